@@ -1,0 +1,87 @@
+package arch
+
+import "encoding/binary"
+
+// An Arch is one instruction set with its Linux ABI.
+type Arch struct {
+	Name       string // GOARCH spelling
+	Audit      uint32 // AUDIT_ARCH_* of its system calls (linux/audit.h)
+	PtrSize    int
+	Order      binary.ByteOrder
+	Breakpoint []byte // the planted instruction
+	TrapSkew   uint64 // PC after the trap minus the breakpoint's address
+	RetPop     uint64 // how far a return moves SP up
+
+	RegsetSize int    // bytes of NT_PRSTATUS's register set
+	pc, sp     int    // offsets in the register set
+	flags      int    // offset of the condition flags
+	restart    int    // offset of the word that makes the kernel restart a system call
+	args       []int  // integer argument registers of a library call
+	results    []int  // integer result registers
+	sysArgs    []int  // arguments of a system call
+	sysNr      int    // offset of the number, when making a system call
+	gpr        []int  // general registers by machine number
+	Syscall    []byte // the system call instruction
+
+	VecArgs int // vector argument registers of a library call
+
+	// Displace prepares one instruction to run at another address.
+	Displace func(code []byte, from, to uint64) (Step, error)
+}
+
+// IntArgs is the number of integer argument registers of a library call.
+func (a *Arch) IntArgs() int { return len(a.args) }
+
+// Regs is a view of a raw NT_PRSTATUS register set; writes go through.
+type Regs struct {
+	arch *Arch
+	Raw  []byte
+}
+
+// View gives meaning to raw, which must be a.RegsetSize bytes long.
+func (a *Arch) View(raw []byte) Regs { return Regs{a, raw} }
+
+func (r Regs) get(off int) uint64    { return r.arch.Order.Uint64(r.Raw[off:]) }
+func (r Regs) set(off int, v uint64) { r.arch.Order.PutUint64(r.Raw[off:], v) }
+
+// PC is the program counter.
+func (r Regs) PC() uint64 { return r.get(r.arch.pc) }
+
+// SetPC makes the tracee go on at v.
+func (r Regs) SetPC(v uint64) { r.set(r.arch.pc, v) }
+
+// SP is the stack pointer.
+func (r Regs) SP() uint64 { return r.get(r.arch.sp) }
+
+// SetSP moves the stack pointer.
+func (r Regs) SetSP(v uint64) { r.set(r.arch.sp, v) }
+
+// Flags are the condition flags.
+func (r Regs) Flags() uint64 { return r.get(r.arch.flags) }
+
+// Arg is integer argument register i at the entry of a library call.
+func (r Regs) Arg(i int) uint64 { return r.get(r.arch.args[i]) }
+
+// Result is integer result register i at the return of a library call.
+func (r Regs) Result(i int) uint64 { return r.get(r.arch.results[i]) }
+
+// GPR is the general register with machine number n.
+func (r Regs) GPR(n int) uint64 { return r.get(r.arch.gpr[n]) }
+
+// SetGPR sets the general register with machine number n.
+func (r Regs) SetGPR(n int, v uint64) { r.set(r.arch.gpr[n], v) }
+
+// PrepareSyscall sets the registers up for the system call nr with args, made
+// by the instruction at pc, and keeps the kernel from restarting an earlier one.
+func (r Regs) PrepareSyscall(pc, nr uint64, args ...uint64) {
+	r.set(r.arch.sysNr, nr)
+	for i, v := range args {
+		r.set(r.arch.sysArgs[i], v)
+	}
+	r.NoRestart()
+	r.SetPC(pc)
+}
+
+// NoRestart keeps the kernel from restarting the system call that the tracee
+// was stopped in, should there be one.
+func (r Regs) NoRestart() { r.set(r.arch.restart, ^uint64(0)) }

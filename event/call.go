@@ -1,0 +1,39 @@
+package event
+
+// A Call is one library or system call.
+type Call struct {
+	ID     uint64   // pairs Enter with Return; unique in a run, from 1
+	Kind   CallKind // Library, Function or System
+	Object string   // soname of the callee, "" if unknown or for a system call
+	From   string   // soname or base name of the calling object, "" if unknown
+	Name   string   // symbol or system-call name as the table spells it, not demangled
+	Number int      // system-call number; -1 for a library call
+	Args   []Arg    // at Enter those known so far, at Return all
+	Held   bool     // at Enter: more arguments follow at Return
+	Guess  bool     // no prototype is known; Args are machine words
+	Caller uint64   // address the call returns to
+	Site   uint64   // address of the slot, call instruction or function that was hit
+	ABI    string   // of a system call not of the machine's own kind: "32", "x32"; else ""
+	Failed bool     // at Return: the call reported an error
+	Class  Class    // system calls: what the call deals with
+}
+
+// A CallKind tells library calls from system calls.
+type CallKind uint8
+
+// The kinds of calls.
+const (
+	Library  CallKind = iota // through a PLT slot or a GOT word
+	Function                 // at the entry point of a function (-x)
+	System                   // a system call
+)
+
+// Class is a set of system-call classes, strace's %file and the like. Bits are
+// defined by package syscalls, which alone gives them names.
+type Class uint64
+
+// An Arg is one decoded argument.
+type Arg struct {
+	Name  string // parameter name, "" if the prototype gives none
+	Value Value  // Pending until the callee has filled it in
+}

@@ -1,0 +1,41 @@
+package proto
+
+import (
+	"io"
+
+	"plait/arch"
+	"plait/event"
+)
+
+// A Source is all that decoding may look at: the machine words of one call and
+// the tracee's memory, while the tracee stands still. Int, Vector and Stack
+// answer with the words as they were when the call began, also at Return.
+type Source struct {
+	Arch   *arch.Arch
+	Kind   event.CallKind
+	Int    func(i int) uint64       // integer argument register i (system call: argument i)
+	Vector func(i int) [16]byte     // vector argument register i
+	Stack  func(i int) uint64       // eightbyte i of the stack arguments
+	Memory io.ReaderAt              // the tracee's; offsets are addresses
+	Symbol func(addr uint64) string // "" if unknown; nil: never known
+	Limits Limits
+}
+
+// Limits bound what is read of the tracee. The zero value means the defaults.
+type Limits struct {
+	String int // bytes of a string or buffer; 0: 32
+	Items  int // elements of an array, and depth of recursive structs; 0: 4
+}
+
+// A Result is what a call left in the result registers.
+type Result struct {
+	Int    [2]uint64            // rax, rdx
+	Vector func(i int) [16]byte // xmm0, xmm1
+	X87    func() [10]byte      // st0
+	Errno  int                  // system calls: error number, else 0
+}
+
+// A Lens turns the bits of one value, and what they point at, into a Value.
+type Lens interface {
+	Decode(s *Source, bits uint64) event.Value
+}
