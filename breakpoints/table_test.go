@@ -1,0 +1,131 @@
+package breakpoints
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"plait/arch"
+)
+
+// A space is memory from base on.
+type space struct {
+	base   uint64
+	bytes  []byte
+	writes int
+}
+
+func (s *space) Read(addr uint64, b []byte) error {
+	if addr < s.base || addr+uint64(len(b)) > s.base+uint64(len(s.bytes)) {
+		return errors.New("unmapped")
+	}
+	copy(b, s.bytes[addr-s.base:])
+	return nil
+}
+
+func (s *space) Write(addr uint64, b []byte) error {
+	if addr < s.base || addr+uint64(len(b)) > s.base+uint64(len(s.bytes)) {
+		return errors.New("unmapped")
+	}
+	copy(s.bytes[addr-s.base:], b)
+	s.writes++
+	return nil
+}
+
+func newSpace() *space {
+	s := &space{base: 0x1000, bytes: make([]byte, 2*pageSize)}
+	for i := range s.bytes {
+		s.bytes[i] = byte(i)
+	}
+	return s
+}
+
+func TestInsertCountsAndRemoveRestores(t *testing.T) {
+	s := newSpace()
+	before := bytes.Clone(s.bytes)
+	table := New(arch.AMD64, s)
+	for range 2 {
+		if err := table.Insert(0x1010); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.bytes[0x10] != 0xcc {
+		t.Fatal("not planted")
+	}
+	table.Remove(0x1010)
+	if s.bytes[0x10] != 0xcc {
+		t.Fatal("removed although used once more")
+	}
+	table.Remove(0x1010)
+	if !bytes.Equal(s.bytes, before) {
+		t.Fatal("not restored")
+	}
+	if table.Remove(0x1010) == nil {
+		t.Fatal("removed what was not there")
+	}
+}
+
+func TestInsertAllWritesAPageAtOnce(t *testing.T) {
+	s := newSpace()
+	table := New(arch.AMD64, s)
+	failed := table.InsertAll([]uint64{0x1ff0, 0x1010, 0x1011, 0x2fff, 0x9000})
+	if len(failed) != 1 || failed[0] != 0x9000 {
+		t.Fatalf("failed at %#x", failed)
+	}
+	if s.writes != 2 {
+		t.Errorf("%d writes for two pages", s.writes)
+	}
+	if got := len(table.At(0x2fff).Original); got != 1 {
+		t.Errorf("kept %d bytes at the end of the mapping, want 1", got)
+	}
+	if got := table.At(0x1010).Original[:2]; !bytes.Equal(got, []byte{0x10, 0x11}) {
+		t.Errorf("original bytes %x contain a breakpoint", got)
+	}
+}
+
+func TestHide(t *testing.T) {
+	s := newSpace()
+	before := bytes.Clone(s.bytes)
+	table := New(arch.AMD64, s)
+	table.InsertAll([]uint64{0x1000, 0x1007, 0x1008, 0x2000})
+	got := make([]byte, 64)
+	for _, from := range []uint64{0x1000, 0x1007, 0x1ff8} {
+		if err := s.Read(from, got); err != nil {
+			t.Fatal(err)
+		}
+		table.Hide(from, got)
+		if want := before[from-0x1000:][:64]; !bytes.Equal(got, want) {
+			t.Errorf("at %#x: read %x, want %x", from, got, want)
+		}
+	}
+}
+
+func TestForkForgetAndRemoveAll(t *testing.T) {
+	parent := newSpace()
+	before := bytes.Clone(parent.bytes)
+	table := New(arch.AMD64, parent)
+	table.InsertAll([]uint64{0x1010, 0x2010})
+	child := &space{base: parent.base, bytes: bytes.Clone(parent.bytes)}
+	copied := table.Clone(child)
+	if err := copied.RemoveAll(); err != nil || !bytes.Equal(child.bytes, before) {
+		t.Errorf("child's memory is not as it was: %v", err)
+	}
+	if table.Len() != 2 || parent.bytes[0x10] != 0xcc {
+		t.Error("the parent lost its breakpoints with the child's")
+	}
+	table.Forget(0x2000, 0x3000)
+	if table.At(0x2010) != nil || table.At(0x1010) == nil {
+		t.Error("Forget dropped the wrong breakpoints")
+	}
+}
+
+func TestRemoveLeavesWhatTheProgramWrote(t *testing.T) {
+	s := newSpace()
+	table := New(arch.AMD64, s)
+	table.Insert(0x1010)
+	s.bytes[0x10] = 0x90 // self-modifying code
+	table.Remove(0x1010)
+	if s.bytes[0x10] != 0x90 {
+		t.Error("overwrote the program's own byte")
+	}
+}

@@ -1,0 +1,106 @@
+//go:build linux
+
+package ptrace
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Command is a program to launch.
+type Command struct {
+	Path string   // the file to run; no search
+	Argv []string // Argv[0] included
+	Env  []string
+	User *syscall.Credential // nil: ours
+}
+
+// spin is "jmp ." of amd64, as a word's low bytes.
+const (
+	spin     = 0xfeeb
+	spinMask = 0xffff
+)
+
+// Launch runs a command and leaves it stopped, seized, before the first
+// instruction of its image; Wait reports that as Interrupted.
+//
+// Go can start a child that is traced from its birth (PTRACE_TRACEME), but only
+// a seized tracee has group-stops that can be listened to. So the child is let
+// go and seized anew. In between it must not run: its first instruction is made
+// a jump to itself, which unlike a SIGSTOP leaves no trace behind.
+func (l *Linux) Launch(c Command) (pid int, err error) {
+	pid, err = syscall.ForkExec(c.Path, c.Argv, &syscall.ProcAttr{
+		Env:   c.Env,
+		Files: []uintptr{0, 1, 2},
+		Sys:   &syscall.SysProcAttr{Ptrace: true, Credential: c.User},
+	})
+	if err != nil {
+		return 0, err
+	}
+	if s, err := l.waitFor(pid); err != nil || s.Kind != SignalDelivery {
+		l.pending = append(l.pending, s) // killed before it began
+		return pid, err
+	}
+	return pid, l.reseize(pid)
+}
+
+func (l *Linux) reseize(pid int) error {
+	pc, word, err := l.makeSpin(pid)
+	if err != nil {
+		return err
+	}
+	if err := l.Detach(pid, 0); err != nil {
+		return err
+	}
+	if err := l.seize(pid, l.options|unix.PTRACE_O_EXITKILL); err != nil {
+		return err
+	}
+	if err := l.Interrupt(pid); err != nil {
+		return err
+	}
+	s, err := l.waitFor(pid)
+	if err != nil {
+		return err
+	}
+	l.pending = append(l.pending, s)
+	if s.Kind == Exited || s.Kind == Killed {
+		return nil
+	}
+	return l.WriteWord(pid, pc, word)
+}
+
+// makeSpin makes the next instruction of a stopped tracee a jump to itself and
+// returns where, and what stood there.
+func (l *Linux) makeSpin(pid int) (pc, word uint64, err error) {
+	info, err := l.Syscall(pid)
+	if err != nil {
+		return 0, 0, err
+	}
+	var b [8]byte
+	if _, err := l.Read(pid, info.IP, b[:]); err != nil {
+		return 0, 0, err
+	}
+	for i := range b {
+		word |= uint64(b[i]) << (8 * i)
+	}
+	return info.IP, word, l.WriteWord(pid, info.IP, word&^spinMask|spin)
+}
+
+// seize attaches without stopping (PTRACE_SEIZE).
+func (l *Linux) seize(tid int, options uintptr) error {
+	return failed("seize", tid, request(unix.PTRACE_SEIZE, tid, 0, options))
+}
+
+// Seize attaches to a running thread, which goes on running.
+func (l *Linux) Seize(tid int) error { return l.seize(tid, l.options) }
+
+// Die ends this process as a tracee's end is reported: by signal sig, without a
+// core of our own; it returns only if that signal does not kill.
+func Die(sig int) {
+	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
+	signal.Reset(syscall.Signal(sig))
+	_ = syscall.Kill(os.Getpid(), syscall.Signal(sig))
+}

@@ -1,0 +1,177 @@
+//go:build linux
+
+package ptrace
+
+import (
+	"encoding/binary"
+	"errors"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Linux is ptrace(2) on the machine that runs us.
+type Linux struct {
+	tid     int    // the OS thread that traces
+	pending []Stop // reported while waiting for something else
+	wake    chan os.Signal
+	options uintptr
+}
+
+// wakeSignal ends a wait. It is a real-time signal that nothing else uses.
+const wakeSignal = syscall.Signal(61)
+
+const baseOptions = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACEEXEC |
+	unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK | unix.PTRACE_O_TRACECLONE
+
+// New locks the calling goroutine to its OS thread, from which every method but
+// Wake must be called.
+func New() *Linux {
+	runtime.LockOSThread()
+	l := &Linux{tid: unix.Gettid(), wake: make(chan os.Signal, 1), options: baseOptions}
+	signal.Notify(l.wake, wakeSignal)
+	interrupting(wakeSignal)
+	return l
+}
+
+// Wake makes Wait return ErrWoken if it is waiting. It may be called from any
+// goroutine; a caller that must be heard repeats it.
+func (l *Linux) Wake() { _ = unix.Tgkill(os.Getpid(), l.tid, wakeSignal) }
+
+// Wait returns the next report. It returns ErrNone when no tracee is left and
+// ErrWoken after Wake.
+func (l *Linux) Wait() (Stop, error) {
+	if len(l.pending) > 0 {
+		s := l.pending[0]
+		l.pending = l.pending[1:]
+		return s, nil
+	}
+	return l.wait(-1, unix.WALL)
+}
+
+func (l *Linux) wait(tid, options int) (Stop, error) {
+	var status uint32
+	got, errno := wait4(tid, &status, options)
+	switch errno {
+	case 0:
+		return l.complete(Classify(got, status)), nil
+	case syscall.EINTR:
+		return Stop{}, ErrWoken
+	case syscall.ECHILD:
+		return Stop{}, ErrNone
+	}
+	return Stop{}, &Error{"wait4", tid, errno}
+}
+
+// complete asks for what the wait status does not hold.
+func (l *Linux) complete(s Stop) Stop {
+	switch s.Kind {
+	case Fork, VFork, Clone, Exec:
+		// If the tracee was killed meanwhile, its end comes next.
+		v, _ := eventMessage(s.TID)
+		s.Child = int(v)
+	}
+	return s
+}
+
+// waitFor waits for a report of tid alone.
+func (l *Linux) waitFor(tid int) (Stop, error) {
+	for {
+		s, err := l.wait(tid, unix.WALL)
+		if !errors.Is(err, ErrWoken) {
+			return s, err
+		}
+	}
+}
+
+var restartOps = [...]uintptr{
+	Cont: unix.PTRACE_CONT, ToSyscall: unix.PTRACE_SYSCALL,
+	SingleStep: unix.PTRACE_SINGLESTEP, Listen: unix.PTRACE_LISTEN,
+}
+
+// Restart lets the tracee go on as how says.
+func (l *Linux) Restart(tid int, how Restart) error {
+	if how.Op == Hold {
+		return nil
+	}
+	return failed("restart", tid, request(restartOps[how.Op], tid, 0, uintptr(how.Signal)))
+}
+
+// failed makes an error of errno; ESRCH is ErrGone.
+func failed(op string, tid int, errno syscall.Errno) error {
+	switch errno {
+	case 0:
+		return nil
+	case syscall.ESRCH:
+		return ErrGone
+	}
+	return &Error{op, tid, errno}
+}
+
+// Regs reads the general register set (NT_PRSTATUS) into b and returns the part
+// of b that the kernel filled, which is shorter for a 32-bit tracee.
+func (l *Linux) Regs(tid int, b []byte) ([]byte, error) {
+	n, errno := regset(unix.PTRACE_GETREGSET, tid, unix.NT_PRSTATUS, b)
+	if errno != 0 {
+		return nil, failed("read registers of", tid, errno)
+	}
+	return b[:n], nil
+}
+
+// SetRegs writes the general register set.
+func (l *Linux) SetRegs(tid int, b []byte) error {
+	_, errno := regset(unix.PTRACE_SETREGSET, tid, unix.NT_PRSTATUS, b)
+	return failed("write registers of", tid, errno)
+}
+
+// FPRegs reads the floating-point register set (NT_PRFPREG) into b.
+func (l *Linux) FPRegs(tid int, b []byte) ([]byte, error) {
+	n, errno := regset(unix.PTRACE_GETREGSET, tid, unix.NT_PRFPREG, b)
+	if errno != 0 {
+		return nil, failed("read floating-point registers of", tid, errno)
+	}
+	return b[:n], nil
+}
+
+// Siginfo is the siginfo_t of a tracee in signal-delivery-stop.
+func (l *Linux) Siginfo(tid int) ([]byte, error) {
+	var b [128]byte
+	if errno := siginfo(tid, &b); errno != 0 {
+		return nil, failed("read siginfo of", tid, errno)
+	}
+	return b[:], nil
+}
+
+// Syscall asks where in a system call the tracee is (linux/ptrace.h, struct
+// ptrace_syscall_info).
+func (l *Linux) Syscall(tid int) (SyscallInfo, error) {
+	var b [88]byte
+	if _, errno := syscallInfo(tid, &b); errno != 0 {
+		return SyscallInfo{}, failed("read system call of", tid, errno)
+	}
+	word := func(off int) uint64 { return binary.NativeEndian.Uint64(b[off:]) }
+	info := SyscallInfo{Op: SyscallOp(b[0]), Arch: binary.NativeEndian.Uint32(b[4:]), IP: word(8), SP: word(16)}
+	switch info.Op {
+	case Entry, SeccompStop:
+		info.Nr = word(24)
+		for i := range info.Args {
+			info.Args[i] = word(32 + 8*i)
+		}
+	case Exit:
+		info.Result, info.Failed = int64(word(24)), b[32] != 0
+	}
+	return info, nil
+}
+
+// Interrupt asks a running tracee to stop; Wait reports it as Interrupted.
+func (l *Linux) Interrupt(tid int) error {
+	return failed("interrupt", tid, request(unix.PTRACE_INTERRUPT, tid, 0, 0))
+}
+
+// Detach lets a stopped tracee go, with sig delivered on the way.
+func (l *Linux) Detach(tid, sig int) error {
+	return failed("detach", tid, request(unix.PTRACE_DETACH, tid, 0, uintptr(sig)))
+}

@@ -1,0 +1,95 @@
+//go:build linux
+
+package ptrace
+
+import (
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// request makes one ptrace(2) request. None of those made here blocks, so the
+// Go scheduler need not know.
+func request(op uintptr, tid int, addr, data uintptr) syscall.Errno {
+	_, _, e := syscall.RawSyscall6(syscall.SYS_PTRACE, op, uintptr(tid), addr, data, 0, 0)
+	return e
+}
+
+// regset moves register set note between the tracee and b; it returns how many
+// bytes the kernel moved.
+func regset(op uintptr, tid int, note uintptr, b []byte) (int, syscall.Errno) {
+	iov := unix.Iovec{Base: unsafe.SliceData(b), Len: uint64(len(b))}
+	e := request(op, tid, note, uintptr(unsafe.Pointer(&iov)))
+	return int(iov.Len), e
+}
+
+// eventMessage is PTRACE_GETEVENTMSG.
+func eventMessage(tid int) (uint64, syscall.Errno) {
+	var v uint64
+	e := request(unix.PTRACE_GETEVENTMSG, tid, 0, uintptr(unsafe.Pointer(&v)))
+	return v, e
+}
+
+// siginfo is PTRACE_GETSIGINFO; b must hold 128 bytes.
+func siginfo(tid int, b *[128]byte) syscall.Errno {
+	return request(unix.PTRACE_GETSIGINFO, tid, 0, uintptr(unsafe.Pointer(b)))
+}
+
+// sigmask is PTRACE_GETSIGMASK or PTRACE_SETSIGMASK (Linux 3.11).
+func sigmask(op uintptr, tid int, mask *uint64) syscall.Errno {
+	return request(op, tid, 8, uintptr(unsafe.Pointer(mask)))
+}
+
+// syscallInfo is PTRACE_GET_SYSCALL_INFO; it returns the bytes available.
+func syscallInfo(tid int, b *[88]byte) (int, syscall.Errno) {
+	n, _, e := syscall.RawSyscall6(syscall.SYS_PTRACE, unix.PTRACE_GET_SYSCALL_INFO, uintptr(tid),
+		uintptr(len(b)), uintptr(unsafe.Pointer(b)), 0, 0)
+	return int(n), e
+}
+
+// readParts is process_vm_readv(2) of several pieces; it returns the bytes read
+// before the first page that cannot be read.
+func readParts(tid int, parts []Part) (int, syscall.Errno) {
+	var local [maxParts]unix.Iovec
+	var remote [maxParts]unix.RemoteIovec
+	for i, p := range parts {
+		local[i] = unix.Iovec{Base: unsafe.SliceData(p.B), Len: uint64(len(p.B))}
+		remote[i] = unix.RemoteIovec{Base: uintptr(p.Addr), Len: len(p.B)}
+	}
+	n, _, e := syscall.RawSyscall6(unix.SYS_PROCESS_VM_READV, uintptr(tid),
+		uintptr(unsafe.Pointer(&local)), uintptr(len(parts)),
+		uintptr(unsafe.Pointer(&remote)), uintptr(len(parts)), 0)
+	if e != 0 {
+		return 0, e
+	}
+	return int(n), 0
+}
+
+// wait4 blocks, so the scheduler is told (Syscall6, not RawSyscall6).
+func wait4(tid int, status *uint32, options int) (int, syscall.Errno) {
+	n, _, e := syscall.Syscall6(syscall.SYS_WAIT4, uintptr(tid), uintptr(unsafe.Pointer(status)), uintptr(options), 0, 0, 0)
+	return int(n), e
+}
+
+// saRestart is SA_RESTART of asm-generic/signal-defs.h.
+const saRestart = 0x10000000
+
+// A sigaction is the kernel's struct (rt_sigaction(2)).
+type sigaction struct {
+	handler, flags, restorer uintptr
+	mask                     uint64
+}
+
+// interrupting makes signal sig end blocking system calls with EINTR: Go's
+// runtime asks for SA_RESTART on every handler it installs.
+func interrupting(sig syscall.Signal) syscall.Errno {
+	var a sigaction
+	_, _, e := syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(sig), 0, uintptr(unsafe.Pointer(&a)), 8, 0, 0)
+	if e != 0 {
+		return e
+	}
+	a.flags &^= saRestart
+	_, _, e = syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(&a)), 0, 8, 0, 0)
+	return e
+}

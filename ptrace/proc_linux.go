@@ -1,0 +1,155 @@
+//go:build linux
+
+package ptrace
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// An Auxv holds the entries of a process's auxiliary vector that a tracer needs
+// (getauxval(3)).
+type Auxv struct {
+	Base  uint64 // AT_BASE: load address of the dynamic loader, 0 if none
+	Entry uint64 // AT_ENTRY
+	PHdr  uint64 // AT_PHDR
+	VDSO  uint64 // AT_SYSINFO_EHDR
+}
+
+const (
+	atPHdr  = 3
+	atBase  = 7
+	atEntry = 9
+	atVDSO  = 33
+)
+
+// Auxv reads /proc/PID/auxv of a 64-bit process.
+func (l *Linux) Auxv(pid int) (Auxv, error) {
+	b, err := os.ReadFile(proc(pid, "auxv"))
+	if err != nil {
+		return Auxv{}, err
+	}
+	var a Auxv
+	fields := map[uint64]*uint64{atBase: &a.Base, atEntry: &a.Entry, atPHdr: &a.PHdr, atVDSO: &a.VDSO}
+	for ; len(b) >= 16; b = b[16:] {
+		if p := fields[binary.NativeEndian.Uint64(b)]; p != nil {
+			*p = binary.NativeEndian.Uint64(b[8:])
+		}
+	}
+	return a, nil
+}
+
+// A Mapping is one line of /proc/PID/maps (proc_pid_maps(5)).
+type Mapping struct {
+	Start, End uint64
+	Exec       bool
+	Write      bool
+	Offset     uint64
+	Path       string
+}
+
+// Maps reads /proc/PID/maps.
+func (l *Linux) Maps(pid int) ([]Mapping, error) {
+	f, err := os.Open(proc(pid, "maps"))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var maps []Mapping
+	for in := bufio.NewScanner(f); in.Scan(); {
+		if m, ok := parseMapping(in.Text()); ok {
+			maps = append(maps, m)
+		}
+	}
+	return maps, nil
+}
+
+func parseMapping(line string) (Mapping, bool) {
+	f := strings.SplitN(line, " ", 6)
+	if len(f) < 5 {
+		return Mapping{}, false
+	}
+	lo, hi, ok := strings.Cut(f[0], "-")
+	start, err1 := strconv.ParseUint(lo, 16, 64)
+	end, err2 := strconv.ParseUint(hi, 16, 64)
+	off, err3 := strconv.ParseUint(f[2], 16, 64)
+	if !ok || err1 != nil || err2 != nil || err3 != nil || len(f[1]) < 4 {
+		return Mapping{}, false
+	}
+	m := Mapping{Start: start, End: end, Offset: off, Write: f[1][1] == 'w', Exec: f[1][2] == 'x'}
+	if len(f) == 6 {
+		m.Path = strings.TrimLeft(f[5], " ")
+	}
+	return m, true
+}
+
+// Exe is the path of the image the process runs, as /proc tells.
+func (l *Linux) Exe(pid int) string {
+	path, err := os.Readlink(proc(pid, "exe"))
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+// ExeFile names a file that opens as the image of the process, also when it was
+// deleted or lies in another root.
+func (l *Linux) ExeFile(pid int) string { return proc(pid, "exe") }
+
+// MappedFile names a file that opens as the one mapped at m, whatever root or
+// name it has; path is used where /proc does not let us.
+func (l *Linux) MappedFile(pid int, m Mapping) string {
+	name := proc(pid, fmt.Sprintf("map_files/%x-%x", m.Start, m.End))
+	if f, err := os.Open(name); err == nil {
+		f.Close()
+		return name
+	}
+	return proc(pid, "root") + m.Path
+}
+
+// Threads lists the threads of a process.
+func (l *Linux) Threads(pid int) ([]int, error) {
+	entries, err := os.ReadDir(proc(pid, "task"))
+	if err != nil {
+		return nil, err
+	}
+	var tids []int
+	for _, e := range entries {
+		if tid, err := strconv.Atoi(e.Name()); err == nil {
+			tids = append(tids, tid)
+		}
+	}
+	return tids, nil
+}
+
+// Status returns fields of /proc/TID/status by name, without their tabs.
+func (l *Linux) Status(tid int) (map[string]string, error) {
+	b, err := os.ReadFile(proc(tid, "status"))
+	if err != nil {
+		return nil, err
+	}
+	fields := map[string]string{}
+	for line := range strings.Lines(string(b)) {
+		if name, value, ok := strings.Cut(line, ":"); ok {
+			fields[name] = strings.TrimSpace(value)
+		}
+	}
+	return fields, nil
+}
+
+// Process is the process (thread group) that thread tid belongs to; 0 if it is
+// gone.
+func (l *Linux) Process(tid int) int {
+	s, err := l.Status(tid)
+	if err != nil {
+		return 0
+	}
+	pid, _ := strconv.Atoi(s["Tgid"])
+	return pid
+}
+
+func proc(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "/" + name }
