@@ -1,0 +1,300 @@
+package plait_test
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// policy says which rooms of ours a room may import. A room that is not named
+// here does not exist: a new folder with Go code must be entered first, and
+// docs/ARCHITECTURE.md says why each arrow is there.
+const policy = `
+arch:
+event:
+elf:
+ptrace:
+breakpoints: arch
+plt: arch elf
+proto: arch event
+syscalls: arch event proto
+tracer: arch breakpoints elf event plt proto ptrace syscalls
+output: event output/jsonl output/summary output/text
+output/text: event
+output/summary: event
+output/jsonl: event
+cmd/plait: arch event output output/jsonl output/summary output/text proto ptrace syscalls tracer
+bench:
+`
+
+// doors says which imports from outside are kept to some rooms.
+var doors = map[string][]string{
+	"syscall":               {"ptrace", "cmd/plait"},
+	"golang.org/x/sys/unix": {"ptrace", "cmd/plait"},
+	"unsafe":                {"ptrace", "cmd/plait"},
+	"debug/elf":             {"elf"},
+}
+
+// modules are the only foreign modules; each was agreed on in docs/ARCHITECTURE.md.
+var modules = []string{
+	"golang.org/x/sys/",
+	"golang.org/x/arch/",
+	"github.com/ianlancetaylor/demangle",
+	"github.com/spf13/pflag",
+}
+
+// Upper bounds of what a reader is asked to take in at once, in lines.
+const (
+	maxFileLines = 600
+	maxFuncLines = 80
+)
+
+const module = "plait/"
+
+// TestArrows fails on any import that the policy does not allow. It reads the
+// files itself: the test cache sees what this process opens, but not what a
+// "go list" started by it would open, and would go on saying "ok (cached)".
+func TestArrows(t *testing.T) {
+	allowed := parsePolicy(t)
+	for _, path := range goFiles(t) {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		room := filepath.ToSlash(filepath.Dir(path))
+		if _, ok := allowed[room]; !ok {
+			t.Errorf("%s: room %q is not in the policy", path, room)
+			continue
+		}
+		for _, name := range imports(t, path) {
+			if why := forbidden(allowed, room, name); why != "" {
+				t.Errorf("%s: forbidden import %s -> %s: %s", path, room, name, why)
+			}
+		}
+	}
+}
+
+// TestArrowsAcyclic keeps the policy itself honest: arrows only go down.
+func TestArrowsAcyclic(t *testing.T) {
+	allowed := parsePolicy(t)
+	var visit func(room string, path []string)
+	visit = func(room string, path []string) {
+		if slices.Contains(path, room) {
+			t.Fatalf("the policy has a cycle: %s", strings.Join(append(path, room), " -> "))
+		}
+		to, ok := allowed[room]
+		if !ok {
+			t.Fatalf("%s points to %q, which is no room", path, room)
+		}
+		for _, next := range to {
+			visit(next, append(slices.Clone(path), room))
+		}
+	}
+	for room := range allowed {
+		visit(room, nil)
+	}
+}
+
+// TestForbidden shows that the rules above can fail.
+func TestForbidden(t *testing.T) {
+	allowed := parsePolicy(t)
+	tests := []struct {
+		room, name string
+		forbidden  bool
+	}{
+		{"plt", "plait/elf", false},
+		{"elf", "plait/plt", true},
+		{"output/text", "plait/tracer", true},
+		{"tracer", "plait/output/text", true},
+		{"tracer", "golang.org/x/sys/unix", true},
+		{"ptrace", "golang.org/x/sys/unix", false},
+		{"proto", "unsafe", true},
+		{"proto", "syscall", true},
+		{"elf", "debug/elf", false},
+		{"plt", "debug/elf", true},
+		{"plt", "golang.org/x/arch/x86/x86asm", false},
+		{"cmd/plait", "github.com/spf13/pflag", false},
+		{"cmd/plait", "github.com/spf13/cobra", true},
+		{"event", "time", false},
+	}
+	for _, test := range tests {
+		why := forbidden(allowed, test.room, test.name)
+		if (why != "") != test.forbidden {
+			t.Errorf("%s -> %s: forbidden = %q, want %v", test.room, test.name, why, test.forbidden)
+		}
+	}
+}
+
+// TestSizes keeps files and functions small enough to be read at one go.
+// Generated files are data and may be long.
+func TestSizes(t *testing.T) {
+	for _, path := range goFiles(t) {
+		text := read(t, path)
+		if isGenerated(text) {
+			continue
+		}
+		for _, complaint := range oversized(t, path, text) {
+			t.Error(complaint)
+		}
+	}
+}
+
+// TestOversized shows that the size rules can fail.
+func TestOversized(t *testing.T) {
+	long := func(lines int) []byte {
+		return []byte("package p\nfunc f() {\n" + strings.Repeat("\t_ = 0\n", lines-2) + "}\n")
+	}
+	tests := []struct {
+		lines, complaints int
+	}{{maxFuncLines, 0}, {maxFuncLines + 1, 1}, {maxFileLines, 2}}
+	for _, test := range tests {
+		if got := oversized(t, "p.go", long(test.lines)); len(got) != test.complaints {
+			t.Errorf("function of %d lines: got %q, want %d complaints", test.lines, got, test.complaints)
+		}
+	}
+}
+
+// TestDocs demands a package comment in doc.go of every room.
+func TestDocs(t *testing.T) {
+	documented := map[string]bool{}
+	for _, path := range goFiles(t) {
+		room := filepath.ToSlash(filepath.Dir(path))
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.PackageClauseOnly|parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		documented[room] = documented[room] || file.Doc != nil
+	}
+	for room, ok := range documented {
+		if !ok && room != "." {
+			t.Errorf("%s has no package comment", room)
+		}
+	}
+}
+
+func parsePolicy(t *testing.T) map[string][]string {
+	t.Helper()
+	rooms := map[string][]string{}
+	for line := range strings.Lines(policy) {
+		room, to, ok := strings.Cut(strings.TrimSpace(line), ":")
+		if ok {
+			rooms[room] = strings.Fields(to)
+		}
+	}
+	return rooms
+}
+
+// forbidden returns why room may not import the package name, or "".
+func forbidden(allowed map[string][]string, room, name string) string {
+	if to, ours := strings.CutPrefix(name, module); ours {
+		if slices.Contains(allowed[room], to) {
+			return ""
+		}
+		return "no such arrow in the policy"
+	}
+	if rooms, kept := doors[name]; kept && !slices.Contains(rooms, room) {
+		return "only for " + strings.Join(rooms, " and ")
+	}
+	if first, _, _ := strings.Cut(name, "/"); !strings.Contains(first, ".") {
+		return "" // standard library
+	}
+	for _, m := range modules {
+		if strings.HasPrefix(name, m) {
+			return ""
+		}
+	}
+	return "not one of the agreed modules"
+}
+
+// goFiles returns the Go files of the module in folders that the go command
+// would look into.
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && path != "." && (name == "testdata" || name[0] == '.' || name[0] == '_') {
+			return fs.SkipDir
+		}
+		if !d.IsDir() && strings.HasSuffix(name, ".go") && !isIgnored(read(t, path)) {
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// isIgnored tells generators, which are programs of their own beside the data
+// they make, from the room's code.
+func isIgnored(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("//go:build ignore")) || bytes.Contains(text, []byte("\n//go:build ignore"))
+}
+
+func isGenerated(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("// Code generated ")) || bytes.Contains(text, []byte("\n// Code generated "))
+}
+
+func imports(t *testing.T, path string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, spec := range file.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// oversized returns a complaint for the file and for each function that is too long.
+func oversized(t *testing.T, path string, text []byte) []string {
+	t.Helper()
+	var complaints []string
+	if n := bytes.Count(text, []byte("\n")); n > maxFileLines {
+		complaints = append(complaints, fmt.Sprintf("%s: %d lines, at most %d", path, n, maxFileLines))
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, path, text, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, decl := range file.Decls {
+		f, ok := decl.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		from, to := fset.Position(f.Pos()), fset.Position(f.End())
+		if n := to.Line - from.Line + 1; n > maxFuncLines {
+			complaints = append(complaints, fmt.Sprintf("%s: %s has %d lines, at most %d", from, f.Name.Name, n, maxFuncLines))
+		}
+	}
+	return complaints
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
