@@ -1,0 +1,77 @@
+# plait: library calls and system calls in one stream.
+#
+#	make          build ./plait
+#	make demo     build it and trace the cookbook's program
+#	make test     install what the tests need, run all of them
+#	make check    what must hold before a commit
+#	make e2e      only the tests that trace real programs
+#	make confirm  compare with the real ltrace and strace
+#	make bench    time per call, beside ltrace, strace and bare ptrace stops
+#	make fuzz     every fuzz test for FUZZTIME
+#	make generate rebuild the tables that come from the system's headers
+#	make install  program, manual and completions under PREFIX
+
+export CGO_ENABLED = 0
+
+GO       ?= go
+PREFIX   ?= /usr/local
+FUZZTIME ?= 30s
+BENCH    ?=
+
+# Rooms that know no operating system and must compile on any.
+PURE = ./arch ./elf ./plt ./breakpoints ./event ./proto ./syscalls ./tracer ./output/...
+
+.PHONY: build demo test check e2e confirm bench fuzz generate install clean
+
+build:
+	$(GO) build -trimpath -o plait ./cmd/plait
+
+demo: build
+	@mkdir -p dist
+	gcc -w -o dist/a.out testdata/tracees/cookbook.c
+	./plait -S dist/a.out
+
+test:
+	./testdata/install.sh
+	PLAIT_REQUIRE=1 $(GO) test -timeout 10m ./...
+
+e2e:
+	$(GO) test -count=1 -run 'TestScripts|TestBuilds' .
+
+confirm:
+	PLAIT_REQUIRE=1 $(GO) test -count=1 -v -run TestConfirm .
+
+check:
+	test -z "$$(gofmt -l .)"
+	$(GO) vet ./...
+	GOARCH=arm64 $(GO) vet ./...
+	GOOS=darwin $(GO) vet $(PURE)
+	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+	CGO_ENABLED=1 $(GO) test -race $(PURE)
+	PLAIT_REQUIRE=1 $(GO) test ./...
+	$(MAKE) generate
+	git diff --exit-code
+
+bench: build
+	$(GO) run ./bench -plait ./plait $(BENCH)
+
+fuzz:
+	./testdata/fuzz.sh $(FUZZTIME)
+
+generate:
+	$(GO) generate ./...
+
+install: build
+	install -D -m 755 plait $(DESTDIR)$(PREFIX)/bin/plait
+	mkdir -p dist
+	./plait --man > dist/plait.1
+	./plait --completion bash > dist/plait.bash
+	./plait --completion zsh > dist/_plait
+	./plait --completion fish > dist/plait.fish
+	install -D -m 644 dist/plait.1 $(DESTDIR)$(PREFIX)/share/man/man1/plait.1
+	install -D -m 644 dist/plait.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/plait
+	install -D -m 644 dist/_plait $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_plait
+	install -D -m 644 dist/plait.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/plait.fish
+
+clean:
+	rm -rf plait dist

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Installs what the tests run beside Go, gcc, make and git: the compilers and
+# linkers whose output plait must understand, and the tracers it is compared
+# with. Does nothing, quickly, when all of it is there.
+set -euo pipefail
+
+# Each line: a program that the tests look for, and Debian's package with it.
+needs='
+gcc        gcc
+g++        g++
+clang      clang
+ld.lld     lld
+ld.gold    binutils
+mold       mold
+musl-gcc   musl-tools
+rustc      rustc
+strip      binutils
+ltrace     ltrace
+strace     strace
+gdb        gdb
+hyperfine  hyperfine
+python3    python3
+taskset    util-linux
+git        git
+'
+
+missing() {
+	while read -r program package; do
+		if [ -n "$program" ] && ! command -v "$program" >/dev/null 2>&1; then
+			echo "$package"
+		fi
+	done <<<"$needs" | sort -u
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+mapfile -t packages < <(missing)
+if [ "${#packages[@]}" -eq 0 ]; then
+	exit 0
+fi
+echo "installing ${packages[*]}" >&2
+export DEBIAN_FRONTEND=noninteractive
+as_root apt-get -q update
+as_root apt-get -q install --yes --no-install-recommends "${packages[@]}" libc6-dev
+
+mapfile -t packages < <(missing)
+if [ "${#packages[@]}" -ne 0 ]; then
+	echo "still missing: ${packages[*]}" >&2
+	exit 1
+fi
