@@ -50,7 +50,11 @@ var AMD64 = &Arch{
 		amd64RAX, amd64RCX, amd64RDX, amd64RBX, amd64RSP, amd64RBP, amd64RSI, amd64RDI,
 		amd64R8, amd64R9, amd64R10, amd64R11, amd64R12, amd64R13, amd64R14, amd64R15,
 	},
-	Syscall:  []byte{0x0f, 0x05},
-	VecArgs:  8,
-	Displace: displaceAMD64,
+	Syscall: []byte{0x0f, 0x05},
+	VecArgs: 8,
+	// struct user_fpregs_struct is the FXSAVE area (Intel SDM vol. 1, 10.5.1).
+	FPRegsetSize: 512,
+	vec:          160,
+	x87:          32,
+	Displace:     displaceAMD64,
 }

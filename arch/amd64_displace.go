@@ -1,4 +1,165 @@
 package arch
 
-// displaceAMD64 is replaced below.
-func displaceAMD64(code []byte, from, to uint64) (Step, error) { return Step{}, nil }
+import (
+	"encoding/binary"
+	"math"
+)
+
+// displaceAMD64 prepares the instruction at the beginning of code, which stands
+// at from, to run at to. An instruction that depends on its place is rewritten;
+// a call or jump that leads away from its slot is done by the tracer.
+func displaceAMD64(code []byte, from, to uint64) (Step, error) {
+	in, ok := DecodeAMD64(code)
+	if !ok {
+		return Step{}, ErrDisplace
+	}
+	d := displacement{in: in, code: code[:in.Len], from: from, to: to, step: Step{Len: in.Len}}
+	switch in.Flow {
+	case FlowCall:
+		d.step.Push, d.step.Jump = true, d.target()
+	case FlowJump:
+		d.step.Jump = d.target()
+	case FlowBranch:
+		d.branch()
+	case FlowIndirectCall:
+		d.indirectCall()
+	case FlowIndirectJump, FlowReturn:
+		d.copy()
+	case FlowFar:
+		return Step{}, ErrDisplace
+	case FlowStop:
+		d.stop()
+	default:
+		d.next()
+	}
+	return d.step, d.err
+}
+
+// A displacement is one instruction on its way from one address to another.
+type displacement struct {
+	in       Insn
+	code     []byte
+	from, to uint64
+	step     Step
+	err      error
+}
+
+// behind is the address behind the original instruction.
+func (d *displacement) behind() uint64 { return d.from + uint64(d.in.Len) }
+
+// target is where a relative branch leads.
+func (d *displacement) target() uint64 {
+	if d.in.Len-d.in.Imm == 1 {
+		return d.behind() + uint64(int64(int8(d.code[d.in.Imm])))
+	}
+	return d.behind() + uint64(int64(int32(binary.LittleEndian.Uint32(d.code[d.in.Imm:]))))
+}
+
+// isNop tells the instructions that do nothing but take room, which need no
+// slot: ENDBR64, NOP and its long forms.
+func (d *displacement) isNop() bool {
+	switch {
+	case d.in.Vex:
+		return false
+	case d.in.Map == 0:
+		return d.in.Op == 0x90 && d.in.Rex&1 == 0 && d.in.Prefix&PrefixRep == 0
+	case d.in.Map == 1 && d.in.Op == 0x1f:
+		return true
+	}
+	endbr64 := [...]byte{0xf3, 0x0f, 0x1e, 0xfa}
+	return d.in.Len == 4 && [4]byte(d.code) == endbr64
+}
+
+// next handles an instruction that goes on behind itself.
+func (d *displacement) next() {
+	if d.isNop() {
+		d.step.Jump = d.behind()
+		return
+	}
+	d.copy()
+	d.jump(d.behind())
+}
+
+// stop handles the instructions that trap. INT3 reports its own address plus
+// one, which is where the tracee stands already; the others fault, so that they
+// run in the slot and the tracer puts the address right.
+func (d *displacement) stop() {
+	if d.in.Map == 0 && d.in.Op == 0xcc {
+		d.step.Trap = true
+		return
+	}
+	d.copy()
+}
+
+// copy appends the instruction with its RIP-relative operand put right.
+func (d *displacement) copy() {
+	at := len(d.step.Code)
+	d.step.Code = append(d.step.Code, d.code...)
+	if d.in.RIPRel < 0 {
+		return
+	}
+	if d.in.Prefix&PrefixAddrSize != 0 {
+		d.err = ErrDisplace
+		return
+	}
+	disp := int64(int32(binary.LittleEndian.Uint32(d.code[d.in.RIPRel:])))
+	d.put32(at+d.in.RIPRel, disp+int64(d.from-d.to)-int64(at))
+}
+
+// put32 stores v at offset off of the code if 32 bits can hold it.
+func (d *displacement) put32(off int, v int64) {
+	if v < math.MinInt32 || v > math.MaxInt32 {
+		d.err = ErrDisplace
+		return
+	}
+	binary.LittleEndian.PutUint32(d.step.Code[off:], uint32(v))
+}
+
+// jump appends "jmp target".
+func (d *displacement) jump(target uint64) {
+	d.step.Code = append(d.step.Code, 0xe9, 0, 0, 0, 0)
+	n := len(d.step.Code)
+	d.put32(n-4, int64(target-d.to)-int64(n))
+}
+
+// branch appends the branch with a displacement that skips the jump behind it:
+//
+//	jcc 1f; jmp behind; 1: jmp target
+func (d *displacement) branch() {
+	if d.in.Map == 1 && d.in.Op&0xf0 == 0x80 {
+		d.step.Code = append(d.step.Code, 0x70|d.in.Op&0xf, 5)
+	} else if d.in.Map == 0 && d.in.Len-d.in.Imm == 1 {
+		d.step.Code = append(d.step.Code, d.code[:d.in.Imm]...)
+		d.step.Code = append(d.step.Code, 5)
+	} else {
+		d.err = ErrDisplace // XBEGIN: where it aborts to must not be ours
+		return
+	}
+	d.jump(d.behind())
+	d.jump(d.target())
+}
+
+// indirectCall turns "call *operand" into a push by the tracer and
+// "jmp *operand": FF /2 into FF /4. An operand relative to the stack pointer
+// would be looked up after the push, one word too low.
+func (d *displacement) indirectCall() {
+	if d.in.Op != 0xff || d.in.ModRM < 0 || d.usesStackPointer() {
+		d.err = ErrDisplace
+		return
+	}
+	d.step.Push = true
+	d.copy()
+	d.step.Code[d.in.ModRM] = d.step.Code[d.in.ModRM]&^0x38 | 4<<3
+}
+
+// usesStackPointer tells whether the operand is RSP itself or memory based on it.
+func (d *displacement) usesStackPointer() bool {
+	modrm := d.code[d.in.ModRM]
+	if modrm&7 != 4 || d.in.Rex&1 != 0 && modrm>>6 == 3 {
+		return false
+	}
+	if modrm>>6 == 3 {
+		return true
+	}
+	return d.code[d.in.ModRM+1]&7 == 4 && d.in.Rex&1 == 0
+}

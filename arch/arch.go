@@ -23,7 +23,10 @@ type Arch struct {
 	gpr        []int  // general registers by machine number
 	Syscall    []byte // the system call instruction
 
-	VecArgs int // vector argument registers of a library call
+	VecArgs      int // vector argument registers of a library call
+	FPRegsetSize int // bytes of NT_PRFPREG's register set
+	vec          int // offset of the first vector register in it, 16 bytes each
+	x87          int // offset of the top of the x87 stack in it
 
 	// Displace prepares one instruction to run at another address.
 	Displace func(code []byte, from, to uint64) (Step, error)
@@ -85,3 +88,20 @@ func (r Regs) PrepareSyscall(pc, nr uint64, args ...uint64) {
 // NoRestart keeps the kernel from restarting the system call that the tracee
 // was stopped in, should there be one.
 func (r Regs) NoRestart() { r.set(r.arch.restart, ^uint64(0)) }
+
+// Vector is the low half of vector register i in an NT_PRFPREG register set;
+// zero if the set could not be read.
+func (a *Arch) Vector(fp []byte, i int) (v [16]byte) {
+	if off := a.vec + 16*i; i >= 0 && off+16 <= len(fp) {
+		copy(v[:], fp[off:])
+	}
+	return v
+}
+
+// X87 is the top of the x87 stack in an NT_PRFPREG register set.
+func (a *Arch) X87(fp []byte) (v [10]byte) {
+	if a.x87+10 <= len(fp) {
+		copy(v[:], fp[a.x87:])
+	}
+	return v
+}
