@@ -117,6 +117,7 @@ func (d *displacement) put32(off int, v int64) {
 
 // jump appends "jmp target".
 func (d *displacement) jump(target uint64) {
+	d.step.marks = append(d.step.marks, mark{len(d.step.Code), target})
 	d.step.Code = append(d.step.Code, 0xe9, 0, 0, 0, 0)
 	n := len(d.step.Code)
 	d.put32(n-4, int64(target-d.to)-int64(n))

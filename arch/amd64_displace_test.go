@@ -3,6 +3,7 @@ package arch
 import (
 	"encoding/hex"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -44,10 +45,27 @@ func TestDisplaceAMD64(t *testing.T) {
 		if hex.EncodeToString(got.Code) != want {
 			t.Errorf("%s: code %x, want %s", test.name, got.Code, want)
 		}
-		got.Code = nil
-		if got.Len != test.want.Len || got.Jump != test.want.Jump || got.Push != test.want.Push || got.Trap != test.want.Trap {
+		got.Code, got.marks = nil, nil
+		if !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
 		}
+	}
+}
+
+// A signal may find the tracee on a jump back: it is then behind the instruction.
+func TestPlace(t *testing.T) {
+	code, _ := hex.DecodeString("7410")
+	s, err := displaceAMD64(code, 0x401000, 0x411000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for off, want := range map[int]uint64{2: 0x401002, 7: 0x401012} {
+		if got, began := s.Place(off); got != want || !began {
+			t.Errorf("offset %d: %#x, %v, want %#x", off, got, began, want)
+		}
+	}
+	if _, began := s.Place(0); began {
+		t.Error("the instruction began before it ran")
 	}
 }
 

@@ -11,6 +11,26 @@ type Step struct {
 	Jump uint64 // go on there; 0: run Code
 	Code []byte // runs in the slot and then goes on behind the original instruction
 	Trap bool   // the instruction is itself a breakpoint: nothing to execute, deliver its trap
+
+	marks []mark
+}
+
+// A mark says which address of the original code a place in Step.Code stands for.
+type mark struct {
+	off  int
+	addr uint64
+}
+
+// Place is the address in the original code that the tracee is at when it
+// stands at offset off of Code; began is false if the instruction has yet to
+// run. A tracee's PC is put right by it when a signal finds it in a slot.
+func (s *Step) Place(off int) (addr uint64, began bool) {
+	for _, m := range s.marks {
+		if m.off == off && off > 0 {
+			return m.addr, true
+		}
+	}
+	return 0, false
 }
 
 // MaxStep is the most bytes that Step.Code takes.
