@@ -1,0 +1,140 @@
+package tracer
+
+import "slices"
+
+// A Choice says which library calls are traced. The zero value is ltrace's
+// default: the calls that the program itself makes, not its libraries'.
+type Choice struct {
+	Calls     []*Filter // -e: calls by name and by the object that makes them
+	Exports   []*Filter // -l: calls by any object of what these libraries define (ParseLibrary)
+	Functions []*Filter // -x: entry points of functions, by the object that defines them
+	NoDefault bool      // -L: without Calls and Exports, no calls
+}
+
+// isDefault reports whether the user left the choice of calls to us.
+func (c *Choice) isDefault() bool {
+	return len(c.Calls) == 0 && len(c.Exports) == 0 && !c.NoDefault
+}
+
+// NamesCallers reports whether the calls of more than one object may be traced,
+// so that an output had better say who calls ("lib->name").
+func (c *Choice) NamesCallers() bool { return len(c.Calls)+len(c.Exports) > 0 }
+
+// Exporter reports whether the calls of what obj defines are chosen by -l. When
+// such a library appears, the slots of all objects are to be asked for again.
+func (c *Choice) Exporter(obj Named) bool {
+	return slices.ContainsFunc(c.Exports, func(f *Filter) bool { return len(f.of(obj)) > 0 })
+}
+
+// A Selector tells whether a symbol of one object is traced. A nil Selector
+// says that none is, and that its symbols need not even be looked for.
+type Selector func(symbol string) bool
+
+// CallsOf returns the Selector for the calls that caller makes. The tracer
+// passes the loaded libraries for which Exporter said yes, with a function that
+// tells what a library defines; it is not called during CallsOf.
+func (c *Choice) CallsOf(caller Named, exporters []Exports) Selector {
+	if c.isDefault() {
+		if !caller.Main {
+			return nil
+		}
+		return func(string) bool { return true }
+	}
+	calls := selectors(c.Calls, caller)
+	for _, e := range exporters {
+		calls = append(calls, exportSelectors(c.Exports, e)...)
+	}
+	return union(calls)
+}
+
+// Exports is a library and what it defines.
+type Exports struct {
+	Object  Named
+	Defines func(symbol string) bool
+}
+
+// FunctionsOf returns the Selector for the functions that obj defines.
+func (c *Choice) FunctionsOf(obj Named) Selector {
+	return union(selectors(c.Functions, obj))
+}
+
+// Unmatched returns a line about each filter that never chose anything, in the
+// order in which the filters were given. It is asked for at the end of a trace.
+func (c *Choice) Unmatched() []string {
+	var lines []string
+	for _, kind := range []struct {
+		option, what string
+		filters      []*Filter
+	}{
+		{"-e", "calls such a function", c.Calls},
+		{"-l", "is called by the traced objects", c.Exports},
+		{"-x", "defines such a function", c.Functions},
+	} {
+		for _, f := range kind.filters {
+			if line := f.unmatched(kind.option, kind.what); line != "" {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
+}
+
+func (f *Filter) unmatched(option, what string) string {
+	prefix := option + " " + f.text + ": nothing was traced for it: "
+	switch {
+	case f.matched:
+		return ""
+	case !f.sawObject:
+		return prefix + "no such object was loaded"
+	case option == "-l":
+		return prefix + "nothing of it " + what
+	}
+	return prefix + "no object that it means " + what
+}
+
+// selectors returns one Selector for each filter that can choose symbols of obj.
+func selectors(filters []*Filter, obj Named) []Selector {
+	var all []Selector
+	for _, f := range filters {
+		rules := f.of(obj)
+		if len(rules) == 0 {
+			continue
+		}
+		all = append(all, func(symbol string) bool {
+			return f.note(matchRules(rules, symbol))
+		})
+	}
+	return all
+}
+
+// exportSelectors returns one Selector for each filter that chose the library.
+func exportSelectors(filters []*Filter, e Exports) []Selector {
+	var all []Selector
+	for _, f := range filters {
+		if len(f.of(e.Object)) > 0 {
+			all = append(all, func(symbol string) bool { return f.note(e.Defines(symbol)) })
+		}
+	}
+	return all
+}
+
+// note remembers that the filter chose something.
+func (f *Filter) note(chosen bool) bool {
+	f.matched = f.matched || chosen
+	return chosen
+}
+
+// union asks every Selector, also behind the first that says yes: each filter
+// is to know whether it matched.
+func union(all []Selector) Selector {
+	if len(all) == 0 {
+		return nil
+	}
+	return func(symbol string) bool {
+		chosen := false
+		for _, one := range all {
+			chosen = one(symbol) || chosen
+		}
+		return chosen
+	}
+}

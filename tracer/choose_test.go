@@ -1,0 +1,134 @@
+package tracer
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// defines says what the libraries of these tests define.
+var defines = map[string][]string{
+	"libc.so.6": {"malloc", "free", "puts"},
+	"libm.so.6": {"cos"},
+}
+
+// options makes a Choice from a command line such as "-e malloc -L".
+func options(t *testing.T, line string) *Choice {
+	t.Helper()
+	var c Choice
+	words := strings.Fields(line)
+	for len(words) > 0 {
+		option := words[0]
+		words = words[1:]
+		if option == "-L" {
+			c.NoDefault = true
+			continue
+		}
+		parse, list := ParseFilter, &c.Calls
+		switch option {
+		case "-l":
+			parse, list = ParseLibrary, &c.Exports
+		case "-x":
+			list = &c.Functions
+		}
+		f, err := parse(words[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		*list = append(*list, f)
+		words = words[1:]
+	}
+	return &c
+}
+
+// selected returns which of symbols s chooses, "nil" for a nil Selector.
+func selected(s Selector, symbols ...string) string {
+	if s == nil {
+		return "nil"
+	}
+	return strings.Join(slices.DeleteFunc(symbols, func(symbol string) bool { return !s(symbol) }), " ")
+}
+
+// exporters returns those of libc and libm that c asks about.
+func exporters(c *Choice) []Exports {
+	var all []Exports
+	for _, obj := range []Named{libc, libm} {
+		if c.Exporter(obj) {
+			all = append(all, Exports{obj, func(symbol string) bool {
+				return slices.Contains(defines[obj.Soname], symbol)
+			}})
+		}
+	}
+	return all
+}
+
+// TestChoice: of malloc, free and cos, the calls that the program and libm make
+// and the functions that libc defines which are traced with some options.
+func TestChoice(t *testing.T) {
+	tests := []struct{ options, program, libm, functions string }{
+		{"", "malloc free cos", "nil", "nil"},
+		{"-L", "nil", "nil", "nil"},
+		{"-e malloc", "malloc", "malloc", "nil"},
+		{"-e malloc -e free@MAIN", "malloc free", "malloc", "nil"},
+		{"-e @MAIN-malloc", "free cos", "nil", "nil"},
+		{"-l libc.so.6", "malloc free", "malloc free", "nil"},
+		{"-l libm*", "cos", "cos", "nil"},
+		{"-l lib[cm].so.6 -L", "malloc free cos", "malloc free cos", "nil"},
+		{"-l libm* -e free@MAIN", "free cos", "cos", "nil"},
+		{"-l nosuch", "nil", "nil", "nil"},
+		{"-x malloc", "malloc free cos", "nil", "malloc"},
+		{"-x *@libc* -L", "nil", "nil", "malloc free cos"},
+		{"-x malloc@libm* -L", "nil", "nil", "nil"},
+	}
+	for _, test := range tests {
+		c := options(t, test.options)
+		symbols := func() []string { return []string{"malloc", "free", "cos"} }
+		got := [3]string{
+			selected(c.CallsOf(program, exporters(c)), symbols()...),
+			selected(c.CallsOf(libm, exporters(c)), symbols()...),
+			selected(c.FunctionsOf(libc), symbols()...),
+		}
+		if want := [3]string{test.program, test.libm, test.functions}; got != want {
+			t.Errorf("%s: got %q, want %q", test.options, got, want)
+		}
+	}
+}
+
+func TestChoiceNamesCallers(t *testing.T) {
+	for line, want := range map[string]bool{"": false, "-x f": false, "-L": false, "-e @MAIN": true, "-l libc*": true} {
+		if got := options(t, line).NamesCallers(); got != want {
+			t.Errorf("%q: NamesCallers() = %v", line, got)
+		}
+	}
+}
+
+// TestUnmatched: a filter that matched nothing is said, with the reason.
+func TestUnmatched(t *testing.T) {
+	tests := []struct {
+		options string
+		want    []string
+	}{
+		{"", nil},
+		{"-e malloc -x malloc -l libc*", nil},
+		{"-e -malloc", nil},
+		{"-e malloc -e nosuch", []string{"-e nosuch: nothing was traced for it: no object that it means calls such a function"}},
+		{"-e malloc@libz*", []string{"-e malloc@libz*: nothing was traced for it: no such object was loaded"}},
+		{"-l libz*", []string{"-l libz*: nothing was traced for it: no such object was loaded"}},
+		{"-l libm*", []string{"-l libm*: nothing was traced for it: nothing of it is called by the traced objects"}},
+		{"-x nosuch", []string{"-x nosuch: nothing was traced for it: no object that it means defines such a function"}},
+		{"-L -x f@libz -e g@libz", []string{
+			"-e g@libz: nothing was traced for it: no such object was loaded",
+			"-x f@libz: nothing was traced for it: no such object was loaded",
+		}},
+	}
+	for _, test := range tests {
+		c := options(t, test.options)
+		for _, obj := range []Named{program, libc} {
+			selected(c.CallsOf(obj, exporters(c)), "malloc", "free")
+			selected(c.FunctionsOf(obj), "malloc", "free", "puts")
+		}
+		if got := c.Unmatched(); !slices.Equal(got, test.want) {
+			t.Errorf("%s:\n got %q\nwant %q", test.options, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,184 @@
+package tracer
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// A filterParser cuts a filter expression into rules.
+type filterParser struct {
+	rest  string
+	rules []rule
+}
+
+func (p *filterParser) parse() ([]rule, error) {
+	if p.rest == "" {
+		return nil, errors.New("empty")
+	}
+	minus := strings.HasPrefix(p.rest, "-") || strings.HasPrefix(p.rest, "!")
+	if minus {
+		p.rules = []rule{{symbol: pattern{all: true}, library: library{name: pattern{all: true}}}}
+	}
+	if minus || p.rest[0] == '+' {
+		p.rest = p.rest[1:]
+	}
+	for {
+		if err := p.rule(minus); err != nil {
+			return nil, err
+		}
+		if p.rest == "" {
+			return p.rules, nil
+		}
+		if p.rest[0] != ',' { // a comma keeps the sign
+			minus = p.rest[0] == '-'
+		}
+		p.rest = p.rest[1:]
+	}
+}
+
+// rule reads one rule without its sign, up to the sign of the next one.
+func (p *filterParser) rule(minus bool) error {
+	if n := regexpLen(p.rest); n > 0 {
+		if sym, lib, ok := cutUnquoted(p.rest[1:n-1], "@"); ok { // /x@y/ is /x/@/y/
+			p.rest = p.rest[n:]
+			if p.rest != "" && strings.IndexByte("+-,", p.rest[0]) < 0 {
+				return unexpected(p.rest)
+			}
+			return p.add(minus, "/"+sym+"/", "/"+lib+"/")
+		}
+	}
+	symbol, err := p.symbol()
+	if err != nil {
+		return err
+	}
+	var lib string
+	if rest, ok := strings.CutPrefix(p.rest, "@"); ok {
+		n := libraryLen(rest)
+		lib, p.rest = rest[:n], rest[n:]
+		if indexUnquoted(lib, "@") < len(lib) && regexpLen(lib) == 0 {
+			return errors.New("a second @ in one rule")
+		}
+	} else if symbol == "" {
+		return errors.New("a sign or comma without a name")
+	}
+	return p.add(minus, symbol, lib)
+}
+
+// symbol reads a symbol pattern as it stands.
+func (p *filterParser) symbol() (string, error) {
+	n := regexpLen(p.rest)
+	if n == 0 && strings.HasPrefix(p.rest, "/") {
+		return "", errors.New("missing / at the end of a regular expression")
+	}
+	if n == 0 {
+		n = indexUnquoted(p.rest, "@+-,")
+	}
+	symbol := p.rest[:n]
+	p.rest = p.rest[n:]
+	if p.rest != "" && strings.IndexByte("@+-,", p.rest[0]) < 0 {
+		return "", unexpected(p.rest)
+	}
+	return symbol, nil
+}
+
+func (p *filterParser) add(minus bool, symbol, lib string) error {
+	r := rule{minus: minus}
+	var err error
+	if body, ok := regexpBody(symbol); ok {
+		r.symbol, err = basic(body)
+	} else {
+		r.symbol, err = glob(symbol)
+	}
+	if err != nil {
+		return err
+	}
+	if r.library, err = parseLibrary(lib); err != nil {
+		return err
+	}
+	p.rules = append(p.rules, r)
+	return nil
+}
+
+// libraryLen returns how much of text, which stands behind an @, is the
+// library pattern; see Filter for what becomes of signs in it.
+func libraryLen(text string) int {
+	if n := regexpLen(text); n > 0 && (n == len(text) || strings.IndexByte("+-,", text[n]) >= 0) {
+		return n
+	}
+	for i := 0; i < len(text); {
+		n := i + indexUnquoted(text[i:], "+-,")
+		if n == len(text) || text[n] == ',' || beginsRule(text[:n], text[n+1:]) {
+			return n
+		}
+		i = n + 1
+	}
+	return len(text)
+}
+
+// beginsRule reports whether the sign between a library name and what follows
+// is an operator.
+func beginsRule(name, next string) bool {
+	symbol, rest := next, ""
+	if n := regexpLen(next); n > 0 {
+		symbol, rest = next[:n], next[n:]
+	} else {
+		n := indexUnquoted(next, "@+-,")
+		symbol, rest = next[:n], next[n:]
+	}
+	if strings.HasPrefix(rest, "@") {
+		return true
+	}
+	return isComplete(name) && isSymbol(symbol)
+}
+
+func isComplete(library string) bool {
+	return library == "" || library == "MAIN" || strings.Contains(library, ".so") ||
+		strings.IndexByte("*?]", library[len(library)-1]) >= 0
+}
+
+// isSymbol reports whether text can be meant as a symbol pattern.
+func isSymbol(text string) bool {
+	if text == "" {
+		return false
+	}
+	if regexpLen(text) == len(text) {
+		return true
+	}
+	c := text[0]
+	starts := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || strings.IndexByte(`*?[\`, c) >= 0
+	return starts && !strings.Contains(text, ".so") && !strings.Contains(text, "/")
+}
+
+// indexUnquoted returns the index of the first of chars in text that stands
+// neither behind a backslash nor in brackets, len(text) if there is none.
+func indexUnquoted(text, chars string) int {
+	for i := 0; i < len(text); i++ {
+		switch {
+		case strings.IndexByte(chars, text[i]) >= 0:
+			return i
+		case text[i] == '\\':
+			i++
+		case text[i] == '[':
+			if _, n := bracket(text[i:], true); n > 0 {
+				i += n - 1
+			}
+		}
+	}
+	return len(text)
+}
+
+func cutUnquoted(text, sep string) (before, after string, found bool) {
+	if n := indexUnquoted(text, sep); n < len(text) {
+		return text[:n], text[n+1:], true
+	}
+	return text, "", false
+}
+
+// unexpected complains of what stands behind a regular expression.
+func unexpected(text string) error {
+	if len(text) > 10 {
+		text = text[:10] + "..."
+	}
+	return fmt.Errorf("unexpected %q behind a regular expression", text)
+}
