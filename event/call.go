@@ -7,6 +7,7 @@ type Call struct {
 	Object string   // soname of the callee, "" if unknown or for a system call
 	From   string   // soname or base name of the calling object, "" if unknown
 	Name   string   // symbol or system-call name as the table spells it, not demangled
+	Main   bool     // Object is the program itself, not a library
 	Number int      // system-call number; -1 for a library call
 	Args   []Arg    // at Enter those known so far, at Return all
 	Held   bool     // at Enter: more arguments follow at Return
