@@ -1,0 +1,33 @@
+/* Ten library calls whose order is fixed, to be found in every way a compiler
+ * and a linker can be told to make them: malloc memcpy strcpy free strlen pow
+ * atoi puts fflush exit. -fno-builtin keeps all of them; memcpy and strlen are
+ * IFUNCs in glibc. free's address is taken as well, which makes GNU ld call it
+ * by .plt.got. The program exits with 3. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void (*volatile release)(void *);
+
+int main(int argc, char **argv)
+{
+	char text[16];
+	char *copy = malloc(16);
+
+	release = free;
+	memcpy(copy, "plait", 6);
+	strcpy(text, copy);
+	free(copy);
+	if (strlen(text) != 5)
+		return 1;
+	if (pow(2, argc) != 2)
+		return 1;
+	if (atoi("42") != 42)
+		return 1;
+	if (release == NULL)
+		return 1;
+	puts(text);
+	fflush(stdout);
+	exit(3);
+}

@@ -1,0 +1,14 @@
+/* getppidloop N: N system calls, for the clock. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	int n = argc > 1 ? atoi(argv[1]) : 100000;
+
+	for (int i = 0; i < n; i++)
+		syscall(SYS_getppid);
+	return 0;
+}

@@ -1,0 +1,11 @@
+/* mallocloop N: N pairs of malloc and free, for the clock. -O1 -fno-builtin */
+#include <stdlib.h>
+
+int main(int argc, char **argv)
+{
+	int n = argc > 1 ? atoi(argv[1]) : 20000;
+
+	for (int i = 0; i < n; i++)
+		free(malloc(24));
+	return 0;
+}
