@@ -19,6 +19,8 @@ type Linux struct {
 	pending []Stop // reported while waiting for something else
 	wake    chan os.Signal
 	options uintptr
+	alone   bool // there is one CPU for all: to spin is to keep the tracee from running
+	rest    int  // waits to come that do not spin
 }
 
 // wakeSignal ends a wait. It is a real-time signal that nothing else uses.
@@ -32,6 +34,7 @@ const baseOptions = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACEEXEC |
 func New() *Linux {
 	runtime.LockOSThread()
 	l := &Linux{tid: unix.Gettid(), wake: make(chan os.Signal, 1), options: baseOptions}
+	l.alone = runtime.NumCPU() == 1
 	signal.Notify(l.wake, wakeSignal)
 	interrupting(wakeSignal)
 	return l
@@ -49,7 +52,37 @@ func (l *Linux) Wait() (Stop, error) {
 		l.pending = l.pending[1:]
 		return s, nil
 	}
+	if s, ok := l.spin(); ok {
+		return s, nil
+	}
 	return l.wait(-1, unix.WALL)
+}
+
+// Bounds of spin.
+const (
+	spinTries   = 150 // some 30 us: about what it costs to sleep and be woken on another CPU
+	spinPenalty = 64  // waits that do not spin after one that spun in vain
+)
+
+// spin asks again and again for a short while. A tracee that stops often is
+// mostly back before a sleeping tracer would have been woken, at a third of the
+// cost of a stop (docs/PERFORMANCE.md). Where it spins in vain the tracee
+// computes, and the CPU may be of more use to it.
+func (l *Linux) spin() (Stop, bool) {
+	if l.alone || l.rest > 0 {
+		l.rest--
+		return Stop{}, false
+	}
+	for range spinTries {
+		var status uint32
+		if tid := poll(&status); tid > 0 {
+			return l.complete(Classify(tid, status)), true
+		} else if tid < 0 {
+			return Stop{}, false
+		}
+	}
+	l.rest = spinPenalty
+	return Stop{}, false
 }
 
 func (l *Linux) wait(tid, options int) (Stop, error) {

@@ -75,6 +75,16 @@ func wait4(tid int, status *uint32, options int) (int, syscall.Errno) {
 // saRestart is SA_RESTART of asm-generic/signal-defs.h.
 const saRestart = 0x10000000
 
+// poll asks for a report without waiting: the thread's ID, 0 if there is none
+// yet, or -1.
+func poll(status *uint32) int {
+	n, _, e := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(status)), unix.WALL|unix.WNOHANG, 0, 0, 0)
+	if e != 0 {
+		return -1
+	}
+	return int(n)
+}
+
 // A sigaction is the kernel's struct (rt_sigaction(2)).
 type sigaction struct {
 	handler, flags, restorer uintptr

@@ -9,6 +9,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // An Auxv holds the entries of a process's auxiliary vector that a tracer needs
@@ -153,3 +155,12 @@ func (l *Linux) Process(tid int) int {
 }
 
 func proc(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "/" + name }
+
+// kcmpVM is KCMP_VM (linux/kcmp.h).
+const kcmpVM = 1
+
+// SharesMemory tells whether two threads live in one address space.
+func (l *Linux) SharesMemory(tid, other int) bool {
+	r, _, errno := unix.RawSyscall6(unix.SYS_KCMP, uintptr(tid), uintptr(other), kcmpVM, 0, 0, 0)
+	return errno == 0 && r == 0
+}
