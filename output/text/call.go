@@ -1,0 +1,111 @@
+package text
+
+import (
+	"github.com/ianlancetaylor/demangle"
+
+	"plait/event"
+)
+
+// callName writes the name of a call as it begins.
+func (p *Printer) callName(c *event.Call) {
+	if p.o.From && c.Kind == event.Library && c.From != "" {
+		p.line.safe(c.From)
+		p.line.str("->")
+	}
+	p.line.tint(nameTint)
+	p.bareName(c)
+	p.line.plain()
+	if c.Kind == event.Function && c.Object != "" && !c.Main {
+		p.line.byte('@')
+		p.line.safe(c.Object)
+	}
+}
+
+// bareName writes a name without the objects involved.
+func (p *Printer) bareName(c *event.Call) {
+	if c.Kind == event.System {
+		p.systemName(c)
+		return
+	}
+	p.line.safe(p.names.show(c.Name))
+}
+
+// systemName writes the name of a system call, or its number, and the kind of
+// table that the number is from if that is not the machine's own.
+func (p *Printer) systemName(c *event.Call) {
+	p.line.str(p.style.system)
+	if c.Name != "" {
+		p.line.safe(c.Name)
+	} else {
+		p.line.int(int64(c.Number))
+	}
+	if c.ABI != "" {
+		p.line.byte('@')
+		p.line.safe(c.ABI)
+	}
+}
+
+// known counts the arguments before the first that is still to come.
+func known(c *event.Call) int {
+	for i := range c.Args {
+		if _, ok := c.Args[i].Value.(event.Pending); ok {
+			return i
+		}
+	}
+	return len(c.Args)
+}
+
+// args writes the arguments from..to-1, with the comma that joins them to
+// those before.
+func (p *Printer) args(c *event.Call, from, to int) {
+	look := lookOf(c)
+	for i := from; i < to; i++ {
+		if i > 0 {
+			p.line.str(", ")
+		}
+		p.line.value(c.Args[i].Value, look)
+	}
+}
+
+// names turns symbols into what is shown of them.
+type names struct {
+	demangle bool
+	cache    map[string]string
+}
+
+// Bounds on what demangling may cost: names come from files that nobody vouches
+// for. A longer name is shown as it is.
+const (
+	maxMangled  = 16 << 10
+	maxPower    = 14 // a demangled name is cut at 1<<maxPower bytes
+	maxRemember = 1 << 14
+)
+
+func (n *names) show(symbol string) string {
+	if !n.demangle || len(symbol) > maxMangled || !mangled(symbol) {
+		return symbol
+	}
+	if s, ok := n.cache[symbol]; ok {
+		return s
+	}
+	if n.cache == nil || len(n.cache) >= maxRemember {
+		n.cache = map[string]string{}
+	}
+	s := Demangle(symbol)
+	n.cache[symbol] = s
+	return s
+}
+
+// Demangle returns a C++ or Rust name as the source spells it, or symbol itself
+// if it is not mangled.
+func Demangle(symbol string) string {
+	if len(symbol) > maxMangled {
+		return symbol
+	}
+	return demangle.Filter(symbol, demangle.MaxLength(maxPower))
+}
+
+// mangled rules out the many names that cannot be mangled, without a look-up.
+func mangled(symbol string) bool {
+	return len(symbol) > 2 && symbol[0] == '_'
+}

@@ -1,0 +1,121 @@
+package text
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// A line is the text that one Emit appends to, the last line of which may go
+// on in the next Emit. It knows the width of that last line.
+type line struct {
+	b      []byte
+	start  int // where in b the last line starts
+	before int // width of what earlier Emits wrote of the last line
+	hidden int // bytes of the last line that take no room: colours
+	depth  int // nesting of values
+	utf8   bool
+	color  bool
+}
+
+// maxKept bounds the buffer that is kept between two Emits.
+const maxKept = 1 << 16
+
+func (l *line) str(s string) { l.b = append(l.b, s...) }
+
+func (l *line) byte(c byte) { l.b = append(l.b, c) }
+
+func (l *line) int(n int64) { l.b = strconv.AppendInt(l.b, n, 10) }
+
+func (l *line) uint(n uint64, base int) { l.b = strconv.AppendUint(l.b, n, base) }
+
+// hex writes n as C's %#x does: zero is "0".
+func (l *line) hex(n uint64) {
+	if n != 0 {
+		l.str("0x")
+	}
+	l.uint(n, 16)
+}
+
+// padded writes n in decimal, filled up to width with pad.
+func (l *line) padded(n int64, width int, pad byte) {
+	var digits [20]byte
+	d := strconv.AppendInt(digits[:0], n, 10)
+	for range width - len(d) {
+		l.byte(pad)
+	}
+	l.b = append(l.b, d...)
+}
+
+func (l *line) blanks(n int) {
+	for range n {
+		l.byte(' ')
+	}
+}
+
+// end ends the line.
+func (l *line) end() {
+	l.byte('\n')
+	l.start, l.before, l.hidden = len(l.b), 0, 0
+}
+
+// width is the number of columns that the line takes so far.
+func (l *line) width() int {
+	text := l.b[l.start:]
+	if l.utf8 {
+		return l.before + utf8.RuneCount(text) - l.hidden
+	}
+	return l.before + len(text) - l.hidden
+}
+
+// pad writes blanks up to a column, if the line is shorter.
+func (l *line) pad(column int) {
+	if n := column - l.width(); n > 0 {
+		l.blanks(n)
+	}
+}
+
+// carry notes the width of an unended line, as its text is about to be
+// written.
+func (l *line) carry() { l.before, l.hidden = l.width(), 0 }
+
+func (l *line) reset() {
+	l.start = 0
+	if cap(l.b) > maxKept {
+		l.b = nil
+		return
+	}
+	l.b = l.b[:0]
+}
+
+// A tint is what a colour stands for.
+type tint string
+
+// The colours, as parameters of the terminal's SGR sequence (ECMA-48).
+const (
+	nameTint   tint = "1;36"
+	stringTint tint = "32"
+	wordTint   tint = "33"
+	errorTint  tint = "31"
+	eventTint  tint = "35"
+	quietTint  tint = "2"
+)
+
+// tint begins a colour; plain ends it. They do not nest.
+func (l *line) tint(t tint) {
+	if l.color {
+		l.invisible("\x1b[", string(t), "m")
+	}
+}
+
+func (l *line) plain() {
+	if l.color {
+		l.invisible("\x1b[m")
+	}
+}
+
+func (l *line) invisible(parts ...string) {
+	for _, s := range parts {
+		l.str(s)
+		l.hidden += len(s)
+	}
+}

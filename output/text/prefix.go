@@ -1,0 +1,133 @@
+package text
+
+import (
+	"time"
+
+	"plait/event"
+)
+
+// prefix writes what stands before each line: thread, time, address, indent.
+func (p *Printer) prefix(h *event.Head) {
+	if p.hasPrefix() {
+		p.line.tint(quietTint)
+		defer p.line.plain()
+	}
+	p.thread(h.TID)
+	p.clock.write(&p.line, p.o.Clock, h.Time)
+	if p.o.IP {
+		p.address(h.IP)
+	}
+	p.line.blanks(p.o.Indent * h.Depth)
+}
+
+// hasPrefix reports whether there is anything to colour.
+func (p *Printer) hasPrefix() bool {
+	return p.o.Threads == Bracketed && p.threads.many || p.o.Threads == Numbered ||
+		p.o.Clock != NoClock || p.o.IP
+}
+
+func (p *Printer) thread(tid int) {
+	switch {
+	case p.o.Threads == Bracketed && p.threads.many:
+		p.line.str("[pid ")
+		p.line.int(int64(tid))
+		p.line.str("] ")
+	case p.o.Threads == Numbered:
+		p.line.int(int64(tid))
+		p.line.byte(' ')
+	}
+}
+
+// address writes an instruction pointer; ltrace's users know -1 for one that
+// cannot be had, as at the end of a process.
+func (p *Printer) address(ip uint64) {
+	if ip == 0 {
+		ip--
+	}
+	p.line.str("[0x")
+	p.line.uint(ip, 16)
+	p.line.str("] ")
+}
+
+// A crowd tells whether more than one thread has been seen.
+type crowd struct {
+	first int
+	many  bool
+}
+
+func (c *crowd) see(e event.Event) {
+	if c.many {
+		return
+	}
+	c.meet(e.Header().TID)
+	if s, ok := e.(*event.Spawn); ok {
+		c.meet(s.ChildTID)
+	}
+}
+
+func (c *crowd) meet(tid int) {
+	switch {
+	case tid == 0 || tid == c.first:
+	case c.first == 0:
+		c.first = tid
+	default:
+		c.many = true
+	}
+}
+
+// A clock writes times. It remembers when the last line began.
+type clock struct{ last time.Time }
+
+func (c *clock) write(l *line, form Clock, t time.Time) {
+	switch form {
+	case NoClock:
+		return
+	case Relative:
+		c.relative(l, t)
+	case Seconds:
+		timeOfDay(l, t)
+	case Micros:
+		timeOfDay(l, t)
+		micros(l, t.Nanosecond()/1000)
+	case UnixEpoch:
+		l.int(t.Unix())
+		micros(l, t.Nanosecond()/1000)
+	}
+	l.byte(' ')
+}
+
+func (c *clock) relative(l *line, t time.Time) {
+	var d time.Duration
+	if !c.last.IsZero() {
+		d = max(0, t.Sub(c.last))
+	}
+	c.last = t
+	l.padded(int64(d/time.Second), 3, ' ')
+	micros(l, int(d%time.Second/time.Microsecond))
+}
+
+func timeOfDay(l *line, t time.Time) {
+	h, m, s := t.Local().Clock()
+	l.padded(int64(h), 2, '0')
+	l.byte(':')
+	l.padded(int64(m), 2, '0')
+	l.byte(':')
+	l.padded(int64(s), 2, '0')
+}
+
+func micros(l *line, n int) {
+	l.byte('.')
+	l.padded(int64(n), 6, '0')
+}
+
+// elapsed writes how long a call took: " <0.000012>".
+func (p *Printer) elapsed(d time.Duration) {
+	l := &p.line
+	d = max(0, d)
+	l.tint(quietTint)
+	l.str(" <")
+	l.int(int64(d / time.Second))
+	micros(l, int(d%time.Second/time.Microsecond))
+	l.byte('>')
+	l.plain()
+}

@@ -1,0 +1,137 @@
+package text
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// A letter says how a byte is written inside quotes: 0 as it is, octal as an
+// octal escape, else a backslash and that letter.
+type letter byte
+
+const octal letter = 1
+
+var letters = func() (t [256]letter) {
+	for c := range t {
+		if c < 0x20 || c > 0x7e {
+			t[c] = octal
+		}
+	}
+	t['"'], t['\\'], t['\t'], t['\n'] = '"', '\\', 't', 'n'
+	t['\v'], t['\f'], t['\r'] = 'v', 'f', 'r'
+	return t
+}()
+
+// quoted writes a string in quotes with C's escapes, as strace does: octal
+// escapes have as few digits as can be told from what follows.
+func (l *line) quoted(s string) {
+	l.byte('"')
+	l.escaped(s, &letters)
+	l.byte('"')
+}
+
+// escaped writes s, each byte as t says, except that UTF-8 is left alone where
+// the terminal can show it.
+func (l *line) escaped(s string, t *[256]letter) {
+	done := 0
+	for i := 0; i < len(s); {
+		e := t[s[i]]
+		if e == 0 {
+			i++
+			continue
+		}
+		if n := l.printable(s[i:]); n > 0 {
+			i += n
+			continue
+		}
+		l.str(s[done:i])
+		l.escape(s, i, e)
+		i++
+		done = i
+	}
+	l.str(s[done:])
+}
+
+// printable returns the length of the character that s begins with, if it is
+// one beyond ASCII that may be shown. Characters that only steer the layout,
+// such as a change of direction, may not.
+func (l *line) printable(s string) int {
+	if !l.utf8 || s[0] < utf8.RuneSelf {
+		return 0
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	if r == utf8.RuneError || !unicode.IsPrint(r) {
+		return 0
+	}
+	return n
+}
+
+func (l *line) escape(s string, i int, e letter) {
+	l.byte('\\')
+	if e != octal {
+		l.byte(byte(e))
+		return
+	}
+	c := s[i]
+	long := i+1 < len(s) && '0' <= s[i+1] && s[i+1] <= '7'
+	if long || c >= 0o100 {
+		l.byte('0' + c>>6)
+	}
+	if long || c >= 0o10 {
+		l.byte('0' + c>>3&7)
+	}
+	l.byte('0' + c&7)
+}
+
+// plainLetters are for text outside quotes: names, paths, messages. A backslash
+// stays: it cannot hurt, and names seldom have one.
+var plainLetters = func() (t [256]letter) {
+	for c := range t {
+		if c < 0x20 || c > 0x7e {
+			t[c] = octal
+		}
+	}
+	return t
+}()
+
+// safe writes text that is not quoted, without letting it steer the terminal.
+func (l *line) safe(s string) { l.escaped(s, &plainLetters) }
+
+// pathLetters are for paths between < and >.
+var pathLetters = func() (t [256]letter) {
+	t = plainLetters
+	t['<'], t['>'], t['\\'] = octal, octal, octal
+	return t
+}()
+
+func (l *line) bracketed(s string) {
+	l.byte('<')
+	l.escaped(s, &pathLetters)
+	l.byte('>')
+}
+
+// character writes one byte in single quotes, as ltrace does.
+func (l *line) character(c byte) {
+	l.byte('\'')
+	switch {
+	case c == '\a':
+		l.str(`\a`)
+	case c == '\b':
+		l.str(`\b`)
+	case c == '\'':
+		l.str(`\'`)
+	case c == '"':
+		l.byte(c)
+	case c == 0:
+		l.str(`\0`)
+	case letters[c] == octal:
+		l.byte('\\')
+		l.b = append(l.b, '0'+c>>6, '0'+c>>3&7, '0'+c&7)
+	case letters[c] != 0:
+		l.byte('\\')
+		l.byte(byte(letters[c]))
+	default:
+		l.byte(c)
+	}
+	l.byte('\'')
+}

@@ -1,0 +1,119 @@
+package text
+
+import (
+	"io"
+
+	"plait/event"
+)
+
+// Options say how a trace looks. The zero value is ltrace's look with the
+// result right behind the call.
+type Options struct {
+	Align     int    // column of the "=" before a result, from 1; results of longer calls follow at once
+	Indent    int    // blanks for each call that is open around an event
+	Threads   Naming // whether lines begin with the thread's number
+	Clock     Clock  // which time lines begin with
+	IP        bool   // lines begin with "[0x401136] ", see event.Head
+	Elapsed   bool   // a result is followed by the time from begin to end of the call
+	From      bool   // library calls are preceded by the caller: "ls->malloc"
+	Demangle  bool   // show C++ and Rust names as they are in the source
+	NoSignals bool   // leave out signals and stops
+	UTF8      bool   // the reader's terminal shows UTF-8: write printable text as it is
+	Color     bool   // use the terminal's colours
+}
+
+// A Naming says when lines begin with the number of their thread.
+type Naming uint8
+
+// The ways to name threads.
+const (
+	Unnamed   Naming = iota
+	Bracketed        // "[pid 12] ", from when a second thread was seen
+	Numbered         // "12 ", always
+)
+
+// A Clock is a form of time at the beginning of lines.
+type Clock uint8
+
+// The clocks. Times of day are local.
+const (
+	NoClock   Clock = iota
+	Relative        // "  0.000123", seconds since the line before
+	Seconds         // "15:04:05"
+	Micros          // "15:04:05.000000"
+	UnixEpoch       // "1136214245.000000"
+)
+
+// A Printer is an event.Sink that writes lines. It is not safe for concurrent
+// use.
+type Printer struct {
+	w     io.Writer
+	o     Options
+	style *style
+	line  line
+	open  open
+	// shown counts the arguments that a call had shown when its line was
+	// broken; calls that showed all of them are not here.
+	shown   map[uint64]int
+	names   names
+	threads crowd
+	clock   clock
+}
+
+// New returns a Printer that writes to w, once for each event that shows. It
+// does not buffer: an open line is visible while the call lasts.
+func New(w io.Writer, o Options) *Printer {
+	return &Printer{
+		w: w, o: o,
+		style: &ltraceStyle,
+		line:  line{utf8: o.UTF8, color: o.Color},
+		shown: map[uint64]int{},
+		names: names{demangle: o.Demangle},
+	}
+}
+
+// Emit writes what the event shows. Errors are the writer's.
+func (p *Printer) Emit(e event.Event) error {
+	p.threads.see(e)
+	p.event(e)
+	return p.flush()
+}
+
+func (p *Printer) event(e event.Event) {
+	switch e := e.(type) {
+	case *event.Enter:
+		p.enter(e)
+	case *event.Return:
+		p.leave(e)
+	case *event.Signal:
+		p.signal(e)
+	case *event.Stopped:
+		p.stopped(e)
+	case *event.Exec:
+		p.mark(&e.Head, p.style.exec(p, e))
+	case *event.Exit:
+		p.mark(&e.Head, p.style.exit(p, e))
+	case *event.Notice:
+		p.notice(e)
+	case *event.Spawn, *event.Detach:
+		// ltrace does not show them; thread numbers tell.
+	}
+}
+
+// Close ends an open line. It does not close the writer.
+func (p *Printer) Close() error {
+	p.interrupt()
+	return p.flush()
+}
+
+// flush hands on what was written, in one piece. What could not be written is
+// dropped: it must not grow without bound, nor come out later, out of order.
+func (p *Printer) flush() error {
+	if len(p.line.b) == 0 {
+		return nil
+	}
+	p.line.carry()
+	_, err := p.w.Write(p.line.b)
+	p.line.reset()
+	return err
+}

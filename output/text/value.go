@@ -1,0 +1,321 @@
+package text
+
+import "plait/event"
+
+// maxDepth bounds how deep values are followed into each other.
+const maxDepth = 32
+
+// value writes a decoded argument or result.
+func (l *line) value(v event.Value, k *look) {
+	if l.depth >= maxDepth {
+		l.str("...")
+		return
+	}
+	l.depth++
+	defer func() { l.depth-- }()
+	switch v := v.(type) {
+	case event.Int:
+		l.integer(v, k)
+	case event.Float:
+		l.float(v)
+	case event.Pointer:
+		l.pointer(v, k)
+	case event.Str:
+		l.text(v)
+	case event.Name:
+		l.name(v, k)
+	case event.Flags:
+		l.flags(v, k)
+	case event.List:
+		l.list(v, k)
+	case event.Record:
+		l.record(v, k)
+	case event.Unread:
+		l.pointer(event.Pointer{Addr: v.Addr}, k)
+	case event.Void:
+		l.str("<void>")
+	case event.Errno:
+		l.errno(v)
+	case event.FD:
+		l.fd(v)
+	case event.Change:
+		l.value(v.Before, k)
+		l.str(" => ")
+		l.value(v.After, k)
+	case event.Note:
+		l.note(v, k)
+	case event.Raw:
+		l.safe(v.Text)
+	default: // Pending, nil: nothing could be learned
+		l.byte('?')
+	}
+}
+
+func (l *line) pointer(v event.Pointer, k *look) {
+	if v.Addr == 0 {
+		l.str(k.null)
+		return
+	}
+	l.hex(v.Addr)
+	if v.Symbol != "" {
+		l.bracketed(v.Symbol)
+	}
+}
+
+func (l *line) text(v event.Str) {
+	l.tint(stringTint)
+	l.quoted(v.Text)
+	l.plain()
+	if v.Cut {
+		l.str("...")
+	}
+}
+
+func (l *line) name(v event.Name, k *look) {
+	if v.Name == "" {
+		l.integer(v.Int, k)
+		l.want(v.Want, k)
+		return
+	}
+	l.tint(wordTint)
+	l.safe(v.Name)
+	l.plain()
+}
+
+// want tells what kind of name a number was expected to have.
+func (l *line) want(what string, k *look) {
+	if k.comments && what != "" {
+		l.comment(what)
+	}
+}
+
+func (l *line) comment(s string) {
+	l.tint(quietTint)
+	l.str(" /* ")
+	l.safe(s)
+	l.str(" */")
+	l.plain()
+}
+
+func (l *line) flags(v event.Flags, k *look) {
+	l.tint(wordTint)
+	for i, name := range v.Names {
+		if i > 0 {
+			l.byte('|')
+		}
+		l.safe(name)
+	}
+	l.plain()
+	// A file mode always shows its permissions, though they be none.
+	if v.Rest == 0 && len(v.Names) > 0 && v.Base != event.Octal {
+		return
+	}
+	if len(v.Names) > 0 {
+		l.byte('|')
+	}
+	l.rest(v, k)
+}
+
+// rest writes the bits of a set that have no name.
+func (l *line) rest(v event.Flags, k *look) {
+	switch {
+	case v.Base == event.Octal:
+		l.octal(v.Rest, systemLook.digits)
+	case v.Base == event.Hex || v.Rest != 0:
+		l.hex(v.Rest)
+	default:
+		l.byte('0')
+	}
+	if len(v.Names) == 0 && v.Rest != 0 {
+		l.want(v.Want, k)
+	}
+}
+
+func (l *line) list(v event.List, k *look) {
+	switch {
+	case v.Set && k.ranges && allInts(v.Items):
+		l.bitvec(v)
+	case v.Set:
+		l.set(v, k)
+	default:
+		l.array(v, k)
+	}
+}
+
+func (l *line) array(v event.List, k *look) {
+	l.byte('[')
+	for i, item := range v.Items {
+		if i > 0 {
+			l.str(", ")
+		}
+		l.value(item, k)
+	}
+	switch {
+	case v.Rest != 0:
+		l.unreadRest(v, k)
+	case v.Cut:
+		l.more(len(v.Items), k)
+	}
+	l.byte(']')
+}
+
+// unreadRest says where an array went into memory that cannot be read.
+func (l *line) unreadRest(v event.List, k *look) {
+	l.more(len(v.Items), k)
+	l.str(" /* ")
+	l.hex(v.Rest)
+	l.str(" */")
+}
+
+// more says that a list goes on after n items.
+func (l *line) more(n int, k *look) {
+	if n == 0 {
+		l.str("...")
+		return
+	}
+	l.str(k.more)
+}
+
+func (l *line) set(v event.List, k *look) {
+	l.complement(v)
+	l.byte('[')
+	for i, item := range v.Items {
+		if i > 0 {
+			l.byte(' ')
+		}
+		l.value(item, k)
+	}
+	l.byte(']')
+}
+
+func (l *line) complement(v event.List) {
+	if v.Not {
+		l.byte('~')
+	}
+}
+
+func allInts(items []event.Value) bool {
+	for _, item := range items {
+		if _, ok := item.(event.Int); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// bitvec writes a set of numbers as ltrace does: "<3-5,7>".
+func (l *line) bitvec(v event.List) {
+	l.complement(v)
+	l.byte('<')
+	for i := 0; i < len(v.Items); {
+		first := v.Items[i].(event.Int).Bits
+		n := run(v.Items[i:])
+		if i > 0 {
+			l.byte(',')
+		}
+		l.uint(first, 10)
+		if n > 1 {
+			l.byte('-')
+			l.uint(first+uint64(n-1), 10)
+		}
+		i += n
+	}
+	l.byte('>')
+}
+
+// run counts how many of the items follow each other by one.
+func run(items []event.Value) int {
+	n := 1
+	for n < len(items) && items[n].(event.Int).Bits == items[n-1].(event.Int).Bits+1 {
+		n++
+	}
+	return n
+}
+
+func (l *line) record(v event.Record, k *look) {
+	l.byte('{')
+	for i, f := range v.Fields {
+		if i > 0 {
+			l.str(", ")
+		}
+		if f.Name != "" {
+			l.safe(f.Name)
+			l.byte('=')
+		}
+		l.value(f.Value, k)
+	}
+	if v.Cut && len(v.Fields) > 0 {
+		l.str(", ")
+	}
+	if v.Cut {
+		l.str("...")
+	}
+	l.byte('}')
+}
+
+// errno writes a failure. The kernel's own codes never reach the program: the
+// call will be begun anew or become EINTR, so there is no result yet.
+func (l *line) errno(v event.Errno) {
+	l.tint(errorTint)
+	defer l.plain()
+	if v.Restart {
+		l.str("? ")
+	} else {
+		l.str("-1 ")
+	}
+	if v.Name == "" {
+		l.str("(errno ")
+		l.int(int64(v.Num))
+		l.byte(')')
+		return
+	}
+	l.safe(v.Name)
+	if v.Text != "" {
+		l.str(" (")
+		l.safe(v.Text)
+		l.byte(')')
+	}
+}
+
+func (l *line) fd(v event.FD) {
+	if v.Cwd {
+		l.tint(wordTint)
+		l.str("AT_FDCWD")
+		l.plain()
+	} else {
+		l.int(int64(v.Num))
+	}
+	if v.Path != "" || v.Device != "" {
+		l.file(v)
+	}
+}
+
+// file writes what a descriptor stands for: "</dev/pts/3<char 136:3>>".
+func (l *line) file(v event.FD) {
+	l.byte('<')
+	l.escaped(v.Path, &pathLetters)
+	if v.Device != "" {
+		l.bracketed(v.Device)
+	}
+	l.byte('>')
+	if v.Gone {
+		l.str("(deleted)")
+	}
+}
+
+func (l *line) note(v event.Note, k *look) {
+	l.value(v.Value, k)
+	if v.Text != "" {
+		l.comment(v.Text)
+	}
+	if v.Extra != nil {
+		l.str(" (")
+		l.value(v.Extra, k)
+		l.byte(')')
+	}
+	if v.Brief != "" {
+		l.str(" (")
+		l.safe(v.Brief)
+		l.byte(')')
+	}
+}
