@@ -76,7 +76,7 @@ type names struct {
 // Bounds on what demangling may cost: names come from files that nobody vouches
 // for. A longer name is shown as it is.
 const (
-	maxMangled  = 16 << 10
+	maxMangled  = 4 << 10
 	maxPower    = 14 // a demangled name is cut at 1<<maxPower bytes
 	maxRemember = 1 << 14
 )
@@ -108,4 +108,11 @@ func Demangle(symbol string) string {
 // mangled rules out the many names that cannot be mangled, without a look-up.
 func mangled(symbol string) bool {
 	return len(symbol) > 2 && symbol[0] == '_'
+}
+
+// Name returns what a Printer calls c, for outputs that only name calls.
+func Name(c *event.Call, o Options) string {
+	p := Printer{style: &ltraceStyle, line: line{utf8: o.UTF8}, names: names{demangle: o.Demangle}}
+	p.bareName(c)
+	return string(p.line.b)
 }

@@ -1,0 +1,135 @@
+package output
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// recorder notes each write.
+type recorder struct {
+	mu     sync.Mutex
+	writes [][]byte
+	err    error
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.writes = append(r.writes, bytes.Clone(p))
+	return len(p), r.err
+}
+
+func (r *recorder) text() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return string(bytes.Join(r.writes, []byte("|")))
+}
+
+func write(t *testing.T, b *Buffer, s string) {
+	t.Helper()
+	if n, err := b.Write([]byte(s)); n != len(s) || err != nil {
+		t.Fatalf("Write: %d, %v", n, err)
+	}
+}
+
+// TestDelay: text is held back for a moment only, and what comes in that moment
+// joins it.
+func TestDelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r recorder
+		b := NewBuffer(&r, nil)
+		write(t, b, "a")
+		time.Sleep(maxDelay / 2)
+		write(t, b, "b")
+		if got := r.text(); got != "" {
+			t.Errorf("written at once: %q", got)
+		}
+		time.Sleep(maxDelay/2 + 1)
+		if got := r.text(); got != "ab" {
+			t.Errorf("after the delay: %q", got)
+		}
+		write(t, b, "c")
+		time.Sleep(maxDelay + 1)
+		if got := r.text(); got != "ab|c" {
+			t.Errorf("after two delays: %q", got)
+		}
+	})
+}
+
+// TestBlocks: much text goes out in large blocks, in order, complete.
+func TestBlocks(t *testing.T) {
+	var r recorder
+	b := NewBuffer(&r, nil)
+	line := strings.Repeat("x", 99) + "\n"
+	for range 3000 {
+		write(t, b, line)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(r.writes); n > 10 {
+		t.Errorf("%d writes", n)
+	}
+	if got := string(bytes.Join(r.writes, nil)); got != strings.Repeat(line, 3000) {
+		t.Errorf("%d bytes arrived, want %d, or in another order", len(got), 3000*len(line))
+	}
+	if _, err := b.Write([]byte("x")); err == nil {
+		t.Error("a closed Buffer takes text")
+	}
+}
+
+// TestFull: an error is told once, and nothing is written behind the hole.
+func TestFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		full := errors.New("disk full")
+		r := recorder{err: full}
+		var told atomic.Int32
+		b := NewBuffer(&r, func(err error) {
+			told.Add(1)
+			if !errors.Is(err, full) {
+				t.Errorf("told %v", err)
+			}
+		})
+		write(t, b, "a")
+		time.Sleep(2 * maxDelay)
+		if _, err := b.Write([]byte("b")); !errors.Is(err, full) {
+			t.Errorf("Write: %v", err)
+		}
+		if err := b.Close(); !errors.Is(err, full) {
+			t.Errorf("Close: %v", err)
+		}
+		if told.Load() != 1 || r.text() != "a" {
+			t.Errorf("told %d times, wrote %q", told.Load(), r.text())
+		}
+	})
+}
+
+// TestConcurrent is for the race detector: the timer's flush is another
+// goroutine's.
+func TestConcurrent(t *testing.T) {
+	var r recorder
+	b := NewBuffer(&r, nil)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 1000 {
+				if _, err := b.Write([]byte("12345678")); err != nil {
+					t.Error(err)
+				}
+				if err := b.Flush(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if n := len(strings.ReplaceAll(r.text(), "|", "")); n != 32000 {
+		t.Errorf("%d bytes", n)
+	}
+}

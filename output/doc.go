@@ -1,0 +1,13 @@
+// Package output lists the formats that an event stream can be written in, and
+// holds the buffer that stands before a file or a pipe.
+//
+// Each format is a folder of its own with a New that returns an event.Sink;
+// this package alone knows them all. It knows nothing of tracees, and nothing
+// of the command line.
+//
+// # Adding a format
+//
+// Make a folder output/NAME whose New returns an event.Sink, with expected
+// output in its testdata, and add one line to Formats. The arrows are in
+// deps_test.go.
+package output

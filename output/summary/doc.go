@@ -1,0 +1,14 @@
+// Package summary counts calls and adds up their times, for a table at the end
+// (ltrace -c).
+//
+// It owns the table and what its numbers mean. The time of a call is its own:
+// what passed in calls nested in it is counted there and nowhere else, so that
+// the times of all rows add up to the time that was spent in calls. Processes
+// and threads are merged. A call is counted when it begins, so that one that
+// never returns (exit, execve) is in the table; its time lasts until the thread
+// ended.
+//
+// # Adding a column
+//
+// Add a field to row, add it up in Summary.leave, and write it in table.go.
+package summary

@@ -1,0 +1,174 @@
+package summary
+
+import (
+	"io"
+	"time"
+
+	"plait/event"
+)
+
+// Options say what the table shows.
+type Options struct {
+	Name   func(*event.Call) string // the name of a row; calls of one name share it
+	Totals bool                     // a column with the times of nested calls included
+}
+
+// A Summary is an event.Sink that writes a table when it is closed.
+type Summary struct {
+	w       io.Writer
+	o       Options
+	rows    map[key]*row
+	named   map[string]*row
+	threads map[int]*thread
+	last    *thread // of the event before: calls of one thread come in bursts
+}
+
+// A key tells calls apart before they are named, without making a string.
+type key struct {
+	kind   event.CallKind
+	name   string
+	object string
+	abi    string
+	number int
+	main   bool
+}
+
+type row struct {
+	name  string
+	calls int
+	self  time.Duration
+	total time.Duration
+	open  int // calls of this row that have begun and not ended, in all threads
+}
+
+// A thread holds the calls that it is in, the innermost last.
+type thread struct {
+	tid    int
+	frames []frame
+}
+
+type frame struct {
+	id     uint64
+	row    *row
+	nested time.Duration // spent in calls that this one made
+	outer  bool          // no call of the same row was around it in this thread
+}
+
+// New returns a Summary that writes its table to w when closed.
+func New(w io.Writer, o Options) *Summary {
+	return &Summary{w: w, o: o, rows: map[key]*row{}, named: map[string]*row{}, threads: map[int]*thread{}}
+}
+
+// Emit counts. It returns no error.
+func (s *Summary) Emit(e event.Event) error {
+	switch e := e.(type) {
+	case *event.Enter:
+		s.enter(e)
+	case *event.Return:
+		s.leave(e)
+	case *event.Exit:
+		s.forget(e.TID)
+	case *event.Detach:
+		s.forget(e.TID)
+	}
+	return nil
+}
+
+// Close writes the table.
+func (s *Summary) Close() error {
+	_, err := s.w.Write(s.table())
+	return err
+}
+
+func (s *Summary) enter(e *event.Enter) {
+	t, r := s.thread(e.TID), s.row(e.Call)
+	r.calls++
+	t.frames = append(t.frames, frame{id: e.Call.ID, row: r, outer: !t.inside(r)})
+}
+
+// inside reports whether the thread is in a call of r, of which recursion makes
+// many. Only calls near the top are looked at one by one: a row that is open
+// nowhere needs no search.
+func (t *thread) inside(r *row) bool {
+	if r.open++; r.open == 1 {
+		return false
+	}
+	for i := len(t.frames) - 1; i >= 0; i-- {
+		if t.frames[i].row == r {
+			return true
+		}
+	}
+	return false
+}
+
+// leave adds up a call's time: to its own row without what nested calls took,
+// and to the call around it as nested.
+func (s *Summary) leave(e *event.Return) {
+	t := s.thread(e.TID)
+	i := t.find(e.Call.ID)
+	if i < 0 {
+		return
+	}
+	for j := i + 1; j < len(t.frames); j++ {
+		t.frames[j].row.open--
+	}
+	f := t.frames[i]
+	t.frames = t.frames[:i]
+	elapsed := max(0, e.Elapsed)
+	f.row.open--
+	f.row.self += max(0, elapsed-f.nested)
+	if f.outer {
+		f.row.total += elapsed
+	}
+	if i > 0 {
+		t.frames[i-1].nested += elapsed
+	}
+}
+
+func (t *thread) find(id uint64) int {
+	for i := len(t.frames) - 1; i >= 0; i-- {
+		if t.frames[i].id == id {
+			return i
+		}
+	}
+	return -1
+}
+
+func (s *Summary) thread(tid int) *thread {
+	if s.last != nil && s.last.tid == tid {
+		return s.last
+	}
+	t := s.threads[tid]
+	if t == nil {
+		t = &thread{tid: tid}
+		s.threads[tid] = t
+	}
+	s.last = t
+	return t
+}
+
+func (s *Summary) forget(tid int) {
+	if t := s.threads[tid]; t != nil {
+		for _, f := range t.frames {
+			f.row.open--
+		}
+	}
+	delete(s.threads, tid)
+	s.last = nil
+}
+
+// row finds the row of a call. A name is made only once for each kind of call.
+func (s *Summary) row(c *event.Call) *row {
+	k := key{kind: c.Kind, name: c.Name, object: c.Object, abi: c.ABI, number: c.Number, main: c.Main}
+	if r := s.rows[k]; r != nil {
+		return r
+	}
+	name := s.o.Name(c)
+	r := s.named[name]
+	if r == nil {
+		r = &row{name: name}
+		s.named[name] = r
+	}
+	s.rows[k] = r
+	return r
+}
