@@ -1,0 +1,98 @@
+package syscalls
+
+import (
+	_ "embed" // the table
+	"math/bits"
+	"strings"
+	"sync"
+
+	"plait/event"
+)
+
+// The classes of system calls, in strace's sense (strace(1), "-e trace=").
+// The bits are those of event.Class; ClassNames spells them.
+const (
+	File      event.Class = 1 << iota // %file: take a file name
+	Desc                              // %desc: take or make a file descriptor
+	Process                           // %process: begin, end and await processes
+	Network                           // %network
+	Signal                            // %signal
+	Memory                            // %memory: map memory
+	IPC                               // %ipc: System V
+	Creds                             // %creds: user and group ids, capabilities
+	Clock                             // %clock
+	Pure                              // %pure: no arguments, never fail
+	Stat                              // %stat
+	Lstat                             // %lstat
+	Fstat                             // %fstat
+	AnyStat                           // %%stat: the three above
+	Statfs                            // %statfs
+	Fstatfs                           // %fstatfs
+	AnyStatfs                         // %%statfs: the two above and ustat
+)
+
+// classNames are the names of the classes, by bit.
+var classNames = [...]string{
+	"%file", "%desc", "%process", "%network", "%signal", "%memory", "%ipc", "%creds", "%clock", "%pure",
+	"%stat", "%lstat", "%fstat", "%%stat", "%statfs", "%fstatfs", "%%statfs",
+}
+
+//go:embed data/classes.tbl
+var classTable string
+
+var classes = sync.OnceValue(func() map[string]event.Class { return parseClasses(classTable) })
+
+// parseClasses reads "%class name name …" lines; a line that starts with a
+// blank goes on with the class above.
+func parseClasses(table string) map[string]event.Class {
+	of := make(map[string]event.Class)
+	var class event.Class
+	for line := range strings.Lines(table) {
+		words := strings.Fields(line)
+		if len(words) == 0 || words[0] == "#" {
+			continue
+		}
+		if strings.HasPrefix(line, "%") {
+			class, _ = ClassOf(words[0])
+			words = words[1:]
+		}
+		for _, name := range words {
+			of[name] |= class
+		}
+	}
+	return of
+}
+
+// ClassOf is the class of a name such as "%file". "%net" is "%network", and the
+// old names without % ("file", "desc", "memory", "process", "signal", "ipc",
+// "network") are still understood.
+func ClassOf(name string) (event.Class, bool) {
+	if name == "%net" {
+		return Network, true
+	}
+	for bit, known := range classNames {
+		if name == known || "%"+name == known && hasOldName(name) {
+			return 1 << bit, true
+		}
+	}
+	return 0, false
+}
+
+func hasOldName(name string) bool {
+	switch name {
+	case "file", "desc", "memory", "process", "signal", "ipc", "network":
+		return true
+	}
+	return false
+}
+
+// ClassNames are the names of the classes in c, in the order of the bits.
+func ClassNames(c event.Class) []string {
+	var names []string
+	for rest := uint64(c); rest != 0; rest &= rest - 1 {
+		if bit := bits.TrailingZeros64(rest); bit < len(classNames) {
+			names = append(names, classNames[bit])
+		}
+	}
+	return names
+}

@@ -1,0 +1,60 @@
+package syscalls
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A row is one line of a .tbl file: "NUMBER NAME", and for errors and signals
+// the text that the C library has for it.
+type row struct {
+	nr         int
+	name, text string
+}
+
+// rows are the lines of an embedded table by number; a number without a line
+// has an empty name.
+func rows(table string) []row {
+	var all []row
+	for line := range strings.Lines(table) {
+		r, ok := parseRow(strings.TrimSpace(line))
+		if !ok {
+			continue
+		}
+		for len(all) <= r.nr {
+			all = append(all, row{nr: len(all)})
+		}
+		all[r.nr] = r
+	}
+	return all
+}
+
+// parseRow reads one line. A line that does not begin with a number is a comment.
+func parseRow(line string) (row, bool) {
+	number, rest, _ := strings.Cut(line, " ")
+	nr, err := strconv.Atoi(number)
+	if err != nil || nr < 0 {
+		return row{}, false
+	}
+	name, text, _ := strings.Cut(rest, " ")
+	return row{nr, name, text}, true
+}
+
+// at is the row of a number; an empty one if there is none.
+func at(rows []row, nr int) row {
+	if nr < 0 || nr >= len(rows) {
+		return row{nr: nr}
+	}
+	return rows[nr]
+}
+
+// byName finds a row by its name, in any case, with or without the prefix that
+// all names of the table share.
+func byName(rows []row, name, prefix string) (int, bool) {
+	for _, r := range rows {
+		if r.name != "" && (strings.EqualFold(r.name, name) || strings.EqualFold(r.name, prefix+name)) {
+			return r.nr, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,134 @@
+package syscalls
+
+import (
+	_ "embed" // the tables
+	"strings"
+	"sync"
+
+	"plait/arch"
+	"plait/event"
+)
+
+// Audit numbers of calling conventions (linux/audit.h), as PTRACE_GET_SYSCALL_INFO
+// reports them.
+const (
+	auditX86_64 = 0xc000003e
+	auditI386   = 0x40000003
+)
+
+// x32Bit marks the numbers of the x32 convention (asm/unistd.h), which shares
+// its audit number with x86-64.
+const x32Bit = 0x40000000
+
+var (
+	//go:embed data/amd64.tbl
+	amd64Table string
+	//go:embed data/x32.tbl
+	x32Table string
+	//go:embed data/386.tbl
+	i386Table string
+
+	amd64 = sync.OnceValue(func() *Table { return newTable("", rows(amd64Table), rows(x32Table)) })
+	i386  = sync.OnceValue(func() *Table { return newTable("32", rows(i386Table), nil) })
+)
+
+// A Table is the system calls of one calling convention. Looking up a number
+// is an array index; a Table may be used by several goroutines.
+type Table struct {
+	abi     string
+	native  []entry // by number
+	x32     []entry // by number without x32Bit
+	numbers map[string]int
+}
+
+// An entry is what the tables say of one number.
+type entry struct {
+	name  string
+	class event.Class
+}
+
+// For returns the table of the calls that a machine of kind a makes with the
+// given audit number (linux/audit.h: AUDIT_ARCH_*); 0 stands for a's own. It is
+// nil if plait has none.
+func For(a *arch.Arch, audit uint32) *Table {
+	if audit == 0 && a != nil {
+		audit = a.Audit
+	}
+	switch audit {
+	case auditX86_64:
+		return amd64()
+	case auditI386:
+		return i386()
+	}
+	return nil
+}
+
+// newTable makes a table of rows by number.
+func newTable(abi string, native, x32 []row) *Table {
+	t := &Table{abi: abi, native: entries(native), x32: entries(x32)}
+	t.numbers = make(map[string]int, len(native))
+	for nr, e := range t.native {
+		if e.name != "" {
+			t.numbers[e.name] = nr
+		}
+	}
+	return t
+}
+
+func entries(rows []row) []entry {
+	all := make([]entry, len(rows))
+	for nr, r := range rows {
+		all[nr] = entry{name: r.name, class: classes()[r.name]}
+	}
+	return all
+}
+
+// at is the entry of a number, or nil.
+func (t *Table) at(nr uint64) *entry {
+	side := t.native
+	if t.x32 != nil && nr&x32Bit != 0 {
+		side, nr = t.x32, nr&^x32Bit
+	}
+	if nr >= uint64(len(side)) || side[nr].name == "" {
+		return nil
+	}
+	return &side[nr]
+}
+
+// ABI names the convention that a call of number nr was made by, as event.Call
+// has it: "" for the machine's own, "32" or "x32".
+func (t *Table) ABI(nr uint64) string {
+	if t.x32 != nil && nr&x32Bit != 0 {
+		return "x32"
+	}
+	return t.abi
+}
+
+// Len is one more than the highest number with a name.
+func (t *Table) Len() int { return len(t.native) }
+
+// Name is the name of a call; false if the number has none.
+func (t *Table) Name(nr uint64) (string, bool) {
+	if e := t.at(nr); e != nil {
+		return e.name, true
+	}
+	return "", false
+}
+
+// Number is the number of the call of that name, which may begin with "SYS_" or
+// "sys_".
+func (t *Table) Number(name string) (uint64, bool) {
+	if len(name) > 4 && strings.EqualFold(name[:4], "sys_") {
+		name = name[4:]
+	}
+	nr, ok := t.numbers[name]
+	return uint64(nr), ok
+}
+
+// Class is the classes that a call belongs to, 0 for an unknown number.
+func (t *Table) Class(nr uint64) event.Class {
+	if e := t.at(nr); e != nil {
+		return e.class
+	}
+	return 0
+}
