@@ -159,11 +159,13 @@ func (t *Table) RemoveAll() error {
 	return first
 }
 
-// Forget drops the breakpoints of [lo, hi), which is not mapped any more.
+// Forget drops the breakpoints of [lo, hi), which is not mapped any more. Should
+// one be there still, it is taken out.
 func (t *Table) Forget(lo, hi uint64) {
-	for addr := range t.at {
+	for addr, b := range t.at {
 		if lo <= addr && addr < hi {
 			t.drop(addr)
+			_ = t.restore(b)
 		}
 	}
 }

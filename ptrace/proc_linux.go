@@ -164,3 +164,13 @@ func (l *Linux) SharesMemory(tid, other int) bool {
 	r, _, errno := unix.RawSyscall6(unix.SYS_KCMP, uintptr(tid), uintptr(other), kcmpVM, 0, 0, 0)
 	return errno == 0 && r == 0
 }
+
+// Pending tells whether signal sig waits to be delivered to thread tid alone.
+func (l *Linux) Pending(tid, sig int) bool {
+	s, err := l.Status(tid)
+	if err != nil {
+		return false
+	}
+	set, err := strconv.ParseUint(s["SigPnd"], 16, 64)
+	return err == nil && set>>(sig-1)&1 != 0
+}

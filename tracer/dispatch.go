@@ -1,0 +1,38 @@
+package tracer
+
+import "plait/ptrace"
+
+// dispatch decides how a stopped tracee goes on.
+func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
+	if tr.fresh {
+		return t.begin(tr, stop)
+	}
+	if tr.release && stop.Kind != ptrace.Exited && stop.Kind != ptrace.Killed {
+		return t.letGo(tr, stop)
+	}
+	switch stop.Kind {
+	case ptrace.SignalDelivery:
+		return t.signal(tr, stop.Signal)
+	case ptrace.Syscall:
+		return t.syscall(tr)
+	case ptrace.Group:
+		return t.group(tr, stop.Signal)
+	case ptrace.Fork, ptrace.VFork, ptrace.Clone:
+		return t.spawn(tr, stop)
+	case ptrace.VForkDone:
+		t.unblock(tr)
+	case ptrace.Exec:
+		return t.exec(tr, stop.Child)
+	case ptrace.Exited, ptrace.Killed:
+		return ptrace.Restart{Op: ptrace.Hold}, t.exited(tr, stop)
+	}
+	return t.onward(tr), nil
+}
+
+// onward is how a tracee goes on when there is nothing special about it.
+func (t *Tracer) onward(tr *tracee) ptrace.Restart {
+	if t.Syscalls && tr.shown {
+		return ptrace.Restart{Op: ptrace.ToSyscall}
+	}
+	return ptrace.Restart{}
+}

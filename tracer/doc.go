@@ -1,0 +1,17 @@
+// Package tracer turns stops into events. It owns tracees, address spaces, call
+// stacks, which sites are traced, the link map, and the loop.
+//
+// It knows no text, no JSON, no option and no Linux constant. What the kernel
+// reports comes from ptrace, already classified; what it means is decided here;
+// proto and syscalls decode while the tracee stands still; the sink gets one
+// complete event. Handlers return a ptrace.Restart: only the loop restarts.
+//
+// # One event
+//
+// wait (ptrace) -> dispatch.go -> libcall.go, syscall.go, signal.go or
+// follow.go -> Sink.Emit -> Restart, back in the loop.
+//
+// # Adding a kind of stop
+//
+// See package ptrace; here it is one arm in dispatch.go.
+package tracer

@@ -1,0 +1,179 @@
+package tracer
+
+import (
+	"errors"
+
+	"plait/event"
+	"plait/ptrace"
+	"plait/syscalls"
+)
+
+// stranger handles a stop of a thread that is not known: a child whose parent's
+// report has yet to come. What cannot be a child's is no news.
+func (t *Tracer) stranger(stop ptrace.Stop) error {
+	if stop.Kind == ptrace.Exited || stop.Kind == ptrace.Killed {
+		delete(t.early, stop.TID)
+		return nil
+	}
+	t.early[stop.TID] = append(t.early[stop.TID], stop)
+	return nil
+}
+
+// spawn handles the report of a parent that it has made a child.
+func (t *Tracer) spawn(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
+	if stop.Child == 0 || t.tracees[stop.Child] != nil {
+		return t.onward(tr), nil
+	}
+	child := t.child(tr, stop)
+	if stop.Kind == ptrace.VFork {
+		tr.vforking = true
+		tr.space.blocked++
+	}
+	if tr.shown && t.Follow {
+		kind := event.Forked
+		if child.pid == tr.pid {
+			kind = event.Threaded
+		}
+		t.emit(&event.Spawn{Head: t.head(tr, tr.depth(), 0), Kind: kind, ChildPID: child.pid, ChildTID: child.tid})
+	}
+	waiting := t.early[child.tid]
+	delete(t.early, child.tid)
+	for _, early := range waiting {
+		if err := t.handle(early); err != nil {
+			return ptrace.Restart{}, err
+		}
+	}
+	return t.onward(tr), nil
+}
+
+// unblock notes that a tracee does not wait for its vfork(2) child any more.
+func (t *Tracer) unblock(tr *tracee) {
+	if tr.vforking {
+		tr.vforking = false
+		tr.space.blocked--
+	}
+}
+
+// child makes the tracee of a new thread or process. A process with its own
+// memory that is not followed will be let go at its first stop; one that shares
+// ours is watched in silence, since it meets our breakpoints.
+func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
+	pid := stop.Child
+	if p := t.Kernel.Process(stop.Child); p != 0 {
+		pid = p
+	}
+	shared := pid == parent.pid || t.Kernel.SharesMemory(stop.Child, parent.tid)
+	s := parent.space
+	if !shared {
+		s = t.copySpace(s, stop.Child)
+	}
+	c := t.adopt(stop.Child, pid, s)
+	c.shown = parent.shown && t.Follow
+	c.attached = parent.attached
+	c.release = !t.Follow && !shared
+	if c.shown && pid != parent.pid {
+		c.inherit(parent)
+	}
+	return c
+}
+
+// inherit gives a forked child its parent's open calls: they return in it too.
+func (tr *tracee) inherit(parent *tracee) {
+	for _, f := range parent.frames {
+		frame, call := *f, *f.call
+		frame.call = &call
+		tr.push(&frame)
+	}
+}
+
+// letGo detaches a child that is not followed, with none of our breakpoints
+// left in its memory.
+func (t *Tracer) letGo(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
+	_ = tr.space.table.RemoveAll()
+	_, err := t.ownPlace(tr)
+	t.drop(tr)
+	if err == nil || !errors.Is(err, ptrace.ErrGone) {
+		err = t.Kernel.Detach(tr.tid, stop.Signal)
+	}
+	return held, err
+}
+
+// exec handles a thread that now runs a new program. All other threads of its
+// process are gone, and it has the process's ID.
+func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
+	tr = t.survivor(tr, former)
+	t.endCalls(tr)
+	shared := tr.space.users > 1
+	t.leaveSpace(tr)
+	tr.space = t.newSpace(tr.tid)
+	tr.space.users = 1
+	tr.skip, tr.stepping = 0, nil
+	if !tr.shown {
+		return t.silentExec(tr, shared)
+	}
+	t.emit(&event.Exec{Head: t.head(tr, 0, 0), Path: t.Kernel.Exe(tr.pid), FormerTID: former})
+	t.image(tr)
+	return t.onward(tr), nil
+}
+
+// silentExec lets go of a process that was watched only because it shared the
+// memory of another.
+func (t *Tracer) silentExec(tr *tracee, shared bool) (ptrace.Restart, error) {
+	if t.Follow || !shared {
+		return t.onward(tr), nil
+	}
+	t.drop(tr)
+	return held, t.Kernel.Detach(tr.tid, 0)
+}
+
+// survivor is the tracee that lives on after execve(2): the thread that called
+// it, under the ID of its process.
+func (t *Tracer) survivor(leader *tracee, former int) *tracee {
+	tr := leader
+	if caller := t.tracees[former]; former != 0 && former != leader.tid && caller != nil {
+		t.leaveAll(leader, event.NoReturn)
+		t.drop(leader)
+		delete(t.tracees, former)
+		caller.tid = leader.tid
+		if caller.space.tid == former {
+			caller.space.tid = leader.tid
+		}
+		t.tracees[leader.tid] = caller
+		tr = caller
+	}
+	for _, other := range t.tracees {
+		if other.pid == tr.pid && other != tr {
+			t.leaveAll(other, event.NoReturn)
+			t.drop(other)
+		}
+	}
+	return tr
+}
+
+// endCalls ends the library calls that execve(2) was called in; the system call
+// itself will still be seen to return.
+func (t *Tracer) endCalls(tr *tracee) {
+	for i := len(tr.frames) - 1; i >= 0; i-- {
+		t.leave(tr, i, event.NoReturn)
+	}
+}
+
+// exited handles the end of a thread.
+func (t *Tracer) exited(tr *tracee, stop ptrace.Stop) error {
+	if tr.tid == t.launched {
+		t.status = Status{Exit: stop.Status, Signal: 0}
+		if stop.Kind == ptrace.Killed {
+			t.status.Signal = stop.Signal
+		}
+	}
+	if tr.shown {
+		t.leaveAll(tr, event.NoReturn)
+		e := &event.Exit{Head: t.head(tr, 0, 0), Process: tr.tid == tr.pid, Status: stop.Status, Core: stop.Core}
+		if stop.Kind == ptrace.Killed {
+			e.Signal, _ = syscalls.SignalName(stop.Signal)
+		}
+		t.emit(e)
+	}
+	t.drop(tr)
+	return nil
+}

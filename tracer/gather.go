@@ -1,0 +1,241 @@
+package tracer
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"plait/event"
+	"plait/ptrace"
+)
+
+// To plant in a running process, or to leave it, all its threads have to stand
+// still at once. They are gathered: each is asked to stop, and what it stops
+// with is parked until the last one is there.
+
+// A parked tracee waits in its space, with the stop that it came to.
+type parked struct {
+	tr   *tracee
+	stop ptrace.Stop
+}
+
+// Attach begins to trace a running process, all its threads. Run does the rest.
+func (t *Tracer) Attach(pid int) error {
+	if t.tracees[pid] != nil {
+		return nil
+	}
+	if err := t.Kernel.Seize(pid); err != nil {
+		if errors.Is(err, ptrace.ErrGone) {
+			return fmt.Errorf("no such process")
+		}
+		return err
+	}
+	t.now = t.Now()
+	process := pid
+	if p := t.Kernel.Process(pid); p != 0 {
+		process = p
+	}
+	tr := t.adoptAttached(pid, process, nil)
+	tr.space.gathering, tr.space.arriving = true, true
+	if err := t.Kernel.Interrupt(pid); err != nil {
+		return err
+	}
+	t.seizeOthers(tr.space, process)
+	return nil
+}
+
+func (t *Tracer) adoptAttached(tid, pid int, s *space) *tracee {
+	tr := t.adopt(tid, pid, s)
+	tr.shown, tr.attached = true, true
+	t.emit(&event.Spawn{Head: t.head(tr, 0, 0), Kind: event.Attached, ChildPID: pid, ChildTID: tid})
+	return tr
+}
+
+// seizeOthers seizes the threads of a process that are not traced yet, and
+// reports whether there were any.
+func (t *Tracer) seizeOthers(s *space, pid int) bool {
+	tids, err := t.Kernel.Threads(pid)
+	if err != nil {
+		return false
+	}
+	more := false
+	for _, tid := range tids {
+		if t.tracees[tid] != nil || t.Kernel.Seize(tid) != nil {
+			continue // known, or already gone, or seized with its creator
+		}
+		t.adoptAttached(tid, pid, s)
+		_ = t.Kernel.Interrupt(tid)
+		more = true
+	}
+	return more
+}
+
+// park keeps a tracee where it stopped until all of its space have stopped. New
+// children are taken note of at once: they are to be gathered too.
+func (t *Tracer) park(tr *tracee, stop ptrace.Stop) error {
+	s := tr.space
+	switch stop.Kind {
+	case ptrace.Exited, ptrace.Killed:
+		if err := t.exited(tr, stop); err != nil {
+			return err
+		}
+		return t.gathered(s)
+	case ptrace.Fork, ptrace.VFork, ptrace.Clone:
+		if _, err := t.spawn(tr, stop); err != nil {
+			return err
+		}
+		t.unblock(tr) // it stands in its stop still
+		stop = ptrace.Stop{TID: stop.TID, Kind: ptrace.Interrupted}
+	case ptrace.Exec:
+		if _, err := t.exec(tr, stop.Child); err != nil {
+			return err
+		}
+		tr = t.tracees[stop.TID]
+		if tr == nil {
+			return t.gathered(s)
+		}
+		stop = ptrace.Stop{TID: stop.TID, Kind: ptrace.Interrupted}
+		tr.space.gathering = t.leaving
+		if err := t.gathered(s); err != nil || !t.leaving {
+			return errors.Join(err, t.handle(stop))
+		}
+		s = tr.space
+	}
+	if t.leaving && t.behindBreakpoint(tr, stop) {
+		return t.Kernel.Restart(tr.tid, ptrace.Restart{})
+	}
+	s.parked = append(s.parked, parked{tr, stop})
+	return t.gathered(s)
+}
+
+// behindBreakpoint tells whether a tracee was interrupted between hitting a
+// breakpoint of ours and the delivery of that SIGTRAP, which has to come first:
+// after a detach it would kill.
+func (t *Tracer) behindBreakpoint(tr *tracee, stop ptrace.Stop) bool {
+	if stop.Kind == ptrace.SignalDelivery {
+		return false
+	}
+	native, err := t.loadRegs(tr)
+	if err != nil || !native {
+		return false
+	}
+	p := tr.space.sites[tr.regs.PC()-t.arch.TrapSkew]
+	return p != nil && t.Kernel.Pending(tr.tid, sigTrap)
+}
+
+// gathered goes on when the last tracee of a space stands still.
+func (t *Tracer) gathered(s *space) error {
+	if len(s.parked) < s.users-s.blocked {
+		return nil
+	}
+	if t.leaving {
+		return t.release(s)
+	}
+	for _, p := range s.parked {
+		if s.arriving && t.seizeOthers(s, p.tr.pid) {
+			return nil
+		}
+	}
+	if s.arriving && len(s.parked) > 0 {
+		s.arriving = false
+		t.survey(s.parked[0].tr)
+	}
+	s.gathering = false
+	all := s.parked
+	s.parked = nil
+	for _, p := range all {
+		if err := t.handle(p.stop); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// survey finds what can be traced in a process that runs already.
+func (t *Tracer) survey(tr *tracee) {
+	t.image(tr)
+	for _, p := range tr.space.sites {
+		if p.entry {
+			t.started(tr, p)
+		}
+	}
+}
+
+// Interrupt makes Run let go of the processes that were attached to. It may be
+// called from any goroutine.
+func (t *Tracer) Interrupt() {
+	if t.interrupted.Swap(true) {
+		return
+	}
+	go func() {
+		for !t.heard.Load() {
+			t.Kernel.Wake()
+			time.Sleep(2 * time.Millisecond)
+		}
+	}()
+}
+
+// letGoAll begins to let go: every space that was attached to is gathered.
+func (t *Tracer) letGoAll() error {
+	t.heard.Store(true)
+	t.leaving = true
+	spaces := map[*space]bool{}
+	for _, tr := range t.tracees {
+		if !tr.attached || tr.space.gathering {
+			continue
+		}
+		spaces[tr.space] = true
+		if err := t.Kernel.Interrupt(tr.tid); err != nil && !errors.Is(err, ptrace.ErrGone) {
+			return err
+		}
+	}
+	for s := range spaces {
+		s.gathering = true
+	}
+	return nil
+}
+
+// release lets go of a space whose tracees all stand still: its memory and
+// their registers are made their own again.
+func (t *Tracer) release(s *space) error {
+	_ = s.table.RemoveAll()
+	for addr := range s.sites {
+		s.removed[addr] = true
+	}
+	all := s.parked
+	s.parked = nil
+	var failed error
+	for _, p := range all {
+		if err := t.detach(p.tr, p.stop); err != nil && !errors.Is(err, ptrace.ErrGone) {
+			failed = errors.Join(failed, err)
+		}
+	}
+	return failed
+}
+
+// detach lets go of one stopped tracee. A signal it stopped with goes on to it,
+// but for the trap of a breakpoint, before which it is put back.
+func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
+	sig := 0
+	if stop.Kind == ptrace.SignalDelivery {
+		sig = stop.Signal
+	}
+	native, err := t.loadRegs(tr)
+	if err == nil && native {
+		addr := tr.regs.PC() - t.arch.TrapSkew
+		switch {
+		case sig == sigTrap && tr.space.sites[addr] != nil:
+			tr.regs.SetPC(addr)
+			sig = 0
+			err = t.storeRegs(tr)
+		case t.leaveLot(tr):
+			err = t.storeRegs(tr)
+		}
+	}
+	t.leaveAll(tr, event.Detached)
+	if tr.shown {
+		t.emit(&event.Detach{Head: t.head(tr, 0, 0)})
+	}
+	t.drop(tr)
+	return errors.Join(err, t.Kernel.Detach(tr.tid, sig))
+}

@@ -1,0 +1,111 @@
+package tracer
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"plait/elf"
+	"plait/event"
+	"plait/ptrace"
+)
+
+// begin handles the first stop of a tracee that was launched.
+func (t *Tracer) begin(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
+	tr.fresh = false
+	if stop.Kind == ptrace.Exited || stop.Kind == ptrace.Killed {
+		return held, t.exited(tr, stop)
+	}
+	t.emit(&event.Spawn{Head: t.head(tr, 0, 0), Kind: event.Launched, ChildPID: tr.pid, ChildTID: tr.tid})
+	t.image(tr)
+	return t.onward(tr), nil
+}
+
+// image prepares the space of a tracee that has just been given a new program:
+// what can be traced in it is found when the dynamic loader is done, or at its
+// entry point if there is no loader.
+func (t *Tracer) image(tr *tracee) {
+	s := tr.space
+	if !t.Library.any() {
+		return
+	}
+	main, err := t.openMain(tr)
+	if err != nil {
+		t.notice(tr, fmt.Sprintf("%s: no library calls: %v", t.Kernel.Exe(tr.pid), err))
+		return
+	}
+	s.wide = main.file.Native()
+	if !s.wide {
+		t.notice(tr, fmt.Sprintf("%s: no library calls: %s", main.path, main.file.Kind()))
+		return
+	}
+	aux, err := t.Kernel.Auxv(tr.pid)
+	if err != nil {
+		return
+	}
+	main.base = aux.Entry - main.file.Entry
+	s.linker.main = main
+	if aux.Base != 0 {
+		t.watchLinker(tr, aux.Base)
+	}
+	if p := s.siteAt(aux.Entry); p != nil {
+		p.entry = true
+	}
+}
+
+// openMain opens the image that a process runs.
+func (t *Tracer) openMain(tr *tracee) (*object, error) {
+	o := &object{main: true, path: t.Kernel.Exe(tr.pid)}
+	o.base_ = filepath.Base(o.path)
+	f, err := elf.Open(t.Kernel.ExeFile(tr.pid))
+	o.file = f
+	return o, err
+}
+
+// watchLinker plants the breakpoint through which the dynamic loader, mapped at
+// base, tells debuggers that the link map changed.
+func (t *Tracer) watchLinker(tr *tracee, base uint64) {
+	maps, err := t.Kernel.Maps(tr.pid)
+	if err != nil {
+		return
+	}
+	for _, m := range maps {
+		if m.Start != base {
+			continue
+		}
+		f, err := elf.Open(t.Kernel.MappedFile(tr.pid, m))
+		if err != nil {
+			return
+		}
+		defer f.Close()
+		if sym, ok := f.Lookup("_dl_debug_state"); ok {
+			tr.space.watchLinkerAt(base + sym.Value)
+		}
+		if sym, ok := f.Lookup("_r_debug"); ok {
+			tr.space.linker.debug = base + sym.Value
+		}
+		return
+	}
+}
+
+func (s *space) watchLinkerAt(addr uint64) {
+	if p := s.siteAt(addr); p != nil {
+		p.linker = true
+		s.linker.watched = true
+	}
+}
+
+// started handles the first instruction of the program itself: everything it
+// needs is mapped. The breakpoint has done its work.
+func (t *Tracer) started(tr *tracee, p *site) {
+	s := tr.space
+	t.updateObjects(tr)
+	if !s.linker.watched && s.linker.debug != 0 {
+		if brk, err := t.readWord(tr, s.linker.debug+rDebugBrk); err == nil && brk != 0 {
+			s.watchLinkerAt(brk)
+		}
+	}
+	p.entry = false
+	if !p.linker && !p.returns && len(p.slots) == 0 && p.function == nil {
+		s.removeSite(p)
+	}
+}

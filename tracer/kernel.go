@@ -1,0 +1,37 @@
+package tracer
+
+import "plait/ptrace"
+
+// A Kernel is the part of ptrace(2) and /proc that the tracer needs; tests
+// script it.
+type Kernel interface {
+	Wait() (ptrace.Stop, error)
+	Wake()
+	Restart(tid int, how ptrace.Restart) error
+	Launch(c ptrace.Command) (pid int, err error)
+	Seize(tid int) error
+	Interrupt(tid int) error
+	Detach(tid, sig int) error
+
+	Syscall(tid int) (ptrace.SyscallInfo, error)
+	Siginfo(tid int) ([]byte, error)
+	Regs(tid int, b []byte) ([]byte, error)
+	SetRegs(tid int, b []byte) error
+	FPRegs(tid int, b []byte) ([]byte, error)
+	Remote(tid int, saved, regs []byte) ([]byte, error)
+
+	Read(tid int, addr uint64, b []byte) (int, error)
+	ReadParts(tid int, parts []ptrace.Part) (int, error)
+	Write(tid int, addr uint64, b []byte) (int, error)
+	WriteWord(tid int, addr, word uint64) error
+
+	Auxv(pid int) (ptrace.Auxv, error)
+	Maps(pid int) ([]ptrace.Mapping, error)
+	MappedFile(pid int, m ptrace.Mapping) string
+	Exe(pid int) string
+	ExeFile(pid int) string
+	Threads(pid int) ([]int, error)
+	Process(tid int) int
+	Pending(tid, sig int) bool
+	SharesMemory(tid, other int) bool
+}

@@ -1,0 +1,297 @@
+package tracer
+
+import (
+	"plait/event"
+	"plait/plt"
+	"plait/proto"
+	"plait/ptrace"
+)
+
+// trapped handles SIGTRAP. It reports false if the trap is not a breakpoint of
+// ours: then the program gets its signal.
+func (t *Tracer) trapped(tr *tracee) (how ptrace.Restart, ours bool, err error) {
+	native, err := t.loadRegs(tr)
+	if err != nil || !native {
+		return ptrace.Restart{}, false, err
+	}
+	if tr.stepping != nil {
+		return t.stepped(tr)
+	}
+	addr := tr.regs.PC() - t.arch.TrapSkew
+	p := tr.space.sites[addr]
+	if p == nil {
+		return t.strayTrap(tr, addr)
+	}
+	if p.short && !t.executedBreakpoint(tr) {
+		return ptrace.Restart{}, false, nil
+	}
+	how, err = t.hit(tr, p)
+	return how, true, err
+}
+
+// siKernel is the si_code of a trap by INT3 on amd64 (sigaction(2), SI_KERNEL).
+const siKernel = 0x80
+
+// executedBreakpoint tells a trap from a SIGTRAP that somebody sent, where the
+// program counter alone can't: behind a one-byte instruction.
+func (t *Tracer) executedBreakpoint(tr *tracee) bool {
+	info, err := t.Kernel.Siginfo(tr.tid)
+	return err == nil && len(info) >= 12 && t.arch.Order.Uint32(info[8:]) == siKernel
+}
+
+// strayTrap handles a trap where no site is: one that was removed after the
+// tracee had hit it sends the tracee back; any other is the program's own.
+func (t *Tracer) strayTrap(tr *tracee, addr uint64) (ptrace.Restart, bool, error) {
+	if !tr.space.removed[addr] || !t.executedBreakpoint(tr) {
+		return ptrace.Restart{}, false, nil
+	}
+	now := make([]byte, len(t.arch.Breakpoint))
+	if _, err := t.Kernel.Read(tr.tid, addr, now); err != nil || string(now) == string(t.arch.Breakpoint) {
+		return ptrace.Restart{}, false, nil
+	}
+	how, err := t.goTo(tr, addr)
+	return how, true, err
+}
+
+// goTo restarts a tracee at addr.
+func (t *Tracer) goTo(tr *tracee, addr uint64) (ptrace.Restart, error) {
+	tr.regs.SetPC(addr)
+	return t.onward(tr), t.storeRegs(tr)
+}
+
+// hit does what the site is there for and gets the tracee past it.
+func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
+	if tr.skip == p.addr {
+		tr.skip = 0
+		return t.pass(tr, p)
+	}
+	tr.skip = 0
+	if p.linker {
+		t.rendezvous(tr)
+	}
+	if p.entry {
+		t.started(tr, p)
+	}
+	if p.returns && tr.shown {
+		t.returned(tr, p.addr, tr.regs.SP())
+	}
+	if p.function != nil && tr.shown {
+		t.enterFunction(tr, p)
+	}
+	if len(p.slots) > 0 {
+		return t.through(tr, p, tr.shown)
+	}
+	return t.stepOver(tr, p)
+}
+
+// pass gets a tracee past a site without a word.
+func (t *Tracer) pass(tr *tracee, p *site) (ptrace.Restart, error) {
+	if len(p.slots) > 0 {
+		return t.through(tr, p, false)
+	}
+	return t.stepOver(tr, p)
+}
+
+// through takes the tracee through a slot: the indirect jump or call is done
+// here, by setting the program counter to what the GOT word holds.
+func (t *Tracer) through(tr *tracee, p *site, show bool) (ptrace.Restart, error) {
+	s, target, err := t.choose(tr, p)
+	if err != nil {
+		return t.stepOver(tr, p) // the GOT word cannot be read: let the program fault
+	}
+	sp, ret := tr.regs.SP(), tr.words.stack[0]
+	if calls(s.Form) {
+		sp -= uint64(t.arch.PtrSize)
+		ret = p.addr + uint64(s.Len)
+		tr.words.stack[0] = ret
+	}
+	if show && (!byRegister(s.Form) || target == tr.gotWord) {
+		t.enterSlot(tr, p, s, target, sp, ret)
+	}
+	if calls(s.Form) {
+		if err := t.Kernel.WriteWord(tr.tid, sp, ret); err != nil {
+			return t.stepOver(tr, p)
+		}
+		tr.regs.SetSP(sp)
+	}
+	if s.Form == plt.LoadStub {
+		tr.regs.SetGPR(s.Reg, target)
+	}
+	return t.goTo(tr, target)
+}
+
+// choose reads what the calls through site p need, in one go: the GOT word and
+// the stack. Of several slots at one instruction (a call through a register) it
+// takes the one whose GOT word the register holds.
+func (t *Tracer) choose(tr *tracee, p *site) (s *slot, target uint64, err error) {
+	s = p.slots[0]
+	if err := t.readCall(tr, s); err != nil {
+		return nil, 0, err
+	}
+	if !byRegister(s.Form) {
+		return s, tr.gotWord, nil
+	}
+	target = tr.regs.GPR(s.Reg)
+	for _, other := range p.slots {
+		if v, err := t.readWord(tr, other.got); err == nil && v == target {
+			tr.gotWord = v
+			return other, target, nil
+		}
+	}
+	tr.gotWord = ^target
+	return s, target, nil
+}
+
+// readCall reads the GOT word of s and the words on the stack: from the return
+// address on, or from the first argument on if the call has yet to push it.
+func (t *Tracer) readCall(tr *tracee, s *slot) error {
+	var b [8 + 8*stackWords]byte
+	w := &tr.words
+	w.sp, w.known, w.fpRead = tr.regs.SP(), 0, false
+	first := 0
+	if calls(s.Form) {
+		w.sp -= uint64(t.arch.PtrSize)
+		first = 1
+	}
+	tr.parts[0] = ptrace.Part{Addr: s.got, B: b[:8]}
+	tr.parts[1] = ptrace.Part{Addr: tr.regs.SP(), B: b[8 : 8+8*(stackWords-first)]}
+	n, err := t.Kernel.ReadParts(tr.tid, tr.parts[:])
+	if err != nil || n < 8 {
+		return errUnreadable
+	}
+	tr.gotWord = t.arch.Order.Uint64(b[:])
+	w.known = min(first+(n-8)/8, stackWords)
+	for i := first; i < w.known; i++ {
+		w.stack[i] = t.arch.Order.Uint64(b[8+8*(i-first):])
+	}
+	for i := range w.ints {
+		w.ints[i] = tr.regs.Arg(i)
+	}
+	return nil
+}
+
+// enterSlot reports the call that goes through slot s.
+func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64) {
+	t.prune(tr, sp, func(f *frame) bool { return t.isTailCall(tr, p, s, f, ret) })
+	if !s.known {
+		t.resolve(tr, s, target)
+	}
+	t.enter(tr, &frame{
+		call: &event.Call{
+			Kind: event.Library, Object: s.callee, From: s.object.name(), Name: s.Name, Site: p.addr,
+		},
+		proto: s.proto, slot: s, sp: sp, ret: ret,
+	})
+}
+
+// resolve finds the object that a slot leads to and the prototype. Before the
+// first call of a lazily bound slot the GOT word leads back into the caller.
+func (t *Tracer) resolve(tr *tracee, s *slot, target uint64) {
+	if o := tr.space.objectAt(target); o != nil && o != s.object {
+		s.callee = o.name()
+		s.known = true
+	}
+	if s.proto == nil || s.known {
+		s.proto = t.Prototypes.Lookup(s.callee, s.Name)
+	}
+}
+
+// isTailCall tells whether a call through slot s that begins at the very place
+// of frame f's return address is made by f's callee in its last act. If not, f
+// was left (by an exception, say) and the same code calls again.
+func (t *Tracer) isTailCall(tr *tracee, p *site, s *slot, f *frame, ret uint64) bool {
+	if f.ret != ret || calls(s.Form) {
+		return false
+	}
+	return !t.callsDirectly(tr, p, s, ret)
+}
+
+// callsDirectly tells whether the instruction before ret is a direct call of
+// the stub of s.
+func (t *Tracer) callsDirectly(tr *tracee, p *site, s *slot, ret uint64) bool {
+	var code [5]byte
+	if _, err := (memory{t, tr}).ReadAt(code[:], int64(ret-5)); err != nil || code[0] != 0xe8 {
+		return false
+	}
+	to := ret + uint64(int64(int32(t.arch.Order.Uint32(code[1:]))))
+	return to <= p.addr && p.addr-to <= maxStub
+}
+
+// maxStub is how far into its stub the indirect jump may be.
+const maxStub = 16
+
+// enterFunction reports a call that reached the entry point of a traced function.
+func (t *Tracer) enterFunction(tr *tracee, p *site) {
+	fn, w := p.function, &tr.words
+	w.sp, w.known, w.fpRead = tr.regs.SP(), 0, false
+	for i := range w.ints {
+		w.ints[i] = tr.regs.Arg(i)
+	}
+	ret, err := t.readWord(tr, w.sp)
+	if err != nil {
+		return
+	}
+	if !fn.known {
+		fn.proto, fn.known = t.Prototypes.Lookup(fn.object.name(), fn.name), true
+	}
+	t.prune(tr, w.sp, func(f *frame) bool { return f.ret == ret })
+	call := &event.Call{Kind: event.Function, Object: fn.object.name(), Name: fn.name, Main: fn.object.main, Site: p.addr}
+	t.enter(tr, &frame{call: call, proto: fn.proto, sp: w.sp, ret: ret})
+}
+
+// enter pushes a frame, catches its return and reports it.
+func (t *Tracer) enter(tr *tracee, f *frame) {
+	t.lastCall++
+	c := f.call
+	c.ID, c.Number, c.Caller = t.lastCall, -1, f.ret
+	if f.proto == nil {
+		f.proto, c.Guess = proto.Unknown(c.Kind), true
+	}
+	tr.source.Kind = c.Kind
+	c.Args, c.Held = f.proto.Enter(&tr.source)
+	f.words, f.begun = tr.words, t.now
+	if f.words.fpRead {
+		f.words.fp = append([]byte(nil), tr.words.fp...)
+	}
+	if !f.proto.NoReturn {
+		t.catchReturn(tr, f.ret)
+	}
+	depth := len(tr.frames)
+	tr.push(f)
+	t.emit(&event.Enter{Head: t.head(tr, depth, f.ret), Call: c})
+}
+
+// catchReturn plants a breakpoint at a return address. It stays: the next call
+// from the same place finds it there.
+func (t *Tracer) catchReturn(tr *tracee, addr uint64) {
+	s := tr.space
+	if p := s.sites[addr]; p != nil {
+		p.returns = true
+		return
+	}
+	if !t.isCode(s, addr) {
+		return
+	}
+	if p := s.siteAt(addr); p != nil {
+		p.returns = true
+	}
+}
+
+// decodeReturn decodes the result of the call that just returned and the
+// arguments that its callee filled in.
+func (t *Tracer) decodeReturn(tr *tracee, f *frame, r *event.Return) {
+	fp := tr.words.fp
+	tr.words = f.words
+	tr.source.Kind = f.call.Kind
+	tr.resultRead = false
+	tr.result.Int = [2]uint64{tr.regs.Result(0), tr.regs.Result(1)}
+	tr.result.Errno = 0
+	f.call.Args, r.Result = f.proto.Return(&tr.source, f.call.Args, tr.result)
+	tr.words.fp = fp
+}
+
+// calls tells the slots whose instruction pushes a return address itself.
+func calls(f plt.Form) bool { return f == plt.Call || f == plt.RegisterCall }
+
+// byRegister tells the slots whose target is in a register.
+func byRegister(f plt.Form) bool { return f == plt.RegisterCall || f == plt.RegisterJump }

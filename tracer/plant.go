@@ -1,0 +1,118 @@
+package tracer
+
+import (
+	"fmt"
+
+	"plait/plt"
+)
+
+// plant puts breakpoints on what is to be traced of an object: its slots and
+// its functions.
+func (t *Tracer) plant(tr *tracee, o *object) {
+	if o.file == nil {
+		return
+	}
+	t.plantSlots(tr, o)
+	t.plantFunctions(tr, o)
+}
+
+// plantSlots plants the slots of an object that are chosen. Several slots may
+// share an instruction.
+func (t *Tracer) plantSlots(tr *tracee, o *object) {
+	wanted := t.Library.CallsOf(o.named(), t.exporters(tr.space))
+	if wanted == nil {
+		return
+	}
+	slots, err := plt.Slots(o.file)
+	if err != nil {
+		t.notice(tr, fmt.Sprintf("%s: %v", o.path, err))
+	}
+	if len(slots) == 0 {
+		if why := plt.Why(o.file); why != "" && o.main {
+			t.notice(tr, fmt.Sprintf("%s: %s", o.path, why))
+		}
+		return
+	}
+	s := tr.space
+	chosen := map[uint64][]*slot{}
+	var addrs []uint64
+	for _, p := range slots {
+		if !wanted(p.Name) {
+			continue
+		}
+		addr := o.base + p.Addr
+		if chosen[addr] == nil && s.sites[addr] == nil {
+			addrs = append(addrs, addr)
+		}
+		chosen[addr] = append(chosen[addr], &slot{Slot: p, object: o, got: o.base + p.GOT})
+	}
+	t.addSites(tr, o, addrs)
+	for addr, slots := range chosen {
+		if p := s.sites[addr]; p != nil {
+			p.slots = slots
+		}
+	}
+}
+
+// addSites plants many breakpoints at once.
+func (t *Tracer) addSites(tr *tracee, o *object, addrs []uint64) {
+	s := tr.space
+	for _, addr := range s.table.InsertAll(addrs) {
+		t.notice(tr, fmt.Sprintf("%s: cannot plant a breakpoint at %#x", o.path, addr))
+	}
+	for _, addr := range addrs {
+		if s.table.At(addr) != nil {
+			s.addSite(addr)
+		}
+	}
+}
+
+// plantFunctions plants the entry points of an object that are chosen (-x).
+// Aliases at one address are one function, under its shortest name.
+func (t *Tracer) plantFunctions(tr *tracee, o *object) {
+	wanted := t.Library.FunctionsOf(o.named())
+	if wanted == nil {
+		return
+	}
+	names := map[uint64]string{}
+	var addrs []uint64
+	for _, f := range o.file.Functions() {
+		if !wanted(f.Name) {
+			continue
+		}
+		addr := o.base + f.Value
+		if have, ok := names[addr]; !ok {
+			names[addr] = f.Name
+			if tr.space.sites[addr] == nil {
+				addrs = append(addrs, addr)
+			}
+		} else if len(f.Name) < len(have) {
+			names[addr] = f.Name
+		}
+	}
+	t.addSites(tr, o, addrs)
+	for addr, name := range names {
+		if p := tr.space.sites[addr]; p != nil {
+			p.function = &function{object: o, name: name}
+		}
+	}
+}
+
+// any reports whether library calls are traced at all.
+func (c *Choice) any() bool {
+	return c.isDefault() || len(c.Calls)+len(c.Exports)+len(c.Functions) > 0
+}
+
+// named is the object as filters see it.
+func (o *object) named() Named { return Named{Soname: o.soname, Path: o.path, Main: o.main} }
+
+// exporters are the objects whose functions -l chose.
+func (t *Tracer) exporters(s *space) []Exports {
+	var all []Exports
+	for _, o := range s.objects {
+		if o.file != nil && t.Library.Exporter(o.named()) {
+			all = append(all, Exports{Object: o.named(), Defines: o.file.Exports})
+		}
+	}
+	return all
+}

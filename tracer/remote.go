@@ -1,0 +1,97 @@
+package tracer
+
+import (
+	"bytes"
+	"errors"
+
+	"plait/ptrace"
+)
+
+// Constants of mmap(2) on amd64 and of its system call.
+const (
+	sysMmap           = 9
+	protReadExec      = 1 | 4
+	mapPrivateAnon    = 0x2 | 0x20
+	mapFixedNoReplace = 0x100000
+)
+
+// mapLot maps a lot into the tracee's space within reach of addr, by a system
+// call that the tracee makes for us.
+func (t *Tracer) mapLot(tr *tracee, addr uint64) (uint64, error) {
+	maps, err := t.Kernel.Maps(tr.tid)
+	if err != nil {
+		return 0, err
+	}
+	at := gapNear(maps, addr)
+	if at == 0 {
+		return 0, errors.New("no room near the code")
+	}
+	got, err := t.remote(tr, maps, sysMmap, at, lotSize, protReadExec, mapPrivateAnon|mapFixedNoReplace, ^uint64(0), 0)
+	if err != nil {
+		return 0, err
+	}
+	if got != at {
+		return 0, errors.New("mmap failed in the tracee")
+	}
+	return at, nil
+}
+
+// gapNear finds room for a lot below a mapping, nearest to addr. Room above is
+// left to the heap and to the mappings' own growth.
+func gapNear(maps []ptrace.Mapping, addr uint64) uint64 {
+	const guard = 1 << 20 // left free on each side
+	best, distance := uint64(0), uint64(reach)
+	last := uint64(1 << 16) // vm.mmap_min_addr
+	for _, m := range maps {
+		if m.Start >= last+lotSize+2*guard && m.Path != "[stack]" {
+			at := m.Start - lotSize - guard
+			if d := max(at, addr) - min(at, addr); d < distance {
+				best, distance = at, d
+			}
+		}
+		last = max(last, m.End)
+	}
+	return best
+}
+
+// remote makes a stopped tracee run a system call and returns its result.
+func (t *Tracer) remote(tr *tracee, maps []ptrace.Mapping, nr uint64, args ...uint64) (uint64, error) {
+	pc := t.syscallInsn(tr, maps)
+	if pc == 0 {
+		return 0, errors.New("no system call instruction to borrow")
+	}
+	saved := bytes.Clone(tr.regs.Raw)
+	call := t.arch.View(bytes.Clone(tr.regs.Raw))
+	call.PrepareSyscall(pc, nr, args...)
+	after, err := t.Kernel.Remote(tr.tid, saved, call.Raw)
+	if err != nil {
+		return 0, err
+	}
+	return t.arch.View(after).Result(0), nil
+}
+
+// syscallInsn finds a system call instruction in the tracee, first in the vDSO.
+func (t *Tracer) syscallInsn(tr *tracee, maps []ptrace.Mapping) uint64 {
+	s := tr.space
+	if s.gate != 0 {
+		return s.gate
+	}
+	for _, vdso := range []bool{true, false} {
+		for _, m := range maps {
+			if m.Exec && (m.Path == "[vdso]") == vdso && m.Path != "[vsyscall]" && s.gate == 0 {
+				s.gate = t.findCode(tr, m, t.arch.Syscall)
+			}
+		}
+	}
+	return s.gate
+}
+
+// findCode finds bytes in a mapping.
+func (t *Tracer) findCode(tr *tracee, m ptrace.Mapping, want []byte) uint64 {
+	code := make([]byte, min(m.End-m.Start, 1<<20))
+	n, _ := memory{t, tr}.ReadAt(code, int64(m.Start))
+	if i := bytes.Index(code[:n], want); i >= 0 {
+		return m.Start + uint64(i)
+	}
+	return 0
+}

@@ -1,0 +1,66 @@
+package tracer
+
+import (
+	"plait/event"
+	"plait/ptrace"
+	"plait/syscalls"
+)
+
+const sigTrap = 5
+
+// signal handles a signal-delivery-stop: SIGTRAP may be a breakpoint of ours,
+// everything else is the program's and goes on to it.
+func (t *Tracer) signal(tr *tracee, sig int) (ptrace.Restart, error) {
+	if sig == sigTrap {
+		if how, ours, err := t.trapped(tr); ours || err != nil {
+			return how, err
+		}
+	}
+	return t.deliver(tr, sig)
+}
+
+// deliver reports a signal and lets it go on to the program, which must not see
+// that it was stopped in a place of ours.
+func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
+	ip, err := t.ownPlace(tr)
+	if err != nil {
+		return ptrace.Restart{}, err
+	}
+	if tr.shown {
+		name, text := syscalls.SignalName(sig)
+		e := &event.Signal{Head: t.head(tr, tr.depth(), ip), Number: sig, Name: name, Text: text}
+		if raw, err := t.Kernel.Siginfo(tr.tid); err == nil {
+			e.Info = syscalls.Siginfo(raw)
+		}
+		t.emit(e)
+	}
+	how := t.onward(tr)
+	how.Signal = sig
+	return how, nil
+}
+
+// ownPlace puts a tracee that stands in a place of ours back into its own code
+// and returns where it is.
+func (t *Tracer) ownPlace(tr *tracee) (ip uint64, err error) {
+	if tr.stepping != nil {
+		t.replant(tr)
+	}
+	native, err := t.loadRegs(tr)
+	if err != nil || !native {
+		return 0, err
+	}
+	if t.leaveLot(tr) {
+		err = t.storeRegs(tr)
+	}
+	return tr.regs.PC(), err
+}
+
+// group handles a group-stop: the tracee stays stopped, as its user wants, but
+// is listened to.
+func (t *Tracer) group(tr *tracee, sig int) (ptrace.Restart, error) {
+	if tr.shown {
+		name, text := syscalls.SignalName(sig)
+		t.emit(&event.Stopped{Head: t.head(tr, tr.depth(), 0), Number: sig, Name: name, Text: text})
+	}
+	return ptrace.Restart{Op: ptrace.Listen}, nil
+}

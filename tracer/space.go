@@ -1,0 +1,167 @@
+package tracer
+
+import (
+	"io"
+
+	"plait/arch"
+	"plait/breakpoints"
+	"plait/plt"
+	"plait/proto"
+	"plait/ptrace"
+)
+
+// A space is an address space: what is mapped and planted in it, shared by the
+// tracees that run in it.
+type space struct {
+	tid       int // a tracee through which its memory is reached
+	users     int // tracees in it
+	blocked   int // of them, those that wait for a vfork(2) child and cannot be stopped
+	table     *breakpoints.Table
+	sites     map[uint64]*site
+	objects   []*object
+	linker    linker
+	lots      []*lot           // pages for displaced instructions
+	wide      bool             // of the machine's own word size: library calls can be traced
+	noLots    bool             // no page could be mapped
+	gathering bool             // its tracees are being stopped, all of them
+	arriving  bool             // to be planted once they are
+	parked    []parked         // those that stopped
+	code      []ptrace.Mapping // executable mappings, as last read
+	gate      uint64           // a system call instruction to borrow, once found
+	removed   map[uint64]bool  // where breakpoints were taken away
+}
+
+// A site is an address with a breakpoint and the reasons for it.
+type site struct {
+	addr     uint64
+	object   *object
+	slots    []*slot    // calls through a GOT word
+	function *function  // the entry point of a function (-x)
+	returns  bool       // a traced call returns here
+	linker   bool       // the dynamic loader's rendezvous
+	entry    bool       // the program's entry point
+	short    bool       // the displaced instruction is as short as the breakpoint
+	step     *arch.Step // how the displaced instruction runs, once known
+	stepAt   uint64     // where it runs
+}
+
+// A slot is a plt.Slot at its run-time address.
+type slot struct {
+	plt.Slot
+	object *object
+	got    uint64
+	addr   uint64
+	proto  *proto.Prototype
+	known  bool   // proto was looked up
+	callee string // soname of the object that the GOT word led to
+}
+
+// A function is a traced entry point.
+type function struct {
+	object *object
+	name   string
+	proto  *proto.Prototype
+	known  bool
+}
+
+// spaceMemory is a space as package breakpoints sees it.
+type spaceMemory struct {
+	kernel Kernel
+	space  *space
+}
+
+func (m spaceMemory) Read(addr uint64, b []byte) error {
+	n, err := m.kernel.Read(m.space.tid, addr, b)
+	if err == nil && n < len(b) {
+		err = io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+func (m spaceMemory) Write(addr uint64, b []byte) error {
+	_, err := m.kernel.Write(m.space.tid, addr, b)
+	return err
+}
+
+func (t *Tracer) newSpace(tid int) *space {
+	s := &space{tid: tid, sites: map[uint64]*site{}, removed: map[uint64]bool{}, wide: true}
+	s.table = breakpoints.New(t.arch, spaceMemory{t.Kernel, s})
+	return s
+}
+
+// copySpace is the space of a forked child: the same things at the same places.
+func (t *Tracer) copySpace(s *space, tid int) *space {
+	c := &space{tid: tid, sites: make(map[uint64]*site, len(s.sites)), removed: map[uint64]bool{},
+		linker: s.linker, wide: s.wide, noLots: s.noLots, gate: s.gate}
+	c.table = s.table.Clone(spaceMemory{t.Kernel, c})
+	c.objects = append(c.objects, s.objects...)
+	for addr, old := range s.sites {
+		copied := *old
+		c.sites[addr] = &copied
+	}
+	for _, l := range s.lots {
+		copied := lot{start: l.start}
+		for _, p := range l.sites {
+			copied.sites = append(copied.sites, c.sites[p.addr])
+		}
+		c.lots = append(c.lots, &copied)
+	}
+	return c
+}
+
+// leaveSpace takes a tracee out of its space and finds another through which
+// the space's memory is reached.
+func (t *Tracer) leaveSpace(tr *tracee) {
+	s := tr.space
+	t.unblock(tr)
+	s.users--
+	if s.tid != tr.tid {
+		return
+	}
+	for _, other := range t.tracees {
+		if other.space == s && other != tr {
+			s.tid = other.tid
+			return
+		}
+	}
+}
+
+// siteAt returns the site at addr, made if there is none yet, with its
+// breakpoint planted. It returns nil where none can be.
+func (s *space) siteAt(addr uint64) *site {
+	if p := s.sites[addr]; p != nil {
+		return p
+	}
+	if s.table.Insert(addr) != nil {
+		return nil
+	}
+	return s.addSite(addr)
+}
+
+// addSite makes a site where a breakpoint was just planted.
+func (s *space) addSite(addr uint64) *site {
+	p := &site{addr: addr}
+	if in, ok := arch.DecodeAMD64(s.table.At(addr).Original); ok {
+		p.short = in.Len == 1
+	}
+	s.sites[addr] = p
+	return p
+}
+
+// removeSite takes a site and its breakpoint away.
+func (s *space) removeSite(p *site) {
+	delete(s.sites, p.addr)
+	s.removed[p.addr] = true
+	_ = s.table.Remove(p.addr)
+}
+
+// forget drops everything in [lo, hi), which is not mapped any more.
+func (s *space) forget(lo, hi uint64) {
+	s.table.Forget(lo, hi)
+	for addr := range s.sites {
+		if lo <= addr && addr < hi {
+			delete(s.sites, addr)
+			s.removed[addr] = true
+		}
+	}
+}

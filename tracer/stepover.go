@@ -1,0 +1,164 @@
+package tracer
+
+import (
+	"errors"
+
+	"plait/arch"
+	"plait/ptrace"
+)
+
+var errUnreadable = errors.New("memory cannot be read")
+
+// A lot is memory mapped into a space in which displaced instructions run, one
+// slot of arch.MaxStep bytes each.
+type lot struct {
+	start uint64
+	sites []*site // by slot
+}
+
+const (
+	lotSize  = 64 << 10
+	lotSlots = lotSize / arch.MaxStep
+)
+
+// stepOver gets a tracee past a breakpoint that stays: the displaced
+// instruction is done here or runs in a slot of its own.
+func (t *Tracer) stepOver(tr *tracee, p *site) (ptrace.Restart, error) {
+	if tr.space.sites[p.addr] != p {
+		return t.goTo(tr, p.addr) // it went away while it was handled
+	}
+	if p.step == nil && !t.prepare(tr, p) {
+		return t.stepInPlace(tr, p)
+	}
+	s := p.step
+	if s.Trap {
+		return t.deliver(tr, sigTrap)
+	}
+	if s.Push {
+		sp := tr.regs.SP() - uint64(t.arch.PtrSize)
+		if err := t.Kernel.WriteWord(tr.tid, sp, p.addr+uint64(s.Len)); err != nil {
+			return t.stepInPlace(tr, p)
+		}
+		tr.regs.SetSP(sp)
+	}
+	if s.Jump != 0 {
+		return t.goTo(tr, s.Jump)
+	}
+	return t.goTo(tr, p.stepAt)
+}
+
+// prepare makes p.step. It reports false if the instruction has to run where it
+// stands.
+func (t *Tracer) prepare(tr *tracee, p *site) bool {
+	s := tr.space
+	b := s.table.At(p.addr)
+	if b == nil {
+		return false
+	}
+	if step, err := t.arch.Displace(b.Original, p.addr, p.addr); err == nil && step.Code == nil {
+		p.step = &step
+		return true
+	}
+	l := t.lotNear(tr, p.addr)
+	if l == nil {
+		return false
+	}
+	at := l.start + uint64(len(l.sites))*arch.MaxStep
+	step, err := t.arch.Displace(b.Original, p.addr, at)
+	if err != nil {
+		return false
+	}
+	if _, err := t.Kernel.Write(tr.tid, at, step.Code); err != nil {
+		return false
+	}
+	l.sites = append(l.sites, p)
+	p.step, p.stepAt = &step, at
+	return true
+}
+
+// reach is how far a lot may be from the code it serves: operands and jumps
+// have 32 bits, and the code may refer to data far from itself.
+const reach = 1 << 30
+
+// lotNear finds or maps a lot with a free slot within reach of addr.
+func (t *Tracer) lotNear(tr *tracee, addr uint64) *lot {
+	s := tr.space
+	for _, l := range s.lots {
+		if len(l.sites) < lotSlots && within(l.start, addr, reach) {
+			return l
+		}
+	}
+	if s.noLots {
+		return nil
+	}
+	start, err := t.mapLot(tr, addr)
+	if err != nil {
+		s.noLots = true
+		return nil
+	}
+	l := &lot{start: start}
+	s.lots = append(s.lots, l)
+	return l
+}
+
+func within(a, b, n uint64) bool { return a-b < n || b-a < n }
+
+// locate finds the site whose displaced instruction runs at pc, and how far in.
+func (s *space) locate(pc uint64) (p *site, off int) {
+	for _, l := range s.lots {
+		if i := (pc - l.start) / arch.MaxStep; pc >= l.start && i < uint64(len(l.sites)) {
+			return l.sites[i], int((pc - l.start) % arch.MaxStep)
+		}
+	}
+	return nil, 0
+}
+
+// leaveLot puts a tracee that a signal found in a slot back into its own code,
+// so that nobody sees our addresses: behind the displaced instruction if that
+// has run, else before it, to be passed in silence when it runs again. It
+// reports whether the registers changed.
+func (t *Tracer) leaveLot(tr *tracee) bool {
+	p, off := tr.space.locate(tr.regs.PC())
+	if p == nil {
+		return false
+	}
+	if addr, began := p.step.Place(off); began {
+		tr.regs.SetPC(addr)
+		return true
+	}
+	tr.regs.SetPC(p.addr)
+	tr.skip = p.addr
+	if p.step.Push {
+		tr.regs.SetSP(tr.regs.SP() + uint64(t.arch.PtrSize))
+	}
+	return true
+}
+
+// stepInPlace is the way out where an instruction cannot be displaced: the
+// breakpoint is lifted for the one step.
+func (t *Tracer) stepInPlace(tr *tracee, p *site) (ptrace.Restart, error) {
+	b := tr.space.table.At(p.addr)
+	if b == nil {
+		return t.goTo(tr, p.addr)
+	}
+	if _, err := t.Kernel.Write(tr.tid, p.addr, b.Original[:len(t.arch.Breakpoint)]); err != nil {
+		return ptrace.Restart{}, err
+	}
+	tr.stepping = p
+	tr.regs.SetPC(p.addr)
+	return ptrace.Restart{Op: ptrace.SingleStep}, t.storeRegs(tr)
+}
+
+// stepped puts the breakpoint back after a step in place.
+func (t *Tracer) stepped(tr *tracee) (ptrace.Restart, bool, error) {
+	t.replant(tr)
+	return t.onward(tr), true, nil
+}
+
+func (t *Tracer) replant(tr *tracee) {
+	p := tr.stepping
+	tr.stepping = nil
+	if tr.space.table.At(p.addr) != nil {
+		_, _ = t.Kernel.Write(tr.tid, p.addr, t.arch.Breakpoint)
+	}
+}

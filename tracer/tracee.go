@@ -1,0 +1,189 @@
+package tracer
+
+import (
+	"io"
+
+	"plait/arch"
+	"plait/event"
+	"plait/proto"
+	"plait/ptrace"
+)
+
+// A tracee is one traced thread.
+type tracee struct {
+	tid, pid int
+	space    *space
+	shown    bool // its calls are printed
+	fresh    bool // its first stop is yet to come
+	attached bool // it, or what it comes from, was attached to
+	vforking bool // it waits for its vfork(2) child
+	release  bool // to be detached at its first stop: a child that is not followed
+
+	frames  []*frame
+	syscall *frame // the system call it is in
+
+	regset     []byte    // buffer of regs
+	regs       arch.Regs // valid while it stands still
+	source     proto.Source
+	words      words
+	gotWord    uint64 // what the GOT word of the slot being called through holds
+	parts      [2]ptrace.Part
+	result     proto.Result
+	resultFP   []byte // floating-point register set at a return
+	resultRead bool
+	skip       uint64     // breakpoint to pass in silence: its instruction was interrupted by a signal
+	stepping   *site      // breakpoint lifted for one step
+	call       event.Call // of system calls, one at a time
+	sysFrame   frame
+	left       event.Outcome // how calls that did not return were last left
+}
+
+// words are the machine words of the call being decoded, as they were when it
+// began.
+type words struct {
+	ints   [6]uint64
+	sp     uint64 // of the stack arguments; 0: there are none
+	stack  [stackWords]uint64
+	known  int    // how many of stack are valid
+	fp     []byte // floating-point register set, once read
+	fpRead bool
+}
+
+// stackWords is how many eightbytes of the stack are read with every call, the
+// return address first.
+const stackWords = 8
+
+// adopt makes a tracee of a thread; parent is nil if its space is its own.
+func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
+	tr := &tracee{tid: tid, pid: pid, regset: make([]byte, t.arch.RegsetSize)}
+	if s == nil {
+		s = t.newSpace(tid)
+	}
+	s.users++
+	tr.space = s
+	tr.source = proto.Source{
+		Arch:   t.arch,
+		Int:    func(i int) uint64 { return tr.words.int(i) },
+		Vector: func(i int) [16]byte { return t.vector(tr, i) },
+		Stack:  func(i int) uint64 { return t.stackWord(tr, i) },
+		Memory: memory{t, tr},
+		Symbol: func(addr uint64) string { return t.symbol(tr.space, addr) },
+		Limits: t.Limits,
+	}
+	tr.result.Vector = func(i int) [16]byte { return t.arch.Vector(t.resultFP(tr), i) }
+	tr.result.X87 = func() [10]byte { return t.arch.X87(t.resultFP(tr)) }
+	tr.left = event.Unwound
+	t.tracees[tid] = tr
+	return tr
+}
+
+// drop forgets a tracee.
+func (t *Tracer) drop(tr *tracee) {
+	delete(t.tracees, tr.tid)
+	t.leaveSpace(tr)
+}
+
+// head is the head of an event of tr that happens now.
+func (t *Tracer) head(tr *tracee, depth int, ip uint64) event.Head {
+	return event.Head{Time: t.now, PID: tr.pid, TID: tr.tid, Depth: depth, IP: ip}
+}
+
+// loadRegs reads the registers of a stopped tracee. It reports false for a
+// tracee of another machine mode, whose registers have no meaning here.
+func (t *Tracer) loadRegs(tr *tracee) (bool, error) {
+	raw, err := t.Kernel.Regs(tr.tid, tr.regset[:t.arch.RegsetSize])
+	if err != nil {
+		return false, err
+	}
+	tr.regs = t.arch.View(raw)
+	return len(raw) == t.arch.RegsetSize, nil
+}
+
+func (t *Tracer) storeRegs(tr *tracee) error { return t.Kernel.SetRegs(tr.tid, tr.regs.Raw) }
+
+func (w *words) int(i int) uint64 {
+	if i < 0 || i >= len(w.ints) {
+		return 0
+	}
+	return w.ints[i]
+}
+
+// stackWord is eightbyte i of the stack arguments, which begin behind the
+// return address.
+func (t *Tracer) stackWord(tr *tracee, i int) uint64 {
+	w := &tr.words
+	if w.sp == 0 || i < 0 {
+		return 0
+	}
+	if i+1 < w.known {
+		return w.stack[i+1]
+	}
+	v, _ := t.readWord(tr, w.sp+8*uint64(i+1))
+	return v
+}
+
+// vector is vector argument register i; the set is read when first asked for.
+func (t *Tracer) vector(tr *tracee, i int) [16]byte {
+	return t.arch.Vector(t.fpRegs(tr), i)
+}
+
+func (t *Tracer) fpRegs(tr *tracee) []byte {
+	w := &tr.words
+	if !w.fpRead {
+		w.fpRead = true
+		w.fp = t.readFP(tr, w.fp)
+	}
+	return w.fp
+}
+
+// resultFP is the floating-point register set at a return.
+func (t *Tracer) resultFP(tr *tracee) []byte {
+	if !tr.resultRead {
+		tr.resultRead = true
+		tr.resultFP = t.readFP(tr, tr.resultFP)
+	}
+	return tr.resultFP
+}
+
+// readFP reads the floating-point register set into buf; it is empty if that
+// fails.
+func (t *Tracer) readFP(tr *tracee, buf []byte) []byte {
+	if cap(buf) < t.arch.FPRegsetSize {
+		buf = make([]byte, t.arch.FPRegsetSize)
+	}
+	raw, err := t.Kernel.FPRegs(tr.tid, buf[:t.arch.FPRegsetSize])
+	if err != nil {
+		return buf[:0]
+	}
+	return raw
+}
+
+// memory is the tracee's memory as the program itself would see it, without our
+// breakpoints.
+type memory struct {
+	t  *Tracer
+	tr *tracee
+}
+
+// ReadAt implements io.ReaderAt; the offset is an address. It returns what
+// could be read before the first unreadable page.
+func (m memory) ReadAt(b []byte, off int64) (int, error) {
+	addr := uint64(off)
+	n, err := m.t.Kernel.Read(m.tr.tid, addr, b)
+	m.tr.space.table.Hide(addr, b[:n])
+	if n < len(b) && err == nil {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+func (t *Tracer) readWord(tr *tracee, addr uint64) (uint64, error) {
+	var b [8]byte
+	if _, err := (memory{t, tr}).ReadAt(b[:], int64(addr)); err != nil {
+		return 0, err
+	}
+	return t.arch.Order.Uint64(b[:]), nil
+}
+
+// held is the restart that leaves a tracee where it is.
+var held = ptrace.Restart{Op: ptrace.Hold}

@@ -1,0 +1,158 @@
+package tracer
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"plait/arch"
+	"plait/event"
+	"plait/proto"
+	"plait/ptrace"
+	"plait/syscalls"
+)
+
+// A Config says what to trace and where events go.
+type Config struct {
+	Kernel     Kernel
+	Sink       event.Sink
+	Prototypes *proto.Database
+	Limits     proto.Limits
+	Library    Choice           // which library calls
+	Syscalls   bool             // system calls too
+	Follow     bool             // new processes and threads too
+	Now        func() time.Time // nil: time.Now
+}
+
+// A Tracer runs the loop. It is used from one goroutine, the one that made the
+// Kernel; Forward alone may be called from others.
+type Tracer struct {
+	Config
+	arch     *arch.Arch
+	table    *syscalls.Table
+	tracees  map[int]*tracee
+	early    map[int][]ptrace.Stop // of threads that no parent has announced yet
+	said     map[string]bool       // notices given
+	lastCall uint64
+	launched int
+	status   Status
+	leaving  bool      // attached processes are being let go
+	now      time.Time // when the current stop was reported
+
+	interrupted, heard atomic.Bool // Interrupt was called; the loop knows
+}
+
+// A Status says how the launched command ended: by exit status or by signal.
+type Status struct {
+	Exit   int
+	Signal int
+}
+
+// New returns a tracer that follows c.
+func New(c Config) *Tracer {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Tracer{
+		Config:  c,
+		arch:    arch.AMD64,
+		table:   syscalls.For(arch.AMD64.Audit),
+		tracees: map[int]*tracee{},
+		early:   map[int][]ptrace.Stop{},
+		said:    map[string]bool{},
+	}
+}
+
+// Launch starts a command under observation. The error of a command that could
+// not be run is the kernel's.
+func (t *Tracer) Launch(c ptrace.Command) error {
+	pid, err := t.Kernel.Launch(c)
+	if pid != 0 {
+		t.launched = pid
+		tr := t.adopt(pid, pid, nil)
+		tr.shown = true
+		tr.fresh = true
+	}
+	if errors.Is(err, ptrace.ErrGone) {
+		return nil
+	}
+	return err
+}
+
+// Launched is the process ID of the launched command, 0 if there is none.
+func (t *Tracer) Launched() int { return t.launched }
+
+// Status tells how the launched command ended, once Run is back.
+func (t *Tracer) Status() Status { return t.status }
+
+// Run follows the tracees until none is left.
+func (t *Tracer) Run() error {
+	for {
+		if t.interrupted.Load() && !t.leaving {
+			t.now = t.Now()
+			if err := t.letGoAll(); err != nil {
+				return err
+			}
+		}
+		stop, err := t.Kernel.Wait()
+		switch {
+		case errors.Is(err, ptrace.ErrWoken):
+			continue
+		case errors.Is(err, ptrace.ErrNone):
+			return t.finish()
+		case err != nil:
+			return fmt.Errorf("wait for a tracee: %w", err)
+		}
+		t.now = t.Now()
+		if err := t.handle(stop); err != nil {
+			return err
+		}
+	}
+}
+
+// handle lets the one tracee that stopped go on. A tracee that died meanwhile
+// is no error: its end will be reported.
+func (t *Tracer) handle(stop ptrace.Stop) error {
+	tr := t.tracees[stop.TID]
+	if tr == nil {
+		return t.stranger(stop)
+	}
+	if tr.space.gathering {
+		return t.park(tr, stop)
+	}
+	how, err := t.dispatch(tr, stop)
+	if err == nil {
+		err = t.Kernel.Restart(tr.tid, how)
+	}
+	if errors.Is(err, ptrace.ErrGone) {
+		return nil
+	}
+	return err
+}
+
+// finish says what the user would miss otherwise.
+func (t *Tracer) finish() error {
+	for _, text := range t.Library.Unmatched() {
+		t.notice(nil, text)
+	}
+	return nil
+}
+
+// notice emits a remark about the trace, once.
+func (t *Tracer) notice(tr *tracee, text string) {
+	if t.said[text] {
+		return
+	}
+	t.said[text] = true
+	n := &event.Notice{Text: text}
+	n.Time = t.now
+	if tr != nil {
+		n.PID, n.TID = tr.pid, tr.tid
+	}
+	t.emit(n)
+}
+
+// emit passes an event on. An output that cannot write tells its user itself;
+// the tracees go on.
+func (t *Tracer) emit(e event.Event) { _ = t.Sink.Emit(e) }
