@@ -1,6 +1,6 @@
 /* Ten library calls whose order is fixed, to be found in every way a compiler
  * and a linker can be told to make them: malloc memcpy strcpy free strlen pow
- * atoi puts fflush exit. -fno-builtin keeps all of them; memcpy and strlen are
+ * getenv puts fflush exit. -fno-builtin keeps all of them; memcpy and strlen are
  * IFUNCs in glibc. free's address is taken as well, which makes GNU ld call it
  * by .plt.got. The program exits with 3. */
 #include <math.h>
@@ -23,7 +23,7 @@ int main(int argc, char **argv)
 		return 1;
 	if (pow(2, argc) != 2)
 		return 1;
-	if (atoi("42") != 42)
+	if (getenv("PLAIT_IS_NOT_SET") != NULL)
 		return 1;
 	if (release == NULL)
 		return 1;

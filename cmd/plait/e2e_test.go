@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// patience is how long one traced program may take: far longer than any does,
+// short enough that one that hangs leaves time for the others.
+const patience = 60 * time.Second
+
+// TestMain makes plait itself a command of the scripts, so that they run the
+// code under test.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"plait": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts runs testdata/script, one file for each behaviour. Beside the
+// commands of testscript, the scripts have those of scriptCommands.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                "../../testdata/script",
+		Cmds:               scriptCommands(t),
+		Condition:          scriptCondition,
+		RequireUniqueNames: true,
+		UpdateScripts:      os.Getenv("PLAIT_UPDATE") != "",
+	})
+}
+
+type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
+
+func scriptCommands(t *testing.T) map[string]scriptCommand {
+	build := newBuilder(t)
+	return map[string]scriptCommand{
+		// cc FILE SOURCE [FLAG...]: compiles ../tracees/SOURCE.
+		"cc": func(ts *testscript.TestScript, neg bool, args []string) {
+			usage(ts, neg || len(args) < 2, "cc FILE SOURCE [FLAG...]")
+			bin, err := build.compile(compilerOf(args[1]), args[1], args[2:])
+			ts.Check(err)
+			ts.Check(os.Symlink(bin, ts.MkAbs(args[0])))
+		},
+		// status WANT COMMAND...: runs a command that must end with that
+		// exit status or by that signal ("SIGSEGV").
+		"status": func(ts *testscript.TestScript, neg bool, args []string) {
+			usage(ts, neg || len(args) < 2, "status WANT COMMAND [ARG...]")
+			if got := statusOf(ts.Exec(args[1], args[2:]...)); got != args[0] {
+				ts.Fatalf("%q ended with %s, not %s", args[1:], got, args[0])
+			}
+		},
+		// unharmed OPTION... -- COMMAND...: runs a command natively and
+		// under plait, which must change neither its output nor its
+		// status. Leaves out.txt and a trace.txt that is well formed.
+		"unharmed": func(ts *testscript.TestScript, neg bool, args []string) {
+			i := slices.Index(args, "--")
+			usage(ts, neg || i < 0 || i+1 == len(args), "unharmed [OPTION...] -- COMMAND [ARG...]")
+			unharmed(ts, args[:i], args[i+1:])
+		},
+		// counts TRACE OUTPUT: the lines "# malloc 3" of OUTPUT say how
+		// often a call must be in TRACE.
+		"counts": func(ts *testscript.TestScript, neg bool, args []string) {
+			usage(ts, neg || len(args) != 2, "counts TRACE OUTPUT")
+			ts.Check(checkCounts(ts.ReadFile(args[0]), ts.ReadFile(args[1])))
+		},
+		// inorder TRACE WANT: each line of WANT, a regular expression,
+		// matches a line of TRACE, in this order; others may be between.
+		"inorder": func(ts *testscript.TestScript, neg bool, args []string) {
+			usage(ts, neg || len(args) != 2, "inorder TRACE WANT")
+			ts.Check(inOrder(ts.ReadFile(args[0]), ts.ReadFile(args[1])))
+		},
+		// wellformed FILE: every line is one of a trace, every resumed
+		// call was open.
+		"wellformed": func(ts *testscript.TestScript, neg bool, args []string) {
+			usage(ts, neg || len(args) != 1, "wellformed TRACE")
+			ts.Check(checkTrace(ts.ReadFile(args[0])))
+		},
+		// mask FILE...: gives addresses, process IDs and times that differ
+		// from run to run names that do not, in place.
+		"mask": func(ts *testscript.TestScript, neg bool, args []string) {
+			usage(ts, neg || len(args) == 0, "mask FILE...")
+			for _, name := range args {
+				text := ts.ReadFile(name)
+				ts.Check(os.WriteFile(ts.MkAbs(name), []byte(mask(text)), 0o666))
+			}
+		},
+	}
+}
+
+func usage(ts *testscript.TestScript, wrong bool, text string) {
+	if wrong {
+		ts.Fatalf("usage: %s", text)
+	}
+}
+
+// scriptCondition answers [need:PROGRAM], true if the program is there. CI
+// promises that all are: there a missing one is an error, not a skip.
+func scriptCondition(cond string) (bool, error) {
+	program, ok := strings.CutPrefix(cond, "need:")
+	if !ok {
+		return false, fmt.Errorf("unknown condition %q", cond)
+	}
+	_, err := exec.LookPath(program)
+	if err != nil && required() {
+		return false, fmt.Errorf("PLAIT_REQUIRE is set, but %w", err)
+	}
+	return err == nil, nil
+}
+
+// required reports whether what a test needs must be there.
+func required() bool { return os.Getenv("PLAIT_REQUIRE") == "1" }
+
+// need skips the test if a program is missing, or fails it where all of them
+// are promised.
+func need(t *testing.T, program string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		if required() {
+			t.Fatalf("PLAIT_REQUIRE is set, but %v", err)
+		}
+		t.Skipf("needs %s", program)
+	}
+}
+
+// unharmed compares a native run of a command with a traced one.
+func unharmed(ts *testscript.TestScript, options, command []string) {
+	nativeStatus := statusOf(ts.Exec(command[0], command[1:]...))
+	nativeOut, nativeErr := ts.ReadFile("stdout"), ts.ReadFile("stderr")
+	words := slices.Concat([]string{"-o", "trace.txt"}, options, []string{"--"}, command)
+	status := statusOf(ts.Exec("plait", words...))
+	out, stderr := ts.ReadFile("stdout"), ts.ReadFile("stderr")
+	ts.Check(os.WriteFile(ts.MkAbs("out.txt"), []byte(out), 0o666))
+	switch {
+	case status != nativeStatus:
+		ts.Fatalf("traced, %q ended with %s, not %s", command, status, nativeStatus)
+	case out != nativeOut:
+		ts.Fatalf("traced, %q printed %q, not %q", command, out, nativeOut)
+	case stderr != nativeErr:
+		ts.Fatalf("traced, %q printed %q on stderr, not %q", command, stderr, nativeErr)
+	}
+	trace := ts.ReadFile("trace.txt")
+	ts.Check(checkTrace(trace))
+}
+
+// statusOf turns what exec.Cmd.Run returned into an exit status or a signal's name.
+func statusOf(err error) string {
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	switch {
+	case err == nil:
+		return "0"
+	case !ok:
+		return err.Error()
+	}
+	if w, ok := exit.Sys().(syscall.WaitStatus); ok && w.Signaled() {
+		return signalName(w.Signal())
+	}
+	return strconv.Itoa(exit.ExitCode())
+}
+
+// signalName knows the signals that the scripts use.
+func signalName(s syscall.Signal) string {
+	names := map[syscall.Signal]string{
+		syscall.SIGSEGV: "SIGSEGV", syscall.SIGTERM: "SIGTERM", syscall.SIGKILL: "SIGKILL",
+		syscall.SIGINT: "SIGINT", syscall.SIGABRT: "SIGABRT", syscall.SIGTRAP: "SIGTRAP",
+		syscall.SIGQUIT: "SIGQUIT", syscall.SIGHUP: "SIGHUP",
+	}
+	if name := names[s]; name != "" {
+		return name
+	}
+	return "signal " + strconv.Itoa(int(s))
+}
+
+// A ran is how a command ended and what it printed.
+type ran struct{ stdout, stderr, status string }
+
+// runIn runs a command in a folder to its end, which must come in time.
+func runIn(t *testing.T, dir, name string, args ...string) ran {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.WaitDelay = time.Second
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		t.Fatalf("%s %q did not end in %v; it printed %q, %q", name, args, patience, stdout.Bytes(), stderr.Bytes())
+	}
+	return ran{stdout.String(), stderr.String(), statusOf(err)}
+}
