@@ -1,0 +1,281 @@
+package elf
+
+import (
+	"debug/elf"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+)
+
+// Upper bounds on what a file may make us read.
+const (
+	maxSegments = 4096
+	maxSections = 1 << 20
+	maxDynamic  = 1 << 14 // entries of the dynamic section
+	maxNotes    = 1 << 16 // bytes of one PT_NOTE
+	maxName     = 1 << 16 // bytes of one path or symbol name
+	maxTable    = 1 << 29 // bytes of one table
+)
+
+// A FormatError says that a file contradicts the ELF specification or a bound
+// of ours.
+type FormatError struct {
+	Off  uint64 // where, as file offset or link-time address
+	What string
+}
+
+func (e *FormatError) Error() string { return fmt.Sprintf("%s at %#x", e.What, e.Off) }
+
+// A File is one opened ELF file.
+type File struct {
+	Class   elf.Class
+	Order   binary.ByteOrder
+	Machine elf.Machine
+	Type    elf.Type
+	Entry   uint64
+
+	Segments []Segment // PT_LOAD, as in the file
+	Relro    Range     // PT_GNU_RELRO: read-only once the loader is done
+	Interp   string    // PT_INTERP: path of the dynamic loader, or empty
+
+	Dynamic     bool     // there is a PT_DYNAMIC
+	DynamicAddr uint64   // its address
+	Debug       uint64   // address of the word where the loader puts its struct r_debug (DT_DEBUG), or 0
+	Soname      string   // DT_SONAME, or empty
+	Needed      []string // DT_NEEDED, in order
+	BuildID     string   // NT_GNU_BUILD_ID in hex, or empty
+
+	r       io.ReaderAt
+	size    uint64
+	closer  io.Closer
+	word    int // bytes of an address
+	ehFrame Range
+
+	shoff, shentsz, shnum, shstrndx uint64
+
+	dyn map[elf.DynTag]uint64
+
+	strings   func() string
+	versions  func() map[uint16]version
+	dynsyms   func() []Symbol
+	symtab    func() []Symbol
+	functions func() []Symbol
+	exports   func() map[string]bool
+	unwind    func() *unwindTable
+	spans     func() []Range
+	relocs    func() ([]Relocation, error)
+}
+
+// A Range is a half-open range of addresses.
+type Range struct{ Start, End uint64 }
+
+// Contains tells whether addr is in r.
+func (r Range) Contains(addr uint64) bool { return r.Start <= addr && addr < r.End }
+
+// A Segment is one PT_LOAD.
+type Segment struct {
+	Vaddr, Memsz uint64 // in memory
+	Off, Filesz  uint64 // in the file; what Memsz has more is zero
+	Flags        elf.ProgFlag
+}
+
+// Executable tells whether the segment is mapped executable.
+func (s Segment) Executable() bool { return s.Flags&elf.PF_X != 0 }
+
+// Open opens the ELF file at path. Close must be called in the end.
+func Open(path string) (*File, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = &FormatError{0, "not a regular file"}
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	f, err := NewFile(file, info.Size())
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	f.closer = file
+	return f, nil
+}
+
+// Close closes what Open opened. What was not asked before is then unreadable.
+func (f *File) Close() error {
+	if f.closer == nil {
+		return nil
+	}
+	return f.closer.Close()
+}
+
+// NewFile reads the headers of the ELF file of size bytes behind r.
+func NewFile(r io.ReaderAt, size int64) (*File, error) {
+	f := &File{r: r, size: uint64(max(size, 0))}
+	if err := f.readHeader(); err != nil {
+		return nil, err
+	}
+	f.strings = sync.OnceValue(f.readStrings)
+	f.versions = sync.OnceValue(f.readVersions)
+	f.dynsyms = sync.OnceValue(f.readDynsyms)
+	f.symtab = sync.OnceValue(f.readSymtab)
+	f.functions = sync.OnceValue(f.listFunctions)
+	f.exports = sync.OnceValue(f.listExports)
+	f.unwind = sync.OnceValue(f.readUnwind)
+	f.spans = sync.OnceValue(f.listSpans)
+	f.relocs = sync.OnceValues(f.readRelocations)
+	f.readDynamic()
+	return f, nil
+}
+
+// Native tells whether all of the package's answers are available: a
+// little-endian 64-bit file for amd64.
+func (f *File) Native() bool {
+	return f.Class == elf.ELFCLASS64 && f.Order == binary.LittleEndian && f.Machine == elf.EM_X86_64
+}
+
+// Kind names class and machine for a message: "32-bit EM_386".
+func (f *File) Kind() string {
+	kind := fmt.Sprintf("%d-bit %v", 8*f.word, f.Machine)
+	if f.Order == binary.BigEndian {
+		kind += ", big-endian"
+	}
+	return kind
+}
+
+// Static tells whether the file is run without a dynamic loader: it names
+// none, needs no other object and imports no function. A static-pie has a
+// dynamic section and is static nevertheless.
+func (f *File) Static() bool {
+	if f.Interp != "" || len(f.Needed) > 0 {
+		return false
+	}
+	relocs, _ := f.Relocations()
+	for _, r := range relocs {
+		if r.Kind != IRelative && !r.Symbol.Defined {
+			return false
+		}
+	}
+	return true
+}
+
+// readHeader reads the ELF header and what it points at directly. Field
+// offsets are those of Elf64_Ehdr and Elf32_Ehdr (elf.h).
+func (f *File) readHeader() error {
+	var b [64]byte
+	n, err := f.r.ReadAt(b[:], 0)
+	if n < 52 {
+		if err == nil || err == io.EOF {
+			err = &FormatError{0, "too short for an ELF header"}
+		}
+		return err
+	}
+	if string(b[:4]) != elf.ELFMAG {
+		return &FormatError{0, "no ELF magic number"}
+	}
+	f.Class = elf.Class(b[elf.EI_CLASS])
+	switch elf.Data(b[elf.EI_DATA]) {
+	case elf.ELFDATA2LSB:
+		f.Order = binary.LittleEndian
+	case elf.ELFDATA2MSB:
+		f.Order = binary.BigEndian
+	default:
+		return &FormatError{elf.EI_DATA, "unknown byte order"}
+	}
+	f.Type, f.Machine = elf.Type(f.Order.Uint16(b[16:])), elf.Machine(f.Order.Uint16(b[18:]))
+	switch {
+	case f.Class == elf.ELFCLASS64 && n == 64:
+		f.word = 8
+		f.Entry = f.Order.Uint64(b[24:])
+		f.shoff = f.Order.Uint64(b[40:])
+		f.shentsz, f.shnum, f.shstrndx = uint64(f.Order.Uint16(b[58:])), uint64(f.Order.Uint16(b[60:])), uint64(f.Order.Uint16(b[62:]))
+		return f.readSegments(f.Order.Uint64(b[32:]), b[54:])
+	case f.Class == elf.ELFCLASS32:
+		f.word = 4
+		f.Entry = uint64(f.Order.Uint32(b[24:]))
+		return f.readSegments(uint64(f.Order.Uint32(b[28:])), b[42:])
+	}
+	return &FormatError{elf.EI_CLASS, "unknown ELF class"}
+}
+
+// readSegments reads the program headers at off; sizes are e_phentsize and e_phnum.
+func (f *File) readSegments(off uint64, sizes []byte) error {
+	entsize, num := uint64(f.Order.Uint16(sizes)), uint64(f.Order.Uint16(sizes[2:]))
+	if num == 0 {
+		return nil
+	}
+	if least := map[int]uint64{8: 56, 4: 32}[f.word]; entsize < least || num > maxSegments {
+		return &FormatError{off, "program headers of a wrong size or number"}
+	}
+	b, err := f.readOff(off, entsize*num, "program headers")
+	if err != nil {
+		return err
+	}
+	for ; len(b) >= int(entsize); b = b[entsize:] {
+		f.addSegment(f.parseSegment(b))
+	}
+	return nil
+}
+
+// parseSegment reads an Elf64_Phdr or Elf32_Phdr.
+func (f *File) parseSegment(b []byte) (elf.ProgType, Segment) {
+	o := f.Order
+	kind := elf.ProgType(o.Uint32(b))
+	if f.word == 8 {
+		return kind, Segment{Flags: elf.ProgFlag(o.Uint32(b[4:])), Off: o.Uint64(b[8:]),
+			Vaddr: o.Uint64(b[16:]), Filesz: o.Uint64(b[32:]), Memsz: o.Uint64(b[40:])}
+	}
+	return kind, Segment{Flags: elf.ProgFlag(o.Uint32(b[24:])), Off: uint64(o.Uint32(b[4:])),
+		Vaddr: uint64(o.Uint32(b[8:])), Filesz: uint64(o.Uint32(b[16:])), Memsz: uint64(o.Uint32(b[20:]))}
+}
+
+// addSegment keeps what a program header says. A segment that wraps around the
+// address space or begins behind the end of the file is as good as empty.
+func (f *File) addSegment(kind elf.ProgType, s Segment) {
+	if s.Vaddr+s.Memsz < s.Vaddr {
+		return
+	}
+	s.Filesz = min(s.Filesz, s.Memsz, f.size-min(s.Off, f.size))
+	switch kind {
+	case elf.PT_LOAD:
+		f.Segments = append(f.Segments, s)
+	case elf.PT_INTERP:
+		if b, err := f.readOff(s.Off, min(s.Filesz, maxName), "interpreter"); err == nil {
+			f.Interp = cString(string(b), 0)
+		}
+	case elf.PT_NOTE:
+		f.readBuildID(s)
+	case elf.PT_DYNAMIC:
+		f.Dynamic, f.DynamicAddr = true, s.Vaddr
+	case elf.PT_GNU_RELRO:
+		f.Relro = Range{s.Vaddr, s.Vaddr + s.Memsz}
+	case elf.PT_GNU_EH_FRAME:
+		f.ehFrame = Range{s.Vaddr, s.Vaddr + s.Filesz}
+	}
+}
+
+// readBuildID looks through the notes of a segment (elf.h: Elf64_Nhdr) for
+// the one that names the build.
+func (f *File) readBuildID(s Segment) {
+	b, err := f.readOff(s.Off, min(s.Filesz, maxNotes), "notes")
+	for err == nil && len(b) >= 12 {
+		name, desc := uint64(f.Order.Uint32(b)), uint64(f.Order.Uint32(b[4:]))
+		kind := f.Order.Uint32(b[8:])
+		from := 12 + (name+3)&^3
+		next := from + (desc+3)&^3
+		if next > uint64(len(b)) {
+			return
+		}
+		if kind == 3 && string(b[12:12+name]) == "GNU\x00" { // NT_GNU_BUILD_ID
+			f.BuildID = fmt.Sprintf("%x", b[from:from+desc])
+			return
+		}
+		b = b[next:]
+	}
+}

@@ -1,0 +1,93 @@
+package elf
+
+import (
+	"io"
+	"strings"
+)
+
+// readOff reads n bytes at a file offset. A size that the file does not have
+// is refused before memory is taken for it.
+func (f *File) readOff(off, n uint64, what string) ([]byte, error) {
+	if off > f.size || n > f.size-off || n > maxTable {
+		return nil, &FormatError{off, what + " outside the file"}
+	}
+	b := make([]byte, n)
+	got, err := f.r.ReadAt(b, int64(off))
+	if got < len(b) {
+		if err == io.EOF {
+			err = &FormatError{off, what + " cut off"}
+		}
+		return nil, err
+	}
+	return b, nil
+}
+
+// offset translates an address into a file offset, and says how many bytes of
+// its segment the file has from there.
+func (f *File) offset(addr uint64) (off, left uint64, ok bool) {
+	for _, s := range f.Segments {
+		if addr >= s.Vaddr && addr-s.Vaddr < s.Filesz {
+			into := addr - s.Vaddr
+			return s.Off + into, s.Filesz - into, true
+		}
+	}
+	return 0, 0, false
+}
+
+// ReadMem reads what the file puts into memory at the link-time address addr,
+// up to the end of the segment's part in the file. Fewer bytes than len(b) come
+// with an error.
+func (f *File) ReadMem(b []byte, addr uint64) (int, error) {
+	off, left, ok := f.offset(addr)
+	if !ok {
+		return 0, &FormatError{addr, "address outside the file"}
+	}
+	if left < uint64(len(b)) {
+		n, err := f.r.ReadAt(b[:left], int64(off))
+		if err == nil {
+			err = io.EOF
+		}
+		return n, err
+	}
+	n, err := f.r.ReadAt(b, int64(off))
+	if n == len(b) {
+		err = nil
+	}
+	return n, err
+}
+
+// readMem reads n bytes at an address.
+func (f *File) readMem(addr, n uint64, what string) ([]byte, error) {
+	off, left, ok := f.offset(addr)
+	if !ok || left < n {
+		return nil, &FormatError{addr, what + " outside the file"}
+	}
+	return f.readOff(off, n, what)
+}
+
+// readUpTo reads as many of n bytes at an address as there are.
+func (f *File) readUpTo(addr, n uint64) []byte {
+	off, left, ok := f.offset(addr)
+	if !ok {
+		return nil
+	}
+	b, err := f.readOff(off, min(n, left, maxTable), "table")
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// cString returns the NUL-terminated string at an offset of table, or "" if
+// there is none.
+func cString(table string, off uint64) string {
+	if off >= uint64(len(table)) {
+		return ""
+	}
+	rest := table[off:min(uint64(len(table)), off+maxName)]
+	end := strings.IndexByte(rest, 0)
+	if end < 0 {
+		return ""
+	}
+	return rest[:end]
+}

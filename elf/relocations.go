@@ -1,0 +1,116 @@
+package elf
+
+import (
+	"cmp"
+	"debug/elf"
+	"encoding/binary"
+	"slices"
+)
+
+// A RelocKind says what the dynamic loader puts into a word.
+type RelocKind byte
+
+// The kinds of relocation by which code reaches functions of other objects.
+const (
+	JumpSlot  RelocKind = iota + 1 // the symbol's address, possibly only at the first call
+	GlobDat                        // the symbol's address
+	IRelative                      // what the function at Addend returns
+	Absolute                       // the symbol's address plus Addend, in any data
+)
+
+// relocKinds are the types of System V ABI AMD64, table 4.9, that matter here.
+var relocKinds = [64]RelocKind{
+	elf.R_X86_64_JMP_SLOT:  JumpSlot,
+	elf.R_X86_64_GLOB_DAT:  GlobDat,
+	elf.R_X86_64_IRELATIVE: IRelative,
+	elf.R_X86_64_64:        Absolute,
+}
+
+// A Relocation is one word that the dynamic loader fills with an address.
+type Relocation struct {
+	Kind   RelocKind
+	Offset uint64 // link-time address of the word
+	Symbol Symbol // for IRelative without a name
+	Addend uint64
+}
+
+const relaSize = 24 // Elf64_Rela
+
+// Relocations returns the relocations by which code may reach functions, sorted
+// by Offset, one for each word: those of kind Absolute only if the symbol is a
+// function and the Addend 0. An error tells that a table could not be read;
+// what the others had is returned with it.
+func (f *File) Relocations() ([]Relocation, error) { return f.relocs() }
+
+func (f *File) readRelocations() ([]Relocation, error) {
+	if !f.Native() {
+		return nil, nil
+	}
+	var all []Relocation
+	symbols := f.dynsyms()
+	err := f.eachRela(func(kind RelocKind, b []byte) {
+		r := Relocation{Kind: kind, Offset: binary.LittleEndian.Uint64(b), Addend: binary.LittleEndian.Uint64(b[16:])}
+		index := binary.LittleEndian.Uint32(b[12:])
+		if kind != IRelative && uint64(index) >= uint64(len(symbols)) {
+			return
+		}
+		if kind != IRelative {
+			r.Symbol = symbols[index]
+		}
+		if kind != Absolute || r.Addend == 0 && r.Symbol.MayBeCalled() {
+			all = append(all, r)
+		}
+	})
+	slices.SortStableFunc(all, func(a, b Relocation) int {
+		return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Kind, b.Kind))
+	})
+	return slices.CompactFunc(all, func(a, b Relocation) bool { return a.Offset == b.Offset }), err
+}
+
+// maxRelocSymbol returns the highest symbol index that a relocation names.
+func (f *File) maxRelocSymbol() uint64 {
+	highest := uint32(0)
+	f.eachRela(func(_ RelocKind, b []byte) { highest = max(highest, binary.LittleEndian.Uint32(b[12:])) })
+	return uint64(highest)
+}
+
+// eachRela calls visit with each Elf64_Rela that has a RelocKind. DT_JMPREL may
+// lie inside of DT_RELA, so a word can come twice.
+func (f *File) eachRela(visit func(RelocKind, []byte)) error {
+	tables := []struct {
+		addr, size elf.DynTag
+	}{{elf.DT_JMPREL, elf.DT_PLTRELSZ}, {elf.DT_RELA, elf.DT_RELASZ}}
+	var first error
+	for _, t := range tables {
+		addr, ok := f.dyn[t.addr]
+		if !ok || f.dyn[t.size] == 0 {
+			continue
+		}
+		if err := f.eachRelaOf(addr, f.dyn[t.size], visit); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// eachRelaOf reads one table in blocks: big libraries have millions of entries,
+// of which few are wanted.
+func (f *File) eachRelaOf(addr, size uint64, visit func(RelocKind, []byte)) error {
+	_, left, ok := f.offset(addr)
+	if !ok || size > left {
+		return &FormatError{addr, "relocations outside the file"}
+	}
+	block := make([]byte, min(size, relaSize<<12))
+	for ; size >= relaSize; addr, size = addr+uint64(len(block)), size-uint64(len(block)) {
+		block = block[:min(size, uint64(len(block)))]
+		if _, err := f.ReadMem(block, addr); err != nil {
+			return err
+		}
+		for b := block; len(b) >= relaSize; b = b[relaSize:] {
+			if n := binary.LittleEndian.Uint32(b[8:]); n < uint32(len(relocKinds)) && relocKinds[n] != 0 {
+				visit(relocKinds[n], b)
+			}
+		}
+	}
+	return nil
+}
