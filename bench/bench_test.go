@@ -1,0 +1,107 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMedian(t *testing.T) {
+	tests := []struct {
+		values []float64
+		want   float64
+	}{
+		{nil, 0},
+		{[]float64{3}, 3},
+		{[]float64{9, 1, 2}, 2},
+		{[]float64{4, 1, 3, 2}, 2.5},
+	}
+	for _, test := range tests {
+		if got := median(test.values); got != test.want {
+			t.Errorf("median(%v) = %v, want %v", test.values, got, test.want)
+		}
+	}
+}
+
+func TestRatio(t *testing.T) {
+	for _, test := range []struct {
+		a, b float64
+		want string
+	}{{1, 2, "0.50×"}, {9.99, 1, "9.99×"}, {250, 2, "125×"}, {1, 0, "-"}} {
+		if got := ratio(test.a, test.b); got != test.want {
+			t.Errorf("ratio(%v, %v) = %s, want %s", test.a, test.b, got, test.want)
+		}
+	}
+}
+
+func TestArgv(t *testing.T) {
+	r := row{command: []string{"ltrace", "-o", "f"}}
+	for cpu, want := range map[int]string{
+		-1: "ltrace -o f loop 7",
+		1:  "taskset -c 1 ltrace -o f loop 7",
+	} {
+		if got := strings.Join(r.argv("loop", 7, cpu), " "); got != want {
+			t.Errorf("CPU %d: %s, want %s", cpu, got, want)
+		}
+	}
+	if got := strings.Join(row{}.argv("loop", 7, -1), " "); got != "loop 7" {
+		t.Errorf("native: %s", got)
+	}
+}
+
+// A tool that did not do the work is no fast tool.
+func TestChecked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "trace.txt")
+	if err := os.WriteFile(path, []byte("malloc(1) = 0x1\nfree(0x1)\nmalloc(1) = 0x1\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r := row{name: "x", check: "malloc("}
+	if err := r.checked(path, 2); err != nil {
+		t.Error(err)
+	}
+	if err := r.checked(path, 3); err == nil {
+		t.Error("a missing line is not noticed")
+	}
+}
+
+func TestReport(t *testing.T) {
+	s := series{name: "calls", unit: "call", calls: 2, count: 10}
+	r := report{
+		machine: "M", command: "bench", date: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC), rounds: 3,
+		tables: []table{{
+			series:  s,
+			rows:    []row{{name: "plait"}, {name: "native"}},
+			missing: []string{"ltrace"},
+			roaming: map[string]*result{"plait": {[]float64{10, 12, 11}, []float64{4}}, "native": {[]float64{0.1}, []float64{1}}},
+			pinned:  map[string]*result{"plait": {[]float64{5}, nil}, "native": {[]float64{2}, nil}},
+		}},
+	}
+	const want = `Machine: M
+
+Date: 2026-01-02
+
+Command: bench
+
+Medians of 3 rounds, the tools taking turns; traces go to a file. What an empty loop takes (start) is taken off.
+
+Roaming: tracer and program on any CPU. Pinned: both on one.
+
+## calls (20 per run, time per call)
+
+|  | roaming µs | pinned µs | start ms | plait is | pinned |
+|---|---:|---:|---:|---:|---:|
+| plait | 11.00 | 5.00 | 4 | 1.00× | 1.00× |
+| native | 0.10 | 2.00 | 1 | 110× | 2.50× |
+
+not installed: ltrace
+`
+	var out strings.Builder
+	if err := r.write(&out, true); err != nil {
+		t.Fatal(err)
+	}
+	if out.String() != want {
+		t.Errorf("got\n%s", out.String())
+	}
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// A report says where and how the tables were made.
+type report struct {
+	machine string
+	command string
+	date    time.Time
+	rounds  int
+	tables  []table
+}
+
+// describeMachine names the processor and the kernel.
+func describeMachine() string {
+	model := "unknown processor"
+	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		for line := range strings.Lines(string(text)) {
+			if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+				model = strings.TrimSpace(value)
+				break
+			}
+		}
+	}
+	kernel := "unknown kernel"
+	if text, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
+		kernel = "Linux " + strings.TrimSpace(string(text))
+	}
+	return fmt.Sprintf("%s, %d CPUs, %s", model, runtime.NumCPU(), kernel)
+}
+
+// versions asks the tools who they are.
+func versions(plait string) string {
+	var names []string
+	for _, command := range [][]string{{plait, "-V"}, {"ltrace", "-V"}, {"strace", "-V"}} {
+		text, err := exec.Command(command[0], command[1:]...).CombinedOutput()
+		line, _, _ := bytes.Cut(text, []byte("\n"))
+		if err == nil {
+			names = append(names, strings.TrimSuffix(string(line), "."))
+		}
+	}
+	return strings.Join(names, "; ")
+}
+
+// lines returns a table as cells: a heading, one line for each tool.
+func (t table) lines() [][]string {
+	first := t.rows[0].name
+	lines := [][]string{{"", "roaming µs", "pinned µs", "start ms", first + " is", "pinned"}}
+	for _, r := range t.rows {
+		roaming, pinned := t.roaming[r.name], t.pinned[r.name]
+		lines = append(lines, []string{
+			r.name,
+			fmt.Sprintf("%.2f", median(roaming.perCall)),
+			fmt.Sprintf("%.2f", median(pinned.perCall)),
+			fmt.Sprintf("%.0f", median(roaming.start)),
+			ratio(median(t.roaming[first].perCall), median(roaming.perCall)),
+			ratio(median(t.pinned[first].perCall), median(pinned.perCall)),
+		})
+	}
+	return lines
+}
+
+// ratio is a/b as a reader wants it.
+func ratio(a, b float64) string {
+	switch {
+	case b == 0:
+		return "-"
+	case a/b >= 10:
+		return fmt.Sprintf("%.0f×", a/b)
+	}
+	return fmt.Sprintf("%.2f×", a/b)
+}
+
+func (r report) write(w io.Writer, markdown bool) error {
+	var text strings.Builder
+	for _, line := range []string{
+		"Machine: " + r.machine,
+		"Date: " + r.date.Format(time.DateOnly),
+		"Command: " + r.command,
+		fmt.Sprintf("Medians of %d rounds, the tools taking turns; traces go to a file. What an empty loop takes (start) is taken off.", r.rounds),
+		"Roaming: tracer and program on any CPU. Pinned: both on one.",
+	} {
+		text.WriteString(line + "\n")
+		if markdown {
+			text.WriteByte('\n')
+		}
+	}
+	for _, t := range r.tables {
+		t.write(&text, markdown)
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+func (t table) write(text *strings.Builder, markdown bool) {
+	title := fmt.Sprintf("%s (%d per run, time per %s)", t.series.name, t.series.count*t.series.calls, t.series.unit)
+	if markdown {
+		fmt.Fprintf(text, "## %s\n\n", title)
+		for i, line := range t.lines() {
+			text.WriteString("| " + strings.Join(line, " | ") + " |\n")
+			if i == 0 {
+				text.WriteString("|---" + strings.Repeat("|---:", len(line)-1) + "|\n")
+			}
+		}
+		text.WriteByte('\n')
+	} else {
+		fmt.Fprintf(text, "\n%s\n", title)
+		columns := tabwriter.NewWriter(text, 0, 0, 3, ' ', tabwriter.AlignRight)
+		for _, line := range t.lines() {
+			fmt.Fprintln(columns, strings.Join(line, "\t")+"\t")
+		}
+		_ = columns.Flush() // a strings.Builder takes everything
+	}
+	if len(t.missing) > 0 {
+		fmt.Fprintf(text, "not installed: %s\n", strings.Join(slices.Sorted(slices.Values(t.missing)), ", "))
+	}
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+)
+
+// A series is one loop under several tools.
+type series struct {
+	name  string
+	unit  string // what one call is: "library call"
+	loop  string // the program
+	calls int    // calls in one round of the loop
+	count int    // rounds of the loop under a tracer
+	rows  []row
+}
+
+// A row is one tool of a series.
+type row struct {
+	name    string
+	command []string // before the program
+	factor  int      // runs the loop so many times longer, being so much faster
+	check   string   // with -o: how the lines begin that must be there count times
+}
+
+// tools are the programs that are compared.
+type tools struct {
+	plait string // path
+	dir   string // for what is compiled and written
+}
+
+// output is where a tracer writes its trace: to a file, as in real use.
+func (t tools) output() string { return filepath.Join(t.dir, "trace.txt") }
+
+// compile builds the loops and bare.c from the repository at root.
+func (t tools) compile(root string) error {
+	for _, build := range [][]string{
+		{"-O2", "-o", t.path("bare"), filepath.Join(root, "bench/bare/bare.c")},
+		{"-O1", "-fno-builtin", "-no-pie", "-Wl,-z,now", "-o", t.path("mallocloop"), filepath.Join(root, "testdata/tracees/mallocloop.c")},
+		{"-O1", "-o", t.path("getppidloop"), filepath.Join(root, "testdata/tracees/getppidloop.c")},
+	} {
+		if text, err := exec.Command("gcc", build...).CombinedOutput(); err != nil {
+			return fmt.Errorf("gcc %q: %w\n%s", build, err, text)
+		}
+	}
+	return nil
+}
+
+func (t tools) path(name string) string { return filepath.Join(t.dir, name) }
+
+// all returns the measurements, with loops scaled by scale.
+func (t tools) all(scale float64) []series {
+	out := t.output()
+	return []series{
+		{
+			name: "library calls: malloc and free", unit: "library call", loop: t.path("mallocloop"), calls: 2, count: scaled(20000, scale),
+			rows: []row{
+				{name: "plait", command: []string{t.plait, "-o", out}, check: "malloc("},
+				{name: "ltrace", command: []string{"ltrace", "-o", out}, check: "malloc("},
+				{name: "bare stops", command: []string{t.path("bare"), "calls"}},
+				{name: "native", factor: 100},
+			},
+		},
+		{
+			name: "system calls: getppid", unit: "system call", loop: t.path("getppidloop"), calls: 1, count: scaled(100000, scale),
+			rows: []row{
+				{name: "plait -L -S", command: []string{t.plait, "-L", "-S", "-o", out}, check: "SYS_getppid("},
+				{name: "strace", command: []string{"strace", "-o", out}, check: "getppid("},
+				{name: "bare stops", command: []string{t.path("bare"), "syscalls"}},
+				{name: "native", factor: 20},
+			},
+		},
+	}
+}
+
+func scaled(n int, scale float64) int { return max(int(float64(n)*scale), 1) }
+
+// argv is the command that runs the loop n times under the tool, on one CPU if
+// cpu is not negative.
+func (r row) argv(loop string, n, cpu int) []string {
+	argv := append([]string{}, r.command...)
+	if cpu >= 0 {
+		argv = append([]string{"taskset", "-c", strconv.Itoa(cpu)}, argv...)
+	}
+	return append(argv, loop, strconv.Itoa(n))
+}
+
+// installed returns the rows whose tools are there, and the names of the others.
+func (s series) installed() (rows []row, missing []string) {
+	for _, r := range s.rows {
+		if len(r.command) > 0 {
+			if _, err := exec.LookPath(r.command[0]); err != nil {
+				missing = append(missing, r.name)
+				continue
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows, missing
+}
+
+// checked makes sure that a tool did what it was measured for.
+func (r row) checked(path string, want int) error {
+	if r.check == "" {
+		return nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if got := countLines(text, r.check); got != want {
+		return fmt.Errorf("%s wrote %d lines that begin with %q, not %d", r.name, got, r.check, want)
+	}
+	return nil
+}
