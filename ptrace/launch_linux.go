@@ -10,14 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Command is a program to launch.
-type Command struct {
-	Path string   // the file to run; no search
-	Argv []string // Argv[0] included
-	Env  []string
-	User *syscall.Credential // nil: ours
-}
-
 // spin is "jmp ." of amd64, as a word's low bytes.
 const (
 	spin     = 0xfeeb
@@ -35,7 +27,7 @@ func (l *Linux) Launch(c Command) (pid int, err error) {
 	pid, err = syscall.ForkExec(c.Path, c.Argv, &syscall.ProcAttr{
 		Env:   c.Env,
 		Files: []uintptr{0, 1, 2},
-		Sys:   &syscall.SysProcAttr{Ptrace: true, Credential: c.User},
+		Sys:   &syscall.SysProcAttr{Ptrace: true, Credential: c.User.credential()},
 	})
 	if err != nil {
 		return 0, err
@@ -103,4 +95,11 @@ func Die(sig int) {
 	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
 	signal.Reset(syscall.Signal(sig))
 	_ = syscall.Kill(os.Getpid(), syscall.Signal(sig))
+}
+
+func (u *User) credential() *syscall.Credential {
+	if u == nil {
+		return nil
+	}
+	return &syscall.Credential{Uid: u.UID, Gid: u.GID, Groups: u.Groups}
 }

@@ -13,15 +13,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// An Auxv holds the entries of a process's auxiliary vector that a tracer needs
-// (getauxval(3)).
-type Auxv struct {
-	Base  uint64 // AT_BASE: load address of the dynamic loader, 0 if none
-	Entry uint64 // AT_ENTRY
-	PHdr  uint64 // AT_PHDR
-	VDSO  uint64 // AT_SYSINFO_EHDR
-}
-
 const (
 	atPHdr  = 3
 	atBase  = 7
@@ -43,15 +34,6 @@ func (l *Linux) Auxv(pid int) (Auxv, error) {
 		}
 	}
 	return a, nil
-}
-
-// A Mapping is one line of /proc/PID/maps (proc_pid_maps(5)).
-type Mapping struct {
-	Start, End uint64
-	Exec       bool
-	Write      bool
-	Offset     uint64
-	Path       string
 }
 
 // Maps reads /proc/PID/maps.
@@ -173,4 +155,19 @@ func (l *Linux) Pending(tid, sig int) bool {
 	}
 	set, err := strconv.ParseUint(s["SigPnd"], 16, 64)
 	return err == nil && set>>(sig-1)&1 != 0
+}
+
+// Sandboxed tells whether a seccomp filter judges the thread's system calls.
+func (l *Linux) Sandboxed(tid int) bool {
+	s, err := l.Status(tid)
+	return err != nil || s["Seccomp"] != "0"
+}
+
+// Identity identifies the file that path leads to.
+func (l *Linux) Identity(path string) (Identity, error) {
+	var st unix.Stat_t
+	if err := unix.Stat(path, &st); err != nil {
+		return Identity{}, &os.PathError{Op: "stat", Path: path, Err: err}
+	}
+	return Identity{st.Dev, st.Ino, st.Size, st.Mtim.Nano()}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"plait/elf"
 	"plait/event"
 	"plait/ptrace"
 )
@@ -56,7 +55,7 @@ func (t *Tracer) image(tr *tracee) {
 func (t *Tracer) openMain(tr *tracee) (*object, error) {
 	o := &object{main: true, path: t.Kernel.Exe(tr.pid)}
 	o.base_ = filepath.Base(o.path)
-	f, err := elf.Open(t.Kernel.ExeFile(tr.pid))
+	f, err := t.open(t.Kernel.ExeFile(tr.pid))
 	o.file = f
 	return o, err
 }
@@ -72,11 +71,10 @@ func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 		if m.Start != base {
 			continue
 		}
-		f, err := elf.Open(t.Kernel.MappedFile(tr.pid, m))
+		f, err := t.open(t.Kernel.MappedFile(tr.pid, m))
 		if err != nil {
 			return
 		}
-		defer f.Close()
 		if sym, ok := f.Lookup("_dl_debug_state"); ok {
 			tr.space.watchLinkerAt(base + sym.Value)
 		}

@@ -33,5 +33,7 @@ type Kernel interface {
 	Threads(pid int) ([]int, error)
 	Process(tid int) int
 	Pending(tid, sig int) bool
+	Identity(path string) (ptrace.Identity, error)
+	Sandboxed(tid int) bool
 	SharesMemory(tid, other int) bool
 }

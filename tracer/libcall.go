@@ -61,11 +61,10 @@ func (t *Tracer) goTo(tr *tracee, addr uint64) (ptrace.Restart, error) {
 
 // hit does what the site is there for and gets the tracee past it.
 func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
-	if tr.skip == p.addr {
+	if tr.skip == p.addr && tr.skipSP == tr.regs.SP() {
 		tr.skip = 0
 		return t.pass(tr, p)
 	}
-	tr.skip = 0
 	if p.linker {
 		t.rendezvous(tr)
 	}

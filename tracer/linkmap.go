@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"plait/elf"
 	"plait/ptrace"
 )
 
@@ -48,11 +47,10 @@ type object struct {
 	link   string // its name in the link map
 	base_  string // base name of path
 	soname string
-	base   uint64       // load address: run-time minus link-time addresses
-	ld     uint64       // address of its dynamic section
-	lo, hi uint64       // what it is mapped at
-	file   *elf.File    // nil if it could not be opened
-	byAddr []elf.Symbol // functions by address, once needed
+	base   uint64 // load address: run-time minus link-time addresses
+	ld     uint64 // address of its dynamic section
+	lo, hi uint64 // what it is mapped at
+	file   *file  // nil if it could not be opened
 }
 
 // name is the soname, or the base name where there is none.
@@ -270,7 +268,7 @@ func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) *object
 	if o.file == nil {
 		o.path = maps[at].Path
 		o.base_ = filepath.Base(m.path)
-		if f, err := elf.Open(t.Kernel.MappedFile(tr.pid, maps[at])); err == nil {
+		if f, err := t.open(t.Kernel.MappedFile(tr.pid, maps[at])); err == nil {
 			o.file, o.soname = f, f.Soname
 		}
 	}

@@ -23,12 +23,12 @@ func (t *Tracer) plantSlots(tr *tracee, o *object) {
 	if wanted == nil {
 		return
 	}
-	slots, err := plt.Slots(o.file)
+	slots, err := o.file.scan()
 	if err != nil {
 		t.notice(tr, fmt.Sprintf("%s: %v", o.path, err))
 	}
 	if len(slots) == 0 {
-		if why := plt.Why(o.file); why != "" && o.main {
+		if why := plt.Why(o.file.File); why != "" && o.main {
 			t.notice(tr, fmt.Sprintf("%s: %s", o.path, why))
 		}
 		return

@@ -18,6 +18,9 @@ const (
 // mapLot maps a lot into the tracee's space within reach of addr, by a system
 // call that the tracee makes for us.
 func (t *Tracer) mapLot(tr *tracee, addr uint64) (uint64, error) {
+	if t.Kernel.Sandboxed(tr.tid) {
+		return 0, errors.New("a seccomp filter may forbid mmap")
+	}
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
 		return 0, err

@@ -127,10 +127,10 @@ func (t *Tracer) leaveLot(tr *tracee) bool {
 		return true
 	}
 	tr.regs.SetPC(p.addr)
-	tr.skip = p.addr
 	if p.step.Push {
 		tr.regs.SetSP(tr.regs.SP() + uint64(t.arch.PtrSize))
 	}
+	tr.skip, tr.skipSP = p.addr, tr.regs.SP()
 	return true
 }
 

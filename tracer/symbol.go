@@ -27,19 +27,16 @@ func (t *Tracer) symbol(s *space, addr uint64) string {
 
 // functionAt finds the function around a link-time address.
 func (o *object) functionAt(addr uint64) (elf.Symbol, bool) {
-	if o.byAddr == nil {
-		o.byAddr = slices.Clone(o.file.Functions())
-		slices.SortStableFunc(o.byAddr, func(a, b elf.Symbol) int { return cmp.Compare(a.Value, b.Value) })
-	}
-	i, found := slices.BinarySearchFunc(o.byAddr, addr, func(f elf.Symbol, addr uint64) int {
+	functions := o.file.Functions()
+	i, found := slices.BinarySearchFunc(functions, addr, func(f elf.Symbol, addr uint64) int {
 		return cmp.Compare(f.Value, addr)
 	})
 	if found {
-		return o.byAddr[i], true
+		return functions[i], true
 	}
 	if i == 0 {
 		return elf.Symbol{}, false
 	}
-	f := o.byAddr[i-1]
+	f := functions[i-1]
 	return f, addr < f.Value+f.Size
 }

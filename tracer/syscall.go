@@ -37,7 +37,7 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) {
 	if c.Name == "" {
 		c.Name = strconv.FormatUint(info.Nr, 10)
 	}
-	c.Class, c.ABI = table.Class(info.Nr), table.ABI
+	c.Class, c.ABI = table.Class(info.Nr), table.ABI(info.Nr)
 	f.proto = table.Prototype(info.Nr)
 	if f.proto == nil {
 		f.proto, c.Guess = proto.Unknown(event.System), true
@@ -79,5 +79,5 @@ func (t *Tracer) tableOf(audit uint32) *syscalls.Table {
 	if audit == t.arch.Audit {
 		return t.table
 	}
-	return syscalls.For(audit)
+	return syscalls.For(t.arch, audit)
 }

@@ -33,7 +33,8 @@ type Tracer struct {
 	table    *syscalls.Table
 	tracees  map[int]*tracee
 	early    map[int][]ptrace.Stop // of threads that no parent has announced yet
-	said     map[string]bool       // notices given
+	files    files
+	said     map[string]bool // notices given
 	lastCall uint64
 	launched int
 	status   Status
@@ -57,9 +58,10 @@ func New(c Config) *Tracer {
 	return &Tracer{
 		Config:  c,
 		arch:    arch.AMD64,
-		table:   syscalls.For(arch.AMD64.Audit),
+		table:   syscalls.For(arch.AMD64, arch.AMD64.Audit),
 		tracees: map[int]*tracee{},
 		early:   map[int][]ptrace.Stop{},
+		files:   files{},
 		said:    map[string]bool{},
 	}
 }

@@ -1,0 +1,165 @@
+package tracer
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"plait/ptrace"
+)
+
+// A fakeKernel answers from what a script has told it. All threads of a script
+// see one memory: what is planted for a forked child is not its subject.
+type fakeKernel struct {
+	script  *script
+	memory  map[uint64]byte
+	regs    map[int][]byte
+	maps    []ptrace.Mapping
+	parents map[int]int // thread -> process
+	shares  map[int]bool
+	info    ptrace.SyscallInfo
+}
+
+// Offsets in user_regs_struct of the registers that scripts name.
+var scriptRegs = map[string]int{
+	"r11": 6 * 8, "r10": 7 * 8, "r9": 8 * 8, "r8": 9 * 8, "rax": 10 * 8, "rcx": 11 * 8, "rdx": 12 * 8, "rsi": 13 * 8, "rdi": 14 * 8,
+	"pc": 16 * 8, "sp": 19 * 8,
+}
+
+func (k *fakeKernel) set(tid int, reg string, v uint64) {
+	off, ok := scriptRegs[reg]
+	if !ok {
+		k.script.t.Fatalf("unknown register %s", reg)
+	}
+	if k.regs[tid] == nil {
+		k.regs[tid] = make([]byte, 27*8)
+	}
+	binary.LittleEndian.PutUint64(k.regs[tid][off:], v)
+}
+
+func (k *fakeKernel) get(tid int, reg string) uint64 {
+	return binary.LittleEndian.Uint64(k.regs[tid][scriptRegs[reg]:])
+}
+
+func (k *fakeKernel) args(tid int) (a [6]uint64) {
+	for i, reg := range []string{"rdi", "rsi", "rdx", "r10", "r8", "r9"} {
+		a[i] = k.get(tid, reg)
+	}
+	return a
+}
+
+func (k *fakeKernel) poke(addr uint64, b []byte) {
+	for i, c := range b {
+		k.memory[addr+uint64(i)] = c
+	}
+}
+
+func (k *fakeKernel) born(parent, child int, how string) {
+	k.parents[child] = child
+	if how == "thread" {
+		k.parents[child] = k.Process(parent)
+	}
+	if k.shares == nil {
+		k.shares = map[int]bool{}
+	}
+	k.shares[child] = how != "fork"
+	k.regs[child] = append([]byte(nil), k.regs[parent]...)
+}
+
+func (k *fakeKernel) note(format string, args ...any) {
+	fmt.Fprintf(&k.script.out, "    "+format+"\n", args...)
+}
+
+// Restart is written down with where the thread goes on, if the tracer moved it.
+func (k *fakeKernel) Restart(tid int, how ptrace.Restart) error {
+	name := map[ptrace.RestartOp]string{ptrace.Cont: "cont", ptrace.ToSyscall: "syscall", ptrace.SingleStep: "step", ptrace.Listen: "listen"}[how.Op]
+	if how.Op == ptrace.Hold {
+		return nil
+	}
+	text := fmt.Sprintf("-> %d %s", tid, name)
+	if how.Signal != 0 {
+		text += fmt.Sprintf(" signal %d", how.Signal)
+	}
+	if k.regs[tid] != nil {
+		text += fmt.Sprintf(" at %#x", k.get(tid, "pc"))
+	}
+	k.note("%s", text)
+	return nil
+}
+
+func (k *fakeKernel) Detach(tid, sig int) error {
+	k.note("-> %d detach signal %d", tid, sig)
+	return nil
+}
+
+func (k *fakeKernel) Wait() (ptrace.Stop, error)                 { return ptrace.Stop{}, ptrace.ErrNone }
+func (k *fakeKernel) Wake()                                      {}
+func (k *fakeKernel) Launch(ptrace.Command) (int, error)         { return 0, errScript }
+func (k *fakeKernel) Seize(int) error                            { return nil }
+func (k *fakeKernel) Interrupt(tid int) error                    { k.note("interrupt %d", tid); return nil }
+func (k *fakeKernel) Syscall(int) (ptrace.SyscallInfo, error)    { return k.info, nil }
+func (k *fakeKernel) Siginfo(int) ([]byte, error)                { return nil, errScript }
+func (k *fakeKernel) FPRegs(int, []byte) ([]byte, error)         { return nil, errScript }
+func (k *fakeKernel) Remote(int, []byte, []byte) ([]byte, error) { return nil, errScript }
+func (k *fakeKernel) Auxv(int) (ptrace.Auxv, error)              { return ptrace.Auxv{}, errScript }
+func (k *fakeKernel) Maps(int) ([]ptrace.Mapping, error)         { return k.maps, nil }
+func (k *fakeKernel) MappedFile(int, ptrace.Mapping) string      { return "" }
+func (k *fakeKernel) Exe(int) string                             { return "main" }
+func (k *fakeKernel) ExeFile(int) string                         { return "/nonexistent" }
+func (k *fakeKernel) Threads(int) ([]int, error)                 { return nil, errScript }
+func (k *fakeKernel) Pending(int, int) bool                      { return false }
+func (k *fakeKernel) Identity(string) (ptrace.Identity, error)   { return ptrace.Identity{}, errScript }
+func (k *fakeKernel) Sandboxed(int) bool                         { return true }
+func (k *fakeKernel) SharesMemory(tid, _ int) bool               { return k.shares[tid] }
+
+func (k *fakeKernel) Process(tid int) int {
+	if p := k.parents[tid]; p != 0 {
+		return p
+	}
+	return tid
+}
+
+func (k *fakeKernel) Regs(tid int, b []byte) ([]byte, error) {
+	return b[:copy(b, k.regs[tid])], nil
+}
+
+func (k *fakeKernel) SetRegs(tid int, b []byte) error {
+	k.regs[tid] = append(k.regs[tid][:0], b...)
+	return nil
+}
+
+func (k *fakeKernel) Read(_ int, addr uint64, b []byte) (int, error) {
+	for i := range b {
+		c, ok := k.memory[addr+uint64(i)]
+		if !ok && !k.inCode(addr+uint64(i)) {
+			return i, errScript
+		}
+		b[i] = c
+	}
+	return len(b), nil
+}
+
+func (k *fakeKernel) inCode(addr uint64) bool {
+	at := mappingAt(k.maps, addr)
+	return at >= 0
+}
+
+func (k *fakeKernel) ReadParts(tid int, parts []ptrace.Part) (n int, err error) {
+	for _, p := range parts {
+		got, err := k.Read(tid, p.Addr, p.B)
+		n += got
+		if err != nil {
+			break
+		}
+	}
+	return n, nil
+}
+
+func (k *fakeKernel) Write(_ int, addr uint64, b []byte) (int, error) {
+	k.poke(addr, b)
+	return len(b), nil
+}
+
+func (k *fakeKernel) WriteWord(_ int, addr, word uint64) error {
+	k.poke(addr, binary.LittleEndian.AppendUint64(nil, word))
+	return nil
+}

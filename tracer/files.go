@@ -1,0 +1,50 @@
+package tracer
+
+import (
+	"plait/elf"
+	"plait/plt"
+	"plait/ptrace"
+)
+
+// A file is an ELF file read once, however many processes have it mapped.
+type file struct {
+	*elf.File
+	scanned bool
+	slots   []plt.Slot
+	err     error // of scanning
+}
+
+// maxFiles bounds how many files are kept open.
+const maxFiles = 512
+
+// open opens the ELF file at path, or returns it if it is open already.
+func (t *Tracer) open(path string) (*file, error) {
+	id, err := t.Kernel.Identity(path)
+	if err != nil {
+		return nil, err
+	}
+	if f := t.files[id]; f != nil {
+		return f, nil
+	}
+	f, err := elf.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(t.files) >= maxFiles {
+		clear(t.files) // what is still used stays open; the rest is closed when collected
+	}
+	t.files[id] = &file{File: f}
+	return t.files[id], nil
+}
+
+// scan finds the slots of a file.
+func (f *file) scan() ([]plt.Slot, error) {
+	if !f.scanned {
+		f.scanned = true
+		f.slots, f.err = plt.Slots(f.File)
+	}
+	return f.slots, f.err
+}
+
+// files is what is known of each file.
+type files = map[ptrace.Identity]*file

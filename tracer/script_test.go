@@ -1,0 +1,283 @@
+package tracer
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"plait/event"
+	"plait/plt"
+	"plait/proto"
+	"plait/ptrace"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected events of testdata/*.txtar")
+
+// TestScripts runs the tracer against kernels that are scripts: each file has
+// the stops, with the registers and memory that matter ("stops"), and what the
+// tracer makes of them: events and restarts ("events").
+func TestScripts(t *testing.T) {
+	files, _ := filepath.Glob("testdata/*.txtar")
+	if len(files) == 0 {
+		t.Fatal("no scripts")
+	}
+	for _, name := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) { runScript(t, name) })
+	}
+}
+
+func runScript(t *testing.T, name string) {
+	archive, err := txtar.ParseFile(name)
+	if err != nil || len(archive.Files) != 2 {
+		t.Fatalf("want two files in the script: %v", err)
+	}
+	s := newScript(t)
+	for line := range strings.Lines(string(archive.Files[0].Data)) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			s.line(strings.Fields(line))
+		}
+	}
+	s.check()
+	got := s.out.Bytes()
+	if *update {
+		archive.Files[1].Data = got
+		if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if want := archive.Files[1].Data; !bytes.Equal(got, want) {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// A script is a kernel, a sink and the tracer between them.
+type script struct {
+	t      *testing.T
+	tracer *Tracer
+	kernel *fakeKernel
+	out    bytes.Buffer
+	open   map[uint64]string // calls that were entered: each ends once, in order
+	stacks map[int][]uint64
+}
+
+func newScript(t *testing.T) *script {
+	s := &script{t: t, open: map[uint64]string{}, stacks: map[int][]uint64{}}
+	s.kernel = &fakeKernel{script: s, memory: map[uint64]byte{}, regs: map[int][]byte{}, parents: map[int]int{}}
+	db, errs := proto.Open(proto.Options{})
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	now := time.Unix(0, 0)
+	s.tracer = New(Config{Kernel: s.kernel, Sink: s, Prototypes: db, Now: func() time.Time { return now }})
+	return s
+}
+
+// line carries out one line of a script.
+func (s *script) line(f []string) {
+	switch f[0] {
+	case "follow":
+		s.tracer.Follow = true
+	case "syscalls":
+		s.tracer.Syscalls = true
+	case "tracee": // tracee TID
+		tid := s.int(f[1])
+		tr := s.tracer.adopt(tid, tid, nil)
+		tr.shown = true
+		s.tracer.launched = tid
+	case "code": // code LO HI
+		s.kernel.maps = append(s.kernel.maps, ptrace.Mapping{Start: s.num(f[1]), End: s.num(f[2]), Exec: true})
+	case "string": // string ADDR TEXT
+		s.kernel.poke(s.num(f[1]), append([]byte(strings.Join(f[2:], " ")), 0))
+	case "bytes": // bytes ADDR HEX
+		var b []byte
+		fmt.Sscanf(f[2], "%x", &b)
+		s.kernel.poke(s.num(f[1]), b)
+	case "word": // word ADDR VALUE
+		s.kernel.poke(s.num(f[1]), binary.LittleEndian.AppendUint64(nil, s.num(f[2])))
+	case "slot": // slot TID NAME ADDR GOT
+		s.slot(f)
+	default:
+		s.stop(f)
+	}
+}
+
+func (s *script) slot(f []string) {
+	sp := s.tracer.tracees[s.int(f[1])].space
+	if len(sp.objects) == 0 {
+		sp.objects = append(sp.objects, &object{main: true, base_: "main", lo: 0x400000, hi: 0x410000})
+	}
+	p := sp.siteAt(s.num(f[3]))
+	p.slots = append(p.slots, &slot{
+		Slot: plt.Slot{Name: f[2], Form: plt.Stub, Len: 6}, object: sp.objects[0], got: s.num(f[4]),
+	})
+}
+
+// stop lets a thread stop: TID KIND [ARG] [REG=VALUE ...].
+func (s *script) stop(f []string) {
+	tid := s.int(f[0])
+	stop := ptrace.Stop{TID: tid}
+	var arg int
+	for _, word := range f[2:] {
+		if reg, value, ok := strings.Cut(word, "="); ok {
+			s.kernel.set(tid, reg, s.num(value))
+		} else {
+			arg = s.int(word)
+		}
+	}
+	switch f[1] {
+	case "trap":
+		stop.Kind, stop.Signal = ptrace.SignalDelivery, 5
+	case "signal":
+		stop.Kind, stop.Signal = ptrace.SignalDelivery, arg
+	case "group":
+		stop.Kind, stop.Signal = ptrace.Group, arg
+	case "new":
+		stop.Kind = ptrace.Interrupted
+	case "fork", "vfork", "thread":
+		stop.Kind, stop.Child = map[string]ptrace.StopKind{"fork": ptrace.Fork, "vfork": ptrace.VFork, "thread": ptrace.Clone}[f[1]], arg
+		s.kernel.born(tid, arg, f[1])
+	case "vfork-done":
+		stop.Kind = ptrace.VForkDone
+	case "exec":
+		stop.Kind, stop.Child = ptrace.Exec, arg
+	case "entry":
+		stop.Kind = ptrace.Syscall
+		s.kernel.info = ptrace.SyscallInfo{Op: ptrace.Entry, Arch: s.tracer.arch.Audit, Nr: uint64(arg), Args: s.kernel.args(tid)}
+	case "exit":
+		stop.Kind = ptrace.Syscall
+		s.kernel.info = ptrace.SyscallInfo{Op: ptrace.Exit, Arch: s.tracer.arch.Audit, Result: int64(arg), Failed: arg < 0 && arg > -4096}
+	case "exited":
+		stop.Kind, stop.Status = ptrace.Exited, arg
+	case "killed":
+		stop.Kind, stop.Signal = ptrace.Killed, arg
+	default:
+		s.t.Fatalf("unknown line %q", strings.Join(f, " "))
+	}
+	fmt.Fprintf(&s.out, "%s\n", strings.Join(f[:min(len(f), 3)], " "))
+	if err := s.tracer.handle(stop); err != nil {
+		s.t.Fatalf("%q: %v", strings.Join(f, " "), err)
+	}
+}
+
+// Emit writes an event as a line and checks that calls nest like brackets.
+func (s *script) Emit(e event.Event) error {
+	h := e.Header()
+	fmt.Fprintf(&s.out, "    %s%d ", strings.Repeat("  ", h.Depth), h.TID)
+	switch e := e.(type) {
+	case *event.Enter:
+		fmt.Fprintf(&s.out, "enter %s(%s)\n", e.Call.Name, values(e.Call.Args))
+		s.open[e.Call.ID] = e.Call.Name
+		s.stacks[h.TID] = append(s.stacks[h.TID], e.Call.ID)
+	case *event.Return:
+		fmt.Fprintf(&s.out, "return %s(%s) = %s\n", e.Call.Name, values(e.Call.Args), outcome(e))
+		s.ended(h.TID, e.Call)
+	case *event.Signal:
+		fmt.Fprintf(&s.out, "signal %s\n", e.Name)
+	case *event.Stopped:
+		fmt.Fprintf(&s.out, "stopped by %s\n", e.Name)
+	case *event.Spawn:
+		fmt.Fprintf(&s.out, "spawn %d in %d\n", e.ChildTID, e.ChildPID)
+		s.stacks[e.ChildTID] = slices.Clone(s.stacks[h.TID])
+	case *event.Exec:
+		fmt.Fprintf(&s.out, "exec, was %d\n", e.FormerTID)
+	case *event.Exit:
+		fmt.Fprintf(&s.out, "exit %d %s\n", e.Status, e.Signal)
+	case *event.Notice:
+		fmt.Fprintf(&s.out, "notice %s\n", e.Text)
+	default:
+		fmt.Fprintf(&s.out, "%T\n", e)
+	}
+	return nil
+}
+
+// Close implements event.Sink.
+func (s *script) Close() error { return nil }
+
+func (s *script) ended(tid int, c *event.Call) {
+	stack := s.stacks[tid]
+	if len(stack) == 0 || !slices.Contains(stack, c.ID) {
+		s.t.Errorf("%s returned in %d, where it is not open", c.Name, tid)
+		return
+	}
+	s.stacks[tid] = slices.DeleteFunc(stack, func(id uint64) bool { return id == c.ID })
+	delete(s.open, c.ID)
+}
+
+// check demands that every call has ended, since every script ends with the
+// death of all.
+func (s *script) check() {
+	for _, name := range s.open {
+		s.t.Errorf("%s never ended", name)
+	}
+	if n := len(s.tracer.tracees); n != 0 {
+		s.t.Errorf("%d tracees left", n)
+	}
+}
+
+func values(args []event.Arg) string {
+	var out []string
+	for _, a := range args {
+		out = append(out, value(a.Value))
+	}
+	return strings.Join(out, ", ")
+}
+
+func value(v event.Value) string {
+	switch v := v.(type) {
+	case event.Str:
+		return strconv.Quote(v.Text)
+	case event.Int:
+		return strconv.FormatInt(int64(v.Bits), 10)
+	case event.Pointer:
+		return "0x" + strconv.FormatUint(v.Addr, 16)
+	case event.FD:
+		return strconv.Itoa(v.Num)
+	case event.Pending:
+		return "pending"
+	case event.Void:
+		return "void"
+	}
+	return fmt.Sprintf("%T", v)
+}
+
+func outcome(r *event.Return) string {
+	switch r.Outcome {
+	case event.Returned:
+		return value(r.Result)
+	case event.Longjmp:
+		return "longjmp"
+	case event.Unwound:
+		return "unwound"
+	}
+	return "no return"
+}
+
+func (s *script) num(text string) uint64 {
+	v, err := strconv.ParseUint(text, 0, 64)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return v
+}
+
+func (s *script) int(text string) int {
+	v, err := strconv.ParseInt(text, 0, 64)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return int(v)
+}
+
+var errScript = errors.New("not in the script")
