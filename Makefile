@@ -36,10 +36,10 @@ test:
 	PLAIT_REQUIRE=1 $(GO) test -timeout 10m ./...
 
 e2e:
-	$(GO) test -count=1 -run 'TestScripts|TestBuilds' .
+	$(GO) test -count=1 -run "TestScripts|TestBuilds" ./cmd/plait
 
 confirm:
-	PLAIT_REQUIRE=1 $(GO) test -count=1 -v -run TestConfirm .
+	PLAIT_REQUIRE=1 $(GO) test -count=1 -v -run TestConfirm ./cmd/plait
 
 check:
 	test -z "$$(gofmt -l .)"
