@@ -1,0 +1,248 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// options is what the user typed, not yet what it means.
+type options struct {
+	calls, libraries, functions []string
+	noMain, syscalls            bool
+	config                      []string
+
+	pids   []string
+	follow bool
+	user   string
+
+	output               string
+	align, indent        int
+	strings, items       int
+	timestamps           count
+	relative, elapsed    bool
+	ip, demangle         bool
+	noSignals            bool
+	color, utf8          string
+	summary              count
+	debug                string
+	where                int
+	help, version        bool
+	man, table           bool
+	completion           string
+	command              []string
+	alignSet, stringsSet bool
+}
+
+// A count is how often an option was given.
+type count int
+
+// An option is one entry of the command line's vocabulary.
+type option struct {
+	name   string // long form
+	short  string // one letter, "" if there is none
+	arg    string // what its argument is called; "" if it takes none
+	group  string
+	help   string               // half a sentence
+	more   string               // for the manual: further sentences
+	target func(o *options) any // where it goes: *bool, *int, *string, *[]string or *count
+	later  string               // not "": what it would do, which plait cannot yet
+	hidden bool                 // for those who package plait
+}
+
+// The groups, in the order of the usage text.
+const (
+	groupWhat  = "What is traced"
+	groupWho   = "Which process"
+	groupLook  = "What a line shows"
+	groupWhere = "Where it goes"
+	groupOther = "About plait"
+)
+
+var groups = []string{groupWhat, groupWho, groupLook, groupWhere, groupOther}
+
+// optionList is the command line, whole. Letters and their meanings are those
+// of ltrace(1).
+var optionList = []option{
+	{name: "filter", short: "e", arg: "FILTER", group: groupWhat, help: "trace the library calls that FILTER chooses",
+		more:   "Repeatable; the choices add up. Without -e, -l and -L it is @MAIN: the calls that the program itself makes.",
+		target: func(o *options) any { return &o.calls }},
+	{name: "library", short: "l", arg: "PATTERN", group: groupWhat, help: "trace the calls to what matching libraries define",
+		more:   "Repeatable. PATTERN is a glob or a /regular expression/ for the name of the library.",
+		target: func(o *options) any { return &o.libraries }},
+	{name: "entry", short: "x", arg: "FILTER", group: groupWhat, help: "trace functions at their entry points, whoever calls them",
+		more:   "Repeatable. Any function that has a symbol can be named, also those of the program itself.",
+		target: func(o *options) any { return &o.functions }},
+	{name: "no-main", short: "L", group: groupWhat, help: "do not trace @MAIN by default",
+		target: func(o *options) any { return &o.noMain }},
+	{name: "syscalls", short: "S", group: groupWhat, help: "trace system calls too",
+		target: func(o *options) any { return &o.syscalls }},
+	{name: "config", short: "F", arg: "LIST", group: groupWhat, help: "read prototypes from files or directories",
+		more:   "Repeatable. LIST is separated by colons; directories are searched for SONAME.conf.",
+		target: func(o *options) any { return &o.config }},
+
+	{name: "attach", short: "p", arg: "PID", group: groupWho, help: "trace a running process",
+		more:   "Repeatable; PID may be a list with commas or blanks.",
+		target: func(o *options) any { return &o.pids }},
+	{name: "follow", short: "f", group: groupWho, help: "trace new processes and threads too",
+		target: func(o *options) any { return &o.follow }},
+	{name: "user", short: "u", arg: "USER", group: groupWho, help: "run the command as USER",
+		target: func(o *options) any { return &o.user }},
+
+	{name: "string-limit", short: "s", arg: "N", group: groupLook, help: "show N bytes of a string (32)",
+		target: func(o *options) any { return &o.strings }},
+	{name: "item-limit", short: "A", arg: "N", group: groupLook, help: "show N elements of an array (4)",
+		more:   "Also how deep structs that hold themselves are followed.",
+		target: func(o *options) any { return &o.items }},
+	{name: "demangle", short: "C", group: groupLook, help: "show C++ and Rust names as in the source",
+		target: func(o *options) any { return &o.demangle }},
+	{name: "align", short: "a", arg: "COLUMN", group: groupLook, help: "put results in this column (5/8 of the terminal)",
+		target: func(o *options) any { return &o.align }},
+	{name: "indent", short: "n", arg: "N", group: groupLook, help: "indent nested calls by N blanks",
+		target: func(o *options) any { return &o.indent }},
+	{name: "timestamps", short: "t", group: groupLook, help: "begin lines with the time; -tt with microseconds, -ttt as seconds since 1970",
+		target: func(o *options) any { return &o.timestamps }},
+	{name: "relative", short: "r", group: groupLook, help: "begin lines with the time since the line before",
+		target: func(o *options) any { return &o.relative }},
+	{name: "call-times", short: "T", group: groupLook, help: "show the time spent in each call",
+		target: func(o *options) any { return &o.elapsed }},
+	{name: "instruction-pointer", short: "i", group: groupLook, help: "begin lines with the address the call returns to",
+		target: func(o *options) any { return &o.ip }},
+	{name: "no-signals", short: "b", group: groupLook, help: "do not show signals",
+		target: func(o *options) any { return &o.noSignals }},
+	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call", later: "stack traces",
+		target: func(o *options) any { return &o.where }},
+	{name: "color", arg: "WHEN", group: groupLook, help: "use colours: auto, always or never (auto)",
+		more:   "auto is on a terminal, unless NO_COLOR is set or TERM is dumb.",
+		target: func(o *options) any { return &o.color }},
+	{name: "utf8", arg: "WHEN", group: groupLook, help: "show UTF-8 text as it is: auto, always or never (auto)",
+		more:   "auto follows the locale; otherwise bytes beyond ASCII are written as octal escapes.",
+		target: func(o *options) any { return &o.utf8 }},
+
+	{name: "output", short: "o", arg: "FILE", group: groupWhere, help: "write the trace to FILE instead of standard error",
+		target: func(o *options) any { return &o.output }},
+	{name: "count", short: "c", group: groupWhere, help: "write a table of calls and times at the end instead of lines; -cc with totals",
+		more:   "The time of a call is its own, without that of calls nested in it; -cc adds a column that includes them.",
+		target: func(o *options) any { return &o.summary }},
+	{name: "debug", short: "D", arg: "MASK", group: groupWhere, help: "write what the tracer does", later: "debugging output",
+		target: func(o *options) any { return &o.debug }},
+
+	{name: "help", short: "h", group: groupOther, help: "show this text",
+		target: func(o *options) any { return &o.help }},
+	{name: "version", short: "V", group: groupOther, help: "show the version",
+		target: func(o *options) any { return &o.version }},
+	{name: "man", group: groupOther, help: "write the manual page", hidden: true,
+		target: func(o *options) any { return &o.man }},
+	{name: "completion", arg: "SHELL", group: groupOther, help: "write completions for bash, zsh or fish", hidden: true,
+		target: func(o *options) any { return &o.completion }},
+	{name: "option-table", group: groupOther, help: "write the options as a Markdown table", hidden: true,
+		target: func(o *options) any { return &o.table }},
+}
+
+// parseOptions reads a command line up to the command, if there is one.
+func parseOptions(args []string) (*options, error) {
+	o := &options{color: whenAuto, utf8: whenAuto}
+	f := flagSet(o)
+	if err := f.Parse(args); err != nil {
+		return nil, parseError(f, err)
+	}
+	for _, opt := range optionList {
+		if opt.later != "" && f.Changed(opt.name) {
+			return nil, usageError{what: opt.spelling(), why: opt.later + ": not yet available"}
+		}
+	}
+	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
+	o.command = f.Args()
+	return o, nil
+}
+
+func flagSet(o *options) *pflag.FlagSet {
+	f := pflag.NewFlagSet("plait", pflag.ContinueOnError)
+	f.SetInterspersed(false)
+	f.SortFlags = false
+	f.Usage = func() {}
+	for _, opt := range optionList {
+		opt.define(f, o)
+	}
+	f.SetNormalizeFunc(unabbreviate)
+	return f
+}
+
+func (opt option) define(f *pflag.FlagSet, o *options) {
+	switch p := opt.target(o).(type) {
+	case *bool:
+		f.BoolVarP(p, opt.name, opt.short, false, opt.help)
+	case *int:
+		f.IntVarP(p, opt.name, opt.short, 0, opt.help)
+	case *string:
+		f.StringVarP(p, opt.name, opt.short, *p, opt.help)
+	case *[]string:
+		f.StringArrayVarP(p, opt.name, opt.short, nil, opt.help)
+	case *count:
+		f.CountVarP((*int)(p), opt.name, opt.short, opt.help)
+	}
+}
+
+// spelling is how a message names the option: by its letter, if it has one.
+func (opt option) spelling() string {
+	if opt.short != "" {
+		return "-" + opt.short
+	}
+	return "--" + opt.name
+}
+
+// unabbreviate completes a long option that is given by its beginning, as
+// getopt_long(3) does.
+func unabbreviate(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+	if names := beginning(name); len(names) == 1 {
+		return pflag.NormalizedName(names[0])
+	}
+	return pflag.NormalizedName(name)
+}
+
+// beginning returns the long options that begin with prefix, or only the one
+// that is equal to it.
+func beginning(prefix string) []string {
+	var names []string
+	for _, opt := range optionList {
+		if opt.name == prefix {
+			return []string{prefix}
+		}
+		if strings.HasPrefix(opt.name, prefix) && !opt.hidden {
+			names = append(names, opt.name)
+		}
+	}
+	return names
+}
+
+const listHint = "plait -h lists the options"
+
+// parseError words pflag's complaints as ours.
+func parseError(f *pflag.FlagSet, err error) error {
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return unknownOption(e)
+	}
+	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return usageError{what: spelling(e.GetFlag()), why: "an argument is missing", hint: listHint}
+	}
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return usageError{what: spelling(e.GetFlag()) + " " + e.GetValue(), why: "not a number", hint: listHint}
+	}
+	return usageError{what: "command line", why: err.Error(), hint: listHint}
+}
+
+func unknownOption(e *pflag.NotExistError) error {
+	name := e.GetSpecifiedName()
+	if e.GetSpecifiedShortnames() != "" {
+		return usageError{what: "-" + name, why: "no such option", hint: listHint}
+	}
+	if names := beginning(name); len(names) > 1 {
+		return usageError{what: "--" + name, why: "may mean --" + strings.Join(names, " or --"), hint: listHint}
+	}
+	return usageError{what: "--" + name, why: "no such option", hint: listHint}
+}
+
+func spelling(f *pflag.Flag) string {
+	return option{name: f.Name, short: f.Shorthand}.spelling()
+}

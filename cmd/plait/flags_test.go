@@ -1,0 +1,202 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// TestParse has command lines as ltrace's users type them.
+func TestParse(t *testing.T) {
+	tests := []struct {
+		line string
+		want options
+	}{
+		{"ls -l /tmp", options{command: []string{"ls", "-l", "/tmp"}}},
+		{"-- -odd", options{command: []string{"-odd"}}},
+		{"-S ./a.out", options{syscalls: true, command: []string{"./a.out"}}},
+		{"-fSo out.txt ls -S", options{follow: true, syscalls: true, output: "out.txt", command: []string{"ls", "-S"}}},
+		{"-s128 ls", options{strings: 128, stringsSet: true, command: []string{"ls"}}},
+		{"-s 0 ls", options{stringsSet: true, command: []string{"ls"}}},
+		{"-n4 -A 8 ls", options{indent: 4, items: 8, command: []string{"ls"}}},
+		{"-a 0x20 ls", options{align: 32, alignSet: true, command: []string{"ls"}}},
+		{"--align=010 ls", options{align: 8, alignSet: true, command: []string{"ls"}}},
+		{"-t ls", options{timestamps: 1, command: []string{"ls"}}},
+		{"-tt ls", options{timestamps: 2, command: []string{"ls"}}},
+		{"-t -t ls", options{timestamps: 2, command: []string{"ls"}}},
+		{"-ttt -T ls", options{timestamps: 3, elapsed: true, command: []string{"ls"}}},
+		{"-ttTf ls", options{timestamps: 2, elapsed: true, follow: true, command: []string{"ls"}}},
+		{"-r -i ls", options{relative: true, ip: true, command: []string{"ls"}}},
+		{"-e malloc+free -e @libm.so* ls", options{calls: []string{"malloc+free", "@libm.so*"}, command: []string{"ls"}}},
+		{"-e -malloc ls", options{calls: []string{"-malloc"}, command: []string{"ls"}}},
+		{"-emalloc,free ls", options{calls: []string{"malloc,free"}, command: []string{"ls"}}},
+		{"-l libc* --library libm* ls", options{libraries: []string{"libc*", "libm*"}, command: []string{"ls"}}},
+		{"-L -x main ls", options{noMain: true, functions: []string{"main"}, command: []string{"ls"}}},
+		{"-p 1 -p 2,3", options{pids: []string{"1", "2,3"}}},
+		{"-F a:b -F c --config=d ls", options{config: []string{"a:b", "c", "d"}, command: []string{"ls"}}},
+		{"-b -C -u nobody ls", options{noSignals: true, demangle: true, user: "nobody", command: []string{"ls"}}},
+		{"--no-signals --demangle --indent=2 ls", options{noSignals: true, demangle: true, indent: 2, command: []string{"ls"}}},
+		{"-c ls", options{summary: 1, command: []string{"ls"}}},
+		{"-cc ls", options{summary: 2, command: []string{"ls"}}},
+		{"--outp=x --dem ls", options{output: "x", demangle: true, command: []string{"ls"}}},
+		{"--color=never ls", options{color: "never", command: []string{"ls"}}},
+		{"-h", options{help: true}},
+		{"-V", options{version: true}},
+	}
+	for _, test := range tests {
+		got, err := parseOptions(strings.Fields(test.line))
+		if err != nil {
+			t.Errorf("%s: %v", test.line, err)
+			continue
+		}
+		normalize(got)
+		normalize(&test.want)
+		if !reflect.DeepEqual(*got, test.want) {
+			t.Errorf("%s:\n got %+v\nwant %+v", test.line, *got, test.want)
+		}
+	}
+}
+
+// normalize makes empty lists and default words equal.
+func normalize(o *options) {
+	for _, list := range []*[]string{&o.calls, &o.libraries, &o.functions, &o.config, &o.pids, &o.command} {
+		if len(*list) == 0 {
+			*list = nil
+		}
+	}
+	for _, word := range []*string{&o.color, &o.utf8} {
+		if *word == "" {
+			*word = whenAuto
+		}
+	}
+}
+
+// TestUsageErrors has the wrong command lines and what is said about them.
+func TestUsageErrors(t *testing.T) {
+	tests := []struct{ line, want string }{
+		{"", "nothing to trace: give a command, or a process with -p"},
+		{"-S", "nothing to trace: give a command, or a process with -p"},
+		{"-q ls", "-q: no such option"},
+		{"-Sq ls", "-q: no such option"},
+		{"--frobnicate ls", "--frobnicate: no such option"},
+		{"--de ls", "--de: may mean --demangle or --debug"},
+		{"-o", "-o: an argument is missing"},
+		{"-s many ls", "-s many: not a number"},
+		{"-s -1 ls", "-s -1: must be from 0 to 1073741824"},
+		{"-n 21 ls", "-n 21: must be from 0 to 20"},
+		{"-a -1 ls", "-a -1: must be from 0 to 65536"},
+		{"-r -t ls", "-r and -t: exclude each other"},
+		{"-L -e malloc ls", "-L and -e: exclude each other"},
+		{"-p 0", "-p 0: not a process ID"},
+		{"-p 12,x", "-p x: not a process ID"},
+		{"-p 99999999999999999999", "-p 99999999999999999999: not a process ID"},
+		{"-p ,", "-p: an argument is missing"},
+		{"-u root -p 1", "-u root: there is no command to run"},
+		{"-w 4 ls", "-w: stack traces: not yet available"},
+		{"-D 77 ls", "-D: debugging output: not yet available"},
+		{"--color=blue ls", "--color blue: must be one of auto, always, never"},
+	}
+	for _, test := range tests {
+		o, err := parseOptions(strings.Fields(test.line))
+		if err == nil {
+			err = o.check()
+		}
+		usage, ok := errors.AsType[usageError](err)
+		if !ok || usage.Error() != test.want {
+			t.Errorf("%s: %v, want %s", test.line, err, test.want)
+		}
+	}
+}
+
+// TestLetters holds every letter of LTRACE.md section 1 against the list: each
+// is an option, and nothing else is.
+func TestLetters(t *testing.T) {
+	withArgument, without := "aADeFlnopsuwx", "bcCfhiLrStTV"
+	seen := map[string]bool{}
+	for _, opt := range optionList {
+		if opt.short == "" {
+			continue
+		}
+		list := without
+		if opt.arg != "" {
+			list = withArgument
+		}
+		if !strings.Contains(list, opt.short) {
+			t.Errorf("-%s %s: ltrace has no such option", opt.short, opt.arg)
+		}
+		seen[opt.short] = true
+	}
+	for _, letter := range withArgument + without {
+		if !seen[string(letter)] {
+			t.Errorf("-%c is missing", letter)
+		}
+	}
+}
+
+// TestOptionList: every text that is made from the list names every option.
+func TestOptionList(t *testing.T) {
+	texts := map[string]string{"help": helpText(), "manual": manPage(), "table": markdownTable()}
+	for _, shell := range []string{"bash", "zsh", "fish"} {
+		script, err := completion(shell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[shell] = script
+	}
+	for _, opt := range optionList {
+		if opt.help == "" || strings.HasSuffix(opt.help, ".") || opt.target == nil {
+			t.Errorf("--%s: incomplete entry", opt.name)
+		}
+		for kind, text := range texts {
+			if opt.hidden || opt.later != "" && strings.Contains("bash zsh fish", kind) {
+				continue
+			}
+			plain := strings.ReplaceAll(text, `\-`, "-")
+			if !strings.Contains(plain, "--"+opt.name) && !strings.Contains(plain, "-l "+opt.name) {
+				t.Errorf("%s does not name --%s", kind, opt.name)
+			}
+		}
+	}
+	if _, err := completion("csh"); err == nil {
+		t.Error("completion for csh: no error")
+	}
+}
+
+// TestTextsAreValid lets the programs that read the texts judge them.
+func TestTextsAreValid(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "f")
+	check := func(text, program string, args ...string) {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Logf("not checked by %s: %v", program, err)
+			return
+		}
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Command(program, append(args, file)...).CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%s: %v\n%s", program, err, out)
+		}
+	}
+	bash, _ := completion("bash")
+	check(bash, "bash", "-n")
+	zsh, _ := completion("zsh")
+	check(zsh, "zsh", "-n")
+	fish, _ := completion("fish")
+	check(fish, "fish", "-n")
+	check(manPage(), "mandoc", "-Tlint", "-Werror")
+	check(manPage(), "groff", "-man", "-ww", "-z")
+}
+
+// TestHelpFits: the usage text can be read on a terminal of 100 columns.
+func TestHelpFits(t *testing.T) {
+	for line := range strings.Lines(helpText()) {
+		if len(line) > 110 {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
+	}
+}

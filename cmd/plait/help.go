@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+const synopsis = "plait [OPTION...] [--] COMMAND [ARGUMENT...]\nplait [OPTION...] -p PID...\n"
+
+const purpose = "show the library calls of a program and the system calls within them"
+
+// helpText is what -h writes.
+func helpText() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "plait: %s\n\n", purpose)
+	b.WriteString("Usage:\n")
+	for line := range strings.Lines(synopsis) {
+		b.WriteString("  " + line)
+	}
+	for _, group := range groups {
+		fmt.Fprintf(&b, "\n%s:\n", group)
+		for opt := range shown(group) {
+			fmt.Fprintf(&b, "  %-26s %s\n", opt.forms(), opt.line())
+		}
+	}
+	b.WriteString("\nExamples:\n")
+	for _, e := range examples {
+		fmt.Fprintf(&b, "  %-34s %s\n", e.command, e.what)
+	}
+	return b.String()
+}
+
+// shown ranges over the options of a group that users see.
+func shown(group string) func(yield func(option) bool) {
+	return func(yield func(option) bool) {
+		for _, opt := range optionList {
+			if opt.group == group && !opt.hidden && !yield(opt) {
+				return
+			}
+		}
+	}
+}
+
+// forms are all spellings of an option: "-o, --output=FILE".
+func (opt option) forms() string {
+	long := "--" + opt.name
+	if opt.arg != "" {
+		long += "=" + opt.arg
+	}
+	if opt.short == "" {
+		return "    " + long
+	}
+	return "-" + opt.short + ", " + long
+}
+
+// line is the option's help, with a word about those that are still to come.
+func (opt option) line() string {
+	if opt.later != "" {
+		return opt.help + " (not yet available)"
+	}
+	return opt.help
+}
+
+var examples = []struct{ command, what string }{
+	{"plait ls", "the library calls of ls"},
+	{"plait -S ls", "and the system calls within them"},
+	{"plait -e malloc+free ./a.out", "only these two"},
+	{"plait -L -S -o trace.txt ./a.out", "only system calls, into a file"},
+	{"plait -f -p 4711", "a running process with its threads and children"},
+	{"plait -c -S make", "where the time goes"},
+}
+
+// markdownTable is the table of options in README.md.
+func markdownTable() string {
+	var b strings.Builder
+	b.WriteString("| option | meaning |\n|---|---|\n")
+	for _, group := range groups {
+		fmt.Fprintf(&b, "| **%s** | |\n", group)
+		for opt := range shown(group) {
+			fmt.Fprintf(&b, "| `%s` | %s |\n", strings.TrimSpace(opt.forms()), opt.line())
+		}
+	}
+	return b.String()
+}

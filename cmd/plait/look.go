@@ -1,0 +1,126 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"plait/output/text"
+)
+
+// defaultAlign is the column of results where no terminal gives a width.
+const defaultAlign = 50
+
+// lookOf is how the trace is to look where w shows it.
+func lookOf(o *options, w io.Writer, stdout, stderr io.Writer) text.Options {
+	return text.Options{
+		Align:     o.column(stdout, stderr),
+		Indent:    o.indent,
+		Threads:   o.naming(),
+		Clock:     o.clock(),
+		IP:        o.ip,
+		Elapsed:   o.elapsed,
+		From:      len(o.calls)+len(o.libraries) > 0,
+		Demangle:  o.demangle,
+		NoSignals: o.noSignals,
+		UTF8:      when(o.utf8, isUTF8(locale())),
+		Color:     when(o.color, colourful(w)),
+	}
+}
+
+func when(word string, auto bool) bool {
+	if word == whenAuto {
+		return auto
+	}
+	return word == whenAlways
+}
+
+// column is ltrace's rule: five eighths of the width of the terminal.
+func (o *options) column(stdout, stderr io.Writer) int {
+	if o.alignSet {
+		return o.align
+	}
+	if n, err := strconv.ParseInt(os.Getenv("COLUMNS"), 0, 32); err == nil && n > 0 {
+		return int(n) * 5 / 8
+	}
+	for _, w := range []io.Writer{stdout, stderr} {
+		if n := width(w); n > 0 {
+			return n * 5 / 8
+		}
+	}
+	return defaultAlign
+}
+
+// width is the number of columns of a terminal, 0 if w is none.
+func width(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok {
+		return 0
+	}
+	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
+	if err != nil {
+		return 0
+	}
+	return int(size.Col)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
+	return err == nil
+}
+
+// colourful reports whether w shows colours to someone who has not asked for
+// none (https://no-color.org).
+func colourful(w io.Writer) bool {
+	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// naming is ltrace's rule for thread numbers, except that on the terminal they
+// appear only when there is something to tell apart.
+func (o *options) naming() text.Naming {
+	switch {
+	case o.output == "":
+		return text.Bracketed
+	case o.follow || len(o.pids) > 0:
+		return text.Numbered
+	}
+	return text.Unnamed
+}
+
+func (o *options) clock() text.Clock {
+	switch {
+	case o.relative:
+		return text.Relative
+	case o.timestamps >= 3:
+		return text.UnixEpoch
+	case o.timestamps == 2:
+		return text.Micros
+	case o.timestamps == 1:
+		return text.Seconds
+	}
+	return text.NoClock
+}
+
+// locale is the name of the locale for characters, see locale(7).
+func locale() string {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func isUTF8(locale string) bool {
+	_, charset, _ := strings.Cut(locale, ".")
+	charset, _, _ = strings.Cut(charset, "@")
+	charset = strings.ToLower(charset)
+	return charset == "utf-8" || charset == "utf8"
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+)
+
+// What plait exits with if not with the status of the command it ran.
+const (
+	statusUsage     = 1   // the command line was wrong, or tracing could not begin
+	statusNoRun     = 126 // the command was found and could not be run
+	statusNotFound  = 127 // the command was not found
+	statusSignalled = 128 // plus the signal: the command was killed and we survived it
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the program. The command inherits this process's own descriptors;
+// stdout and stderr are for what plait itself writes.
+func run(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	u := &ui{w: stderr}
+	if filepath.Base(os.Args[0]) == "strace" {
+		return u.fail(usageError{what: "called as strace", why: "strace's options and output are not yet available",
+			hint: "call it plait or ltrace"})
+	}
+	o, err := parseOptions(args)
+	if err != nil {
+		return u.fail(err)
+	}
+	if done, err := inform(stdout, o); done || err != nil {
+		return u.fail(err)
+	}
+	if err := o.check(); err != nil {
+		return u.fail(err)
+	}
+	return trace(o, u, stdout, stderr)
+}
+
+// inform writes what was asked about plait itself. It reports whether anything
+// was.
+func inform(w io.Writer, o *options) (done bool, err error) {
+	switch {
+	case o.help:
+		_, err = io.WriteString(w, helpText())
+	case o.version:
+		_, err = fmt.Fprintf(w, "plait %s\n", version())
+	case o.man:
+		_, err = io.WriteString(w, manPage())
+	case o.table:
+		_, err = io.WriteString(w, markdownTable())
+	case o.completion != "":
+		var script string
+		if script, err = completion(o.completion); err == nil {
+			_, err = io.WriteString(w, script)
+		}
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// release is the version of this source tree.
+const release = "0.1.0"
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return release
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return release + " (" + s.Value[:12] + ", " + info.GoVersion + ")"
+		}
+	}
+	return release + " (" + info.GoVersion + ")"
+}

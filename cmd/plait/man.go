@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// manPage is plait(1), in the language of man(7).
+func manPage() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, ".TH PLAIT 1 \"\" \"plait %s\" \"User Commands\"\n", release)
+	fmt.Fprintf(&b, ".SH NAME\nplait \\- %s\n", roff(purpose))
+	b.WriteString(".SH SYNOPSIS\n.nf\n" + roff(synopsis) + ".fi\n")
+	b.WriteString(".SH DESCRIPTION\n")
+	paragraphs(&b, description)
+	for _, group := range groups {
+		fmt.Fprintf(&b, ".SH %s\n", roff(strings.ToUpper(group)))
+		for opt := range shown(group) {
+			opt.manual(&b)
+		}
+	}
+	b.WriteString(".SH OUTPUT\n")
+	paragraphs(&b, outputManual)
+	b.WriteString(".SH \"EXIT STATUS\"\n")
+	paragraphs(&b, statusManual)
+	b.WriteString(".SH EXAMPLES\n")
+	for _, e := range examples {
+		fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", roff(e.command), roff(e.what))
+	}
+	b.WriteString(".SH \"SEE ALSO\"\n.BR ltrace (1),\n.BR strace (1),\n.BR ptrace (2),\n.BR ltrace.conf (5)\n")
+	return b.String()
+}
+
+const description = `plait runs a command, or attaches to running processes, and writes a line for each call that the program makes to a shared library and, with -S, for each system call.
+A system call that a library makes on the program's behalf appears within the library call.
+
+plait understands the options of ltrace(1), and its filters and prototype files.
+Options end at the first word that is none; what follows is the command.
+A command without a slash is searched for in PATH.`
+
+const outputManual = `A call is one line: its name, its arguments, and its result behind the sign "=".
+Where another line comes between the beginning and the end of a call, the first part ends in "<unfinished ...>", and the rest follows behind "<... NAME resumed>".
+A call that does not come back ends in "<no return ...>", or in "<longjmp>" or "<unwound ...>" if it was left in that way, or in "<detached ...>" if plait let go of the process.
+
+Arguments of functions without a prototype are shown as machine words: small ones in decimal, others in hexadecimal.
+A string that was cut is followed by "...".
+Bytes that are not printable are shown as in C.`
+
+const statusManual = `The exit status is that of the command.
+If a signal killed the command, plait dies of the same signal.
+If the command was not found the status is 127, if it could not be run 126.
+If the command line is wrong or tracing could not begin it is 1.`
+
+func (opt option) manual(b *strings.Builder) {
+	b.WriteString(".TP\n.B " + roff(strings.TrimSpace(opt.forms())) + "\n")
+	b.WriteString(roff(sentence(opt.line())) + "\n")
+	if opt.more != "" {
+		b.WriteString(roff(opt.more) + "\n")
+	}
+}
+
+// sentence makes a sentence of half a one.
+func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
+
+func paragraphs(b *strings.Builder, text string) {
+	b.WriteString(strings.ReplaceAll(roff(text), "\n\n", "\n.PP\n") + "\n")
+}
+
+// roff protects text from the formatter: a hyphen is one to be typed, and a
+// line that begins with a dot or a quote is text all the same.
+func roff(s string) string {
+	s = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s)
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
+			lines[i] = `\&` + line
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The words of options that depend on where the trace is read.
+const (
+	whenAuto   = "auto"
+	whenAlways = "always"
+	whenNever  = "never"
+)
+
+// maxIndent is ltrace's bound of -n.
+const maxIndent = 20
+
+// check finds what cannot be meant, before anything is begun.
+func (o *options) check() error {
+	for _, check := range []func() error{o.checkNumbers, o.checkWords, o.checkPairs, o.checkTarget} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *options) checkNumbers() error {
+	for _, n := range []struct {
+		option   string
+		value    int
+		min, max int
+	}{
+		{"-a", o.align, 0, 1 << 16},
+		{"-n", o.indent, 0, maxIndent},
+		{"-s", o.strings, 0, 1 << 30},
+		{"-A", o.items, 0, 1 << 30},
+	} {
+		if n.value < n.min || n.value > n.max {
+			return usageError{what: fmt.Sprintf("%s %d", n.option, n.value),
+				why: fmt.Sprintf("must be from %d to %d", n.min, n.max)}
+		}
+	}
+	return nil
+}
+
+func (o *options) checkWords() error {
+	words := []string{whenAuto, whenAlways, whenNever}
+	for option, word := range map[string]string{"--color": o.color, "--utf8": o.utf8} {
+		if !slices.Contains(words, word) {
+			return usageError{what: option + " " + word, why: "must be one of " + strings.Join(words, ", ")}
+		}
+	}
+	return nil
+}
+
+func (o *options) checkPairs() error {
+	switch {
+	case o.relative && o.timestamps > 0:
+		return usageError{what: "-r and -t", why: "exclude each other", hint: "-r times lines by the one before, -t by the clock"}
+	case o.noMain && len(o.calls) > 0:
+		return usageError{what: "-L and -e", why: "exclude each other", hint: "-e alone already replaces the default"}
+	case o.user != "" && len(o.command) == 0:
+		return usageError{what: "-u " + o.user, why: "there is no command to run"}
+	}
+	return nil
+}
+
+func (o *options) checkTarget() error {
+	if len(o.command) == 0 && len(o.pids) == 0 {
+		return usageError{what: "nothing to trace", why: "give a command, or a process with -p",
+			hint: "plait -S ls traces the library and system calls of ls; " + listHint}
+	}
+	_, err := o.processes()
+	return err
+}
+
+// processes reads the arguments of -p.
+func (o *options) processes() ([]int, error) {
+	var pids []int
+	for _, list := range o.pids {
+		words := strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(", \t\n", r) })
+		if len(words) == 0 {
+			return nil, usageError{what: "-p", why: "an argument is missing"}
+		}
+		for _, word := range words {
+			pid, err := strconv.ParseInt(word, 10, 32)
+			if err != nil || pid <= 0 {
+				return nil, usageError{what: "-p " + word, why: "not a process ID"}
+			}
+			if !slices.Contains(pids, int(pid)) {
+				pids = append(pids, int(pid))
+			}
+		}
+	}
+	return pids, nil
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"plait/proto"
+	"plait/ptrace"
+	"plait/tracer"
+)
+
+var _ tracer.Kernel = (*ptrace.Linux)(nil)
+
+// trace does what the command line asks and returns the exit status.
+func trace(o *options, u *ui, stdout, stderr io.Writer) int {
+	choice, err := choiceOf(o)
+	if err != nil {
+		return u.fail(err)
+	}
+	command, status := commandOf(o, u)
+	if status != 0 {
+		return status
+	}
+	database, problems := proto.Open(prototypesOf(o))
+	for _, problem := range problems {
+		u.say("%s", reason(problem))
+	}
+	out, err := newTarget(o, u, stdout, stderr)
+	if err != nil {
+		return u.fail(err)
+	}
+	t := tracer.New(tracer.Config{
+		Kernel:     ptrace.New(),
+		Sink:       out,
+		Prototypes: database,
+		Limits:     limitsOf(o),
+		Library:    choice,
+		Syscalls:   o.syscalls,
+		Follow:     o.follow,
+	})
+	status = follow(t, o, u, command)
+	if err := out.close(); err != nil && status == 0 {
+		status = statusUsage
+	}
+	return end(t.Status(), status)
+}
+
+// choiceOf reads the filters.
+func choiceOf(o *options) (tracer.Choice, error) {
+	c := tracer.Choice{NoDefault: o.noMain}
+	for _, kind := range []struct {
+		option string
+		texts  []string
+		parse  func(string) (*tracer.Filter, error)
+		into   *[]*tracer.Filter
+	}{
+		{"-e", o.calls, tracer.ParseFilter, &c.Calls},
+		{"-l", o.libraries, tracer.ParseLibrary, &c.Exports},
+		{"-x", o.functions, tracer.ParseFilter, &c.Functions},
+	} {
+		for _, text := range kind.texts {
+			f, err := kind.parse(text)
+			if err != nil {
+				return c, usageError{what: kind.option, why: err.Error()}
+			}
+			*kind.into = append(*kind.into, f)
+		}
+	}
+	return c, nil
+}
+
+// commandOf finds the command, if there is one to run.
+func commandOf(o *options, u *ui) (ptrace.Command, int) {
+	if len(o.command) == 0 {
+		return ptrace.Command{}, 0
+	}
+	c, err := newCommand(o.command, o.user)
+	return c, refused(u, err)
+}
+
+// refused says why a command does not run and returns the status for that.
+func refused(u *ui, err error) int {
+	status := u.fail(err)
+	if run, ok := errors.AsType[runError](err); ok {
+		return run.status()
+	}
+	return status
+}
+
+func limitsOf(o *options) proto.Limits {
+	return proto.Limits{String: o.strings, Items: o.items}
+}
+
+// prototypesOf lists where prototypes of the user may be, the first of which
+// wins.
+func prototypesOf(o *options) proto.Options {
+	var p proto.Options
+	for _, list := range o.config {
+		p.Files = append(p.Files, filepath.SplitList(list)...)
+	}
+	p.Getenv = os.Getenv
+	return p
+}
+
+// follow launches, attaches and waits for the end. The status is 0 if the
+// tracing went well.
+func follow(t *tracer.Tracer, o *options, u *ui, command ptrace.Command) int {
+	if len(o.command) > 0 {
+		if err := t.Launch(command); err != nil {
+			return refused(u, launchError(command, err))
+		}
+	}
+	stop := watch(t)
+	defer stop()
+	attached := attach(t, o, u)
+	if err := t.Run(); err != nil {
+		return u.fail(err)
+	}
+	if len(o.command) == 0 && !attached {
+		return statusUsage
+	}
+	return 0
+}
+
+// attach reports whether any process could be attached to.
+func attach(t *tracer.Tracer, o *options, u *ui) bool {
+	pids, _ := o.processes() // read without error by check
+	any := false
+	for _, pid := range pids {
+		if err := t.Attach(pid); err != nil {
+			u.say("-p %d: %s", pid, reason(err))
+			continue
+		}
+		any = true
+	}
+	return any
+}
+
+// end returns the exit status: that of the command, if it ran. If a signal
+// killed the command, end does not return.
+func end(command tracer.Status, status int) int {
+	switch {
+	case command.Signal != 0:
+		ptrace.Die(command.Signal)
+		return statusSignalled + command.Signal
+	case command.Exit != 0:
+		return command.Exit
+	}
+	return status
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+	"unicode"
+)
+
+// A ui speaks to the user. Nothing else does.
+type ui struct{ w io.Writer }
+
+// A usageError is a command line that cannot be followed.
+type usageError struct{ what, why, hint string }
+
+func (e usageError) Error() string { return e.what + ": " + e.why }
+
+// say writes a message of one line. Whatever it quotes cannot steer the
+// terminal.
+func (u *ui) say(format string, args ...any) {
+	fmt.Fprintf(u.w, "plait: %s\n", harmless(fmt.Sprintf(format, args...)))
+}
+
+func (u *ui) hint(text string) {
+	if text != "" {
+		u.say("hint: %s", text)
+	}
+}
+
+// fail says what went wrong, if anything did, and returns the exit status that
+// goes with it.
+func (u *ui) fail(err error) int {
+	if err == nil {
+		return 0
+	}
+	u.say("%s", reason(err))
+	if usage, ok := errors.AsType[usageError](err); ok {
+		u.hint(usage.hint)
+	}
+	return statusUsage
+}
+
+// reason is the text of err, with the kernel's errors worded as strerror(3)
+// does, which users search for.
+func reason(err error) string {
+	text := err.Error()
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		if before, found := strings.CutSuffix(text, errno.Error()); found {
+			return before + strerror(errno)
+		}
+	}
+	return text
+}
+
+func strerror(errno syscall.Errno) string {
+	text := []rune(errno.Error())
+	if len(text) > 0 {
+		text[0] = unicode.ToUpper(text[0])
+	}
+	return string(text)
+}
+
+// harmless replaces what is not printable.
+func harmless(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, s)
+}
