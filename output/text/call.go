@@ -45,14 +45,23 @@ func (p *Printer) systemName(c *event.Call) {
 	}
 }
 
-// known counts the arguments before the first that is still to come.
+// known counts the arguments before the first of which something is still to
+// come.
 func known(c *event.Call) int {
 	for i := range c.Args {
-		if _, ok := c.Args[i].Value.(event.Pending); ok {
+		if pending(c.Args[i].Value) {
 			return i
 		}
 	}
 	return len(c.Args)
+}
+
+func pending(v event.Value) bool {
+	if change, ok := v.(event.Change); ok {
+		v = change.After
+	}
+	_, ok := v.(event.Pending)
+	return ok
 }
 
 // args writes the arguments from..to-1, with the comma that joins them to

@@ -33,7 +33,7 @@ var update = flag.Bool("update", false, "rewrite the expected lines in testdata"
 //     wait DURATION                 moves the clock
 //
 // Arguments are numbers, 0xADDRESSES, nil, "strings" (cut: "..."...), WORDS,
-// void, -ENOENT, and ? for one that is not known yet.
+// void, -ENOENT, BEFORE=>AFTER, and ? for one that is not known yet.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -209,8 +209,7 @@ func (p *player) enter(head event.Head, text string) {
 	c := parseName(name)
 	c.ID, c.Args = p.last, p.args(strings.TrimSuffix(args, ")"))
 	for _, a := range c.Args {
-		_, pending := a.Value.(event.Pending)
-		c.Held = c.Held || pending
+		c.Held = c.Held || pending(a.Value)
 	}
 	p.emit(&event.Enter{Head: head, Call: c})
 	p.stack[head.TID] = append(p.stack[head.TID], frame{c, p.now})
@@ -279,6 +278,9 @@ func (p *player) args(text string) []event.Arg {
 }
 
 func (p *player) value(text string) event.Value {
+	if before, after, ok := strings.Cut(text, "=>"); ok {
+		return event.Change{Before: p.value(before), After: p.value(after)}
+	}
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return event.Int{Bits: uint64(n), Size: 8, Signed: true}
 	}

@@ -39,15 +39,22 @@ func (l *line) value(v event.Value, k *look) {
 	case event.FD:
 		l.fd(v)
 	case event.Change:
-		l.value(v.Before, k)
-		l.str(" => ")
-		l.value(v.After, k)
+		l.change(v, k)
 	case event.Note:
 		l.note(v, k)
 	case event.Raw:
 		l.safe(v.Text)
 	default: // Pending, nil: nothing could be learned
 		l.byte('?')
+	}
+}
+
+// change writes what a value was and what it became, if that was ever known.
+func (l *line) change(v event.Change, k *look) {
+	l.value(v.Before, k)
+	if !pending(v) {
+		l.str(" => ")
+		l.value(v.After, k)
 	}
 }
 

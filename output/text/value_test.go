@@ -96,6 +96,7 @@ func TestValues(t *testing.T) {
 		{"deleted", event.FD{Num: 3, Path: "/tmp/x", Gone: true}, "3</tmp/x>(deleted)", "3</tmp/x>(deleted)"},
 		{"cwd", event.FD{Num: -100, Cwd: true}, "AT_FDCWD", "AT_FDCWD"},
 		{"change", event.Change{Before: i32(16), After: i32(10)}, "16 => 10", "16 => 10"},
+		{"unknown change", event.Change{Before: i32(16), After: event.Pending{}}, "16", "16"},
 		{"note", event.Note{Value: event.Pointer{Addr: 0x7ffd}, Text: "24 vars"}, "0x7ffd /* 24 vars */", "0x7ffd /* 24 vars */"},
 		{"extra", event.Note{Value: i32(1), Extra: event.List{Items: ints[:1]}}, "1 ([3])", "1 ([3])"},
 		{"brief", event.Note{Value: i32(0), Brief: "Timeout"}, "0 (Timeout)", "0 (Timeout)"},
