@@ -1,0 +1,33 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestReadme keeps the options in README.md those of the program. With
+// PLAIT_UPDATE set ("make generate") it writes them.
+func TestReadme(t *testing.T) {
+	const path = "../../README.md"
+	const begin, end = "<!-- options: made by \"make generate\" -->\n", "<!-- end of options -->\n"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok1 := strings.Cut(string(text), begin)
+	_, after, ok2 := strings.Cut(rest, end)
+	if !ok1 || !ok2 {
+		t.Fatalf("%s has no place for the options", path)
+	}
+	want := before + begin + "\n" + markdownTable() + "\n" + end + after
+	if want == string(text) {
+		return
+	}
+	if os.Getenv("PLAIT_UPDATE") == "" {
+		t.Fatalf("%s has not the options of this program; make generate", path)
+	}
+	if err := os.WriteFile(path, []byte(want), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
