@@ -1,0 +1,90 @@
+package plt
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"plait/elf"
+)
+
+// A word is one GOT word that the loader fills with the address of a function.
+type word struct {
+	addr          uint64
+	name, version string
+}
+
+// imports is the set of an object's words, made for the question that a scan
+// asks of every other byte: is this address one of them?
+type imports struct {
+	words  []word   // sorted by addr
+	lo, hi uint64   // range of the addresses
+	bits   []uint64 // one per byte of the range, folded to maxBits
+	mask   uint64
+}
+
+// maxBits bounds the filter: a GOT is dense, but a hostile file's words may be
+// anywhere.
+const maxBits = 1 << 23
+
+// importsOf lists the words of f through which it calls imported functions.
+func importsOf(f *elf.File) (imports, error) {
+	relocs, err := f.Relocations()
+	var words []word
+	dynamic := slices.ContainsFunc(relocs, func(r elf.Relocation) bool { return r.Kind != elf.IRelative })
+	for _, r := range relocs {
+		switch {
+		case r.Kind == elf.IRelative && (dynamic || !f.Static()):
+			words = append(words, indirect(f, r))
+		case r.Kind == elf.Absolute && !f.Relro.Contains(r.Offset):
+			// A variable: the program may point it at something else.
+		case r.Kind != elf.IRelative && r.Symbol.MayBeCalled() && r.Symbol.Name != "":
+			words = append(words, word{r.Offset, r.Symbol.Name, r.Symbol.Version})
+		}
+	}
+	slices.SortFunc(words, func(a, b word) int { return cmp.Compare(a.addr, b.addr) })
+	return filter(words), err
+}
+
+// indirect names the word of an IRELATIVE relocation by the IFUNC whose
+// resolver it has.
+func indirect(f *elf.File, r elf.Relocation) word {
+	for _, s := range f.FunctionAt(r.Addend) {
+		if s.IsIndirect() {
+			return word{r.Offset, s.Name, s.Version}
+		}
+	}
+	return word{r.Offset, fmt.Sprintf("IREL.%#x", r.Addend), ""}
+}
+
+func filter(words []word) imports {
+	m := imports{words: words}
+	if len(words) == 0 {
+		return m
+	}
+	m.lo, m.hi = words[0].addr, words[len(words)-1].addr
+	size := uint64(64)
+	for size < maxBits && size <= m.hi-m.lo {
+		size *= 2
+	}
+	m.mask = size - 1
+	m.bits = make([]uint64, size/64)
+	for _, w := range words {
+		bit := (w.addr - m.lo) & m.mask
+		m.bits[bit/64] |= 1 << (bit % 64)
+	}
+	return m
+}
+
+// find returns the index of the word at addr, or -1.
+func (m *imports) find(addr uint64) int {
+	into := addr - m.lo
+	if into > m.hi-m.lo || m.bits[into&m.mask/64]&(1<<(into%64)) == 0 {
+		return -1
+	}
+	i, ok := slices.BinarySearchFunc(m.words, addr, func(w word, addr uint64) int { return cmp.Compare(w.addr, addr) })
+	if !ok {
+		return -1
+	}
+	return i
+}

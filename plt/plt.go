@@ -1,0 +1,101 @@
+package plt
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"plait/elf"
+)
+
+// A Form is the kind of instruction at a slot, which says how to carry it out.
+type Form byte
+
+// The forms.
+const (
+	Stub         Form = iota + 1 // jmp *GOT in a PLT stub: PC = *GOT
+	LoadStub                     // mov GOT,%reg before a jump to a retpoline: reg = PC = *GOT
+	Call                         // call *GOT in the text: push Addr+Len, PC = *GOT
+	Jump                         // jmp *GOT in the text, a tail call: PC = *GOT
+	RegisterCall                 // call *%reg, or call of a retpoline: push Addr+Len, PC = reg
+	RegisterJump                 // jmp *%reg, or jump to a retpoline: PC = reg
+)
+
+func (f Form) String() string {
+	names := [...]string{Stub: "stub", LoadStub: "load stub", Call: "call", Jump: "jump",
+		RegisterCall: "register call", RegisterJump: "register jump"}
+	if int(f) >= len(names) || names[f] == "" {
+		return fmt.Sprintf("form %d", byte(f))
+	}
+	return names[f]
+}
+
+// A Slot is one instruction by which an object calls an imported function. The
+// breakpoint goes there; what it does is in Form.
+type Slot struct {
+	Name    string // the function; of an IRELATIVE word its IFUNC's name, or IREL.0xRESOLVER
+	Version string // its symbol version, or empty
+	Addr    uint64 // link-time address of the instruction
+	GOT     uint64 // link-time address of the word with the function's address
+	Form    Form
+	Len     int    // bytes of the instruction
+	Reg     int    // LoadStub, RegisterCall, RegisterJump: machine number of the register, 0..15
+	Stub    uint64 // Stub, LoadStub: start of the stub; otherwise 0
+}
+
+// Found is what Find knows of an object.
+type Found struct {
+	// Slots are sorted by Addr. Only RegisterCall and RegisterJump may have
+	// several with one Addr: one for each import that the register may hold.
+	Slots []Slot
+	// Unconfirmed counts encodings of a call through an import's GOT word in
+	// bytes of which nothing says where instructions begin. No breakpoint may go
+	// there.
+	Unconfirmed int
+}
+
+// Slots returns the slots of f; see Find.
+func Slots(f *elf.File) ([]Slot, error) {
+	found, err := Find(f)
+	return found.Slots, err
+}
+
+// Find returns the slots of f and what kept it from finding more. A file that
+// imports no function has none; Why says the reason. An error tells that a part
+// of the file could not be read; what was found in the rest is returned with it.
+func Find(f *elf.File) (Found, error) {
+	if !f.Native() {
+		return Found{}, nil
+	}
+	imports, err := importsOf(f)
+	if len(imports.words) == 0 {
+		return Found{}, err
+	}
+	scanned, scanErr := scan(f, &imports)
+	c := newConfirmer(f, scanned)
+	c.confirm(scanned.candidates)
+	slices.SortFunc(c.found.Slots, func(a, b Slot) int {
+		return cmp.Or(cmp.Compare(a.Addr, b.Addr), cmp.Compare(a.GOT, b.GOT))
+	})
+	c.found.Slots = slices.Compact(c.found.Slots)
+	return c.found, cmp.Or(err, scanErr)
+}
+
+// Why says why an object has no slots, or "" if it imports functions.
+func Why(f *elf.File) string {
+	if !f.Native() {
+		return f.Kind() + ": only 64-bit amd64 code is traced"
+	}
+	imports, err := importsOf(f)
+	switch {
+	case err != nil:
+		return err.Error()
+	case len(imports.words) > 0:
+		return ""
+	case !f.Dynamic:
+		return "statically linked: no dynamic symbols"
+	case f.Static() && f.Type.String() == "ET_DYN" && f.Soname == "":
+		return "statically linked (static-pie): no imported functions"
+	}
+	return "no imported functions"
+}

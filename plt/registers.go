@@ -1,0 +1,288 @@
+package plt
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Compilers that call an import several times may load its GOT word into a
+// register first, and keep that over loops and other calls:
+//
+//	mov  puts@GOT(%rip),%rbx
+//	...
+//	call *%rbx
+//
+// A function is run through abstractly: for each register and some words of the
+// stack, of which imports' words may it hold the value? What is missed of the
+// effects of an instruction makes the answer larger, never smaller: the tracer
+// compares register and word at each hit.
+
+// A set holds up to three imports' words, or any if there were more.
+type set struct {
+	n     int32
+	words [3]int32
+}
+
+// many is the n of a set that may be any word that the function loads.
+const many = 4
+
+func (s *set) add(w int32) bool {
+	switch {
+	case s.n == many || slices.Contains(s.words[:s.n], w):
+		return false
+	case s.n == int32(len(s.words)):
+		*s = set{n: many}
+	default:
+		s.words[s.n] = w
+		s.n++
+	}
+	return true
+}
+
+func (s *set) join(t *set) bool {
+	if t.n == many {
+		changed := s.n != many
+		*s = set{n: many}
+		return changed
+	}
+	changed := false
+	for _, w := range t.words[:t.n] {
+		changed = s.add(w) || changed
+	}
+	return changed
+}
+
+const (
+	registers  = 16
+	spillSlots = 8
+)
+
+// A state is what registers and spill slots may hold at one place.
+type state [registers + spillSlots]set
+
+func (s *state) join(t *state) bool {
+	changed := false
+	for i := range s {
+		changed = s[i].join(&t[i]) || changed
+	}
+	return changed
+}
+
+// callerSaved and calleeSaved are the registers by System V ABI AMD64, 3.2.1.
+var (
+	callerSaved = []int{0, 1, 2, 6, 7, 8, 9, 10, 11}
+	calleeSaved = []int{3, 5, 12, 13, 14, 15}
+)
+
+// A function is what its instructions do to the registers.
+type function struct {
+	c     *confirmer
+	start uint64
+	steps []step
+	loads bool    // there was a load of an import's word
+	slots []spill // the first places behind it where a register was spilled
+
+	in       map[uint32]*state // by branch target
+	orphans  map[uint32]bool   // behind the end of a path, and no branch goes there: landing pads, cases
+	leaders  []uint32
+	anywhere state // joined over jumps through a table
+	landing  state // what callee-saved registers may hold in an exception's landing pad
+	cur      state
+	live     bool
+	changed  bool
+	final    bool
+}
+
+// A spill is a place in the frame: displacement from rsp (4) or rbp (5).
+type spill struct {
+	base byte
+	disp int32
+}
+
+// Bounds on the work for one function; beyond, every register may hold every
+// word that the function loads.
+const (
+	maxLeaders = 1 << 16
+	maxWork    = 1 << 25
+	maxAny     = 256 // slots for one instruction
+)
+
+// follow finds the calls through registers.
+func (fn *function) follow() {
+	if !slices.ContainsFunc(fn.steps, func(s step) bool { return s.kind == stepUse }) {
+		return
+	}
+	fn.lead()
+	if len(fn.leaders) > maxLeaders {
+		fn.giveUp()
+		return
+	}
+	for work := 0; ; work += len(fn.steps) + len(fn.leaders) {
+		if work > maxWork {
+			fn.giveUp()
+			return
+		}
+		if fn.changed = false; !fn.pass() {
+			break
+		}
+	}
+	fn.final = true
+	fn.pass()
+}
+
+// giveUp takes each use for one of any word.
+func (fn *function) giveUp() {
+	for _, s := range fn.steps {
+		if s.kind == stepUse {
+			fn.emit(s, set{n: many})
+		}
+	}
+}
+
+// lead finds where paths meet or begin.
+func (fn *function) lead() {
+	fn.in, fn.orphans = map[uint32]*state{}, map[uint32]bool{}
+	for _, s := range fn.steps {
+		if s.kind == stepBranch || s.kind == stepJump {
+			fn.in[s.target] = nil
+		}
+	}
+	for _, s := range fn.steps {
+		if _, ok := fn.in[s.off+uint32(s.length)]; !ok && s.ends() {
+			fn.orphans[s.off+uint32(s.length)] = true
+		}
+	}
+	fn.leaders = slices.AppendSeq(slices.Collect(maps.Keys(fn.in)), maps.Keys(fn.orphans))
+	slices.Sort(fn.leaders)
+}
+
+// pass runs through the function once, in order of addresses. It reports
+// whether something came up that needs another pass.
+func (fn *function) pass() bool {
+	fn.cur, fn.live = state{}, true
+	leaders := fn.leaders
+	for _, s := range fn.steps {
+		for len(leaders) > 0 && leaders[0] <= s.off {
+			fn.arrive(leaders[0])
+			leaders = leaders[1:]
+		}
+		if fn.live {
+			fn.step(s)
+		}
+	}
+	return fn.changed
+}
+
+// arrive joins the paths that meet at off.
+func (fn *function) arrive(off uint32) {
+	if fn.orphans[off] {
+		fn.cur, fn.live = fn.anywhere, true
+		fn.cur.join(&fn.landing)
+		return
+	}
+	in := fn.in[off]
+	if in == nil {
+		in = &state{}
+		fn.in[off] = in
+	}
+	if fn.live {
+		in.join(&fn.cur)
+	}
+	fn.cur, fn.live = *in, true
+}
+
+// step does what one instruction does.
+func (fn *function) step(s step) {
+	switch s.kind {
+	case stepLoad:
+		fn.cur[s.reg] = set{n: 1, words: [3]int32{s.word}}
+	case stepCopy:
+		fn.cur[s.reg] = fn.cur[s.from]
+	case stepKill:
+		fn.cur[s.reg] = set{}
+	case stepBranch:
+		fn.jump(s.target)
+	case stepJump:
+		fn.jump(s.target)
+		fn.live = false
+	case stepEnd:
+		fn.live = false
+	case stepTable:
+		fn.changed = fn.anywhere.join(&fn.cur) || fn.changed
+		fn.live = false
+	case stepCall:
+		fn.call()
+	case stepUse:
+		fn.use(s)
+	}
+}
+
+// jump carries the state to a branch target.
+func (fn *function) jump(target uint32) {
+	in := fn.in[target]
+	if in == nil {
+		in = &state{}
+		fn.in[target] = in
+	}
+	fn.changed = in.join(&fn.cur) || fn.changed
+}
+
+func (fn *function) call() {
+	for _, r := range calleeSaved {
+		fn.changed = fn.landing[r].join(&fn.cur[r]) || fn.changed
+	}
+	for i := registers; i < len(fn.cur); i++ {
+		fn.changed = fn.landing[i].join(&fn.cur[i]) || fn.changed
+	}
+	for _, r := range callerSaved {
+		fn.cur[r] = set{}
+	}
+}
+
+// use is a call or jump through a register. If there are jumps through tables,
+// any place may be reached from them.
+func (fn *function) use(s step) {
+	holds := fn.cur[s.reg]
+	holds.join(&fn.anywhere[s.reg])
+	if fn.final {
+		fn.emit(s, holds)
+	}
+	switch {
+	case s.call:
+		fn.call()
+	case holds.n == 0:
+		fn.step(step{kind: stepTable})
+	default:
+		fn.live = false
+	}
+}
+
+// emit makes the slots of one call through a register.
+func (fn *function) emit(s step, holds set) {
+	words := holds.words[:min(holds.n, int32(len(holds.words)))]
+	if holds.n == many {
+		words = fn.loaded()
+	}
+	form := RegisterJump
+	if s.call {
+		form = RegisterCall
+	}
+	for _, w := range words {
+		fn.c.add(candidate{word: int(w)}, Slot{
+			Addr: fn.start + uint64(s.off), Len: int(s.length), Form: form, Reg: int(s.reg)})
+	}
+}
+
+// loaded lists the words that the function loads.
+func (fn *function) loaded() []int32 {
+	var words []int32
+	for _, s := range fn.steps {
+		if s.kind == stepLoad {
+			words = append(words, s.word)
+		}
+	}
+	slices.SortFunc(words, cmp.Compare)
+	words = slices.Compact(words)
+	return words[:min(len(words), maxAny)]
+}
