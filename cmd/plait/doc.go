@@ -14,3 +14,5 @@
 // manual, the completions and the table of the README come from that list. Then
 // use the field where the objects are built.
 package main
+
+//go:generate env PLAIT_UPDATE=1 go test -count=1 -run ^TestReadme$ .

@@ -32,7 +32,8 @@ type options struct {
 	man, table           bool
 	completion           string
 	command              []string
-	alignSet, stringsSet bool
+	alignSet, stringsSet bool // these were given, though perhaps as 0
+	itemsSet             bool
 }
 
 // A count is how often an option was given.
@@ -153,6 +154,7 @@ func parseOptions(args []string) (*options, error) {
 		}
 	}
 	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
+	o.itemsSet = f.Changed("item-limit")
 	o.command = f.Args()
 	return o, nil
 }

@@ -22,7 +22,7 @@ func TestParse(t *testing.T) {
 		{"-fSo out.txt ls -S", options{follow: true, syscalls: true, output: "out.txt", command: []string{"ls", "-S"}}},
 		{"-s128 ls", options{strings: 128, stringsSet: true, command: []string{"ls"}}},
 		{"-s 0 ls", options{stringsSet: true, command: []string{"ls"}}},
-		{"-n4 -A 8 ls", options{indent: 4, items: 8, command: []string{"ls"}}},
+		{"-n4 -A 8 ls", options{indent: 4, items: 8, itemsSet: true, command: []string{"ls"}}},
 		{"-a 0x20 ls", options{align: 32, alignSet: true, command: []string{"ls"}}},
 		{"--align=010 ls", options{align: 8, alignSet: true, command: []string{"ls"}}},
 		{"-t ls", options{timestamps: 1, command: []string{"ls"}}},

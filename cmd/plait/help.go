@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-const synopsis = "plait [OPTION...] [--] COMMAND [ARGUMENT...]\nplait [OPTION...] -p PID...\n"
+const synopsis = "plait [option...] [--] command [argument...]\nplait [option...] -p PID...\n"
 
 const purpose = "show the library calls of a program and the system calls within them"
 

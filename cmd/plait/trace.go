@@ -90,7 +90,16 @@ func refused(u *ui, err error) int {
 }
 
 func limitsOf(o *options) proto.Limits {
-	return proto.Limits{String: o.strings, Items: o.items}
+	return proto.Limits{String: limit(o.strings, o.stringsSet), Items: limit(o.items, o.itemsSet)}
+}
+
+// limit tells "none" (0, as the user says it) from "not said" (0, in
+// proto.Limits).
+func limit(n int, set bool) int {
+	if set && n == 0 {
+		return -1
+	}
+	return n
 }
 
 // prototypesOf lists where prototypes of the user may be, the first of which
