@@ -24,9 +24,7 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		return status
 	}
 	database, problems := proto.Open(prototypesOf(o))
-	for _, problem := range problems {
-		u.say("%s", reason(problem))
-	}
+	tell(u, problems)
 	out, err := newTarget(o, u, stdout, stderr)
 	if err != nil {
 		return u.fail(err)
@@ -41,6 +39,7 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		Follow:     o.follow,
 	})
 	status = follow(t, o, u, command)
+	tell(u, database.Errors())
 	if err := out.close(); err != nil && status == 0 {
 		status = statusUsage
 	}
@@ -102,15 +101,21 @@ func limit(n int, set bool) int {
 	return n
 }
 
-// prototypesOf lists where prototypes of the user may be, the first of which
-// wins.
+// prototypesOf lists where prototypes of the user may be.
 func prototypesOf(o *options) proto.Options {
 	var p proto.Options
 	for _, list := range o.config {
 		p.Files = append(p.Files, filepath.SplitList(list)...)
 	}
-	p.Getenv = os.Getenv
+	p.User, p.System = proto.Paths(os.Getenv)
 	return p
+}
+
+// tell says what is wrong with the user's prototypes.
+func tell(u *ui, problems []error) {
+	for _, problem := range problems {
+		u.say("%s", reason(problem))
+	}
 }
 
 // follow launches, attaches and waits for the end. The status is 0 if the
