@@ -19,12 +19,17 @@ type Source struct {
 	Memory io.ReaderAt              // the tracee's; offsets are addresses
 	Symbol func(addr uint64) string // "" if unknown; nil: never known
 	Limits Limits
+
+	scratch *call  // of the call being decoded; kept for the next
+	scope   *scope // of the prototype being decoded, for Named
 }
 
 // Limits bound what is read of the tracee. The zero value means the defaults.
 type Limits struct {
 	String int // bytes of a string or buffer; 0: 32
 	Items  int // elements of an array, and depth of recursive structs; 0: 4
+	// Verbose asks for whole structs and lists instead of their main parts.
+	Verbose bool
 }
 
 // A Result is what a call left in the result registers.
@@ -38,4 +43,10 @@ type Result struct {
 // A Lens turns the bits of one value, and what they point at, into a Value.
 type Lens interface {
 	Decode(s *Source, bits uint64) event.Value
+}
+
+// A SizedLens decodes n bytes at addr: NAME[n] in the prototype language. addr
+// is not 0; n is whatever the tracee said.
+type SizedLens interface {
+	DecodeSized(s *Source, addr, n uint64) event.Value
 }

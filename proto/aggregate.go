@@ -1,0 +1,236 @@
+package proto
+
+import "plait/event"
+
+// structNode is a struct or union.
+type structNode struct {
+	members     []memberNode
+	size, align int
+	done        bool // laid out
+}
+
+type memberNode struct {
+	name string
+	node node
+	off  int
+	more bool // only when verbose
+	cond *code
+}
+
+func (n *structNode) shape() shape { return shape{n.size, n.align, false, compound} }
+
+// word decodes a struct that a register holds whole.
+func (n *structNode) word(c *call, bits uint64) event.Value {
+	var b [8]byte
+	c.s.Arch.Order.PutUint64(b[:], bits)
+	if n.size > len(b) {
+		return event.Pointer{Addr: bits}
+	}
+	return n.load(c, b[:n.size], 0)
+}
+
+func (n *structNode) load(c *call, b []byte, addr uint64) event.Value {
+	f := frame{n, b, c.frame}
+	c.frame = &f
+	r := event.Record{Fields: make([]event.Field, 0, len(n.members))}
+	for i := range n.members {
+		n.field(c, &r, &n.members[i], b, addr)
+	}
+	c.frame = f.up
+	return r
+}
+
+// field appends member m to r unless it is not to be shown.
+func (n *structNode) field(c *call, r *event.Record, m *memberNode, b []byte, addr uint64) {
+	size := m.node.shape().size
+	if m.off+size > len(b) {
+		return
+	}
+	if m.more && !c.s.Limits.Verbose {
+		r.Cut = true
+		return
+	}
+	if m.cond != nil {
+		if v, ok := m.cond.eval(c); ok && v == 0 {
+			return
+		}
+	}
+	inner, _ := c.choose(m.node, 0)
+	if inner == nil || !c.spend() {
+		return
+	}
+	v := inner.load(c, b[m.off:m.off+size], addr+uint64(m.off))
+	r.Fields = append(r.Fields, event.Field{Name: m.name, Value: v})
+}
+
+// arrayNode is an array; of a dynamic length unless count is set.
+type arrayNode struct {
+	elem   node
+	count  int
+	length *code
+	stop   bool // at the first zero element
+}
+
+func (n *arrayNode) shape() shape {
+	sh := n.elem.shape()
+	return shape{n.count * sh.size, sh.align, false, compound}
+}
+
+func (n *arrayNode) word(_ *call, bits uint64) event.Value { return event.Pointer{Addr: bits} }
+
+func (n *arrayNode) load(c *call, b []byte, addr uint64) event.Value {
+	size := n.elem.shape().size
+	if size == 0 {
+		return event.List{}
+	}
+	return n.list(c, b, addr, uint64(len(b)/size))
+}
+
+// at reads as many elements as are shown, and one more to find the end.
+func (n *arrayNode) at(c *call, addr uint64) event.Value {
+	size := n.elem.shape().size
+	count, known := n.wanted(c)
+	if size == 0 || !known || int64(count) < 0 {
+		return event.Pointer{Addr: addr}
+	}
+	if count == 0 {
+		return event.List{}
+	}
+	show := min(count, uint64(c.items())+1, maxRead/uint64(size))
+	b := make([]byte, show*uint64(size))
+	got := c.read(addr, b) / size
+	if got == 0 {
+		return event.Unread{Addr: addr}
+	}
+	l := n.list(c, b[:got*size], addr, count)
+	if uint64(got) < show && !n.ended(b[:got*size], size) {
+		l.Rest = addr + uint64(got*size)
+	}
+	return l
+}
+
+// wanted is the number of elements, as far as it is known before they are read.
+func (n *arrayNode) wanted(c *call) (uint64, bool) {
+	if n.length == nil {
+		return uint64(n.count), true
+	}
+	if n.stop && n.length.x == nil {
+		return 1 << 32, true
+	}
+	return n.length.eval(c)
+}
+
+func (n *arrayNode) ended(b []byte, size int) bool {
+	if !n.stop {
+		return false
+	}
+	for ; len(b) >= size; b = b[size:] {
+		if allZero(b[:size]) {
+			return true
+		}
+	}
+	return false
+}
+
+// list decodes the elements in b, at most as many as the limits allow, of an
+// array of count.
+func (n *arrayNode) list(c *call, b []byte, addr uint64, count uint64) event.List {
+	size := n.elem.shape().size
+	have := len(b) / size
+	l := event.List{Items: make([]event.Value, 0, min(have, c.items()))}
+	for i := range have {
+		e := b[i*size : (i+1)*size]
+		if n.stop && allZero(e) {
+			return l
+		}
+		if i == c.items() || !c.spend() {
+			l.Cut = true
+			return l
+		}
+		l.Items = append(l.Items, n.elem.load(c, e, addr+uint64(i*size)))
+	}
+	return l
+}
+
+func allZero(b []byte) bool {
+	for _, x := range b {
+		if x != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// choiceNode is one of several types, by the value of an expression.
+type choiceNode struct {
+	on    *code
+	cases []choiceCase
+	other *choiceCase // default; nil: an address-sized number
+	sh    shape
+}
+
+type choiceCase struct {
+	nums []uint64
+	dir  byte
+	node node
+}
+
+// plainWord is what a word without a type is shown as.
+var plainWord = &intNode{shape{8, 8, false, integer}, event.Hex}
+
+func (n *choiceNode) shape() shape { return n.sh }
+
+func (n *choiceNode) pick(c *call) (node, byte) {
+	v, ok := n.on.eval(c)
+	if ok {
+		for i := range n.cases {
+			for _, num := range n.cases[i].nums {
+				// 32-bit selectors may have come sign-extended.
+				if num == v || uint64(uint32(num)) == uint64(uint32(v)) && (v>>32 == 0 || int64(v)>>31 == -1) {
+					return n.cases[i].node, n.cases[i].dir
+				}
+			}
+		}
+	}
+	if n.other != nil {
+		return n.other.node, n.other.dir
+	}
+	return plainWord, 0
+}
+
+func (n *choiceNode) word(c *call, bits uint64) event.Value {
+	inner, _ := c.choose(n, 0)
+	if inner == nil {
+		return event.Pointer{Addr: bits}
+	}
+	return inner.word(c, bits)
+}
+
+func (n *choiceNode) load(c *call, b []byte, addr uint64) event.Value {
+	inner, _ := c.choose(n, 0)
+	if inner == nil {
+		return event.Record{}
+	}
+	if size := inner.shape().size; size < len(b) {
+		b = b[:size]
+	}
+	return inner.load(c, b, addr)
+}
+
+// choose follows choices down to the type that applies now and its direction.
+// It is nil if nothing is to be shown.
+func (c *call) choose(n node, dir byte) (node, byte) {
+	for {
+		switch x := n.(type) {
+		case *choiceNode:
+			var d byte
+			if n, d = x.pick(c); d != 0 {
+				dir = d
+			}
+		case *hiddenNode:
+			return nil, 0
+		default:
+			return n, dir
+		}
+	}
+}

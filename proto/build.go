@@ -1,0 +1,266 @@
+package proto
+
+import "plait/event"
+
+// builder returns what compiles a word with a syntax or meaning of its own; nil
+// if there is nothing special about it.
+func builder(word string) func(k *compiler, t *typeExpr) node {
+	switch word {
+	case "string":
+		return (*compiler).str
+	case "wstring":
+		return func(k *compiler, t *typeExpr) node { return k.text(t, textNode{stop: true, unit: 4}) }
+	case "path":
+		return (*compiler).path
+	case "buffer":
+		return (*compiler).buffer
+	case "array":
+		return (*compiler).array
+	case "enum":
+		return (*compiler).enum
+	case "struct", "union":
+		return (*compiler).structure
+	case "switch":
+		return (*compiler).choice
+	case "also":
+		return (*compiler).also
+	case "hide":
+		return func(k *compiler, t *typeExpr) node {
+			return k.wrap(t, func(n node) node { return &hiddenNode{n} })
+		}
+	case "bitvec":
+		return func(k *compiler, t *typeExpr) node { return k.wrap(t, bitvec) }
+	case "sentinel":
+		return func(k *compiler, t *typeExpr) node {
+			return k.wrap(t, func(n node) node { return &sentinelNode{n} })
+		}
+	}
+	return simple(word)
+}
+
+// simple returns what compiles a word that stands alone.
+func simple(word string) func(k *compiler, t *typeExpr) node {
+	switch word {
+	case "void":
+		return alone(func(*compiler) node { return voidNode{} })
+	case "none":
+		return alone(func(*compiler) node { return &hiddenNode{&addrNode{}} })
+	case "float":
+		return alone(func(*compiler) node { return &floatNode{size: 4} })
+	case "double":
+		return alone(func(*compiler) node { return &floatNode{size: 8} })
+	case "ldouble":
+		return alone(func(*compiler) node { return &floatNode{size: 16} })
+	case "addr", "file":
+		return alone(func(k *compiler) node { return &addrNode{size: k.ptr()} })
+	case "func":
+		return alone(func(k *compiler) node { return &addrNode{size: k.ptr(), symbol: true} })
+	case "strings":
+		return alone(func(k *compiler) node { return newTexts(k.ptr(), false) })
+	case "envp":
+		return alone(func(k *compiler) node { return newTexts(k.ptr(), true) })
+	case "format", "scanf", "wformat", "wscanf":
+		return alone(func(k *compiler) node { return newFormat(word, k.ptr()) })
+	case "va_list":
+		return alone(func(k *compiler) node { return &vaNode{addrNode{size: k.ptr()}} })
+	}
+	return nil
+}
+
+func alone(make func(k *compiler) node) func(*compiler, *typeExpr) node {
+	return func(k *compiler, t *typeExpr) node {
+		if len(t.args) > 0 || t.length != nil {
+			k.fail(t.at, "%s takes neither a type nor a length", t.word)
+			return nil
+		}
+		return make(k)
+	}
+}
+
+func (k *compiler) text(t *typeExpr, n textNode) node {
+	if len(t.args) > 0 {
+		k.fail(t.at, "%s takes no type", t.word)
+		return nil
+	}
+	n.ptr = k.ptr()
+	if t.length != nil {
+		n.length = k.expr(t.length)
+	}
+	return &n
+}
+
+// str compiles string, string[n] and string(T).
+func (k *compiler) str(t *typeExpr) node {
+	if len(t.args) == 0 {
+		return k.text(t, textNode{stop: true, unit: 1})
+	}
+	n := k.typ(t.args[0])
+	if n == nil {
+		return nil
+	}
+	text := asText(n)
+	if text == nil || len(t.args) != 1 {
+		k.fail(t.at, "string of a type that is no text")
+		return nil
+	}
+	return text
+}
+
+// asText is n seen as text: an array of characters, or a pointer to them.
+func asText(n node) node {
+	switch n := n.(type) {
+	case *textNode:
+		return n
+	case *arrayNode:
+		unit := n.elem.shape()
+		if unit.class != integer || unit.size > 4 || unit.size == 0 || unit.size == 3 {
+			return nil
+		}
+		return &textNode{length: n.length, stop: n.stop || n.length == nil, unit: unit.size, inline: true, count: n.count, ptr: 8}
+	case *ptrNode:
+		if a, ok := n.elem.(*arrayNode); ok {
+			text, _ := asText(a).(*textNode)
+			if text == nil {
+				return nil
+			}
+			text.inline, text.ptr = false, n.size
+			if text.length == nil && text.count > 0 {
+				text.length = &code{op: opInt, num: uint64(text.count)}
+			}
+			return text
+		}
+		if unit := n.elem.shape(); unit.class == integer && (unit.size == 1 || unit.size == 2 || unit.size == 4) {
+			return &textNode{stop: true, unit: unit.size, ptr: n.size}
+		}
+	}
+	return nil
+}
+
+func (k *compiler) buffer(t *typeExpr) node {
+	if t.length == nil {
+		k.fail(t.at, "buffer needs a length")
+		return nil
+	}
+	return k.text(t, textNode{unit: 1})
+}
+
+func (k *compiler) path(t *typeExpr) node {
+	return k.text(t, textNode{stop: t.length == nil, unit: 1, path: true})
+}
+
+func (k *compiler) array(t *typeExpr) node {
+	n := &arrayNode{elem: k.typ(t.args[0])}
+	if n.elem == nil {
+		return nil
+	}
+	if s, ok := n.elem.(*structNode); ok && !s.done {
+		k.fail(t.at, "an array inside of its own element")
+		return nil
+	}
+	n.stop = t.length.op == opZero
+	length := k.expr(t.length)
+	if length.op == opInt && !n.stop {
+		if length.num > maxRead || n.elem.shape().size*int(length.num) > maxRead {
+			k.fail(t.at, "an array of more than %d bytes", maxRead)
+			return nil
+		}
+		n.count = int(length.num)
+		return n
+	}
+	n.length = length
+	return n
+}
+
+func (k *compiler) enum(t *typeExpr) node {
+	sh := shape{4, 4, true, integer}
+	if t.base != nil {
+		n := k.typ(t.base)
+		if n == nil {
+			return nil
+		}
+		if sh = n.shape(); sh.class != integer || sh.size == 0 || sh.size > 8 {
+			k.fail(t.at, "an enum must be as wide as an integer type")
+			return nil
+		}
+	}
+	return newEnum(sh, event.Decimal, "", k.entries(t.entries))
+}
+
+func (k *compiler) structure(t *typeExpr) node {
+	n := &structNode{}
+	k.inlineStruct(n, t)
+	return n
+}
+
+func (k *compiler) wrap(t *typeExpr, wrap func(n node) node) node {
+	if len(t.args) != 1 {
+		k.fail(t.at, "%s takes one type", t.word)
+		return nil
+	}
+	n := k.typ(t.args[0])
+	if n == nil {
+		return nil
+	}
+	return wrap(n)
+}
+
+// bitvec goes through pointers to what they point to.
+func bitvec(n node) node {
+	if p, ok := n.(*ptrNode); ok {
+		return &ptrNode{bitvec(p.elem), p.size}
+	}
+	return &bitvecNode{n}
+}
+
+func (k *compiler) choice(t *typeExpr) node {
+	n := &choiceNode{on: k.expr(t.on)}
+	for _, c := range t.cases {
+		cc := choiceCase{dir: c.dir}
+		if len(k.structs) > 0 {
+			cc.node = k.typ(c.typ)
+		} else {
+			cc.node = k.value(c.typ)
+		}
+		if cc.node == nil {
+			return nil
+		}
+		for _, l := range c.labels {
+			code := k.operand(l)
+			v, ok := code.eval(&call{})
+			if !ok {
+				k.fail(l.at, "a case must be a constant")
+			}
+			cc.nums = append(cc.nums, v)
+		}
+		n.add(cc)
+	}
+	if n.sh.size == 0 {
+		n.sh = shape{k.ptr(), k.ptr(), false, integer}
+	}
+	return n
+}
+
+// add appends a case; the choice is as large as its largest one.
+func (n *choiceNode) add(c choiceCase) {
+	if len(c.nums) == 0 {
+		n.other = &c
+	} else {
+		n.cases = append(n.cases, c)
+	}
+	sh := c.node.shape()
+	if sh.class == compound {
+		n.sh.class = compound
+	}
+	if sh.size > n.sh.size {
+		n.sh.size, n.sh.signed = sh.size, sh.signed
+	}
+	n.sh.align = max(n.sh.align, sh.align)
+}
+
+func (k *compiler) also(t *typeExpr) node {
+	a, b := k.value(t.args[0]), k.value(t.args[1])
+	if a == nil || b == nil {
+		return nil
+	}
+	return &noteNode{a, t.label, b}
+}

@@ -1,0 +1,244 @@
+package proto
+
+import (
+	"fmt"
+
+	"plait/event"
+)
+
+// A compiler turns the types of one item into nodes.
+type compiler struct {
+	scope   *scope
+	file    string
+	params  []*param
+	nodes   []node // of the params, as far as they are compiled
+	structs []*structNode
+	depth   int
+	err     error
+}
+
+func (k *compiler) fail(at pos, format string, args ...any) {
+	if k.err == nil {
+		k.err = &SyntaxError{k.file, at.line, at.col, fmt.Sprintf(format, args...)}
+	}
+}
+
+// wordType is what a base type is, by its word.
+type wordType struct {
+	size   int // 0: as wide as a pointer
+	signed bool
+	base   event.Base
+}
+
+var intTypes = map[string]wordType{
+	"char": {1, true, event.Char}, "schar": {1, true, event.Decimal}, "uchar": {1, false, event.Decimal},
+	"short": {2, true, event.Decimal}, "ushort": {2, false, event.Decimal},
+	"int": {4, true, event.Decimal}, "uint": {4, false, event.Decimal},
+	"long": {0, true, event.Decimal}, "ulong": {0, false, event.Decimal},
+	"llong": {8, true, event.Decimal}, "ullong": {8, false, event.Decimal},
+	"int8_t": {1, true, event.Decimal}, "uint8_t": {1, false, event.Decimal},
+	"int16_t": {2, true, event.Decimal}, "uint16_t": {2, false, event.Decimal},
+	"int32_t": {4, true, event.Decimal}, "uint32_t": {4, false, event.Decimal},
+	"int64_t": {8, true, event.Decimal}, "uint64_t": {8, false, event.Decimal},
+	"size_t": {0, false, event.Decimal}, "ssize_t": {0, true, event.Decimal},
+	"off_t": {8, true, event.Decimal}, "intptr_t": {0, true, event.Decimal}, "uintptr_t": {0, false, event.Hex},
+	"wchar_t": {4, true, event.Char}, "bool": {1, false, event.Bool}, "_Bool": {1, false, event.Bool},
+}
+
+var baseLenses = map[string]event.Base{
+	"hex": event.Hex, "oct": event.Octal, "octal": event.Octal, "dec": event.Decimal,
+	"bin": event.Binary, "guess": event.Guess, "char": event.Char, "bool": event.Bool,
+}
+
+func (k *compiler) ptr() int { return k.scope.arch.PtrSize }
+
+func (k *compiler) plainInt(size int, signed bool, b event.Base) *intNode {
+	if size == 0 {
+		size = k.ptr()
+	}
+	return &intNode{shape{size, size, signed, integer}, b}
+}
+
+// typ compiles a type with its stars. It is nil after an error.
+func (k *compiler) typ(t *typeExpr) node {
+	if k.depth++; k.depth > maxNesting {
+		k.fail(t.at, "nested too deeply")
+	}
+	defer func() { k.depth-- }()
+	if k.err != nil {
+		return nil
+	}
+	n := k.unstarred(t)
+	for range t.stars {
+		if n == nil {
+			return nil
+		}
+		n = k.pointer(n)
+	}
+	return n
+}
+
+func (k *compiler) pointer(n node) node {
+	if _, void := n.(voidNode); void {
+		return &addrNode{size: k.ptr()}
+	}
+	return &ptrNode{n, k.ptr()}
+}
+
+// value compiles the type of a parameter or result, where an array is a
+// pointer to its first element.
+func (k *compiler) value(t *typeExpr) node {
+	n := k.typ(t)
+	if k.err != nil {
+		return nil
+	}
+	switch x := n.(type) {
+	case *arrayNode:
+		return k.pointer(n)
+	case *textNode:
+		if x.inline {
+			return k.pointer(n)
+		}
+	}
+	return n
+}
+
+func (k *compiler) unstarred(t *typeExpr) node {
+	if w, ok := intTypes[t.word]; ok && len(t.args) == 0 && t.length == nil {
+		return k.plainInt(w.size, w.signed, w.base)
+	}
+	if b, ok := baseLenses[t.word]; ok && len(t.args) <= 1 {
+		return k.inBase(t, b)
+	}
+	if build := builder(t.word); build != nil {
+		return build(k, t)
+	}
+	if g := findLens(t.word); g != nil && k.scope.find(t.word) == nil {
+		return k.lens(t, g)
+	}
+	return k.userType(t)
+}
+
+// inBase compiles hex(T) and the like.
+func (k *compiler) inBase(t *typeExpr, b event.Base) node {
+	if len(t.args) == 0 {
+		return k.plainInt(4, true, b)
+	}
+	n := k.typ(t.args[0])
+	if n == nil {
+		return nil
+	}
+	return base(n, b)
+}
+
+// userType compiles the name of a definition, perhaps with a width.
+func (k *compiler) userType(t *typeExpr) node {
+	n, err := k.named(t.at, t.word)
+	if err != nil {
+		return nil
+	}
+	if t.length != nil {
+		k.fail(t.at, "%s takes no length", t.word)
+		return nil
+	}
+	if len(t.args) == 0 {
+		return n
+	}
+	r, ok := n.(resizable)
+	if !ok || len(t.args) != 1 {
+		k.fail(t.at, "%s takes no type in parentheses", t.word)
+		return nil
+	}
+	as := k.typ(t.args[0])
+	if as == nil {
+		return nil
+	}
+	return r.resized(as.shape())
+}
+
+func (k *compiler) named(at pos, name string) (node, error) {
+	n, err := k.scope.node(name)
+	if err == nil && n == nil {
+		k.fail(at, "unknown type %s", name)
+		err = k.err
+	}
+	if err != nil {
+		k.fail(at, "%s is faulty: %v", name, err)
+		return nil, err
+	}
+	if s, ok := n.(*structNode); ok && !s.done {
+		return s, nil // inside its own definition: behind a pointer, or refused by layout
+	}
+	return n, nil
+}
+
+func (k *compiler) lens(t *typeExpr, g *goLens) node {
+	n := lensNode{goLens: g, ptr: k.ptr()}
+	switch {
+	case t.length != nil && g.sized != nil:
+		n.length = k.expr(t.length)
+	case t.length != nil || len(t.args) > 0 || g.lens == nil:
+		k.fail(t.at, "%s is not used so", t.word)
+		return nil
+	case g.memory:
+		return &memoryLens{n}
+	}
+	return &n
+}
+
+// layout places the members of n as C does.
+func (k *compiler) layout(n *structNode, members []*member, union, packed bool) {
+	k.structs = append(k.structs, n)
+	defer func() { k.structs = k.structs[:len(k.structs)-1] }()
+	// Conditions and lengths may name later members, so all are named first.
+	for _, m := range members {
+		n.members = append(n.members, memberNode{name: m.name, more: m.more})
+	}
+	n.align = 1
+	end := 0
+	for i, m := range members {
+		x := k.typ(m.typ)
+		if x == nil {
+			return
+		}
+		sh := x.shape()
+		if s, ok := x.(*structNode); ok && !s.done {
+			k.fail(m.at, "a struct contains itself")
+			return
+		}
+		align := max(1, sh.align)
+		if packed {
+			align = 1
+		}
+		off := (end + align - 1) / align * align
+		if union {
+			off = 0
+		}
+		n.members[i].node, n.members[i].off = x, off
+		end, n.align = max(end, off+sh.size), max(n.align, align)
+		if end > maxRead {
+			k.fail(m.at, "a struct of more than %d bytes", maxRead)
+			return
+		}
+	}
+	k.conditions(n, members)
+	n.size = (end + n.align - 1) / n.align * n.align
+	n.done = true
+}
+
+func (k *compiler) conditions(n *structNode, members []*member) {
+	for i, m := range members {
+		if m.cond != nil {
+			n.members[i].cond = k.expr(m.cond)
+		}
+	}
+}
+
+// inlineStruct compiles struct(…) and struct { … } into n.
+func (k *compiler) inlineStruct(n *structNode, t *typeExpr) {
+	members := t.members
+	for _, a := range t.args {
+		members = append(members, &member{at: a.at, typ: a})
+	}
+	k.layout(n, members, t.word == "union", false)
+}

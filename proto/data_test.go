@@ -1,0 +1,79 @@
+package proto
+
+import (
+	"io/fs"
+	"os"
+	"testing"
+
+	"plait/arch"
+)
+
+// TestData parses and compiles everything that is shipped.
+func TestData(t *testing.T) {
+	types := Embedded(arch.AMD64)
+	types.load()
+	for _, err := range types.errs {
+		t.Error(err)
+	}
+	eachData(t, func(name, text string) {
+		f, errs := Parse(name, text, types)
+		for _, err := range errs {
+			t.Error(err)
+		}
+		for _, symbol := range f.Names() {
+			if f.Lookup(symbol) == nil {
+				t.Errorf("%s: %s can't be looked up", name, symbol)
+			}
+		}
+	})
+}
+
+// TestDataFormat formats every file twice: the first time must lose nothing
+// and the second change nothing.
+func TestDataFormat(t *testing.T) {
+	eachData(t, func(name, text string) {
+		once := Format(text)
+		if got, want := len(split(once)), len(split(text)); got != want {
+			t.Errorf("%s: %d items formatted, %d written", name, got, want)
+		}
+		if twice := Format(once); twice != once {
+			t.Errorf("%s: formatting again makes\n%s\nof\n%s", name, twice, once)
+		}
+	})
+}
+
+func eachData(t *testing.T, do func(name, text string)) {
+	t.Helper()
+	files := 0
+	err := fs.WalkDir(data, "data", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := data.ReadFile(name)
+		files++
+		do(name, string(text))
+		return err
+	})
+	if err != nil || files == 0 {
+		t.Fatal(files, err)
+	}
+}
+
+// TestLtraceConf reads ltrace's own file, if it is there: not one error.
+func TestLtraceConf(t *testing.T) {
+	const name = "/etc/ltrace.conf"
+	text, err := os.ReadFile(name)
+	if err != nil {
+		if os.Getenv("PLAIT_REQUIRE") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("ltrace is not installed: ", err)
+	}
+	f, errs := Parse(name, string(text), Embedded(arch.AMD64))
+	for _, err := range errs {
+		t.Error(err)
+	}
+	if n := len(f.Names()); n < 400 {
+		t.Errorf("only %d prototypes", n)
+	}
+}

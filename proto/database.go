@@ -1,0 +1,254 @@
+package proto
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"plait/arch"
+	"plait/event"
+)
+
+// Options say where a Database takes its prototypes from. A path is a file,
+// whose prototypes hold for all libraries, or a directory, in which the file
+// SONAME.conf has those of one library (ltrace.conf(5)).
+type Options struct {
+	Arch   *arch.Arch // nil: amd64
+	Types  *Types     // the embedded files; nil: a new Embedded
+	Files  []string   // -F: the first that knows a name wins
+	User   []string   // after Files; missing ones are no error
+	System []string   // only for what the embedded files don't know; likewise
+}
+
+// Paths returns the paths that are read without being asked for: the user's
+// own, and the system's. getenv is os.Getenv. They are plait's and ltrace's.
+func Paths(getenv func(string) string) (user, system []string) {
+	home := getenv("HOME")
+	config := getenv("XDG_CONFIG_HOME")
+	if config == "" && home != "" {
+		config = filepath.Join(home, ".config")
+	}
+	if config != "" {
+		user = append(user, filepath.Join(config, "plait"), filepath.Join(config, "ltrace"))
+	}
+	if home != "" {
+		user = append(user, filepath.Join(home, ".plait.conf"),
+			filepath.Join(home, ".ltrace"), filepath.Join(home, ".ltrace.conf"))
+	}
+	dirs := getenv("XDG_CONFIG_DIRS")
+	if dirs == "" {
+		dirs = "/etc/xdg"
+	}
+	for _, d := range filepath.SplitList(dirs) {
+		system = append(system, filepath.Join(d, "plait"), filepath.Join(d, "ltrace"))
+	}
+	return user, append(system, "/etc/plait.conf", "/usr/share/ltrace", "/etc/ltrace.conf")
+}
+
+// A Database finds the prototypes of library calls: in the user's files, in
+// the embedded ones, in the system's. It may be used by one goroutine at a time.
+type Database struct {
+	types  *Types
+	user   []*place
+	system []*place
+	errs   []error
+}
+
+// A place is a path of Options: a file, or a directory of files by SONAME.
+type place struct {
+	path  string
+	dir   bool
+	file  *File            // of a file, once it is read
+	files map[string]*File // of a directory, by object; nil if it has none
+}
+
+// Open prepares a database. Errors tell of paths of o.Files that can't be read
+// and of faults in them and in the user's files; the rest is used.
+func Open(o Options) (*Database, []error) {
+	if o.Arch == nil {
+		o.Arch = arch.AMD64
+	}
+	if o.Types == nil {
+		o.Types = Embedded(o.Arch)
+	}
+	d := &Database{types: o.Types}
+	for _, path := range o.Files {
+		if p := d.place(path, true); p != nil {
+			d.user = append(d.user, p)
+		}
+	}
+	d.user = append(d.user, d.places(o.User)...)
+	d.system = d.places(o.System)
+	for _, p := range d.user {
+		if !p.dir {
+			d.check(d.read(p))
+		}
+	}
+	return d, d.Errors()
+}
+
+// Errors returns the errors in the user's files that have come up since it was
+// last called: files of a directory are read when their library is met.
+func (d *Database) Errors() []error {
+	errs := d.errs
+	d.errs = nil
+	return errs
+}
+
+func (d *Database) check(f *File) {
+	if f != nil {
+		d.errs = append(d.errs, f.Check()...)
+	}
+}
+
+func (d *Database) places(paths []string) []*place {
+	var list []*place
+	for _, path := range paths {
+		if p := d.place(path, false); p != nil {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// place looks what path is; nil if it is nothing.
+func (d *Database) place(path string, must bool) *place {
+	info, err := os.Stat(path)
+	if err != nil {
+		if must {
+			d.errs = append(d.errs, err)
+		}
+		return nil
+	}
+	return &place{path: path, dir: info.IsDir(), files: map[string]*File{}}
+}
+
+// maxConf bounds a file of prototypes.
+const maxConf = 16 << 20
+
+func readConf(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if info.Size() > maxConf || !info.Mode().IsRegular() {
+		return "", &os.PathError{Op: "read", Path: path, Err: os.ErrInvalid}
+	}
+	text, err := os.ReadFile(path)
+	return string(text), err
+}
+
+// read reads the file of p, once.
+func (d *Database) read(p *place) *File {
+	if p.file == nil {
+		text, err := readConf(p.path)
+		if err != nil {
+			d.errs = append(d.errs, err)
+		}
+		p.file = scanFile(p.path, text, d.types, d.importer(filepath.Dir(p.path)))
+	}
+	return p.file
+}
+
+// importer finds the files that a file in dir imports: there, or where the
+// user's files are.
+func (d *Database) importer(dir string) func(string) (string, string, bool) {
+	return func(name string) (string, string, bool) {
+		if name != filepath.Base(name) {
+			return "", "", false
+		}
+		dirs := []string{dir}
+		for _, p := range append(append([]*place(nil), d.user...), d.system...) {
+			if p.dir {
+				dirs = append(dirs, p.path)
+			}
+		}
+		for _, dir := range dirs {
+			path := filepath.Join(dir, name+".conf")
+			if text, err := readConf(path); err == nil {
+				return path, text, true
+			}
+		}
+		return "", "", false
+	}
+}
+
+// Lookup returns the prototype of a symbol of the object of that SONAME (""
+// if it is not known); nil if there is none. The user's files come first, then
+// the object's own, then all others'.
+func (d *Database) Lookup(object, symbol string) *Prototype {
+	for _, p := range d.user {
+		if x := d.in(p, object, true).lookup(symbol); x != nil {
+			return x
+		}
+	}
+	if x := d.types.lookup(object, symbol); x != nil {
+		return x
+	}
+	for _, p := range d.system {
+		if x := d.in(p, object, false).lookup(symbol); x != nil {
+			return x
+		}
+	}
+	return nil
+}
+
+func (f *File) lookup(name string) *Prototype {
+	if f == nil {
+		return nil
+	}
+	return f.Lookup(name)
+}
+
+// in returns the file at p that is about object; nil if there is none.
+func (d *Database) in(p *place, object string, check bool) *File {
+	if !p.dir {
+		return d.read(p)
+	}
+	f, known := p.files[object]
+	if !known {
+		f = d.bySoname(p.path, object)
+		p.files[object] = f
+		if check {
+			d.check(f)
+		}
+	}
+	return f
+}
+
+// bySoname reads SONAME.conf in dir, trying libc.so.conf after libc.so.6.conf.
+func (d *Database) bySoname(dir, object string) *File {
+	object = filepath.Base(object)
+	for object != "." && object != "" {
+		path := filepath.Join(dir, object+".conf")
+		if text, err := readConf(path); err == nil {
+			return scanFile(path, text, d.types, d.importer(dir))
+		}
+		i := strings.LastIndexByte(object, '.')
+		if i < 0 || !strings.Contains(object[:i], ".so") {
+			return nil
+		}
+		object = object[:i]
+	}
+	return nil
+}
+
+// Unknown is the prototype of a call of which nothing is known. A library call
+// has ltrace's: long f(long, long, long, long), the numbers guessed. A system
+// call has six words.
+func Unknown(kind event.CallKind) *Prototype {
+	p := &Prototype{Guess: true, scope: newScope(nil, arch.AMD64)}
+	arg := &intNode{shape{8, 8, true, integer}, event.Guess}
+	n := 4
+	p.result = arg
+	if kind == event.System {
+		n = 6
+		arg = &intNode{shape{8, 8, false, integer}, event.Hex}
+		p.result = &intNode{shape{8, 8, true, integer}, event.Decimal}
+	}
+	for range n {
+		p.params = append(p.params, parameter{node: arg})
+	}
+	p.settle()
+	return p
+}

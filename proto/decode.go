@@ -1,0 +1,265 @@
+package proto
+
+import (
+	"reflect"
+
+	"plait/event"
+)
+
+// Enter decodes the arguments that are known when the call begins. An argument
+// that the callee fills in is event.Pending; one that it changes, or that
+// scanf(3) stores through, is an event.Change whose After is event.Pending.
+// held tells whether there is any of these.
+func (p *Prototype) Enter(s *Source) (args []event.Arg, held bool) {
+	c := s.begin(p)
+	c.placeFrom(0)
+	args = make([]event.Arg, 0, len(p.params)+2)
+	for i := range p.params {
+		if i == p.packAt {
+			args, held = c.appendPack(args, held)
+			continue
+		}
+		n, dir, ok := c.applies(i)
+		if !ok {
+			continue
+		}
+		a := event.Arg{Name: p.params[i].name}
+		switch dir {
+		case '+':
+			a.Value, held = event.Pending{}, true
+		case '=':
+			a.Value, held = event.Change{Before: c.argument(i, n), After: event.Pending{}}, true
+		default:
+			a.Value = c.argument(i, n)
+		}
+		args = append(args, a)
+	}
+	if p.packAt == len(p.params) {
+		args, held = c.appendPack(args, held)
+	}
+	return args, held
+}
+
+// Return completes args, which Enter returned, and decodes the result. It may
+// return a longer or shorter slice than args, and writes to args.
+func (p *Prototype) Return(s *Source, args []event.Arg, r Result) ([]event.Arg, event.Value) {
+	c := s.begin(p)
+	c.returning = true
+	c.failed = p.Failed(&r)
+	c.result = r.Int[0]
+	if p.result != nil {
+		c.result = p.result.shape().extend(r.Int[0])
+	}
+	c.placeFrom(0)
+	if p.later {
+		args = c.complete(args)
+	}
+	return args, c.resultValue(&r)
+}
+
+// Failed tells whether the result reports an error.
+func (p *Prototype) Failed(r *Result) bool {
+	if r.Errno != 0 {
+		return true
+	}
+	if p.fails == nil || p.result == nil {
+		return false
+	}
+	got := p.result.shape().extend(r.Int[0])
+	num := p.result.shape().extend(p.fails.num)
+	switch p.fails.op {
+	case '!':
+		return got != num
+	case '<':
+		return int64(got) < int64(num)
+	}
+	return got == num
+}
+
+// placeFrom finds out where the parameters from index i on are. Those behind
+// variable arguments can be found only when these have been passed.
+func (c *call) placeFrom(i int) {
+	if i == 0 && c.p.sret && c.s.Kind != event.System {
+		c.place.integer()
+	}
+	for ; i < len(c.p.params); i++ {
+		if c.p.pack == packSentinel && i == c.p.packAt {
+			break
+		}
+		bits, blob := c.place.argument(c.p.params[i].node)
+		c.words = append(c.words, bits)
+		if blob != nil {
+			for len(c.blobs) < i {
+				c.blobs = append(c.blobs, nil)
+			}
+			c.blobs = append(c.blobs, blob)
+		}
+	}
+}
+
+// applies returns the type of parameter i in this call and its direction; false
+// if it is not shown.
+func (c *call) applies(i int) (node, byte, bool) {
+	x := &c.p.params[i]
+	if x.cond != nil {
+		if v, ok := x.cond.eval(c); ok && v == 0 {
+			return nil, 0, false
+		}
+	}
+	n, dir := c.choose(x.node, x.dir)
+	return n, dir, n != nil
+}
+
+// argument decodes parameter i as n.
+func (c *call) argument(i int, n node) event.Value {
+	if i < len(c.blobs) && c.blobs[i] != nil {
+		return n.load(c, c.blobs[i], 0)
+	}
+	if i >= len(c.words) {
+		return event.Pointer{}
+	}
+	return n.word(c, c.words[i])
+}
+
+// appendPack appends the variable arguments, as far as they are known.
+func (c *call) appendPack(args []event.Arg, held bool) ([]event.Arg, bool) {
+	var more []event.Arg
+	switch c.p.pack {
+	case packSentinel:
+		name := c.p.params[c.p.packAt].name
+		more = c.p.params[c.p.packAt].node.(*sentinelNode).take(c, name)
+		c.words = append(c.words, 0)
+		c.placeFrom(c.p.packAt + 1)
+	case packVaList, packEnd:
+		pl := &c.place
+		if c.p.pack == packVaList {
+			va, ok := readVaList(c.s, c.words[c.p.packAt])
+			if !ok || !c.pack.known {
+				return append(args, event.Arg{Name: c.p.params[c.p.packAt].name, Value: event.Pointer{Addr: c.words[c.p.packAt]}}), held
+			}
+			pl = &placer{s: c.s, va: va}
+		}
+		if c.pack.scan {
+			more = c.pack.targets(pl)
+			held = held || len(more) > 0
+		} else {
+			more = c.pack.take(c, pl)
+		}
+	}
+	return append(args, more...), held
+}
+
+// complete fills in what the callee left.
+func (c *call) complete(args []event.Arg) []event.Arg {
+	fixed := 0
+	for i := range c.p.params {
+		if _, _, ok := c.applies(i); ok && i != c.p.packAt {
+			fixed++
+		}
+	}
+	many := len(args) - fixed // variable arguments
+	next := 0
+	for i := range c.p.params {
+		if i == c.p.packAt {
+			next += max(many, 0)
+			continue
+		}
+		n, dir, ok := c.applies(i)
+		if !ok || next >= len(args) {
+			continue
+		}
+		c.settleArg(&args[next], i, n, dir)
+		next++
+	}
+	return c.completePack(args, many)
+}
+
+// settleArg replaces a's Pending by what is there now.
+func (c *call) settleArg(a *event.Arg, i int, n node, dir byte) {
+	if f, ok := n.(*formatNode); ok && f.scan {
+		c.argument(i, n) // for the conversions in it
+	}
+	switch v := a.Value.(type) {
+	case event.Pending:
+		if dir == '+' && !c.failed {
+			a.Value = c.argument(i, n)
+		} else {
+			a.Value = c.bare(i)
+		}
+	case event.Change:
+		a.Value = v.Before
+		if dir == '=' && !c.failed {
+			a.Value = changed(v.Before, c.argument(i, n))
+		}
+	}
+}
+
+// bare is parameter i as the machine word that it is.
+func (c *call) bare(i int) event.Value {
+	if i >= len(c.words) {
+		return event.Pointer{}
+	}
+	return event.Pointer{Addr: c.words[i]}
+}
+
+// changed is one value where two are equal; of the sole elements of two lists,
+// the change is inside.
+func changed(before, after event.Value) event.Value {
+	if reflect.DeepEqual(before, after) {
+		return after
+	}
+	b, ok := before.(event.List)
+	a, ok2 := after.(event.List)
+	if ok && ok2 && len(a.Items) == 1 && len(b.Items) == 1 {
+		return event.List{Items: []event.Value{event.Change{Before: b.Items[0], After: a.Items[0]}}}
+	}
+	return event.Change{Before: before, After: after}
+}
+
+// completePack replaces the many variable arguments by what scanf stored.
+func (c *call) completePack(args []event.Arg, many int) []event.Arg {
+	if !c.pack.scan || many <= 0 || many > len(args) {
+		return args
+	}
+	from := len(args) - many
+	if c.p.packAt < len(c.p.params) {
+		from = 0
+		for from < len(args)-many && !isTarget(args[from]) {
+			from++
+		}
+	}
+	assigned := int(int32(c.result))
+	return append(args[:from:from], append(c.pack.stored(c, args[from:from+many], assigned), args[from+many:]...)...)
+}
+
+func isTarget(a event.Arg) bool {
+	change, ok := a.Value.(event.Change)
+	if !ok {
+		return false
+	}
+	_, ok = change.After.(event.Pending)
+	return ok
+}
+
+// resultValue decodes the result.
+func (c *call) resultValue(r *Result) event.Value {
+	if c.s.Kind == event.System && r.Errno != 0 {
+		return event.Errno{Num: r.Errno}
+	}
+	n, _ := c.choose(c.p.result, 0)
+	if n == nil {
+		return event.Void{}
+	}
+	switch sh := n.shape(); {
+	case sh.class == compound || sh.class == x87:
+		b := c.resultBytes(n, r)
+		if b == nil {
+			return event.Unread{Addr: r.Int[0]}
+		}
+		return n.load(c, b, 0)
+	case sh.class == sse && r.Vector != nil:
+		v := r.Vector(0)
+		return n.word(c, c.s.Arch.Order.Uint64(v[:8]))
+	}
+	return n.word(c, c.result)
+}

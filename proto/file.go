@@ -1,0 +1,152 @@
+package proto
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A File is one file of prototypes and types. Its items are parsed when they
+// are first used.
+type File struct {
+	Name   string
+	scope  *scope
+	items  []*item
+	protos map[string]*item
+	errs   []error         // of definitions that were refused, and imports
+	seen   map[string]bool // imports, against cycles
+	// open finds the text of an imported file; nil: there are none.
+	open func(name string) (path, text string, ok bool)
+}
+
+// Scan cuts text into items, which find their types in the text itself and
+// then among types (nil: base types only). It costs little; Check finds errors.
+func Scan(name, text string, types *Types) *File {
+	return scanFile(name, text, types, nil)
+}
+
+func scanFile(name, text string, types *Types, open func(string) (string, string, bool)) *File {
+	f := &File{Name: name, scope: types.child(), protos: map[string]*item{}, open: open, seen: map[string]bool{}}
+	f.add(name, text)
+	return f
+}
+
+// Parse is Scan and Check.
+func Parse(name, text string, types *Types) (*File, []error) {
+	f := Scan(name, text, types)
+	return f, f.Check()
+}
+
+// add takes in the items of text, from the file of that name.
+func (f *File) add(name, text string) {
+	for _, c := range split(text) {
+		it := &item{heading: headingOf(c.text), chunk: c, file: name, scope: f.scope}
+		f.items = append(f.items, it)
+		switch it.kind {
+		case kindPrototype:
+			if f.protos[it.name] == nil && it.name != "" {
+				f.protos[it.name] = it
+			}
+		case kindImport:
+			f.load(it)
+		default:
+			if !f.scope.define(it) {
+				f.errs = append(f.errs, it.errorf("%s is already defined", it.name))
+			}
+		}
+	}
+}
+
+// load takes in the items of an imported file.
+func (f *File) load(it *item) {
+	d, err := it.parse()
+	if err != nil || f.open == nil || f.seen[d.path] {
+		return
+	}
+	f.seen[d.path] = true
+	path, text, ok := f.open(d.path)
+	if !ok {
+		f.errs = append(f.errs, it.errorf("import %q: no such file", d.path))
+		return
+	}
+	f.add(path, text)
+}
+
+// Names returns the names of all prototypes, in the order of the file.
+func (f *File) Names() []string {
+	var names []string
+	for _, it := range f.items {
+		if it.kind == kindPrototype && f.protos[it.name] == it {
+			names = append(names, it.name)
+		}
+	}
+	return names
+}
+
+// Lookup returns the prototype of that name; nil if there is none, or a faulty
+// one.
+func (f *File) Lookup(name string) *Prototype {
+	return f.protos[name].prototype()
+}
+
+// prototype parses and compiles the item, once.
+func (it *item) prototype() *Prototype {
+	if it == nil {
+		return nil
+	}
+	if it.ready {
+		return it.proto
+	}
+	it.ready = true
+	d, err := it.parse()
+	if err != nil {
+		return nil
+	}
+	k := &compiler{scope: it.scope, file: it.file}
+	p := k.prototype(d)
+	if k.err != nil {
+		it.err = k.err
+		return nil
+	}
+	it.proto = p
+	return p
+}
+
+// Check parses and compiles everything and returns all errors, by line.
+func (f *File) Check() []error {
+	errs := slices.Clone(f.errs)
+	for _, it := range f.items {
+		switch it.kind {
+		case kindPrototype:
+			it.prototype()
+		case kindConst, kindImport:
+			it.parse()
+		default:
+			if !it.forward() {
+				it.compile()
+			}
+		}
+		if it.err != nil {
+			errs = append(errs, it.err)
+		}
+	}
+	slices.SortStableFunc(errs, byPlace)
+	return errs
+}
+
+// byPlace orders errors by file and line.
+func byPlace(a, b error) int {
+	x, ok := a.(*SyntaxError)
+	y, ok2 := b.(*SyntaxError)
+	if !ok || !ok2 || x.File != y.File {
+		return 0
+	}
+	if x.Line != y.Line {
+		return x.Line - y.Line
+	}
+	return x.Col - y.Col
+}
+
+// String names the file and how many prototypes it has.
+func (f *File) String() string {
+	return fmt.Sprintf("%s: %s", f.Name, counted(len(f.protos), "prototype"))
+}

@@ -1,0 +1,46 @@
+package proto
+
+import (
+	"strconv"
+
+	"plait/event"
+)
+
+// atFDCWD is AT_FDCWD of linux/fcntl.h.
+const atFDCWD = -100
+
+// fdLens is a file descriptor; with cwd, one that may stand for the current
+// directory (openat(2)).
+type fdLens struct{ cwd bool }
+
+func (l fdLens) Decode(_ *Source, bits uint64) event.Value {
+	n := int(int32(bits))
+	return event.FD{Num: n, Cwd: l.cwd && n == atFDCWD}
+}
+
+// idLens is a user or group id, of which -1 means none (chown(2)).
+type idLens struct{}
+
+func (idLens) Decode(_ *Source, bits uint64) event.Value {
+	if uint32(bits) == ^uint32(0) {
+		return event.Int{Bits: ^uint64(0), Size: 4, Signed: true}
+	}
+	return event.Int{Bits: uint64(uint32(bits)), Size: 4}
+}
+
+// devLens is a device number, packed as by gnu_dev_makedev(3).
+type devLens struct{}
+
+func (devLens) Decode(_ *Source, bits uint64) event.Value {
+	major := bits>>8&0xfff | bits>>32&0xfffff000
+	minor := bits&0xff | bits>>12&0xffffff00
+	return event.Raw{Text: "makedev(" + hexText(major) + ", " + hexText(minor) + ")"}
+}
+
+// hexText writes n as printf's %#x does.
+func hexText(n uint64) string {
+	if n == 0 {
+		return "0"
+	}
+	return "0x" + strconv.FormatUint(n, 16)
+}

@@ -1,0 +1,95 @@
+package proto
+
+import (
+	"plait/arch"
+	"plait/event"
+)
+
+// statLens is struct stat of amd64 (asm/stat.h), which libc's is as well:
+// abbreviated to mode and size, or mode and device.
+type statLens struct{}
+
+// Offsets in struct stat of amd64.
+const (
+	statDev     = 0
+	statIno     = 8
+	statNlink   = 16
+	statMode    = 24
+	statUID     = 28
+	statGID     = 32
+	statRdev    = 40
+	statSize    = 48
+	statBlksize = 56
+	statBlocks  = 64
+	statAtime   = 72
+	statMtime   = 88
+	statCtime   = 104
+	statBytes   = 144
+)
+
+func (statLens) Decode(s *Source, addr uint64) event.Value {
+	var raw [statBytes]byte
+	if addr == 0 || s.Arch != arch.AMD64 {
+		return event.Pointer{Addr: addr}
+	}
+	if s.Read(addr, raw[:]) < len(raw) {
+		return event.Unread{Addr: addr}
+	}
+	st := statView{s, raw[:]}
+	if s.Limits.Verbose {
+		return event.Record{Fields: st.whole()}
+	}
+	fields := make([]event.Field, 0, 2)
+	return event.Record{Fields: append(fields, st.mode(), st.sizeOrDevice()), Cut: true}
+}
+
+// statView is a struct stat that has been read.
+type statView struct {
+	s   *Source
+	raw []byte
+}
+
+func (v statView) long(off int) uint64 { return v.s.Arch.Order.Uint64(v.raw[off:]) }
+
+func (v statView) uint(off int) uint64 { return uint64(v.s.Arch.Order.Uint32(v.raw[off:])) }
+
+func (v statView) number(name string, off int) event.Field {
+	return event.Field{Name: name, Value: event.Int{Bits: v.long(off), Size: 8, Signed: true}}
+}
+
+func (v statView) device(name string, off int) event.Field {
+	return event.Field{Name: name, Value: devLens{}.Decode(v.s, v.long(off))}
+}
+
+func (v statView) mode() event.Field {
+	return event.Field{Name: "st_mode", Value: v.s.Named("mode_t", v.uint(statMode), 4)}
+}
+
+// sizeOrDevice is what says most about a file: of a device, its number.
+func (v statView) sizeOrDevice() event.Field {
+	const typeMask, charDevice, blockDevice = 0170000, 020000, 060000 // S_IFMT, S_IFCHR, S_IFBLK
+	if t := v.uint(statMode) & typeMask; t == charDevice || t == blockDevice {
+		return v.device("st_rdev", statRdev)
+	}
+	return v.number("st_size", statSize)
+}
+
+func (v statView) whole() []event.Field {
+	return []event.Field{
+		v.device("st_dev", statDev),
+		v.number("st_ino", statIno),
+		v.mode(),
+		v.number("st_nlink", statNlink),
+		{Name: "st_uid", Value: idLens{}.Decode(v.s, v.uint(statUID))},
+		{Name: "st_gid", Value: idLens{}.Decode(v.s, v.uint(statGID))},
+		v.number("st_blksize", statBlksize),
+		v.number("st_blocks", statBlocks),
+		v.sizeOrDevice(),
+		v.number("st_atime", statAtime),
+		v.number("st_atime_nsec", statAtime+8),
+		v.number("st_mtime", statMtime),
+		v.number("st_mtime_nsec", statMtime+8),
+		v.number("st_ctime", statCtime),
+		v.number("st_ctime_nsec", statCtime+8),
+	}
+}

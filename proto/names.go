@@ -1,0 +1,237 @@
+package proto
+
+import (
+	"math/bits"
+	"strconv"
+
+	"plait/event"
+)
+
+// resizable is a node whose width and sign can be set by a lens: NAME(T).
+type resizable interface {
+	node
+	resized(sh shape) node
+}
+
+// rebased is a node that can be shown in another base.
+type rebased interface {
+	based(b event.Base) node
+}
+
+func (n *intNode) resized(sh shape) node      { return &intNode{sh, n.base} }
+func (n *intNode) based(b event.Base) node    { return &intNode{n.sh, b} }
+func (n *floatNode) based(b event.Base) node  { return &floatNode{n.size, b == event.Hex} }
+func (n *addrNode) based(b event.Base) node   { return &intNode{n.shape(), b} }
+func (n *enumNode) based(b event.Base) node   { return &intNode{n.sh, b} }
+func (n *flagsNode) based(b event.Base) node  { return &intNode{n.sh, b} }
+func (n *ptrNode) based(b event.Base) node    { return &ptrNode{base(n.elem, b), n.size} }
+func (n *choiceNode) based(b event.Base) node { return plainBase(n.sh, b) }
+func (n *lensNode) based(b event.Base) node   { return plainBase(n.shape(), b) }
+
+func plainBase(sh shape, b event.Base) node {
+	return &intNode{shape{sh.size, sh.align, sh.signed, integer}, b}
+}
+
+// based of an array or struct shows each element so.
+func (n *arrayNode) based(b event.Base) node {
+	return &arrayNode{base(n.elem, b), n.count, n.length, n.stop}
+}
+
+func (n *structNode) based(b event.Base) node {
+	m := *n
+	m.members = append([]memberNode(nil), n.members...)
+	for i := range m.members {
+		// Pointers may lead back to the struct itself.
+		if _, ptr := m.members[i].node.(*ptrNode); !ptr {
+			m.members[i].node = base(m.members[i].node, b)
+		}
+	}
+	return &m
+}
+
+// base shows n in another base if it can be.
+func base(n node, b event.Base) node {
+	if r, ok := n.(rebased); ok {
+		return r.based(b)
+	}
+	return n
+}
+
+// setEntry is one name of a set.
+type setEntry struct {
+	name  string
+	bits  uint64
+	mask  uint64 // not 0: a field; group names its values
+	shift uint
+	group []setEntry
+}
+
+// enumNode is an integer with names for single values.
+type enumNode struct {
+	sh      shape
+	base    event.Base
+	want    string
+	entries []setEntry
+	byBits  map[uint64]int // index into entries, of large sets
+}
+
+// largeSet is from where on a map finds names.
+const largeSet = 16
+
+func newEnum(sh shape, b event.Base, want string, entries []setEntry) *enumNode {
+	n := &enumNode{sh: sh, base: b, want: want, entries: entries}
+	if len(entries) > largeSet {
+		n.byBits = make(map[uint64]int, len(entries))
+		for i := len(entries) - 1; i >= 0; i-- {
+			n.byBits[entries[i].bits&mask(8)] = i
+		}
+	}
+	return n
+}
+
+func mask(size int) uint64 {
+	if size >= 8 || size <= 0 {
+		return ^uint64(0)
+	}
+	return 1<<(8*size) - 1
+}
+
+func (n *enumNode) shape() shape { return n.sh }
+
+func (n *enumNode) resized(sh shape) node {
+	m := *n
+	m.sh = sh
+	return &m
+}
+
+func (n *enumNode) load(c *call, b []byte, _ uint64) event.Value {
+	return n.word(c, n.sh.number(c, b))
+}
+
+func (n *enumNode) word(_ *call, word uint64) event.Value {
+	word = n.sh.extend(word)
+	v := event.Name{Want: n.want, Int: event.Int{Bits: word, Size: uint8(n.sh.size), Signed: n.sh.signed, Base: n.base}}
+	v.Name = n.find(word)
+	return v
+}
+
+// find returns the name of word. Numbers above the type's range in the table
+// (0xffffffff for -1) are found as well.
+func (n *enumNode) find(word uint64) string {
+	m := mask(n.sh.size)
+	if n.byBits != nil {
+		for _, w := range [...]uint64{word, word & m, shape{size: n.sh.size, signed: true}.extend(word)} {
+			if i, ok := n.byBits[w]; ok {
+				return n.entries[i].name
+			}
+		}
+		return ""
+	}
+	for i := range n.entries {
+		if n.entries[i].bits&m == word&m {
+			return n.entries[i].name
+		}
+	}
+	return ""
+}
+
+// flagsNode is a set of bits and fields with names.
+type flagsNode struct {
+	sh      shape
+	base    event.Base
+	want    string
+	entries []setEntry
+}
+
+func (n *flagsNode) shape() shape { return n.sh }
+
+func (n *flagsNode) resized(sh shape) node {
+	m := *n
+	m.sh = sh
+	return &m
+}
+
+func (n *flagsNode) load(c *call, b []byte, _ uint64) event.Value {
+	return n.word(c, n.sh.number(c, b))
+}
+
+func (n *flagsNode) word(_ *call, word uint64) event.Value {
+	word = word & mask(n.sh.size)
+	f := event.Flags{Rest: word, Base: n.base, Want: n.want, Bits: word, Size: uint8(n.sh.size)}
+	var names [12]string
+	got := names[:0]
+	for i := range n.entries {
+		if name := n.entries[i].match(word, &f.Rest); name != "" {
+			got = append(got, name)
+		}
+	}
+	if len(got) > 0 {
+		f.Names = append([]string(nil), got...)
+	}
+	return f
+}
+
+// match returns the name that e gives to a part of word, and takes that part
+// out of rest.
+func (e *setEntry) match(word uint64, rest *uint64) string {
+	switch {
+	case e.shift > 0:
+		if field := word >> e.shift & e.mask; field != 0 {
+			*rest &^= e.mask << e.shift
+			return strconv.FormatUint(field, 10) + "<<" + e.name
+		}
+	case e.mask != 0:
+		for i := range e.group {
+			if e.group[i].bits&e.mask == word&e.mask && e.group[i].bits&^e.mask == 0 {
+				*rest &^= e.mask
+				return e.group[i].name
+			}
+		}
+	case e.bits == 0:
+		if word == 0 {
+			return e.name
+		}
+	case *rest&e.bits == e.bits:
+		*rest &^= e.bits
+		return e.name
+	}
+	return ""
+}
+
+// bitvecNode shows the numbers of the bits that are set in elem's bytes.
+type bitvecNode struct{ node }
+
+func (n *bitvecNode) word(c *call, word uint64) event.Value {
+	size := n.node.shape().size
+	var b [8]byte
+	c.s.Arch.Order.PutUint64(b[:], word)
+	return bitSet(b[:min(size, 8)])
+}
+
+func (n *bitvecNode) load(c *call, b []byte, _ uint64) event.Value {
+	return bitSet(b)
+}
+
+// maxBits bounds how many numbers of a bit set are shown.
+const maxBits = 1024
+
+// bitSet is the set of bits in b, lowest byte first, or its complement if that
+// is smaller.
+func bitSet(b []byte) event.Value {
+	ones := 0
+	for _, x := range b {
+		ones += bits.OnesCount8(x)
+	}
+	l := event.List{Set: true, Not: ones > 4*len(b)}
+	for i := range 8 * len(b) {
+		if (b[i/8]>>(i%8)&1 == 1) == l.Not {
+			continue
+		}
+		if len(l.Items) == maxBits {
+			l.Cut = true
+			break
+		}
+		l.Items = append(l.Items, event.Int{Bits: uint64(i), Size: 4})
+	}
+	return l
+}

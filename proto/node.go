@@ -1,0 +1,252 @@
+package proto
+
+import (
+	"math"
+
+	"plait/event"
+)
+
+// A node is a compiled type: its bits and what they become.
+type node interface {
+	shape() shape
+	// word decodes a value that fits a register, extended to 64 bits.
+	word(c *call, bits uint64) event.Value
+	// load decodes a value lying in memory at addr; b is its shape().size bytes.
+	load(c *call, b []byte, addr uint64) event.Value
+}
+
+// addressed is a node that reads its memory itself, because its size is not
+// known before or because the C type is never in a register.
+type addressed interface {
+	at(c *call, addr uint64) event.Value
+}
+
+// A shape is how a value of a type lies in memory and registers.
+type shape struct {
+	size, align int
+	signed      bool
+	class       class
+}
+
+// A class says which registers a value travels in (System V ABI, AMD64
+// supplement, 3.2.3).
+type class uint8
+
+const (
+	integer class = iota
+	sse
+	x87      // long double
+	compound // struct, union or array: as its parts
+	nothing  // void
+)
+
+// number reads an integer of the shape from memory, extended to 64 bits.
+func (s shape) number(c *call, b []byte) uint64 {
+	if len(b) < s.size {
+		return 0
+	}
+	order := c.s.Arch.Order
+	switch s.size {
+	case 1:
+		return s.extend(uint64(b[0]))
+	case 2:
+		return s.extend(uint64(order.Uint16(b)))
+	case 4:
+		return s.extend(uint64(order.Uint32(b)))
+	case 8:
+		return order.Uint64(b)
+	}
+	return 0
+}
+
+// extend drops what lies above the value in its register (the callee must not
+// look at it either) and extends by the sign.
+func (s shape) extend(bits uint64) uint64 {
+	if s.size == 0 || s.size >= 8 {
+		return bits
+	}
+	drop := uint(64 - 8*s.size)
+	if s.signed {
+		return uint64(int64(bits<<drop) >> drop)
+	}
+	return bits << drop >> drop
+}
+
+// intNode is an integer.
+type intNode struct {
+	sh   shape
+	base event.Base
+}
+
+func (n *intNode) shape() shape { return n.sh }
+
+func (n *intNode) word(c *call, bits uint64) event.Value {
+	return event.Int{Bits: n.sh.extend(bits), Size: uint8(n.sh.size), Signed: n.sh.signed, Base: n.base}
+}
+
+func (n *intNode) load(c *call, b []byte, _ uint64) event.Value {
+	return n.word(c, n.sh.number(c, b))
+}
+
+// floatNode is float, double or, of 16 bytes, long double.
+type floatNode struct {
+	size int
+	hex  bool
+}
+
+func (n *floatNode) shape() shape {
+	if n.size == 16 {
+		return shape{16, 16, true, x87}
+	}
+	return shape{n.size, n.size, true, sse}
+}
+
+func (n *floatNode) word(_ *call, bits uint64) event.Value {
+	if n.size == 4 {
+		return event.Float{F: float64(math.Float32frombits(uint32(bits))), Size: 4, Hex: n.hex}
+	}
+	return event.Float{F: math.Float64frombits(bits), Size: 8, Hex: n.hex}
+}
+
+func (n *floatNode) load(c *call, b []byte, _ uint64) event.Value {
+	if n.size == 16 {
+		return extended(b, n.hex)
+	}
+	return n.word(c, shape{size: n.size}.number(c, b))
+}
+
+// addrNode is an address shown as such, with its symbol if wanted.
+type addrNode struct {
+	size   int
+	symbol bool
+}
+
+func (n *addrNode) shape() shape { return shape{n.size, n.size, false, integer} }
+
+func (n *addrNode) word(c *call, bits uint64) event.Value {
+	p := event.Pointer{Addr: n.shape().extend(bits)}
+	if n.symbol && p.Addr != 0 && c.s.Symbol != nil {
+		p.Symbol = c.s.Symbol(p.Addr)
+	}
+	return p
+}
+
+func (n *addrNode) load(c *call, b []byte, _ uint64) event.Value {
+	return n.word(c, n.shape().number(c, b))
+}
+
+// ptrNode points to one value.
+type ptrNode struct {
+	elem node
+	size int
+}
+
+func (n *ptrNode) shape() shape { return shape{n.size, n.size, false, integer} }
+
+func (n *ptrNode) load(c *call, b []byte, _ uint64) event.Value {
+	return n.word(c, n.shape().number(c, b))
+}
+
+func (n *ptrNode) word(c *call, bits uint64) event.Value {
+	bits = n.shape().extend(bits)
+	if bits == 0 || c.depth >= c.items() || !c.spend() {
+		return event.Pointer{Addr: bits}
+	}
+	c.depth++
+	defer func() { c.depth-- }()
+	v := loadAt(c, n.elem, bits)
+	if c.s.Kind == event.System && lone(v) {
+		return event.List{Items: []event.Value{v}}
+	}
+	return v
+}
+
+// lone tells whether v is shown in brackets when a system call's argument
+// points to it.
+func lone(v event.Value) bool {
+	switch v.(type) {
+	case event.Int, event.Name, event.Flags, event.FD, event.Float:
+		return true
+	}
+	return false
+}
+
+// loadAt decodes the value at addr.
+func loadAt(c *call, n node, addr uint64) event.Value {
+	if a, ok := n.(addressed); ok {
+		return a.at(c, addr)
+	}
+	size := n.shape().size
+	if size == 0 {
+		return event.Pointer{Addr: addr}
+	}
+	b := c.bytes(size)
+	if c.read(addr, b) < len(b) {
+		return event.Unread{Addr: addr}
+	}
+	v := n.load(c, b, addr)
+	c.free(b)
+	return v
+}
+
+// voidNode is the result of a function without one.
+type voidNode struct{}
+
+func (voidNode) shape() shape                           { return shape{class: nothing} }
+func (voidNode) word(*call, uint64) event.Value         { return event.Void{} }
+func (voidNode) load(*call, []byte, uint64) event.Value { return event.Void{} }
+
+// hiddenNode is a value that is fetched but not shown.
+type hiddenNode struct{ node }
+
+// noteNode shows elem, and extra as a remark on it.
+type noteNode struct {
+	node
+	brief string
+	extra node
+}
+
+func (n *noteNode) word(c *call, bits uint64) event.Value {
+	return event.Note{Value: n.node.word(c, bits), Brief: n.brief, Extra: n.extra.word(c, bits)}
+}
+
+func (n *noteNode) load(c *call, b []byte, addr uint64) event.Value {
+	return event.Note{Value: n.node.load(c, b, addr), Brief: n.brief, Extra: n.extra.load(c, b, addr)}
+}
+
+// lensNode is a value decoded by Go code.
+type lensNode struct {
+	*goLens
+	length *code // of NAME[n]
+	ptr    int   // bytes of a pointer
+}
+
+func (n *lensNode) shape() shape {
+	if n.length != nil {
+		return shape{n.ptr, n.ptr, false, integer}
+	}
+	cl := integer
+	if n.memory {
+		cl = compound
+	}
+	return shape{n.size, n.align, n.signed, cl}
+}
+
+func (n *lensNode) word(c *call, bits uint64) event.Value {
+	if n.length != nil {
+		return c.sized(n.sized, bits, n.length)
+	}
+	return n.lens.Decode(c.s, n.shape().extend(bits))
+}
+
+func (n *lensNode) load(c *call, b []byte, addr uint64) event.Value {
+	if n.memory && n.length == nil {
+		return n.lens.Decode(c.s, addr)
+	}
+	return n.word(c, n.shape().number(c, b))
+}
+
+// memoryLens is a lensNode whose bits are an address.
+type memoryLens struct{ lensNode }
+
+func (n *memoryLens) at(c *call, addr uint64) event.Value { return n.lens.Decode(c.s, addr) }

@@ -1,0 +1,194 @@
+package proto
+
+import "plait/event"
+
+// A placer hands out the arguments of one call in order, from where the
+// System V ABI (AMD64 supplement, 3.2.3) has put them: integers and pointers
+// in integer registers, floating point in vector registers, what does not fit
+// there and what is too large on the stack. A system call's are words by index.
+type placer struct {
+	s                 *Source
+	ints, vecs, stack int
+	va                *vaList // instead of registers, of a va_list
+}
+
+// integer is the next argument of class INTEGER.
+func (p *placer) integer() uint64 {
+	if p.va != nil {
+		return p.va.integer(p.s)
+	}
+	if p.s.Kind == event.System || p.ints < p.s.Arch.IntArgs() {
+		p.ints++
+		return p.s.Int(p.ints - 1)
+	}
+	return p.eightbyte()
+}
+
+// vector is the low half of the next argument of class SSE.
+func (p *placer) vector() uint64 {
+	if p.va != nil {
+		return p.va.vector(p.s)
+	}
+	if p.s.Vector != nil && p.vecs < p.s.Arch.VecArgs {
+		p.vecs++
+		v := p.s.Vector(p.vecs - 1)
+		return p.s.Arch.Order.Uint64(v[:8])
+	}
+	return p.eightbyte()
+}
+
+func (p *placer) eightbyte() uint64 {
+	p.stack++
+	if p.s.Stack == nil {
+		return 0
+	}
+	return p.s.Stack(p.stack - 1)
+}
+
+// memory is the next argument of class MEMORY, size bytes on the stack.
+func (p *placer) memory(size, align int) []byte {
+	if p.va != nil {
+		return p.va.memory(p.s, size, align)
+	}
+	if align > 8 {
+		p.stack += p.stack & 1
+	}
+	size = min(size, maxRead)
+	b := make([]byte, (size+7)/8*8)
+	for i := 0; i < len(b); i += 8 {
+		p.s.Arch.Order.PutUint64(b[i:], p.eightbyte())
+	}
+	return b[:size]
+}
+
+// registers is the next argument of at most two eightbytes of the classes, in
+// registers if there are enough for the whole of it, else on the stack.
+func (p *placer) registers(size int, classes []class) []byte {
+	ints, vecs := 0, 0
+	for _, cl := range classes {
+		if cl == sse {
+			vecs++
+		} else {
+			ints++
+		}
+	}
+	if p.va != nil || p.ints+ints > p.s.Arch.IntArgs() || p.vecs+vecs > p.s.Arch.VecArgs {
+		return p.memory(size, 8)
+	}
+	b := make([]byte, 16)
+	for i, cl := range classes {
+		if cl == sse {
+			p.s.Arch.Order.PutUint64(b[8*i:], p.vector())
+		} else {
+			p.s.Arch.Order.PutUint64(b[8*i:], p.integer())
+		}
+	}
+	return b[:size]
+}
+
+// argument hands out the argument of type n: its bits, or its bytes if it is
+// of a type that is not a plain number or pointer.
+func (p *placer) argument(n node) (bits uint64, blob []byte) {
+	sh := n.shape()
+	if p.s.Kind == event.System {
+		return sh.extend(p.integer()), nil
+	}
+	switch sh.class {
+	case sse:
+		return p.vector(), nil
+	case x87:
+		return 0, p.memory(16, 16)
+	case compound:
+		if cl := classify(n); cl != nil {
+			return 0, p.registers(sh.size, cl)
+		}
+		return 0, p.memory(sh.size, sh.align)
+	case nothing:
+		return 0, nil
+	}
+	return sh.extend(p.integer()), nil
+}
+
+// classify returns the classes of the eightbytes of a struct passed in
+// registers; nil if it goes through memory.
+func classify(n node) []class {
+	size := n.shape().size
+	if size == 0 || size > 16 {
+		return nil
+	}
+	parts := []class{sse, sse}[:(size+7)/8]
+	if !classifyInto(n, 0, parts) {
+		return nil
+	}
+	return parts
+}
+
+// classifyInto merges the classes of n, which lies at off, into parts. It is
+// false if n must be in memory.
+func classifyInto(n node, off int, parts []class) bool {
+	switch n := n.(type) {
+	case *structNode:
+		if n.size == 0 {
+			return true
+		}
+		for _, m := range n.members {
+			if m.off%max(1, m.node.shape().align) != 0 || !classifyInto(m.node, off+m.off, parts) {
+				return false
+			}
+		}
+		return true
+	case *arrayNode:
+		for i := range n.count {
+			if !classifyInto(n.elem, off+i*n.elem.shape().size, parts) {
+				return false
+			}
+		}
+		return true
+	case *hiddenNode:
+		return classifyInto(n.node, off, parts)
+	}
+	sh := n.shape()
+	if sh.class == x87 {
+		return false
+	}
+	for i := off / 8; sh.class != sse && i < len(parts) && 8*i < off+sh.size; i++ {
+		parts[i] = integer
+	}
+	return true
+}
+
+// resultBytes assembles the result of type n, which is not a plain number,
+// from the result registers; of class MEMORY, it reads it at the address that
+// the callee returned. It is nil if that can't be read.
+func (c *call) resultBytes(n node, r *Result) []byte {
+	sh := n.shape()
+	if sh.class == x87 {
+		b := make([]byte, 16)
+		if r.X87 != nil {
+			v := r.X87()
+			copy(b, v[:])
+		}
+		return b
+	}
+	classes := classify(n)
+	if classes == nil {
+		b := make([]byte, min(sh.size, maxRead))
+		if c.read(r.Int[0], b) < len(b) {
+			return nil
+		}
+		return b
+	}
+	b := make([]byte, 16)
+	ints, vecs := 0, 0
+	for i, cl := range classes {
+		if cl == sse && r.Vector != nil {
+			v := r.Vector(vecs)
+			copy(b[8*i:], v[:8])
+			vecs++
+		} else if cl != sse {
+			c.s.Arch.Order.PutUint64(b[8*i:], r.Int[ints])
+			ints++
+		}
+	}
+	return b[:sh.size]
+}

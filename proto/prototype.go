@@ -1,0 +1,115 @@
+package proto
+
+import "plait/event"
+
+// A Prototype is a C function or system call: the types of its parameters and
+// of its result, compiled. It may be used by one goroutine at a time.
+type Prototype struct {
+	Name     string
+	NoReturn bool // the call never comes back
+	Guess    bool // nothing is known: the arguments are plain words
+	File     string
+	Line     int
+
+	scope  *scope
+	params []parameter
+	result node
+	fails  *failure
+	sret   bool // the result goes to memory that a hidden first argument points to
+	later  bool // something is left to do at Return
+	pack   packPlace
+	packAt int // index of the parameter in whose place the variable arguments stand; or len(params)
+}
+
+// packPlace says where a prototype's variable arguments are.
+type packPlace uint8
+
+const (
+	packNone     packPlace = iota
+	packEnd                // behind the parameters, by a format
+	packVaList             // in the place of a va_list, by the format before it
+	packSentinel           // in the place of the sentinel type
+)
+
+type parameter struct {
+	name string
+	dir  byte // 0, '+' or '='
+	node node
+	cond *code
+}
+
+// failure tells from the result whether the call failed.
+type failure struct {
+	op  byte
+	num uint64
+}
+
+// prototype compiles a declaration.
+func (k *compiler) prototype(d *decl) *Prototype {
+	p := &Prototype{Name: d.name, NoReturn: d.noReturn, File: k.file, Line: d.at.line, scope: k.scope}
+	k.params = d.params
+	for _, x := range d.params {
+		n := k.value(x.typ)
+		if n == nil {
+			return nil
+		}
+		k.nodes = append(k.nodes, n)
+		if _, void := n.(voidNode); void {
+			// ltrace.conf(5): a void among others is an argument not shown.
+			n = &hiddenNode{k.plainInt(4, true, event.Decimal)}
+		}
+		p.params = append(p.params, parameter{name: x.name, dir: x.dir, node: n})
+	}
+	for i, x := range d.params {
+		if x.cond != nil {
+			p.params[i].cond = k.expr(x.cond)
+		}
+	}
+	p.result = k.value(d.typ)
+	if d.fails != nil {
+		p.fails = &failure{d.fails.op, d.fails.val.on(k.scope.arch.Name)}
+	}
+	p.settle()
+	return p
+}
+
+// settle works out what does not change from call to call.
+func (p *Prototype) settle() {
+	p.packAt = len(p.params)
+	for i, x := range p.params {
+		p.later = p.later || x.dir != 0 || changes(x.node)
+		switch x.node.(type) {
+		case *formatNode:
+			if p.pack == packNone {
+				p.pack = packEnd
+			}
+		case *vaNode:
+			if p.pack == packEnd {
+				p.pack, p.packAt = packVaList, i
+			}
+		case *sentinelNode:
+			if p.pack == packNone {
+				p.pack, p.packAt = packSentinel, i
+			}
+		}
+	}
+	if p.result != nil && p.result.shape().class == compound {
+		p.sret = classify(p.result) == nil
+	}
+}
+
+// changes tells whether a parameter without a direction may yet have one.
+func changes(n node) bool {
+	switch n := n.(type) {
+	case *choiceNode:
+		for _, c := range n.cases {
+			if c.dir != 0 || changes(c.node) {
+				return true
+			}
+		}
+		return n.other != nil && (n.other.dir != 0 || changes(n.other.node))
+	case *formatNode:
+		return n.scan
+	}
+	return false
+}

@@ -1,0 +1,223 @@
+package proto
+
+import (
+	"bytes"
+	"strconv"
+	"unicode/utf8"
+
+	"plait/event"
+)
+
+// maxPath is how much of a file name is read: PATH_MAX of linux/limits.h.
+const maxPath = 4096
+
+// textNode is text or data: a pointer to it, or, if inline, the bytes
+// themselves.
+type textNode struct {
+	length *code // nil: up to NUL
+	stop   bool  // at NUL, even before length
+	unit   int   // bytes of a character: 1, 2 or 4
+	path   bool
+	inline bool
+	count  int // inline: characters; 0: only as long as length says
+	ptr    int // bytes of a pointer
+}
+
+func (n *textNode) shape() shape {
+	if n.inline {
+		return shape{n.count * n.unit, n.unit, false, compound}
+	}
+	return shape{n.ptr, n.ptr, false, integer}
+}
+
+func (n *textNode) word(c *call, bits uint64) event.Value { return n.at(c, bits) }
+
+func (n *textNode) load(c *call, b []byte, addr uint64) event.Value {
+	if !n.inline {
+		return n.at(c, n.shape().number(c, b))
+	}
+	limit := n.limit(c) * n.unit
+	text := n.untilEnd(b[:min(len(b), limit+n.unit)])
+	return n.value(c, text[:min(len(text), limit)], len(text) > limit)
+}
+
+// at decodes the text at addr.
+func (n *textNode) at(c *call, addr uint64) event.Value {
+	if addr == 0 {
+		return event.Pointer{}
+	}
+	limit := n.limit(c)
+	size := uint64(limit) + 1
+	if n.length != nil && !(n.stop && n.length.op == opZero && n.length.x == nil) {
+		length, ok := n.length.eval(c)
+		if !ok || int64(length) < 0 {
+			return event.Pointer{Addr: addr}
+		}
+		size = min(size, length)
+	} else if n.inline && n.count > 0 {
+		size = min(size, uint64(n.count))
+	}
+	if !c.spend() {
+		return event.Pointer{Addr: addr}
+	}
+	return n.fetch(c, addr, int(size), limit)
+}
+
+// limit is how many characters are shown at most.
+func (n *textNode) limit(c *call) int {
+	if n.path {
+		return maxPath
+	}
+	return min(c.s.text(), maxRead)
+}
+
+// fetch reads size characters, of which limit are shown.
+func (n *textNode) fetch(c *call, addr uint64, size, limit int) event.Value {
+	b, ended, whole := c.s.fetch(addr, size*n.unit, n.unit, n.stop)
+	if len(b) == 0 && !ended && size > 0 {
+		return event.Unread{Addr: addr}
+	}
+	cut := !whole && !ended
+	if len(b) > limit*n.unit {
+		b, cut = b[:limit*n.unit], true
+	}
+	return n.value(c, b, cut)
+}
+
+// untilEnd cuts b at the first zero character, if that ends it.
+func (n *textNode) untilEnd(b []byte) []byte {
+	if i := terminator(b, n.unit); n.stop && i >= 0 {
+		return b[:i]
+	}
+	return b
+}
+
+func (n *textNode) value(c *call, b []byte, cut bool) event.Value {
+	s := event.Str{Cut: cut, Path: n.path, Wide: n.unit > 1}
+	if n.unit == 1 {
+		s.Text = string(b)
+	} else {
+		s.Text = wideText(c, b, n.unit)
+	}
+	return s
+}
+
+// terminator finds the first character of unit bytes that is zero.
+func terminator(b []byte, unit int) int {
+	if unit == 1 {
+		return bytes.IndexByte(b, 0)
+	}
+	for i := 0; i+unit <= len(b); i += unit {
+		if allZero(b[i : i+unit]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// wideText makes UTF-8 of characters of 2 (UTF-16) or 4 bytes.
+func wideText(c *call, b []byte, unit int) string {
+	out := make([]byte, 0, len(b)/unit)
+	for i := 0; i+unit <= len(b); i += unit {
+		out = utf8.AppendRune(out, rune(shape{size: unit}.number(c, b[i:])))
+	}
+	return string(out)
+}
+
+// fetch reads at most size bytes at addr, page by page, and, if stop, up to the
+// first zero character of unit bytes, which is left out. It tells whether that
+// came (ended) and whether all of size could be read (whole).
+func (s *Source) fetch(addr uint64, size, unit int, stop bool) (b []byte, ended, whole bool) {
+	b = make([]byte, 0, min(size, 256))
+	for len(b) < size {
+		n := min(size-len(b), pageSize-int((addr+uint64(len(b)))%pageSize))
+		if len(b) == 0 {
+			n = min(n, 256)
+		}
+		from := len(b)
+		b = append(b, make([]byte, n)...)
+		got := s.Read(addr+uint64(from), b[from:])
+		b = b[:from+got]
+		if stop {
+			start := from / unit * unit
+			if i := terminator(b[start:], unit); i >= 0 {
+				return b[:start+i], true, false
+			}
+		}
+		if got < n {
+			return b, false, false
+		}
+	}
+	return b, false, true
+}
+
+// Text reads the string at addr, at most limit bytes. It tells whether the
+// terminating NUL was found.
+func (s *Source) Text(addr uint64, limit int) (text string, ended bool) {
+	b, ended, _ := s.fetch(addr, min(limit, maxRead), 1, true)
+	return string(b), ended
+}
+
+// textsNode is an array of pointers to strings, up to the null pointer.
+type textsNode struct {
+	list  *arrayNode
+	ptr   int  // bytes of a pointer
+	count bool // show their number only, unless verbose
+}
+
+// maxCounted bounds how many variables of an environment are counted.
+const maxCounted = 1 << 16
+
+func newTexts(ptr int, count bool) *textsNode {
+	text := &textNode{stop: true, unit: 1, ptr: ptr}
+	return &textsNode{&arrayNode{elem: text, length: &code{op: opZero}, stop: true}, ptr, count}
+}
+
+func (n *textsNode) shape() shape { return shape{n.ptr, n.ptr, false, integer} }
+
+func (n *textsNode) load(c *call, b []byte, _ uint64) event.Value {
+	return n.word(c, n.shape().number(c, b))
+}
+
+func (n *textsNode) word(c *call, bits uint64) event.Value {
+	if bits == 0 {
+		return event.Pointer{}
+	}
+	if !n.count || c.s.Limits.Verbose {
+		return n.list.at(c, bits)
+	}
+	vars, ok := c.s.countPointers(bits)
+	if !ok {
+		return event.Pointer{Addr: bits}
+	}
+	return event.Note{Value: event.Pointer{Addr: bits}, Text: counted(vars, "var")}
+}
+
+// countPointers counts the pointers at addr before the null pointer.
+func (s *Source) countPointers(addr uint64) (int, bool) {
+	size := s.Arch.PtrSize
+	for bytesRead := 0; bytesRead < maxCounted*size; {
+		n := pageSize - int((addr+uint64(bytesRead))%pageSize)
+		b := make([]byte, n/size*size)
+		if len(b) == 0 {
+			return 0, false // not aligned as pointers are
+		}
+		got := s.Read(addr+uint64(bytesRead), b)
+		if i := terminator(b[:got/size*size], size); i >= 0 {
+			return (bytesRead + i) / size, true
+		}
+		if got < len(b) {
+			return 0, false
+		}
+		bytesRead += got
+	}
+	return 0, false
+}
+
+// counted writes "1 var", "2 vars".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}

@@ -1,0 +1,119 @@
+package proto
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A pos is a place in a file, line and column from 1.
+type pos struct{ line, col int }
+
+type tokenKind uint8
+
+const (
+	tokEOF tokenKind = iota
+	tokWord
+	tokInt
+	tokString
+	tokPunct
+)
+
+type token struct {
+	kind tokenKind
+	text string // as written; of a string, without its quotes
+	num  uint64 // of a tokInt
+	at   pos
+}
+
+// A lexer cuts one item into tokens.
+type lexer struct {
+	text string
+	off  int
+	at   pos
+}
+
+func newLexer(c chunk) *lexer { return &lexer{text: c.text, at: pos{c.line, 1}} }
+
+// skip passes n bytes, none of which but the last is a line feed.
+func (l *lexer) skip(n int) {
+	if n > 0 && l.text[l.off+n-1] == '\n' {
+		l.at = pos{l.at.line + 1, 1}
+	} else {
+		l.at.col += n
+	}
+	l.off += n
+}
+
+func (l *lexer) blanks() {
+	for l.off < len(l.text) {
+		switch b := l.text[l.off]; b {
+		case ' ', '\t', '\r', '\n':
+			l.skip(1)
+		case '#':
+			l.skip(lineLen(l.text[l.off:]))
+		default:
+			return
+		}
+	}
+}
+
+// next returns the next token. A byte that fits nothing is a tokPunct of its
+// own, which no rule of the grammar accepts.
+func (l *lexer) next() token {
+	l.blanks()
+	rest := l.text[l.off:]
+	t := token{at: l.at}
+	n := 0
+	switch {
+	case rest == "":
+		return t
+	case isLetter(rest[0]):
+		t.kind, n = tokWord, wordLen(rest)
+	case isDigit(rest[0]):
+		t.kind, n = tokInt, intLen(rest)
+	case rest[0] == '\'' && charLen(rest) == 3:
+		t.kind, n = tokInt, 3
+	case rest[0] == '"' && quoted(rest) < len(rest) && rest[quoted(rest)] == '"':
+		t.kind, n = tokString, quoted(rest)+1
+	case strings.HasPrefix(rest, "..."):
+		t.kind, n = tokPunct, 3
+	case strings.HasPrefix(rest, ">>"):
+		t.kind, n = tokPunct, 2
+	default:
+		t.kind, n = tokPunct, 1
+	}
+	t.text = rest[:n]
+	l.skip(n)
+	return t.finish()
+}
+
+// intLen is the length of the digits and letters that s, which starts with a
+// digit, starts with.
+func intLen(s string) int {
+	n := 1
+	for n < len(s) && (isDigit(s[n]) || isLetter(s[n])) {
+		n++
+	}
+	return n
+}
+
+func (t token) finish() token {
+	switch {
+	case t.kind == tokString:
+		t.text = t.text[1 : len(t.text)-1]
+	case t.kind == tokInt && t.text[0] == '\'':
+		t.num = uint64(t.text[1])
+	case t.kind == tokInt:
+		var ok bool
+		if t.num, ok = parseInt(t.text); !ok {
+			t.kind = tokPunct // no number after all; the parser says where
+		}
+	}
+	return t
+}
+
+// parseInt reads a C integer constant, whose suffixes it ignores.
+func parseInt(s string) (uint64, bool) {
+	n, err := strconv.ParseUint(strings.TrimRight(s, "uUlL"), 0, 64)
+	return n, err == nil && !strings.Contains(s, "_")
+}

@@ -1,0 +1,98 @@
+package proto
+
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"strings"
+
+	"plait/arch"
+)
+
+// data are the shipped files: data/abi has the types that libc and the kernel
+// share, data/LIBRARY the prototypes and types of a library's headers.
+//
+//go:embed data
+var data embed.FS
+
+// Types are the embedded types and prototypes, as they are on one architecture.
+// They are indexed when they are first asked for, and parsed item by item.
+type Types struct {
+	arch   *arch.Arch
+	scope  *scope
+	protos map[string]*item // first of those of a name; the others by next
+	errs   []error
+	loaded bool
+}
+
+// Embedded returns the embedded types for a.
+func Embedded(a *arch.Arch) *Types { return &Types{arch: a} }
+
+// child is a scope whose names come before those of t.
+func (t *Types) child() *scope {
+	if t == nil {
+		return newScope(nil, arch.AMD64)
+	}
+	t.load()
+	return newScope(t.scope, t.arch)
+}
+
+// load indexes the embedded files.
+func (t *Types) load() {
+	if t.loaded {
+		return
+	}
+	t.loaded = true
+	t.scope = newScope(nil, t.arch)
+	t.protos = make(map[string]*item, 4096)
+	err := fs.WalkDir(data, "data", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".conf" {
+			return err
+		}
+		text, err := data.ReadFile(name)
+		if err == nil {
+			t.add(strings.TrimPrefix(name, "data/"), string(text))
+		}
+		return err
+	})
+	if err != nil {
+		t.errs = append(t.errs, err)
+	}
+}
+
+func (t *Types) add(name, text string) {
+	for _, c := range split(text) {
+		it := &item{heading: headingOf(c.text), chunk: c, file: name, scope: t.scope}
+		if it.kind != kindPrototype {
+			if !t.scope.define(it) {
+				t.errs = append(t.errs, it.errorf("%s is already defined", it.name))
+			}
+			continue
+		}
+		it.next = t.protos[it.name]
+		t.protos[it.name] = it
+	}
+}
+
+// lookup returns the prototype of symbol, of the library object if it has one.
+func (t *Types) lookup(object, symbol string) *Prototype {
+	t.load()
+	first := t.protos[symbol]
+	dir := library(object) + "/"
+	for it := first; it != nil; it = it.next {
+		if strings.HasPrefix(it.file, dir) {
+			return it.prototype()
+		}
+	}
+	return first.prototype()
+}
+
+// library is the folder of an object's prototypes: its name up to ".so". The
+// dynamic linker's and musl's only object are parts of libc.
+func library(object string) string {
+	name, _, _ := strings.Cut(path.Base(object), ".so")
+	if strings.HasPrefix(name, "ld-") || strings.HasPrefix(name, "libc.musl") {
+		return "libc"
+	}
+	return name
+}
