@@ -175,6 +175,8 @@ func (k *compiler) named(at pos, name string) (node, error) {
 func (k *compiler) lens(t *typeExpr, g *goLens) node {
 	n := lensNode{goLens: g, ptr: k.ptr()}
 	switch {
+	case len(t.args) == 1 && t.length == nil && g.lens != nil && !g.memory:
+		return k.widened(t, n)
 	case t.length != nil && g.sized != nil:
 		n.length = k.expr(t.length)
 	case t.length != nil || len(t.args) > 0 || g.lens == nil:
@@ -183,6 +185,23 @@ func (k *compiler) lens(t *typeExpr, g *goLens) node {
 	case g.memory:
 		return &memoryLens{n}
 	}
+	return &n
+}
+
+// widened compiles fd(long): a value of that width.
+func (k *compiler) widened(t *typeExpr, n lensNode) node {
+	as := k.typ(t.args[0])
+	if as == nil {
+		return nil
+	}
+	sh := as.shape()
+	if sh.class != integer || sh.size == 0 || sh.size > 8 {
+		k.fail(t.at, "%s in something that is no integer", t.word)
+		return nil
+	}
+	g := *n.goLens
+	g.size, g.align, g.signed = sh.size, sh.align, sh.signed
+	n.goLens = &g
 	return &n
 }
 

@@ -270,7 +270,7 @@ func (p *parser) setOptions() (o setOpts) {
 			o.typ = p.typ()
 		case p.is("hex") || p.is("octal") || p.is("decimal"):
 			o.base = p.advance().text
-		case p.tok.kind == tokWord && strings.HasSuffix(p.tok.text, "???"):
+		case p.tok.kind == tokWord && strings.Contains(p.tok.text, "?"):
 			o.want = p.advance().text
 		default:
 			p.unexpected("an option or {")

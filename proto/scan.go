@@ -170,7 +170,7 @@ func setOption(text string) bool {
 		return true
 	}
 	word, _ := cutWord(text)
-	return word == "hex" || word == "octal" || word == "decimal" || strings.HasSuffix(word, "???")
+	return word == "hex" || word == "octal" || word == "decimal" || strings.Contains(word, "?")
 }
 
 // cutWord returns the identifier that text starts with, after blanks.
@@ -183,7 +183,7 @@ func cutWord(text string) (word, rest string) {
 // wordLen is the length of the identifier that s starts with. Symbols may have
 // dots, dollar signs and versions; sets may have question marks.
 func wordLen(s string) int {
-	if s == "" || !isLetter(s[0]) {
+	if s == "" || !isLetter(s[0]) && s[0] != '?' {
 		return 0
 	}
 	for i := 1; i < len(s); i++ {

@@ -67,7 +67,7 @@ func (l *lexer) next() token {
 	switch {
 	case rest == "":
 		return t
-	case isLetter(rest[0]):
+	case wordLen(rest) > 0:
 		t.kind, n = tokWord, wordLen(rest)
 	case isDigit(rest[0]):
 		t.kind, n = tokInt, intLen(rest)
