@@ -36,7 +36,7 @@ func newTarget(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 		look = lookOf(o, t.file, stdout, stderr)
 	}
 	t.Sink = format(o).New(w, output.Options{Text: look, Totals: o.summary > 1})
-	if o.output != "" || o.summary > 0 {
+	if o.summary > 0 {
 		t.Sink = announcer{t.Sink, u}
 	}
 	return t, nil
@@ -73,8 +73,9 @@ func (t *target) close() error {
 	return err
 }
 
-// An announcer tells the user what plait has to say about a trace that the user
-// is not looking at.
+// An announcer tells the user what plait has to say about a trace in a form that
+// has no room for it. Lines have: there it belongs into the trace, and not
+// between what the command writes to its own standard error.
 type announcer struct {
 	event.Sink
 	ui *ui

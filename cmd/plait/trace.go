@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"plait/proto"
 	"plait/ptrace"
@@ -157,7 +158,7 @@ func attach(t *tracer.Tracer, o *options, u *ui) bool {
 func end(command tracer.Status, status int) int {
 	switch {
 	case command.Signal != 0:
-		ptrace.Die(command.Signal)
+		die(syscall.Signal(command.Signal))
 		return statusSignalled + command.Signal
 	case command.Exit != 0:
 		return command.Exit
