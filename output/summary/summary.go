@@ -66,6 +66,8 @@ func (s *Summary) Emit(e event.Event) error {
 		s.enter(e)
 	case *event.Return:
 		s.leave(e)
+	case *event.Exec:
+		s.rename(e.FormerTID, e.TID)
 	case *event.Exit:
 		s.forget(e.TID)
 	case *event.Detach:
@@ -155,6 +157,19 @@ func (s *Summary) forget(tid int) {
 	}
 	delete(s.threads, tid)
 	s.last = nil
+}
+
+// rename follows a thread that called execve(2) and goes on under the number of
+// its process's first thread.
+func (s *Summary) rename(from, to int) {
+	t := s.threads[from]
+	if t == nil || from == to {
+		return
+	}
+	s.forget(to)
+	delete(s.threads, from)
+	t.tid = to
+	s.threads[to] = t
 }
 
 // row finds the row of a call. A name is made only once for each kind of call.

@@ -141,3 +141,23 @@ func TestCut(t *testing.T) {
 		t.Errorf("%d threads remembered", len(r.threads))
 	}
 }
+
+// TestExec: a thread that calls execve takes the number of another one, whose
+// calls end without a word; its own returns under the new number.
+func TestExec(t *testing.T) {
+	r, out := start(t, false)
+	r.enter(7, "pthread_join")
+	r.enter(8, "SYS_execve")
+	r.emit(&event.Exec{Head: event.Head{TID: 7}, FormerTID: 8})
+	r.calls[7], r.calls[8] = r.calls[8], nil
+	r.leave(7, time.Second, event.Returned)
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if want := "100.00    1.000000     1000000         1 SYS_execve\n"; !strings.Contains(out.String(), want) {
+		t.Errorf("got:\n%s\nwant a line:\n%s", out.String(), want)
+	}
+	if len(r.threads) != 1 {
+		t.Errorf("%d threads remembered", len(r.threads))
+	}
+}

@@ -2,9 +2,16 @@ package text
 
 import "plait/event"
 
-// open is the call whose line has not ended; id is 0 if there is none.
+// A caller is a call in one thread. A process that forks shares its open calls
+// with its child, in which they return once more.
+type caller struct {
+	tid int
+	id  uint64
+}
+
+// open is the call whose line has not ended; its id is 0 if there is none.
 type open struct {
-	id    uint64
+	caller
 	shown int // arguments shown so far
 	all   bool
 }
@@ -15,7 +22,7 @@ func (p *Printer) interrupt() {
 		return
 	}
 	if !p.open.all {
-		p.shown[p.open.id] = p.open.shown
+		p.shown[p.open.caller] = p.open.shown
 	}
 	p.closeOpen(p.style.unfinished)
 }
@@ -37,12 +44,12 @@ func (p *Printer) enter(e *event.Enter) {
 	p.line.byte('(')
 	n := known(e.Call)
 	p.args(e.Call, 0, n)
-	p.open = open{id: e.Call.ID, shown: n, all: n == len(e.Call.Args) && !e.Call.Held}
+	p.open = open{caller: caller{e.TID, e.Call.ID}, shown: n, all: n == len(e.Call.Args) && !e.Call.Held}
 }
 
 // leave writes the end of a call, on its own line if that is still open.
 func (p *Printer) leave(e *event.Return) {
-	shown, interrupted := p.forget(e.Call)
+	shown, interrupted := p.forget(e.TID, e.Call)
 	switch {
 	case e.Outcome == event.NoReturn && interrupted:
 		return // as ltrace: its "<unfinished ...>" stays the last word
@@ -65,16 +72,39 @@ func (p *Printer) leave(e *event.Return) {
 
 // forget ends the bookkeeping of a call: how many arguments it has shown, and
 // whether other lines have come since.
-func (p *Printer) forget(c *event.Call) (shown int, interrupted bool) {
-	if p.open.id == c.ID {
+func (p *Printer) forget(tid int, c *event.Call) (shown int, interrupted bool) {
+	who := caller{tid, c.ID}
+	if p.open.caller == who {
 		return p.open.shown, false
 	}
-	shown, ok := p.shown[c.ID]
+	shown, ok := p.shown[who]
 	if !ok {
 		return len(c.Args), true
 	}
-	delete(p.shown, c.ID)
+	delete(p.shown, who)
 	return shown, true
+}
+
+// inherit gives a new thread what is remembered of its creator's calls, which
+// are open in it as well.
+func (p *Printer) inherit(from, to int) {
+	for who, n := range p.shown {
+		if who.tid == from {
+			p.shown[caller{to, who.id}] = n
+		}
+	}
+	if p.open.tid == from && p.open.id != 0 && !p.open.all {
+		p.shown[caller{to, p.open.id}] = p.open.shown
+	}
+}
+
+// drop forgets the calls of a thread that is no more.
+func (p *Printer) drop(tid int) {
+	for who := range p.shown {
+		if who.tid == tid {
+			delete(p.shown, who)
+		}
+	}
 }
 
 // outcomes are the marks of calls that did not come back.
@@ -111,6 +141,24 @@ func (p *Printer) mark(h *event.Head, text string) {
 	p.line.safe(text)
 	p.line.plain()
 	p.line.end()
+}
+
+// exec follows the thread that called execve(2), which goes on under the number
+// of its process's first thread.
+func (p *Printer) exec(e *event.Exec) {
+	p.mark(&e.Head, p.style.exec(p, e))
+	if e.FormerTID != 0 && e.FormerTID != e.TID {
+		p.drop(e.TID)
+		p.inherit(e.FormerTID, e.TID)
+		p.drop(e.FormerTID)
+	}
+}
+
+// spawn shows nothing, as ltrace: thread numbers tell.
+func (p *Printer) spawn(e *event.Spawn) {
+	if e.Kind == event.Forked {
+		p.inherit(e.TID, e.ChildTID)
+	}
 }
 
 func (p *Printer) signal(e *event.Signal) {

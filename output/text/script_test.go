@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -180,6 +181,10 @@ func (p *player) event(word, rest string, head event.Head) {
 	case "spawn":
 		child, _ := strconv.Atoi(first)
 		p.emit(&event.Spawn{Head: head, Kind: event.Threaded, ChildPID: head.PID, ChildTID: child})
+	case "fork":
+		child, _ := strconv.Atoi(first)
+		p.emit(&event.Spawn{Head: head, Kind: event.Forked, ChildPID: child, ChildTID: child})
+		p.stack[child] = slices.Clone(p.stack[head.TID])
 	case "exit":
 		p.exit(head, first)
 	default:

@@ -54,7 +54,7 @@ type Printer struct {
 	open  open
 	// shown counts the arguments that a call had shown when its line was
 	// broken; calls that showed all of them are not here.
-	shown   map[uint64]int
+	shown   map[caller]int
 	names   names
 	threads crowd
 	clock   clock
@@ -67,7 +67,7 @@ func New(w io.Writer, o Options) *Printer {
 		w: w, o: o,
 		style: &ltraceStyle,
 		line:  line{utf8: o.UTF8, color: o.Color},
-		shown: map[uint64]int{},
+		shown: map[caller]int{},
 		names: names{demangle: o.Demangle},
 	}
 }
@@ -90,13 +90,16 @@ func (p *Printer) event(e event.Event) {
 	case *event.Stopped:
 		p.stopped(e)
 	case *event.Exec:
-		p.mark(&e.Head, p.style.exec(p, e))
+		p.exec(e)
 	case *event.Exit:
 		p.mark(&e.Head, p.style.exit(p, e))
+		p.drop(e.TID)
 	case *event.Notice:
 		p.notice(e)
-	case *event.Spawn, *event.Detach:
-		// ltrace does not show them; thread numbers tell.
+	case *event.Spawn:
+		p.spawn(e)
+	case *event.Detach:
+		p.drop(e.TID) // ltrace does not show it
 	}
 }
 
