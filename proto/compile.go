@@ -95,6 +95,10 @@ func (k *compiler) value(t *typeExpr) node {
 	switch x := n.(type) {
 	case *arrayNode:
 		return k.pointer(n)
+	case *bitvecNode:
+		if _, ok := x.node.(*arrayNode); ok {
+			return k.pointer(n)
+		}
 	case *textNode:
 		if x.inline {
 			return k.pointer(n)

@@ -179,7 +179,7 @@ func (a *vararg) decode(c *call, bits uint64, blob []byte) event.Value {
 func (a *vararg) at(c *call, addr uint64) event.Value {
 	n := a.node(c)
 	if t, ok := n.(*textNode); ok {
-		return t.at(c, addr)
+		return t.read(c, addr)
 	}
 	if addr == 0 || !c.spend() {
 		return event.Pointer{Addr: addr}

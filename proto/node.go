@@ -176,6 +176,9 @@ func loadAt(c *call, n node, addr uint64) event.Value {
 	if a, ok := n.(addressed); ok {
 		return a.at(c, addr)
 	}
+	if t, ok := n.(*textNode); ok && t.inline {
+		return t.read(c, addr)
+	}
 	size := n.shape().size
 	if size == 0 {
 		return event.Pointer{Addr: addr}

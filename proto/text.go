@@ -30,19 +30,19 @@ func (n *textNode) shape() shape {
 	return shape{n.ptr, n.ptr, false, integer}
 }
 
-func (n *textNode) word(c *call, bits uint64) event.Value { return n.at(c, bits) }
+func (n *textNode) word(c *call, bits uint64) event.Value { return n.read(c, bits) }
 
 func (n *textNode) load(c *call, b []byte, addr uint64) event.Value {
 	if !n.inline {
-		return n.at(c, n.shape().number(c, b))
+		return n.read(c, n.shape().number(c, b))
 	}
 	limit := n.limit(c) * n.unit
 	text := n.untilEnd(b[:min(len(b), limit+n.unit)])
 	return n.value(c, text[:min(len(text), limit)], len(text) > limit)
 }
 
-// at decodes the text at addr.
-func (n *textNode) at(c *call, addr uint64) event.Value {
+// read decodes the text at addr.
+func (n *textNode) read(c *call, addr uint64) event.Value {
 	if addr == 0 {
 		return event.Pointer{}
 	}
