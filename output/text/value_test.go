@@ -13,15 +13,33 @@ func based(base event.Base, n int64, size uint8) event.Int {
 	return event.Int{Bits: uint64(n), Size: size, Base: base, Signed: true}
 }
 
-// TestValues shows every kind of value in a library call and in a system call.
-func TestValues(t *testing.T) {
-	ints := []event.Value{i32(3), i32(4), i32(5), i32(7)}
-	pair := []event.Field{{Name: "tv_sec", Value: i32(1)}, {Name: "tv_nsec", Value: i32(0)}}
-	tests := []struct {
-		name            string
-		value           event.Value
-		library, system string
-	}{
+// A valueTest says how a value looks in a library call and in a system call.
+type valueTest struct {
+	name            string
+	value           event.Value
+	library, system string
+}
+
+func checkValues(t *testing.T, tests []valueTest) {
+	t.Helper()
+	for _, test := range tests {
+		if got := show(test.value, &libraryLook); got != test.library {
+			t.Errorf("%s in a library call: %s, want %s", test.name, got, test.library)
+		}
+		if got := show(test.value, &systemLook); got != test.system {
+			t.Errorf("%s in a system call: %s, want %s", test.name, got, test.system)
+		}
+	}
+}
+
+func show(v event.Value, k *look) string {
+	var l line
+	l.value(v, k)
+	return string(l.b)
+}
+
+func TestNumbers(t *testing.T) {
+	checkValues(t, []valueTest{
 		{"signed", i32(-5), "-5", "-5"},
 		{"unsigned", event.Int{Bits: math.MaxUint64, Size: 8}, "18446744073709551615", "18446744073709551615"},
 		{"hex", based(event.Hex, -1, 2), "0xffff", "0xffff"},
@@ -56,7 +74,13 @@ func TestValues(t *testing.T) {
 		{"hex float", event.Float{F: 1, Hex: true, Size: 8}, "0x1p+0", "0x1p+0"},
 		{"hex float big", event.Float{F: 1e300, Hex: true, Size: 8}, "0x1.7e43c8800759cp+996", "0x1.7e43c8800759cp+996"},
 		{"long double", event.Float{Text: "1.5", Size: 16}, "1.5", "1.5"},
+	})
+}
 
+func TestValues(t *testing.T) {
+	ints := []event.Value{i32(3), i32(4), i32(5), i32(7)}
+	pair := []event.Field{{Name: "tv_sec", Value: i32(1)}, {Name: "tv_nsec", Value: i32(0)}}
+	checkValues(t, []valueTest{
 		{"pointer", event.Pointer{Addr: 0x7fff10}, "0x7fff10", "0x7fff10"},
 		{"null", event.Pointer{}, "nil", "NULL"},
 		{"symbol", event.Pointer{Addr: 0x401136, Symbol: "main+0x4"}, "0x401136<main+0x4>", "0x401136<main+0x4>"},
@@ -103,21 +127,7 @@ func TestValues(t *testing.T) {
 		{"raw", event.Raw{Text: "makedev(0x8, 0x1)"}, "makedev(0x8, 0x1)", "makedev(0x8, 0x1)"},
 		{"pending", event.Pending{}, "?", "?"},
 		{"none", nil, "?", "?"},
-	}
-	for _, test := range tests {
-		if got := show(test.value, &libraryLook); got != test.library {
-			t.Errorf("%s in a library call: %s, want %s", test.name, got, test.library)
-		}
-		if got := show(test.value, &systemLook); got != test.system {
-			t.Errorf("%s in a system call: %s, want %s", test.name, got, test.system)
-		}
-	}
-}
-
-func show(v event.Value, k *look) string {
-	var l line
-	l.value(v, k)
-	return string(l.b)
+	})
 }
 
 // TestDeepValue: a list of lists of lists … is cut, not followed for ever.
