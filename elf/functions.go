@@ -2,6 +2,7 @@ package elf
 
 import (
 	"cmp"
+	"debug/elf"
 	"slices"
 )
 
@@ -19,8 +20,11 @@ func (f *File) listFunctions() []Symbol {
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Symbol) int {
-		return cmp.Or(cmp.Compare(a.Value, b.Value), cmp.Compare(a.Name, b.Name))
+	slices.SortFunc(all, func(a, b Symbol) int {
+		if a.Value != b.Value {
+			return cmp.Compare(a.Value, b.Value)
+		}
+		return cmp.Compare(a.Name, b.Name)
 	})
 	return slices.CompactFunc(all, func(a, b Symbol) bool {
 		return a.Value == b.Value && a.Name == b.Name
@@ -38,15 +42,15 @@ func (f *File) FunctionAt(addr uint64) []Symbol {
 	return all[from:to]
 }
 
-// Extent returns the range of the function that addr is in: its start is known
-// to be an instruction. It comes from the unwind table (Linux Standard Base,
-// ".eh_frame"), which also strip leaves in place, or else from the symbols.
-func (f *File) Extent(addr uint64) (Range, bool) {
-	if r, ok := f.unwind().find(f, addr); ok {
-		return r, true
-	}
-	return findRange(f.spans(), addr)
-}
+// Extent returns the range of the function that addr is in by the unwind table
+// (Linux Standard Base, ".eh_frame"), which also strip leaves in place. Its
+// start is the address of an instruction. A PLT may be described as one function.
+func (f *File) Extent(addr uint64) (Range, bool) { return f.unwind().find(f, addr) }
+
+// Span returns the range of the function that addr is in by the symbols. It
+// costs sorting them, and is less sure than Extent: a symbol without a size
+// reaches to the next.
+func (f *File) Span(addr uint64) (Range, bool) { return findRange(f.spans(), addr) }
 
 // Starts returns the known function starts in [lo, hi), sorted.
 func (f *File) Starts(lo, hi uint64) []uint64 {
@@ -61,27 +65,44 @@ func (f *File) Starts(lo, hi uint64) []uint64 {
 }
 
 // listSpans makes ranges of the function symbols. One without a size reaches to
-// the next, or to the end of its segment; none reaches over the next.
+// the next, or to the end of its segment; none reaches over the next. It reads
+// no names: a big program has hundreds of thousands of symbols.
 func (f *File) listSpans() []Range {
+	b, _ := f.symtabSection()
 	var spans []Range
-	for _, s := range f.functions() {
-		seg, ok := f.executable(s.Value)
-		if !ok {
-			continue
+	for ; len(b) >= symSize; b = b[symSize:] {
+		if kind := elf.ST_TYPE(b[4]); kind == elf.STT_FUNC || kind == elf.STT_GNU_IFUNC {
+			spans = f.addSpan(spans, f.Order.Uint64(b[8:]), f.Order.Uint64(b[16:]))
 		}
-		end := seg.End
-		if s.Size > 0 && s.Size < end-s.Value {
-			end = s.Value + s.Size
+	}
+	for _, s := range f.dynsyms() {
+		if s.IsFunction() {
+			spans = f.addSpan(spans, s.Value, s.Size)
 		}
-		if n := len(spans); n > 0 && spans[n-1].Start == s.Value {
-			spans[n-1].End = min(spans[n-1].End, end)
-			continue
-		} else if n > 0 {
-			spans[n-1].End = min(spans[n-1].End, s.Value)
+	}
+	slices.SortFunc(spans, func(a, b Range) int {
+		if a.Start != b.Start {
+			return cmp.Compare(a.Start, b.Start)
 		}
-		spans = append(spans, Range{s.Value, end})
+		return cmp.Compare(a.End, b.End)
+	})
+	spans = slices.CompactFunc(spans, func(a, b Range) bool { return a.Start == b.Start })
+	for i := range max(len(spans), 1) - 1 {
+		spans[i].End = min(spans[i].End, spans[i+1].Start)
 	}
 	return spans
+}
+
+func (f *File) addSpan(spans []Range, start, size uint64) []Range {
+	seg, ok := f.executable(start)
+	if !ok {
+		return spans
+	}
+	end := seg.End
+	if size > 0 && size < end-start {
+		end = start + size
+	}
+	return append(spans, Range{start, end})
 }
 
 // executable returns the file's part of the executable segment that addr is in.

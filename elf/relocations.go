@@ -61,8 +61,11 @@ func (f *File) readRelocations() ([]Relocation, error) {
 			all = append(all, r)
 		}
 	})
-	slices.SortStableFunc(all, func(a, b Relocation) int {
-		return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Kind, b.Kind))
+	slices.SortFunc(all, func(a, b Relocation) int {
+		if a.Offset != b.Offset {
+			return cmp.Compare(a.Offset, b.Offset)
+		}
+		return cmp.Compare(a.Kind, b.Kind)
 	})
 	return slices.CompactFunc(all, func(a, b Relocation) bool { return a.Offset == b.Offset }), err
 }

@@ -141,25 +141,33 @@ func (f *File) listExports() map[string]bool {
 	return names
 }
 
-// readSymtab reads the full symbol table, for which there must be section
-// headers. "name@VERSION", as linkers write there, is taken apart.
+// readSymtab reads the full symbol table. "name@VERSION", as linkers write
+// there, is taken apart.
 func (f *File) readSymtab() []Symbol {
-	if !f.Native() {
+	b, strtab := f.symtabSection()
+	names, err := f.readOff(strtab.off, strtab.size, "string table")
+	if err != nil {
 		return nil
+	}
+	return parseSymbols(b, string(names))
+}
+
+// symtabSection reads the bytes of the full symbol table, for which there must
+// be section headers, and finds its string table.
+func (f *File) symtabSection() ([]byte, sectionHeader) {
+	if !f.Native() {
+		return nil, sectionHeader{}
 	}
 	sections := f.sections()
 	for _, s := range sections {
 		if s.kind != elf.SHT_SYMTAB || s.link >= uint32(len(sections)) {
 			continue
 		}
-		names := sections[s.link]
-		table, err := f.readOff(names.off, names.size, "string table")
-		b, err2 := f.readOff(s.off, s.size, "symbol table")
-		if err == nil && err2 == nil {
-			return parseSymbols(b, string(table))
+		if b, err := f.readOff(s.off, s.size, "symbol table"); err == nil {
+			return b, sections[s.link]
 		}
 	}
-	return nil
+	return nil, sectionHeader{}
 }
 
 func parseSymbols(b []byte, names string) []Symbol {

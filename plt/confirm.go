@@ -16,6 +16,7 @@ type confirmer struct {
 	code    text     // of whole functions
 	text    text     // of single instructions
 	thunks  map[uint64]thunk
+	steps   []step // memory for the next function
 	found   Found
 }
 
@@ -28,27 +29,64 @@ func newConfirmer(f *elf.File, s scanner) *confirmer {
 // candidates. candidates are sorted.
 func (c *confirmer) confirm(candidates []candidate) {
 	for len(candidates) > 0 {
-		extent, ok := c.file.Extent(candidates[0].addr)
-		if !ok {
+		n := 1
+		if extent, ok := c.file.Extent(candidates[0].addr); ok {
+			n = before(candidates, extent.End)
+			c.inside(extent, candidates[:n])
+		} else if span, ok := c.span(candidates[0]); ok {
+			n = before(candidates, span.End)
+			n = max(1, slices.IndexFunc(append(candidates[1:n:n], candidate{}), c.elsewhere)+1)
+			c.inside(span, candidates[:n])
+		} else {
 			c.outside(candidates[0])
-			candidates = candidates[1:]
-			continue
 		}
-		n := slices.IndexFunc(candidates, func(c candidate) bool { return c.addr >= extent.End })
-		if n < 0 {
-			n = len(candidates)
-		}
-		c.inside(extent, candidates[:n])
 		candidates = candidates[n:]
 	}
+}
+
+// before counts the candidates before addr; there is one at least.
+func before(candidates []candidate, addr uint64) int {
+	n := slices.IndexFunc(candidates, func(c candidate) bool { return c.addr >= addr })
+	if n < 0 {
+		return len(candidates)
+	}
+	return max(n, 1)
+}
+
+// span finds the function of a candidate by the symbols, unless it is a stub.
+func (c *confirmer) span(at candidate) (elf.Range, bool) {
+	if c.isStub(at) {
+		return elf.Range{}, false
+	}
+	return c.file.Span(at.addr)
+}
+
+// elsewhere tells whether at need not be taken for a part of a function whose
+// end is not known.
+func (c *confirmer) elsewhere(at candidate) bool {
+	if at == (candidate{}) || c.isStub(at) {
+		return true
+	}
+	_, ok := c.file.Extent(at.addr)
+	return ok
+}
+
+// isStub tells whether a candidate is a stub in full.
+func (c *confirmer) isStub(at candidate) bool {
+	if at.load {
+		_, ok := c.loadStub(at)
+		return ok && (at.addr-1)%stubAlign == 0
+	}
+	_, _, ok := c.stubAt(at.addr)
+	return ok
 }
 
 // outside handles a candidate in bytes about which nothing is known: only a
 // stub in full is believed.
 func (c *confirmer) outside(at candidate) {
 	if at.load {
-		if len(c.text.bytes(at.addr-1, 12)) == 12 && (at.addr-1)%stubAlign == 0 {
-			c.loadStub(at)
+		if slot, ok := c.loadStub(at); ok && slot.Addr%stubAlign == 0 {
+			c.add(at, slot)
 		}
 		return
 	}
@@ -72,7 +110,7 @@ func (c *confirmer) add(at candidate, s Slot) {
 // inside handles the candidates of one function, or of a PLT that the unwind
 // table describes as one.
 func (c *confirmer) inside(extent elf.Range, candidates []candidate) {
-	fn := function{c: c, start: extent.Start}
+	fn := function{c: c, start: extent.Start, steps: c.steps[:0]}
 	code := c.code.bytes(extent.Start, extent.End-extent.Start)
 	loads := slices.ContainsFunc(candidates, func(c candidate) bool { return c.load })
 	stubs := isPLT(code)
@@ -95,10 +133,14 @@ func (c *confirmer) inside(extent elf.Range, candidates []candidate) {
 			at, todo = &todo[0], todo[1:]
 		}
 		switch {
-		case at != nil && !at.load:
-			c.direct(*at, addr, in, extent, stubs)
-		case at != nil && (!c.absolute(in) || c.loadStub(*at)):
+		case at == nil || !c.absolute(in):
 			at = nil
+		case !at.load:
+			c.direct(*at, addr, in, extent, stubs)
+		default:
+			if slot, ok := c.loadStub(*at); ok {
+				c.add(*at, slot)
+			}
 		}
 		if loads {
 			fn.note(pos, code[pos:pos+in.Len], in, at)
@@ -112,14 +154,12 @@ func (c *confirmer) inside(extent elf.Range, candidates []candidate) {
 	}
 	if loads {
 		fn.follow()
+		c.steps = fn.steps
 	}
 }
 
 // direct handles a call or jump through an import's word.
 func (c *confirmer) direct(at candidate, addr uint64, in arch.Insn, extent elf.Range, stubs bool) {
-	if !c.absolute(in) {
-		return
-	}
 	slot := Slot{Addr: addr, Len: in.Len, Form: Jump}
 	if in.Flow == arch.FlowIndirectCall {
 		slot.Form = Call
@@ -167,24 +207,25 @@ func isPLT(code []byte) bool {
 
 // loadStub recognizes a load of an import's word directly before a jump to
 // where it points through a thunk.
-func (c *confirmer) loadStub(at candidate) bool {
+func (c *confirmer) loadStub(at candidate) (Slot, bool) {
+	if len(c.tails) == 0 {
+		return Slot{}, false
+	}
 	addr := at.addr - 1 // REX.W
 	code := c.text.bytes(addr, 24)
 	in, ok := arch.DecodeAMD64(code)
-	if !ok || len(code) < in.Len+5 || !c.absolute(in) {
-		return false
+	if !ok || len(code) < in.Len+5 || in.OpOff != 1 || !c.absolute(in) {
+		return Slot{}, false
 	}
-	reg := int(code[in.ModRM]>>3&7) | int(in.Rex&4)<<1
-	branch := code[in.Len:]
-	isCall := branch[0] == 0xe8
-	if !isCall && branch[0] != 0xe9 {
-		return false
+	isCall := code[in.Len] == 0xe8
+	if !isCall && code[in.Len] != 0xe9 {
+		return Slot{}, false
 	}
-	to := addr + uint64(in.Len) + 5 + uint64(int64(int32(binary.LittleEndian.Uint32(branch[1:]))))
-	t, ok := c.thunkAt(to)
+	reg := int(regField(code, in))
+	rel := int32(binary.LittleEndian.Uint32(code[in.Len+1:]))
+	t, ok := c.thunkAt(addr + uint64(in.Len) + 5 + uint64(int64(rel)))
 	if !ok || t.reg != reg || t.inside != isCall {
-		return false
+		return Slot{}, false
 	}
-	c.add(at, Slot{Addr: addr, Form: LoadStub, Len: in.Len, Reg: reg, Stub: addr})
-	return true
+	return Slot{Addr: addr, Form: LoadStub, Len: in.Len, Reg: reg, Stub: addr}, true
 }

@@ -3,6 +3,7 @@ package plt
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"plait/elf"
@@ -75,6 +76,9 @@ func filter(words []word) imports {
 	}
 	return m
 }
+
+// span32 is the size of the range, as far as 32 bits can tell.
+func (m *imports) span32() uint32 { return uint32(min(m.hi-m.lo, math.MaxUint32)) }
 
 // find returns the index of the word at addr, or -1.
 func (m *imports) find(addr uint64) int {

@@ -2,7 +2,6 @@ package plt
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 )
 
@@ -64,9 +63,18 @@ type state [registers + spillSlots]set
 func (s *state) join(t *state) bool {
 	changed := false
 	for i := range s {
-		changed = s[i].join(&t[i]) || changed
+		if t[i].n != 0 && s[i] != t[i] {
+			changed = s[i].join(&t[i]) || changed
+		}
 	}
 	return changed
+}
+
+// A leader is a place where paths meet or begin.
+type leader struct {
+	off    uint32
+	orphan bool  // behind the end of a path, and no branch goes there: landing pads, cases
+	in     state // what the branches to it bring
 }
 
 // callerSaved and calleeSaved are the registers by System V ABI AMD64, 3.2.1.
@@ -83,11 +91,9 @@ type function struct {
 	loads bool    // there was a load of an import's word
 	slots []spill // the first places behind it where a register was spilled
 
-	in       map[uint32]*state // by branch target
-	orphans  map[uint32]bool   // behind the end of a path, and no branch goes there: landing pads, cases
-	leaders  []uint32
-	anywhere state // joined over jumps through a table
-	landing  state // what callee-saved registers may hold in an exception's landing pad
+	leaders  []leader // sorted
+	anywhere state    // joined over jumps through a table
+	landing  state    // what callee-saved registers may hold in an exception's landing pad
 	cur      state
 	live     bool
 	changed  bool
@@ -114,7 +120,7 @@ func (fn *function) follow() {
 		return
 	}
 	fn.lead()
-	if len(fn.leaders) > maxLeaders {
+	if fn.leaders == nil {
 		fn.giveUp()
 		return
 	}
@@ -140,32 +146,58 @@ func (fn *function) giveUp() {
 	}
 }
 
-// lead finds where paths meet or begin.
+// lead finds where paths meet or begin, and makes the targets of branches
+// indexes of them. Of too many it makes nothing.
 func (fn *function) lead() {
-	fn.in, fn.orphans = map[uint32]*state{}, map[uint32]bool{}
+	fn.leaders = nil
+	var offs []uint32
 	for _, s := range fn.steps {
 		if s.kind == stepBranch || s.kind == stepJump {
-			fn.in[s.target] = nil
+			offs = append(offs, s.target)
 		}
 	}
+	targets := len(offs)
 	for _, s := range fn.steps {
-		if _, ok := fn.in[s.off+uint32(s.length)]; !ok && s.ends() {
-			fn.orphans[s.off+uint32(s.length)] = true
+		if s.ends() {
+			offs = append(offs, s.off+uint32(s.length))
 		}
 	}
-	fn.leaders = slices.AppendSeq(slices.Collect(maps.Keys(fn.in)), maps.Keys(fn.orphans))
-	slices.Sort(fn.leaders)
+	if len(offs) > maxLeaders {
+		return
+	}
+	fn.leaders = makeLeaders(offs[:targets:targets], offs)
+	for i, s := range fn.steps {
+		if s.kind == stepBranch || s.kind == stepJump {
+			n, _ := slices.BinarySearchFunc(fn.leaders, s.target, leader.compare)
+			fn.steps[i].target = uint32(n)
+		}
+	}
+}
+
+func (l leader) compare(off uint32) int { return cmp.Compare(l.off, off) }
+
+func makeLeaders(targets, all []uint32) []leader {
+	all = slices.Clone(all)
+	slices.Sort(targets)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	leaders := make([]leader, len(all))
+	for i, off := range all {
+		_, targeted := slices.BinarySearch(targets, off)
+		leaders[i] = leader{off: off, orphan: !targeted}
+	}
+	return leaders
 }
 
 // pass runs through the function once, in order of addresses. It reports
 // whether something came up that needs another pass.
 func (fn *function) pass() bool {
 	fn.cur, fn.live = state{}, true
-	leaders := fn.leaders
+	next := 0
 	for _, s := range fn.steps {
-		for len(leaders) > 0 && leaders[0] <= s.off {
-			fn.arrive(leaders[0])
-			leaders = leaders[1:]
+		for next < len(fn.leaders) && fn.leaders[next].off <= s.off {
+			fn.arrive(&fn.leaders[next])
+			next++
 		}
 		if fn.live {
 			fn.step(s)
@@ -174,22 +206,17 @@ func (fn *function) pass() bool {
 	return fn.changed
 }
 
-// arrive joins the paths that meet at off.
-func (fn *function) arrive(off uint32) {
-	if fn.orphans[off] {
+// arrive joins the paths that meet.
+func (fn *function) arrive(l *leader) {
+	if l.orphan {
 		fn.cur, fn.live = fn.anywhere, true
 		fn.cur.join(&fn.landing)
 		return
 	}
-	in := fn.in[off]
-	if in == nil {
-		in = &state{}
-		fn.in[off] = in
-	}
 	if fn.live {
-		in.join(&fn.cur)
+		l.in.join(&fn.cur)
 	}
-	fn.cur, fn.live = *in, true
+	fn.cur, fn.live = l.in, true
 }
 
 // step does what one instruction does.
@@ -220,12 +247,7 @@ func (fn *function) step(s step) {
 
 // jump carries the state to a branch target.
 func (fn *function) jump(target uint32) {
-	in := fn.in[target]
-	if in == nil {
-		in = &state{}
-		fn.in[target] = in
-	}
-	fn.changed = in.join(&fn.cur) || fn.changed
+	fn.changed = fn.leaders[target].in.join(&fn.cur) || fn.changed
 }
 
 func (fn *function) call() {

@@ -1,6 +1,7 @@
 package plt
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"io"
@@ -19,7 +20,7 @@ type candidate struct {
 
 const (
 	blockSize = 1 << 18
-	overlap   = 8 // the longest encoding looked for, less one byte, and the REX prefix before 8B
+	overlap   = 64 // the longest that is looked for in one piece, the second half of a thunk
 )
 
 // maxCandidates bounds what a hostile text may cost; the largest real programs
@@ -29,13 +30,14 @@ const maxCandidates = 1 << 24
 // A scanner collects what stands in the executable bytes of a file.
 type scanner struct {
 	imports    *imports
+	shared     bool // the file is mapped anywhere: no absolute addresses
 	candidates []candidate
 	thunks     []uint64 // where mov %reg,(%rsp); ret stands
 }
 
 // scan looks through the executable bytes of f.
 func scan(f *elf.File, m *imports) (scanner, error) {
-	s := scanner{imports: m}
+	s := scanner{imports: m, shared: f.Type.String() == "ET_DYN"}
 	block := make([]byte, blockSize)
 	for _, seg := range f.Segments {
 		if !seg.Executable() {
@@ -58,45 +60,91 @@ func scan(f *elf.File, m *imports) (scanner, error) {
 	return s, nil
 }
 
-// block finds the opcodes with their operand, 32 bits counted from the next
-// instruction or, behind a SIB byte, absolute:
-//
-//	FF 15 rel32  call *rel(%rip)        FF 14 25 abs32  call *abs
-//	FF 25 rel32  jmp *rel(%rip)         FF 24 25 abs32  jmp *abs
-//	REX.W 8B modrm(00 reg 101) rel32    mov rel(%rip),%reg
-//	REX.W 8B modrm(00 reg 100) 25 abs32 mov abs,%reg
-//
-// and what ends a thunk. A place in the last bytes comes again at the beginning
-// of the next block.
+// block looks at b, the bytes at addr. A place in the last bytes comes again at
+// the beginning of the next block.
 func (s *scanner) block(b []byte, addr uint64) {
-	for i := 0; i < len(b)-5; i++ {
-		switch b[i] {
-		case 0xff:
-			if modrm := b[i+1]; modrm&^1 == 0x14 || modrm&^1 == 0x24 {
-				s.operand(b[i:], addr+uint64(i), false)
+	s.relative(b, addr)
+	if !s.shared {
+		s.absolute(b, addr)
+	}
+	s.retpolines(b, addr)
+}
+
+// relative finds the displacements, counted from the next instruction, that
+// lead to an import's word and have a fitting opcode before them:
+//
+//	FF 15 rel32  call *rel(%rip)
+//	FF 25 rel32  jmp *rel(%rip)
+//	REX.W 8B modrm(00 reg 101) rel32  mov rel(%rip),%reg
+//
+// Of four bytes taken anywhere few lead there, so this asks less often than
+// looking for the opcodes first. Four places are tried at a time, and in 32
+// bits: what is found by wrapping around is dropped by find.
+func (s *scanner) relative(b []byte, addr uint64) {
+	from, span := uint32(addr+4-s.imports.lo), s.imports.span32()
+	i := 0
+	for ; i+8 <= len(b); i += 4 {
+		v, at := binary.LittleEndian.Uint64(b[i:]), from+uint32(i)
+		if at+uint32(v) <= span || at+1+uint32(v>>8) <= span || at+2+uint32(v>>16) <= span || at+3+uint32(v>>24) <= span {
+			for k := i; k < i+4; k++ {
+				s.operand(b[:k], addr, addr+uint64(k)+4+signed(b[k:]), 5)
 			}
-		case 0x8b:
-			if b[i+1]&0xc6 == 4 && i > 0 && b[i-1]&0xf8 == 0x48 {
-				s.operand(b[i:], addr+uint64(i), true)
-			}
-		case 0x89:
-			if b[i+1]&0xc7 == 4 && b[i+2] == 0x24 && b[i+3] == 0xc3 {
-				s.thunks = append(s.thunks, addr+uint64(i)-1)
+		}
+	}
+	for ; i+4 <= len(b); i++ {
+		s.operand(b[:i], addr, addr+uint64(i)+4+signed(b[i:]), 5)
+	}
+}
+
+// absolute finds the same with the word's address itself, which code that
+// cannot be moved may have:
+//
+//	FF 14 25 abs32  call *abs
+//	FF 24 25 abs32  jmp *abs
+//	REX.W 8B modrm(00 reg 100) 25 abs32  mov abs,%reg
+func (s *scanner) absolute(b []byte, addr uint64) {
+	lo, span := uint32(s.imports.lo), s.imports.span32()
+	for i := 3; i+4 <= len(b); i++ {
+		if binary.LittleEndian.Uint32(b[i:])-lo <= span && b[i-1] == 0x25 {
+			s.operand(b[:i-1], addr, signed(b[i:]), 4)
+		}
+	}
+}
+
+func signed(b []byte) uint64 { return uint64(int64(int32(binary.LittleEndian.Uint32(b)))) }
+
+// retpolines finds the ends of thunks, by the fence in their middle:
+//
+//	call 1f; 2: pause; lfence; jmp 2b; 1: mov %reg,(%rsp); ret
+func (s *scanner) retpolines(b []byte, addr uint64) {
+	for i := 0; ; i++ {
+		n := bytes.Index(b[i:], []byte{0xae, 0xe8})
+		if n < 0 {
+			return
+		}
+		i += n
+		for k := i + 2; k+4 <= min(len(b), i+overlap-8); k++ {
+			if b[k] == 0x89 && b[k+1]&0xc7 == 4 && b[k+2] == 0x24 && b[k+3] == 0xc3 {
+				s.thunks = append(s.thunks, addr+uint64(k)-1)
 			}
 		}
 	}
 }
 
-// operand looks at the operand of the opcode that b begins with.
-func (s *scanner) operand(b []byte, addr uint64, load bool) {
-	target := addr + 6 + uint64(int64(int32(binary.LittleEndian.Uint32(b[2:]))))
-	if b[1]&7 == 4 {
-		if b[2] != 0x25 || len(b) < 7 {
-			return
-		}
-		target = uint64(int64(int32(binary.LittleEndian.Uint32(b[3:]))))
+// operand looks at the opcode and ModRM byte at the end of b, which want the
+// word at target if ModRM.rm is rm.
+func (s *scanner) operand(b []byte, addr, target uint64, rm byte) {
+	i := len(b) - 2
+	if i < 0 || b[i+1]&0xc7 != rm {
+		return
+	}
+	reg := b[i+1] >> 3
+	call := b[i] == 0xff && (reg == 2 || reg == 4)
+	load := b[i] == 0x8b && i > 0 && b[i-1]&0xf8 == 0x48
+	if !call && !load {
+		return
 	}
 	if w := s.imports.find(target); w >= 0 {
-		s.candidates = append(s.candidates, candidate{addr, w, load})
+		s.candidates = append(s.candidates, candidate{addr + uint64(i), w, load})
 	}
 }
