@@ -17,6 +17,7 @@ type fakeKernel struct {
 	parents map[int]int // thread -> process
 	shares  map[int]bool
 	info    ptrace.SyscallInfo
+	trap    bool // the last stop was by INT3
 }
 
 // Offsets in user_regs_struct of the registers that scripts name.
@@ -97,7 +98,6 @@ func (k *fakeKernel) Launch(ptrace.Command) (int, error)         { return 0, err
 func (k *fakeKernel) Seize(int) error                            { return nil }
 func (k *fakeKernel) Interrupt(tid int) error                    { k.note("interrupt %d", tid); return nil }
 func (k *fakeKernel) Syscall(int) (ptrace.SyscallInfo, error)    { return k.info, nil }
-func (k *fakeKernel) Siginfo(int) ([]byte, error)                { return nil, errScript }
 func (k *fakeKernel) FPRegs(int, []byte) ([]byte, error)         { return nil, errScript }
 func (k *fakeKernel) Remote(int, []byte, []byte) ([]byte, error) { return nil, errScript }
 func (k *fakeKernel) Auxv(int) (ptrace.Auxv, error)              { return ptrace.Auxv{}, errScript }
@@ -162,4 +162,13 @@ func (k *fakeKernel) Write(_ int, addr uint64, b []byte) (int, error) {
 func (k *fakeKernel) WriteWord(_ int, addr, word uint64) error {
 	k.poke(addr, binary.LittleEndian.AppendUint64(nil, word))
 	return nil
+}
+
+// Siginfo says SI_KERNEL for a trap, as of INT3, and SI_USER for other signals.
+func (k *fakeKernel) Siginfo(int) ([]byte, error) {
+	b := make([]byte, 128)
+	if k.trap {
+		binary.LittleEndian.PutUint32(b[8:], siKernel)
+	}
+	return b, nil
 }

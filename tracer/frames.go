@@ -33,19 +33,18 @@ func (tr *tracee) depth() int {
 // returned ends the frames that are over now that the tracee is at addr with
 // stack pointer sp, innermost first: those whose return address that is and
 // whose place on the stack was just popped. A tail call leaves two such frames.
-// Frames further in were left without a return, unless they lie on another
-// stack (a coroutine's, a signal handler's).
+// Frames further in, below the stack pointer, were left without a return,
+// unless they lie on another stack (a coroutine's, a signal handler's).
 func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
 	base := t.match(tr, addr, sp)
-	if base < 0 {
-		return
-	}
-	for i := len(tr.frames) - 1; i >= base; i-- {
+	for i := len(tr.frames) - 1; i >= max(base, 0); i-- {
 		switch f := tr.frames[i]; {
 		case f.ret == addr && f.sp+t.arch.RetPop == sp:
 			t.leave(tr, i, event.Returned)
 		case f.sp < sp && nearby(f.sp, sp):
 			t.leave(tr, i, tr.abandoned(f))
+		case base < 0:
+			return // nothing returned: what is still on the stack is open
 		}
 	}
 }

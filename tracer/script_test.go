@@ -136,6 +136,7 @@ func (s *script) stop(f []string) {
 			arg = s.int(word)
 		}
 	}
+	s.kernel.trap = f[1] == "trap"
 	switch f[1] {
 	case "trap":
 		stop.Kind, stop.Signal = ptrace.SignalDelivery, 5
@@ -192,6 +193,9 @@ func (s *script) Emit(e event.Event) error {
 		s.stacks[e.ChildTID] = slices.Clone(s.stacks[h.TID])
 	case *event.Exec:
 		fmt.Fprintf(&s.out, "exec, was %d\n", e.FormerTID)
+		if e.FormerTID != h.TID {
+			s.stacks[h.TID] = s.stacks[e.FormerTID]
+		}
 	case *event.Exit:
 		fmt.Fprintf(&s.out, "exit %d %s\n", e.Status, e.Signal)
 	case *event.Notice:
