@@ -28,13 +28,22 @@ var (
 	//go:embed data/386.tbl
 	i386Table string
 
-	amd64 = sync.OnceValue(func() *Table { return newTable("", rows(amd64Table), rows(x32Table)) })
-	i386  = sync.OnceValue(func() *Table { return newTable("32", rows(i386Table), nil) })
+	amd64 = sync.OnceValue(func() *convention { return newConvention("", rows(amd64Table), rows(x32Table)) })
+	i386  = sync.OnceValue(func() *convention { return newConvention("32", rows(i386Table), nil) })
 )
 
 // A Table is the system calls of one calling convention. Looking up a number
-// is an array index; a Table may be used by several goroutines.
+// is an array index. A Table is for one goroutine at a time; the others ask
+// For another one, which costs little.
 type Table struct {
+	*convention
+	arch   *arch.Arch
+	protos prototypes
+}
+
+// A convention is what all tables of one calling convention share. It does not
+// change.
+type convention struct {
 	abi     string
 	native  []entry // by number
 	x32     []entry // by number without x32Bit
@@ -56,16 +65,16 @@ func For(a *arch.Arch, audit uint32) *Table {
 	}
 	switch audit {
 	case auditX86_64:
-		return amd64()
+		return &Table{convention: amd64(), arch: a}
 	case auditI386:
-		return i386()
+		return &Table{convention: i386(), arch: a}
 	}
 	return nil
 }
 
-// newTable makes a table of rows by number.
-func newTable(abi string, native, x32 []row) *Table {
-	t := &Table{abi: abi, native: entries(native), x32: entries(x32)}
+// newConvention makes tables of rows by number.
+func newConvention(abi string, native, x32 []row) *convention {
+	t := &convention{abi: abi, native: entries(native), x32: entries(x32)}
 	t.numbers = make(map[string]int, len(native))
 	for nr, e := range t.native {
 		if e.name != "" {
@@ -84,7 +93,7 @@ func entries(rows []row) []entry {
 }
 
 // at is the entry of a number, or nil.
-func (t *Table) at(nr uint64) *entry {
+func (t *convention) at(nr uint64) *entry {
 	side := t.native
 	if t.x32 != nil && nr&x32Bit != 0 {
 		side, nr = t.x32, nr&^x32Bit
@@ -97,7 +106,7 @@ func (t *Table) at(nr uint64) *entry {
 
 // ABI names the convention that a call of number nr was made by, as event.Call
 // has it: "" for the machine's own, "32" or "x32".
-func (t *Table) ABI(nr uint64) string {
+func (t *convention) ABI(nr uint64) string {
 	if t.x32 != nil && nr&x32Bit != 0 {
 		return "x32"
 	}
@@ -105,10 +114,10 @@ func (t *Table) ABI(nr uint64) string {
 }
 
 // Len is one more than the highest number with a name.
-func (t *Table) Len() int { return len(t.native) }
+func (t *convention) Len() int { return len(t.native) }
 
 // Name is the name of a call; false if the number has none.
-func (t *Table) Name(nr uint64) (string, bool) {
+func (t *convention) Name(nr uint64) (string, bool) {
 	if e := t.at(nr); e != nil {
 		return e.name, true
 	}
@@ -117,7 +126,7 @@ func (t *Table) Name(nr uint64) (string, bool) {
 
 // Number is the number of the call of that name, which may begin with "SYS_" or
 // "sys_".
-func (t *Table) Number(name string) (uint64, bool) {
+func (t *convention) Number(name string) (uint64, bool) {
 	if len(name) > 4 && strings.EqualFold(name[:4], "sys_") {
 		name = name[4:]
 	}
@@ -126,7 +135,7 @@ func (t *Table) Number(name string) (uint64, bool) {
 }
 
 // Class is the classes that a call belongs to, 0 for an unknown number.
-func (t *Table) Class(nr uint64) event.Class {
+func (t *convention) Class(nr uint64) event.Class {
 	if e := t.at(nr); e != nil {
 		return e.class
 	}

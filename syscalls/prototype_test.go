@@ -1,0 +1,31 @@
+package syscalls
+
+import (
+	"testing"
+
+	"plait/arch"
+	"plait/proto"
+)
+
+// Every number has a prototype, so that no argument is a mere guess.
+func TestEveryCallHasAPrototype(t *testing.T) {
+	table := For(arch.AMD64, 0)
+	for nr := range uint64(table.Len()) {
+		name, ok := table.Name(nr)
+		if p := table.Prototype(nr); ok != (p != nil) {
+			t.Errorf("%d %s: prototype %v", nr, name, p)
+		}
+	}
+}
+
+func TestCallsParse(t *testing.T) {
+	file, errs := proto.Parse("calls.conf", callsText, proto.Embedded(arch.AMD64))
+	for _, err := range errs {
+		t.Error(err)
+	}
+	for _, name := range file.Names() {
+		if _, ok := amd64().Number(name); !ok {
+			t.Errorf("calls.conf: there is no call %q", name)
+		}
+	}
+}
