@@ -40,6 +40,8 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames: true,
 		UpdateScripts:      os.Getenv("PLAIT_UPDATE") != "",
 		Setup:              scriptSetup,
+		// A traced program that hangs must not take the other tests along.
+		Deadline: time.Now().Add(4 * patience),
 	})
 }
 

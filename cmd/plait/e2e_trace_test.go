@@ -17,6 +17,7 @@ var (
 	callLine   = regexp.MustCompile(`^ *(?:[^ ("]+->)?([^ ("@]+)(?:@[^ ("]+)?\(`)
 	resumeLine = regexp.MustCompile(`^ *<\.\.\. (?:[^ ("]+->)?([^ ("@]+)(?:@[^ ("]+)? resumed> `)
 	eventLine  = regexp.MustCompile(`^ *(?:--- .* ---|\+\+\+ .* \+\+\+|plait: .*)$`)
+	forks      = regexp.MustCompile(`^(?:SYS_)?(?:v?fork|clone3?)$`)
 	callEnd    = regexp.MustCompile(` = .+$| <unfinished \.\.\.>$| <no return \.\.\.>$| <longjmp>$| <unwound \.\.\.>$| <detached \.\.\.>$`)
 )
 
@@ -54,10 +55,10 @@ func parseLine(line string) (traceLine, error) {
 }
 
 // checkTrace returns an error if a line of a trace is malformed, or if a call is
-// resumed that is not the innermost open one of its thread. A call without a
-// prefix belongs to the first thread, whose number is not told.
+// resumed that its thread has not open. A call without a prefix belongs to the
+// first thread, whose number is not told.
 func checkTrace(trace string) error {
-	open := map[string][]string{}
+	open := openCalls{}
 	first := ""
 	for line := range strings.Lines(trace) {
 		l, err := parseLine(strings.TrimSuffix(line, "\n"))
@@ -66,25 +67,52 @@ func checkTrace(trace string) error {
 		}
 		if l.pid != "" && first == "" {
 			first = l.pid
-			open[first], open[""] = open[""], nil
+			open[first] = open[""]
+			delete(open, "")
 		}
 		if l.pid == "" {
 			l.pid = first
 		}
-		stack := open[l.pid]
-		if l.resumed {
-			i := lastIndex(stack, l.name)
-			if i < 0 {
-				return fmt.Errorf("resumed, but not open (open are %q): %q", stack, l.text)
-			}
-			stack = stack[:i] // what was open inside did not return
+		if !open.take(l) {
+			return fmt.Errorf("resumed, but not open (open are %q): %q", open[l.pid], l.text)
 		}
-		if l.open {
-			stack = append(stack, l.name)
-		}
-		open[l.pid] = stack
 	}
 	return nil
+}
+
+// openCalls are the calls that each thread has not returned from.
+type openCalls map[string][]string
+
+// take notes a line, and reports whether the call that it resumes was open.
+func (o openCalls) take(l traceLine) bool {
+	if l.name == "" {
+		return true // an event
+	}
+	stack, known := o[l.pid]
+	if !known || strings.HasSuffix(l.name, "execve") {
+		// A new process returns from the fork that its parent called; after an
+		// execve in some thread, the leader returns from it.
+		for pid, other := range o {
+			if pid != l.pid {
+				stack = append(stack, other...)
+			}
+		}
+	}
+	if l.resumed {
+		i := lastIndex(stack, l.name)
+		if i < 0 && forks.MatchString(l.name) {
+			i = len(stack) // the parent may have returned from it already
+		}
+		if i < 0 {
+			return false
+		}
+		stack = stack[:i] // what was open inside did not return
+	}
+	if l.open {
+		stack = append(stack, l.name)
+	}
+	o[l.pid] = slices.Clone(stack)
+	return true
 }
 
 func lastIndex(stack []string, name string) int {
@@ -189,7 +217,9 @@ func TestCheckTrace(t *testing.T) {
 		{"prefix begins late", "f( <unfinished ...>\n[pid 7] <... f resumed> ) = 1\n", ""},
 		{"left inside", "f( <unfinished ...>\ng( <unfinished ...>\n--- SIGUSR1 (User defined signal 1) ---\n<... f resumed> ) = 1\n", ""},
 		{"twice", "f( <unfinished ...>\n<... f resumed> ) = 1\n<... f resumed> ) = 1\n", `resumed, but not open (open are []): "<... f resumed> ) = 1"`},
-		{"other thread", "7 f( <unfinished ...>\n8 <... f resumed> ) = 1\n", `resumed, but not open (open are []): "8 <... f resumed> ) = 1"`},
+		{"other thread", "8 g() = 1\n7 f( <unfinished ...>\n8 <... f resumed> ) = 1\n", `resumed, but not open (open are []): "8 <... f resumed> ) = 1"`},
+		{"fork returns twice", "7 fork( <unfinished ...>\n8 <... fork resumed> ) = 0\n7 <... fork resumed> ) = 8\n", ""},
+		{"exec in a thread", "7 pause( <unfinished ...>\n8 execve( <unfinished ...>\n7 --- Called exec() ---\n7 <... execve resumed> ) = 0\n", ""},
 		{"torn", "malloc(100", `not a line of a trace: "malloc(100"`},
 		{"foreign", "hello world\n", `not a line of a trace: "hello world"`},
 	}
