@@ -7,13 +7,19 @@
 
 int main(void)
 {
-	int status;
-	pid_t pid = fork();
+	int status, hold[2];
+	pid_t pid;
+	char c;
 
 	setvbuf(stdout, NULL, _IONBF, 0);
+	if (pipe(hold) != 0)
+		return 4;
+	pid = fork();
 	if (pid == 0) {
+		close(hold[1]);
 		raise(SIGSTOP);
 		printf("child goes on\n");
+		read(hold[0], &c, 1); /* until the parent has seen it go on */
 		_exit(5);
 	}
 	if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status))
@@ -23,6 +29,7 @@ int main(void)
 	kill(pid, SIGCONT);
 	if (waitpid(pid, &status, WCONTINUED) != pid || !WIFCONTINUED(status))
 		return 2;
+	close(hold[1]);
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
 		return 3;
 	printf("exited with %d\n", WEXITSTATUS(status));
