@@ -149,11 +149,12 @@ func (f *File) Kind() string {
 	return kind
 }
 
-// Static tells whether the file is run without a dynamic loader: it names
-// none, needs no other object and imports no function. A static-pie has a
-// dynamic section and is static nevertheless.
+// Static tells whether the file is a program that runs without a dynamic
+// loader: it names none, needs no other object, has no name that others could
+// need it by, and imports no function. A static-pie has a dynamic section and
+// is static nevertheless.
 func (f *File) Static() bool {
-	if f.Interp != "" || len(f.Needed) > 0 {
+	if f.Interp != "" || len(f.Needed) > 0 || f.Soname != "" {
 		return false
 	}
 	relocs, _ := f.Relocations()

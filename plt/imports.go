@@ -32,10 +32,10 @@ const maxBits = 1 << 23
 func importsOf(f *elf.File) (imports, error) {
 	relocs, err := f.Relocations()
 	var words []word
-	dynamic := slices.ContainsFunc(relocs, func(r elf.Relocation) bool { return r.Kind != elf.IRelative })
+	static := f.Static() // then IFUNCs are the program's own affair
 	for _, r := range relocs {
 		switch {
-		case r.Kind == elf.IRelative && (dynamic || !f.Static()):
+		case r.Kind == elf.IRelative && !static:
 			words = append(words, indirect(f, r))
 		case r.Kind == elf.Absolute && !f.Relro.Contains(r.Offset):
 			// A variable: the program may point it at something else.
@@ -48,14 +48,18 @@ func importsOf(f *elf.File) (imports, error) {
 }
 
 // indirect names the word of an IRELATIVE relocation by the IFUNC whose
-// resolver it has.
+// resolver it has, and of several by the shortest name: memcpy, not __memcpy.
 func indirect(f *elf.File, r elf.Relocation) word {
+	w := word{addr: r.Offset}
 	for _, s := range f.FunctionAt(r.Addend) {
-		if s.IsIndirect() {
-			return word{r.Offset, s.Name, s.Version}
+		if s.IsIndirect() && (w.name == "" || len(s.Name) < len(w.name)) {
+			w.name, w.version = s.Name, s.Version
 		}
 	}
-	return word{r.Offset, fmt.Sprintf("IREL.%#x", r.Addend), ""}
+	if w.name == "" {
+		w.name = fmt.Sprintf("IREL.%#x", r.Addend)
+	}
+	return w
 }
 
 func filter(words []word) imports {

@@ -1,0 +1,2 @@
+/* Runs everywhere, needs nothing. */
+void _start(void) { for (;;); }
