@@ -152,12 +152,23 @@ func TestOversized(t *testing.T) {
 	long := func(lines int) []byte {
 		return []byte("package p\nfunc f() {\n" + strings.Repeat("\t_ = 0\n", lines-2) + "}\n")
 	}
+	table := func(lines int, each string) []byte {
+		return []byte("package p\nfunc f() {\n\tx := []any{\n" + strings.Repeat(each, lines) + "\t}\n}\n")
+	}
 	tests := []struct {
-		lines, complaints int
-	}{{maxFuncLines, 0}, {maxFuncLines + 1, 1}, {maxFileLines, 2}}
+		name       string
+		text       []byte
+		complaints int
+	}{
+		{"a function just small enough", long(maxFuncLines), 0},
+		{"a function one line too long", long(maxFuncLines + 1), 1},
+		{"a file too long as well", long(maxFileLines), 2},
+		{"a table is no code", table(maxFuncLines, "\t\t0,\n"), 0},
+		{"functions in a table are", table(maxFuncLines/2, "\t\tfunc() {\n\n\n\t\t},\n"), 1},
+	}
 	for _, test := range tests {
-		if got := oversized(t, "p.go", long(test.lines)); len(got) != test.complaints {
-			t.Errorf("function of %d lines: got %q, want %d complaints", test.lines, got, test.complaints)
+		if got := oversized(t, "p.go", test.text); len(got) != test.complaints {
+			t.Errorf("%s: got %q, want %d complaints", test.name, got, test.complaints)
 		}
 	}
 }
@@ -282,12 +293,47 @@ func oversized(t *testing.T, path string, text []byte) []string {
 		if !ok {
 			continue
 		}
-		from, to := fset.Position(f.Pos()), fset.Position(f.End())
-		if n := to.Line - from.Line + 1; n > maxFuncLines {
-			complaints = append(complaints, fmt.Sprintf("%s: %s has %d lines, at most %d", from, f.Name.Name, n, maxFuncLines))
+		if n := linesOf(fset, f) + 1 - dataLines(fset, f); n > maxFuncLines {
+			complaints = append(complaints, fmt.Sprintf("%s: %s has %d lines, at most %d", fset.Position(f.Pos()), f.Name.Name, n, maxFuncLines))
 		}
 	}
 	return complaints
+}
+
+// linesOf returns how many lines below its first a node ends.
+func linesOf(fset *token.FileSet, n ast.Node) int {
+	return fset.Position(n.End()).Line - fset.Position(n.Pos()).Line
+}
+
+// dataLines returns how many lines of a function are tables, which are not read
+// as code is. Functions within a table are code.
+func dataLines(fset *token.FileSet, f *ast.FuncDecl) int {
+	lines := 0
+	ast.Inspect(f, func(n ast.Node) bool {
+		table, ok := n.(*ast.CompositeLit)
+		if !ok {
+			return true
+		}
+		lines += linesOf(fset, table)
+		for _, e := range table.Elts {
+			lines -= codeLines(fset, e)
+		}
+		return false
+	})
+	return lines
+}
+
+// codeLines returns how many lines of an expression are bodies of functions.
+func codeLines(fset *token.FileSet, e ast.Expr) int {
+	lines := 0
+	ast.Inspect(e, func(n ast.Node) bool {
+		if body, ok := n.(*ast.FuncLit); ok {
+			lines += linesOf(fset, body)
+			return false
+		}
+		return true
+	})
+	return lines
 }
 
 func read(t *testing.T, path string) []byte {
