@@ -37,6 +37,7 @@ func New() *Linux {
 	l.alone = runtime.NumCPU() == 1
 	signal.Notify(l.wake, wakeSignal)
 	interrupting(wakeSignal)
+	quietChildren()
 	return l
 }
 

@@ -72,8 +72,11 @@ func wait4(tid int, status *uint32, options int) (int, syscall.Errno) {
 	return int(n), e
 }
 
-// saRestart is SA_RESTART of asm-generic/signal-defs.h.
-const saRestart = 0x10000000
+// Flags of sigaction(2), from asm-generic/signal-defs.h.
+const (
+	saNoCldStop = 0x00000001
+	saRestart   = 0x10000000
+)
 
 // poll asks for a report without waiting: the thread's ID, 0 if there is none
 // yet, or -1.
@@ -94,12 +97,22 @@ type sigaction struct {
 // interrupting makes signal sig end blocking system calls with EINTR: Go's
 // runtime asks for SA_RESTART on every handler it installs.
 func interrupting(sig syscall.Signal) syscall.Errno {
+	return changeAction(sig, func(a *sigaction) { a.flags &^= saRestart })
+}
+
+// quietChildren keeps the kernel from sending SIGCHLD for every stop of a
+// tracee; Go's runtime would handle each, for nobody. Waits do not need it.
+func quietChildren() syscall.Errno {
+	return changeAction(syscall.SIGCHLD, func(a *sigaction) { a.flags |= saNoCldStop })
+}
+
+func changeAction(sig syscall.Signal, change func(*sigaction)) syscall.Errno {
 	var a sigaction
 	_, _, e := syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(sig), 0, uintptr(unsafe.Pointer(&a)), 8, 0, 0)
 	if e != 0 {
 		return e
 	}
-	a.flags &^= saRestart
+	change(&a)
 	_, _, e = syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(&a)), 0, 8, 0, 0)
 	return e
 }
