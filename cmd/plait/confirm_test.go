@@ -83,6 +83,9 @@ func tracedBy(t *testing.T, argv []string, tracer ...string) string {
 var (
 	syscallStart = regexp.MustCompile(`^(?:SYS_)?(\w+)\(`)
 	syscallEnd   = regexp.MustCompile(`\) += (.*)$`)
+	// Two runs are two processes.
+	returnsID = regexp.MustCompile(`^(set_tid_address|get(pid|tid|ppid|pgrp|sid)|v?fork|clone3?|wait4)$`)
+	numbers   = regexp.MustCompile(`^\d+`)
 )
 
 // systemCalls returns "name = result" for each system call of a trace, strace's
@@ -98,6 +101,9 @@ func systemCalls(trace string) []string {
 		result := "?"
 		if m := syscallEnd.FindStringSubmatch(line); m != nil {
 			result = addresses.ReplaceAllString(m[1], "ADDRESS")
+		}
+		if returnsID.MatchString(name[1]) {
+			result = numbers.ReplaceAllString(result, "ID")
 		}
 		calls = append(calls, name[1]+" = "+result)
 	}
