@@ -178,12 +178,21 @@ func (k *compiler) enum(t *typeExpr) node {
 		if n == nil {
 			return nil
 		}
-		if sh = n.shape(); sh.class != integer || sh.size == 0 || sh.size > 8 {
+		if sh = n.shape(); !isInteger(n) {
 			k.fail(t.at, "an enum must be as wide as an integer type")
 			return nil
 		}
 	}
 	return newEnum(sh, event.Decimal, "", k.entries(t.entries))
+}
+
+// isInteger tells whether n is a number, perhaps with names.
+func isInteger(n node) bool {
+	switch n.(type) {
+	case *intNode, *enumNode, *flagsNode:
+		return true
+	}
+	return false
 }
 
 func (k *compiler) structure(t *typeExpr) node {
@@ -208,6 +217,9 @@ func (k *compiler) wrap(t *typeExpr, wrap func(n node) node) node {
 func bitvec(n node) node {
 	if p, ok := n.(*ptrNode); ok {
 		return &ptrNode{bitvec(p.elem), p.size}
+	}
+	if a, ok := n.(*arrayNode); ok && a.length != nil {
+		return manyBits{a}
 	}
 	return &bitvecNode{n}
 }

@@ -93,7 +93,7 @@ func (k *compiler) value(t *typeExpr) node {
 		return nil
 	}
 	switch x := n.(type) {
-	case *arrayNode:
+	case *arrayNode, manyBits:
 		return k.pointer(n)
 	case *bitvecNode:
 		if _, ok := x.node.(*arrayNode); ok {
@@ -157,6 +157,10 @@ func (k *compiler) userType(t *typeExpr) node {
 	if as == nil {
 		return nil
 	}
+	if !isInteger(as) {
+		k.fail(t.at, "%s in something that is no integer", t.word)
+		return nil
+	}
 	return r.resized(as.shape())
 }
 
@@ -199,7 +203,7 @@ func (k *compiler) widened(t *typeExpr, n lensNode) node {
 		return nil
 	}
 	sh := as.shape()
-	if sh.class != integer || sh.size == 0 || sh.size > 8 {
+	if !isInteger(as) {
 		k.fail(t.at, "%s in something that is no integer", t.word)
 		return nil
 	}

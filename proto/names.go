@@ -34,17 +34,14 @@ func plainBase(sh shape, b event.Base) node {
 
 // based of an array or struct shows each element so.
 func (n *arrayNode) based(b event.Base) node {
-	return &arrayNode{base(n.elem, b), n.count, n.length, n.stop}
+	return &arrayNode{baseInside(n.elem, b), n.count, n.length, n.stop}
 }
 
 func (n *structNode) based(b event.Base) node {
 	m := *n
 	m.members = append([]memberNode(nil), n.members...)
 	for i := range m.members {
-		// Pointers may lead back to the struct itself.
-		if _, ptr := m.members[i].node.(*ptrNode); !ptr {
-			m.members[i].node = base(m.members[i].node, b)
-		}
+		m.members[i].node = baseInside(m.members[i].node, b)
 	}
 	return &m
 }
@@ -55,6 +52,15 @@ func base(n node, b event.Base) node {
 		return r.based(b)
 	}
 	return n
+}
+
+// baseInside is base for a part of n: not through pointers, which may lead
+// back to the whole.
+func baseInside(n node, b event.Base) node {
+	if _, ok := n.(*ptrNode); ok {
+		return n
+	}
+	return base(n, b)
 }
 
 // setEntry is one name of a set.
@@ -209,6 +215,26 @@ func (n *bitvecNode) word(c *call, word uint64) event.Value {
 }
 
 func (n *bitvecNode) load(c *call, b []byte, _ uint64) event.Value {
+	return bitSet(b)
+}
+
+// manyBits is a bitvec of an array of a dynamic length.
+type manyBits struct{ *arrayNode }
+
+// maxBitBytes bounds what is read of it: as many bits as there may be CPUs or
+// descriptors in a set.
+const maxBitBytes = 8192
+
+func (n manyBits) at(c *call, addr uint64) event.Value {
+	count, ok := n.wanted(c)
+	size := uint64(n.elem.shape().size)
+	if !ok || size == 0 || int64(count) < 0 {
+		return event.Pointer{Addr: addr}
+	}
+	b := make([]byte, min(count, maxBitBytes/size)*size)
+	if c.read(addr, b) < len(b) {
+		return event.Unread{Addr: addr}
+	}
 	return bitSet(b)
 }
 

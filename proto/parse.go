@@ -254,7 +254,7 @@ func (p *parser) integer() (string, uint64) {
 func (p *parser) value() *value {
 	v := &value{}
 	v.text, v.num = p.integer()
-	for p.tok.kind == tokWord && p.peek().text == ":" {
+	for (p.tok.kind == tokWord || p.tok.kind == tokInt) && p.peek().text == ":" {
 		a := archValue{arch: p.advance().text}
 		p.advance()
 		a.text, a.num = p.integer()

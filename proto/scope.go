@@ -233,7 +233,7 @@ func (k *compiler) setShape(o setOpts, signed bool) shape {
 		return shape{}
 	}
 	sh := n.shape()
-	if sh.class != integer || sh.size == 0 || sh.size > 8 {
+	if !isInteger(n) {
 		k.fail(o.typ.at, "a set must be as wide as an integer type")
 	}
 	return sh

@@ -60,12 +60,14 @@ func (l *lexer) blanks() {
 // next returns the next token. A byte that fits nothing is a tokPunct of its
 // own, which no rule of the grammar accepts.
 func (l *lexer) next() token {
+	end := l.at
 	l.blanks()
 	rest := l.text[l.off:]
 	t := token{at: l.at}
 	n := 0
 	switch {
 	case rest == "":
+		t.at = end
 		return t
 	case wordLen(rest) > 0:
 		t.kind, n = tokWord, wordLen(rest)
