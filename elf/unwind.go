@@ -159,7 +159,7 @@ func (t *unwindTable) readAll(f *File, frame Range) []Range {
 // bytes returns what there is of n bytes of .eh_frame at addr, from the
 // last block read if it is in there.
 func (t *unwindTable) bytes(f *File, addr, n uint64) []byte {
-	const block = 1 << 16
+	const block = 1 << 12 // the records of neighbours need not be neighbours
 	if addr < t.at || addr-t.at+n > uint64(len(t.view)) {
 		t.view, t.at = f.readUpTo(addr, max(n, block)), addr
 	}

@@ -1,6 +1,7 @@
 package plt
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 
@@ -26,8 +27,8 @@ const (
 type step struct {
 	off       uint32 // from the function's start
 	target    uint32
-	word      int32
 	length    uint8
+	word      uint8 // index in function.words
 	reg, from uint8 // index in a state
 	kind      stepKind
 	call      bool // stepUse: a call
@@ -44,8 +45,7 @@ func (fn *function) note(pos int, code []byte, in arch.Insn, at *candidate) {
 	s := step{off: uint32(pos), length: uint8(in.Len)}
 	switch {
 	case at != nil && at.load:
-		s.kind, s.reg, s.word = stepLoad, regField(code, in), int32(at.word)
-		fn.loads = true
+		s.kind, s.reg, s.word = stepLoad, regField(code, in), fn.word(int32(at.word))
 	case in.Flow != arch.FlowNext:
 		fn.flow(&s, code, in)
 	default:
@@ -53,6 +53,30 @@ func (fn *function) note(pos int, code []byte, in arch.Insn, at *candidate) {
 	}
 	if s.kind != 0 {
 		fn.steps = append(fn.steps, s)
+	}
+}
+
+// word returns the index of an import among those that the function loads.
+func (fn *function) word(w int32) uint8 {
+	i := slices.Index(fn.words, w)
+	if i < 0 && len(fn.words) <= maxWords {
+		i = len(fn.words)
+		fn.words = append(fn.words, w)
+	}
+	return uint8(max(i, 0)) // of too many words none is asked for by its index
+}
+
+// mayUse tells whether code may have a call or jump through a register: FF with
+// D0 to D7 or E0 to E7 behind it.
+func mayUse(code []byte) bool {
+	for {
+		i := bytes.IndexByte(code, 0xff)
+		if i < 0 || i+1 == len(code) {
+			return false
+		}
+		if code = code[i+1:]; code[0]&0xc8 == 0xc0 && code[0]&0x30 != 0 && code[0]&0x30 != 0x30 {
+			return true
+		}
 	}
 }
 
@@ -188,7 +212,7 @@ func (fn *function) spill(code []byte, in arch.Insn, store bool) (uint8, bool) {
 		at.disp = int32(binary.LittleEndian.Uint32(code[in.Disp:]))
 	}
 	i := slices.Index(fn.slots, at)
-	if i < 0 && store && fn.loads && len(fn.slots) < spillSlots && in.Rex&8 != 0 {
+	if i < 0 && store && fn.words != nil && len(fn.slots) < spillSlots && in.Rex&8 != 0 {
 		i = len(fn.slots)
 		fn.slots = append(fn.slots, at)
 	}

@@ -16,7 +16,11 @@ type confirmer struct {
 	code    text     // of whole functions
 	text    text     // of single instructions
 	thunks  map[uint64]thunk
-	steps   []step // memory for the next function
+
+	// Memory for the next function.
+	steps   []step
+	offs    []uint32
+	leaders []leader
 	found   Found
 }
 
@@ -112,7 +116,13 @@ func (c *confirmer) add(at candidate, s Slot) {
 func (c *confirmer) inside(extent elf.Range, candidates []candidate) {
 	fn := function{c: c, start: extent.Start, steps: c.steps[:0]}
 	code := c.code.bytes(extent.Start, extent.End-extent.Start)
-	loads := slices.ContainsFunc(candidates, func(c candidate) bool { return c.load })
+	loads := slices.ContainsFunc(candidates, func(c candidate) bool { return c.load }) && (len(c.tails) > 0 || mayUse(code))
+	if !loads {
+		candidates = slices.DeleteFunc(slices.Clone(candidates), func(c candidate) bool { return c.load })
+	}
+	if len(candidates) == 0 {
+		return
+	}
 	stubs := isPLT(code)
 	last := candidates[len(candidates)-1].addr
 	todo := candidates

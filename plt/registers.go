@@ -17,20 +17,21 @@ import (
 // effects of an instruction makes the answer larger, never smaller: the tracer
 // compares register and word at each hit.
 
-// A set holds up to three imports' words, or any if there were more.
+// A set holds up to three imports' words, or any if there were more. Words are
+// indexes in function.words, so that a set is small.
 type set struct {
-	n     int32
-	words [3]int32
+	n     uint8
+	words [3]uint8
 }
 
 // many is the n of a set that may be any word that the function loads.
 const many = 4
 
-func (s *set) add(w int32) bool {
+func (s *set) add(w uint8) bool {
 	switch {
 	case s.n == many || slices.Contains(s.words[:s.n], w):
 		return false
-	case s.n == int32(len(s.words)):
+	case s.n == uint8(len(s.words)):
 		*s = set{n: many}
 	default:
 		s.words[s.n] = w
@@ -88,8 +89,8 @@ type function struct {
 	c     *confirmer
 	start uint64
 	steps []step
-	loads bool    // there was a load of an import's word
-	slots []spill // the first places behind it where a register was spilled
+	words []int32 // the imports whose words are loaded, first come first
+	slots []spill // the first places behind that where a register was spilled
 
 	leaders  []leader // sorted
 	anywhere state    // joined over jumps through a table
@@ -111,16 +112,16 @@ type spill struct {
 const (
 	maxLeaders = 1 << 16
 	maxWork    = 1 << 25
-	maxAny     = 256 // slots for one instruction
+	maxWords   = 256 // that are told apart, and slots for one instruction
 )
 
 // follow finds the calls through registers.
 func (fn *function) follow() {
-	if !slices.ContainsFunc(fn.steps, func(s step) bool { return s.kind == stepUse }) {
+	if !fn.useful() {
 		return
 	}
 	fn.lead()
-	if fn.leaders == nil {
+	if fn.leaders == nil || len(fn.words) > maxWords {
 		fn.giveUp()
 		return
 	}
@@ -137,6 +138,23 @@ func (fn *function) follow() {
 	fn.pass()
 }
 
+// useful tells whether any call goes through a register to which a word is
+// loaded, or copied from such a register, in whatever order.
+func (fn *function) useful() bool {
+	var held uint32 // by index in a state
+	for more := true; more; {
+		before := held
+		for _, s := range fn.steps {
+			switch {
+			case s.kind == stepLoad, s.kind == stepCopy && held>>s.from&1 != 0:
+				held |= 1 << s.reg
+			}
+		}
+		more = held != before
+	}
+	return slices.ContainsFunc(fn.steps, func(s step) bool { return s.kind == stepUse && held>>s.reg&1 != 0 })
+}
+
 // giveUp takes each use for one of any word.
 func (fn *function) giveUp() {
 	for _, s := range fn.steps {
@@ -150,7 +168,7 @@ func (fn *function) giveUp() {
 // indexes of them. Of too many it makes nothing.
 func (fn *function) lead() {
 	fn.leaders = nil
-	var offs []uint32
+	offs := fn.c.offs[:0]
 	for _, s := range fn.steps {
 		if s.kind == stepBranch || s.kind == stepJump {
 			offs = append(offs, s.target)
@@ -162,10 +180,12 @@ func (fn *function) lead() {
 			offs = append(offs, s.off+uint32(s.length))
 		}
 	}
+	fn.c.offs = offs
 	if len(offs) > maxLeaders {
 		return
 	}
-	fn.leaders = makeLeaders(offs[:targets:targets], offs)
+	fn.leaders = makeLeaders(fn.c.leaders[:0], offs[:targets], offs[targets:])
+	fn.c.leaders = fn.leaders
 	for i, s := range fn.steps {
 		if s.kind == stepBranch || s.kind == stepJump {
 			n, _ := slices.BinarySearchFunc(fn.leaders, s.target, leader.compare)
@@ -176,15 +196,25 @@ func (fn *function) lead() {
 
 func (l leader) compare(off uint32) int { return cmp.Compare(l.off, off) }
 
-func makeLeaders(targets, all []uint32) []leader {
-	all = slices.Clone(all)
+// makeLeaders merges where branches go with where the code behind the end of a
+// path begins, using the memory of leaders.
+func makeLeaders(leaders []leader, targets, ends []uint32) []leader {
 	slices.Sort(targets)
-	slices.Sort(all)
-	all = slices.Compact(all)
-	leaders := make([]leader, len(all))
-	for i, off := range all {
-		_, targeted := slices.BinarySearch(targets, off)
-		leaders[i] = leader{off: off, orphan: !targeted}
+	slices.Sort(ends)
+	leaders = slices.Grow(leaders, len(targets)+len(ends)+1)
+	add := func(off uint32, orphan bool) {
+		if n := len(leaders); n == 0 || leaders[n-1].off != off {
+			leaders = append(leaders, leader{off: off, orphan: orphan})
+		}
+	}
+	for len(targets)+len(ends) > 0 {
+		if len(ends) == 0 || len(targets) > 0 && targets[0] <= ends[0] {
+			add(targets[0], false)
+			targets = targets[1:]
+		} else {
+			add(ends[0], true)
+			ends = ends[1:]
+		}
 	}
 	return leaders
 }
@@ -223,7 +253,7 @@ func (fn *function) arrive(l *leader) {
 func (fn *function) step(s step) {
 	switch s.kind {
 	case stepLoad:
-		fn.cur[s.reg] = set{n: 1, words: [3]int32{s.word}}
+		fn.cur[s.reg] = set{n: 1, words: [3]uint8{s.word}}
 	case stepCopy:
 		fn.cur[s.reg] = fn.cur[s.from]
 	case stepKill:
@@ -282,9 +312,12 @@ func (fn *function) use(s step) {
 
 // emit makes the slots of one call through a register.
 func (fn *function) emit(s step, holds set) {
-	words := holds.words[:min(holds.n, int32(len(holds.words)))]
-	if holds.n == many {
-		words = fn.loaded()
+	words := fn.words[:min(len(fn.words), maxWords)]
+	if holds.n != many {
+		words = nil
+		for _, w := range holds.words[:holds.n] {
+			words = append(words, fn.words[w])
+		}
 	}
 	form := RegisterJump
 	if s.call {
@@ -294,17 +327,4 @@ func (fn *function) emit(s step, holds set) {
 		fn.c.add(candidate{word: int(w)}, Slot{
 			Addr: fn.start + uint64(s.off), Len: int(s.length), Form: form, Reg: int(s.reg)})
 	}
-}
-
-// loaded lists the words that the function loads.
-func (fn *function) loaded() []int32 {
-	var words []int32
-	for _, s := range fn.steps {
-		if s.kind == stepLoad {
-			words = append(words, s.word)
-		}
-	}
-	slices.SortFunc(words, cmp.Compare)
-	words = slices.Compact(words)
-	return words[:min(len(words), maxAny)]
 }

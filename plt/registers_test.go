@@ -98,7 +98,7 @@ func TestRegistersMany(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	s := set{}
-	for w := range int32(4) {
+	for w := range uint8(4) {
 		if !s.add(w) {
 			t.Errorf("%d was in the set", w)
 		}
