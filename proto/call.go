@@ -65,17 +65,19 @@ func (c *call) spend() bool {
 func (c *call) items() int { return c.s.items() }
 
 func (s *Source) items() int {
-	if s.Limits.Items > 0 {
-		return s.Limits.Items
-	}
-	return defaultItems
+	return limit(s.Limits.Items, defaultItems)
 }
 
 func (s *Source) text() int {
-	if s.Limits.String > 0 {
-		return s.Limits.String
+	return limit(s.Limits.String, defaultString)
+}
+
+// limit is what a field of Limits means.
+func limit(n, byDefault int) int {
+	if n == 0 {
+		return byDefault
 	}
-	return defaultString
+	return max(n, 0)
 }
 
 // bytes returns a buffer for one value. The values read to it are decoded

@@ -26,8 +26,8 @@ type Source struct {
 
 // Limits bound what is read of the tracee. The zero value means the defaults.
 type Limits struct {
-	String int // bytes of a string or buffer; 0: 32
-	Items  int // elements of an array, and depth of recursive structs; 0: 4
+	String int // bytes of a string or buffer; 0: 32, negative: none
+	Items  int // elements of an array, and depth of recursive structs; 0: 4, negative: none
 	// Verbose asks for whole structs and lists instead of their main parts.
 	Verbose bool
 }
