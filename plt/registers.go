@@ -2,6 +2,7 @@ package plt
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -58,14 +59,39 @@ const (
 	spillSlots = 8
 )
 
-// A state is what registers and spill slots may hold at one place.
-type state [registers + spillSlots]set
+// A state is what registers and spill slots may hold at one place. Most hold
+// nothing: held has a bit for each set that is not empty, the others are stale.
+type state struct {
+	held uint32
+	sets [registers + spillSlots]set
+}
 
-func (s *state) join(t *state) bool {
+func (s *state) get(i uint8) set {
+	if s.held>>i&1 == 0 {
+		return set{}
+	}
+	return s.sets[i]
+}
+
+func (s *state) put(i uint8, v set) {
+	s.held &^= 1 << i
+	if v.n > 0 {
+		s.held |= 1 << i
+		s.sets[i] = v
+	}
+}
+
+// join adds what t may hold to s, and reports whether that was news.
+func (s *state) join(t *state) bool { return s.joinOf(t, ^uint32(0)) }
+
+// joinOf joins the sets whose bits are in which.
+func (s *state) joinOf(t *state, which uint32) bool {
 	changed := false
-	for i := range s {
-		if t[i].n != 0 && s[i] != t[i] {
-			changed = s[i].join(&t[i]) || changed
+	for left := t.held & which; left != 0; left &= left - 1 {
+		i := uint8(bits.TrailingZeros32(left))
+		if v := s.get(i); v != t.sets[i] {
+			changed = v.join(&t.sets[i]) || changed
+			s.put(i, v)
 		}
 	}
 	return changed
@@ -78,11 +104,9 @@ type leader struct {
 	in     state // what the branches to it bring
 }
 
-// callerSaved and calleeSaved are the registers by System V ABI AMD64, 3.2.1.
-var (
-	callerSaved = []int{0, 1, 2, 6, 7, 8, 9, 10, 11}
-	calleeSaved = []int{3, 5, 12, 13, 14, 15}
-)
+// callerSaved are the registers that a call may change, by System V ABI AMD64,
+// 3.2.1: rax, rcx, rdx, rsi, rdi, r8 to r11.
+const callerSaved = 1<<0 | 1<<1 | 1<<2 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11
 
 // A function is what its instructions do to the registers.
 type function struct {
@@ -253,11 +277,11 @@ func (fn *function) arrive(l *leader) {
 func (fn *function) step(s step) {
 	switch s.kind {
 	case stepLoad:
-		fn.cur[s.reg] = set{n: 1, words: [3]uint8{s.word}}
+		fn.cur.put(s.reg, set{n: 1, words: [3]uint8{s.word}})
 	case stepCopy:
-		fn.cur[s.reg] = fn.cur[s.from]
+		fn.cur.put(s.reg, fn.cur.get(s.from))
 	case stepKill:
-		fn.cur[s.reg] = set{}
+		fn.cur.put(s.reg, set{})
 	case stepBranch:
 		fn.jump(s.target)
 	case stepJump:
@@ -280,23 +304,17 @@ func (fn *function) jump(target uint32) {
 	fn.changed = fn.leaders[target].in.join(&fn.cur) || fn.changed
 }
 
+// call is what any call does: it may end in the landing pad of an exception.
 func (fn *function) call() {
-	for _, r := range calleeSaved {
-		fn.changed = fn.landing[r].join(&fn.cur[r]) || fn.changed
-	}
-	for i := registers; i < len(fn.cur); i++ {
-		fn.changed = fn.landing[i].join(&fn.cur[i]) || fn.changed
-	}
-	for _, r := range callerSaved {
-		fn.cur[r] = set{}
-	}
+	fn.cur.held &^= callerSaved
+	fn.changed = fn.landing.join(&fn.cur) || fn.changed
 }
 
 // use is a call or jump through a register. If there are jumps through tables,
 // any place may be reached from them.
 func (fn *function) use(s step) {
-	holds := fn.cur[s.reg]
-	holds.join(&fn.anywhere[s.reg])
+	holds, anywhere := fn.cur.get(s.reg), fn.anywhere.get(s.reg)
+	holds.join(&anywhere)
 	if fn.final {
 		fn.emit(s, holds)
 	}
