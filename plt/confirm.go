@@ -112,59 +112,74 @@ func (c *confirmer) add(at candidate, s Slot) {
 }
 
 // inside handles the candidates of one function, or of a PLT that the unwind
-// table describes as one.
+// table describes as one. Loads matter only if some call goes through a
+// register.
 func (c *confirmer) inside(extent elf.Range, candidates []candidate) {
-	fn := function{c: c, start: extent.Start, steps: c.steps[:0]}
 	code := c.code.bytes(extent.Start, extent.End-extent.Start)
-	loads := slices.ContainsFunc(candidates, func(c candidate) bool { return c.load }) && (len(c.tails) > 0 || mayUse(code))
+	loads := slices.ContainsFunc(candidates, isLoad) && (len(c.tails) > 0 || mayUse(code))
 	if !loads {
-		candidates = slices.DeleteFunc(slices.Clone(candidates), func(c candidate) bool { return c.load })
+		candidates = slices.DeleteFunc(slices.Clone(candidates), isLoad)
 	}
-	if len(candidates) == 0 {
-		return
-	}
-	stubs := isPLT(code)
-	last := candidates[len(candidates)-1].addr
-	todo := candidates
-	for pos := 0; pos < len(code); {
-		addr := extent.Start + uint64(pos)
-		if len(todo) == 0 && !loads || addr > last && !loads {
-			break
-		}
+	s := sweep{c: c, fn: function{c: c, start: extent.Start, steps: c.steps[:0]},
+		extent: extent, stubs: isPLT(code), todo: candidates, loads: loads}
+	for pos := 0; pos < len(code) && (loads || len(s.todo) > 0); {
 		in, ok := arch.DecodeAMD64(code[pos:])
 		if !ok {
 			break
 		}
-		for len(todo) > 0 && todo[0].addr < addr+uint64(in.OpOff) {
-			todo = todo[1:] // in the middle of an instruction
-		}
-		var at *candidate
-		if len(todo) > 0 && todo[0].addr == addr+uint64(in.OpOff) && in.Map == 0 {
-			at, todo = &todo[0], todo[1:]
-		}
-		switch {
-		case at == nil || !c.absolute(in):
-			at = nil
-		case !at.load:
-			c.direct(*at, addr, in, extent, stubs)
-		default:
-			if slot, ok := c.loadStub(*at); ok {
-				c.add(*at, slot)
-			}
-		}
-		if loads {
-			fn.note(pos, code[pos:pos+in.Len], in, at)
-		}
+		s.instruction(pos, code[pos:pos+in.Len], in)
 		pos += in.Len
 	}
-	for _, at := range todo {
-		if !at.load && at.addr < extent.Start+uint64(len(code)) {
+	for _, at := range s.todo {
+		if !at.load && extent.Contains(at.addr) {
 			c.found.Unconfirmed++
 		}
 	}
 	if loads {
-		fn.follow()
-		c.steps = fn.steps
+		s.fn.follow()
+	}
+	c.steps = s.fn.steps
+}
+
+func isLoad(at candidate) bool { return at.load }
+
+// A sweep meets the instructions of one function in order.
+type sweep struct {
+	c      *confirmer
+	fn     function
+	extent elf.Range
+	stubs  bool        // a PLT
+	loads  bool        // registers are followed
+	todo   []candidate // not met yet
+}
+
+// instruction handles the instruction code at offset pos, and drops the
+// candidates that are in the middle of it.
+func (s *sweep) instruction(pos int, code []byte, in arch.Insn) {
+	addr := s.extent.Start + uint64(pos)
+	opcode := addr + uint64(in.OpOff)
+	for len(s.todo) > 0 && s.todo[0].addr < opcode {
+		s.todo = s.todo[1:]
+	}
+	var at *candidate
+	if len(s.todo) > 0 && s.todo[0].addr == opcode {
+		if in.Map == 0 && s.c.absolute(in) {
+			at = &s.todo[0]
+			s.confirmed(*at, addr, in)
+		}
+		s.todo = s.todo[1:]
+	}
+	if s.loads {
+		s.fn.note(pos, code, in, at)
+	}
+}
+
+// confirmed handles a candidate that is an instruction.
+func (s *sweep) confirmed(at candidate, addr uint64, in arch.Insn) {
+	if !at.load {
+		s.c.direct(at, addr, in, s.extent, s.stubs)
+	} else if slot, ok := s.c.loadStub(at); ok {
+		s.c.add(at, slot)
 	}
 }
 
