@@ -30,6 +30,7 @@ type call struct {
 	budget    int
 	small     [256]byte // where values are read to, if free
 	used      bool
+	chars     [512]byte // where text is read to
 }
 
 // A frame is a struct being decoded.

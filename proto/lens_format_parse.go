@@ -33,6 +33,15 @@ func (f *formatParser) peek() byte {
 	return 0
 }
 
+// next is the byte at hand, which it passes; 0 at the end.
+func (f *formatParser) next() byte {
+	b := f.peek()
+	if b != 0 || f.off < len(f.text) {
+		f.off++
+	}
+	return b
+}
+
 func (f *formatParser) accept(chars string) bool {
 	if b := f.peek(); b != 0 && strings.IndexByte(chars, b) >= 0 {
 		f.off++
@@ -82,8 +91,7 @@ func (f *formatParser) printf() {
 		f.width()
 		f.precision(&c)
 		c.length = f.lengthModifier()
-		c.verb = f.peek()
-		f.off++
+		c.verb = f.next()
 		if a, ok := c.printf(); ok {
 			f.put(c.arg, a)
 		}
@@ -231,8 +239,7 @@ func (f *formatParser) scanf() {
 		c.prec = f.number()
 		c.alloc = f.accept("m")
 		c.length = f.lengthModifier()
-		c.verb = f.peek()
-		f.off++
+		c.verb = f.next()
 		if c.verb == '[' {
 			f.charSet()
 		}

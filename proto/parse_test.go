@@ -50,29 +50,7 @@ func TestErrors(t *testing.T) {
 // TestSyntax has one example of each construct of ltrace.conf(5) and of C's
 // spellings, and how it is formatted.
 func TestSyntax(t *testing.T) {
-	tests := []struct{ in, want string }{
-		{"int f(void)", "int f(void);"},
-		{"int f();", "int f(void);"},
-		{" function hex(int) f ( string2 , + string0 ) ; remark", "hex(int) f(string[arg2], +string[arg0]);"},
-		{"void f(int,+array(char,arg1))", "void f(int, +array(char, arg1));"},
-		{"itn f(octal, ulong*)", "int f(octal, ulong*);"},
-		{"enum[char](A=-1,B) f(enum(X,Y=0x3))", "enum[char](A=-1, B) f(enum(X, Y=0x3));"},
-		{"struct(int,struct(long*))* f()", "struct(int, struct(long*))* f(void);"},
-		{"int f(string[zero(arg2)], array(int,zero)*, string(array(char, elt2))*)", "int f(string[zero(arg2)], array(int, zero)*, string(array(char, elt2))*);"},
-		{"typedef a = b;", "typedef a = b;"},
-		{"typedef a = struct;", "typedef a = struct;"},
-		{"import \"libc.so-types\";", "import \"libc.so-types\";"},
-		{"unsigned long long f(unsigned, signed char, unsigned char, unsigned short int, long double, long unsigned int)", "ullong f(uint, schar, uchar, ushort, ldouble, ulong);"},
-		{"const char *f(const struct tm *a, char *const *b, volatile int x, enum op y)", "string f(tm* a, char** b, int x, op y);"},
-		{"int f(int a, =int *b if a & 3 | 4, ...) noreturn fails(!0)", "int f(int a, =int* b if a & 3 | 4, ...) noreturn fails(!0);"},
-		{"int f(buffer[(a+b)*c>>1], buffer[a-(b-c)], buffer[*n])", "int f(buffer[(a + b) * c >> 1], buffer[a - (b - c)], buffer[*n]);"},
-		{"const X 017 arm64:-1", "const X 017 arm64:-1;"},
-		{"flags f :ulong octal F_??? { mask 3 {A 0;B} mask 0xf e; shift 3 1 S; include g; C 4 arm64:8 }",
-			"flags f : ulong octal F_??? {\n\tmask 3 { A 0; B; };\n\tmask 0xf e;\n\tshift 3 1 S;\n\tinclude g;\n\tC 4 arm64:8;\n}"},
-		{"struct s packed { more int a if b; struct{int x;} b; }", "struct s packed {\n\tmore int a if b;\n\tstruct { int x; } b;\n}"},
-		{"also(int,\"flags\",f) g(switch(a&1){1,2:+int*;default:none})", "also(int, \"flags\", f) g(switch(a & 1) { 1, 2: +int*; default: none; });"},
-	}
-	for _, test := range tests {
+	for _, test := range syntaxTests {
 		got := strings.TrimSpace(Format(test.in + "\n"))
 		if got != test.want {
 			t.Errorf("%s\ngot  %s\nwant %s", test.in, got, test.want)
@@ -81,6 +59,29 @@ func TestSyntax(t *testing.T) {
 			t.Errorf("%s\nformatted again: %s", got, again)
 		}
 	}
+}
+
+var syntaxTests = []struct{ in, want string }{
+	{"int f(void)", "int f(void);"},
+	{"int f();", "int f(void);"},
+	{" function hex(int) f ( string2 , + string0 ) ; remark", "hex(int) f(string[arg2], +string[arg0]);"},
+	{"void f(int,+array(char,arg1))", "void f(int, +array(char, arg1));"},
+	{"itn f(octal, ulong*)", "int f(octal, ulong*);"},
+	{"enum[char](A=-1,B) f(enum(X,Y=0x3))", "enum[char](A=-1, B) f(enum(X, Y=0x3));"},
+	{"struct(int,struct(long*))* f()", "struct(int, struct(long*))* f(void);"},
+	{"int f(string[zero(arg2)], array(int,zero)*, string(array(char, elt2))*)", "int f(string[zero(arg2)], array(int, zero)*, string(array(char, elt2))*);"},
+	{"typedef a = b;", "typedef a = b;"},
+	{"typedef a = struct;", "typedef a = struct;"},
+	{"import \"libc.so-types\";", "import \"libc.so-types\";"},
+	{"unsigned long long f(unsigned, signed char, unsigned char, unsigned short int, long double, long unsigned int)", "ullong f(uint, schar, uchar, ushort, ldouble, ulong);"},
+	{"const char *f(const struct tm *a, char *const *b, volatile int x, enum op y)", "string f(tm* a, char** b, int x, op y);"},
+	{"int f(int a, =int *b if a & 3 | 4, ...) noreturn fails(!0)", "int f(int a, =int* b if a & 3 | 4, ...) noreturn fails(!0);"},
+	{"int f(buffer[(a+b)*c>>1], buffer[a-(b-c)], buffer[*n])", "int f(buffer[(a + b) * c >> 1], buffer[a - (b - c)], buffer[*n]);"},
+	{"const X 017 arm64:-1", "const X 017 arm64:-1;"},
+	{"flags f :ulong octal F_??? { mask 3 {A 0;B} mask 0xf e; shift 3 1 S; include g; C 4 arm64:8 }",
+		"flags f : ulong octal F_??? {\n\tmask 3 { A 0; B; };\n\tmask 0xf e;\n\tshift 3 1 S;\n\tinclude g;\n\tC 4 arm64:8;\n}"},
+	{"struct s packed { more int a if b; struct{int x;} b; }", "struct s packed {\n\tmore int a if b;\n\tstruct { int x; } b;\n}"},
+	{"also(int,\"flags\",f) g(switch(a&1){1,2:+int*;default:none})", "also(int, \"flags\", f) g(switch(a & 1) { 1, 2: +int*; default: none; });"},
 }
 
 // TestItems shows where items end.
@@ -113,17 +114,16 @@ func TestItems(t *testing.T) {
 // FuzzParse demands that nothing is so broken that it stops the parser, and
 // that what it accepts can be formatted, parsed and used.
 func FuzzParse(f *testing.F) {
+	// Small seeds: the fuzzer spends its time on making large ones smaller.
 	text, err := os.ReadFile("testdata/errors/errors.conf")
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(string(text))
-	for _, name := range []string{"data/libc/unistd.conf", "data/libc/stdio.conf", "data/abi/fcntl.conf"} {
-		b, err := data.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(string(b))
+	for line := range strings.Lines(string(text)) {
+		f.Add(line)
+	}
+	for _, test := range syntaxTests {
+		f.Add(test.in)
 	}
 	f.Add("typedef t = struct;\ntypedef t = struct(int, t*, array(t*, elt1));\nint f(t*, hex(t*), bitvec(t));\nt g(t);")
 	f.Add("struct a { b x; b y; }\nstruct b { c x; c y; }\nstruct c { array(int, 0) z; }\nint f(a);")

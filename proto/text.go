@@ -126,9 +126,12 @@ func wideText(c *call, b []byte, unit int) string {
 
 // fetch reads at most size bytes at addr, page by page, and, if stop, up to the
 // first zero character of unit bytes, which is left out. It tells whether that
-// came (ended) and whether all of size could be read (whole).
+// came (ended) and whether all of size could be read (whole). b is good until
+// the next fetch.
 func (s *Source) fetch(addr uint64, size, unit int, stop bool) (b []byte, ended, whole bool) {
-	b = make([]byte, 0, min(size, 256))
+	if s.scratch != nil {
+		b = s.scratch.chars[:0]
+	}
 	for len(b) < size {
 		n := min(size-len(b), pageSize-int((addr+uint64(len(b)))%pageSize))
 		if len(b) == 0 {

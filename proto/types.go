@@ -61,8 +61,11 @@ func (t *Types) load() {
 }
 
 func (t *Types) add(name, text string) {
-	for _, c := range split(text) {
-		it := &item{heading: headingOf(c.text), chunk: c, file: name, scope: t.scope}
+	chunks := split(text)
+	items := make([]item, len(chunks))
+	for i, c := range chunks {
+		it := &items[i]
+		*it = item{heading: headingOf(c.text), chunk: c, file: name, scope: t.scope}
 		if it.kind != kindPrototype {
 			if !t.scope.define(it) {
 				t.errs = append(t.errs, it.errorf("%s is already defined", it.name))
