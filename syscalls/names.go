@@ -2,7 +2,11 @@ package syscalls
 
 import (
 	_ "embed" // the tables
+	"encoding/binary"
 	"sync"
+
+	"plait/event"
+	"plait/proto"
 )
 
 var (
@@ -69,4 +73,13 @@ func SignalByName(name string) (int, bool) {
 		return n, true
 	}
 	return byName(signalRows(), name, "SIG")
+}
+
+// Siginfo decodes a siginfo_t (sigaction(2)) as PTRACE_GETSIGINFO returns it
+// into an event.Record {si_signo, si_code, …}; nil if raw is too short to be one.
+func Siginfo(raw []byte) event.Value {
+	return proto.Siginfo(raw, binary.LittleEndian, func(sig int) string {
+		name, _ := SignalName(sig)
+		return name
+	})
 }

@@ -127,11 +127,17 @@ func (t *convention) Name(nr uint64) (string, bool) {
 // Number is the number of the call of that name, which may begin with "SYS_" or
 // "sys_".
 func (t *convention) Number(name string) (uint64, bool) {
-	if len(name) > 4 && strings.EqualFold(name[:4], "sys_") {
-		name = name[4:]
-	}
-	nr, ok := t.numbers[name]
+	nr, ok := t.numbers[bareName(name)]
 	return uint64(nr), ok
+}
+
+// bareName takes off the prefix that C and ltrace have before the names of
+// system calls.
+func bareName(name string) string {
+	if len(name) > 4 && strings.EqualFold(name[:4], "sys_") {
+		return name[4:]
+	}
+	return name
 }
 
 // Class is the classes that a call belongs to, 0 for an unknown number.

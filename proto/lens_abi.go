@@ -1,0 +1,119 @@
+package proto
+
+import (
+	"time"
+
+	"plait/event"
+)
+
+// Helpers of the lenses in Go for the kernel's interface, lens_abi_*.go, and
+// those lenses that are a few lines.
+
+// nameOf is the name that the enum of that name has for n; "" if it has none.
+func (s *Source) nameOf(enum string, n uint64) string {
+	v, _ := s.Named(enum, n, 4).(event.Name)
+	return v.Name
+}
+
+// bytesAt reads n bytes at addr, at most maxRead; nil if they can't be read.
+func (s *Source) bytesAt(addr, n uint64) []byte {
+	if n > maxRead {
+		return nil
+	}
+	b := make([]byte, n)
+	if s.Read(addr, b) < len(b) {
+		return nil
+	}
+	return b
+}
+
+// rlimLens is rlim_t (getrlimit(2)): multiples of 1024 read better as such, and
+// the highest value means no limit.
+type rlimLens struct{}
+
+func (rlimLens) Decode(_ *Source, bits uint64) event.Value {
+	n := event.Int{Bits: bits, Size: 8}
+	switch {
+	case bits == ^uint64(0):
+		return event.Name{Name: "RLIM64_INFINITY", Int: n}
+	case bits > 1024 && bits%1024 == 0:
+		return event.Raw{Text: decimal(bits/1024) + "*1024"}
+	}
+	return n
+}
+
+// timeLens is time_t: seconds since 1970, with the date that they are.
+type timeLens struct{}
+
+func (timeLens) Decode(_ *Source, bits uint64) event.Value {
+	return dated(event.Int{Bits: bits, Size: 8, Signed: true}, int64(bits), 0)
+}
+
+// dated adds the date of a time in UTC as a comment; not for 0 nor for what is
+// beyond four-digit years.
+func dated(v event.Value, sec, nsec int64) event.Value {
+	const lastYear9999 = 253402300799
+	if sec == 0 && nsec == 0 || sec < 0 || sec > lastYear9999 || nsec < 0 || nsec >= 1e9 {
+		return v
+	}
+	layout := "2006-01-02T15:04:05-0700"
+	if nsec != 0 {
+		layout = "2006-01-02T15:04:05.000000000-0700"
+	}
+	return event.Note{Value: v, Text: time.Unix(sec, nsec).UTC().Format(layout)}
+}
+
+// utimeLens is a timespec of utimensat(2), where two values of the nanoseconds
+// are words.
+type utimeLens struct{}
+
+func (utimeLens) Decode(s *Source, addr uint64) event.Value {
+	const now, omit = 1<<30 - 1, 1<<30 - 2 // linux/stat.h: UTIME_NOW, UTIME_OMIT
+	b := s.bytesAt(addr, 16)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	sec, nsec := int64(s.Arch.Order.Uint64(b)), int64(s.Arch.Order.Uint64(b[8:]))
+	switch nsec {
+	case now:
+		return event.Raw{Text: "UTIME_NOW"}
+	case omit:
+		return event.Raw{Text: "UTIME_OMIT"}
+	}
+	return dated(event.Record{Fields: []event.Field{
+		{Name: "tv_sec", Value: event.Int{Bits: uint64(sec), Size: 8, Signed: true}},
+		{Name: "tv_nsec", Value: event.Int{Bits: uint64(nsec), Size: 8, Signed: true}},
+	}}, sec, nsec)
+}
+
+// xattrLens is what getxattr(2) leaves: as many bytes as its result says,
+// nothing if the caller only asked for the size.
+type xattrLens struct{}
+
+func (xattrLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+	if n == 0 {
+		return event.Pointer{Addr: addr}
+	}
+	return s.data(addr, min(n, s.result()))
+}
+
+// result is what the call being decoded returned.
+func (s *Source) result() uint64 {
+	if s.scratch == nil || int64(s.scratch.result) < 0 {
+		return 0
+	}
+	return s.scratch.result
+}
+
+// data is n bytes at addr as a string, cut at the limit.
+func (s *Source) data(addr, n uint64) event.Value {
+	if n == 0 {
+		return event.Str{}
+	}
+	show := min(n, uint64(s.text()))
+	b, _, _ := s.fetch(addr, int(show), 1, false)
+	if len(b) == 0 {
+		return event.Unread{Addr: addr}
+	}
+	return event.Str{Text: string(b), Cut: n > uint64(len(b))}
+}

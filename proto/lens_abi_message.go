@@ -1,0 +1,242 @@
+package proto
+
+import "plait/event"
+
+// iovecsLens is an array of n struct iovec that the callee filled (readv(2)):
+// as many bytes as the result says, one buffer after the other.
+type iovecsLens struct{}
+
+// iovecBytes is the size of struct iovec on 64-bit machines.
+const iovecBytes = 16
+
+func (iovecsLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+	n = uint64(uint32(n))
+	show := min(n, uint64(s.items())+1)
+	b := s.bytesAt(addr, show*iovecBytes)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	l := event.List{}
+	left := s.result()
+	for ; len(b) > 0; b = b[iovecBytes:] {
+		if len(l.Items) == s.items() {
+			l.Cut = true
+			break
+		}
+		base, size := s.Arch.Order.Uint64(b), s.Arch.Order.Uint64(b[8:])
+		got := min(size, left)
+		left -= got
+		l.Items = append(l.Items, event.Record{Fields: []event.Field{
+			{Name: "iov_base", Value: s.part(base, got)},
+			{Name: "iov_len", Value: event.Int{Bits: size, Size: 8}},
+		}})
+	}
+	return l
+}
+
+// part is n bytes at addr, which may be the null pointer.
+func (s *Source) part(addr, n uint64) event.Value {
+	if addr == 0 {
+		return event.Pointer{}
+	}
+	return s.data(addr, n)
+}
+
+// controlLens is the control messages of a struct msghdr, n bytes of them
+// (cmsg(3)).
+type controlLens struct{}
+
+// Control messages with contents of their own (bits/socket.h).
+const (
+	cmsgHead       = 16 // size of struct cmsghdr
+	solSocket      = 1
+	scmRights      = 1
+	scmCredentials = 2
+)
+
+func (controlLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+	const maxControl = 1 << 16 // optmem_max is below it by default
+	if n < cmsgHead || n > maxControl {
+		return event.Pointer{Addr: addr}
+	}
+	b := s.bytesAt(addr, n)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	l := event.List{}
+	for len(b) >= cmsgHead {
+		size := s.Arch.Order.Uint64(b)
+		if size < cmsgHead || size > uint64(len(b)) {
+			break
+		}
+		if len(l.Items) == s.items() {
+			l.Cut = true
+			break
+		}
+		l.Items = append(l.Items, controlMessage(s, b[:size]))
+		b = b[min(uint64(len(b)), (size+7)&^7):]
+	}
+	return l
+}
+
+// controlMessage decodes one message with its head.
+func controlMessage(s *Source, b []byte) event.Value {
+	order := s.Arch.Order
+	level, kind := order.Uint32(b[8:]), order.Uint32(b[12:])
+	r := event.Record{Fields: []event.Field{
+		{Name: "cmsg_len", Value: event.Int{Bits: uint64(len(b)), Size: 8}},
+		{Name: "cmsg_level", Value: s.Named("socket_level", uint64(level), 4)},
+		{Name: "cmsg_type", Value: controlType(s, level, kind)},
+	}}
+	if data := b[cmsgHead:]; len(data) > 0 {
+		r.Fields = append(r.Fields, event.Field{Name: "cmsg_data", Value: controlData(s, level, kind, data)})
+	}
+	return r
+}
+
+func controlType(s *Source, level, kind uint32) event.Value {
+	if level == solSocket {
+		return s.Named("scm_type", uint64(kind), 4)
+	}
+	return event.Int{Bits: uint64(kind), Size: 4, Base: event.Hex}
+}
+
+func controlData(s *Source, level, kind uint32, b []byte) event.Value {
+	order := s.Arch.Order
+	switch {
+	case level == solSocket && kind == scmRights:
+		l := event.List{}
+		for ; len(b) >= 4 && len(l.Items) < maxBudget; b = b[4:] {
+			l.Items = append(l.Items, event.FD{Num: int(int32(order.Uint32(b)))})
+		}
+		return l
+	case level == solSocket && kind == scmCredentials && len(b) >= 12:
+		return event.Record{Fields: []event.Field{
+			{Name: "pid", Value: plainSigned(int64(int32(order.Uint32(b))))},
+			{Name: "uid", Value: idLens{}.Decode(s, uint64(order.Uint32(b[4:])))},
+			{Name: "gid", Value: idLens{}.Decode(s, uint64(order.Uint32(b[8:])))},
+		}}
+	}
+	show := min(len(b), s.text())
+	return event.Str{Text: string(b[:show]), Cut: len(b) > show}
+}
+
+// msgbufLens is what msgsnd(2) sends: a type, then n bytes.
+type msgbufLens struct{}
+
+func (msgbufLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+	kind, ok := s.Word(addr, 8)
+	if !ok {
+		return event.Unread{Addr: addr}
+	}
+	return event.Record{Fields: []event.Field{
+		{Name: "mtype", Value: event.Int{Bits: kind, Size: 8, Signed: true}},
+		{Name: "mtext", Value: s.data(addr+8, n)},
+	}}
+}
+
+// direntsLens is what getdents(2) read, n bytes: their number, and when verbose
+// the entries. The 64-bit form has the type in the head, the older one in the
+// last byte.
+type direntsLens struct{ typed bool }
+
+// Offsets in struct linux_dirent64 and linux_dirent (getdents(2)).
+const (
+	direntOff    = 8
+	direntReclen = 16
+	direntType   = 18 // linux_dirent: the name is here
+	direntHead   = 19
+)
+
+func (l direntsLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+	b := s.bytesAt(addr, n)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	entries := direntsIn(s, b)
+	if !s.Limits.Verbose {
+		return event.Note{Value: event.Pointer{Addr: addr}, Text: countEntries(len(entries))}
+	}
+	list := event.List{}
+	for _, e := range entries {
+		list.Items = append(list.Items, l.entry(s, e))
+	}
+	return list
+}
+
+func countEntries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return decimal(uint64(n)) + " entries"
+}
+
+// direntsIn cuts b into entries, by their own lengths.
+func direntsIn(s *Source, b []byte) [][]byte {
+	var entries [][]byte
+	for len(b) >= direntHead {
+		size := int(s.Arch.Order.Uint16(b[direntReclen:]))
+		if size < direntHead || size > len(b) {
+			break
+		}
+		entries = append(entries, b[:size])
+		b = b[size:]
+	}
+	return entries
+}
+
+func (l direntsLens) entry(s *Source, e []byte) event.Value {
+	order := s.Arch.Order
+	kind, name := e[len(e)-1], e[direntType:]
+	if l.typed {
+		kind, name = e[direntType], e[direntHead:]
+	}
+	if end := terminator(name, 1); end >= 0 {
+		name = name[:end]
+	}
+	return event.Record{Fields: []event.Field{
+		{Name: "d_ino", Value: event.Int{Bits: order.Uint64(e), Size: 8}},
+		{Name: "d_off", Value: event.Int{Bits: order.Uint64(e[direntOff:]), Size: 8, Signed: true}},
+		{Name: "d_reclen", Value: event.Int{Bits: uint64(order.Uint16(e[direntReclen:])), Size: 2}},
+		{Name: "d_type", Value: s.Named("dirent_type", uint64(kind), 1)},
+		{Name: "d_name", Value: event.Str{Text: string(name), Path: true}},
+	}}
+}
+
+// capsLens is the two halves of the three sets of capget(2), version 3.
+type capsLens struct{}
+
+func (capsLens) Decode(s *Source, addr uint64) event.Value {
+	if addr == 0 {
+		return event.Pointer{}
+	}
+	b := s.bytesAt(addr, 24)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	set := func(off int) event.Value {
+		order := s.Arch.Order
+		return capabilities(s, uint64(order.Uint32(b[off:]))|uint64(order.Uint32(b[off+12:]))<<32)
+	}
+	return event.Record{Fields: []event.Field{
+		{Name: "effective", Value: set(0)},
+		{Name: "permitted", Value: set(4)},
+		{Name: "inheritable", Value: set(8)},
+	}}
+}
+
+// capabilities are flags, each written as the shift that makes it.
+func capabilities(s *Source, set uint64) event.Value {
+	f := event.Flags{Bits: set, Size: 8, Base: event.Hex}
+	for bit := range uint64(64) {
+		if set>>bit&1 == 0 {
+			continue
+		}
+		if name := s.nameOf("cap", bit); name != "" {
+			f.Names = append(f.Names, "1<<"+name)
+		} else {
+			f.Rest |= 1 << bit
+		}
+	}
+	return f
+}

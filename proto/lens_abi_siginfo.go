@@ -1,0 +1,229 @@
+package proto
+
+import (
+	"encoding/binary"
+
+	"plait/event"
+)
+
+// siginfoLens is siginfo_t (sigaction(2)).
+type siginfoLens struct{}
+
+// siginfoBytes is the size of a siginfo_t everywhere (asm-generic/siginfo.h).
+const siginfoBytes = 128
+
+func (siginfoLens) Decode(s *Source, addr uint64) event.Value {
+	var raw [siginfoBytes]byte
+	if addr == 0 {
+		return event.Pointer{}
+	}
+	if s.Read(addr, raw[:]) < len(raw) {
+		return event.Unread{Addr: addr}
+	}
+	return Siginfo(raw[:], s.Arch.Order, func(sig int) string { return s.nameOf("signum", uint64(sig)) })
+}
+
+// Siginfo decodes the siginfo_t in raw, of a 64-bit process, into an
+// event.Record; nil if raw is too short. name says what a signal is called,
+// "" if it is none.
+func Siginfo(raw []byte, order binary.ByteOrder, name func(sig int) string) event.Value {
+	if len(raw) < 48 {
+		return nil
+	}
+	v := siginfoView{raw, order, name, &event.Record{}}
+	v.signal("si_signo", v.signo())
+	v.add("si_code", event.Name{Name: siCode(v.signo(), v.code()), Want: "SI_???", Int: plainSigned(int64(v.code()))})
+	if errno := v.int(4); errno != 0 {
+		v.add("si_errno", plainSigned(int64(errno)))
+	}
+	v.origin()
+	return *v.r
+}
+
+// siginfoView is a siginfo_t that is being decoded. Its members lie as in a
+// 64-bit process: three ints, a hole, and from offset 16 a union by si_code.
+type siginfoView struct {
+	raw   []byte
+	order binary.ByteOrder
+	name  func(int) string
+	r     *event.Record
+}
+
+func (v siginfoView) signo() int        { return int(v.int(0)) }
+func (v siginfoView) code() int         { return int(v.int(8)) }
+func (v siginfoView) int(off int) int32 { return int32(v.order.Uint32(v.raw[off:])) }
+func (v siginfoView) long(off int) uint64 {
+	return v.order.Uint64(v.raw[off:])
+}
+
+func (v siginfoView) add(name string, value event.Value) {
+	v.r.Fields = append(v.r.Fields, event.Field{Name: name, Value: value})
+}
+
+func (v siginfoView) number(name string, off int) {
+	v.add(name, plainSigned(int64(v.int(off))))
+}
+
+func (v siginfoView) signal(field string, sig int) {
+	v.add(field, event.Name{Name: v.name(sig), Int: plainSigned(int64(sig))})
+}
+
+// si_code values that hold for every signal (asm-generic/siginfo.h).
+const (
+	siUser    = 0
+	siKernel  = 0x80
+	siQueue   = -1
+	siTimer   = -2
+	siMesgq   = -3
+	siAsyncIO = -4
+	siSigIO   = -5
+	siTkill   = -6
+)
+
+// Numbers of the signals whose siginfo_t has members of its own (asm/signal.h).
+const (
+	sigILL  = 4
+	sigTRAP = 5
+	sigBUS  = 7
+	sigFPE  = 8
+	sigSEGV = 11
+	sigCHLD = 17
+	sigPOLL = 29
+	sigSYS  = 31
+)
+
+// origin adds what the union says: who sent the signal, or what caused it.
+func (v siginfoView) origin() {
+	switch v.code() {
+	case siUser, siTkill:
+		v.sender()
+	case siTimer:
+		v.number("si_timerid", 16)
+		v.number("si_overrun", 20)
+		v.value()
+	case siQueue, siMesgq, siAsyncIO:
+		v.sender()
+		v.value()
+	default:
+		v.cause()
+	}
+}
+
+func (v siginfoView) sender() {
+	v.number("si_pid", 16)
+	v.add("si_uid", idLens{}.Decode(nil, uint64(uint32(v.int(20)))))
+}
+
+// value is what sigqueue(3) and timer_create(2) send along: int or pointer, if
+// anything.
+func (v siginfoView) value() {
+	if v.long(24) == 0 {
+		return
+	}
+	v.number("si_int", 24)
+	v.add("si_ptr", event.Pointer{Addr: v.long(24)})
+}
+
+// cause adds the members of the signals that the kernel sends for a reason.
+func (v siginfoView) cause() {
+	switch v.signo() {
+	case sigCHLD:
+		v.child()
+	case sigILL, sigFPE, sigTRAP, sigSEGV, sigBUS:
+		v.add("si_addr", event.Pointer{Addr: v.long(16)})
+		v.bounds()
+	case sigPOLL:
+		v.band()
+	case sigSYS:
+		v.add("si_call_addr", event.Pointer{Addr: v.long(16)})
+		v.number("si_syscall", 24)
+		v.add("si_arch", event.Int{Bits: uint64(uint32(v.int(28))), Size: 4, Base: event.Hex})
+	default:
+		if v.code() < 0 {
+			v.sender()
+			v.value()
+		}
+	}
+}
+
+func (v siginfoView) child() {
+	const exited = 1 // CLD_EXITED
+	v.sender()
+	if v.code() == exited {
+		v.number("si_status", 24)
+	} else {
+		v.signal("si_status", int(v.int(24)))
+	}
+	v.add("si_utime", event.Int{Bits: v.long(32), Size: 8, Signed: true})
+	v.add("si_stime", event.Int{Bits: v.long(40), Size: 8, Signed: true})
+}
+
+// bounds adds what some faults know beyond the address.
+func (v siginfoView) bounds() {
+	const (
+		bndErr, pkuErr = 3, 4 // SEGV_BNDERR, SEGV_PKUERR
+		mceAR, mceAO   = 4, 5 // BUS_MCEERR_AR, BUS_MCEERR_AO
+	)
+	switch {
+	case v.signo() == sigSEGV && v.code() == bndErr:
+		v.add("si_lower", event.Pointer{Addr: v.long(32)})
+		v.add("si_upper", event.Pointer{Addr: v.long(40)})
+	case v.signo() == sigSEGV && v.code() == pkuErr:
+		v.number("si_pkey", 32)
+	case v.signo() == sigBUS && (v.code() == mceAR || v.code() == mceAO):
+		v.number("si_addr_lsb", 24)
+	}
+}
+
+func (v siginfoView) band() {
+	if v.code() == siKernel || v.code() == siSigIO {
+		return
+	}
+	v.add("si_band", event.Int{Bits: v.long(16), Size: 8, Signed: true})
+	v.number("si_fd", 24)
+}
+
+func plainSigned(n int64) event.Int {
+	return event.Int{Bits: uint64(n), Size: 4, Signed: true}
+}
+
+// siCodes are the names of the positive codes of a signal, from 1
+// (asm-generic/siginfo.h).
+var siCodes = map[int][]string{
+	sigILL: {"ILL_ILLOPC", "ILL_ILLOPN", "ILL_ILLADR", "ILL_ILLTRP", "ILL_PRVOPC", "ILL_PRVREG", "ILL_COPROC", "ILL_BADSTK", "ILL_BADIADDR"},
+	sigFPE: {"FPE_INTDIV", "FPE_INTOVF", "FPE_FLTDIV", "FPE_FLTOVF", "FPE_FLTUND", "FPE_FLTRES", "FPE_FLTINV", "FPE_FLTSUB",
+		"", "", "", "", "", "FPE_FLTUNK", "FPE_CONDTRAP"},
+	sigSEGV: {"SEGV_MAPERR", "SEGV_ACCERR", "SEGV_BNDERR", "SEGV_PKUERR", "SEGV_ACCADI", "SEGV_ADIDERR", "SEGV_ADIPERR",
+		"SEGV_MTEAERR", "SEGV_MTESERR", "SEGV_CPERR"},
+	sigBUS:  {"BUS_ADRALN", "BUS_ADRERR", "BUS_OBJERR", "BUS_MCEERR_AR", "BUS_MCEERR_AO"},
+	sigTRAP: {"TRAP_BRKPT", "TRAP_TRACE", "TRAP_BRANCH", "TRAP_HWBKPT", "TRAP_UNK", "TRAP_PERF"},
+	sigCHLD: {"CLD_EXITED", "CLD_KILLED", "CLD_DUMPED", "CLD_TRAPPED", "CLD_STOPPED", "CLD_CONTINUED"},
+	sigPOLL: {"POLL_IN", "POLL_OUT", "POLL_MSG", "POLL_ERR", "POLL_PRI", "POLL_HUP"},
+	sigSYS:  {"SYS_SECCOMP", "SYS_USER_DISPATCH"},
+}
+
+// siCode names a code; "" if it has no name.
+func siCode(sig, code int) string {
+	switch code {
+	case siUser:
+		return "SI_USER"
+	case siKernel:
+		return "SI_KERNEL"
+	case siQueue:
+		return "SI_QUEUE"
+	case siTimer:
+		return "SI_TIMER"
+	case siMesgq:
+		return "SI_MESGQ"
+	case siAsyncIO:
+		return "SI_ASYNCIO"
+	case siSigIO:
+		return "SI_SIGIO"
+	case siTkill:
+		return "SI_TKILL"
+	}
+	if names := siCodes[sig]; code > 0 && code <= len(names) {
+		return names[code-1]
+	}
+	return ""
+}

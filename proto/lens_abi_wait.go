@@ -1,0 +1,76 @@
+package proto
+
+import (
+	"strconv"
+
+	"plait/event"
+)
+
+// waitLens is the status of wait4(2), written as the macros that tell it apart
+// (sys/wait.h).
+type waitLens struct{}
+
+func (waitLens) Decode(s *Source, bits uint64) event.Value {
+	return event.List{Items: []event.Value{event.Raw{Text: waitText(s, uint32(bits))}}}
+}
+
+// Parts of a wait status (bits/waitstatus.h, sys/ptrace.h).
+const (
+	waitContinued = 0xffff
+	waitStopped   = 0x7f
+	waitCore      = 0x80
+	sysGood       = 0x80 // PTRACE_O_TRACESYSGOOD
+)
+
+func waitText(s *Source, status uint32) string {
+	signal := func(n uint32) string {
+		if name := s.nameOf("signum", uint64(n)); name != "" {
+			return name
+		}
+		return decimal(uint64(n))
+	}
+	low, high := status&0x7f, status>>8
+	switch {
+	case status == waitContinued:
+		return "{WIFCONTINUED(s)}"
+	case status&0xff == waitStopped:
+		return "{WIFSTOPPED(s) && WSTOPSIG(s) == " + stopSignal(high&0xff, signal) + "}" + stopEvent(status)
+	case low != 0:
+		text := "{WIFSIGNALED(s) && WTERMSIG(s) == " + signal(low)
+		if status&waitCore != 0 {
+			text += " && WCOREDUMP(s)"
+		}
+		return text + "}"
+	}
+	return "{WIFEXITED(s) && WEXITSTATUS(s) == " + decimal(uint64(high&0xff)) + "}"
+}
+
+// stopSignal names a stop's signal, which may be marked as a system call's.
+func stopSignal(sig uint32, name func(uint32) string) string {
+	if sig&sysGood != 0 {
+		return name(sig&^sysGood) + " | 0x80"
+	}
+	return name(sig)
+}
+
+// ptraceEvents are PTRACE_EVENT_* (linux/ptrace.h), from 1.
+var ptraceEvents = [...]string{
+	"FORK", "VFORK", "CLONE", "EXEC", "VFORK_DONE", "EXIT", "SECCOMP",
+}
+
+// stopEvent is the event that a tracer's stop carries above the signal.
+func stopEvent(status uint32) string {
+	const eventStop = 128
+	switch ev := status >> 16; {
+	case ev == 0:
+		return ""
+	case ev <= uint32(len(ptraceEvents)):
+		return " | PTRACE_EVENT_" + ptraceEvents[ev-1] + " << 16"
+	case ev == eventStop:
+		return " | PTRACE_EVENT_STOP << 16"
+	default:
+		return " | " + hexText(uint64(ev)) + " << 16"
+	}
+}
+
+func decimal(n uint64) string { return strconv.FormatUint(n, 10) }

@@ -1,0 +1,235 @@
+package syscalls
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// A side is one calling convention's part of a Set.
+type side uint8
+
+// The sides, and how a value names one of them ("chdir@32").
+const (
+	side64 side = iota
+	sideX32
+	side32
+	sides
+)
+
+var designators = [sides]string{side64: "64", sideX32: "x32", side32: "32"}
+
+// maxNumber bounds the numbers that a Set may name. The tables end far below it,
+// but the kernel may be newer than they are.
+const maxNumber = 4095
+
+// entries are the calls of a side, by number.
+func (s side) entries() []entry {
+	switch s {
+	case sideX32:
+		return amd64().x32
+	case side32:
+		return i386().native
+	}
+	return amd64().native
+}
+
+// A Set is a choice of system calls in every calling convention of the machine
+// (strace(1), "-e trace="). A nil Set holds all of them. It does not change once
+// it is made.
+type Set struct {
+	home *convention // what Has and Numbers are about
+	bits [sides]bitSet
+	rest bool // numbers beyond the bits are in it
+}
+
+// ParseSet reads a choice in strace's grammar: values with commas between them,
+// with "!" before the first to choose all others. A value is a name, a number,
+// "/" and an extended regular expression that is searched for in the names, a
+// class (see ClassOf), "all" or "none". "?" before a value lets it choose
+// nothing without an error; "@64", "@32" or "@x32" behind it restricts it to the
+// calls of that convention. Has and Numbers of the Set will be about t.
+//
+// The wording of errors is strace's, for which people search.
+func ParseSet(text string, t *Table) (*Set, error) {
+	s := &Set{home: t.convention}
+	for i := range s.bits {
+		s.bits[i] = newBitSet(maxNumber + 1)
+	}
+	list := strings.TrimLeft(text, "!")
+	values := strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
+	if len(values) == 0 {
+		return nil, fmt.Errorf("invalid system call '%s'", list)
+	}
+	for _, value := range values {
+		if err := s.add(value); err != nil {
+			return nil, err
+		}
+	}
+	if (len(text)-len(list))%2 != 0 {
+		s.invert()
+	}
+	return s, nil
+}
+
+// add adds what one value chooses.
+func (s *Set) add(value string) error {
+	name := strings.TrimLeft(value, "?")
+	name, only, err := cutDesignator(name)
+	if err != nil {
+		return err
+	}
+	switch {
+	case name == "none":
+		return nil
+	case name == "all" && only == sides:
+		s.rest = true
+	}
+	chosen, err := chooser(name)
+	if err != nil {
+		return fmt.Errorf("invalid system call '%s': %w", value, err)
+	}
+	found := false
+	for one := range sides {
+		if only == sides || only == one {
+			found = s.bits[one].addWhere(one.entries(), chosen) || found
+		}
+	}
+	if !found && value[0] != '?' {
+		return fmt.Errorf("invalid system call '%s'", value)
+	}
+	return nil
+}
+
+// cutDesignator takes the convention off a value. It is sides if there is none.
+func cutDesignator(value string) (string, side, error) {
+	name, word, found := strings.Cut(value, "@")
+	if !found {
+		return value, sides, nil
+	}
+	for one, known := range designators {
+		if word == known {
+			return name, side(one), nil
+		}
+	}
+	return "", 0, fmt.Errorf("incorrect personality designator '%s' in qualification '%s'", word, value)
+}
+
+// chooser returns what tells whether a value means an entry. A number may lie
+// beyond the tables, where entries have no name.
+func chooser(name string) (func(nr int, e entry) bool, error) {
+	if name == "all" {
+		return func(int, entry) bool { return true }, nil
+	}
+	if n, err := strconv.ParseUint(name, 10, 64); err == nil {
+		return func(nr int, _ entry) bool { return uint64(nr) == n }, nil
+	}
+	if expr, ok := strings.CutPrefix(name, "/"); ok {
+		re, err := regexp.CompilePOSIX(expr)
+		if err != nil {
+			return nil, fmt.Errorf("regular expression: %s", problem(err))
+		}
+		return func(_ int, e entry) bool { return e.name != "" && re.MatchString(e.name) }, nil
+	}
+	if class, ok := ClassOf(name); ok {
+		return func(_ int, e entry) bool { return e.class&class != 0 }, nil
+	}
+	name = bareName(name)
+	return func(_ int, e entry) bool { return e.name != "" && e.name == name }, nil
+}
+
+// problem is what regexp says of an expression, without its own name before it.
+func problem(err error) string {
+	return strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+}
+
+func (s *Set) invert() {
+	s.rest = !s.rest
+	for i := range s.bits {
+		s.bits[i].invert()
+	}
+}
+
+// Has reports whether the call of number nr, in the table that the Set was
+// parsed for, is in the Set.
+func (s *Set) Has(nr uint64) bool {
+	return s == nil || s.in(s.home, nr)
+}
+
+// HasIn is Has for a call that was made by the convention of t: a 64-bit
+// program may make 32-bit calls.
+func (s *Set) HasIn(t *Table, nr uint64) bool {
+	return s == nil || t == nil || s.in(t.convention, nr)
+}
+
+func (s *Set) in(c *convention, nr uint64) bool {
+	one := side64
+	switch {
+	case c.x32 == nil:
+		one = side32
+	case nr&x32Bit != 0:
+		one, nr = sideX32, nr&^x32Bit
+	}
+	if nr > maxNumber {
+		return s.rest
+	}
+	return s.bits[one].has(nr)
+}
+
+// Numbers are the numbers in the Set that have a name, in ascending order, of
+// the table that the Set was parsed for; those of x32 have its bit set. Of a nil
+// Set there are none to tell.
+func (s *Set) Numbers() []uint64 {
+	if s == nil {
+		return nil
+	}
+	var all []uint64
+	for nr := range s.home.native {
+		if s.named(uint64(nr)) {
+			all = append(all, uint64(nr))
+		}
+	}
+	for nr := range s.home.x32 {
+		if s.named(uint64(nr) | x32Bit) {
+			all = append(all, uint64(nr)|x32Bit)
+		}
+	}
+	return all
+}
+
+func (s *Set) named(nr uint64) bool { return s.home.at(nr) != nil && s.in(s.home, nr) }
+
+// Rest reports whether numbers that no table knows are in the Set, as in "all"
+// and in "!write".
+func (s *Set) Rest() bool { return s == nil || s.rest }
+
+// A bitSet holds small numbers.
+type bitSet []uint64
+
+func newBitSet(n int) bitSet { return make(bitSet, (n+63)/64) }
+
+func (b bitSet) add(nr uint64)      { b[nr/64] |= 1 << (nr % 64) }
+func (b bitSet) has(nr uint64) bool { return b[nr/64]>>(nr%64)&1 != 0 }
+
+func (b bitSet) invert() {
+	for i := range b {
+		b[i] = ^b[i]
+	}
+}
+
+// addWhere adds the numbers that are chosen and reports whether any is.
+func (b bitSet) addWhere(entries []entry, chosen func(nr int, e entry) bool) bool {
+	found := false
+	for nr := range len(b) * 64 {
+		var e entry
+		if nr < len(entries) {
+			e = entries[nr]
+		}
+		if chosen(nr, e) {
+			b.add(uint64(nr))
+			found = true
+		}
+	}
+	return found
+}

@@ -1,0 +1,65 @@
+package syscalls
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// maxSignal is the highest number that a choice of signals may name; strace's
+// bound, above the kernel's 64.
+const maxSignal = 255
+
+// Signals is a choice of signals (strace(1), "-e signal="). A nil Signals holds
+// all of them. It does not change once it is made.
+type Signals struct{ bits bitSet }
+
+// ParseSignals reads a choice in strace's grammar: names with or without "SIG"
+// in any case, numbers from 0 to 255, "all" or "none", with commas between them
+// and "!" before the first to choose all others.
+func ParseSignals(text string) (*Signals, error) {
+	s := &Signals{newBitSet(maxSignal + 1)}
+	list := strings.TrimLeft(text, "!")
+	values := strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
+	if len(values) == 0 {
+		return nil, fmt.Errorf("invalid signal '%s'", list)
+	}
+	for _, value := range values {
+		if !s.add(value) {
+			return nil, fmt.Errorf("invalid signal '%s'", value)
+		}
+	}
+	if (len(text)-len(list))%2 != 0 {
+		s.bits.invert()
+	}
+	return s, nil
+}
+
+// add adds what one value chooses, and reports whether it means anything.
+func (s *Signals) add(value string) bool {
+	switch value {
+	case "none":
+		return true
+	case "all":
+		for nr := range uint64(maxSignal + 1) {
+			s.bits.add(nr)
+		}
+		return true
+	}
+	if n, err := strconv.ParseUint(value, 10, 64); err == nil {
+		if n <= maxSignal {
+			s.bits.add(n)
+		}
+		return n <= maxSignal
+	}
+	n, ok := SignalByName(value)
+	if ok {
+		s.bits.add(uint64(n))
+	}
+	return ok
+}
+
+// Has reports whether the signal of that number is in the choice.
+func (s *Signals) Has(signal int) bool {
+	return s == nil || signal >= 0 && signal <= maxSignal && s.bits.has(uint64(signal))
+}
