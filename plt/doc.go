@@ -13,8 +13,9 @@
 // of imports. It knows no tracee, no breakpoint and no prototype; addresses are
 // the file's.
 //
-// What it does not find: calls through a pointer that was stored in memory, a
-// spilled register included; calls in code that has neither unwind table nor
+// What it does not find: calls through a pointer that was stored in memory, as
+// call *off(%rsp) of a spilled register; calls through a register in one part of
+// a function that was split (.cold) if the other part loaded it; calls in code that has neither unwind table nor
 // symbol and is no stub (Unconfirmed counts the candidates there).
 //
 // # Adding a stub
