@@ -3,6 +3,7 @@ package proto
 import (
 	"io/fs"
 	"os"
+	"path"
 	"testing"
 
 	"plait/arch"
@@ -24,6 +25,24 @@ func TestData(t *testing.T) {
 			if f.Lookup(symbol) == nil {
 				t.Errorf("%s: %s can't be looked up", name, symbol)
 			}
+		}
+	})
+}
+
+// TestDataOnce demands that a library has a prototype of each name once.
+func TestDataOnce(t *testing.T) {
+	seen := map[string]string{}
+	eachData(t, func(name, text string) {
+		for _, c := range split(text) {
+			h := headingOf(c.text)
+			key := path.Dir(name) + " " + h.name
+			if h.kind != kindPrototype {
+				continue
+			}
+			if seen[key] != "" {
+				t.Errorf("%s:%d: %s is already in %s", name, c.line, h.name, seen[key])
+			}
+			seen[key] = name
 		}
 	})
 }
