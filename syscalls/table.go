@@ -85,6 +85,9 @@ func newConvention(abi string, native, x32 []row) *convention {
 }
 
 func entries(rows []row) []entry {
+	if rows == nil {
+		return nil
+	}
 	all := make([]entry, len(rows))
 	for nr, r := range rows {
 		all[nr] = entry{name: r.name, class: classes()[r.name]}
