@@ -81,6 +81,13 @@ func (t *Tracer) plantFunctions(tr *tracee, o *object) {
 			continue
 		}
 		addr := o.base + f.Value
+		if f.IsIndirect() {
+			addr = t.implementation(tr, o, f)
+		}
+		if addr == 0 {
+			t.notice(tr, fmt.Sprintf("%s@%s: not traced: its implementation is not chosen yet (IFUNC)", f.Name, o.name()))
+			continue
+		}
 		if have, ok := names[addr]; !ok {
 			names[addr] = f.Name
 			if tr.space.sites[addr] == nil {

@@ -70,6 +70,11 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) {
 	c.Failed, c.Held = info.Failed, false
 	r := &event.Return{Head: t.head(tr, len(tr.frames), info.IP), Call: c, Elapsed: t.now.Sub(f.begun)}
 	c.Args, r.Result = f.proto.Return(&tr.source, c.Args, result)
+	if e, ok := r.Result.(event.Errno); ok {
+		e.Name, e.Text = syscalls.Errno(e.Num)
+		e.Restart = syscalls.IsRestart(e.Num)
+		r.Result = e
+	}
 	t.emit(r)
 }
 
