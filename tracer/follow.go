@@ -9,9 +9,11 @@ import (
 )
 
 // stranger handles a stop of a thread that is not known: a child whose parent's
-// report has yet to come. What cannot be a child's is no news.
+// report has yet to come. What cannot be a child's is no news, but for the end
+// of a command that we let go of.
 func (t *Tracer) stranger(stop ptrace.Stop) error {
 	if stop.Kind == ptrace.Exited || stop.Kind == ptrace.Killed {
+		t.ended(stop)
 		delete(t.early, stop.TID)
 		return nil
 	}
@@ -112,8 +114,19 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 		return t.silentExec(tr, shared)
 	}
 	t.emit(&event.Exec{Head: t.head(tr, 0, 0), Path: t.Kernel.Exe(tr.pid), FormerTID: former})
+	if t.DetachOnExec {
+		return t.detachExec(tr)
+	}
 	t.image(tr)
 	return t.onward(tr), nil
+}
+
+// detachExec lets go of a process in whose new program nothing was planted yet.
+func (t *Tracer) detachExec(tr *tracee) (ptrace.Restart, error) {
+	t.leaveAll(tr, event.Detached)
+	t.emit(&event.Detach{Head: t.head(tr, 0, 0)})
+	t.drop(tr)
+	return held, t.Kernel.Detach(tr.tid, 0)
 }
 
 // silentExec lets go of a process that was watched only because it shared the
@@ -158,14 +171,21 @@ func (t *Tracer) endCalls(tr *tracee) {
 	}
 }
 
+// ended keeps the status of the launched command, which is reported even if we
+// have let go of it.
+func (t *Tracer) ended(stop ptrace.Stop) {
+	if stop.TID != t.launched {
+		return
+	}
+	t.status = Status{Exit: stop.Status, Signal: 0}
+	if stop.Kind == ptrace.Killed {
+		t.status.Signal = stop.Signal
+	}
+}
+
 // exited handles the end of a thread.
 func (t *Tracer) exited(tr *tracee, stop ptrace.Stop) error {
-	if tr.tid == t.launched {
-		t.status = Status{Exit: stop.Status, Signal: 0}
-		if stop.Kind == ptrace.Killed {
-			t.status.Signal = stop.Signal
-		}
-	}
+	t.ended(stop)
 	if tr.shown {
 		t.leaveAll(tr, event.NoReturn)
 		e := &event.Exit{Head: t.head(tr, 0, 0), Process: tr.tid == tr.pid, Status: stop.Status, Core: stop.Core}

@@ -26,7 +26,7 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 	if err != nil {
 		return ptrace.Restart{}, err
 	}
-	if tr.shown {
+	if tr.shown && t.Signals.Has(sig) {
 		name, text := syscalls.SignalName(sig)
 		e := &event.Signal{Head: t.head(tr, tr.depth(), ip), Number: sig, Name: name, Text: text}
 		t.emit(e)
@@ -55,7 +55,7 @@ func (t *Tracer) ownPlace(tr *tracee) (ip uint64, err error) {
 // group handles a group-stop: the tracee stays stopped, as its user wants, but
 // is listened to.
 func (t *Tracer) group(tr *tracee, sig int) (ptrace.Restart, error) {
-	if tr.shown {
+	if tr.shown && t.Signals.Has(sig) {
 		name, text := syscalls.SignalName(sig)
 		t.emit(&event.Stopped{Head: t.head(tr, tr.depth(), 0), Number: sig, Name: name, Text: text})
 	}

@@ -25,14 +25,18 @@ func (t *Tracer) syscall(tr *tracee) (ptrace.Restart, error) {
 	return t.onward(tr), nil
 }
 
-// enterSyscall reports the beginning of a system call.
+// enterSyscall reports the beginning of a system call, if it is chosen: then it
+// is also known when it returns.
 func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) {
+	table := t.tableOf(info.Arch)
+	if !t.Calls.HasIn(table, info.Nr) {
+		return
+	}
 	t.lastCall++
 	f, c := &tr.sysFrame, &tr.call
 	*c = event.Call{
 		ID: t.lastCall, Kind: event.System, Number: int(info.Nr), Caller: info.IP, Site: info.IP, Args: c.Args[:0],
 	}
-	table := t.tableOf(info.Arch)
 	c.Name, _ = table.Name(info.Nr)
 	if c.Name == "" {
 		c.Name = strconv.FormatUint(info.Nr, 10)
@@ -52,8 +56,8 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) {
 	t.emit(&event.Enter{Head: t.head(tr, len(tr.frames), info.IP), Call: c})
 }
 
-// returnSyscall reports the end of a system call. One that began before we were
-// there is passed over.
+// returnSyscall reports the end of a system call. One whose beginning was not
+// reported is passed over.
 func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) {
 	f := tr.syscall
 	if f == nil {

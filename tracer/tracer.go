@@ -15,14 +15,17 @@ import (
 
 // A Config says what to trace and where events go.
 type Config struct {
-	Kernel     Kernel
-	Sink       event.Sink
-	Prototypes *proto.Database
-	Limits     proto.Limits
-	Library    Choice           // which library calls
-	Syscalls   bool             // system calls too
-	Follow     bool             // new processes and threads too
-	Now        func() time.Time // nil: time.Now
+	Kernel       Kernel
+	Sink         event.Sink
+	Prototypes   *proto.Database
+	Limits       proto.Limits
+	Library      Choice            // which library calls
+	Syscalls     bool              // system calls too
+	Calls        *syscalls.Set     // which system calls; nil: all
+	Signals      *syscalls.Signals // which signals are reported; nil: all
+	Follow       bool              // new processes and threads too
+	DetachOnExec bool              // let a process go when it runs a new program
+	Now          func() time.Time  // nil: time.Now
 }
 
 // A Tracer runs the loop. It is used from one goroutine, the one that made the
