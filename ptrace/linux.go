@@ -205,6 +205,13 @@ func (l *Linux) Interrupt(tid int) error {
 	return failed("interrupt", tid, request(unix.PTRACE_INTERRUPT, tid, 0, 0))
 }
 
+// TraceSeccomp makes a stopped tracee stop where its seccomp filter says
+// SECCOMP_RET_TRACE. Its children inherit that.
+func (l *Linux) TraceSeccomp(tid int) error {
+	options := l.options | unix.PTRACE_O_EXITKILL | unix.PTRACE_O_TRACESECCOMP
+	return failed("set options of", tid, request(unix.PTRACE_SETOPTIONS, tid, 0, options))
+}
+
 // Detach lets a stopped tracee go, with sig delivered on the way.
 func (l *Linux) Detach(tid, sig int) error {
 	return failed("detach", tid, request(unix.PTRACE_DETACH, tid, 0, uintptr(sig)))

@@ -15,6 +15,8 @@ func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) 
 		return t.signal(tr, stop.Signal)
 	case ptrace.Syscall:
 		return t.syscall(tr)
+	case ptrace.Seccomp:
+		return t.seccomp(tr)
 	case ptrace.Group:
 		return t.group(tr, stop.Signal)
 	case ptrace.Fork, ptrace.VFork, ptrace.Clone:
@@ -29,9 +31,10 @@ func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) 
 	return t.onward(tr), nil
 }
 
-// onward is how a tracee goes on when there is nothing special about it.
+// onward is how a tracee goes on when there is nothing special about it: to its
+// next system call if those are shown and no filter stops it there.
 func (t *Tracer) onward(tr *tracee) ptrace.Restart {
-	if t.Syscalls && tr.shown {
+	if t.Syscalls && tr.shown && (!tr.filtered || tr.syscall != nil) {
 		return ptrace.Restart{Op: ptrace.ToSyscall}
 	}
 	return ptrace.Restart{}

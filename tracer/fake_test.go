@@ -95,6 +95,7 @@ func (k *fakeKernel) Detach(tid, sig int) error {
 func (k *fakeKernel) Wait() (ptrace.Stop, error)                 { return ptrace.Stop{}, ptrace.ErrNone }
 func (k *fakeKernel) Wake()                                      {}
 func (k *fakeKernel) Launch(ptrace.Command) (int, error)         { return 0, errScript }
+func (k *fakeKernel) TraceSeccomp(int) error                     { return errScript }
 func (k *fakeKernel) Seize(int) error                            { return nil }
 func (k *fakeKernel) Interrupt(tid int) error                    { k.note("interrupt %d", tid); return nil }
 func (k *fakeKernel) Syscall(int) (ptrace.SyscallInfo, error)    { return k.info, nil }

@@ -10,7 +10,7 @@ import (
 type file struct {
 	*elf.File
 	scanned bool
-	slots   []plt.Slot
+	found   plt.Found
 	err     error // of scanning
 }
 
@@ -38,12 +38,12 @@ func (t *Tracer) open(path string) (*file, error) {
 }
 
 // scan finds the slots of a file.
-func (f *file) scan() ([]plt.Slot, error) {
+func (f *file) scan() (plt.Found, error) {
 	if !f.scanned {
 		f.scanned = true
-		f.slots, f.err = plt.Slots(f.File)
+		f.found, f.err = plt.Find(f.File)
 	}
-	return f.slots, f.err
+	return f.found, f.err
 }
 
 // files is what is known of each file.

@@ -71,7 +71,7 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 	}
 	c := t.adopt(stop.Child, pid, s)
 	c.shown = parent.shown && t.Follow
-	c.attached = parent.attached
+	c.attached, c.filtered = parent.attached, parent.filtered
 	c.release = !t.Follow && !shared
 	if c.shown && pid != parent.pid {
 		c.inherit(parent)

@@ -57,8 +57,8 @@ func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
 		f := tr.frames[i]
 		if f.ret == addr && f.sp+t.arch.RetPop == sp {
 			found = i
-		} else if found >= 0 {
-			break
+		} else if found >= 0 || f.sp > sp && nearby(f.sp, sp) {
+			break // frames further out lie higher on the stack
 		}
 	}
 	return found

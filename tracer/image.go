@@ -15,6 +15,7 @@ func (t *Tracer) begin(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 		return held, t.exited(tr, stop)
 	}
 	t.emit(&event.Spawn{Head: t.head(tr, 0, 0), Kind: event.Launched, ChildPID: tr.pid, ChildTID: tr.tid})
+	t.install(tr)
 	t.image(tr)
 	return t.onward(tr), nil
 }

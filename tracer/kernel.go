@@ -11,6 +11,7 @@ type Kernel interface {
 	Launch(c ptrace.Command) (pid int, err error)
 	Seize(tid int) error
 	Interrupt(tid int) error
+	TraceSeccomp(tid int) error
 	Detach(tid, sig int) error
 
 	Syscall(tid int) (ptrace.SyscallInfo, error)

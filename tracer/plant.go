@@ -23,10 +23,7 @@ func (t *Tracer) plantSlots(tr *tracee, o *object) {
 	if wanted == nil {
 		return
 	}
-	slots, err := o.file.scan()
-	if err != nil {
-		t.notice(tr, fmt.Sprintf("%s: %v", o.path, err))
-	}
+	slots := t.slotsOf(tr, o)
 	if len(slots) == 0 {
 		if why := plt.Why(o.file.File); why != "" && o.main {
 			t.notice(tr, fmt.Sprintf("%s: %s", o.path, why))
@@ -52,6 +49,18 @@ func (t *Tracer) plantSlots(tr *tracee, o *object) {
 			p.slots = slots
 		}
 	}
+}
+
+// slotsOf finds the slots of an object, and says what could not be found out.
+func (t *Tracer) slotsOf(tr *tracee, o *object) []plt.Slot {
+	found, err := o.file.scan()
+	if err != nil {
+		t.notice(tr, fmt.Sprintf("%s: %v", o.path, err))
+	}
+	if found.Unconfirmed > 0 {
+		t.notice(tr, fmt.Sprintf("%s: %d places that look like library calls are left alone: no function is known to contain them", o.path, found.Unconfirmed))
+	}
+	return found.Slots
 }
 
 // addSites plants many breakpoints at once.
