@@ -250,6 +250,9 @@ func (c *call) resultValue(r *Result) event.Value {
 	if n == nil {
 		return event.Void{}
 	}
+	if c.failed {
+		n = plainFailure(n)
+	}
 	switch sh := n.shape(); {
 	case sh.class == compound || sh.class == x87:
 		b := c.resultBytes(n, r)
@@ -262,4 +265,20 @@ func (c *call) resultValue(r *Result) event.Value {
 		return n.word(c, c.s.Arch.Order.Uint64(v[:8]))
 	}
 	return n.word(c, c.result)
+}
+
+// plainFailure is what the result of a failed call is shown as: the bits of -1
+// are no flags.
+func plainFailure(n node) node {
+	switch x := n.(type) {
+	case *noteNode:
+		return plainFailure(x.node)
+	case *flagsNode:
+		return &intNode{shape{x.sh.size, x.sh.align, true, integer}, event.Decimal}
+	case *intNode:
+		if x.base == event.Hex || x.base == event.Octal {
+			return &intNode{shape{x.sh.size, x.sh.align, true, integer}, event.Decimal}
+		}
+	}
+	return n
 }
