@@ -123,6 +123,7 @@ type FD struct {
 }
 
 // A Change is a value that the callee replaced: "{…} => {…}", "[16 => 10]".
+// At Enter, After is Pending.
 type Change struct{ Before, After Value }
 
 // A Note is a value with a remark that is not part of it, such as
