@@ -60,7 +60,6 @@ fuzz:
 
 generate:
 	$(GO) generate ./...
-	PLAIT_UPDATE=1 $(GO) test -count=1 -run TestReadme ./cmd/plait
 
 install: build
 	install -D -m 755 plait $(DESTDIR)$(PREFIX)/bin/plait
