@@ -28,7 +28,7 @@ type Buffer struct {
 // NewBuffer returns a Buffer before w. The first error of w is passed to
 // failed, from whichever goroutine meets it; a nil failed is not called.
 func NewBuffer(w io.Writer, failed func(error)) *Buffer {
-	return &Buffer{w: w, failed: failed, block: make([]byte, 0, maxBlock)}
+	return &Buffer{w: w, failed: failed}
 }
 
 // Write takes p. An error is the first that any write met; text that comes
@@ -81,7 +81,7 @@ func (b *Buffer) write() error {
 	}
 	b.err = err
 	if b.block = b.block[:0]; cap(b.block) > 4*maxBlock {
-		b.block = make([]byte, 0, maxBlock)
+		b.block = nil
 	}
 	return err
 }

@@ -22,8 +22,8 @@ func (p *Printer) prefix(h *event.Head) {
 
 // hasPrefix reports whether there is anything to colour.
 func (p *Printer) hasPrefix() bool {
-	return p.o.Threads == Bracketed && p.threads.many || p.o.Threads == Numbered ||
-		p.o.Clock != NoClock || p.o.IP
+	return p.threads.many && (p.o.Threads == Bracketed || p.o.Threads == Separate) ||
+		p.o.Threads == Numbered || p.o.Clock != NoClock || p.o.IP
 }
 
 func (p *Printer) thread(tid int) {
@@ -32,7 +32,7 @@ func (p *Printer) thread(tid int) {
 		p.line.str("[pid ")
 		p.line.int(int64(tid))
 		p.line.str("] ")
-	case p.o.Threads == Numbered:
+	case p.o.Threads == Numbered, p.o.Threads == Separate && p.threads.many:
 		p.line.int(int64(tid))
 		p.line.byte(' ')
 	}
@@ -51,8 +51,9 @@ func (p *Printer) address(ip uint64) {
 
 // A crowd tells whether more than one thread has been seen.
 type crowd struct {
-	first int
-	many  bool
+	separate bool // new processes do not count: theirs is another Printer
+	first    int
+	many     bool
 }
 
 func (c *crowd) see(e event.Event) {
@@ -60,7 +61,7 @@ func (c *crowd) see(e event.Event) {
 		return
 	}
 	c.meet(e.Header().TID)
-	if s, ok := e.(*event.Spawn); ok {
+	if s, ok := e.(*event.Spawn); ok && !(c.separate && s.Kind == event.Forked) {
 		c.meet(s.ChildTID)
 	}
 }

@@ -156,7 +156,7 @@ func (p *Printer) exec(e *event.Exec) {
 
 // spawn shows nothing, as ltrace: thread numbers tell.
 func (p *Printer) spawn(e *event.Spawn) {
-	if e.Kind == event.Forked {
+	if e.Kind == event.Forked && p.o.Threads != Separate {
 		p.inherit(e.TID, e.ChildTID)
 	}
 }

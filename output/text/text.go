@@ -30,6 +30,7 @@ const (
 	Unnamed   Naming = iota
 	Bracketed        // "[pid 12] ", from when a second thread was seen
 	Numbered         // "12 ", always
+	Separate         // "12 ", from when a second thread of a process was seen; there is a Printer for each process
 )
 
 // A Clock is a form of time at the beginning of lines.
@@ -65,10 +66,11 @@ type Printer struct {
 func New(w io.Writer, o Options) *Printer {
 	return &Printer{
 		w: w, o: o,
-		style: &ltraceStyle,
-		line:  line{utf8: o.UTF8, color: o.Color},
-		shown: map[caller]int{},
-		names: names{demangle: o.Demangle},
+		style:   &ltraceStyle,
+		line:    line{utf8: o.UTF8, color: o.Color},
+		shown:   map[caller]int{},
+		names:   names{demangle: o.Demangle},
+		threads: crowd{separate: o.Threads == Separate},
 	}
 }
 
