@@ -12,10 +12,12 @@ type options struct {
 	calls, libraries, functions []string
 	noMain, syscalls            bool
 	config                      []string
+	traces, signals             list // sets of system calls and of signals
 
-	pids   []string
-	follow bool
-	user   string
+	pids     []string
+	follow   count
+	detachOn string
+	user     string
 
 	output               string
 	align, indent        int
@@ -47,7 +49,7 @@ type option struct {
 	group  string
 	help   string               // half a sentence
 	more   string               // for the manual: further sentences
-	target func(o *options) any // where it goes: *bool, *int, *string, *[]string or *count
+	target func(o *options) any // where it goes: *bool, *int, *string, *[]string, *count or a pflag.Value
 	later  string               // not "": what it would do, which plait cannot yet
 	hidden bool                 // for those who package plait
 }
@@ -67,8 +69,9 @@ var groups = []string{groupWhat, groupWho, groupLook, groupWhere, groupOther}
 // of ltrace(1).
 var optionList = []option{
 	{name: "filter", short: "e", arg: "FILTER", group: groupWhat, help: "trace the library calls that FILTER chooses",
-		more:   "Repeatable; the choices add up. Without -e, -l and -L it is @MAIN: the calls that the program itself makes.",
-		target: func(o *options) any { return &o.calls }},
+		more: "Repeatable; the choices add up. Without -e, -l and -L it is @MAIN: the calls that the program itself makes. " +
+			"-e trace=SET is --trace=SET, and -e signal=SET is --signal=SET, as in strace(1).",
+		target: func(o *options) any { return expression{o} }},
 	{name: "library", short: "l", arg: "PATTERN", group: groupWhat, help: "trace the calls to what matching libraries define",
 		more:   "Repeatable. PATTERN is a glob or a /regular expression/ for the name of the library.",
 		target: func(o *options) any { return &o.libraries }},
@@ -79,6 +82,10 @@ var optionList = []option{
 		target: func(o *options) any { return &o.noMain }},
 	{name: "syscalls", short: "S", group: groupWhat, help: "trace system calls too",
 		target: func(o *options) any { return &o.syscalls }},
+	{name: "trace", arg: "SET", group: groupWhat, help: "trace the system calls in SET (implies -S)",
+		more: "SET is a list with commas of names, numbers, classes such as %file or %network, and /regular expressions; " +
+			"! before it chooses all others. ? before a name lets it be unknown; @64, @32 or @x32 behind it means the calls of that ABI.",
+		target: func(o *options) any { return &o.traces }},
 	{name: "config", short: "F", arg: "LIST", group: groupWhat, help: "read prototypes from files or directories",
 		more:   "Repeatable. LIST is separated by colons; directories are searched for SONAME.conf.",
 		target: func(o *options) any { return &o.config }},
@@ -86,8 +93,12 @@ var optionList = []option{
 	{name: "attach", short: "p", arg: "PID", group: groupWho, help: "trace a running process",
 		more:   "Repeatable; PID may be a list with commas or blanks.",
 		target: func(o *options) any { return &o.pids }},
-	{name: "follow", short: "f", group: groupWho, help: "trace new processes and threads too",
+	{name: "follow", short: "f", group: groupWho, help: "trace new processes and threads too; -ff with -o FILE: into FILE.PID each",
+		more:   "With -ff the threads of a process are together in its file, with their numbers once there is more than one.",
 		target: func(o *options) any { return &o.follow }},
+	{name: "detach-on", arg: "CALL", group: groupWho, help: "let a process go when it makes CALL, which is execve",
+		more:   "The execve of the command itself, which comes first, does not count. plait goes on to wait for the command.",
+		target: func(o *options) any { return &o.detachOn }},
 	{name: "user", short: "u", arg: "USER", group: groupWho, help: "run the command as USER",
 		target: func(o *options) any { return &o.user }},
 
@@ -112,6 +123,9 @@ var optionList = []option{
 		target: func(o *options) any { return &o.ip }},
 	{name: "no-signals", short: "b", group: groupLook, help: "do not show signals",
 		target: func(o *options) any { return &o.noSignals }},
+	{name: "signal", arg: "SET", group: groupLook, help: "show only the signals in SET",
+		more:   "SET is a list with commas of names and numbers; ! before it chooses all others.",
+		target: func(o *options) any { return &o.signals }},
 	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call", later: "stack traces",
 		target: func(o *options) any { return &o.where }},
 	{name: "color", arg: "WHEN", group: groupLook, help: "use colours: auto, always or never (auto)",
@@ -155,6 +169,7 @@ func parseOptions(args []string) (*options, error) {
 	}
 	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
 	o.itemsSet = f.Changed("item-limit")
+	o.syscalls = o.syscalls || len(o.traces) > 0
 	o.command = f.Args()
 	return o, nil
 }
@@ -173,6 +188,8 @@ func flagSet(o *options) *pflag.FlagSet {
 
 func (opt option) define(f *pflag.FlagSet, o *options) {
 	switch p := opt.target(o).(type) {
+	case pflag.Value:
+		f.VarP(p, opt.name, opt.short, opt.help)
 	case *bool:
 		f.BoolVarP(p, opt.name, opt.short, false, opt.help)
 	case *int:
@@ -227,6 +244,9 @@ func parseError(f *pflag.FlagSet, err error) error {
 	}
 	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		return usageError{what: spelling(e.GetFlag()), why: "an argument is missing", hint: listHint}
+	}
+	if e, ok := errors.AsType[usageError](err); ok {
+		return e
 	}
 	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		return usageError{what: spelling(e.GetFlag()) + " " + e.GetValue(), why: "not a number", hint: listHint}

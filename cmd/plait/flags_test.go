@@ -19,7 +19,7 @@ func TestParse(t *testing.T) {
 		{"ls -l /tmp", options{command: []string{"ls", "-l", "/tmp"}}},
 		{"-- -odd", options{command: []string{"-odd"}}},
 		{"-S ./a.out", options{syscalls: true, command: []string{"./a.out"}}},
-		{"-fSo out.txt ls -S", options{follow: true, syscalls: true, output: "out.txt", command: []string{"ls", "-S"}}},
+		{"-fSo out.txt ls -S", options{follow: 1, syscalls: true, output: "out.txt", command: []string{"ls", "-S"}}},
 		{"-s128 ls", options{strings: 128, stringsSet: true, command: []string{"ls"}}},
 		{"-s 0 ls", options{stringsSet: true, command: []string{"ls"}}},
 		{"-n4 -A 8 ls", options{indent: 4, items: 8, itemsSet: true, command: []string{"ls"}}},
@@ -29,7 +29,7 @@ func TestParse(t *testing.T) {
 		{"-tt ls", options{timestamps: 2, command: []string{"ls"}}},
 		{"-t -t ls", options{timestamps: 2, command: []string{"ls"}}},
 		{"-ttt -T ls", options{timestamps: 3, elapsed: true, command: []string{"ls"}}},
-		{"-ttTf ls", options{timestamps: 2, elapsed: true, follow: true, command: []string{"ls"}}},
+		{"-ttTf ls", options{timestamps: 2, elapsed: true, follow: 1, command: []string{"ls"}}},
 		{"-r -i ls", options{relative: true, ip: true, command: []string{"ls"}}},
 		{"-e malloc+free -e @libm.so* ls", options{calls: []string{"malloc+free", "@libm.so*"}, command: []string{"ls"}}},
 		{"-e -malloc ls", options{calls: []string{"-malloc"}, command: []string{"ls"}}},
@@ -44,6 +44,14 @@ func TestParse(t *testing.T) {
 		{"-cc ls", options{summary: 2, command: []string{"ls"}}},
 		{"--outp=x --dem ls", options{output: "x", demangle: true, command: []string{"ls"}}},
 		{"--color=never ls", options{color: "never", command: []string{"ls"}}},
+		{"-ff -o x ls", options{follow: 2, output: "x", command: []string{"ls"}}},
+		{"-f -f -o x ls", options{follow: 2, output: "x", command: []string{"ls"}}},
+		{"-e trace=open,%file ls", options{traces: list{"open,%file"}, syscalls: true, command: []string{"ls"}}},
+		{"-et=!write --trace=all ls", options{traces: list{"!write", "all"}, syscalls: true, command: []string{"ls"}}},
+		{"-L -e trace=write ls", options{noMain: true, traces: list{"write"}, syscalls: true, command: []string{"ls"}}},
+		{"-e malloc -e trace=1 -e @lib=x ls", options{calls: []string{"malloc", "@lib=x"}, traces: list{"1"}, syscalls: true, command: []string{"ls"}}},
+		{"-e signal=!chld -e s=int --signal=hup ls", options{signals: list{"!chld", "int", "hup"}, command: []string{"ls"}}},
+		{"--detach-on=execve -f ls", options{detachOn: "execve", follow: 1, command: []string{"ls"}}},
 		{"-h", options{help: true}},
 		{"-V", options{version: true}},
 	}
@@ -63,7 +71,7 @@ func TestParse(t *testing.T) {
 
 // normalize makes empty lists and default words equal.
 func normalize(o *options) {
-	for _, list := range []*[]string{&o.calls, &o.libraries, &o.functions, &o.config, &o.pids, &o.command} {
+	for _, list := range []*[]string{&o.calls, &o.libraries, &o.functions, &o.config, (*[]string)(&o.traces), (*[]string)(&o.signals), &o.pids, &o.command} {
 		if len(*list) == 0 {
 			*list = nil
 		}
@@ -83,7 +91,7 @@ func TestUsageErrors(t *testing.T) {
 		{"-q ls", "-q: no such option"},
 		{"-Sq ls", "-q: no such option"},
 		{"--frobnicate ls", "--frobnicate: no such option"},
-		{"--de ls", "--de: may mean --demangle or --debug"},
+		{"--de ls", "--de: may mean --detach-on or --demangle or --debug"},
 		{"-o", "-o: an argument is missing"},
 		{"-s many ls", "-s many: not a number"},
 		{"-s -1 ls", "-s -1: must be from 0 to 1073741824"},
@@ -98,6 +106,15 @@ func TestUsageErrors(t *testing.T) {
 		{"-u root -p 1", "-u root: there is no command to run"},
 		{"-w 4 ls", "-w: stack traces: not yet available"},
 		{"-D 77 ls", "-D: debugging output: not yet available"},
+		{"-e status=failed ls", "-e status=failed: status: not yet available"},
+		{"-e foo=bar ls", "-e foo=bar: no such qualifier: foo"},
+		{"-e trace=nosuch ls", "-e trace=nosuch: invalid system call 'nosuch'"},
+		{"--trace= ls", "-e trace=: invalid system call ''"},
+		{"-e signal=nosuch ls", "-e signal=nosuch: invalid signal 'nosuch'"},
+		{"-e trace=nosuch -e trace=read ls", "-e trace=nosuch: invalid system call 'nosuch'"},
+		{"-ff ls", "-ff: needs a file"},
+		{"-ff -c -o x ls", "-ff and -c: exclude each other"},
+		{"-f --detach-on=chdir ls", "--detach-on chdir: must be execve"},
 		{"--color=blue ls", "--color blue: must be one of auto, always, never"},
 	}
 	for _, test := range tests {

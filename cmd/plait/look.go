@@ -88,7 +88,9 @@ func (o *options) naming() text.Naming {
 	switch {
 	case o.output == "":
 		return text.Bracketed
-	case o.follow || len(o.pids) > 0:
+	case o.separately():
+		return text.Separate
+	case o.follow > 0 || len(o.pids) > 0:
 		return text.Numbered
 	}
 	return text.Unnamed

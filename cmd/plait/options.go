@@ -19,7 +19,7 @@ const maxIndent = 20
 
 // check finds what cannot be meant, before anything is begun.
 func (o *options) check() error {
-	for _, check := range []func() error{o.checkNumbers, o.checkWords, o.checkPairs, o.checkTarget} {
+	for _, check := range []func() error{o.checkNumbers, o.checkWords, o.checkSets, o.checkPairs, o.checkTarget} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -53,11 +53,26 @@ func (o *options) checkWords() error {
 			return usageError{what: option + " " + word, why: "must be one of " + strings.Join(words, ", ")}
 		}
 	}
+	if o.detachOn != "" && o.detachOn != "execve" {
+		return usageError{what: "--detach-on " + o.detachOn, why: "must be execve"}
+	}
 	return nil
 }
 
+func (o *options) checkSets() error {
+	_, _, err := o.sets()
+	return err
+}
+
+// separately reports whether each process has a file of its own.
+func (o *options) separately() bool { return o.follow > 1 }
+
 func (o *options) checkPairs() error {
 	switch {
+	case o.separately() && o.output == "":
+		return usageError{what: "-ff", why: "needs a file", hint: "-ff -o FILE writes FILE.PID for each process"}
+	case o.separately() && o.summary > 0:
+		return usageError{what: "-ff and -c", why: "exclude each other", hint: "the table is of all processes together"}
 	case o.relative && o.timestamps > 0:
 		return usageError{what: "-r and -t", why: "exclude each other", hint: "-r times lines by the one before, -t by the clock"}
 	case o.noMain && len(o.calls) > 0:

@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strconv"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"plait/event"
 	"plait/output"
@@ -15,31 +19,72 @@ import (
 type target struct {
 	event.Sink
 	buffer *output.Buffer // nil: nothing is held back
-	file   *os.File       // to be closed; nil: standard error
+	file   io.Closer      // nil: standard error
 }
 
 // newTarget opens the output that o asks for.
 func newTarget(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
+	if o.separately() {
+		return newTargets(o, u, stdout, stderr)
+	}
 	t := &target{}
-	var w io.Writer = stderr
+	look := lookOf(o, stderr, stdout, stderr)
+	w := stderr
 	if o.output != "" {
-		f, err := os.OpenFile(o.output, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+		f, err := create(o.output, false)
 		if err != nil {
 			return nil, fmt.Errorf("-o %s: %w", o.output, errnoOf(err))
 		}
-		t.file = f
-		t.buffer = output.NewBuffer(f, func(err error) { complain(u, o.output, err) })
-		w = t.buffer
-	}
-	look := lookOf(o, stderr, stdout, stderr)
-	if t.file != nil {
-		look = lookOf(o, t.file, stdout, stderr)
+		look = lookOf(o, f, stdout, stderr)
+		w = t.into(f, o.output, u)
 	}
 	t.Sink = format(o).New(w, output.Options{Text: look, Totals: o.summary > 1})
 	if o.summary > 0 {
 		t.Sink = announcer{t.Sink, u}
 	}
 	return t, nil
+}
+
+// newTargets makes a target that opens a file for each process it hears of.
+func newTargets(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
+	if err := creatable(o.output); err != nil {
+		return nil, fmt.Errorf("-o %s: %w", o.output, errnoOf(err))
+	}
+	options := output.Options{Text: lookOf(o, nil, stdout, stderr)}
+	files := output.NewFiles(func(name string, again bool) (io.WriteCloser, error) { return create(name, again) })
+	open := func(pid int) (event.Sink, error) {
+		name := o.output + "." + strconv.Itoa(pid)
+		f, err := files.Open(name)
+		if err != nil {
+			complain(u, name, err)
+			return nil, err
+		}
+		t := &target{}
+		t.Sink = format(o).New(t.into(f, name, u), options)
+		return t, nil
+	}
+	return &target{Sink: output.NewSplit(open, announcer{silence{}, u})}, nil
+}
+
+// into makes f the file of the target and returns the buffer before it.
+func (t *target) into(f io.WriteCloser, name string, u *ui) io.Writer {
+	t.file = f
+	t.buffer = output.NewBuffer(f, func(err error) { complain(u, name, err) })
+	return t.buffer
+}
+
+// create opens a file for a trace: a new one, or one to be added to.
+func create(name string, again bool) (*os.File, error) {
+	mode := os.O_TRUNC
+	if again {
+		mode = os.O_APPEND
+	}
+	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|mode, 0o666)
+}
+
+// creatable tells why no file can be created beside name.
+func creatable(name string) error {
+	return unix.Faccessat(unix.AT_FDCWD, filepath.Dir(name), unix.W_OK|unix.X_OK, unix.AT_EACCESS)
 }
 
 func format(o *options) output.Format {
@@ -58,20 +103,32 @@ func complain(u *ui, name string, err error) {
 	}
 }
 
-// close ends the trace. Its error has been told, if it is to be told.
-func (t *target) close() error {
-	err := t.Close()
+// Close ends the trace.
+func (t *target) Close() error {
+	err := t.Sink.Close()
 	if t.buffer != nil {
 		err = errors.Join(err, t.buffer.Close())
 	}
 	if t.file != nil {
 		err = errors.Join(err, t.file.Close())
 	}
+	return err
+}
+
+// end closes the target. Its error has been told, if it is to be told.
+func (t *target) end() error {
+	err := t.Close()
 	if errors.Is(err, syscall.EPIPE) {
 		return nil
 	}
 	return err
 }
+
+// silence is a sink for events that no one asks for.
+type silence struct{}
+
+func (silence) Emit(event.Event) error { return nil }
+func (silence) Close() error           { return nil }
 
 // An announcer tells the user what plait has to say about a trace in a form that
 // has no room for it. Lines have: there it belongs into the trace, and not

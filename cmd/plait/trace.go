@@ -20,6 +20,7 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 	if err != nil {
 		return u.fail(err)
 	}
+	calls, signals, _ := o.sets() // read without error by check
 	command, status := commandOf(o, u)
 	if status != 0 {
 		return status
@@ -31,17 +32,20 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		return u.fail(err)
 	}
 	t := tracer.New(tracer.Config{
-		Kernel:     ptrace.New(),
-		Sink:       out,
-		Prototypes: database,
-		Limits:     limitsOf(o),
-		Library:    choice,
-		Syscalls:   o.syscalls,
-		Follow:     o.follow,
+		Kernel:       ptrace.New(),
+		Sink:         out,
+		Prototypes:   database,
+		Limits:       limitsOf(o),
+		Library:      choice,
+		Syscalls:     o.syscalls,
+		Calls:        calls,
+		Signals:      signals,
+		Follow:       o.follow > 0,
+		DetachOnExec: o.detachOn != "",
 	})
 	status = follow(t, o, u, command)
 	tell(u, database.Errors())
-	if err := out.close(); err != nil && status == 0 {
+	if err := out.end(); err != nil && status == 0 {
 		status = statusUsage
 	}
 	return end(t.Status(), status)
