@@ -44,7 +44,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	r := report{
-		machine: describeMachine() + "; " + versions(path),
+		machine: describeMachine() + "; " + describeLoad() + "; " + versions(path),
 		command: strings.Join(append([]string{"bench"}, args...), " "),
 		date:    time.Now(),
 		rounds:  *rounds,

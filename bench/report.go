@@ -40,6 +40,20 @@ func describeMachine() string {
 	return fmt.Sprintf("%s, %d CPUs, %s", model, runtime.NumCPU(), kernel)
 }
 
+// describeLoad says how busy the machine was: figures from a busy one do not
+// count.
+func describeLoad() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "load unknown"
+	}
+	fields := strings.Fields(string(text))
+	if len(fields) < 2 {
+		return "load unknown"
+	}
+	return "load before the run " + fields[0] + " (one minute), " + fields[1] + " (five)"
+}
+
 // versions asks the tools who they are.
 func versions(plait string) string {
 	var names []string
