@@ -41,6 +41,11 @@ var lenses = []goLens{
 	{name: "dirents", sized: direntsLens{}},
 	{name: "dirents64", sized: direntsLens{typed: true}},
 	{name: "xattr_value", sized: xattrLens{}},
+	{name: "ioctl_request", size: 4, align: 4, lens: ioctlLens{}},
+	{name: "poll_result", size: 4, align: 4, signed: true, lens: pollResult{}},
+	{name: "ppoll_result", size: 4, align: 4, signed: true, lens: pollResult{timed: true}},
+	{name: "select_result", size: 4, align: 4, signed: true, lens: selectResult{unit: "tv_usec"}},
+	{name: "pselect_result", size: 4, align: 4, signed: true, lens: selectResult{unit: "tv_nsec"}},
 	{name: "cap_data", size: 24, align: 4, memory: true, lens: capsLens{}},
 }
 

@@ -75,11 +75,11 @@ func errors() []row {
 	return rows
 }
 
-// signals returns the signals 1 to 64. The C library's SIGRTMIN is a call, so
+// signals returns the signals 1 to 64, without second names of some. The C library's SIGRTMIN is a call, so
 // the real-time names count from the kernel's (32).
 func signals() []row {
 	rows := slices.DeleteFunc(macros("asm/signal.h", `SIG[A-Z]+[0-9]*`), func(r row) bool {
-		return r.name == "SIGRTMIN" || r.name == "SIGUNUSED" || r.nr > 31
+		return r.nr > 31 || slices.Contains([]string{"SIGRTMIN", "SIGUNUSED", "SIGIOT"}, r.name)
 	})
 	rows = append(rows, row{nr: 32, name: "SIGRTMIN"})
 	for nr := 33; nr <= 64; nr++ {
@@ -152,7 +152,9 @@ func readRows(file string) []row {
 }
 
 func sortRows(rows []row) {
-	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.nr, b.nr) })
+	slices.SortFunc(rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.nr, b.nr), cmp.Compare(a.name, b.name))
+	})
 }
 
 func write(file, from string, rows []row) {

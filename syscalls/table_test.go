@@ -67,6 +67,21 @@ func TestNumberIsTheInverseOfName(t *testing.T) {
 	}
 }
 
+// A number that has two lines would be named by the later one.
+func TestTablesHaveOneLineForANumber(t *testing.T) {
+	for name, table := range map[string]string{"amd64": amd64Table, "386": i386Table, "x32": x32Table, "errno": errnoTable, "signal": signalTable} {
+		last := -1
+		for line := range strings.Lines(table) {
+			if r, ok := parseRow(strings.TrimSpace(line)); ok {
+				if r.nr <= last {
+					t.Errorf("%s.tbl: %d %s comes after %d", name, r.nr, r.name, last)
+				}
+				last = r.nr
+			}
+		}
+	}
+}
+
 func TestEveryNumberOfTheMachineHasAName(t *testing.T) {
 	table := For(arch.AMD64, 0)
 	for nr := range uint64(table.Len()) {
@@ -188,6 +203,7 @@ func TestSignals(t *testing.T) {
 		name, text string
 	}{
 		{1, "SIGHUP", "Hangup"},
+		{6, "SIGABRT", "Aborted"},
 		{9, "SIGKILL", "Killed"},
 		{17, "SIGCHLD", "Child exited"},
 		{31, "SIGSYS", "Bad system call"},

@@ -1,0 +1,118 @@
+package proto
+
+import (
+	"strings"
+
+	"plait/event"
+)
+
+// argument is parameter i of the call being decoded, as a word; 0 if there is
+// no such parameter.
+func (s *Source) argument(i int) uint64 {
+	if s.scratch == nil || i >= len(s.scratch.words) {
+		return 0
+	}
+	return s.scratch.words[i]
+}
+
+// pollResult is what poll(2) and ppoll(2) return: how many descriptors are
+// ready, which, and of ppoll the time left.
+type pollResult struct{ timed bool }
+
+func (r pollResult) Decode(s *Source, bits uint64) event.Value {
+	n := plainSigned(int64(int32(bits)))
+	switch {
+	case int32(bits) < 0:
+		return n
+	case bits == 0:
+		return event.Note{Value: n, Brief: "Timeout"}
+	}
+	return event.Note{Value: n, Extra: r.ready(s)}
+}
+
+// ready lists the descriptors on which something happened.
+func (r pollResult) ready(s *Source) event.Value {
+	const size = 8 // of struct pollfd
+	show := min(s.argument(1), maxBudget)
+	b := make([]byte, show*size)
+	b = b[:s.Read(s.argument(0), b)/size*size]
+	l := event.List{}
+	for ; len(b) > 0; b = b[size:] {
+		revents := s.Arch.Order.Uint16(b[6:])
+		if revents == 0 {
+			continue
+		}
+		if len(l.Items) == s.items() {
+			l.Cut = true
+			break
+		}
+		l.Items = append(l.Items, event.Record{Fields: []event.Field{
+			{Name: "fd", Value: event.FD{Num: int(int32(s.Arch.Order.Uint32(b)))}},
+			{Name: "revents", Value: s.Named("poll_events", uint64(revents), 2)},
+		}})
+	}
+	return l
+}
+
+// selectResult is what select(2) and pselect(2) return: how many descriptors
+// are ready, which, and the time left, whose small part is in unit.
+type selectResult struct{ unit string }
+
+func (r selectResult) Decode(s *Source, bits uint64) event.Value {
+	n := plainSigned(int64(int32(bits)))
+	if int32(bits) < 0 {
+		return n
+	}
+	if bits == 0 {
+		return event.Note{Value: n, Brief: "Timeout"}
+	}
+	if text := r.text(s); text != "" {
+		return event.Note{Value: n, Extra: event.Raw{Text: text}}
+	}
+	return n
+}
+
+// text says what is ready in each set, and the time that is left.
+func (r selectResult) text(s *Source) string {
+	var parts []string
+	for i, name := range [...]string{"in", "out", "except"} {
+		if set := readySet(s, s.argument(i+1)); set != "" {
+			parts = append(parts, name+" ["+set+"]")
+		}
+	}
+	if b := s.bytesAt(s.argument(4), 16); b != nil {
+		order := s.Arch.Order
+		parts = append(parts, "left {tv_sec="+decimal(order.Uint64(b))+", "+r.unit+"="+decimal(order.Uint64(b[8:]))+"}")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// readySet is the numbers in an fd_set, blanks between.
+func readySet(s *Source, addr uint64) string {
+	n := s.argument(0)
+	if addr == 0 || n > 8*maxSetBytes {
+		return ""
+	}
+	b := s.bytesAt(addr, (n+7)/8)
+	var members []string
+	for _, v := range (bitSetLens{fd: true}).members(s, b, n).Items {
+		if fd, ok := v.(event.FD); ok {
+			members = append(members, decimal(uint64(fd.Num)))
+		}
+	}
+	return strings.Join(members, " ")
+}
+
+// ioctlLens is the request of ioctl(2): its name, or the macro that makes it
+// (asm-generic/ioctl.h).
+type ioctlLens struct{}
+
+func (ioctlLens) Decode(s *Source, bits uint64) event.Value {
+	if name := s.nameOf("ioctl_op", bits); name != "" {
+		return event.Name{Name: name, Int: event.Int{Bits: uint64(uint32(bits)), Size: 4, Base: event.Hex}}
+	}
+	dirs := [...]string{"_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE"}
+	n := uint64(uint32(bits))
+	parts := []string{dirs[n>>30], hexText(n >> 8 & 0xff), hexText(n & 0xff), hexText(n >> 16 & 0x3fff)}
+	return event.Raw{Text: "_IOC(" + strings.Join(parts, ", ") + ")"}
+}

@@ -1,0 +1,55 @@
+package syscalls
+
+import (
+	"errors"
+	"testing"
+
+	"plait/arch"
+	"plait/event"
+	"plait/proto"
+)
+
+// FuzzDecode decodes any call with any words over any memory, before and after
+// it changed: no panic, no unbounded work.
+func FuzzDecode(f *testing.F) {
+	f.Add(uint16(13), uint64(2), uint64(0x1000), uint64(0x1020), uint64(8), uint64(0), uint64(0), uint64(0), []byte("\x01\x00\x00\x00"))
+	f.Add(uint16(47), uint64(3), uint64(0x1000), uint64(0), uint64(0), uint64(0), uint64(0), uint64(5), make([]byte, 64))
+	f.Add(uint16(217), uint64(3), uint64(0x1000), uint64(100), uint64(0), uint64(0), uint64(0), uint64(48), make([]byte, 48))
+	f.Add(uint16(54), uint64(3), uint64(1), uint64(2), uint64(0x1000), uint64(1<<63), uint64(0), uint64(0), []byte{1, 0, 0, 0})
+	f.Add(uint16(270), ^uint64(0), uint64(0x1000), uint64(0x1000), uint64(0x1000), uint64(0x1000), uint64(0x1000), uint64(1), make([]byte, 32))
+	table := For(arch.AMD64, 0)
+	f.Fuzz(func(t *testing.T, nr uint16, a, b, c, d, e, g, result uint64, data []byte) {
+		p := table.Prototype(uint64(nr))
+		if p == nil {
+			return
+		}
+		words := [6]uint64{a, b, c, d, e, g}
+		m := window(data)
+		s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: &m, Int: func(i int) uint64 { return words[i] }}
+		for _, verbose := range []bool{false, true} {
+			s.Limits.Verbose = verbose
+			args, _ := p.Enter(s)
+			m = window(data[len(data)/2:])
+			args, value := p.Return(s, args, proto.Result{Int: [2]uint64{result}})
+			for _, x := range args {
+				text(x.Value)
+			}
+			text(value)
+		}
+	})
+}
+
+// A window is memory that starts at 0x1000 and repeats itself for 64 pages.
+type window []byte
+
+func (w *window) ReadAt(b []byte, off int64) (int, error) {
+	const start, end = 0x1000, 0x41000
+	if off < start || off >= end || len(*w) == 0 {
+		return 0, errors.New("unmapped")
+	}
+	n := min(len(b), int(end-off))
+	for i := range n {
+		b[i] = (*w)[(int(off)+i)%len(*w)]
+	}
+	return n, nil
+}
