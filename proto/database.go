@@ -87,6 +87,9 @@ func Open(o Options) (*Database, []error) {
 	return d, d.Errors()
 }
 
+// Types are the types that the embedded prototypes use.
+func (d *Database) Types() *Types { return d.types }
+
 // Errors returns the errors in the user's files that have come up since it was
 // last called: files of a directory are read when their library is met.
 func (d *Database) Errors() []error {

@@ -286,6 +286,7 @@ func (t *Tracer) decodeReturn(tr *tracee, f *frame, r *event.Return) {
 	tr.result.Int = [2]uint64{tr.regs.Result(0), tr.regs.Result(1)}
 	tr.result.Errno = 0
 	f.call.Args, r.Result = f.proto.Return(&tr.source, f.call.Args, tr.result)
+	f.call.Failed = f.proto.Failed(&tr.result)
 	tr.words.fp = fp
 }
 

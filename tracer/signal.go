@@ -29,6 +29,9 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 	if tr.shown && t.Signals.Has(sig) {
 		name, text := syscalls.SignalName(sig)
 		e := &event.Signal{Head: t.head(tr, tr.depth(), ip), Number: sig, Name: name, Text: text}
+		if raw, err := t.Kernel.Siginfo(tr.tid); err == nil {
+			e.Info = syscalls.Siginfo(raw)
+		}
 		t.emit(e)
 	}
 	how := t.onward(tr)

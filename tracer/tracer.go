@@ -58,10 +58,12 @@ func New(c Config) *Tracer {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	table := syscalls.For(arch.AMD64, arch.AMD64.Audit)
+	table.Share(c.Prototypes.Types())
 	return &Tracer{
 		Config:  c,
 		arch:    arch.AMD64,
-		table:   syscalls.For(arch.AMD64, arch.AMD64.Audit),
+		table:   table,
 		tracees: map[int]*tracee{},
 		early:   map[int][]ptrace.Stop{},
 		files:   files{},
@@ -138,6 +140,9 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 
 // finish says what the user would miss otherwise.
 func (t *Tracer) finish() error {
+	for _, err := range t.Prototypes.Errors() {
+		t.notice(nil, err.Error())
+	}
 	for _, text := range t.Library.Unmatched() {
 		t.notice(nil, text)
 	}
