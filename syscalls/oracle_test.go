@@ -19,6 +19,8 @@ const oracleVersion = "6.1"
 var differences = map[string]string{
 	"clone ":         "strace puts the arguments in an order of its own",
 	"epoll_ctl 3 1 ": "newer straces show data as one number, and so do we",
+	"syslog ":        "strace shows the number before its name",
+	"keyctl ":        "strace knows how many arguments each operation has",
 	"ioctl 1 0x5402": "strace names a sound driver's request of the same number first",
 	"ioctl 3 0x4004": "strace names btrfs's request of the same number first",
 	"rt_sigaction 2": "strace wants to read more than the kernel does",

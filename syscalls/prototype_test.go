@@ -29,3 +29,33 @@ func TestCallsParse(t *testing.T) {
 		}
 	}
 }
+
+// Starting to decode must cost little: nothing is parsed that is not used.
+func BenchmarkFirstPrototype(b *testing.B) {
+	for b.Loop() {
+		if For(arch.AMD64, 0).Prototype(0) == nil {
+			b.Fatal("no prototype")
+		}
+	}
+}
+
+// With types that the library calls' database has loaded already.
+func BenchmarkFirstSharedPrototype(b *testing.B) {
+	types := proto.Embedded(arch.AMD64)
+	for b.Loop() {
+		table := For(arch.AMD64, 0)
+		table.Share(types)
+		if table.Prototype(0) == nil {
+			b.Fatal("no prototype")
+		}
+	}
+}
+
+func BenchmarkAllPrototypes(b *testing.B) {
+	for b.Loop() {
+		table := For(arch.AMD64, 0)
+		for nr := range uint64(table.Len()) {
+			table.Prototype(nr)
+		}
+	}
+}
