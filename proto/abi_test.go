@@ -1,0 +1,129 @@
+package proto
+
+import (
+	"strings"
+	"testing"
+
+	"plait/arch"
+	"plait/event"
+)
+
+// The rules of flag sets and enumerations: no name twice, and in a flag set
+// what has all bits of another comes before it, or it would never be seen.
+func TestSetsAreInOrder(t *testing.T) {
+	types := Embedded(arch.AMD64)
+	types.load()
+	sets := 0
+	for _, it := range types.scope.order {
+		n, err := it.compile()
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		switch n := n.(type) {
+		case *flagsNode:
+			sets++
+			checkNames(t, it, n.entries)
+			checkOrder(t, it, n.entries)
+		case *enumNode:
+			sets++
+			checkNames(t, it, n.entries)
+		}
+	}
+	if sets < 100 {
+		t.Errorf("only %d sets were seen", sets)
+	}
+}
+
+func checkNames(t *testing.T, it *item, entries []setEntry) {
+	seen := map[string]bool{}
+	for _, e := range entries {
+		if e.name != "" && seen[e.name] {
+			t.Errorf("%s:%d: %s has %s twice", it.file, it.line, it.name, e.name)
+		}
+		seen[e.name] = true
+	}
+}
+
+func checkOrder(t *testing.T, it *item, entries []setEntry) {
+	for i, whole := range entries {
+		for _, part := range entries[:i] {
+			if part.mask == 0 && whole.mask == 0 && part.bits != 0 && part.bits&whole.bits == part.bits {
+				t.Errorf("%s:%d: %s has %s behind its part %s", it.file, it.line, it.name, whole.name, part.name)
+			}
+		}
+	}
+}
+
+// What a flag set shows of nothing, one name, a superset, an unknown bit and
+// all of them: the cases in which tables go wrong.
+func TestFlagsOfTheKernel(t *testing.T) {
+	tests := []struct {
+		set  string
+		bits uint64
+		want string // names, then the rest
+	}{
+		{"open_flags", 0, "O_RDONLY"},
+		{"open_flags", 0x101002, "O_RDWR|O_SYNC"},
+		{"open_flags", 0x1001, "O_WRONLY|O_DSYNC"},
+		{"open_flags", 0x410000, "O_RDONLY|O_TMPFILE"},
+		{"open_flags", 0x1000000, "O_RDONLY|0x1000000"},
+		{"open_bits", 0, "0"},
+		{"access_mode", 0, "F_OK"},
+		{"access_mode", 5, "R_OK|X_OK"},
+		{"mmap_prot", 0, "PROT_NONE"},
+		{"mmap_flags", 0x40022, "MAP_PRIVATE|MAP_ANONYMOUS|MAP_HUGETLB"},
+		{"mode_t", 0100644, "S_IFREG|0644"},
+		{"mode_t", 0104755, "S_IFREG|S_ISUID|0755"},
+		{"statx_mask", 0xfff, "STATX_ALL"},
+		{"clone_flags", 0x1200011, "CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD"},
+		{"msg_flags", 0, "0"},
+		{"msg_flags", 0x80000000, "MSG_CMSG_COMPAT"},
+		{"futex_op", 0x189, "FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME"},
+		{"flock_op", 0xe2, "LOCK_EX|LOCK_MAND|LOCK_RW"},
+	}
+	s := sourceFor(t)
+	for _, tt := range tests {
+		if got := joined(t, s.Named(tt.set, tt.bits, 8)); got != tt.want {
+			t.Errorf("%s %#x: %s, want %s", tt.set, tt.bits, got, tt.want)
+		}
+	}
+}
+
+// sourceFor is a source in the middle of a call, which lenses in Go can use.
+func sourceFor(t *testing.T) *Source {
+	t.Helper()
+	file, errs := Parse("test", "void f()", Embedded(arch.AMD64))
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	s := &Source{Arch: arch.AMD64, Kind: event.System}
+	s.begin(file.Lookup("f"))
+	return s
+}
+
+func joined(t *testing.T, v event.Value) string {
+	t.Helper()
+	f, ok := v.(event.Flags)
+	if !ok {
+		t.Fatalf("%T is no set of flags", v)
+	}
+	names := f.Names
+	switch {
+	case f.Rest != 0 && f.Base == event.Octal:
+		names = append(names, "0"+strings.TrimLeft(octalText(f.Rest), "0"))
+	case f.Rest != 0:
+		names = append(names, hexText(f.Rest))
+	case len(names) == 0:
+		return "0"
+	}
+	return strings.Join(names, "|")
+}
+
+func octalText(n uint64) string {
+	text := ""
+	for ; n > 0; n >>= 3 {
+		text = string(rune('0'+n&7)) + text
+	}
+	return text
+}
