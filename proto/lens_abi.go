@@ -6,6 +6,8 @@ import (
 	"plait/event"
 )
 
+//go:generate go run gen_abi.go
+
 // Helpers of the lenses in Go for the kernel's interface, lens_abi_*.go, and
 // those lenses that are a few lines.
 
