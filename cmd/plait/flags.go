@@ -140,7 +140,7 @@ var optionList = []option{
 	{name: "count", short: "c", group: groupWhere, help: "write a table of calls and times at the end instead of lines; -cc with totals",
 		more:   "The time of a call is its own, without that of calls nested in it; -cc adds a column that includes them.",
 		target: func(o *options) any { return &o.summary }},
-	{name: "debug", short: "D", arg: "MASK", group: groupWhere, help: "write what the tracer does", later: "debugging output",
+	{name: "debug", short: "D", arg: "MASK", group: groupWhere, help: "write what the tracer does; -Dh lists the bits of MASK",
 		target: func(o *options) any { return &o.debug }},
 
 	{name: "help", short: "h", group: groupOther, help: "show this text",

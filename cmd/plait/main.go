@@ -49,6 +49,8 @@ func inform(w io.Writer, o *options) (done bool, err error) {
 		_, err = io.WriteString(w, helpText())
 	case o.version:
 		_, err = fmt.Fprintf(w, "plait %s\n", version())
+	case o.debug == "h":
+		_, err = io.WriteString(w, debugHelp())
 	case o.man:
 		_, err = io.WriteString(w, manPage())
 	case o.table:

@@ -19,7 +19,7 @@ const maxIndent = 20
 
 // check finds what cannot be meant, before anything is begun.
 func (o *options) check() error {
-	for _, check := range []func() error{o.checkNumbers, o.checkWords, o.checkSets, o.checkPairs, o.checkTarget} {
+	for _, check := range []func() error{o.checkNumbers, o.checkWords, o.checkDebug, o.checkSets, o.checkPairs, o.checkTarget} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		return u.fail(err)
 	}
 	t := tracer.New(tracer.Config{
-		Kernel:       ptrace.New(),
+		Kernel:       o.watched(ptrace.New(), u),
 		Sink:         out,
 		Prototypes:   database,
 		Limits:       limitsOf(o),

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"plait/ptrace"
+	"plait/tracer"
+)
+
+// The bits of -D, by ltrace's numbers.
+const (
+	debugFiles     = 0o1
+	debugStops     = 0o10
+	debugProcesses = 0o20
+	debugRequests  = 0o40
+	debugAll       = 0o77
+)
+
+// debugBits are the bits of -D and what each of them shows.
+var debugBits = []struct {
+	bit  uint64
+	what string
+}{
+	{debugFiles, "files: the programs and libraries that are looked at"},
+	{debugStops, "stops: what the kernel reports of the tracees"},
+	{debugProcesses, "processes: what is launched, attached to and let go"},
+	{debugRequests, "requests: what is done to the tracees"},
+}
+
+// debugHelp is what -Dh writes.
+func debugHelp() string {
+	var b strings.Builder
+	b.WriteString("The mask of -D is octal; its bits add up. Lines go to standard error.\n\n")
+	for _, d := range debugBits {
+		fmt.Fprintf(&b, "  %2o  %s\n", d.bit, d.what)
+	}
+	fmt.Fprintf(&b, "  %2o  all of them\n", debugAll)
+	return b.String()
+}
+
+// debugMask reads the argument of -D. Without one it is 0.
+func (o *options) debugMask() (uint64, error) {
+	if o.debug == "" {
+		return 0, nil
+	}
+	mask, err := strconv.ParseUint(o.debug, 8, 64)
+	if err != nil || mask > debugAll {
+		return 0, usageError{what: "-D " + o.debug, why: "not an octal mask up to 77", hint: "plait -Dh says what the bits are"}
+	}
+	return mask, nil
+}
+
+func (o *options) checkDebug() error {
+	_, err := o.debugMask()
+	return err
+}
+
+// A debugKernel says what passes between the tracer and the kernel.
+type debugKernel struct {
+	tracer.Kernel
+	ui   *ui
+	mask uint64
+}
+
+// watched puts a debugKernel before k if the user asks for it.
+func (o *options) watched(k tracer.Kernel, u *ui) tracer.Kernel {
+	mask, _ := o.debugMask() // read without error by check
+	if mask == 0 {
+		return k
+	}
+	return &debugKernel{k, u, mask}
+}
+
+// say writes a line if its kind is asked for. err is of the request that the
+// line is about.
+func (k *debugKernel) say(bit uint64, tid int, err error, format string, args ...any) {
+	if k.mask&bit == 0 {
+		return
+	}
+	text := fmt.Sprintf(format, args...)
+	if err != nil {
+		text += ": " + err.Error()
+	}
+	if tid != 0 {
+		text = strconv.Itoa(tid) + ": " + text
+	}
+	k.ui.say("debug: %s", text)
+}
+
+// Wait implements tracer.Kernel.
+func (k *debugKernel) Wait() (ptrace.Stop, error) {
+	s, err := k.Kernel.Wait()
+	if errors.Is(err, ptrace.ErrWoken) {
+		return s, err
+	}
+	k.say(debugStops, s.TID, err, "%s%s", s.Kind, details(s))
+	return s, err
+}
+
+// details are the parts of a stop that its kind gives a meaning.
+func details(s ptrace.Stop) string {
+	text := ""
+	switch {
+	case s.Signal != 0:
+		text = fmt.Sprintf(" signal %d", s.Signal)
+	case s.Kind == ptrace.Exited:
+		text = fmt.Sprintf(" status %d", s.Status)
+	}
+	if s.Child != 0 {
+		text += fmt.Sprintf(" thread %d", s.Child)
+	}
+	return text
+}
+
+// Launch implements tracer.Kernel.
+func (k *debugKernel) Launch(c ptrace.Command) (int, error) {
+	pid, err := k.Kernel.Launch(c)
+	k.say(debugProcesses, pid, err, "launched %s", c.Path)
+	return pid, err
+}
+
+// Seize implements tracer.Kernel.
+func (k *debugKernel) Seize(tid int) error {
+	err := k.Kernel.Seize(tid)
+	k.say(debugProcesses, tid, err, "PTRACE_SEIZE")
+	return err
+}
+
+// Interrupt implements tracer.Kernel.
+func (k *debugKernel) Interrupt(tid int) error {
+	err := k.Kernel.Interrupt(tid)
+	k.say(debugProcesses, tid, err, "PTRACE_INTERRUPT")
+	return err
+}
+
+// Detach implements tracer.Kernel.
+func (k *debugKernel) Detach(tid, sig int) error {
+	err := k.Kernel.Detach(tid, sig)
+	k.say(debugProcesses, tid, err, "PTRACE_DETACH signal %d", sig)
+	return err
+}
+
+// Restart implements tracer.Kernel.
+func (k *debugKernel) Restart(tid int, how ptrace.Restart) error {
+	err := k.Kernel.Restart(tid, how)
+	k.say(debugRequests, tid, err, "restart: %s signal %d", how.Op, how.Signal)
+	return err
+}
+
+// SetRegs implements tracer.Kernel.
+func (k *debugKernel) SetRegs(tid int, b []byte) error {
+	err := k.Kernel.SetRegs(tid, b)
+	k.say(debugRequests, tid, err, "registers changed")
+	return err
+}
+
+// Remote implements tracer.Kernel.
+func (k *debugKernel) Remote(tid int, saved, regs []byte) ([]byte, error) {
+	after, err := k.Kernel.Remote(tid, saved, regs)
+	k.say(debugRequests, tid, err, "made to execute a system call")
+	return after, err
+}
+
+// Write implements tracer.Kernel.
+func (k *debugKernel) Write(tid int, addr uint64, b []byte) (int, error) {
+	n, err := k.Kernel.Write(tid, addr, b)
+	k.say(debugRequests, tid, err, "%d bytes written at %#x: % x", n, addr, b[:min(len(b), 16)])
+	return n, err
+}
+
+// WriteWord implements tracer.Kernel.
+func (k *debugKernel) WriteWord(tid int, addr, word uint64) error {
+	err := k.Kernel.WriteWord(tid, addr, word)
+	k.say(debugRequests, tid, err, "word written at %#x: %#016x", addr, word)
+	return err
+}
+
+// ExeFile implements tracer.Kernel.
+func (k *debugKernel) ExeFile(pid int) string {
+	k.say(debugFiles, pid, nil, "program %s", k.Exe(pid))
+	return k.Kernel.ExeFile(pid)
+}
+
+// MappedFile implements tracer.Kernel.
+func (k *debugKernel) MappedFile(pid int, m ptrace.Mapping) string {
+	k.say(debugFiles, pid, nil, "at %#x: %s", m.Start, m.Path)
+	return k.Kernel.MappedFile(pid, m)
+}
