@@ -3,7 +3,8 @@
 //
 // It owns the table and what its numbers mean. The time of a call is its own:
 // what passed in calls nested in it is counted there and nowhere else, so that
-// the times of all rows add up to the time that was spent in calls. Processes
+// the times of all rows add up to the time that was spent in calls. The one call
+// that the whole program runs in has none: that time is not a library's. Processes
 // and threads are merged. A call is counted when it begins, so that one that
 // never returns (exit, execve) is in the table; its time lasts until the thread
 // ended.

@@ -38,8 +38,14 @@ type row struct {
 	calls int
 	self  time.Duration
 	total time.Duration
-	open  int // calls of this row that have begun and not ended, in all threads
+	open  int  // calls of this row that have begun and not ended, in all threads
+	whole bool // the call that the whole program runs in
 }
+
+// programCall is the library call that main is called from, in every program of
+// glibc and musl (Linux Standard Base, "__libc_start_main"). What passes in it
+// and in no other call is the program's own work.
+const programCall = "__libc_start_main"
 
 // A thread holds the calls that it is in, the innermost last.
 type thread struct {
@@ -118,7 +124,9 @@ func (s *Summary) leave(e *event.Return) {
 	t.frames = t.frames[:i]
 	elapsed := max(0, e.Elapsed)
 	f.row.open--
-	f.row.self += max(0, elapsed-f.nested)
+	if !f.row.whole {
+		f.row.self += max(0, elapsed-f.nested)
+	}
 	if f.outer {
 		f.row.total += elapsed
 	}
@@ -181,7 +189,7 @@ func (s *Summary) row(c *event.Call) *row {
 	name := s.o.Name(c)
 	r := s.named[name]
 	if r == nil {
-		r = &row{name: name}
+		r = &row{name: name, whole: c.Kind == event.Library && c.Name == programCall}
 		s.named[name] = r
 	}
 	s.rows[k] = r

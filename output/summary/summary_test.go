@@ -161,3 +161,21 @@ func TestExec(t *testing.T) {
 		t.Errorf("%d threads remembered", len(r.threads))
 	}
 }
+
+// TestProgramCall: the program's own work is no library's.
+func TestProgramCall(t *testing.T) {
+	r, out := start(t, true)
+	r.enter(1, "__libc_start_main")
+	r.enter(1, "puts")
+	r.leave(1, time.Second, event.Returned)
+	r.leave(1, 9*time.Second, event.NoReturn)
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want := `100.00    1.000000     1000000         1    1.000000 puts
+  0.00    0.000000           0         1    9.000000 __libc_start_main
+`
+	if !strings.Contains(out.String(), want) {
+		t.Errorf("got:\n%s\nwant lines:\n%s", out.String(), want)
+	}
+}
