@@ -26,6 +26,9 @@ type Linux struct {
 // wakeSignal ends a wait. It is a real-time signal that nothing else uses.
 const wakeSignal = syscall.Signal(61)
 
+// preemptSignal is how Go's runtime asks a thread to let go.
+const preemptSignal = syscall.SIGURG
+
 const baseOptions = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACEEXEC |
 	unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK | unix.PTRACE_O_TRACECLONE
 
@@ -37,6 +40,8 @@ func New() *Linux {
 	l.alone = runtime.NumCPU() == 1
 	signal.Notify(l.wake, wakeSignal)
 	interrupting(wakeSignal)
+	interrupting(preemptSignal)
+	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))) // one is ours while we wait
 	quietChildren()
 	return l
 }
@@ -56,7 +61,12 @@ func (l *Linux) Wait() (Stop, error) {
 	if s, ok := l.spin(); ok {
 		return s, nil
 	}
-	return l.wait(-1, unix.WALL)
+	// A busy tracee is back soon. For a quiet one the second, patient wait costs
+	// nothing while it lasts.
+	if s, err := l.report(rawWait4, -1); !errors.Is(err, ErrWoken) {
+		return s, err
+	}
+	return l.report(wait4, -1)
 }
 
 // Bounds of spin.
@@ -86,9 +96,10 @@ func (l *Linux) spin() (Stop, bool) {
 	return Stop{}, false
 }
 
-func (l *Linux) wait(tid, options int) (Stop, error) {
+// report makes one wait for tid, or for all.
+func (l *Linux) report(wait func(int, *uint32, int) (int, syscall.Errno), tid int) (Stop, error) {
 	var status uint32
-	got, errno := wait4(tid, &status, options)
+	got, errno := wait(tid, &status, unix.WALL)
 	switch errno {
 	case 0:
 		return l.complete(Classify(got, status)), nil
@@ -114,7 +125,7 @@ func (l *Linux) complete(s Stop) Stop {
 // waitFor waits for a report of tid alone.
 func (l *Linux) waitFor(tid int) (Stop, error) {
 	for {
-		s, err := l.wait(tid, unix.WALL)
+		s, err := l.report(wait4, tid)
 		if !errors.Is(err, ErrWoken) {
 			return s, err
 		}

@@ -66,6 +66,15 @@ func readParts(tid int, parts []Part) (int, syscall.Errno) {
 	return int(n), 0
 }
 
+// rawWait4 blocks without telling the scheduler, which then has no reason to
+// give our processor to others and to make us ask for it back. It ends with
+// EINTR when the runtime wants to preempt us (for the garbage collector, or
+// after 10 ms), since interrupting(SIGURG) was called.
+func rawWait4(tid int, status *uint32, options int) (int, syscall.Errno) {
+	n, _, e := syscall.RawSyscall6(syscall.SYS_WAIT4, uintptr(tid), uintptr(unsafe.Pointer(status)), uintptr(options), 0, 0, 0)
+	return int(n), e
+}
+
 // wait4 blocks, so the scheduler is told (Syscall6, not RawSyscall6).
 func wait4(tid int, status *uint32, options int) (int, syscall.Errno) {
 	n, _, e := syscall.Syscall6(syscall.SYS_WAIT4, uintptr(tid), uintptr(unsafe.Pointer(status)), uintptr(options), 0, 0, 0)
