@@ -147,9 +147,23 @@ func (n *ptrNode) load(c *call, b []byte, _ uint64) event.Value {
 	return n.word(c, n.shape().number(c, b))
 }
 
+// maxDepth bounds the pointers that are followed one behind the other.
+const maxDepth = 32
+
+// expanded is how many structs of the very type n are being decoded.
+func (c *call) expanded(n node) int {
+	count := 0
+	for f := c.frame; f != nil; f = f.up {
+		if node(f.n) == n {
+			count++
+		}
+	}
+	return count
+}
+
 func (n *ptrNode) word(c *call, bits uint64) event.Value {
 	bits = n.shape().extend(bits)
-	if bits == 0 || c.depth >= c.items() || !c.spend() {
+	if bits == 0 || c.depth >= maxDepth || c.expanded(n.elem) >= max(c.items(), 1) || !c.spend() {
 		return event.Pointer{Addr: bits}
 	}
 	c.depth++
