@@ -146,17 +146,35 @@ func (t *Table) restore(b *Breakpoint) error {
 	return t.memory.Write(b.Addr, b.Original[:len(now)])
 }
 
-// RemoveAll takes every breakpoint out of the space. It goes on behind an
-// error and returns the first.
-func (t *Table) RemoveAll() error {
+// Lift takes every breakpoint out of the space for a while, but keeps it in the
+// table; Replant puts them back. It returns the first error.
+func (t *Table) Lift() error {
 	var first error
 	for _, b := range t.at {
 		if err := t.restore(b); err != nil && first == nil {
 			first = err
 		}
 	}
-	t.at, t.sorted = map[uint64]*Breakpoint{}, nil
 	return first
+}
+
+// Replant puts back what Lift took out.
+func (t *Table) Replant() error {
+	var first error
+	for addr := range t.at {
+		if err := t.memory.Write(addr, t.arch.Breakpoint); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// RemoveAll takes every breakpoint out of the space. It goes on behind an
+// error and returns the first.
+func (t *Table) RemoveAll() error {
+	err := t.Lift()
+	t.at, t.sorted = map[uint64]*Breakpoint{}, nil
+	return err
 }
 
 // Forget drops the breakpoints of [lo, hi), which is not mapped any more. Should

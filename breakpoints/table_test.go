@@ -119,6 +119,19 @@ func TestForkForgetAndRemoveAll(t *testing.T) {
 	}
 }
 
+func TestLiftAndReplant(t *testing.T) {
+	s := newSpace()
+	before := bytes.Clone(s.bytes)
+	table := New(arch.AMD64, s)
+	table.InsertAll([]uint64{0x1010, 0x2010})
+	if err := table.Lift(); err != nil || !bytes.Equal(s.bytes, before) {
+		t.Fatalf("not lifted: %v", err)
+	}
+	if err := table.Replant(); err != nil || s.bytes[0x10] != 0xcc || s.bytes[0x1010] != 0xcc || table.Len() != 2 {
+		t.Fatalf("not planted again: %v", err)
+	}
+}
+
 func TestRemoveLeavesWhatTheProgramWrote(t *testing.T) {
 	s := newSpace()
 	table := New(arch.AMD64, s)

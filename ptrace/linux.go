@@ -30,7 +30,8 @@ const wakeSignal = syscall.Signal(61)
 const preemptSignal = syscall.SIGURG
 
 const baseOptions = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACEEXEC |
-	unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK | unix.PTRACE_O_TRACECLONE
+	unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK | unix.PTRACE_O_TRACECLONE |
+	unix.PTRACE_O_TRACEVFORKDONE
 
 // New locks the calling goroutine to its OS thread, from which every method but
 // Wake must be called.

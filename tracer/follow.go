@@ -50,9 +50,15 @@ func (t *Tracer) spawn(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 
 // unblock notes that a tracee does not wait for its vfork(2) child any more.
 func (t *Tracer) unblock(tr *tracee) {
-	if tr.vforking {
-		tr.vforking = false
-		tr.space.blocked--
+	if !tr.vforking {
+		return
+	}
+	s := tr.space
+	tr.vforking = false
+	s.blocked--
+	if s.lifted {
+		s.lifted = false
+		_ = s.table.Replant()
 	}
 }
 
@@ -69,18 +75,31 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 	if !shared {
 		s = t.copySpace(s, stop.Child)
 	}
+	lifted := !t.Follow && shared && pid != parent.pid && stop.Kind == ptrace.VFork && t.lift(s)
 	c := t.adopt(stop.Child, pid, s)
 	c.shown = parent.shown && t.Follow
 	c.attached, c.filtered = parent.attached, parent.filtered
-	c.release = !t.Follow && !shared
+	c.release = !t.Follow && (!shared || lifted)
 	if c.shown && pid != parent.pid {
 		c.inherit(parent)
 	}
 	return c
 }
 
+// lift takes the breakpoints out of a space for as long as its only thread waits
+// for its vfork(2) child, which then is as free as any other. Where there are
+// more threads their calls would be missed: there the child is watched.
+func (t *Tracer) lift(s *space) bool {
+	if s.gathering || s.users > 1 && s.table.Len() > 0 {
+		return false
+	}
+	s.lifted = s.table.Lift() == nil
+	return s.lifted
+}
+
 // inherit gives a forked child its parent's open calls: they return in it too.
 func (tr *tracee) inherit(parent *tracee) {
+	tr.stack = parent.stack
 	for _, f := range parent.frames {
 		frame, call := *f, *f.call
 		frame.call = &call
@@ -91,7 +110,9 @@ func (tr *tracee) inherit(parent *tracee) {
 // letGo detaches a child that is not followed, with none of our breakpoints
 // left in its memory.
 func (t *Tracer) letGo(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
-	_ = tr.space.table.RemoveAll()
+	if !tr.space.lifted {
+		_ = tr.space.table.RemoveAll()
+	}
 	_, err := t.ownPlace(tr)
 	t.drop(tr)
 	if err == nil || !errors.Is(err, ptrace.ErrGone) {
@@ -109,7 +130,7 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 	t.leaveSpace(tr)
 	tr.space = t.newSpace(tr.tid)
 	tr.space.users = 1
-	tr.skip, tr.stepping = 0, nil
+	tr.skip, tr.stepping, tr.stack = 0, nil, stack{}
 	if !tr.shown {
 		return t.silentExec(tr, shared)
 	}

@@ -41,7 +41,7 @@ func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
 		switch f := tr.frames[i]; {
 		case f.ret == addr && f.sp+t.arch.RetPop == sp:
 			t.leave(tr, i, event.Returned)
-		case f.sp < sp && nearby(f.sp, sp):
+		case f.sp < sp && t.sameStack(tr, f.sp, sp):
 			t.leave(tr, i, tr.abandoned(f))
 		case base < 0:
 			return // nothing returned: what is still on the stack is open
@@ -57,7 +57,7 @@ func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
 		f := tr.frames[i]
 		if f.ret == addr && f.sp+t.arch.RetPop == sp {
 			found = i
-		} else if found >= 0 || f.sp > sp && nearby(f.sp, sp) {
+		} else if found >= 0 || f.sp > sp && t.sameStack(tr, f.sp, sp) {
 			break // frames further out lie higher on the stack
 		}
 	}
@@ -70,17 +70,11 @@ func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
 func (t *Tracer) prune(tr *tracee, sp uint64, tail func(*frame) bool) {
 	for len(tr.frames) > 0 {
 		f := tr.frames[len(tr.frames)-1]
-		if sp < f.sp || !nearby(sp, f.sp) || sp == f.sp && tail(f) {
+		if sp < f.sp || sp == f.sp && tail(f) || !t.sameStack(tr, sp, f.sp) {
 			return
 		}
 		t.leave(tr, len(tr.frames)-1, tr.abandoned(f))
 	}
-}
-
-// nearby tells whether two stack pointers may belong to one stack.
-func nearby(a, b uint64) bool {
-	const stack = 64 << 20
-	return a-b < stack || b-a < stack
 }
 
 // abandoned tells how frame f ended if not by return: the innermost of the

@@ -257,6 +257,9 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	}
 	depth := len(tr.frames)
 	tr.push(f)
+	if tr.stack.first == 0 {
+		tr.stack.first = f.sp
+	}
 	t.emit(&event.Enter{Head: t.head(tr, depth, f.ret), Call: c})
 }
 

@@ -98,6 +98,8 @@ func (s *script) line(f []string) {
 		s.tracer.launched = tid
 	case "code": // code LO HI
 		s.kernel.maps = append(s.kernel.maps, ptrace.Mapping{Start: s.num(f[1]), End: s.num(f[2]), Exec: true})
+	case "stack": // stack LO HI
+		s.kernel.maps = append(s.kernel.maps, ptrace.Mapping{Start: s.num(f[1]), End: s.num(f[2]), Write: true, Path: "[stack]"})
 	case "string": // string ADDR TEXT
 		s.kernel.poke(s.num(f[1]), append([]byte(strings.Join(f[2:], " ")), 0))
 	case "bytes": // bytes ADDR HEX

@@ -13,9 +13,10 @@ import (
 // A space is an address space: what is mapped and planted in it, shared by the
 // tracees that run in it.
 type space struct {
-	tid       int // a tracee through which its memory is reached
-	users     int // tracees in it
-	blocked   int // of them, those that wait for a vfork(2) child and cannot be stopped
+	tid       int  // a tracee through which its memory is reached
+	users     int  // tracees in it
+	blocked   int  // of them, those that wait for a vfork(2) child and cannot be stopped
+	lifted    bool // its breakpoints are out, until a vfork(2) child has its own memory
 	table     *breakpoints.Table
 	sites     map[uint64]*site
 	objects   []*object

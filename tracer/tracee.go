@@ -21,6 +21,7 @@ type tracee struct {
 	release  bool // to be detached at its first stop: a child that is not followed
 
 	frames  []*frame
+	stack   stack
 	syscall *frame // the system call it is in
 
 	regset     []byte    // buffer of regs
