@@ -90,11 +90,21 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 // for its vfork(2) child, which then is as free as any other. Where there are
 // more threads their calls would be missed: there the child is watched.
 func (t *Tracer) lift(s *space) bool {
-	if s.gathering || s.users > 1 && s.table.Len() > 0 {
+	if s.gathering || s.users > 1 && s.catches() {
 		return false
 	}
 	s.lifted = s.table.Lift() == nil
 	return s.lifted
+}
+
+// catches tells whether calls are caught in a space.
+func (s *space) catches() bool {
+	for _, p := range s.sites {
+		if !p.linker {
+			return true
+		}
+	}
+	return false
 }
 
 // inherit gives a forked child its parent's open calls: they return in it too.
