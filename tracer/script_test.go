@@ -20,6 +20,7 @@ import (
 	"plait/plt"
 	"plait/proto"
 	"plait/ptrace"
+	"plait/syscalls"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected events of testdata/*.txtar")
@@ -91,6 +92,12 @@ func (s *script) line(f []string) {
 		s.tracer.Follow = true
 	case "syscalls":
 		s.tracer.Syscalls = true
+	case "calls": // calls SET
+		s.tracer.Calls = parsed(syscalls.ParseSet(f[1], s.tracer.table))
+	case "signals": // signals SET
+		s.tracer.Signals = parsed(syscalls.ParseSignals(f[1]))
+	case "detach-on-exec":
+		s.tracer.DetachOnExec = true
 	case "tracee": // tracee TID
 		tid := s.int(f[1])
 		tr := s.tracer.adopt(tid, tid, nil)
@@ -113,6 +120,14 @@ func (s *script) line(f []string) {
 	default:
 		s.stop(f)
 	}
+}
+
+// parsed is a word of a script, which is right.
+func parsed[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 func (s *script) slot(f []string) {
@@ -266,6 +281,8 @@ func outcome(r *event.Return) string {
 		return "longjmp"
 	case event.Unwound:
 		return "unwound"
+	case event.Detached:
+		return "detached"
 	}
 	return "no return"
 }
