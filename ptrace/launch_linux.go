@@ -3,8 +3,6 @@
 package ptrace
 
 import (
-	"os"
-	"os/signal"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -88,14 +86,6 @@ func (l *Linux) seize(tid int, options uintptr) error {
 
 // Seize attaches to a running thread, which goes on running.
 func (l *Linux) Seize(tid int) error { return l.seize(tid, l.options) }
-
-// Die ends this process as a tracee's end is reported: by signal sig, without a
-// core of our own; it returns only if that signal does not kill.
-func Die(sig int) {
-	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
-	signal.Reset(syscall.Signal(sig))
-	_ = syscall.Kill(os.Getpid(), syscall.Signal(sig))
-}
 
 func (u *User) credential() *syscall.Credential {
 	if u == nil {

@@ -200,7 +200,7 @@ func (t *Tracer) letGoAll() error {
 func (t *Tracer) release(s *space) error {
 	_ = s.table.RemoveAll()
 	for addr := range s.sites {
-		s.removed[addr] = true
+		s.gone(addr)
 	}
 	all := s.parked
 	s.parked = nil

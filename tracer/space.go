@@ -35,7 +35,6 @@ type space struct {
 // A site is an address with a breakpoint and the reasons for it.
 type site struct {
 	addr     uint64
-	object   *object
 	slots    []*slot    // calls through a GOT word
 	function *function  // the entry point of a function (-x)
 	returns  bool       // a traced call returns here
@@ -51,7 +50,6 @@ type slot struct {
 	plt.Slot
 	object *object
 	got    uint64
-	addr   uint64
 	proto  *proto.Prototype
 	known  bool   // proto was looked up
 	callee string // soname of the object that the GOT word led to
@@ -152,8 +150,17 @@ func (s *space) addSite(addr uint64) *site {
 // removeSite takes a site and its breakpoint away.
 func (s *space) removeSite(p *site) {
 	delete(s.sites, p.addr)
-	s.removed[p.addr] = true
+	s.gone(p.addr)
 	_ = s.table.Remove(p.addr)
+}
+
+// gone notes that a breakpoint was taken away: a thread may have hit it already.
+// That is soon over, so the notes need not be kept for ever.
+func (s *space) gone(addr uint64) {
+	if len(s.removed) >= 1<<16 {
+		clear(s.removed)
+	}
+	s.removed[addr] = true
 }
 
 // forget drops everything in [lo, hi), which is not mapped any more.
@@ -162,7 +169,7 @@ func (s *space) forget(lo, hi uint64) {
 	for addr := range s.sites {
 		if lo <= addr && addr < hi {
 			delete(s.sites, addr)
-			s.removed[addr] = true
+			s.gone(addr)
 		}
 	}
 }
