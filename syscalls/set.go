@@ -177,31 +177,21 @@ func (s *Set) in(c *convention, nr uint64) bool {
 	return s.bits[one].has(nr)
 }
 
-// Numbers are the numbers in the Set that have a name, in ascending order, of
-// the table that the Set was parsed for; those of x32 have its bit set. Of a nil
-// Set there are none to tell.
+// Numbers are the numbers in the Set up to 4095, known or not, in ascending order,
+// of the convention that the Set was parsed for; behind them those of x32, with
+// its bit set. Of a nil Set there are none to tell.
 func (s *Set) Numbers() []uint64 {
 	if s == nil {
 		return nil
 	}
-	var all []uint64
-	for nr := range s.home.native {
-		if s.named(uint64(nr)) {
-			all = append(all, uint64(nr))
-		}
+	if s.home.x32 == nil {
+		return s.bits[side32].append(nil, 0)
 	}
-	for nr := range s.home.x32 {
-		if s.named(uint64(nr) | x32Bit) {
-			all = append(all, uint64(nr)|x32Bit)
-		}
-	}
-	return all
+	return s.bits[sideX32].append(s.bits[side64].append(nil, 0), x32Bit)
 }
 
-func (s *Set) named(nr uint64) bool { return s.home.at(nr) != nil && s.in(s.home, nr) }
-
-// Rest reports whether numbers that no table knows are in the Set, as in "all"
-// and in "!write".
+// Rest reports whether numbers above 4095, which no kernel has, are in the Set, as
+// in "all" and in "!write".
 func (s *Set) Rest() bool { return s == nil || s.rest }
 
 // A bitSet holds small numbers.
@@ -216,6 +206,16 @@ func (b bitSet) invert() {
 	for i := range b {
 		b[i] = ^b[i]
 	}
+}
+
+// append appends the numbers of the set, or'ed with a flag.
+func (b bitSet) append(all []uint64, flag uint64) []uint64 {
+	for nr := range uint64(len(b) * 64) {
+		if b.has(nr) {
+			all = append(all, nr|flag)
+		}
+	}
+	return all
 }
 
 // addWhere adds the numbers that are chosen and reports whether any is.

@@ -142,8 +142,11 @@ func TestSetBeyond(t *testing.T) {
 			}
 		}
 	}
-	if s, err := ParseSet("1234", native()); err != nil || !s.Has(1234) || len(s.Numbers()) != 0 {
+	if s, err := ParseSet("1234", native()); err != nil || !s.Has(1234) || !slices.Equal(s.Numbers(), []uint64{1234, 1234 | x32Bit}) {
 		t.Errorf("a number beyond the tables: %v, %v", s, err)
+	}
+	if s, err := ParseSet("!write", native()); err != nil || !slices.Contains(s.Numbers(), 4000) {
+		t.Errorf("numbers beyond the tables are not among the others: %v", err)
 	}
 	var all *Set
 	if !all.Has(1) || !all.HasIn(native(), 1) || !all.Rest() {
@@ -209,9 +212,11 @@ func FuzzSet(f *testing.F) {
 		if err != nil {
 			return
 		}
+		numbers := s.Numbers()
 		for nr := range uint64(maxNumber + 10) {
-			if s.Has(nr) == other.Has(nr) {
-				t.Fatalf("%q: %d is in both or neither", text, nr)
+			_, listed := slices.BinarySearch(numbers, nr)
+			if s.Has(nr) == other.Has(nr) || nr <= maxNumber && s.Has(nr) != listed {
+				t.Fatalf("%q: %d is in both or neither, or Numbers differ", text, nr)
 			}
 		}
 		_, _ = ParseSignals(text)
