@@ -47,7 +47,7 @@ type Set struct {
 // ParseSet reads a choice in strace's grammar: values with commas between them,
 // with "!" before the first to choose all others. A value is a name, a number,
 // "/" and an extended regular expression that is searched for in the names, a
-// class (see ClassOf), "all" or "none". "?" before a value lets it choose
+// class (see ClassOf) or "all"; "none" stands alone. "?" before a value lets it choose
 // nothing without an error; "@64", "@32" or "@x32" behind it restricts it to the
 // calls of that convention. Has and Numbers of the Set will be about t.
 //
@@ -61,6 +61,9 @@ func ParseSet(text string, t *Table) (*Set, error) {
 	values := strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
 	if len(values) == 0 {
 		return nil, fmt.Errorf("invalid system call '%s'", list)
+	}
+	if list == "none" {
+		values = nil
 	}
 	for _, value := range values {
 		if err := s.add(value); err != nil {
@@ -80,10 +83,7 @@ func (s *Set) add(value string) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case name == "none":
-		return nil
-	case name == "all" && only == sides:
+	if name == "all" && only == sides {
 		s.rest = true
 	}
 	chosen, err := chooser(name)

@@ -26,7 +26,7 @@ func TestSet(t *testing.T) {
 		{"!all", "", "read write clone3"},
 		{"none", "", "read write clone3"},
 		{"!none", "read write clone3", ""},
-		{"none,read", "read", "write"},
+		{"all,read", "read write", ""},
 		{"/^p?read", "read readv pread64 readlink", "write"},
 		{"/at$", "openat stat fstat", "open"},
 		{"/^(open|close)$", "open close", "openat"},
@@ -76,6 +76,7 @@ func TestSetErrors(t *testing.T) {
 		",":                       "invalid system call ','",
 		"@64":                     "invalid system call '@64'",
 		"nosuch":                  "invalid system call 'nosuch'",
+		"read,none":               "invalid system call 'none'",
 		"read,nosuch":             "invalid system call 'nosuch'",
 		"read,!write":             "invalid system call '!write'",
 		"%nosuch":                 "invalid system call '%nosuch'",
@@ -186,7 +187,7 @@ func TestSignalSet(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{"", "!", "SIGNOSUCH", "256", "-1", "chld,nosuch"} {
+	for _, text := range []string{"", "!", "SIGNOSUCH", "256", "-1", "chld,nosuch", "chld,none", "all,chld"} {
 		if _, err := ParseSignals(text); err == nil {
 			t.Errorf("%q is taken", text)
 		}

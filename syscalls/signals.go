@@ -15,14 +15,21 @@ const maxSignal = 255
 type Signals struct{ bits bitSet }
 
 // ParseSignals reads a choice in strace's grammar: names with or without "SIG"
-// in any case, numbers from 0 to 255, "all" or "none", with commas between them
-// and "!" before the first to choose all others.
+// in any case and numbers from 0 to 255, with commas between them, or else "all"
+// or "none"; "!" before them chooses all others.
 func ParseSignals(text string) (*Signals, error) {
 	s := &Signals{newBitSet(maxSignal + 1)}
 	list := strings.TrimLeft(text, "!")
 	values := strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
 	if len(values) == 0 {
 		return nil, fmt.Errorf("invalid signal '%s'", list)
+	}
+	switch list {
+	case "none":
+		values = nil
+	case "all":
+		values = nil
+		s.bits.invert()
 	}
 	for _, value := range values {
 		if !s.add(value) {
@@ -37,15 +44,6 @@ func ParseSignals(text string) (*Signals, error) {
 
 // add adds what one value chooses, and reports whether it means anything.
 func (s *Signals) add(value string) bool {
-	switch value {
-	case "none":
-		return true
-	case "all":
-		for nr := range uint64(maxSignal + 1) {
-			s.bits.add(nr)
-		}
-		return true
-	}
 	if n, err := strconv.ParseUint(value, 10, 64); err == nil {
 		if n <= maxSignal {
 			s.bits.add(n)
