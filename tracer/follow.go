@@ -75,7 +75,7 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 	if !shared {
 		s = t.copySpace(s, stop.Child)
 	}
-	lifted := !t.Follow && shared && pid != parent.pid && stop.Kind == ptrace.VFork && t.lift(s)
+	lifted := !t.Follow && shared && pid != parent.pid && stop.Kind == ptrace.VFork && !parent.filtered && t.lift(s)
 	c := t.adopt(stop.Child, pid, s)
 	c.shown = parent.shown && t.Follow
 	c.attached, c.filtered = parent.attached, parent.filtered
@@ -124,6 +124,10 @@ func (t *Tracer) letGo(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 		_ = tr.space.table.RemoveAll()
 	}
 	_, err := t.ownPlace(tr)
+	if tr.filtered {
+		tr.release = false // its system calls would fail without a tracer
+		return t.onward(tr), err
+	}
 	t.drop(tr)
 	if err == nil || !errors.Is(err, ptrace.ErrGone) {
 		err = t.Kernel.Detach(tr.tid, stop.Signal)
@@ -163,7 +167,7 @@ func (t *Tracer) detachExec(tr *tracee) (ptrace.Restart, error) {
 // silentExec lets go of a process that was watched only because it shared the
 // memory of another.
 func (t *Tracer) silentExec(tr *tracee, shared bool) (ptrace.Restart, error) {
-	if t.Follow || !shared {
+	if t.Follow || !shared || tr.filtered {
 		return t.onward(tr), nil
 	}
 	t.drop(tr)

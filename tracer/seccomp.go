@@ -4,13 +4,15 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"plait/elf"
 	"plait/ptrace"
 )
 
 // A seccomp filter (seccomp(2)) in the tracee lets the system calls that nobody
 // wants to see pass without a stop. It cannot be taken back, and where no tracer
 // is the calls it names fail; so it is installed only in what was launched, and
-// only if all its children are followed.
+// if its children are followed or it shows no sign that it will have any. Should
+// there be some all the same, they are kept as tracees, in silence.
 
 // Constants of seccomp(2) and of its instruction set (linux/filter.h).
 const (
@@ -93,7 +95,7 @@ const maxFilter = 4096
 // install puts the filter for the calls that are shown into a tracee that has
 // just been launched. Where that fails all calls stop, as without it.
 func (t *Tracer) install(tr *tracee) {
-	if !t.Syscalls || t.Calls == nil || !t.Follow || t.DetachOnExec {
+	if !t.Syscalls || t.Calls == nil || t.DetachOnExec || !t.Follow && t.mayFork(tr) {
 		return
 	}
 	prog := filterFor(t.arch.Audit, t.Calls.Numbers())
@@ -110,6 +112,25 @@ func (t *Tracer) install(tr *tracee) {
 	}
 	got, err := t.remote(tr, maps, sysSeccomp, setModeFilter, 0, fprog)
 	tr.filtered = err == nil && got == 0
+}
+
+// forks are the functions by which a program makes processes.
+var forks = []string{
+	"fork", "vfork", "_Fork", "__fork", "clone", "__clone", "posix_spawn", "posix_spawnp", "system", "popen",
+	"daemon", "forkpty", "wordexp",
+}
+
+// mayFork tells whether a program imports one of forks, or is one of which that
+// cannot be known.
+func (t *Tracer) mayFork(tr *tracee) bool {
+	f, err := t.open(t.Kernel.ExeFile(tr.pid))
+	if err != nil || !f.Native() || f.Static() {
+		return true
+	}
+	imports, err := f.Relocations()
+	return err != nil || slices.ContainsFunc(imports, func(r elf.Relocation) bool {
+		return slices.Contains(forks, r.Symbol.Name)
+	})
 }
 
 // encode lays out struct sock_fprog and the program behind it, below the stack
@@ -129,6 +150,9 @@ func (t *Tracer) encode(prog []insn, sp uint64) (addr uint64, b []byte) {
 
 // seccomp handles the stop of a call that the filter chose: it is the entry.
 func (t *Tracer) seccomp(tr *tracee) (ptrace.Restart, error) {
+	if !tr.shown {
+		return t.onward(tr), nil
+	}
 	info, err := t.Kernel.Syscall(tr.tid)
 	if err != nil {
 		return ptrace.Restart{}, err
