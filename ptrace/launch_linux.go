@@ -34,7 +34,11 @@ func (l *Linux) Launch(c Command) (pid int, err error) {
 		l.pending = append(l.pending, s) // killed before it began
 		return pid, err
 	}
-	return pid, l.reseize(pid)
+	err = l.reseize(pid)
+	if err == nil && c.User != nil && raises(c.Path) {
+		err = l.execAgain(pid, len(c.Argv))
+	}
+	return pid, err
 }
 
 func (l *Linux) reseize(pid int) error {

@@ -120,9 +120,16 @@ func usage(ts *testscript.TestScript, wrong bool, text string) {
 	}
 }
 
-// scriptCondition answers [need:PROGRAM], true if the program is there. CI
-// promises that all are: there a missing one is an error, not a skip.
+// scriptCondition answers [need:PROGRAM], true if the program is there, and
+// [root], true if that is who runs the tests. CI promises all of it: there what
+// is missing is an error, not a skip.
 func scriptCondition(cond string) (bool, error) {
+	if cond == "root" {
+		if os.Geteuid() != 0 && required() {
+			return false, errors.New("PLAIT_REQUIRE is set, but root does not run the tests")
+		}
+		return os.Geteuid() == 0, nil
+	}
 	program, ok := strings.CutPrefix(cond, "need:")
 	if !ok {
 		return false, fmt.Errorf("unknown condition %q", cond)
