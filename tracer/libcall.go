@@ -184,15 +184,29 @@ func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64)
 }
 
 // resolve finds the object that a slot leads to and the prototype. Before the
-// first call of a lazily bound slot the GOT word leads back into the caller.
+// first call of a lazily bound slot the GOT word leads back into the caller: then
+// it is the object that the dynamic loader would find, first of all by name.
 func (t *Tracer) resolve(tr *tracee, s *slot, target uint64) {
 	if o := tr.space.objectAt(target); o != nil && o != s.object {
 		s.callee = o.name()
 		s.known = true
+	} else if s.callee == "" {
+		s.callee = tr.space.definer(s)
 	}
 	if s.proto == nil || s.known {
 		s.proto = t.Prototypes.Lookup(s.callee, s.Name)
 	}
+}
+
+// definer is the name of the object that defines the function a slot of another
+// object calls; "" if none is known to.
+func (s *space) definer(of *slot) string {
+	for _, o := range s.objects {
+		if o != of.object && o.file != nil && o.file.Exports(of.Name) {
+			return o.name()
+		}
+	}
+	return ""
 }
 
 // isTailCall tells whether a call through slot s that begins at the very place
