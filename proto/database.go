@@ -196,6 +196,30 @@ func (d *Database) Lookup(object, symbol string) *Prototype {
 	return nil
 }
 
+// systemCalls is the name of the file for system calls in a user's directory;
+// systemPrefix stands before their names in files that are about all.
+const (
+	systemCalls  = "syscalls"
+	systemPrefix = "SYS_"
+)
+
+// LookupSystem returns the user's prototype of a system call: NAME in a file
+// syscalls.conf of a directory, or SYS_NAME in another file. It is nil if there is
+// none: plait's own are not kept here.
+func (d *Database) LookupSystem(name string) *Prototype {
+	for _, p := range d.user {
+		f := d.in(p, systemCalls, true)
+		x := f.lookup(systemPrefix + name)
+		if x == nil && p.dir {
+			x = f.lookup(name)
+		}
+		if x != nil {
+			return x
+		}
+	}
+	return nil
+}
+
 func (f *File) lookup(name string) *Prototype {
 	if f == nil {
 		return nil

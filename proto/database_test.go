@@ -225,3 +225,25 @@ func (f *flat) ReadAt(b []byte, off int64) (int, error) {
 	}
 	return copy(b, f.b[i:]), nil
 }
+
+// TestLookupSystem: system calls are in syscalls.conf of a directory, and in
+// files for everything as SYS_name; the first place that has one counts.
+func TestLookupSystem(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "d/syscalls.conf", "int close(int);\nint SYS_read(int, int);\n")
+	write(t, dir, "d/libc.so.conf", "int open(int);\n")
+	write(t, dir, "f.conf", "int SYS_close(int, int);\nint write(int);\nint SYS_dup(int);\n")
+	d, errs := Open(Options{Files: []string{filepath.Join(dir, "d"), filepath.Join(dir, "f.conf")}})
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	for name, want := range map[string]int{"close": 1, "read": 2, "dup": 1, "open": -1, "write": -1, "SYS_close": -1, "": -1} {
+		got := -1
+		if p := d.LookupSystem(name); p != nil {
+			got = len(p.params)
+		}
+		if got != want {
+			t.Errorf("%s: %d parameters, want %d", name, got, want)
+		}
+	}
+}

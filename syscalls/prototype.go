@@ -12,6 +12,7 @@ var callsText string
 // prototypes are those of one Table, each looked up when it is first asked for.
 type prototypes struct {
 	types *proto.Types
+	user  func(name string) *proto.Prototype // nil: the user has none
 	file  *proto.File
 	found []lookup // by number
 }
@@ -26,6 +27,10 @@ type lookup struct {
 // its own. It is for the time before the first call of Prototype.
 func (t *Table) Share(types *proto.Types) { t.protos.types = types }
 
+// Prefer makes t take the prototypes that user knows by the name of the call
+// before its own. It is for the time before the first call of Prototype.
+func (t *Table) Prefer(user func(name string) *proto.Prototype) { t.protos.user = user }
+
 // Prototype is the prototype of a call; nil if nothing is known of its
 // arguments, as of all calls that are not made in the machine's own way: their
 // words and structs are of other sizes.
@@ -38,9 +43,18 @@ func (t *Table) Prototype(nr uint64) *proto.Prototype {
 	}
 	l := &t.protos.found[nr]
 	if !l.done {
-		l.done, l.p = true, t.protos.file.Lookup(t.native[nr].name)
+		l.done, l.p = true, t.protos.lookup(t.native[nr].name)
 	}
 	return l.p
+}
+
+func (p *prototypes) lookup(name string) *proto.Prototype {
+	if p.user != nil {
+		if x := p.user(name); x != nil {
+			return x
+		}
+	}
+	return p.file.Lookup(name)
 }
 
 // load indexes the prototypes, without parsing them.

@@ -60,6 +60,7 @@ func New(c Config) *Tracer {
 	}
 	table := syscalls.For(arch.AMD64, arch.AMD64.Audit)
 	table.Share(c.Prototypes.Types())
+	table.Prefer(c.Prototypes.LookupSystem)
 	return &Tracer{
 		Config:  c,
 		arch:    arch.AMD64,
