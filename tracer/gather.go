@@ -2,7 +2,6 @@ package tracer
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"plait/event"
@@ -20,14 +19,12 @@ type parked struct {
 }
 
 // Attach begins to trace a running process, all its threads. Run does the rest.
+// The error of one that is not there is ptrace.ErrGone.
 func (t *Tracer) Attach(pid int) error {
 	if t.tracees[pid] != nil {
 		return nil
 	}
 	if err := t.Kernel.Seize(pid); err != nil {
-		if errors.Is(err, ptrace.ErrGone) {
-			return fmt.Errorf("no such process")
-		}
 		return err
 	}
 	t.now = t.Now()

@@ -149,12 +149,20 @@ func attach(t *tracer.Tracer, o *options, u *ui) bool {
 	any := false
 	for _, pid := range pids {
 		if err := t.Attach(pid); err != nil {
-			u.say("-p %d: %s", pid, reason(err))
+			u.say("-p %d: %s", pid, reason(attachError(err)))
 			continue
 		}
 		any = true
 	}
 	return any
+}
+
+// attachError words a process that is not there as the kernel does.
+func attachError(err error) error {
+	if errors.Is(err, ptrace.ErrGone) {
+		return syscall.ESRCH
+	}
+	return err
 }
 
 // end returns the exit status: that of the command, if it ran. If a signal
