@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -36,7 +37,7 @@ func newTarget(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 			return nil, fmt.Errorf("-o %s: %w", o.output, errnoOf(err))
 		}
 		look = lookOf(o, f, stdout, stderr)
-		w = t.into(f, o.output, u)
+		w = t.into(f, func(err error) { complain(u, o.output, err) })
 	}
 	t.Sink = format(o).New(w, output.Options{Text: look, Totals: o.summary > 1})
 	if o.summary > 0 {
@@ -45,6 +46,10 @@ func newTarget(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 	return t, nil
 }
 
+// maxComplaints is how many processes' files are complained of: a full disk is full
+// for all of them.
+const maxComplaints = 5
+
 // newTargets makes a target that opens a file for each process it hears of.
 func newTargets(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 	if err := creatable(o.output); err != nil {
@@ -52,24 +57,31 @@ func newTargets(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 	}
 	options := output.Options{Text: lookOf(o, nil, stdout, stderr)}
 	files := output.NewFiles(func(name string, again bool) (io.WriteCloser, error) { return create(name, again) })
+	var told atomic.Int32
 	open := func(pid int) (event.Sink, error) {
 		name := o.output + "." + strconv.Itoa(pid)
+		tell := func(err error) {
+			if told.Add(1) <= maxComplaints {
+				complain(u, name, err)
+			}
+		}
 		f, err := files.Open(name)
 		if err != nil {
-			complain(u, name, err)
+			tell(err)
 			return nil, err
 		}
 		t := &target{}
-		t.Sink = format(o).New(t.into(f, name, u), options)
+		t.Sink = format(o).New(t.into(f, tell), options)
 		return t, nil
 	}
 	return &target{Sink: output.NewSplit(open, announcer{silence{}, u})}, nil
 }
 
-// into makes f the file of the target and returns the buffer before it.
-func (t *target) into(f io.WriteCloser, name string, u *ui) io.Writer {
+// into makes f the file of the target and returns the buffer before it. The first
+// error of writing is told.
+func (t *target) into(f io.WriteCloser, tell func(error)) io.Writer {
 	t.file = f
-	t.buffer = output.NewBuffer(f, func(err error) { complain(u, name, err) })
+	t.buffer = output.NewBuffer(f, tell)
 	return t.buffer
 }
 
