@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,7 +21,8 @@ type Linux struct {
 	wake    chan os.Signal
 	options uintptr
 	alone   bool // there is one CPU for all: to spin is to keep the tracee from running
-	rest    int  // waits to come that do not spin
+	beside  beside
+	rest    int // waits to come that do not spin
 }
 
 // wakeSignal ends a wait. It is a real-time signal that nothing else uses.
@@ -59,6 +61,14 @@ func (l *Linux) Wait() (Stop, error) {
 		l.pending = l.pending[1:]
 		return s, nil
 	}
+	began := time.Now()
+	s, err := l.await()
+	l.beside.note(s.TID, time.Since(began))
+	return s, err
+}
+
+// await waits in the way that suits how often the tracees stop.
+func (l *Linux) await() (Stop, error) {
 	if s, ok := l.spin(); ok {
 		return s, nil
 	}
@@ -81,7 +91,7 @@ const (
 // cost of a stop (docs/PERFORMANCE.md). Where it spins in vain the tracee
 // computes, and the CPU may be of more use to it.
 func (l *Linux) spin() (Stop, bool) {
-	if l.alone || l.rest > 0 {
+	if l.alone || l.beside.on || l.rest > 0 {
 		l.rest--
 		return Stop{}, false
 	}
@@ -143,7 +153,15 @@ func (l *Linux) Restart(tid int, how Restart) error {
 	if how.Op == Hold {
 		return nil
 	}
-	return failed("restart", tid, request(restartOps[how.Op], tid, 0, uintptr(how.Signal)))
+	restart := func() error {
+		return failed("restart", tid, request(restartOps[how.Op], tid, 0, uintptr(how.Signal)))
+	}
+	if l.beside.on {
+		if placed, err := l.beside.place(tid, restart); placed {
+			return err
+		}
+	}
+	return restart()
 }
 
 // failed makes an error of errno; ESRCH is ErrGone.

@@ -125,3 +125,12 @@ func changeAction(sig syscall.Signal, change func(*sigaction)) syscall.Errno {
 	_, _, e = syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(&a)), 0, 8, 0, 0)
 	return e
 }
+
+// currentCPU is the CPU that the calling thread runs on, or -1.
+func currentCPU() int {
+	var cpu uint32
+	if _, _, e := syscall.RawSyscall(unix.SYS_GETCPU, uintptr(unsafe.Pointer(&cpu)), 0, 0); e != 0 {
+		return -1
+	}
+	return int(cpu)
+}
