@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -31,8 +32,12 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 	if err != nil {
 		return u.fail(err)
 	}
+	kernel, err := kernelOf(o, u)
+	if err != nil {
+		return u.fail(err)
+	}
 	t := tracer.New(tracer.Config{
-		Kernel:       o.watched(ptrace.New(), u),
+		Kernel:       kernel,
 		Sink:         out,
 		Prototypes:   database,
 		Limits:       limitsOf(o),
@@ -49,6 +54,17 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		status = statusUsage
 	}
 	return end(t.Status(), status)
+}
+
+// kernelOf opens the door to Linux.
+func kernelOf(o *options, u *ui) (tracer.Kernel, error) {
+	k := ptrace.New()
+	if o.oneCPU {
+		if err := k.OneCPU(); err != nil {
+			return nil, fmt.Errorf("--one-cpu: %w", err)
+		}
+	}
+	return o.watched(k, u), nil
 }
 
 // choiceOf reads the filters.
