@@ -82,7 +82,7 @@ func (l *Linux) Wait() (Stop, error) {
 
 // Bounds of spin.
 const (
-	spinTries   = 150 // some 30 us: about what it costs to sleep and be woken on another CPU
+	spinTries   = 400 // some 80 us: about what it costs to sleep and be woken on another CPU
 	spinPenalty = 64  // waits that do not spin after one that spun in vain
 )
 
