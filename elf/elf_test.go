@@ -377,3 +377,35 @@ func FuzzFile(f *testing.F) {
 		}
 	})
 }
+
+// Around finds by the raw tables what Functions finds by its list.
+func TestAround(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(exe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	checked := 0
+	for i, s := range f.Functions() {
+		if i%97 != 0 || s.Size == 0 {
+			continue
+		}
+		got, ok := f.Around(s.Value + s.Size - 1)
+		if !ok || got.Value < s.Value {
+			t.Errorf("last byte of %s: %s, %v", s.Name, got.Name, ok)
+		}
+		if checked++; checked == 50 {
+			break
+		}
+	}
+	if checked == 0 {
+		t.Error("no function to look for")
+	}
+	if _, ok := f.Around(1); ok {
+		t.Error("a function at address 1")
+	}
+}

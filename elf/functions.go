@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"debug/elf"
 	"slices"
+	"strings"
 )
 
 // Functions returns the functions that the object defines, from its full symbol
@@ -29,6 +30,46 @@ func (f *File) listFunctions() []Symbol {
 	return slices.CompactFunc(all, func(a, b Symbol) bool {
 		return a.Value == b.Value && a.Name == b.Name
 	})
+}
+
+// Around returns the function that addr is in, by the symbols. Unlike Functions
+// it keeps nothing and reads one name, so it costs little even of a big program.
+func (f *File) Around(addr uint64) (Symbol, bool) {
+	var best Symbol
+	for _, s := range f.dynsyms() {
+		if s.around(addr) && (best.Name == "" || s.Value > best.Value) {
+			best = s
+		}
+	}
+	b, strtab := f.symtabSection()
+	name := int64(-1)
+	for ; len(b) >= symSize; b = b[symSize:] {
+		if s := parseSymbol(b, ""); s.around(addr) && (best.Name == "" && name < 0 || s.Value > best.Value) {
+			best, name = s, int64(f.Order.Uint32(b))
+		}
+	}
+	if name >= 0 {
+		best.Name = f.nameIn(strtab, uint64(name))
+	}
+	return best, best.Name != ""
+}
+
+// around tells whether addr is in the function s; without a size, at its start.
+func (s *Symbol) around(addr uint64) bool {
+	return s.IsFunction() && s.Value <= addr && addr-s.Value < max(s.Size, 1)
+}
+
+// nameIn reads one name of a string table, without its version.
+func (f *File) nameIn(strtab sectionHeader, off uint64) string {
+	if off >= strtab.size {
+		return ""
+	}
+	b, err := f.readOff(strtab.off+off, min(maxName, strtab.size-off), "symbol name")
+	if err != nil {
+		return ""
+	}
+	name, _, _ := strings.Cut(cString(string(b), 0), "@")
+	return name
 }
 
 // FunctionAt returns the names of the function that begins at addr.

@@ -1,12 +1,6 @@
 package tracer
 
-import (
-	"cmp"
-	"slices"
-	"strconv"
-
-	"plait/elf"
-)
+import "strconv"
 
 // symbol names the function that addr lies in, "main" or "main+0x12"; it is
 // empty if none is known.
@@ -15,28 +9,28 @@ func (t *Tracer) symbol(s *space, addr uint64) string {
 	if o == nil || o.file == nil {
 		return ""
 	}
-	f, ok := o.functionAt(addr - o.base)
+	if name, ok := o.file.names[addr-o.base]; ok {
+		return name
+	}
+	name := o.file.nameAt(addr - o.base)
+	if len(o.file.names) >= maxNames {
+		clear(o.file.names)
+	}
+	o.file.names[addr-o.base] = name
+	return name
+}
+
+// maxNames bounds the names that are remembered of a file.
+const maxNames = 1 << 12
+
+// nameAt names a link-time address.
+func (f *file) nameAt(addr uint64) string {
+	s, ok := f.Around(addr)
 	if !ok {
 		return ""
 	}
-	if off := addr - o.base - f.Value; off != 0 {
-		return f.Name + "+0x" + strconv.FormatUint(off, 16)
+	if off := addr - s.Value; off != 0 {
+		return s.Name + "+0x" + strconv.FormatUint(off, 16)
 	}
-	return f.Name
-}
-
-// functionAt finds the function around a link-time address.
-func (o *object) functionAt(addr uint64) (elf.Symbol, bool) {
-	functions := o.file.Functions()
-	i, found := slices.BinarySearchFunc(functions, addr, func(f elf.Symbol, addr uint64) int {
-		return cmp.Compare(f.Value, addr)
-	})
-	if found {
-		return functions[i], true
-	}
-	if i == 0 {
-		return elf.Symbol{}, false
-	}
-	f := functions[i-1]
-	return f, addr < f.Value+f.Size
+	return s.Name
 }
