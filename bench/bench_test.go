@@ -74,8 +74,8 @@ func TestReport(t *testing.T) {
 			series:  s,
 			rows:    []row{{name: "plait"}, {name: "native"}},
 			missing: []string{"ltrace"},
-			roaming: map[string]*result{"plait": {[]float64{10, 12, 11}, []float64{4}}, "native": {[]float64{0.1}, []float64{1}}},
-			pinned:  map[string]*result{"plait": {[]float64{5}, nil}, "native": {[]float64{2}, nil}},
+			roaming: map[string]*result{"plait": {[]float64{10, 12, 11}, []float64{4}, []float64{11}}, "native": {[]float64{0.1}, []float64{1}, []float64{2}}},
+			pinned:  map[string]*result{"plait": {[]float64{5}, nil, nil}, "native": {[]float64{2}, nil, nil}},
 		}},
 	}
 	const want = `Machine: M
@@ -90,10 +90,10 @@ Roaming: tracer and program on any CPU. Pinned: both on one.
 
 ## calls (20 per run, time per call)
 
-|  | roaming µs | pinned µs | start ms | plait is | pinned |
-|---|---:|---:|---:|---:|---:|
-| plait | 11.00 | 5.00 | 4 | 1.00× | 1.00× |
-| native | 0.10 | 2.00 | 1 | 110× | 2.50× |
+|  | roaming µs | pinned µs | start ms | peak MiB | plait is | pinned |
+|---|---:|---:|---:|---:|---:|---:|
+| plait | 11.00 | 5.00 | 4 | 11 | 1.00× | 1.00× |
+| native | 0.10 | 2.00 | 1 | 2 | 110× | 2.50× |
 
 not installed: ltrace
 `

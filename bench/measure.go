@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"syscall"
 	"time"
 )
 
@@ -13,6 +14,7 @@ import (
 type result struct {
 	perCall []float64 // microseconds
 	start   []float64 // milliseconds, for an empty loop
+	peak    []float64 // MiB that the tool, or the program, had at most
 }
 
 // A table is the results of a series.
@@ -48,28 +50,31 @@ func measure(s series, t tools, rounds, cpu int, progress func(string)) (table, 
 // once adds one run of a tool to its result.
 func once(s series, r row, t tools, cpu int, to *result) error {
 	n := s.count * max(r.factor, 1)
-	empty, err := elapsed(r.argv(s.loop, 0, cpu))
+	empty, _, err := elapsed(r.argv(s.loop, 0, cpu))
 	if err != nil {
 		return err
 	}
-	full, err := elapsed(r.argv(s.loop, n, cpu))
+	full, peak, err := elapsed(r.argv(s.loop, n, cpu))
 	if err != nil {
 		return err
 	}
+	to.peak = append(to.peak, float64(peak)/1024)
 	to.start = append(to.start, float64(empty)/float64(time.Millisecond))
 	to.perCall = append(to.perCall, max(float64(full-empty), 0)/float64(time.Microsecond)/float64(n*s.calls))
 	return r.checked(t.output(), n)
 }
 
-// elapsed runs a command and returns the time it took.
-func elapsed(argv []string) (time.Duration, error) {
+// elapsed runs a command and returns the time it took and the most memory it had,
+// in KiB.
+func elapsed(argv []string) (time.Duration, int64, error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Stderr = os.Stderr
 	begin := time.Now()
 	if err := cmd.Run(); err != nil {
-		return 0, fmt.Errorf("%q: %w", argv, err)
+		return 0, 0, fmt.Errorf("%q: %w", argv, err)
 	}
-	return time.Since(begin), nil
+	took := time.Since(begin)
+	return took, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss, nil
 }
 
 // median is the middle of the values, 0 of none.

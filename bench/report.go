@@ -70,7 +70,7 @@ func versions(plait string) string {
 // lines returns a table as cells: a heading, one line for each tool.
 func (t table) lines() [][]string {
 	first := t.rows[0].name
-	lines := [][]string{{"", "roaming µs", "pinned µs", "start ms", first + " is", "pinned"}}
+	lines := [][]string{{"", "roaming µs", "pinned µs", "start ms", "peak MiB", first + " is", "pinned"}}
 	for _, r := range t.rows {
 		roaming, pinned := t.roaming[r.name], t.pinned[r.name]
 		lines = append(lines, []string{
@@ -78,6 +78,7 @@ func (t table) lines() [][]string {
 			fmt.Sprintf("%.2f", median(roaming.perCall)),
 			fmt.Sprintf("%.2f", median(pinned.perCall)),
 			fmt.Sprintf("%.0f", median(roaming.start)),
+			fmt.Sprintf("%.0f", median(roaming.peak)),
 			ratio(median(t.roaming[first].perCall), median(roaming.perCall)),
 			ratio(median(t.pinned[first].perCall), median(pinned.perCall)),
 		})

@@ -59,6 +59,7 @@ func (t tools) all(scale float64) []series {
 			name: "library calls: malloc and free", unit: "library call", loop: t.path("mallocloop"), calls: 2, count: scaled(20000, scale),
 			rows: []row{
 				{name: "plait", command: []string{t.plait, "-o", out}, check: "malloc("},
+				{name: "plait --one-cpu", command: []string{t.plait, "--one-cpu", "-o", out}, check: "malloc("},
 				{name: "ltrace", command: []string{"ltrace", "-o", out}, check: "malloc("},
 				{name: "bare stops", command: []string{t.path("bare"), "calls"}},
 				{name: "native", factor: 100},
@@ -68,9 +69,19 @@ func (t tools) all(scale float64) []series {
 			name: "system calls: getppid", unit: "system call", loop: t.path("getppidloop"), calls: 1, count: scaled(100000, scale),
 			rows: []row{
 				{name: "plait -L -S", command: []string{t.plait, "-L", "-S", "-o", out}, check: "SYS_getppid("},
+				{name: "plait -L -S --one-cpu", command: []string{t.plait, "-L", "-S", "--one-cpu", "-o", out}, check: "SYS_getppid("},
 				{name: "strace", command: []string{"strace", "-o", out}, check: "getppid("},
 				{name: "bare stops", command: []string{t.path("bare"), "syscalls"}},
 				{name: "native", factor: 20},
+			},
+		},
+		{
+			name: "system calls that nobody wants to see: getppid, traced for write", unit: "system call",
+			loop: t.path("getppidloop"), calls: 1, count: scaled(2000000, scale),
+			rows: []row{
+				{name: "plait -L -e trace=write", command: []string{t.plait, "-L", "-e", "trace=write", "-o", out}},
+				{name: "strace -f --seccomp-bpf", command: []string{"strace", "-f", "--seccomp-bpf", "-e", "trace=write", "-o", out}},
+				{name: "native"},
 			},
 		},
 	}
