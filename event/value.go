@@ -132,7 +132,7 @@ type Note struct {
 	Value Value
 	Text  string // a comment
 	Extra Value  // shown in parentheses after a result
-	Brief string // shown in parentheses after a result: "Timeout"
+	Brief string // shown in parentheses after a result, before Extra: "Timeout"
 }
 
 // A Raw is text that stands for itself, such as a macro call

@@ -315,14 +315,16 @@ func (l *line) note(v event.Note, k *look) {
 	if v.Text != "" {
 		l.comment(v.Text)
 	}
+	if v.Brief == "" && v.Extra == nil {
+		return
+	}
+	l.str(" (")
+	l.safe(v.Brief)
+	if v.Brief != "" && v.Extra != nil {
+		l.byte(' ')
+	}
 	if v.Extra != nil {
-		l.str(" (")
 		l.value(v.Extra, k)
-		l.byte(')')
 	}
-	if v.Brief != "" {
-		l.str(" (")
-		l.safe(v.Brief)
-		l.byte(')')
-	}
+	l.byte(')')
 }

@@ -123,6 +123,10 @@ func TestValues(t *testing.T) {
 		{"unknown change", event.Change{Before: i32(16), After: event.Pending{}}, "16", "16"},
 		{"note", event.Note{Value: event.Pointer{Addr: 0x7ffd}, Text: "24 vars"}, "0x7ffd /* 24 vars */", "0x7ffd /* 24 vars */"},
 		{"extra", event.Note{Value: i32(1), Extra: event.List{Items: ints[:1]}}, "1 ([3])", "1 ([3])"},
+		{"brief and extra", event.Note{
+			Value: event.Int{Bits: 0x8002, Size: 4, Base: event.Hex}, Brief: "flags",
+			Extra: event.Flags{Bits: 0x8002, Size: 4, Names: []string{"O_RDWR", "O_LARGEFILE"}},
+		}, "0x8002 (flags O_RDWR|O_LARGEFILE)", "0x8002 (flags O_RDWR|O_LARGEFILE)"},
 		{"brief", event.Note{Value: i32(0), Brief: "Timeout"}, "0 (Timeout)", "0 (Timeout)"},
 		{"raw", event.Raw{Text: "makedev(0x8, 0x1)"}, "makedev(0x8, 0x1)", "makedev(0x8, 0x1)"},
 		{"pending", event.Pending{}, "?", "?"},
