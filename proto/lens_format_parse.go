@@ -23,7 +23,6 @@ type conversion struct {
 	alloc   bool // scanf: "m"
 	length  string
 	verb    byte
-	set     bool // scanf: "%["
 }
 
 func (f *formatParser) peek() byte {
