@@ -65,8 +65,14 @@ func (c *call) spend() bool {
 
 func (c *call) items() int { return c.s.items() }
 
+// items is how many elements of an array are shown: of a system call's as many
+// as bytes of a string (strace(1), -s), unless the limits say.
 func (s *Source) items() int {
-	return limit(s.Limits.Items, defaultItems)
+	byDefault := defaultItems
+	if s.Kind == event.System {
+		byDefault = s.text()
+	}
+	return limit(s.Limits.Items, byDefault)
 }
 
 func (s *Source) text() int {

@@ -27,7 +27,9 @@ type Source struct {
 // Limits bound what is read of the tracee. The zero value means the defaults.
 type Limits struct {
 	String int // bytes of a string or buffer; 0: 32, negative: none
-	Items  int // elements of an array, and depth of recursive structs; 0: 4, negative: none
+	// Items is elements of an array, and depth of recursive structs. 0: 4, of
+	// a system call as many as String; negative: none.
+	Items int
 	// Verbose asks for whole structs and lists instead of their main parts.
 	Verbose bool
 }

@@ -108,7 +108,7 @@ var optionList = []option{
 
 	{name: "string-limit", short: "s", arg: "N", group: groupLook, help: "show N bytes of a string (32)",
 		target: func(o *options) any { return &o.strings }},
-	{name: "item-limit", short: "A", arg: "N", group: groupLook, help: "show N elements of an array (4)",
+	{name: "item-limit", short: "A", arg: "N", group: groupLook, help: "show N elements of an array (4; of a system call as -s)",
 		more:   "Also how deep structs that hold themselves are followed.",
 		target: func(o *options) any { return &o.items }},
 	{name: "demangle", short: "C", group: groupLook, help: "show C++ and Rust names as in the source",
