@@ -75,6 +75,9 @@ func renderInt(v event.Int) string {
 	case event.Binary:
 		return fmt.Sprintf("%#b", v.Bits)
 	case event.Char:
+		if v.Size > 1 && int32(v.Bits) == -1 {
+			return "EOF"
+		}
 		return fmt.Sprintf("%q", rune(v.Bits&mask(int(v.Size))))
 	case event.Bool:
 		return strconv.FormatBool(v.Bits != 0)
