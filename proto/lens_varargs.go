@@ -31,22 +31,19 @@ func readVaList(s *Source, addr uint64) (*vaList, bool) {
 	}, true
 }
 
-func (v *vaList) integer(s *Source) uint64 {
-	if v.gp+8 <= vaGPEnd {
-		v.gp += 8
-		w, _ := s.Word(v.save+v.gp-8, 8)
-		return w
-	}
-	return v.eightbyte(s)
-}
+func (v *vaList) integer(s *Source) uint64 { return v.saved(s, &v.gp, 8, vaGPEnd) }
 
-func (v *vaList) vector(s *Source) uint64 {
-	if v.fp+16 <= vaFPEnd {
-		v.fp += 16
-		w, _ := s.Word(v.save+v.fp-16, 8)
-		return w
+func (v *vaList) vector(s *Source) uint64 { return v.saved(s, &v.fp, 16, vaFPEnd) }
+
+// saved is the next register of size bytes in the save area, off bytes into it
+// and before end; an argument on the stack if all of them are used.
+func (v *vaList) saved(s *Source, off *uint64, size, end uint64) uint64 {
+	if *off+size > end {
+		return v.eightbyte(s)
 	}
-	return v.eightbyte(s)
+	w, _ := s.Word(v.save+*off, 8)
+	*off += size
+	return w
 }
 
 func (v *vaList) eightbyte(s *Source) uint64 {
