@@ -89,7 +89,7 @@ func (o openCalls) take(l traceLine) bool {
 		return true // an event
 	}
 	stack, known := o[l.pid]
-	if !known || strings.HasSuffix(l.name, "execve") {
+	if l.resumed && !known || strings.HasSuffix(l.name, "execve") {
 		// A new process returns from the fork that its parent called; after an
 		// execve in some thread, the leader returns from it.
 		for pid, other := range o {
