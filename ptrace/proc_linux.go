@@ -20,9 +20,9 @@ const (
 	atVDSO  = 33
 )
 
-// Auxv reads /proc/PID/auxv of a 64-bit process.
-func (l *Linux) Auxv(pid int) (Auxv, error) {
-	b, err := os.ReadFile(proc(pid, "auxv"))
+// Auxv reads /proc/TID/auxv of a thread of a 64-bit process.
+func (l *Linux) Auxv(tid int) (Auxv, error) {
+	b, err := os.ReadFile(proc(tid, "auxv"))
 	if err != nil {
 		return Auxv{}, err
 	}
@@ -36,9 +36,9 @@ func (l *Linux) Auxv(pid int) (Auxv, error) {
 	return a, nil
 }
 
-// Maps reads /proc/PID/maps.
-func (l *Linux) Maps(pid int) ([]Mapping, error) {
-	f, err := os.Open(proc(pid, "maps"))
+// Maps reads /proc/TID/maps.
+func (l *Linux) Maps(tid int) ([]Mapping, error) {
+	f, err := os.Open(proc(tid, "maps"))
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +72,8 @@ func parseMapping(line string) (Mapping, bool) {
 }
 
 // Exe is the path of the image the process runs, as /proc tells.
-func (l *Linux) Exe(pid int) string {
-	path, err := os.Readlink(proc(pid, "exe"))
+func (l *Linux) Exe(tid int) string {
+	path, err := os.Readlink(proc(tid, "exe"))
 	if err != nil {
 		return ""
 	}
@@ -82,17 +82,17 @@ func (l *Linux) Exe(pid int) string {
 
 // ExeFile names a file that opens as the image of the process, also when it was
 // deleted or lies in another root.
-func (l *Linux) ExeFile(pid int) string { return proc(pid, "exe") }
+func (l *Linux) ExeFile(tid int) string { return proc(tid, "exe") }
 
 // MappedFile names a file that opens as the one mapped at m, whatever root or
 // name it has; path is used where /proc does not let us.
-func (l *Linux) MappedFile(pid int, m Mapping) string {
-	name := proc(pid, fmt.Sprintf("map_files/%x-%x", m.Start, m.End))
+func (l *Linux) MappedFile(tid int, m Mapping) string {
+	name := proc(tid, fmt.Sprintf("map_files/%x-%x", m.Start, m.End))
 	if f, err := os.Open(name); err == nil {
 		f.Close()
 		return name
 	}
-	return proc(pid, "root") + m.Path
+	return proc(tid, "root") + m.Path
 }
 
 // Threads lists the threads of a process.
@@ -123,6 +123,13 @@ func (l *Linux) Status(tid int) (map[string]string, error) {
 		}
 	}
 	return fields, nil
+}
+
+// Ended tells whether a thread has ended, although wait has not said so: that of
+// a process's first thread waits for all others.
+func (l *Linux) Ended(tid int) bool {
+	s, err := l.Status(tid)
+	return err == nil && strings.HasPrefix(s["State"], "Z")
 }
 
 // Process is the process (thread group) that thread tid belongs to; 0 if it is

@@ -16,6 +16,7 @@ type fakeKernel struct {
 	maps    []ptrace.Mapping
 	parents map[int]int // thread -> process
 	shares  map[int]bool
+	ended   map[int]bool // that wait does not tell of yet
 	info    ptrace.SyscallInfo
 	trap    bool // the last stop was by INT3
 }
@@ -107,6 +108,7 @@ func (k *fakeKernel) MappedFile(int, ptrace.Mapping) string      { return "" }
 func (k *fakeKernel) Exe(int) string                             { return "main" }
 func (k *fakeKernel) ExeFile(int) string                         { return "/nonexistent" }
 func (k *fakeKernel) Threads(int) ([]int, error)                 { return nil, errScript }
+func (k *fakeKernel) Ended(tid int) bool                         { return k.ended[tid] }
 func (k *fakeKernel) Pending(int, int) bool                      { return false }
 func (k *fakeKernel) Identity(string) (ptrace.Identity, error)   { return ptrace.Identity{}, errScript }
 func (k *fakeKernel) Sandboxed(int) bool                         { return true }

@@ -48,12 +48,17 @@ func (t *Tracer) spawn(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 	return t.onward(tr), nil
 }
 
-// unblock notes that a tracee does not wait for its vfork(2) child any more.
+// unblock notes that a tracee does not wait for its vfork(2) child any more, or
+// is none any more.
 func (t *Tracer) unblock(tr *tracee) {
+	s := tr.space
+	if tr.over {
+		tr.over = false
+		s.blocked--
+	}
 	if !tr.vforking {
 		return
 	}
-	s := tr.space
 	tr.vforking = false
 	s.blocked--
 	if s.lifted {
@@ -148,7 +153,7 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 	if !tr.shown {
 		return t.silentExec(tr, shared)
 	}
-	t.emit(&event.Exec{Head: t.head(tr, 0, 0), Path: t.Kernel.Exe(tr.pid), FormerTID: former})
+	t.emit(&event.Exec{Head: t.head(tr, 0, 0), Path: t.Kernel.Exe(tr.tid), FormerTID: former})
 	if t.DetachOnExec {
 		return t.detachExec(tr)
 	}

@@ -24,13 +24,13 @@ func (t *Tracer) Attach(pid int) error {
 	if t.tracees[pid] != nil {
 		return nil
 	}
-	if err := t.Kernel.Seize(pid); err != nil {
-		return err
-	}
 	t.now = t.Now()
 	process := pid
 	if p := t.Kernel.Process(pid); p != 0 {
 		process = p
+	}
+	if err := t.Kernel.Seize(pid); err != nil {
+		return t.attachWithout(pid, process, err)
 	}
 	tr := t.adoptAttached(pid, process, nil)
 	tr.space.gathering, tr.space.arriving = true, true
@@ -38,6 +38,20 @@ func (t *Tracer) Attach(pid int) error {
 		return err
 	}
 	t.seizeOthers(tr.space, process)
+	return nil
+}
+
+// attachWithout attaches to the threads of a process whose first has ended and
+// can't be seized; err is what the kernel said of it.
+func (t *Tracer) attachWithout(pid, process int, err error) error {
+	if pid != process || !t.Kernel.Ended(pid) {
+		return err
+	}
+	s := t.newSpace(pid)
+	s.gathering, s.arriving = true, true
+	if !t.seizeOthers(s, process) {
+		return err // it ended as a whole
+	}
 	return nil
 }
 
@@ -123,6 +137,9 @@ func (t *Tracer) behindBreakpoint(tr *tracee, stop ptrace.Stop) bool {
 // gathered goes on when the last tracee of a space stands still.
 func (t *Tracer) gathered(s *space) error {
 	if len(s.parked) < s.users-s.blocked {
+		t.passOver(s)
+	}
+	if len(s.parked) < s.users-s.blocked {
 		return nil
 	}
 	if t.leaving {
@@ -146,6 +163,17 @@ func (t *Tracer) gathered(s *space) error {
 		}
 	}
 	return nil
+}
+
+// passOver notes which first threads have ended while others of their process
+// go on. They cannot be stopped.
+func (t *Tracer) passOver(s *space) {
+	for _, tr := range t.tracees {
+		if tr.space == s && tr.tid == tr.pid && !tr.over && !tr.vforking && t.Kernel.Ended(tr.tid) {
+			tr.over = true
+			s.blocked++
+		}
+	}
 }
 
 // survey finds what can be traced in a process that runs already.
@@ -195,12 +223,20 @@ func (t *Tracer) letGoAll() error {
 // release lets go of a space whose tracees all stand still: its memory and
 // their registers are made their own again.
 func (t *Tracer) release(s *space) error {
+	if len(s.parked) > 0 {
+		s.tid = s.parked[0].tr.tid
+	}
 	_ = s.table.RemoveAll()
 	for addr := range s.sites {
 		s.gone(addr)
 	}
 	all := s.parked
 	s.parked = nil
+	for _, tr := range t.tracees {
+		if tr.space == s && tr.over {
+			t.drop(tr) // the kernel detaches it when plait exits
+		}
+	}
 	var failed error
 	for _, p := range all {
 		if err := t.detach(p.tr, p.stop); err != nil && !errors.Is(err, ptrace.ErrGone) {

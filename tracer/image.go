@@ -30,7 +30,7 @@ func (t *Tracer) image(tr *tracee) {
 	}
 	main, err := t.openMain(tr)
 	if err != nil {
-		t.notice(tr, fmt.Sprintf("%s: no library calls: %v", t.Kernel.Exe(tr.pid), err))
+		t.notice(tr, fmt.Sprintf("%s: no library calls: %v", t.Kernel.Exe(tr.tid), err))
 		return
 	}
 	s.wide = main.file.Native()
@@ -38,7 +38,7 @@ func (t *Tracer) image(tr *tracee) {
 		t.notice(tr, fmt.Sprintf("%s: no library calls: %s", main.path, main.file.Kind()))
 		return
 	}
-	aux, err := t.Kernel.Auxv(tr.pid)
+	aux, err := t.Kernel.Auxv(tr.tid)
 	if err != nil {
 		return
 	}
@@ -54,9 +54,9 @@ func (t *Tracer) image(tr *tracee) {
 
 // openMain opens the image that a process runs.
 func (t *Tracer) openMain(tr *tracee) (*object, error) {
-	o := &object{main: true, path: t.Kernel.Exe(tr.pid)}
+	o := &object{main: true, path: t.Kernel.Exe(tr.tid)}
 	o.base_ = filepath.Base(o.path)
-	f, err := t.open(t.Kernel.ExeFile(tr.pid))
+	f, err := t.open(t.Kernel.ExeFile(tr.tid))
 	o.file = f
 	return o, err
 }
@@ -64,7 +64,7 @@ func (t *Tracer) openMain(tr *tracee) (*object, error) {
 // watchLinker plants the breakpoint through which the dynamic loader, mapped at
 // base, tells debuggers that the link map changed.
 func (t *Tracer) watchLinker(tr *tracee, base uint64) {
-	maps, err := t.Kernel.Maps(tr.pid)
+	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
 		return
 	}
@@ -72,7 +72,7 @@ func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 		if m.Start != base {
 			continue
 		}
-		f, err := t.open(t.Kernel.MappedFile(tr.pid, m))
+		f, err := t.open(t.Kernel.MappedFile(tr.tid, m))
 		if err != nil {
 			return
 		}

@@ -26,13 +26,16 @@ type Kernel interface {
 	Write(tid int, addr uint64, b []byte) (int, error)
 	WriteWord(tid int, addr, word uint64) error
 
-	Auxv(pid int) (ptrace.Auxv, error)
-	Maps(pid int) ([]ptrace.Mapping, error)
-	MappedFile(pid int, m ptrace.Mapping) string
-	Exe(pid int) string
-	ExeFile(pid int) string
+	// These are asked of a thread: a first thread that has ended knows no more.
+	Auxv(tid int) (ptrace.Auxv, error)
+	Maps(tid int) ([]ptrace.Mapping, error)
+	MappedFile(tid int, m ptrace.Mapping) string
+	Exe(tid int) string
+	ExeFile(tid int) string
+
 	Threads(pid int) ([]int, error)
 	Process(tid int) int
+	Ended(tid int) bool
 	Pending(tid, sig int) bool
 	Identity(path string) (ptrace.Identity, error)
 	Sandboxed(tid int) bool

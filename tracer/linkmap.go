@@ -222,7 +222,7 @@ func (t *Tracer) readString(tr *tracee, addr uint64) string {
 // traced of them.
 func (t *Tracer) arrive(tr *tracee, came []mapped) {
 	s := tr.space
-	maps, err := t.Kernel.Maps(tr.pid)
+	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
 		return
 	}
@@ -268,7 +268,7 @@ func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) *object
 	if o.file == nil {
 		o.path = maps[at].Path
 		o.base_ = filepath.Base(m.path)
-		if f, err := t.open(t.Kernel.MappedFile(tr.pid, maps[at])); err == nil {
+		if f, err := t.open(t.Kernel.MappedFile(tr.tid, maps[at])); err == nil {
 			o.file, o.soname = f, f.Soname
 		}
 	}

@@ -13,9 +13,9 @@ import (
 // A space is an address space: what is mapped and planted in it, shared by the
 // tracees that run in it.
 type space struct {
-	tid       int  // a tracee through which its memory is reached
+	tid       int  // the tracee through which its memory is reached: the last that stopped
 	users     int  // tracees in it
-	blocked   int  // of them, those that wait for a vfork(2) child and cannot be stopped
+	blocked   int  // of them, those that cannot be stopped: they wait for a vfork(2) child, or ended
 	lifted    bool // its breakpoints are out, until a vfork(2) child has its own memory
 	table     *breakpoints.Table
 	sites     map[uint64]*site

@@ -17,6 +17,7 @@ type tracee struct {
 	fresh    bool // its first stop is yet to come
 	attached bool // it, or what it comes from, was attached to
 	vforking bool // it waits for its vfork(2) child
+	over     bool // it ended, and its process has not
 	filtered bool // a seccomp filter stops it at the system calls that are shown
 	release  bool // to be detached at its first stop: a child that is not followed
 

@@ -116,7 +116,16 @@ func (t *Tracer) Run() error {
 		if err := t.handle(stop); err != nil {
 			return err
 		}
+		if t.left() {
+			return t.finish()
+		}
 	}
+}
+
+// left reports whether all was let go of. There may be something to wait for
+// even so: a first thread that ended can't be detached from.
+func (t *Tracer) left() bool {
+	return t.leaving && t.launched == 0 && len(t.tracees) == 0
 }
 
 // handle lets the one tracee that stopped go on. A tracee that died meanwhile
@@ -125,6 +134,9 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 	tr := t.tracees[stop.TID]
 	if tr == nil {
 		return t.stranger(stop)
+	}
+	if stop.Kind != ptrace.Exited && stop.Kind != ptrace.Killed {
+		tr.space.tid = tr.tid // it surely has memory still
 	}
 	if tr.space.gathering {
 		return t.park(tr, stop)
