@@ -61,10 +61,7 @@ func (t *Tracer) goTo(tr *tracee, addr uint64) (ptrace.Restart, error) {
 
 // hit does what the site is there for and gets the tracee past it.
 func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
-	if tr.skip == p.addr && tr.skipSP == tr.regs.SP() {
-		tr.skip = 0
-		return t.pass(tr, p)
-	}
+	again := tr.reentered(p)
 	if p.linker {
 		t.rendezvous(tr)
 	}
@@ -74,26 +71,32 @@ func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
 	if p.returns && tr.shown {
 		t.returned(tr, p.addr, tr.regs.SP())
 	}
-	if p.function != nil && tr.shown {
+	if p.function != nil && tr.shown && !again {
 		t.enterFunction(tr, p)
 	}
 	if len(p.slots) > 0 {
-		return t.through(tr, p, tr.shown)
+		return t.through(tr, p)
 	}
 	return t.stepOver(tr, p)
 }
 
-// pass gets a tracee past a site without a word.
-func (t *Tracer) pass(tr *tracee, p *site) (ptrace.Restart, error) {
-	if len(p.slots) > 0 {
-		return t.through(tr, p, false)
+// reentered tells whether a tracee is at the entry of a function that it has
+// entered before: a signal found it at the first instruction, in a slot of ours,
+// and was handled. A handler that did not come back is noticed by the stack
+// pointer, at the next site outside. (Returns need no such care: a call that has
+// returned has no frame to return again.)
+func (tr *tracee) reentered(p *site) bool {
+	if tr.skip == 0 || tr.regs.SP() < tr.skipSP {
+		return false
 	}
-	return t.stepOver(tr, p)
+	again := tr.skip == p.addr && tr.regs.SP() == tr.skipSP
+	tr.skip = 0
+	return again
 }
 
 // through takes the tracee through a slot: the indirect jump or call is done
 // here, by setting the program counter to what the GOT word holds.
-func (t *Tracer) through(tr *tracee, p *site, show bool) (ptrace.Restart, error) {
+func (t *Tracer) through(tr *tracee, p *site) (ptrace.Restart, error) {
 	s, target, err := t.choose(tr, p)
 	if err != nil {
 		return t.stepOver(tr, p) // the GOT word cannot be read: let the program fault
@@ -104,7 +107,7 @@ func (t *Tracer) through(tr *tracee, p *site, show bool) (ptrace.Restart, error)
 		ret = p.addr + uint64(s.Len)
 		tr.words.stack[0] = ret
 	}
-	if show && (!byRegister(s.Form) || target == tr.gotWord) {
+	if tr.shown && (!byRegister(s.Form) || target == tr.gotWord) {
 		t.enterSlot(tr, p, s, target, sp, ret)
 	}
 	if calls(s.Form) {

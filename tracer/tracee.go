@@ -34,7 +34,7 @@ type tracee struct {
 	result     proto.Result
 	resultFP   []byte // floating-point register set at a return
 	resultRead bool
-	skip       uint64     // breakpoint to pass in silence: its instruction was interrupted by a signal
+	skip       uint64     // entry of a function whose first instruction a signal kept from running
 	skipSP     uint64     // and the stack pointer it had there
 	stepping   *site      // breakpoint lifted for one step
 	call       event.Call // of system calls, one at a time
