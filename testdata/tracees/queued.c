@@ -42,8 +42,9 @@ static void timer(int value)
 
 	event.sigev_value.sival_int = value;
 	timer_create(CLOCK_MONOTONIC, &event, &id);
+	int n = count; /* before the timer can fire */
 	timer_settime(id, 0, &once, NULL);
-	for (int n = count; count == n;)
+	while (count == n)
 		usleep(1000);
 	timer_delete(id);
 }
