@@ -202,7 +202,6 @@ func (t *Tracer) Interrupt() {
 
 // letGoAll begins to let go: every space that was attached to is gathered.
 func (t *Tracer) letGoAll() error {
-	t.heard.Store(true)
 	t.leaving = true
 	spaces := map[*space]bool{}
 	for _, tr := range t.tracees {
@@ -216,6 +215,28 @@ func (t *Tracer) letGoAll() error {
 	}
 	for s := range spaces {
 		s.gathering = true
+	}
+	return nil
+}
+
+// recheck looks again at the spaces that are being gathered: a first thread may
+// have ended since the last of the others stopped, of which there is no report.
+// When there are none the waking can end.
+func (t *Tracer) recheck() error {
+	spaces := map[*space]bool{}
+	for _, tr := range t.tracees {
+		if tr.space.gathering {
+			spaces[tr.space] = true
+		}
+	}
+	t.heard.Store(t.leaving && len(spaces) == 0)
+	for s := range spaces {
+		if len(s.parked) == 0 {
+			continue
+		}
+		if err := t.gathered(s); err != nil {
+			return err
+		}
 	}
 	return nil
 }

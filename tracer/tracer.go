@@ -96,6 +96,7 @@ func (t *Tracer) Status() Status { return t.status }
 
 // Run follows the tracees until none is left.
 func (t *Tracer) Run() error {
+	defer t.heard.Store(true)
 	for {
 		if t.interrupted.Load() && !t.leaving {
 			t.now = t.Now()
@@ -106,6 +107,12 @@ func (t *Tracer) Run() error {
 		stop, err := t.Kernel.Wait()
 		switch {
 		case errors.Is(err, ptrace.ErrWoken):
+			if err := t.recheck(); err != nil {
+				return err
+			}
+			if t.left() {
+				return t.finish()
+			}
 			continue
 		case errors.Is(err, ptrace.ErrNone):
 			return t.finish()
