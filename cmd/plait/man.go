@@ -23,6 +23,10 @@ func manPage() string {
 	paragraphs(&b, outputManual)
 	b.WriteString(".SH \"EXIT STATUS\"\n")
 	paragraphs(&b, statusManual)
+	b.WriteString(".SH \"ATTACHING AND LEAVING\"\n")
+	paragraphs(&b, attachManual)
+	b.WriteString(".SH \"WHAT THE PROGRAM CAN NOTICE\"\n")
+	paragraphs(&b, noticeManual)
 	b.WriteString(".SH EXAMPLES\n")
 	for _, e := range examples {
 		fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", roff(e.command), roff(e.what))
@@ -50,6 +54,16 @@ const statusManual = `The exit status is that of the command.
 If a signal killed the command, plait dies of the same signal.
 If the command was not found the status is 127, if it could not be run 126.
 If the command line is wrong or tracing could not begin it is 1.`
+
+const attachManual = `With -p, all threads of the process are traced; slots are planted while they stand still.
+Ctrl-C, SIGTERM and SIGHUP let go of what was attached to: every breakpoint is taken out, every thread is back in its own code, and a system call in progress goes on (those that never do after a stop, such as epoll_wait(2), end with EINTR).
+
+If plait is killed by SIGKILL, the commands that it launched die with it.
+In a process that it attached to, the breakpoints stay, and the next one that is hit kills it by SIGTRAP: the kernel gives a tracer no means to prevent that.`
+
+const noticeManual = `A program that looks for a tracer finds it: TracerPid in /proc/self/status, breakpoints in its own code, some mapped pages, the time that calls take, and, with -e trace=, a seccomp filter.
+docs/ENGINE.md in plait's sources has the whole list.
+A call costs two stops, some tens of microseconds each across CPUs and a third to a half of that on one (--one-cpu).`
 
 func (opt option) manual(b *strings.Builder) {
 	b.WriteString(".TP\n.B " + roff(strings.TrimSpace(opt.forms())) + "\n")
