@@ -48,7 +48,7 @@ func New() *Linux {
 }
 
 // OneCPU confines this thread, and what it launches from now on, to the CPU it
-// runs on. A stop then costs a third to a half of what it costs across CPUs.
+// runs on. A stop then costs a third to two thirds of what it costs across CPUs.
 func (l *Linux) OneCPU() error {
 	cpu := currentCPU()
 	var one unix.CPUSet

@@ -101,7 +101,7 @@ var optionList = []option{
 		more:   "The execve of the command itself, which comes first, does not count. plait goes on to wait for the command.",
 		target: func(o *options) any { return &o.detachOn }},
 	{name: "one-cpu", group: groupWho, help: "run plait and the command on one CPU, where a stop costs least",
-		more:   "The price: the command sees that one CPU and has only it. Without this option each stop wakes another CPU, which takes two to three times as long.",
+		more:   "The price: the command sees that one CPU and has only it. Without this option each stop wakes another CPU, which takes one and a half to three times as long.",
 		target: func(o *options) any { return &o.oneCPU }},
 	{name: "user", short: "u", arg: "USER", group: groupWho, help: "run the command as USER",
 		target: func(o *options) any { return &o.user }},

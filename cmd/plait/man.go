@@ -63,7 +63,7 @@ In a process that it attached to, the breakpoints stay, and the next one that is
 
 const noticeManual = `A program that looks for a tracer finds it: TracerPid in /proc/self/status, breakpoints in its own code, some mapped pages, the time that calls take, and, with -e trace=, a seccomp filter.
 docs/ENGINE.md in plait's sources has the whole list.
-A call costs two stops, some tens of microseconds each across CPUs and a third to a half of that on one (--one-cpu).`
+A call costs two stops, each of which wakes another CPU unless --one-cpu is given.`
 
 func (opt option) manual(b *strings.Builder) {
 	b.WriteString(".TP\n.B " + roff(strings.TrimSpace(opt.forms())) + "\n")
