@@ -40,7 +40,6 @@ var AMD64 = &Arch{
 	RegsetSize: 27 * 8,
 	pc:         amd64RIP,
 	sp:         amd64RSP,
-	flags:      amd64EFlags,
 	restart:    amd64OrigRAX,
 	args:       []int{amd64RDI, amd64RSI, amd64RDX, amd64RCX, amd64R8, amd64R9},
 	results:    []int{amd64RAX, amd64RDX},

@@ -14,7 +14,6 @@ type Arch struct {
 
 	RegsetSize int    // bytes of NT_PRSTATUS's register set
 	pc, sp     int    // offsets in the register set
-	flags      int    // offset of the condition flags
 	restart    int    // offset of the word that makes the kernel restart a system call
 	args       []int  // integer argument registers of a library call
 	results    []int  // integer result registers
@@ -59,9 +58,6 @@ func (r Regs) SP() uint64 { return r.get(r.arch.sp) }
 // SetSP moves the stack pointer.
 func (r Regs) SetSP(v uint64) { r.set(r.arch.sp, v) }
 
-// Flags are the condition flags.
-func (r Regs) Flags() uint64 { return r.get(r.arch.flags) }
-
 // Arg is integer argument register i at the entry of a library call.
 func (r Regs) Arg(i int) uint64 { return r.get(r.arch.args[i]) }
 
@@ -81,13 +77,9 @@ func (r Regs) PrepareSyscall(pc, nr uint64, args ...uint64) {
 	for i, v := range args {
 		r.set(r.arch.sysArgs[i], v)
 	}
-	r.NoRestart()
+	r.set(r.arch.restart, ^uint64(0))
 	r.SetPC(pc)
 }
-
-// NoRestart keeps the kernel from restarting the system call that the tracee
-// was stopped in, should there be one.
-func (r Regs) NoRestart() { r.set(r.arch.restart, ^uint64(0)) }
 
 // Vector is the low half of vector register i in an NT_PRFPREG register set;
 // zero if the set could not be read.

@@ -97,7 +97,9 @@ func (s *space) watchLinkerAt(addr uint64) {
 // needs is mapped. The breakpoint has done its work.
 func (t *Tracer) started(tr *tracee, p *site) {
 	s := tr.space
-	t.updateObjects(tr)
+	if len(s.objects) == 0 { // else the loader's last word has been heard
+		t.updateObjects(tr)
+	}
 	if !s.linker.watched && s.linker.debug != 0 {
 		if brk, err := t.readWord(tr, s.linker.debug+rDebugBrk); err == nil && brk != 0 {
 			s.watchLinkerAt(brk)

@@ -147,8 +147,7 @@ func (t *Tracer) choose(tr *tracee, p *site) (s *slot, target uint64, err error)
 // readCall reads the GOT word of s and the words on the stack: from the return
 // address on, or from the first argument on if the call has yet to push it.
 func (t *Tracer) readCall(tr *tracee, s *slot) error {
-	var b [8 + 8*stackWords]byte
-	w := &tr.words
+	b, w := &tr.callBytes, &tr.words
 	w.sp, w.known, w.fpRead = tr.regs.SP(), 0, false
 	first := 0
 	if calls(s.Form) {

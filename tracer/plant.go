@@ -83,8 +83,25 @@ func (t *Tracer) plantFunctions(tr *tracee, o *object) {
 	if wanted == nil {
 		return
 	}
-	names := map[uint64]string{}
+	names := t.entryPoints(tr, o, wanted)
 	var addrs []uint64
+	for addr := range names {
+		if tr.space.sites[addr] == nil {
+			addrs = append(addrs, addr)
+		}
+	}
+	t.addSites(tr, o, addrs)
+	for addr, name := range names {
+		if p := tr.space.sites[addr]; p != nil {
+			p.function = &function{object: o, name: name}
+		}
+	}
+}
+
+// entryPoints names the functions of an object that are wanted, by run-time
+// address. An IFUNC is at its implementation.
+func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) map[uint64]string {
+	names := map[uint64]string{}
 	for _, f := range o.file.Functions() {
 		if !wanted(f.Name) {
 			continue
@@ -97,21 +114,11 @@ func (t *Tracer) plantFunctions(tr *tracee, o *object) {
 			t.notice(tr, fmt.Sprintf("%s@%s: not traced: its implementation is not chosen yet (IFUNC)", f.Name, o.name()))
 			continue
 		}
-		if have, ok := names[addr]; !ok {
-			names[addr] = f.Name
-			if tr.space.sites[addr] == nil {
-				addrs = append(addrs, addr)
-			}
-		} else if len(f.Name) < len(have) {
+		if have, ok := names[addr]; !ok || len(f.Name) < len(have) {
 			names[addr] = f.Name
 		}
 	}
-	t.addSites(tr, o, addrs)
-	for addr, name := range names {
-		if p := tr.space.sites[addr]; p != nil {
-			p.function = &function{object: o, name: name}
-		}
-	}
+	return names
 }
 
 // any reports whether library calls are traced at all.

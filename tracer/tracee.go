@@ -29,7 +29,8 @@ type tracee struct {
 	regs       arch.Regs // valid while it stands still
 	source     proto.Source
 	words      words
-	gotWord    uint64 // what the GOT word of the slot being called through holds
+	gotWord    uint64                 // what the GOT word of the slot being called through holds
+	callBytes  [8 + 8*stackWords]byte // the GOT word and the stack, as last read
 	parts      [2]ptrace.Part
 	result     proto.Result
 	resultFP   []byte // floating-point register set at a return
