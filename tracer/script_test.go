@@ -115,6 +115,9 @@ func (s *script) line(f []string) {
 		s.kernel.poke(s.num(f[1]), b)
 	case "word": // word ADDR VALUE
 		s.kernel.poke(s.num(f[1]), binary.LittleEndian.AppendUint64(nil, s.num(f[2])))
+	case "remove": // remove TID ADDR
+		sp := s.tracer.tracees[s.int(f[1])].space
+		sp.removeSite(sp.sites[s.num(f[2])])
 	case "slot": // slot TID NAME ADDR GOT
 		s.slot(f)
 	default:
