@@ -17,6 +17,11 @@ GO       ?= go
 PREFIX   ?= /usr/local
 FUZZTIME ?= 30s
 BENCH    ?=
+OUT      ?= plait
+
+# Where plait begins, to see its signals before Go's runtime changes them
+# (ptrace/entry_linux.go). Without it plait works but for that.
+LINK = -ldflags '-E plait_start'
 
 # Rooms that know no operating system and must compile on any.
 PURE = ./arch ./elf ./plt ./breakpoints ./event ./proto ./syscalls ./tracer ./output/...
@@ -24,7 +29,7 @@ PURE = ./arch ./elf ./plt ./breakpoints ./event ./proto ./syscalls ./tracer ./ou
 .PHONY: build demo test check e2e confirm bench fuzz generate install clean
 
 build:
-	$(GO) build -trimpath -o plait ./cmd/plait
+	$(GO) build -trimpath $(LINK) -o $(OUT) ./cmd/plait
 
 demo: build
 	@mkdir -p dist

@@ -17,6 +17,20 @@ type Call struct {
 	ABI    string   // of a system call not of the machine's own kind: "32", "x32"; else ""
 	Failed bool     // at Return: the call reported an error
 	Class  Class    // system calls: what the call deals with
+	Words  []uint64 // system calls: the argument words, as many as the call takes
+	Raw    bool     // the user asked for Words instead of Args
+	Stack  []Caller // where the call was made from, innermost first; nil unless asked for
+}
+
+// A Caller is one frame of the thread's stack at a call.
+type Caller struct {
+	Addr   uint64 // the instruction: where the call was made, or will return to
+	Object string // path of the file mapped there, "" if none
+	Symbol string // function, not demangled; "" if unknown
+	Offset uint64 // from Symbol's beginning
+	File   uint64 // offset in Object, as its own addresses count
+	Source string // "file.c", "" if unknown
+	Line   int
 }
 
 // A CallKind tells library calls from system calls.

@@ -11,6 +11,7 @@ type Head struct {
 	Time     time.Time // taken when the stop was reported
 	PID, TID int       // thread group, thread
 	Depth    int       // calls open in this thread around this event
+	Comm     string    // name of the thread (proc(5), comm), "" unless asked for
 	IP       uint64    // library call: its return address; else the instruction pointer; 0 if unknown
 }
 
@@ -30,6 +31,26 @@ type Return struct {
 	Outcome Outcome
 	Result  Value         // nil unless Outcome is Returned
 	Elapsed time.Duration // from Enter to Return
+	CPU     time.Duration // of it, what the kernel worked for the thread; 0 unless asked for
+	Tamper  Tamper        // what plait did to the call
+	Dumps   []Dump        // data read or written, where asked for
+}
+
+// A Tamper is a set of changes that plait made to a call on request.
+type Tamper uint8
+
+// The kinds of tampering.
+const (
+	InjectedResult Tamper = 1 << iota // the result is ours, and the call was not made
+	InjectedArgs                      // memory that the arguments point to was written before the call
+	InjectedOut                       // the same, after the call
+	Delayed                           // the thread was made to wait
+)
+
+// A Dump is data that a call moved.
+type Dump struct {
+	Buffer int // index in the call's vector of buffers, -1: the call has but one
+	Data   []byte
 }
 
 // An Outcome says how a call ended.

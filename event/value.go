@@ -4,7 +4,7 @@ package event
 // how they are joined, quoted or coloured is the output's business.
 //
 // The set is closed: Int, Float, Pointer, Str, Name, Flags, List, Record,
-// Unread, Void, Errno, FD, Change, Note, Raw and Pending.
+// Unread, Void, Errno, FD, PID, Change, Note, Raw and Pending.
 type Value interface{ value() }
 
 // A Base says how an integer is customarily written.
@@ -116,10 +116,19 @@ type Errno struct {
 // An FD is a file descriptor. Path and Detail are filled in on request (-y, -yy).
 type FD struct {
 	Num    int
-	Path   string // "/etc/passwd", "pipe:[123]", "TCP:[127.0.0.1:1->127.0.0.1:2]"; "" if unknown
+	Path   string // "/etc/passwd", "pipe:[123]"; "" if unknown
 	Device string // "char 136:3"
 	Gone   bool   // the file was deleted
 	Cwd    bool   // AT_FDCWD
+	About  string // instead of Path, what it is in words of ours: "TCP:[127.0.0.1:1->127.0.0.1:2]", "pid:12"
+}
+
+// A PID is the number of a process or thread. Comm and Outer are filled in on
+// request (-Y, --pidns-translation).
+type PID struct {
+	Num   int
+	Comm  string // its name, see proc(5)
+	Outer int    // its number where plait runs, if that is another; else 0
 }
 
 // A Change is a value that the callee replaced: "{…} => {…}", "[16 => 10]".
@@ -154,6 +163,7 @@ func (Unread) value()  {}
 func (Void) value()    {}
 func (Errno) value()   {}
 func (FD) value()      {}
+func (PID) value()     {}
 func (Change) value()  {}
 func (Note) value()    {}
 func (Raw) value()     {}

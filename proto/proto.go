@@ -18,6 +18,9 @@ type Source struct {
 	Stack  func(i int) uint64       // eightbyte i of the stack arguments
 	Memory io.ReaderAt              // the tracee's; offsets are addresses
 	Symbol func(addr uint64) string // "" if unknown; nil: never known
+	File   func(fd int) event.FD    // what a descriptor stands for; nil: only its number is wanted
+	PID    func(pid int) event.PID  // whom a process number means; nil: only the number is wanted
+	SP     uint64                   // system calls: the stack pointer
 	Limits Limits
 
 	scratch *call  // of the call being decoded; kept for the next
@@ -32,6 +35,8 @@ type Limits struct {
 	Items int
 	// Verbose asks for whole structs and lists instead of their main parts.
 	Verbose bool
+	// Shallow asks for pointers to structs instead of what they point to.
+	Shallow bool
 }
 
 // A Result is what a call left in the result registers.

@@ -38,6 +38,9 @@ func (l *Linux) Launch(c Command) (pid int, err error) {
 	if err == nil && c.User != nil && raises(c.Path) {
 		err = l.execAgain(pid, len(c.Argv))
 	}
+	if err == nil {
+		err = l.bequeath(pid)
+	}
 	return pid, err
 }
 

@@ -19,6 +19,7 @@ import (
 // the others are the places of single registers in it.
 const (
 	regWords   = 27
+	regR10     = 7
 	regRAX     = 10
 	regRDX     = 12
 	regRSI     = 13

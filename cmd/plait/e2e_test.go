@@ -59,6 +59,10 @@ type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
 
 func scriptCommands(t *testing.T) map[string]scriptCommand {
 	build := newBuilder(t)
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
 	return map[string]scriptCommand{
 		// cc FILE SOURCE [FLAG...]: compiles ../tracees/SOURCE.
 		"cc": func(ts *testscript.TestScript, neg bool, args []string) {
@@ -67,6 +71,12 @@ func scriptCommands(t *testing.T) map[string]scriptCommand {
 			ts.Check(err)
 			// Not a symbolic link: the program's name is in the trace.
 			ts.Check(os.Link(bin, ts.MkAbs(args[0])))
+		},
+		// made FILE: builds plait as make does. The plait of the other
+		// scripts is this test's own program.
+		"made": func(ts *testscript.TestScript, neg bool, args []string) {
+			usage(ts, neg || len(args) != 1, "made FILE")
+			ts.Check(ts.Exec("make", "-s", "-C", root, "build", "OUT="+ts.MkAbs(args[0])))
 		},
 		// status WANT COMMAND...: runs a command that must end with that
 		// exit status or by that signal ("SIGSEGV").
