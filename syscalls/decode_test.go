@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,10 +16,11 @@ import (
 	"plait/proto"
 )
 
-var update = flag.Bool("update", false, "rewrite testdata/decode.txtar with what is decoded now")
+var update = flag.Bool("update", false, "rewrite testdata/decode*.txtar with what is decoded now")
 
-// TestDecode makes the calls in testdata/decode.txtar. A line that begins with
-// "<" is a call, the line after it what strace prints for it. An argument is
+// TestDecode makes the calls in testdata/decode*.txtar. A line that begins with
+// "<" is a call, the line after it what plait's habits as strace print for it.
+// An argument is
 //
 //	-100 0x7f   a number
 //	"text"      the address of a string; \x00 and the like as in Go
@@ -26,15 +28,28 @@ var update = flag.Bool("update", false, "rewrite testdata/decode.txtar with what
 //	x:00>ff     the same; the callee changes them
 //
 // and the result behind "=" a number, or -ENAME. Each address is that of the
-// last bytes before unmapped memory.
+// last bytes before unmapped memory. A line "~ WHY" before the call says why
+// the strace of TestAgainstStrace prints another line.
 func TestDecode(t *testing.T) {
-	const file = "testdata/decode.txtar"
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+	for _, file := range fixtures(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) { decodeFile(t, file) })
 	}
+}
+
+// fixtures are the files with calls.
+func fixtures(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/decode*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no testdata/decode*.txtar", err)
+	}
+	return files
+}
+
+// decodeFile compares the lines of one file, or rewrites them.
+func decodeFile(t *testing.T, file string) {
+	lines := fileLines(t, file)
 	table := For(arch.AMD64, 0)
-	lines := strings.Split(string(raw), "\n")
 	for i, line := range lines {
 		call, ok := strings.CutPrefix(line, "< ")
 		if !ok {
@@ -52,6 +67,15 @@ func TestDecode(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+func fileLines(t *testing.T, file string) []string {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(string(raw), "\n")
 }
 
 // decode makes the call and returns its line.

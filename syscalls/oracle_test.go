@@ -14,43 +14,26 @@ import (
 // oracleVersion is the strace whose lines the fixtures are compared with.
 const oracleVersion = "6.1"
 
-// differences are the beginnings of the calls of which plait says something
-// else than strace 6.1, and why. Each must really differ.
-var differences = map[string]string{
-	"clone ":         "strace puts the arguments in an order of its own",
-	"epoll_ctl 3 1 ": "newer straces show data as one number, and so do we",
-	"syslog ":        "strace shows the number before its name",
-	"keyctl ":        "strace knows how many arguments each operation has",
-	"ioctl 1 0x5402": "strace names a sound driver's request of the same number first",
-	"ioctl 3 0x4004": "strace names btrfs's request of the same number first",
-	"rt_sigaction 2": "strace wants to read more than the kernel does",
-	"rt_sigaction 1": "strace wants to read more than the kernel does",
-}
-
-// TestAgainstStrace makes every call of testdata/decode.txtar for real, with
+// TestAgainstStrace makes every call of testdata/decode*.txtar for real, with
 // the same words and memory but refused by a seccomp filter, under the strace
 // that is installed, and compares what it prints with what is decoded here.
+// Calls with a line "~ WHY" before them must really differ.
 func TestAgainstStrace(t *testing.T) {
 	needTools(t)
-	raw, err := os.ReadFile("testdata/decode.txtar")
-	if err != nil {
-		t.Fatal(err)
+	for _, file := range fixtures(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) { compareFile(t, file) })
 	}
-	var calls []string
-	for line := range strings.Lines(string(raw)) {
-		// exit_group would end the program that makes the calls.
-		if call, ok := strings.CutPrefix(line, "< "); ok && !strings.HasPrefix(call, "exit_group") {
-			words, _, _ := strings.Cut(call, " = ")
-			calls = append(calls, words)
-		}
-	}
+}
+
+func compareFile(t *testing.T, file string) {
+	calls, reasons := callsOf(fileLines(t, file))
 	want := straced(t, calls)
 	if len(want) != len(calls) {
 		t.Fatalf("strace shows %d of %d calls:\n%s", len(want), len(calls), strings.Join(want, "\n"))
 	}
 	table := For(arch.AMD64, 0)
 	for i, call := range calls {
-		got, why := decode(t, table, call+" = -ENOSYS"), difference(call)
+		got, why := decode(t, table, call+" = -ENOSYS"), reasons[i]
 		if got == want[i] && why != "" {
 			t.Errorf("%s\n no longer differs from strace: %s", call, why)
 		}
@@ -60,14 +43,21 @@ func TestAgainstStrace(t *testing.T) {
 	}
 }
 
-// difference says why a call looks different; "" if it must not.
-func difference(call string) string {
-	for start, why := range differences {
-		if strings.HasPrefix(call, start) {
-			return why
+// callsOf returns the calls in a file, without results, and for each why it
+// looks different; "" if it must not.
+func callsOf(lines []string) (calls, reasons []string) {
+	for i, line := range lines {
+		call, ok := strings.CutPrefix(line, "< ")
+		// exit_group would end the program that makes the calls.
+		if !ok || i == 0 || strings.HasPrefix(call, "exit_group") {
+			continue
 		}
+		words, _, _ := strings.Cut(call, " = ")
+		calls = append(calls, words)
+		_, why, _ := strings.Cut(lines[i-1], "~ ")
+		reasons = append(reasons, why)
 	}
-	return ""
+	return calls, reasons
 }
 
 // needTools skips the test where it can't run, which is a failure under
@@ -156,9 +146,18 @@ int main(void) {
 		for _, p := range mem.pieces {
 			fmt.Fprintf(&b, "\tmemcpy((void *)%#x, \"%s\", %d);\n", p.addr, octal(p.before), len(p.before))
 		}
-		fmt.Fprintf(&b, "\tsyscall(SYS_%s%s%s);\n", fields[0], words.String(), strings.Repeat(", 0", 7-len(fields)))
+		fmt.Fprintf(&b, "\tsyscall(%d%s%s);\n", numberOf(t, fields[0]), words.String(), strings.Repeat(", 0", 7-len(fields)))
 	}
 	return b.String() + "\t_exit(0);\n}\n"
+}
+
+func numberOf(t *testing.T, name string) int {
+	t.Helper()
+	nr, ok := For(arch.AMD64, 0).Number(name)
+	if !ok {
+		t.Fatalf("no call %s", name)
+	}
+	return int(nr)
 }
 
 func octal(b []byte) string {
