@@ -93,18 +93,6 @@ func (f *File) Extent(addr uint64) (Range, bool) { return f.unwind().find(f, add
 // reaches to the next.
 func (f *File) Span(addr uint64) (Range, bool) { return findRange(f.spans(), addr) }
 
-// Starts returns the known function starts in [lo, hi), sorted.
-func (f *File) Starts(lo, hi uint64) []uint64 {
-	starts := f.unwind().starts(lo, hi)
-	for _, s := range f.functions() {
-		if lo <= s.Value && s.Value < hi {
-			starts = append(starts, s.Value)
-		}
-	}
-	slices.Sort(starts)
-	return slices.Compact(starts)
-}
-
 // listSpans makes ranges of the function symbols. One without a size reaches to
 // the next, or to the end of its segment; none reaches over the next. It reads
 // no names: a big program has hundreds of thousands of symbols.

@@ -117,22 +117,6 @@ func (t *unwindTable) find(f *File, addr uint64) (Range, bool) {
 	return r, ok && r.Start == start && r.Contains(addr)
 }
 
-// starts returns the function starts in [lo, hi), sorted.
-func (t *unwindTable) starts(lo, hi uint64) []uint64 {
-	var starts []uint64
-	for i := range len(t.pairs) / 8 {
-		if start, _ := t.pair(i); lo <= start && start < hi {
-			starts = append(starts, start)
-		}
-	}
-	for _, r := range t.all {
-		if lo <= r.Start && r.Start < hi {
-			starts = append(starts, r.Start)
-		}
-	}
-	return starts
-}
-
 // readAll reads .eh_frame from its start to its terminator, the end of the
 // section or of the segment.
 func (t *unwindTable) readAll(f *File, frame Range) []Range {
