@@ -3,6 +3,7 @@
 package ptrace
 
 import (
+	"errors"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -40,6 +41,9 @@ func (l *Linux) Launch(c Command) (pid int, err error) {
 	}
 	if err == nil {
 		err = l.bequeath(pid)
+	}
+	if errors.Is(err, ErrGone) {
+		err = nil // killed at once, which Wait will report
 	}
 	return pid, err
 }
