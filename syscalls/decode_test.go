@@ -2,6 +2,7 @@ package syscalls
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"flag"
 	"fmt"
@@ -27,7 +28,10 @@ var update = flag.Bool("update", false, "rewrite testdata/decode*.txtar with wha
 //	x:00ff      the address of bytes
 //	x:00>ff     the same; the callee changes them
 //
-// and the result behind "=" a number, or -ENAME. Each address is that of the
+// bytes being hexadecimal digits, "00*16" for 16 of them, 4:10 for the number
+// 10 in 4 bytes, 'text', and &2 for the address of the second piece of memory
+// among all, separated by commas. Behind "|" there is memory that is no
+// argument. The result behind "=" a number, or -ENAME. Each address is that of the
 // last bytes before unmapped memory. A line "~ WHY" before the call says why
 // the strace of TestAgainstStrace prints another line.
 func TestDecode(t *testing.T) {
@@ -49,13 +53,12 @@ func fixtures(t *testing.T) []string {
 // decodeFile compares the lines of one file, or rewrites them.
 func decodeFile(t *testing.T, file string) {
 	lines := fileLines(t, file)
-	table := For(arch.AMD64, 0)
 	for i, line := range lines {
-		call, ok := strings.CutPrefix(line, "< ")
+		f, ok := fixtureOf(line)
 		if !ok {
 			continue
 		}
-		got := decode(t, table, call)
+		got, call := f.decode(t), f.call
 		if *update {
 			lines[i+1] = got
 		} else if got != lines[i+1] {
@@ -78,23 +81,43 @@ func fileLines(t *testing.T, file string) []string {
 	return strings.Split(string(raw), "\n")
 }
 
+// A fixture is one call of a fixture file.
+type fixture struct {
+	call    string // all behind the "<"
+	verbose bool   // "<v"
+}
+
+// fixtureOf reads a line; false if it is no call.
+func fixtureOf(line string) (fixture, bool) {
+	options, call, ok := strings.Cut(line, " ")
+	options, ok2 := strings.CutPrefix(options, "<")
+	return fixture{call: call, verbose: options == "v"}, ok && ok2
+}
+
+// name is the name of the call.
+func (f fixture) name() string {
+	name, _, _ := strings.Cut(f.call, " ")
+	return name
+}
+
 // decode makes the call and returns its line.
-func decode(t *testing.T, table *Table, line string) string {
+func (f fixture) decode(t *testing.T) string {
 	t.Helper()
-	words, result, _ := strings.Cut(line, " = ")
+	words, result, _ := strings.Cut(f.call, " = ")
 	fields := splitArgs(words)
 	mem := &memory{}
-	var ints [6]uint64
+	var ints [maxFields]uint64
 	for i, f := range fields[1:] {
 		ints[i] = mem.argument(t, f)
 	}
+	table := For(arch.AMD64, 0)
 	nr, ok := table.Number(fields[0])
 	p := table.Prototype(nr)
 	if !ok || p == nil {
 		t.Fatalf("no prototype for %s", fields[0])
 	}
 	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Int: func(i int) uint64 { return ints[i] },
-		Limits: proto.Limits{Items: 32}}
+		Limits: proto.Limits{Items: 32, Verbose: f.verbose}}
 	args, _ := p.Enter(s)
 	mem.change()
 	args, value := p.Return(s, args, resultOf(t, result))
@@ -104,6 +127,9 @@ func decode(t *testing.T, table *Table, line string) string {
 	}
 	return fields[0] + "(" + strings.Join(shown, ", ") + ") = " + text(value)
 }
+
+// maxFields bounds the pieces of a call: registers and more memory.
+const maxFields = 16
 
 // splitArgs cuts at blanks outside of quotes.
 func splitArgs(s string) []string {
@@ -136,7 +162,10 @@ func resultOf(t *testing.T, s string) proto.Result {
 }
 
 // A memory is pieces at the ends of otherwise empty pages.
-type memory struct{ pieces []piece }
+type memory struct {
+	pieces []piece
+	addrs  []uint64 // of them, if known before they are made
+}
 
 type piece struct {
 	addr          uint64
@@ -153,37 +182,60 @@ func (m *memory) argument(t *testing.T, f string) uint64 {
 	}
 	if data, ok := strings.CutPrefix(f, "x:"); ok {
 		before, after, _ := strings.Cut(data, ">")
-		return m.add(unhex(t, before), unhex(t, after))
+		return m.add(m.bytes(t, before), m.bytes(t, after))
 	}
-	if n, err := strconv.ParseInt(f, 0, 64); err == nil {
+	return integer(t, f)
+}
+
+// bytes reads bytes.
+func (m *memory) bytes(t *testing.T, s string) []byte {
+	t.Helper()
+	var b []byte
+	for part := range strings.SplitSeq(s, ",") {
+		one, times, repeated := strings.Cut(part, "*")
+		n := 1
+		if repeated {
+			n = int(integer(t, times))
+		}
+		b = append(b, bytes.Repeat(m.part(t, one), n)...)
+	}
+	return b
+}
+
+func (m *memory) part(t *testing.T, s string) []byte {
+	t.Helper()
+	word := make([]byte, 8)
+	if piece, ok := strings.CutPrefix(s, "&"); ok {
+		if i := int(integer(t, piece)) - 1; i < len(m.addrs) {
+			binary.LittleEndian.PutUint64(word, m.addrs[i])
+		}
+		return word
+	}
+	if size, num, ok := strings.Cut(s, ":"); ok {
+		binary.LittleEndian.PutUint64(word, integer(t, num))
+		return word[:integer(t, size)]
+	}
+	if strings.HasPrefix(s, "'") {
+		return []byte(strings.Trim(s, "'"))
+	}
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// integer reads a number, of either sign.
+func integer(t *testing.T, s string) uint64 {
+	t.Helper()
+	if n, err := strconv.ParseInt(s, 0, 64); err == nil {
 		return uint64(n)
 	}
-	n, err := strconv.ParseUint(f, 0, 64)
+	n, err := strconv.ParseUint(s, 0, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return n
-}
-
-// unhex reads bytes; "00*16" is 16 of them.
-func unhex(t *testing.T, s string) []byte {
-	t.Helper()
-	var b []byte
-	for part := range strings.SplitSeq(s, ",") {
-		digits, times, repeated := strings.Cut(part, "*")
-		one, err := hex.DecodeString(digits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		n := 1
-		if repeated {
-			if n, err = strconv.Atoi(times); err != nil {
-				t.Fatal(err)
-			}
-		}
-		b = append(b, bytes.Repeat(one, n)...)
-	}
-	return b
 }
 
 func (m *memory) add(before, after []byte) uint64 {
