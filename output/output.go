@@ -13,6 +13,7 @@ import (
 type Options struct {
 	Text   text.Options
 	Totals bool // summary: a column with the time of nested calls included
+	Counts summary.CountOptions
 }
 
 // A Format is one way to write the event stream.
@@ -26,6 +27,7 @@ type Format struct {
 var Formats = []Format{
 	{"text", "one line a call, as ltrace writes", newText},
 	{"summary", "a table of calls and times at the end", newSummary},
+	{"counts", "a table of system calls at the end, as strace writes", newCounts},
 }
 
 // Find returns the format called name.
@@ -44,3 +46,5 @@ func newSummary(w io.Writer, o Options) event.Sink {
 	name := func(c *event.Call) string { return text.Name(c, o.Text) }
 	return summary.New(w, summary.Options{Name: name, Totals: o.Totals})
 }
+
+func newCounts(w io.Writer, o Options) event.Sink { return summary.NewCounts(w, o.Counts) }

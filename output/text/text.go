@@ -9,28 +9,57 @@ import (
 // Options say how a trace looks. The zero value is ltrace's look with the
 // result right behind the call.
 type Options struct {
+	Style     Style  // whose habits the lines follow
 	Align     int    // column of the "=" before a result, from 1; results of longer calls follow at once
 	Indent    int    // blanks for each call that is open around an event
 	Threads   Naming // whether lines begin with the thread's number
 	Clock     Clock  // which time lines begin with
-	IP        bool   // lines begin with "[0x401136] ", see event.Head
+	IP        bool   // lines begin with the address, see event.Head
 	Elapsed   bool   // a result is followed by the time from begin to end of the call
 	From      bool   // library calls are preceded by the caller: "ls->malloc"
 	Demangle  bool   // show C++ and Rust names as they are in the source
 	NoSignals bool   // leave out signals and stops
 	UTF8      bool   // the reader's terminal shows UTF-8: write printable text as it is
 	Color     bool   // use the terminal's colours
+
+	// What follows is for Style Strace.
+
+	Number       bool           // lines of calls begin with the number of the call: "[   0] "
+	ArgNames     bool           // arguments are preceded by their names: "fd=3"
+	Hex          HexForm        // which strings are written in hexadecimal
+	Constants    ConstForm      // how numbers that have names are written
+	Delta        bool           // lines tell the time since the line before, beside what Clock says
+	ClockDigits  Digits         // of Seconds and UnixEpoch
+	DeltaDigits  Digits         // of Delta
+	TimeDigits   Digits         // of Elapsed
+	NoExits      bool           // leave out the ends of threads
+	NoSuperseded bool           // leave out that an execve(2) ended a thread, and that one goes on with another number
+	NoABI        bool           // leave out that a process runs in another mode
+	Hide         event.Statuses // calls that end so are left out; if not 0, a call is shown when it ends
+	Colors       string         // for Color, as in STRACE_COLORS; what it does not tell is as usual
 }
+
+// A Style says whose habits lines follow.
+type Style uint8
+
+// The styles. In Strace's, notices and spawns show nothing: strace writes its
+// messages to standard error, in the middle of whatever line is open there.
+const (
+	Ltrace Style = iota
+	Strace
+)
 
 // A Naming says when lines begin with the number of their thread.
 type Naming uint8
 
-// The ways to name threads.
+// The ways to name threads. In style Strace "there is a second" means that there
+// is one now, else that one was ever seen; and its numbers have five columns.
 const (
 	Unnamed   Naming = iota
-	Bracketed        // "[pid 12] ", from when a second thread was seen
+	Bracketed        // "[pid 12] ", if there is a second thread
 	Numbered         // "12 ", always
-	Separate         // "12 ", from when a second thread of a process was seen; there is a Printer for each process
+	Separate         // "12 ", if there is a second thread of the process; there is a Printer for each process
+	Labelled         // "[pid 12] ", always
 )
 
 // A Clock is a form of time at the beginning of lines.
@@ -42,7 +71,31 @@ const (
 	Relative        // "  0.000123", seconds since the line before
 	Seconds         // "15:04:05"
 	Micros          // "15:04:05.000000"
-	UnixEpoch       // "1136214245.000000"
+	UnixEpoch       // "1136214245.000000"; in style Strace with as many decimals as ClockDigits tells
+)
+
+// Digits is how many decimals a time in seconds has: 0, 3, 6 or 9.
+type Digits uint8
+
+// A HexForm says which strings are written in hexadecimal.
+type HexForm uint8
+
+// The forms of strings, strace's --strings-in-hex.
+const (
+	HexNone          HexForm = iota // none: what is not printable is octal
+	HexNonASCIIChars                // as HexNone, but bytes above 0x7e are hexadecimal
+	HexNonASCII                     // all of a string that has a byte which is not printable
+	HexAll                          // all of every string
+)
+
+// A ConstForm says how numbers that have names are written.
+type ConstForm uint8
+
+// The forms of constants, strace's -X.
+const (
+	ConstAbbrev  ConstForm = iota // "O_RDONLY"
+	ConstRaw                      // "0"
+	ConstVerbose                  // "0 /* O_RDONLY */"
 )
 
 // A Printer is an event.Sink that writes lines. It is not safe for concurrent

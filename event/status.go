@@ -1,0 +1,29 @@
+package event
+
+// Statuses is a set of ways in which a call can go, coarser than Outcome: what a
+// user chooses calls by (strace's -e status).
+type Statuses uint8
+
+// The statuses. A call has exactly one.
+const (
+	StatusSuccessful  Statuses = 1 << iota // it returned and reported no error
+	StatusFailed                           // it returned an error
+	StatusUnfinished                       // it never came back
+	StatusUnavailable                      // it ended, but its result could not be read
+	StatusDetached                         // plait let go of the thread inside it
+)
+
+// Status returns the one status of the call.
+func (e *Return) Status() Statuses {
+	switch {
+	case e.Outcome == Unavailable:
+		return StatusUnavailable
+	case e.Outcome == Detached:
+		return StatusDetached
+	case e.Outcome != Returned:
+		return StatusUnfinished
+	case e.Call.Failed:
+		return StatusFailed
+	}
+	return StatusSuccessful
+}
