@@ -1,0 +1,170 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// masked replaces a match of a mask: its groups, or all of it if there are none.
+func masked(re *regexp.Regexp, match string) string {
+	at := re.FindStringSubmatchIndex(match)
+	if len(at) <= 2 {
+		return "MASKED"
+	}
+	for i := len(at) - 2; i >= 2; i -= 2 {
+		if at[i] >= 0 {
+			match = match[:at[i]] + "MASKED" + match[at[i+1]:]
+		}
+	}
+	return match
+}
+
+// runMasks are what differs between two runs of one program, by its nature.
+var runMasks = []struct {
+	re   *regexp.Regexp
+	with string
+}{
+	{regexp.MustCompile(`0x[0-9a-f]{6,16}\b`), "ADDRESS"},
+	{regexp.MustCompile(`(?m)\[[0-9a-f]{16}\] `), "[IP] "},
+	{regexp.MustCompile(`(?m) <\d+\.\d+>$`), " <TIME>"},
+	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?)\d\d:\d\d:\d\d(?:\.\d+)? `), "${1}CLOCK "},
+	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?)\d{10}(?:\.\d+)? `), "${1}EPOCH "},
+	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?(?:CLOCK |EPOCH )?)(?: +\d+\.\d+|\(\+ +\d+(?:\.\d+)?\)) `), "${1}DELTA "},
+	{regexp.MustCompile(`\b(tv_n?u?sec|st_ino|stx_ino|d_ino|tms_[cs]?[us]time|[st]imex?_?time)=\d+`), "$1=N"},
+	{regexp.MustCompile(`\b(st_[amc]time|stx_[a-z]*time|stx_btime)=(\{[^}]*\}|\d+)`), "$1=T"},
+	{regexp.MustCompile(`/\* \d{4}-\d\d-\d\dT[^*]*\*/`), "/* DATE */"},
+	{regexp.MustCompile(`(getrandom\()"[^"]*"(?:\.\.\.)?`), `$1"RANDOM"`},
+	{regexp.MustCompile(`(pipe|socket|eventfd):\[\d+\]`), "$1:[INODE]"},
+	{regexp.MustCompile(`\b(si_[us]time)=\d+(?: /\* [^*]*\*/)?`), "$1=N"},
+	{regexp.MustCompile(`(/\* )\d+( vars \*/)`), "${1}N$2"},
+}
+
+// pidForms are where process numbers are known for what they are: what they
+// match, other lines have too.
+var pidForms = []*regexp.Regexp{
+	regexp.MustCompile(`(?m)^(\d+) `),
+	regexp.MustCompile(`\[pid +(\d+)`),
+	regexp.MustCompile(`(?m)(?:fork|clone3?|getpid|gettid|getppid|getpgrp|getpgid|getsid|set_tid_address|wait4|waitid)(?:\(.*\)| resumed>.*\)) += (\d+)`),
+	regexp.MustCompile(`Process (\d+) (?:att|det)ached`),
+	regexp.MustCompile(`PID=(\d+)`),
+	regexp.MustCompile(`\bsi_pid=(\d+)`),
+	regexp.MustCompile(`parent_tid=\[(\d+)\]`),
+}
+
+// maskRun gives what differs from run to run a name that does not.
+func maskRun(text string) string {
+	text = maskPIDs(text)
+	for _, m := range runMasks {
+		text = m.re.ReplaceAllString(text, m.with)
+	}
+	return text
+}
+
+// maskPIDs names the processes PID1, PID2 and so on, in the order of their
+// numbers.
+func maskPIDs(text string) string {
+	var pids []string
+	for _, re := range pidForms {
+		for _, m := range re.FindAllStringSubmatch(text, -1) {
+			if m[1] != "0" && m[1] != "1" && !slices.Contains(pids, m[1]) {
+				pids = append(pids, m[1])
+			}
+		}
+	}
+	for _, pid := range pids {
+		re := regexp.MustCompile(`(^|[^\w.])` + pid + `\b`)
+		// Twice: a match takes the byte before it, which may end another.
+		for range 2 {
+			text = re.ReplaceAllString(text, "${1}PID")
+		}
+	}
+	return text
+}
+
+var (
+	threadLine  = regexp.MustCompile(`^(\d+ |\[pid +\d+(?:<[^>]*>)?\] )`)
+	resumedCall = regexp.MustCompile(`^(.*?)<\.\.\. (\S+) resumed>(.*)$`)
+	padding     = regexp.MustCompile(`\) += `)
+)
+
+// perThread gathers the lines of each thread, in the order in which threads
+// appear, and puts the parts of a call together: how lines of threads that run
+// at the same time come between one another differs from run to run.
+func perThread(lines []string) []string {
+	if !slices.ContainsFunc(lines, threadLine.MatchString) {
+		return joined(lines)
+	}
+	var order []string
+	of := map[string][]string{}
+	for _, line := range lines {
+		thread := threadLine.FindString(line)
+		if _, ok := of[thread]; !ok {
+			order = append(order, thread)
+		}
+		of[thread] = append(of[thread], line)
+	}
+	var all []string
+	for _, thread := range order {
+		all = append(all, joined(of[thread])...)
+	}
+	return all
+}
+
+// joined puts the two parts of each unfinished call together.
+func joined(lines []string) []string {
+	var out []string
+	for _, line := range lines {
+		m := resumedCall.FindStringSubmatch(line)
+		i := -1
+		if m != nil {
+			i = lastUnfinished(out, m[2])
+		}
+		if i < 0 {
+			out = append(out, line)
+			continue
+		}
+		whole := strings.TrimSuffix(out[i], " <unfinished ...>") + m[3]
+		out[i] = padding.ReplaceAllString(whole, ") = ")
+	}
+	return out
+}
+
+func lastUnfinished(lines []string, name string) int {
+	for i, line := range slices.Backward(lines) {
+		if strings.HasSuffix(line, " <unfinished ...>") && strings.Contains(line, name+"(") {
+			return i
+		}
+	}
+	return -1
+}
+
+func TestPerThread(t *testing.T) {
+	got := perThread([]string{
+		`12 read(3,  <unfinished ...>`,
+		`13 write(1, "x", 1)    = 1`,
+		`12 <... read resumed>"a", 1)       = 1`,
+		`13 +++ exited with 0 +++`,
+	})
+	want := []string{`12 read(3, "a", 1) = 1`, `13 write(1, "x", 1)    = 1`, `13 +++ exited with 0 +++`}
+	// Grouped by thread: 12's line comes first.
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestMaskRun(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"4711 getpid() = 4711", "PID getpid() = PID"},
+		{"[pid  4711] kill(4711, SIGTERM) = 0", "[pid  PID] kill(PID, SIGTERM) = 0"},
+		{"brk(NULL) = 0x55d0c0ffee00", "brk(NULL) = ADDRESS"},
+		{"12:00:01.123456 close(3) = 0 <0.000012>", "CLOCK close(3) = 0 <TIME>"},
+		{"     0.000123 close(3) = 0", "DELTA close(3) = 0"},
+	}
+	for _, test := range tests {
+		if got := maskRun(test.text); got != test.want {
+			t.Errorf("%q: got %q, want %q", test.text, got, test.want)
+		}
+	}
+}

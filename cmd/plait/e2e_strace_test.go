@@ -1,0 +1,257 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// TestStraceSame runs the command lines in testdata/strace/*.txtar under the
+// installed strace and under plait by that name, and demands the same: what was
+// printed, what was traced, how it ended. testdata/strace/README.md has the
+// form of the files, and differences.txt where plait follows a newer strace than
+// the one installed.
+func TestStraceSame(t *testing.T) {
+	need(t, "strace")
+	files, err := filepath.Glob("../../testdata/strace/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no command lines: %v", err)
+	}
+	same := newSameRunner(t)
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var data []txtar.File
+		for _, f := range archive.Files {
+			if !strings.HasSuffix(f.Name, ".sh") {
+				data = append(data, f)
+			}
+		}
+		for _, f := range archive.Files {
+			if name, ok := strings.CutSuffix(f.Name, ".sh"); ok {
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+name, func(t *testing.T) {
+					same.run(t, parseSame(t, string(f.Data)), data)
+				})
+			}
+		}
+	}
+}
+
+// attempts is how often a command line is tried until both traces are the same:
+// where processes race, one run may differ from the next.
+const attempts = 3
+
+// A sameCase is one command line and what its comments say of it.
+type sameCase struct {
+	script      string
+	needs       []string
+	compile     [][]string // name, source, flags
+	only        *regexp.Regexp
+	drops       []*regexp.Regexp
+	masks       []*regexp.Regexp
+	differences []difference
+	unordered   bool
+}
+
+// parseSame reads the comments of the form "# word argument" before the script.
+func parseSame(t *testing.T, text string) sameCase {
+	t.Helper()
+	c := sameCase{script: text}
+	for line := range strings.Lines(text) {
+		directive, ok := strings.CutPrefix(strings.TrimSpace(line), "# ")
+		if !ok {
+			break
+		}
+		word, rest, _ := strings.Cut(directive, " ")
+		switch word {
+		case "need":
+			c.needs = append(c.needs, strings.Fields(rest)...)
+		case "cc":
+			c.compile = append(c.compile, strings.Fields(rest))
+		case "only":
+			c.only = regexp.MustCompile(rest)
+		case "drop":
+			c.drops = append(c.drops, regexp.MustCompile(rest))
+		case "mask":
+			c.masks = append(c.masks, regexp.MustCompile(rest))
+		case "differs":
+			c.differences = append(c.differences, parseDifference(t, rest))
+		case "unordered":
+			c.unordered = true
+		default:
+			t.Fatalf("no such directive: %s", line)
+		}
+	}
+	return c
+}
+
+// A difference is a form of the installed strace's that is not ours, and ours.
+type difference struct {
+	theirs *regexp.Regexp
+	ours   string
+}
+
+// parseDifference reads "/REGEXP/REPLACEMENT/WHY", with any other byte in place
+// of "/".
+func parseDifference(t *testing.T, text string) difference {
+	t.Helper()
+	if text == "" {
+		t.Fatal("an empty difference")
+	}
+	parts := strings.SplitN(text[1:], text[:1], 3)
+	if len(parts) != 3 || strings.TrimSpace(parts[2]) == "" {
+		t.Fatalf("a difference is /REGEXP/REPLACEMENT/WHY, not %q", text)
+	}
+	return difference{regexp.MustCompile("(?m)" + parts[0]), parts[1]}
+}
+
+// A sameRunner runs command lines under two tracers.
+type sameRunner struct {
+	build       *builder
+	plait       string // by the name of strace
+	differences []difference
+}
+
+func newSameRunner(t *testing.T) *sameRunner {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "strace")
+	if err := os.Symlink(self, link); err != nil {
+		t.Fatal(err)
+	}
+	r := &sameRunner{build: newBuilder(t), plait: link}
+	text, err := os.ReadFile("../../testdata/strace/differences.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSuffix(line, "\n"); line != "" && line[0] != '#' {
+			r.differences = append(r.differences, parseDifference(t, line))
+		}
+	}
+	return r
+}
+
+func (r *sameRunner) run(t *testing.T, c sameCase, data []txtar.File) {
+	for _, program := range c.needs {
+		need(t, program)
+	}
+	dir := filepath.Join(t.TempDir(), "w")
+	complaint := ""
+	for range attempts {
+		want := c.normal(r.once(t, "/usr/bin/strace", dir, c, data), append(slices.Clone(c.differences), r.differences...))
+		got := c.normal(r.once(t, r.plait, dir, c, data), nil)
+		if complaint = differ(got, want); complaint == "" {
+			return
+		}
+	}
+	t.Error(complaint)
+}
+
+// once runs the command line in a new folder of the given name and returns all
+// that came of it.
+func (r *sameRunner) once(t *testing.T, tracer, dir string, c sameCase, data []txtar.File) ran {
+	t.Helper()
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range data {
+		if err := os.WriteFile(filepath.Join(dir, f.Name), f.Data, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, words := range c.compile {
+		bin, err := r.build.compile(compilerOf(words[1]), words[1], words[2:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Link(bin, filepath.Join(dir, words[0])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	prelude := fmt.Sprintf("STRACE=%s\nstrace() { $STRACE \"$@\"; }\n", tracer)
+	result := runIn(t, dir, "/bin/bash", "-c", prelude+c.script)
+	result.stderr = strings.ReplaceAll(result.stderr, tracer, "strace")
+	result.stderr += traces(t, dir)
+	return result
+}
+
+// traces returns the files that a command line wrote its traces to, in the order
+// of their numbers.
+func traces(t *testing.T, dir string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "trace*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(files, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(a) - len(b)
+		}
+		return strings.Compare(a, b)
+	})
+	var b strings.Builder
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, suffix, found := strings.Cut(filepath.Base(file), ".")
+		if found && strings.Trim(suffix, "0123456789") == "" {
+			suffix = "PID"
+		}
+		fmt.Fprintf(&b, "==> %s %s\n%s", name, suffix, text)
+	}
+	return b.String()
+}
+
+// normal gives a run's output the form in which two runs are compared.
+func (c sameCase) normal(r ran, differences []difference) []string {
+	text := strings.Join(perThread(strings.Split(r.stderr, "\n")), "\n")
+	for _, d := range differences {
+		text = d.theirs.ReplaceAllString(text, d.ours)
+	}
+	for _, re := range c.masks {
+		text = re.ReplaceAllStringFunc(text, func(match string) string { return masked(re, match) })
+	}
+	lines := strings.Split(maskRun(text), "\n")
+	lines = slices.DeleteFunc(lines, func(line string) bool {
+		return c.only != nil && !c.only.MatchString(line) ||
+			slices.ContainsFunc(c.drops, func(re *regexp.Regexp) bool { return re.MatchString(line) })
+	})
+	if c.unordered {
+		slices.Sort(lines)
+	}
+	return append(lines, "stdout: "+maskRun(r.stdout), "status: "+r.status)
+}
+
+// differ shows where two runs first differ, "" if nowhere.
+func differ(got, want []string) string {
+	for i := range max(len(got), len(want)) {
+		g, w := "(nothing)", "(nothing)"
+		if i < len(got) {
+			g = got[i]
+		}
+		if i < len(want) {
+			w = want[i]
+		}
+		if g != w {
+			return fmt.Sprintf("line %d:\nplait:  %s\nstrace: %s", i+1, g, w)
+		}
+	}
+	return ""
+}
