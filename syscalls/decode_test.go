@@ -30,8 +30,8 @@ var update = flag.Bool("update", false, "rewrite testdata/decode*.txtar with wha
 //
 // bytes being hexadecimal digits, "00*16" for 16 of them, 4:10 for the number
 // 10 in 4 bytes, 'text', and &2 for the address of the second piece of memory
-// among all, separated by commas. Behind "|" there is memory that is no
-// argument. The result behind "=" a number, or -ENAME. Each address is that of the
+// among all, separated by commas. Arguments that the call does not take are more
+// memory. The result behind "=" a number, or -ENAME. Each address is that of the
 // last bytes before unmapped memory. A line "~ WHY" before the call says why
 // the strace of TestAgainstStrace prints another line.
 func TestDecode(t *testing.T) {
@@ -103,29 +103,41 @@ func (f fixture) name() string {
 // decode makes the call and returns its line.
 func (f fixture) decode(t *testing.T) string {
 	t.Helper()
-	words, result, _ := strings.Cut(f.call, " = ")
-	fields := splitArgs(words)
-	mem := &memory{}
-	var ints [maxFields]uint64
-	for i, f := range fields[1:] {
-		ints[i] = mem.argument(t, f)
-	}
+	ints, mem, result := f.setUp(t)
 	table := For(arch.AMD64, 0)
-	nr, ok := table.Number(fields[0])
+	nr, ok := table.Number(f.name())
 	p := table.Prototype(nr)
 	if !ok || p == nil {
-		t.Fatalf("no prototype for %s", fields[0])
+		t.Fatalf("no prototype for %s", f.name())
 	}
 	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Int: func(i int) uint64 { return ints[i] },
 		Limits: proto.Limits{Items: 32, Verbose: f.verbose}}
 	args, _ := p.Enter(s)
 	mem.change()
-	args, value := p.Return(s, args, resultOf(t, result))
+	args, value := p.Return(s, args, result)
 	var shown []string
 	for _, a := range args {
 		shown = append(shown, text(a.Value))
 	}
-	return fields[0] + "(" + strings.Join(shown, ", ") + ") = " + text(value)
+	return f.name() + "(" + strings.Join(shown, ", ") + ") = " + text(value)
+}
+
+// setUp is the words of a call, the memory that they point to, and the result.
+func (f fixture) setUp(t *testing.T) (ints [maxFields]uint64, mem *memory, result proto.Result) {
+	t.Helper()
+	words, after, _ := strings.Cut(f.call, " = ")
+	var addrs []uint64
+	for range 2 { // a second time, with the addresses known
+		mem = &memory{addrs: addrs}
+		for i, f := range splitArgs(words)[1:] {
+			ints[i] = mem.argument(t, f)
+		}
+		addrs = nil
+		for _, p := range mem.pieces {
+			addrs = append(addrs, p.addr)
+		}
+	}
+	return ints, mem, resultOf(t, after)
 }
 
 // maxFields bounds the pieces of a call: registers and more memory.

@@ -2,7 +2,6 @@ package syscalls
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -15,6 +14,7 @@ const harnessHead = `
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
@@ -23,6 +23,7 @@ const harnessHead = `
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -51,9 +52,22 @@ static void *answer(void *unused)
 	}
 }
 
+/* Descriptors from 100 on are netlink sockets, by protocol. */
+static void open_netlink(void)
+{
+	struct sockaddr_nl any = { AF_NETLINK };
+	for (int protocol = 0; protocol < 32; protocol++) {
+		int fd = socket(AF_NETLINK, SOCK_RAW, protocol);
+		if (fd >= 0 && !bind(fd, (void *)&any, sizeof any))
+			dup2(fd, 100 + protocol);
+		close(fd);
+	}
+}
+
 static void start(void)
 {
 	pthread_t thread;
+	open_netlink();
 	pthread_create(&thread, 0, answer, 0);
 	for (long i = 1; i <= 16; i++)
 		mmap((void *)(i * 0x10000), 4096, 3, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
@@ -75,15 +89,7 @@ func harness(t *testing.T, calls []fixture) string {
 	t.Helper()
 	var body, changes, answers strings.Builder
 	for _, call := range calls {
-		words, result, _ := strings.Cut(call.call, " = ")
-		fields, mem := splitArgs(words), &memory{}
-		args := make([]string, 6)
-		for i, f := range fields[1:] {
-			word := fmt.Sprintf("%#xUL", mem.argument(t, f))
-			if i < len(args) {
-				args[i] = word
-			}
-		}
+		ints, mem, r := call.setUp(t)
 		changed := 0
 		for _, p := range mem.pieces {
 			fmt.Fprintf(&body, "\tmemcpy((void *)%#x, \"%s\", %d);\n", p.addr, octal(p.before), len(p.before))
@@ -92,23 +98,16 @@ func harness(t *testing.T, calls []fixture) string {
 				changed++
 			}
 		}
-		r := resultOf(t, result)
 		fmt.Fprintf(&answers, "\t{ %#x, %d, %d },\n", r.Int[0], r.Errno, changed)
-		fmt.Fprintf(&body, "\tsyscall(%d, %s);\n", numberOf(t, fields[0]), strings.Join(orZero(args), ", "))
+		fmt.Fprintf(&body, "\tsyscall(%d", numberOf(t, call.name()))
+		for _, word := range ints[:6] {
+			fmt.Fprintf(&body, ", %#xUL", word)
+		}
+		body.WriteString(");\n")
 	}
 	return harnessHead + "static const struct change changes[] = {\n" + changes.String() + "\t{ 0 }\n};\n" +
 		"static const struct answer answers[] = {\n\t{ 0 },\n" + answers.String() + "\t{ 0 }\n};\n" +
 		"int main(void)\n{\n\tstart();\n" + body.String() + "\t_exit(0);\n}\n"
-}
-
-// orZero puts 0 for the words that are not given.
-func orZero(words []string) []string {
-	for i, w := range words {
-		if w == "" {
-			words[i] = strconv.Itoa(0)
-		}
-	}
-	return words
 }
 
 func numberOf(t *testing.T, name string) int {
