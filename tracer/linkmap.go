@@ -109,12 +109,18 @@ func (t *Tracer) updateObjects(tr *tracee) {
 		found = []mapped{{base: s.linker.main.base, main: true}}
 	}
 	kept, came := s.compare(found)
+	var forgotten []*site
 	s.objects = slices.DeleteFunc(slices.Clone(s.objects), func(o *object) bool {
 		if !kept[o] {
-			s.forget(o.lo, o.hi)
+			forgotten = append(forgotten, s.forget(o.lo, o.hi)...)
 		}
 		return !kept[o]
 	})
+	if len(forgotten) > 0 {
+		if maps, err := t.Kernel.Maps(tr.tid); err == nil {
+			s.vacate(forgotten, maps)
+		}
+	}
 	if len(came) > 0 {
 		t.arrive(tr, came)
 	}

@@ -99,11 +99,7 @@ func (t *Tracer) copySpace(s *space, tid int) *space {
 		c.sites[addr] = &copied
 	}
 	for _, l := range s.lots {
-		copied := lot{start: l.start}
-		for _, p := range l.sites {
-			copied.sites = append(copied.sites, c.sites[p.addr])
-		}
-		c.lots = append(c.lots, &copied)
+		c.lots = append(c.lots, l.copied(c.sites))
 	}
 	return c
 }
@@ -163,13 +159,16 @@ func (s *space) gone(addr uint64) {
 	s.removed[addr] = true
 }
 
-// forget drops everything in [lo, hi), which is not mapped any more.
-func (s *space) forget(lo, hi uint64) {
+// forget drops everything in [lo, hi), which is not mapped any more, and returns
+// the sites that were there.
+func (s *space) forget(lo, hi uint64) (forgotten []*site) {
 	s.table.Forget(lo, hi)
-	for addr := range s.sites {
+	for addr, p := range s.sites {
 		if lo <= addr && addr < hi {
 			delete(s.sites, addr)
 			s.gone(addr)
+			forgotten = append(forgotten, p)
 		}
 	}
+	return forgotten
 }

@@ -3,23 +3,10 @@ package tracer
 import (
 	"errors"
 
-	"plait/arch"
 	"plait/ptrace"
 )
 
 var errUnreadable = errors.New("memory cannot be read")
-
-// A lot is memory mapped into a space in which displaced instructions run, one
-// slot of arch.MaxStep bytes each.
-type lot struct {
-	start uint64
-	sites []*site // by slot
-}
-
-const (
-	lotSize  = 64 << 10
-	lotSlots = lotSize / arch.MaxStep
-)
 
 // stepOver gets a tracee past a breakpoint that stays: the displaced
 // instruction is done here or runs in a slot of its own.
@@ -63,7 +50,7 @@ func (t *Tracer) prepare(tr *tracee, p *site) bool {
 	if l == nil {
 		return false
 	}
-	at := l.start + uint64(len(l.sites))*arch.MaxStep
+	at := l.vacant()
 	step, err := t.arch.Displace(b.Original, p.addr, at)
 	if err != nil {
 		return false
@@ -71,46 +58,9 @@ func (t *Tracer) prepare(tr *tracee, p *site) bool {
 	if _, err := t.Kernel.Write(tr.tid, at, step.Code); err != nil {
 		return false
 	}
-	l.sites = append(l.sites, p)
+	l.occupy(at, p)
 	p.step, p.stepAt = &step, at
 	return true
-}
-
-// reach is how far a lot may be from the code it serves: operands and jumps
-// have 32 bits, and the code may refer to data far from itself.
-const reach = 1 << 30
-
-// lotNear finds or maps a lot with a free slot within reach of addr.
-func (t *Tracer) lotNear(tr *tracee, addr uint64) *lot {
-	s := tr.space
-	for _, l := range s.lots {
-		if len(l.sites) < lotSlots && within(l.start, addr, reach) {
-			return l
-		}
-	}
-	if s.noLots {
-		return nil
-	}
-	start, err := t.mapLot(tr, addr)
-	if err != nil {
-		s.noLots = true
-		return nil
-	}
-	l := &lot{start: start}
-	s.lots = append(s.lots, l)
-	return l
-}
-
-func within(a, b, n uint64) bool { return a-b < n || b-a < n }
-
-// locate finds the site whose displaced instruction runs at pc, and how far in.
-func (s *space) locate(pc uint64) (p *site, off int) {
-	for _, l := range s.lots {
-		if i := (pc - l.start) / arch.MaxStep; pc >= l.start && i < uint64(len(l.sites)) {
-			return l.sites[i], int((pc - l.start) % arch.MaxStep)
-		}
-	}
-	return nil, 0
 }
 
 // leaveLot puts a tracee that a signal found in a slot back into its own code,

@@ -1,12 +1,28 @@
-/* reload LIBRARY: opens and closes a library three times. Each time its calls
- * are there to be traced, and none of the breakpoints in it outlives it. -ldl */
+/* reload LIBRARY [ROUNDS]: opens and closes a library three times, or more often.
+ * Each time its calls are there to be traced, and none of the breakpoints in it
+ * outlives it; nor does memory that they needed. -ldl */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+/* pages is how much is mapped. */
+static long pages(void)
+{
+	long n = -1;
+	FILE *f = fopen("/proc/self/statm", "r");
+
+	if (f == NULL || fscanf(f, "%ld", &n) != 1)
+		exit(4);
+	fclose(f);
+	return n;
+}
+
 int main(int argc, char **argv)
 {
-	for (int i = 0; i < 3; i++) {
+	int rounds = argc > 2 ? atoi(argv[2]) : 3;
+	long before = 0;
+
+	for (int i = 0; i < rounds; i++) {
 		void *handle = dlopen(argv[1], RTLD_NOW);
 		if (handle == NULL) {
 			fprintf(stderr, "%s\n", dlerror());
@@ -17,7 +33,10 @@ int main(int argc, char **argv)
 			return 2;
 		if (dlclose(handle) != 0)
 			return 3;
+		if (i == 2)
+			before = pages();
 	}
-	printf("# dlopen 3\n# dlsym 3\n# dlclose 3\n# malloc 3\n# free 3\n");
+	printf("grown by %ld pages\n", pages() - before);
+	printf("# dlopen %d\n# dlsym %d\n# dlclose %d\n# malloc %d\n# free %d\n", rounds, rounds, rounds, rounds, rounds);
 	return 0;
 }
