@@ -127,8 +127,20 @@ type Detach struct{ Head }
 // PID and TID are 0 if it concerns no tracee.
 type Notice struct {
 	Head
+	Kind NoticeKind
 	Text string // one line, without "plait: ": "ls: statically linked: no dynamic symbols"
 }
+
+// A NoticeKind tells the notices that an output may have to treat in a way of
+// their own.
+type NoticeKind uint8
+
+// The kinds of notices.
+const (
+	Remark     NoticeKind = iota
+	ExecFailed            // the command could not be run; Text: "exec: Exec format error"
+	Mode                  // from now on the process calls by another convention; Text: "32 bit"
+)
 
 // A Sink consumes the event stream, in order, from one goroutine. An event and
 // what it points to belong to the sink only during Emit.

@@ -1,6 +1,10 @@
 package proto
 
-import "plait/event"
+import (
+	"slices"
+
+	"plait/event"
+)
 
 // A Prototype is a C function or system call: the types of its parameters and
 // of its result, compiled. It may be used by one goroutine at a time.
@@ -13,6 +17,8 @@ type Prototype struct {
 
 	scope  *scope
 	params []parameter
+	order  []int // indices of params as they are shown
+	named  bool  // with their names, because the order is another
 	result node
 	fails  *failure
 	sret   bool // the result goes to memory that a hidden first argument points to
@@ -37,6 +43,9 @@ type parameter struct {
 	node node
 	cond *code
 }
+
+// Len is the number of parameters, shown or not, without variable arguments.
+func (p *Prototype) Len() int { return len(p.params) }
 
 // failure tells from the result whether the call failed.
 type failure struct {
@@ -69,8 +78,27 @@ func (k *compiler) prototype(d *decl) *Prototype {
 	if d.fails != nil {
 		p.fails = &failure{d.fails.op, d.fails.val.on(k.scope.arch.Name)}
 	}
+	k.order(p, d.named)
 	p.settle()
 	return p
+}
+
+// order is how the arguments are shown: as they are passed, or as named.
+func (k *compiler) order(p *Prototype, named []*expr) {
+	for _, x := range named {
+		i := k.param(x.text)
+		if i < 0 || slices.Contains(p.order, i) {
+			k.fail(x.at, "%s is no parameter that is left", x.text)
+			return
+		}
+		p.order = append(p.order, i)
+	}
+	if p.named = named != nil; p.named {
+		return
+	}
+	for i := range p.params {
+		p.order = append(p.order, i)
+	}
 }
 
 // settle works out what does not change from call to call.

@@ -8,25 +8,9 @@ import (
 
 	"plait/arch"
 	"plait/event"
-	"plait/proto"
 	"plait/ptrace"
 	"plait/syscalls"
 )
-
-// A Config says what to trace and where events go.
-type Config struct {
-	Kernel       Kernel
-	Sink         event.Sink
-	Prototypes   *proto.Database
-	Limits       proto.Limits
-	Library      Choice            // which library calls
-	Syscalls     bool              // system calls too
-	Calls        *syscalls.Set     // which system calls; nil: all
-	Signals      *syscalls.Signals // which signals are reported; nil: all
-	Follow       bool              // new processes and threads too
-	DetachOnExec bool              // let a process go when it runs a new program
-	Now          func() time.Time  // nil: time.Now
-}
 
 // A Tracer runs the loop. It is used from one goroutine, the one that made the
 // Kernel; Forward alone may be called from others.

@@ -1,0 +1,54 @@
+package tracer
+
+import (
+	"time"
+
+	"plait/event"
+	"plait/proto"
+	"plait/syscalls"
+)
+
+// A Config says what to trace and where events go.
+type Config struct {
+	Kernel       Kernel
+	Sink         event.Sink
+	Prototypes   *proto.Database
+	Limits       proto.Limits
+	Library      Choice            // which library calls
+	Syscalls     bool              // system calls too
+	Calls        *syscalls.Set     // which system calls; nil: all
+	Signals      *syscalls.Signals // which signals are reported; nil: all
+	Follow       bool              // new processes and threads too
+	DetachOnExec bool              // let a process go when it runs a new program
+	Now          func() time.Time  // nil: time.Now
+
+	// ShowExec makes the launched command's own execve(2) the first call. One
+	// that the kernel refuses is then no error of Launch: it is shown, said in a
+	// Notice of kind ExecFailed, and the process ends with status 1.
+	ShowExec bool
+
+	// Detail of system calls, of each its own.
+	Abbrev  *syscalls.Set // main parts of structs and lists only; nil: all, unless Limits.Verbose
+	Verbose *syscalls.Set // not in it: pointers, not what they point to; nil: all
+	Raw     *syscalls.Set // event.Call.Raw: words instead of arguments; nil: none
+	Dumps   Dumps         // what read(2) and write(2) and their kin moved
+
+	Paths     []string                 // only calls on these files (-P); with FDs, on any of both
+	FDs       *FDs                     // only calls on these descriptors; nil: no matter which
+	Tampering []Injection              // of those for one call the last counts
+	CallLimit int                      // let go of all after so many calls; 0: no limit
+	Counts    func(*event.Return) bool // whether a call counts for CallLimit; nil: all that are traced
+
+	Descriptors Descriptors // how descriptors are shown
+	PIDs        PIDs        // how process numbers are shown
+
+	CPU         bool // event.Return.CPU
+	Comm        bool // event.Head.Comm
+	Modes       bool // a Notice of kind Mode when a process calls by another convention
+	Namespaces  bool // the results of calls that make namespaces say which
+	StackFrames int  // event.Call.Stack of system calls, at most so many; 0: none
+	StackSource bool // with files and lines
+}
+
+// Dumps says of which descriptors the data is wanted; nil: of none.
+type Dumps struct{ Read, Write *FDs }

@@ -1,0 +1,49 @@
+package tracer
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// FDs is a choice of file descriptors. A nil FDs holds none. It does not change
+// once it is made.
+type FDs struct {
+	numbers map[int]bool
+	others  bool // all that are not in numbers
+}
+
+// ParseFDs reads a choice in strace's grammar: numbers with commas between them,
+// or "all" or "none"; "!" before them chooses all others.
+//
+// The wording of errors is strace's, for which people search.
+func ParseFDs(text string) (*FDs, error) {
+	f := &FDs{numbers: map[int]bool{}}
+	list := strings.TrimLeft(text, "!")
+	values := strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
+	if len(values) == 0 {
+		return nil, fmt.Errorf("invalid descriptor '%s'", list)
+	}
+	f.others = (len(text)-len(list))%2 != 0
+	switch list {
+	case "none":
+		return f, nil
+	case "all":
+		f.others = !f.others
+		return f, nil
+	}
+	for _, value := range values {
+		n, err := strconv.ParseUint(value, 10, 32)
+		if err != nil || n > math.MaxInt32 {
+			return nil, fmt.Errorf("invalid descriptor '%s'", value)
+		}
+		f.numbers[int(n)] = true
+	}
+	return f, nil
+}
+
+// Has reports whether descriptor fd is in the choice.
+func (f *FDs) Has(fd int) bool {
+	return f != nil && fd >= 0 && f.numbers[fd] != f.others
+}
