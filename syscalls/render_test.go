@@ -19,6 +19,9 @@ func text(v event.Value) string {
 	case event.Unread:
 		return pointer(v.Addr)
 	case event.Str:
+		if v.Hex {
+			return `"` + hexed(v.Text) + `"` + cut(v.Cut)
+		}
 		return quoted(v.Text) + cut(v.Cut)
 	case event.Name:
 		return named(v)
@@ -28,6 +31,8 @@ func text(v event.Value) string {
 		return list(v)
 	case event.Record:
 		return record(v)
+	case event.PID:
+		return strconv.Itoa(v.Num)
 	case event.FD:
 		if v.Cwd {
 			return "AT_FDCWD"
@@ -73,8 +78,8 @@ func quoted(s string) string {
 		switch c := s[i]; {
 		case c == '"' || c == '\\':
 			b.WriteString(`\` + string(c))
-		case c == '\n':
-			b.WriteString(`\n`)
+		case c == '\n', c == '\t', c == '\v', c == '\f', c == '\r':
+			b.WriteString(strings.Trim(strconv.Quote(string(c)), `"`))
 		case c >= ' ' && c < 0x7f:
 			b.WriteByte(c)
 		case i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '7':
@@ -84,6 +89,14 @@ func quoted(s string) string {
 		}
 	}
 	return `"` + b.String() + `"`
+}
+
+func hexed(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		fmt.Fprintf(&b, `\x%02x`, c)
+	}
+	return b.String()
 }
 
 func cut(more bool) string {
