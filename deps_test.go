@@ -49,6 +49,7 @@ var modules = []string{
 	"golang.org/x/sys/",
 	"golang.org/x/arch/",
 	"github.com/ianlancetaylor/demangle",
+	"github.com/mdlayher/netlink",
 	"github.com/spf13/pflag",
 }
 

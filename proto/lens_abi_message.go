@@ -107,7 +107,7 @@ func controlData(s *Source, level, kind uint32, b []byte) event.Value {
 	case level == solSocket && kind == scmRights:
 		l := event.List{}
 		for ; len(b) >= 4 && len(l.Items) < maxBudget; b = b[4:] {
-			l.Items = append(l.Items, event.FD{Num: int(int32(order.Uint32(b)))})
+			l.Items = append(l.Items, s.descriptor(int(int32(order.Uint32(b)))))
 		}
 		return l
 	case level == solSocket && kind == scmCredentials && len(b) >= 12:

@@ -47,7 +47,7 @@ func (r pollResult) ready(s *Source) event.Value {
 			break
 		}
 		l.Items = append(l.Items, event.Record{Fields: []event.Field{
-			{Name: "fd", Value: event.FD{Num: int(int32(s.Arch.Order.Uint32(b)))}},
+			{Name: "fd", Value: s.descriptor(int(int32(s.Arch.Order.Uint32(b))))},
 			{Name: "revents", Value: s.Named("poll_events", uint64(revents), 2)},
 		}})
 	}

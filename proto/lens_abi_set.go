@@ -141,15 +141,15 @@ func (l bitSetLens) members(s *Source, b []byte, n uint64) event.List {
 				set.Cut = true
 				return set
 			}
-			set.Items = append(set.Items, l.member(num))
+			set.Items = append(set.Items, l.member(s, num))
 		}
 	}
 	return set
 }
 
-func (l bitSetLens) member(n uint64) event.Value {
+func (l bitSetLens) member(s *Source, n uint64) event.Value {
 	if l.fd {
-		return event.FD{Num: int(n)}
+		return s.descriptor(int(n))
 	}
 	return event.Int{Bits: n, Size: 4}
 }

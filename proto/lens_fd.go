@@ -13,9 +13,32 @@ const atFDCWD = -100
 // directory (openat(2)).
 type fdLens struct{ cwd bool }
 
-func (l fdLens) Decode(_ *Source, bits uint64) event.Value {
+func (l fdLens) Decode(s *Source, bits uint64) event.Value {
 	n := int(int32(bits))
-	return event.FD{Num: n, Cwd: l.cwd && n == atFDCWD}
+	if n == atFDCWD && !l.cwd {
+		return event.FD{Num: n}
+	}
+	return s.descriptor(n)
+}
+
+// descriptor is descriptor n, with what it stands for if that is wanted. Negative
+// numbers stand for nothing but AT_FDCWD.
+func (s *Source) descriptor(n int) event.FD {
+	if s == nil || s.File == nil || n < 0 && n != atFDCWD {
+		return event.FD{Num: n, Cwd: n == atFDCWD}
+	}
+	return s.File(n)
+}
+
+// pidLens is the number of a process or thread.
+type pidLens struct{}
+
+func (pidLens) Decode(s *Source, bits uint64) event.Value {
+	n := int(int32(bits))
+	if s == nil || s.PID == nil || n <= 0 {
+		return event.Int{Bits: uint64(int64(n)), Size: 4, Signed: true}
+	}
+	return s.PID(n)
 }
 
 // idLens is a user or group id, of which -1 means none (chown(2)).

@@ -16,6 +16,7 @@ var lenses = []goLens{
 	{name: "fd", size: 4, align: 4, signed: true, lens: fdLens{}},
 	{name: "dirfd", size: 4, align: 4, signed: true, lens: fdLens{cwd: true}},
 	{name: "dev_t", size: 8, align: 8, lens: devLens{}},
+	{name: "pid_t", size: 4, align: 4, signed: true, lens: pidLens{}},
 	{name: "uid", size: 4, align: 4, lens: idLens{}},
 	{name: "gid", size: 4, align: 4, lens: idLens{}},
 	{name: "stat", size: 144, align: 8, memory: true, lens: statLens{}},

@@ -19,8 +19,9 @@ type Linux struct {
 	pending []Stop // reported while waiting for something else
 	wake    chan os.Signal
 	options uintptr
-	alone   bool // there is one CPU for all: to spin is to keep the tracee from running
-	rest    int  // waits to come that do not spin
+	alone   bool                    // there is one CPU for all: to spin is to keep the tracee from running
+	rest    int                     // waits to come that do not spin
+	sockets map[string]*socketTable // by network namespace
 }
 
 // wakeSignal ends a wait. It is a real-time signal that nothing else uses.

@@ -107,12 +107,17 @@ func (k *fakeKernel) Maps(int) ([]ptrace.Mapping, error)         { return k.maps
 func (k *fakeKernel) MappedFile(int, ptrace.Mapping) string      { return "" }
 func (k *fakeKernel) Exe(int) string                             { return "main" }
 func (k *fakeKernel) ExeFile(int) string                         { return "/nonexistent" }
-func (k *fakeKernel) Threads(int) ([]int, error)                 { return nil, errScript }
-func (k *fakeKernel) Ended(tid int) bool                         { return k.ended[tid] }
-func (k *fakeKernel) Pending(int, int) bool                      { return false }
-func (k *fakeKernel) Identity(string) (ptrace.Identity, error)   { return ptrace.Identity{}, errScript }
-func (k *fakeKernel) Sandboxed(int) bool                         { return true }
-func (k *fakeKernel) SharesMemory(tid, _ int) bool               { return k.shares[tid] }
+func (k *fakeKernel) File(int, int, ptrace.Wants) (ptrace.File, error) {
+	return ptrace.File{}, errScript
+}
+func (k *fakeKernel) Comm(int) string                          { return "" }
+func (k *fakeKernel) Outside(_, num int) int                   { return num }
+func (k *fakeKernel) Threads(int) ([]int, error)               { return nil, errScript }
+func (k *fakeKernel) Ended(tid int) bool                       { return k.ended[tid] }
+func (k *fakeKernel) Pending(int, int) bool                    { return false }
+func (k *fakeKernel) Identity(string) (ptrace.Identity, error) { return ptrace.Identity{}, errScript }
+func (k *fakeKernel) Sandboxed(int) bool                       { return true }
+func (k *fakeKernel) SharesMemory(tid, _ int) bool             { return k.shares[tid] }
 
 func (k *fakeKernel) Process(tid int) int {
 	if p := k.parents[tid]; p != 0 {

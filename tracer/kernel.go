@@ -33,6 +33,11 @@ type Kernel interface {
 	Exe(tid int) string
 	ExeFile(tid int) string
 
+	// These describe what numbers stand for in a tracee.
+	File(tid, fd int, want ptrace.Wants) (ptrace.File, error)
+	Comm(tid int) string
+	Outside(tid, num int) int
+
 	Threads(pid int) ([]int, error)
 	Process(tid int) int
 	Ended(tid int) bool

@@ -75,6 +75,12 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Symbol: func(addr uint64) string { return t.symbol(tr.space, addr) },
 		Limits: t.Limits,
 	}
+	if t.Descriptors.any() {
+		tr.source.File = func(fd int) event.FD { return t.describe(tr, fd) }
+	}
+	if t.PIDs != (PIDs{}) {
+		tr.source.PID = func(pid int) event.PID { return t.person(tr, pid) }
+	}
 	tr.result.Vector = func(i int) [16]byte { return t.arch.Vector(t.resultFP(tr), i) }
 	tr.result.X87 = func() [10]byte { return t.arch.X87(t.resultFP(tr)) }
 	tr.left = event.Unwound

@@ -30,6 +30,18 @@ func (l *line) quoted(s string) {
 	l.byte('"')
 }
 
+// hexQuoted writes bytes in quotes, each in hexadecimal.
+func (l *line) hexQuoted(s string) {
+	const digits = "0123456789abcdef"
+	l.byte('"')
+	for _, c := range []byte(s) {
+		l.str(`\x`)
+		l.byte(digits[c>>4])
+		l.byte(digits[c&0xf])
+	}
+	l.byte('"')
+}
+
 // escaped writes s, each byte as t says, except that UTF-8 is left alone where
 // the terminal can show it.
 func (l *line) escaped(s string, t *[256]letter) {
@@ -99,8 +111,8 @@ func (l *line) safe(s string) { l.escaped(s, &plainLetters) }
 
 // pathLetters are for paths between < and >.
 var pathLetters = func() (t [256]letter) {
-	t = plainLetters
-	t['<'], t['>'], t['\\'] = octal, octal, octal
+	t = letters
+	t['<'], t['>'] = octal, octal
 	return t
 }()
 

@@ -1,6 +1,10 @@
 package text
 
-import "plait/event"
+import (
+	"strconv"
+
+	"plait/event"
+)
 
 // maxDepth bounds how deep values are followed into each other.
 const maxDepth = 32
@@ -38,6 +42,8 @@ func (l *line) value(v event.Value, k *look) {
 		l.errno(v)
 	case event.FD:
 		l.fd(v)
+	case event.PID:
+		l.pid(v)
 	case event.Change:
 		l.change(v, k)
 	case event.Note:
@@ -71,7 +77,11 @@ func (l *line) pointer(v event.Pointer, k *look) {
 
 func (l *line) text(v event.Str) {
 	l.tint(stringTint)
-	l.quoted(v.Text)
+	if v.Hex {
+		l.hexQuoted(v.Text)
+	} else {
+		l.quoted(v.Text)
+	}
 	l.plain()
 	if v.Cut {
 		l.str("...")
@@ -292,8 +302,24 @@ func (l *line) fd(v event.FD) {
 	} else {
 		l.int(int64(v.Num))
 	}
-	if v.Path != "" || v.Device != "" {
+	switch {
+	case v.About != "":
+		l.byte('<')
+		l.safe(v.About)
+		l.byte('>')
+	case v.Path != "" || v.Device != "":
 		l.file(v)
+	}
+}
+
+// pid writes a process number, with its name and what it is where plait runs.
+func (l *line) pid(v event.PID) {
+	l.int(int64(v.Num))
+	if v.Comm != "" {
+		l.bracketed(v.Comm)
+	}
+	if v.Outer != 0 {
+		l.comment(strconv.Itoa(v.Outer) + " in plait's PID NS")
 	}
 }
 

@@ -1,0 +1,182 @@
+//go:build linux
+
+package ptrace
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"os"
+
+	"github.com/mdlayher/netlink"
+	"golang.org/x/sys/unix"
+)
+
+// A socketTable asks the kernel for the sockets of one network namespace
+// (sock_diag(7)).
+type socketTable struct{ conn *netlink.Conn }
+
+// socket is what is known of a socket. What can't be asked stays unknown: a
+// kernel without sock_diag, a namespace that we may not enter.
+func (l *Linux) socket(tid int, link string, inode uint32) *Socket {
+	s := &Socket{Inode: inode, Protocol: socketProtocol(link)}
+	ask := socketKinds[s.Protocol]
+	if ask == nil {
+		return s
+	}
+	if table := l.socketsOf(tid); table != nil {
+		ask(table, s)
+	}
+	return s
+}
+
+// socketProtocol reads the attribute by which sockfs names the protocol.
+func socketProtocol(link string) string {
+	var b [64]byte
+	n, err := unix.Getxattr(link, "system.sockprotoname", b[:])
+	if err != nil || n == 0 {
+		return ""
+	}
+	return string(b[:n-1]) // it ends with a NUL
+}
+
+// socketsOf is the table of the network namespace that a thread is in, nil if it
+// can't be had.
+func (l *Linux) socketsOf(tid int) *socketTable {
+	ns, err := os.Readlink(proc(tid, "ns/net"))
+	if err != nil {
+		return nil
+	}
+	if t, ok := l.sockets[ns]; ok {
+		return t
+	}
+	t := openSockets(tid, ns)
+	if l.sockets == nil {
+		l.sockets = map[string]*socketTable{}
+	}
+	l.sockets[ns] = t
+	return t
+}
+
+func openSockets(tid int, ns string) *socketTable {
+	config := &netlink.Config{}
+	if own, err := os.Readlink("/proc/self/ns/net"); err != nil || own != ns {
+		f, err := os.Open(proc(tid, "ns/net"))
+		if err != nil {
+			return nil
+		}
+		defer f.Close()
+		config.NetNS = int(f.Fd())
+	}
+	conn, err := netlink.Dial(unix.NETLINK_SOCK_DIAG, config)
+	if err != nil {
+		return nil
+	}
+	return &socketTable{conn}
+}
+
+// socketKinds says how to ask for the sockets of a protocol, by sockfs's name.
+var socketKinds = map[string]func(*socketTable, *Socket){
+	"TCP": inet(unix.AF_INET, unix.IPPROTO_TCP), "TCPv6": inet(unix.AF_INET6, unix.IPPROTO_TCP),
+	"UDP": inet(unix.AF_INET, unix.IPPROTO_UDP), "UDPv6": inet(unix.AF_INET6, unix.IPPROTO_UDP),
+	"UDP-Lite": inet(unix.AF_INET, unix.IPPROTO_UDPLITE), "UDPLITEv6": inet(unix.AF_INET6, unix.IPPROTO_UDPLITE),
+	"UNIX": (*socketTable).local, "UNIX-STREAM": (*socketTable).local,
+	"NETLINK": (*socketTable).netlink,
+}
+
+// sockDiagByFamily is SOCK_DIAG_BY_FAMILY (linux/sock_diag.h).
+const sockDiagByFamily = 20
+
+// ask makes a request and hands each answer to see until that says it was the
+// one.
+func (t *socketTable) ask(flags netlink.HeaderFlags, request []byte, see func(b []byte) bool) {
+	answers, err := t.conn.Execute(netlink.Message{
+		Header: netlink.Header{Type: sockDiagByFamily, Flags: netlink.Request | flags},
+		Data:   request,
+	})
+	if err != nil {
+		return
+	}
+	for _, m := range answers {
+		if see(m.Data) {
+			return
+		}
+	}
+}
+
+// inet finds a socket of the internet (linux/inet_diag.h, struct
+// inet_diag_req_v2 and inet_diag_msg).
+func inet(family, protocol uint8) func(*socketTable, *Socket) {
+	const requestSize, answerSize, inodeAt = 56, 72, 68
+	return func(t *socketTable, s *Socket) {
+		request := make([]byte, requestSize)
+		request[0], request[1] = family, protocol
+		binary.NativeEndian.PutUint32(request[4:], ^uint32(0)) // in any state
+		t.ask(netlink.Dump, request, func(b []byte) bool {
+			if len(b) < answerSize || binary.NativeEndian.Uint32(b[inodeAt:]) != s.Inode {
+				return false
+			}
+			s.Known = true
+			s.Local = addrPort(family, b[4:], b[8:])
+			if far := addrPort(family, b[6:], b[24:]); far.Port() != 0 || !far.Addr().IsUnspecified() {
+				s.Remote = far
+			}
+			return true
+		})
+	}
+}
+
+func addrPort(family uint8, port, addr []byte) netip.AddrPort {
+	a := netip.AddrFrom4([4]byte(addr))
+	if family == unix.AF_INET6 {
+		a = netip.AddrFrom16([16]byte(addr))
+	}
+	return netip.AddrPortFrom(a, binary.BigEndian.Uint16(port))
+}
+
+// local finds a socket of AF_UNIX (linux/unix_diag.h).
+func (t *socketTable) local(s *Socket) {
+	const (
+		requestSize, answerSize = 24, 16
+		showName, showPeer      = 1, 4 // UDIAG_SHOW_…
+		attrName, attrPeer      = 0, 2 // UNIX_DIAG_…
+	)
+	request := make([]byte, requestSize)
+	request[0] = unix.AF_UNIX
+	binary.NativeEndian.PutUint32(request[4:], ^uint32(0)) // in any state
+	binary.NativeEndian.PutUint32(request[8:], s.Inode)
+	binary.NativeEndian.PutUint32(request[12:], showName|showPeer)
+	binary.NativeEndian.PutUint64(request[16:], ^uint64(0)) // whatever its cookie
+	t.ask(0, request, func(b []byte) bool {
+		if len(b) < answerSize {
+			return false
+		}
+		s.Known = true
+		attrs, err := netlink.UnmarshalAttributes(b[answerSize:])
+		if err != nil {
+			return true
+		}
+		for _, a := range attrs {
+			switch {
+			case a.Type == attrName:
+				s.Path = string(a.Data)
+			case a.Type == attrPeer && len(a.Data) >= 4:
+				s.Peer = binary.NativeEndian.Uint32(a.Data)
+			}
+		}
+		return true
+	})
+}
+
+// netlink finds a netlink socket (linux/netlink_diag.h).
+func (t *socketTable) netlink(s *Socket) {
+	const requestSize, answerSize, allProtocols = 20, 28, 0xff
+	request := make([]byte, requestSize)
+	request[0], request[1] = unix.AF_NETLINK, allProtocols
+	t.ask(netlink.Dump, request, func(b []byte) bool {
+		if len(b) < answerSize || binary.NativeEndian.Uint32(b[16:]) != s.Inode {
+			return false
+		}
+		s.Known, s.Family, s.Port = true, b[2], binary.NativeEndian.Uint32(b[4:])
+		return true
+	})
+}

@@ -1,0 +1,214 @@
+package tracer
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"plait/event"
+	"plait/ptrace"
+	"plait/syscalls"
+)
+
+// Descriptors says how descriptors are shown, beside their numbers
+// (strace(1), --decode-fds). The zero value is: not at all.
+type Descriptors struct {
+	Paths     bool // "3</etc/passwd>"
+	Sockets   bool // "4<TCP:[127.0.0.1:53242->127.0.0.1:80]>"
+	Devices   bool // "0</dev/pts/3<char 136:3>>"
+	Eventfds  bool // "5<{eventfd-count=0x1, …}>"
+	Pidfds    bool // "6<pid:1234>"
+	Signalfds bool // "7<signalfd:[USR2 CHLD]>"
+}
+
+// any reports whether anything is to be shown.
+func (d Descriptors) any() bool { return d != Descriptors{} }
+
+// describe tells what a descriptor of a tracee stands for, as far as it is asked.
+func (t *Tracer) describe(tr *tracee, fd int) event.FD {
+	v := event.FD{Num: fd, Cwd: fd == atFDCWD}
+	f, err := t.Kernel.File(tr.tid, fd, t.wants())
+	if err != nil {
+		return v
+	}
+	switch {
+	case f.Socket != nil && f.Socket.Protocol != "":
+		v.About = socketText(tr, f.Socket)
+	case f.Device != nil:
+		v.Path, v.Device = f.Target, deviceText(f)
+	default:
+		v.About = t.anonymous(f)
+	}
+	if v.About == "" && t.Descriptors.Paths {
+		v.Path, v.Gone = f.Target, f.Deleted
+	}
+	return v
+}
+
+// atFDCWD is AT_FDCWD (linux/fcntl.h).
+const atFDCWD = -100
+
+func (t *Tracer) wants() ptrace.Wants {
+	d := &t.Descriptors
+	return ptrace.Wants{Device: d.Devices, Socket: d.Sockets, Info: d.Devices || d.Eventfds || d.Pidfds || d.Signalfds}
+}
+
+// anonymous describes a file that only /proc/TID/fdinfo tells about; "" if it is
+// no such file.
+func (t *Tracer) anonymous(f ptrace.File) string {
+	d := &t.Descriptors
+	switch {
+	case f.Target == "anon_inode:[pidfd]" && d.Pidfds && f.Info["Pid"] != "":
+		return "pid:" + f.Info["Pid"]
+	case f.Target == "anon_inode:[eventfd]" && d.Eventfds && f.Info["eventfd-count"] != "":
+		return eventfdText(f.Info)
+	case f.Target == "anon_inode:[signalfd]" && d.Signalfds && f.Info["sigmask"] != "":
+		return "signalfd:" + signalsText(f.Info["sigmask"])
+	}
+	return ""
+}
+
+// eventfdText shows the fields that the kernel tells, in its order.
+func eventfdText(info map[string]string) string {
+	count := info["eventfd-count"] // hexadecimal, without a prefix
+	if count != "0" {
+		count = "0x" + count
+	}
+	text := "{eventfd-count=" + count
+	for _, name := range []string{"eventfd-id", "eventfd-semaphore"} {
+		if v, ok := info[name]; ok {
+			text += ", " + name + "=" + v
+		}
+	}
+	return text + "}"
+}
+
+// signalsText shows a mask of fdinfo, which is hexadecimal.
+func signalsText(mask string) string {
+	bits, err := strconv.ParseUint(mask, 16, 64)
+	if err != nil {
+		return "[]"
+	}
+	var names []string
+	for sig := 1; sig <= 64; sig++ {
+		if bits>>(sig-1)&1 != 0 {
+			name, _ := syscalls.SignalName(sig)
+			names = append(names, strings.TrimPrefix(name, "SIG"))
+		}
+	}
+	return "[" + strings.Join(names, " ") + "]"
+}
+
+func deviceText(f ptrace.File) string {
+	kind := "char "
+	if f.Device.Block {
+		kind = "block "
+	}
+	text := kind + strconv.Itoa(int(f.Device.Major)) + ":" + strconv.Itoa(int(f.Device.Minor))
+	if tty := f.Info["tty-index"]; tty != "" {
+		text += " @/dev/pts/" + tty // the other end of /dev/ptmx
+	}
+	return text
+}
+
+// socketText is a socket as strace shows it: by what the kernel knows of it, else
+// by its inode.
+func socketText(tr *tracee, s *ptrace.Socket) string {
+	text := s.Protocol + ":["
+	switch {
+	case !s.Known:
+		text += inodeText(s.Inode)
+	case s.Local.IsValid():
+		text += ends(s.Local, s.Remote)
+	case s.Protocol == "NETLINK":
+		text += netlinkText(tr, s)
+	default:
+		text += localText(s)
+	}
+	return text + "]"
+}
+
+func inodeText(inode uint32) string { return strconv.FormatUint(uint64(inode), 10) }
+
+func ends(local, remote netip.AddrPort) string {
+	if !remote.IsValid() {
+		return local.String()
+	}
+	return local.String() + "->" + remote.String()
+}
+
+func netlinkText(tr *tracee, s *ptrace.Socket) string {
+	if s.Port == 0 {
+		return inodeText(s.Inode) // not bound
+	}
+	protocol := strconv.Itoa(int(s.Family))
+	if n, ok := tr.source.Named("netlink_protocol", uint64(s.Family), 0).(event.Name); ok && n.Name != "" {
+		protocol = strings.TrimPrefix(n.Name, "NETLINK_")
+	}
+	return protocol + ":" + strconv.FormatUint(uint64(s.Port), 10)
+}
+
+// localText shows a socket of AF_UNIX: its inode, its peer's and its name.
+func localText(s *ptrace.Socket) string {
+	text := inodeText(s.Inode)
+	if s.Peer != 0 {
+		text += "->" + inodeText(s.Peer)
+	}
+	if s.Path == "" {
+		return text
+	}
+	if name, abstract := strings.CutPrefix(s.Path, "\x00"); abstract {
+		return text + `,@"` + escape(name) + `"`
+	}
+	return text + `,"` + escape(strings.TrimSuffix(s.Path, "\x00")) + `"`
+}
+
+// escape writes a name of the tracee's as C would in quotes.
+func escape(name string) string {
+	var b strings.Builder
+	for i := range len(name) {
+		c := name[i]
+		switch at := strings.IndexByte("\t\n\v\f\r\"\\", c); {
+		case at >= 0:
+			b.WriteString(`\` + `tnvfr"\`[at:at+1])
+		case c < ' ' || c >= 0x7f:
+			b.WriteString(octal(c, i+1 < len(name) && isDigit(name[i+1])))
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// octal is an escape of as few digits as what follows allows.
+func octal(c byte, digitFollows bool) string {
+	s := strconv.FormatUint(uint64(c), 8)
+	for digitFollows && len(s) < 3 {
+		s = "0" + s
+	}
+	return `\` + s
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// person tells whom a process number in a tracee's argument means.
+func (t *Tracer) person(tr *tracee, pid int) event.PID {
+	v := event.PID{Num: pid}
+	outer := t.Kernel.Outside(tr.tid, pid)
+	if outer == 0 {
+		return v
+	}
+	if t.PIDs.Comm {
+		v.Comm = t.Kernel.Comm(outer)
+	}
+	if t.PIDs.Outside && outer != pid {
+		v.Outer = outer
+	}
+	return v
+}
+
+// PIDs says how process numbers are shown (strace(1), --decode-pids).
+type PIDs struct {
+	Comm    bool // "1234<bash>"
+	Outside bool // "5 /* 1234 in strace's PID NS */"
+}
