@@ -51,4 +51,5 @@ type Class uint64
 type Arg struct {
 	Name  string // parameter name, "" if the prototype gives none
 	Value Value  // Pending until the callee has filled it in
+	Named bool   // the name is always shown, because the order is not the callee's
 }

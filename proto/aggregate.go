@@ -6,6 +6,7 @@ import "plait/event"
 type structNode struct {
 	members     []memberNode
 	size, align int
+	least       int  // of NAME[n]: with less it is not decoded
 	done        bool // laid out
 }
 

@@ -9,11 +9,13 @@ type decl struct {
 	params   []*param
 	dots     bool // ends in "..."
 	noReturn bool
+	named    []*expr // parameters in the order in which they are shown
 	fails    *failRule
 	set      setOpts
 	entries  []*entry
 	members  []*member
 	packed   bool
+	atLeast  *value // bytes of a struct of which less is not decoded
 	val      *value
 	path     string // of an import
 }
@@ -41,6 +43,7 @@ type typeExpr struct {
 	args    []*typeExpr // in parentheses
 	length  *expr       // in brackets, or the second argument of array
 	label   string      // the word of also
+	num     *value      // the error of after
 	base    *typeExpr   // enum[T]
 	entries []*entry    // enum(…)
 	on      *expr       // switch

@@ -24,6 +24,10 @@ func builder(word string) func(k *compiler, t *typeExpr) node {
 		return (*compiler).choice
 	case "also":
 		return (*compiler).also
+	case "becomes":
+		return (*compiler).becomes
+	case "after":
+		return (*compiler).after
 	case "hide":
 		return func(k *compiler, t *typeExpr) node {
 			return k.wrap(t, func(n node) node { return &hiddenNode{n} })

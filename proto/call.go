@@ -23,6 +23,7 @@ type call struct {
 	result    uint64
 	returning bool
 	failed    bool
+	errno     int
 	frame     *frame
 	place     placer
 	pack      pack
@@ -48,7 +49,7 @@ func (s *Source) begin(p *Prototype) *call {
 		s.scratch = c
 	}
 	c.s, c.p, c.frame, c.depth, c.budget, c.used = s, p, nil, 0, maxBudget, false
-	c.returning, c.failed, c.result = false, false, 0
+	c.returning, c.failed, c.errno, c.result = false, false, 0, 0
 	c.pack = pack{args: c.pack.args[:0]}
 	c.words = c.fixed[:0]
 	c.blobs = c.blobs[:0]

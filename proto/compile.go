@@ -141,6 +141,9 @@ func (k *compiler) userType(t *typeExpr) node {
 	if err != nil {
 		return nil
 	}
+	if s, ok := n.(*structNode); ok && t.length != nil && len(t.args) == 0 {
+		return &partNode{s, k.expr(t.length), k.ptr()}
+	}
 	if t.length != nil {
 		k.fail(t.at, "%s takes no length", t.word)
 		return nil

@@ -273,8 +273,9 @@ func Unknown(kind event.CallKind) *Prototype {
 		arg = &intNode{shape{8, 8, false, integer}, event.Hex}
 		p.result = &intNode{shape{8, 8, true, integer}, event.Decimal}
 	}
-	for range n {
+	for i := range n {
 		p.params = append(p.params, parameter{node: arg})
+		p.order = append(p.order, i)
 	}
 	p.settle()
 	return p

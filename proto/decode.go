@@ -1,10 +1,6 @@
 package proto
 
-import (
-	"reflect"
-
-	"plait/event"
-)
+import "plait/event"
 
 // Enter decodes the arguments that are known when the call begins. An argument
 // that the callee fills in is event.Pending; one that it changes, or that
@@ -14,7 +10,7 @@ func (p *Prototype) Enter(s *Source) (args []event.Arg, held bool) {
 	c := s.begin(p)
 	c.placeFrom(0)
 	args = make([]event.Arg, 0, len(p.params)+2)
-	for i := range p.params {
+	for _, i := range p.order {
 		if i == p.packAt {
 			args, held = c.appendPack(args, held)
 			continue
@@ -23,7 +19,7 @@ func (p *Prototype) Enter(s *Source) (args []event.Arg, held bool) {
 		if !ok {
 			continue
 		}
-		a := event.Arg{Name: p.params[i].name}
+		a := event.Arg{Name: p.params[i].name, Named: p.named}
 		switch dir {
 		case '+':
 			a.Value, held = event.Pending{}, true
@@ -45,7 +41,7 @@ func (p *Prototype) Enter(s *Source) (args []event.Arg, held bool) {
 func (p *Prototype) Return(s *Source, args []event.Arg, r Result) ([]event.Arg, event.Value) {
 	c := s.begin(p)
 	c.returning = true
-	c.failed = p.Failed(&r)
+	c.failed, c.errno = p.Failed(&r), r.Errno
 	c.result = r.Int[0]
 	if p.result != nil {
 		c.result = p.result.shape().extend(r.Int[0])
@@ -152,14 +148,14 @@ func (c *call) appendPack(args []event.Arg, held bool) ([]event.Arg, bool) {
 // complete fills in what the callee left.
 func (c *call) complete(args []event.Arg) []event.Arg {
 	fixed := 0
-	for i := range c.p.params {
+	for _, i := range c.p.order {
 		if _, _, ok := c.applies(i); ok && i != c.p.packAt {
 			fixed++
 		}
 	}
 	many := len(args) - fixed // variable arguments
 	next := 0
-	for i := range c.p.params {
+	for _, i := range c.p.order {
 		if i == c.p.packAt {
 			next += max(many, 0)
 			continue
@@ -181,7 +177,7 @@ func (c *call) settleArg(a *event.Arg, i int, n node, dir byte) {
 	}
 	switch v := a.Value.(type) {
 	case event.Pending:
-		if dir == '+' && !c.failed {
+		if dir == '+' && c.filled(n) {
 			a.Value = c.argument(i, n)
 		} else {
 			a.Value = c.bare(i)
@@ -200,20 +196,6 @@ func (c *call) bare(i int) event.Value {
 		return event.Pointer{}
 	}
 	return event.Pointer{Addr: c.words[i]}
-}
-
-// changed is one value where two are equal; of the sole elements of two lists,
-// the change is inside.
-func changed(before, after event.Value) event.Value {
-	if reflect.DeepEqual(before, after) {
-		return after
-	}
-	b, ok := before.(event.List)
-	a, ok2 := after.(event.List)
-	if ok && ok2 && len(a.Items) == 1 && len(b.Items) == 1 {
-		return event.List{Items: []event.Value{event.Change{Before: b.Items[0], After: a.Items[0]}}}
-	}
-	return event.Change{Before: before, After: after}
 }
 
 // completePack replaces the many variable arguments by what scanf stored.

@@ -28,6 +28,13 @@ func (n *ptrNode) based(b event.Base) node    { return &ptrNode{base(n.elem, b),
 func (n *choiceNode) based(b event.Base) node { return plainBase(n.sh, b) }
 func (n *lensNode) based(b event.Base) node   { return plainBase(n.shape(), b) }
 
+// based of text in hexadecimal means bytes that are no text.
+func (n *textNode) based(b event.Base) node {
+	m := *n
+	m.data = b == event.Hex && n.unit == 1
+	return &m
+}
+
 func plainBase(sh shape, b event.Base) node {
 	return &intNode{shape{sh.size, sh.align, sh.signed, integer}, b}
 }

@@ -125,6 +125,9 @@ func (p *parser) item(kind string) *decl {
 		d.entries = p.entries(kind == kindFlags)
 	case kindStruct, kindUnion:
 		d.packed = kind == kindStruct && p.accept("packed")
+		if kind == kindStruct && p.accept("from") {
+			d.atLeast = p.plain()
+		}
 		d.members = p.members()
 	case kindConst:
 		d.val = p.value()
@@ -228,10 +231,28 @@ func (p *parser) attributes(d *decl) {
 			}
 			d.fails.val = p.value()
 			p.expect(")")
+		case "named":
+			p.advance()
+			d.named = p.names()
 		default:
-			p.unexpected("noreturn or fails")
+			p.unexpected("noreturn, fails or named")
 		}
 	}
+}
+
+// names reads a list of parameters, in parentheses.
+func (p *parser) names() []*expr {
+	p.expect("(")
+	list := []*expr{p.name()}
+	for p.accept(",") {
+		list = append(list, p.name())
+	}
+	p.expect(")")
+	return list
+}
+
+func (p *parser) name() *expr {
+	return &expr{at: p.tok.at, op: opName, text: p.word("the name of a parameter")}
 }
 
 // integer reads an INT with its sign and returns its text and bits.

@@ -139,6 +139,10 @@ func (p *parser) typeRest(t *typeExpr) {
 		p.array(t)
 	case "also":
 		p.also(t)
+	case "becomes":
+		p.becomes(t)
+	case "after":
+		p.after(t)
 	default:
 		p.plainRest(t)
 	}
@@ -261,6 +265,22 @@ func (p *parser) also(t *typeExpr) {
 		p.expect(",")
 	}
 	t.args = append(t.args, p.typ())
+	p.expect(")")
+}
+
+func (p *parser) becomes(t *typeExpr) {
+	p.expect("(")
+	t.args = []*typeExpr{p.typ()}
+	p.expect(",")
+	t.args = append(t.args, p.typ())
+	p.expect(")")
+}
+
+func (p *parser) after(t *typeExpr) {
+	p.expect("(")
+	t.num = p.plain()
+	p.expect(",")
+	t.args = []*typeExpr{p.typ()}
 	p.expect(")")
 }
 

@@ -190,6 +190,9 @@ func (k *compiler) definition(d *decl, it *item) node {
 		return newEnum(sh, setBase(d.set, event.Decimal), d.set.want, k.entries(d.entries))
 	case kindStruct, kindUnion:
 		n := &structNode{}
+		if d.atLeast != nil {
+			n.least = int(min(d.atLeast.num, maxRead))
+		}
 		it.node = n
 		k.layout(n, d.members, d.kind == kindUnion, d.packed)
 		return n

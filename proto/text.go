@@ -18,6 +18,7 @@ type textNode struct {
 	stop   bool  // at NUL, even before length
 	unit   int   // bytes of a character: 1, 2 or 4
 	path   bool
+	data   bool // not text: hex(buffer[n])
 	inline bool
 	count  int // inline: characters; 0: only as long as length says
 	ptr    int // bytes of a pointer
@@ -93,7 +94,7 @@ func (n *textNode) untilEnd(b []byte) []byte {
 }
 
 func (n *textNode) value(c *call, b []byte, cut bool) event.Value {
-	s := event.Str{Cut: cut, Path: n.path, Wide: n.unit > 1}
+	s := event.Str{Cut: cut, Path: n.path, Wide: n.unit > 1, Hex: n.data}
 	if n.unit == 1 {
 		s.Text = string(b)
 	} else {

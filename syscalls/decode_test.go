@@ -117,7 +117,11 @@ func (f fixture) decode(t *testing.T) string {
 	args, value := p.Return(s, args, result)
 	var shown []string
 	for _, a := range args {
-		shown = append(shown, text(a.Value))
+		name := ""
+		if a.Named {
+			name = a.Name + "="
+		}
+		shown = append(shown, name+text(a.Value))
 	}
 	return f.name() + "(" + strings.Join(shown, ", ") + ") = " + text(value)
 }

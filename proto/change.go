@@ -1,0 +1,71 @@
+package proto
+
+import (
+	"reflect"
+
+	"plait/event"
+)
+
+// becomesNode is a value of one type that the callee replaces by one of
+// another: becomes(T, U).
+type becomesNode struct {
+	node
+	left node
+}
+
+func (n *becomesNode) now(c *call) node {
+	if c.returning {
+		return n.left
+	}
+	return n.node
+}
+
+func (n *becomesNode) word(c *call, bits uint64) event.Value { return n.now(c).word(c, bits) }
+
+func (n *becomesNode) load(c *call, b []byte, addr uint64) event.Value {
+	return n.now(c).load(c, b, addr)
+}
+
+func (k *compiler) becomes(t *typeExpr) node {
+	a, b := k.value(t.args[0]), k.value(t.args[1])
+	if a == nil || b == nil {
+		return nil
+	}
+	return &becomesNode{a, b}
+}
+
+// afterNode is what a call leaves that failed with one error: after(ERRNO, T).
+type afterNode struct {
+	node
+	errno int
+}
+
+func (k *compiler) after(t *typeExpr) node {
+	n := k.value(t.args[0])
+	if n == nil {
+		return nil
+	}
+	return &afterNode{n, int(t.num.num)}
+}
+
+// filled tells whether the callee has filled in an out-argument of type n.
+func (c *call) filled(n node) bool {
+	if a, ok := n.(*afterNode); ok {
+		return c.errno == a.errno
+	}
+	return !c.failed
+}
+
+// changed is one value where two are equal, or where nothing is said of the
+// second; of the sole elements of two lists, the change is inside.
+func changed(before, after event.Value) event.Value {
+	if _, nothing := after.(event.Void); nothing || reflect.DeepEqual(before, after) {
+		return before
+	}
+	b, ok := before.(event.List)
+	a, ok2 := after.(event.List)
+	if ok && ok2 && len(a.Items) == 1 && len(b.Items) == 1 {
+		return event.List{Items: []event.Value{event.Change{Before: b.Items[0], After: a.Items[0]}}}
+	}
+	return event.Change{Before: before, After: after}
+}
