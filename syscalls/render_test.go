@@ -19,7 +19,7 @@ func text(v event.Value) string {
 	case event.Unread:
 		return pointer(v.Addr)
 	case event.Str:
-		if v.Data {
+		if v.Hex {
 			return `"` + hexed(v.Text) + `"` + cut(v.Cut)
 		}
 		return quoted(v.Text) + cut(v.Cut)

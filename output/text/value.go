@@ -77,7 +77,7 @@ func (l *line) pointer(v event.Pointer, k *look) {
 
 func (l *line) text(v event.Str) {
 	l.tint(stringTint)
-	if v.Data {
+	if v.Hex {
 		l.hexQuoted(v.Text)
 	} else {
 		l.quoted(v.Text)
