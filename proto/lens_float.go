@@ -2,7 +2,9 @@ package proto
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math/big"
+	"strings"
 
 	"plait/event"
 )
@@ -26,23 +28,30 @@ func extended(b []byte, hex bool) event.Value {
 	case mantissa == 0:
 		f.Text = signed(negative, "0")
 	default:
+		exp = max(exp, 1) - 16383 // of the mantissa's first bit
 		x := new(big.Float).SetPrec(64).SetUint64(mantissa)
-		x.SetMantExp(x, max(exp, 1)-16383-63)
+		x.SetMantExp(x, exp-63)
 		f.F, _ = x.Float64()
+		f.Text = x.Text('g', -1)
+		if hex {
+			f.Text = hexExtended(mantissa, exp)
+		}
+		f.Text = signed(negative, f.Text)
 		if negative {
-			x.Neg(x)
 			f.F = -f.F
 		}
-		f.Text = x.Text(format(hex), -1)
 	}
 	return f
 }
 
-func format(hex bool) byte {
-	if hex {
-		return 'p'
+// hexExtended writes a number as printf's %La does on this processor: the first
+// four bits of the mantissa stand before the point.
+func hexExtended(mantissa uint64, exp int) string {
+	text := fmt.Sprintf("0x%x", mantissa>>60)
+	if rest := strings.TrimRight(fmt.Sprintf("%015x", mantissa&(1<<60-1)), "0"); rest != "" {
+		text += "." + rest
 	}
-	return 'g'
+	return fmt.Sprintf("%sp%+d", text, exp-3)
 }
 
 func signed(negative bool, text string) string {
