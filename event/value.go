@@ -54,6 +54,7 @@ type Str struct {
 	Cut  bool   // the tracee has more
 	Path bool   // a file name: strace never cuts these
 	Wide bool   // from wchar_t
+	Data bool   // no text by nature: each byte is shown in hexadecimal
 }
 
 // A Name is an integer with a symbolic name. If Name is empty the number has
