@@ -54,6 +54,7 @@ type Str struct {
 	Cut  bool   // the tracee has more
 	Path bool   // a file name: strace never cuts these
 	Wide bool   // from wchar_t
+	Hex  bool   // no text by nature: each byte is shown in hexadecimal
 	Data bool   // no text by nature: each byte is shown in hexadecimal
 }
 
