@@ -72,6 +72,10 @@ func (p *Printer) args(c *event.Call, from, to int) {
 		if i > 0 {
 			p.line.str(", ")
 		}
+		if c.Args[i].Named {
+			p.line.safe(c.Args[i].Name)
+			p.line.byte('=')
+		}
 		p.line.value(c.Args[i].Value, look)
 	}
 }
