@@ -55,7 +55,6 @@ type Str struct {
 	Path bool   // a file name: strace never cuts these
 	Wide bool   // from wchar_t
 	Hex  bool   // no text by nature: each byte is shown in hexadecimal
-	Data bool   // no text by nature: each byte is shown in hexadecimal
 }
 
 // A Name is an integer with a symbolic name. If Name is empty the number has

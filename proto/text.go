@@ -94,7 +94,7 @@ func (n *textNode) untilEnd(b []byte) []byte {
 }
 
 func (n *textNode) value(c *call, b []byte, cut bool) event.Value {
-	s := event.Str{Cut: cut, Path: n.path, Wide: n.unit > 1, Data: n.data}
+	s := event.Str{Cut: cut, Path: n.path, Wide: n.unit > 1, Hex: n.data}
 	if n.unit == 1 {
 		s.Text = string(b)
 	} else {
