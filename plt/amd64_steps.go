@@ -20,7 +20,7 @@ const (
 	stepEnd                        // leaves the function
 	stepTable                      // jump through memory or a register without an import
 	stepCall                       // some other function runs
-	stepUse                        // call or jump through reg
+	stepUse                        // call or jump through reg; call through a spill slot
 )
 
 // A step is the effect of one instruction.
@@ -66,18 +66,35 @@ func (fn *function) word(w int32) uint8 {
 	return uint8(max(i, 0)) // of too many words none is asked for by its index
 }
 
-// mayUse tells whether code may have a call or jump through a register: FF with
-// D0 to D7 or E0 to E7 behind it.
+// mayUse tells whether code may have a call or jump through a register, or a call
+// through a place in the frame: FF with a ModRM byte for that behind it.
 func mayUse(code []byte) bool {
 	for {
 		i := bytes.IndexByte(code, 0xff)
 		if i < 0 || i+1 == len(code) {
 			return false
 		}
-		if code = code[i+1:]; code[0]&0xc8 == 0xc0 && code[0]&0x30 != 0 && code[0]&0x30 != 0x30 {
+		if code = code[i+1:]; throughRegister(code[0]) || throughFrame(code) {
 			return true
 		}
 	}
+}
+
+// throughRegister tells D0 to D7 (call) and E0 to E7 (jump).
+func throughRegister(modrm byte) bool {
+	return modrm&0xc8 == 0xc0 && modrm&0x30 != 0 && modrm&0x30 != 0x30
+}
+
+// throughFrame tells a call with the operand disp(%rbp), or disp(%rsp), which has
+// the SIB byte 24.
+func throughFrame(operand []byte) bool {
+	switch operand[0] {
+	case 0x55, 0x95:
+		return true
+	case 0x14, 0x54, 0x94:
+		return len(operand) > 1 && operand[1] == 0x24
+	}
+	return false
 }
 
 // regField is ModRM.reg with REX.R; rmField is ModRM.rm with REX.B.
@@ -100,6 +117,10 @@ func (fn *function) flow(s *step, code []byte, in arch.Insn) {
 	}
 }
 
+// cutsOperand are the prefixes that make an operand another than it looks: with a
+// segment's base added, or of fewer bits.
+const cutsOperand = arch.PrefixFS | arch.PrefixGS | arch.PrefixAddrSize | arch.PrefixOpSize
+
 // indirect sets the step of a call or jump through a register or memory.
 func (fn *function) indirect(s *step, code []byte, in arch.Insn) {
 	s.call = in.Flow == arch.FlowIndirectCall
@@ -108,6 +129,9 @@ func (fn *function) indirect(s *step, code []byte, in arch.Insn) {
 		s.kind, s.reg = stepUse, rmField(code, in)
 	case s.call:
 		s.kind = stepCall
+		if slot, ok := fn.spill(code, in, false); ok && in.Prefix&cutsOperand == 0 {
+			s.kind, s.reg = stepUse, slot
+		}
 	default:
 		s.kind = stepTable
 	}

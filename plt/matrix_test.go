@@ -207,6 +207,8 @@ func checkSlot(t *testing.T, f *elf.File, s Slot) {
 		ok = in.Flow == arch.FlowCall || in.Flow == arch.FlowIndirectCall && int(rmField(code, in)) == s.Reg
 	case RegisterJump:
 		ok = in.Flow == arch.FlowJump || in.Flow == arch.FlowIndirectJump && int(rmField(code, in)) == s.Reg
+	case SpilledCall:
+		ok = in.Flow == arch.FlowIndirectCall && throughFrame(code[in.ModRM:]) && int(rmField(code, in)) == s.Reg
 	default:
 		ok = false
 	}

@@ -19,11 +19,13 @@ const (
 	Jump                         // jmp *GOT in the text, a tail call: PC = *GOT
 	RegisterCall                 // call *%reg, or call of a retpoline: push Addr+Len, PC = reg
 	RegisterJump                 // jmp *%reg, or jump to a retpoline: PC = reg
+	SpilledCall                  // call *Disp(%reg), a place in the frame: push Addr+Len, PC = *(reg+Disp)
 )
 
 func (f Form) String() string {
 	names := [...]string{Stub: "stub", LoadStub: "load stub", Call: "call", Jump: "jump",
-		RegisterCall: "register call", RegisterJump: "register jump"}
+		RegisterCall: "register call", RegisterJump: "register jump",
+		SpilledCall: "spilled call"}
 	if int(f) >= len(names) || names[f] == "" {
 		return fmt.Sprintf("form %d", byte(f))
 	}
@@ -39,14 +41,16 @@ type Slot struct {
 	GOT     uint64 // link-time address of the word with the function's address
 	Form    Form
 	Len     int    // bytes of the instruction
-	Reg     int    // LoadStub, RegisterCall, RegisterJump: machine number of the register, 0..15
+	Reg     int    // LoadStub, RegisterCall, RegisterJump, SpilledCall: machine number of the register, 0..15
+	Disp    int32  // SpilledCall: what is added to the register
 	Stub    uint64 // Stub, LoadStub: start of the stub; otherwise 0
 }
 
 // Found is what Find knows of an object.
 type Found struct {
-	// Slots are sorted by Addr. Only RegisterCall and RegisterJump may have
-	// several with one Addr: one for each import that the register may hold.
+	// Slots are sorted by Addr. Only RegisterCall, RegisterJump and SpilledCall
+	// may have several with one Addr: one for each import that the register or
+	// the place may hold.
 	Slots []Slot
 	// Unconfirmed counts encodings of a call through an import's GOT word in
 	// bytes of which nothing says where instructions begin. No breakpoint may go

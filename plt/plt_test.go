@@ -20,21 +20,21 @@ func TestSlots(t *testing.T) {
 		slots     []Slot
 	}{
 		{"calls-pie", "", []Slot{
-			{"puts", "GLIBC_2.2.5", 0x380, 0x2000, Stub, 6, 0, 0x380},
-			{"chosen", "", 0x390, 0x2008, Stub, 6, 0, 0x390},
+			{"puts", "GLIBC_2.2.5", 0x380, 0x2000, Stub, 6, 0, 0, 0x380},
+			{"chosen", "", 0x390, 0x2008, Stub, 6, 0, 0, 0x390},
 		}},
 		{"calls-nosections", "", []Slot{
-			{"puts", "GLIBC_2.2.5", 0x380, 0x2000, Stub, 6, 0, 0x380},
-			{"IREL.0x3a6", "", 0x390, 0x2008, Stub, 6, 0, 0x390}, // its name went with the sections
+			{"puts", "GLIBC_2.2.5", 0x380, 0x2000, Stub, 6, 0, 0, 0x380},
+			{"IREL.0x3a6", "", 0x390, 0x2008, Stub, 6, 0, 0, 0x390}, // its name went with the sections
 		}},
 		{"calls-now-stripped", "", []Slot{
-			{"free", "GLIBC_2.2.5", 0x400380, 0x401fe8, Stub, 6, 0, 0x400380},
-			{"puts", "GLIBC_2.2.5", 0x400390, 0x401ff0, Stub, 6, 0, 0x400390},
-			{"IREL.0x4003b6", "", 0x4003a0, 0x401ff8, Stub, 6, 0, 0x4003a0},
+			{"free", "GLIBC_2.2.5", 0x400380, 0x401fe8, Stub, 6, 0, 0, 0x400380},
+			{"puts", "GLIBC_2.2.5", 0x400390, 0x401ff0, Stub, 6, 0, 0, 0x400390},
+			{"IREL.0x4003b6", "", 0x4003a0, 0x401ff8, Stub, 6, 0, 0, 0x4003a0},
 		}},
 		{"calls-noplt", "", []Slot{
-			{"puts", "GLIBC_2.2.5", 0x37e, 0x1fd8, Call, 6, 0, 0},
-			{"IREL.0x36e", "", 0x385, 0x1fe0, Jump, 6, 0, 0},
+			{"puts", "GLIBC_2.2.5", 0x37e, 0x1fd8, Call, 6, 0, 0, 0},
+			{"IREL.0x36e", "", 0x385, 0x1fe0, Jump, 6, 0, 0, 0},
 		}},
 		{"static", "statically linked: no dynamic symbols", nil},
 		{"static-pie", "statically linked (static-pie): no imported functions", nil},

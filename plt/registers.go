@@ -328,7 +328,7 @@ func (fn *function) use(s step) {
 	}
 }
 
-// emit makes the slots of one call through a register.
+// emit makes the slots of one call through a register or a spill slot.
 func (fn *function) emit(s step, holds set) {
 	words := fn.words[:min(len(fn.words), maxWords)]
 	if holds.n != many {
@@ -337,12 +337,15 @@ func (fn *function) emit(s step, holds set) {
 			words = append(words, fn.words[w])
 		}
 	}
-	form := RegisterJump
-	if s.call {
-		form = RegisterCall
+	slot := Slot{Addr: fn.start + uint64(s.off), Len: int(s.length), Form: RegisterJump, Reg: int(s.reg)}
+	switch {
+	case s.reg >= registers:
+		at := fn.slots[s.reg-registers]
+		slot.Form, slot.Reg, slot.Disp = SpilledCall, int(at.base), at.disp
+	case s.call:
+		slot.Form = RegisterCall
 	}
 	for _, w := range words {
-		fn.c.add(candidate{word: int(w)}, Slot{
-			Addr: fn.start + uint64(s.off), Len: int(s.length), Form: form, Reg: int(s.reg)})
+		fn.c.add(candidate{word: int(w)}, slot)
 	}
 }

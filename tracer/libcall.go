@@ -133,7 +133,9 @@ func (t *Tracer) choose(tr *tracee, p *site) (s *slot, target uint64, err error)
 	if !byRegister(s.Form) {
 		return s, tr.gotWord, nil
 	}
-	target = tr.regs.GPR(s.Reg)
+	if target, err = t.kept(tr, s); err != nil {
+		return nil, 0, err
+	}
 	for _, other := range p.slots {
 		if v, err := t.readWord(tr, other.got); err == nil && v == target {
 			tr.gotWord = v
@@ -142,6 +144,15 @@ func (t *Tracer) choose(tr *tracee, p *site) (s *slot, target uint64, err error)
 	}
 	tr.gotWord = ^target
 	return s, target, nil
+}
+
+// kept is the target of a call whose GOT word is kept in a register or spilled.
+func (t *Tracer) kept(tr *tracee, s *slot) (target uint64, err error) {
+	target = tr.regs.GPR(s.Reg)
+	if s.Form == plt.SpilledCall {
+		return t.readWord(tr, target+uint64(int64(s.Disp)))
+	}
+	return target, nil
 }
 
 // readCall reads the GOT word of s and the words on the stack: from the return
@@ -310,7 +321,9 @@ func (t *Tracer) decodeReturn(tr *tracee, f *frame, r *event.Return) {
 }
 
 // calls tells the slots whose instruction pushes a return address itself.
-func calls(f plt.Form) bool { return f == plt.Call || f == plt.RegisterCall }
+func calls(f plt.Form) bool { return f == plt.Call || f == plt.RegisterCall || f == plt.SpilledCall }
 
-// byRegister tells the slots whose target is in a register.
-func byRegister(f plt.Form) bool { return f == plt.RegisterCall || f == plt.RegisterJump }
+// byRegister tells the slots whose target was loaded from the GOT word earlier.
+func byRegister(f plt.Form) bool {
+	return f == plt.RegisterCall || f == plt.RegisterJump || f == plt.SpilledCall
+}
