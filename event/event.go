@@ -71,9 +71,10 @@ const (
 type Signal struct {
 	Head
 	Number int
-	Name   string // "SIGCHLD", "SIGRT_3"
-	Text   string // strsignal(3): "Child exited"
-	Info   Value  // the siginfo_t, a *Record; nil if it could not be read
+	Name   string   // "SIGCHLD", "SIGRT_3"
+	Text   string   // strsignal(3): "Child exited"
+	Info   Value    // the siginfo_t, a Record; nil if it could not be read
+	Stack  []Caller // where it arrives, innermost first; nil unless asked for
 }
 
 // A Stopped reports that the thread's process was stopped by job control

@@ -33,6 +33,10 @@ func (p *Printer) bareName(c *event.Call) {
 // systemName writes the name of a system call, or its number, and the kind of
 // table that the number is from if that is not the machine's own.
 func (p *Printer) systemName(c *event.Call) {
+	if p.o.Style == Strace {
+		p.straceName(c)
+		return
+	}
 	p.line.str(p.style.system)
 	if c.Name != "" {
 		p.line.safe(c.Name)
@@ -45,15 +49,28 @@ func (p *Printer) systemName(c *event.Call) {
 	}
 }
 
+// arguments are what stands between the parentheses of a call: the machine words
+// where the user asked for them, or nothing better is known.
+func arguments(c *event.Call, s Style) []event.Arg {
+	if !c.Raw && (s != Strace || !c.Guess || c.Kind != event.System) {
+		return c.Args
+	}
+	args := make([]event.Arg, len(c.Words))
+	for i, w := range c.Words {
+		args[i].Value = event.Int{Bits: w, Size: 8, Base: event.Hex}
+	}
+	return args
+}
+
 // known counts the arguments before the first of which something is still to
 // come.
-func known(c *event.Call) int {
-	for i := range c.Args {
-		if pending(c.Args[i].Value) {
+func known(args []event.Arg) int {
+	for i := range args {
+		if pending(args[i].Value) {
 			return i
 		}
 	}
-	return len(c.Args)
+	return len(args)
 }
 
 func pending(v event.Value) bool {
@@ -64,19 +81,46 @@ func pending(v event.Value) bool {
 	return ok
 }
 
-// args writes the arguments from..to-1, with the comma that joins them to
-// those before.
-func (p *Printer) args(c *event.Call, from, to int) {
-	look := lookOf(c)
-	for i := from; i < to; i++ {
-		if i > 0 {
-			p.line.str(", ")
+// args writes the arguments up to to-1 of which no more is written than done
+// tells, with the comma that joins them to those before.
+func (p *Printer) args(c *event.Call, done progress, to int) {
+	look, args := p.lookOf(c), arguments(c, p.o.Style)
+	if done.half && done.args < to {
+		if change, ok := args[done.args].Value.(event.Change); ok {
+			p.line.after(change, look)
 		}
-		if c.Args[i].Named {
-			p.line.safe(c.Args[i].Name)
-			p.line.byte('=')
-		}
-		p.line.value(c.Args[i].Value, look)
+		done.args++
+	}
+	for i := done.args; i < to; i++ {
+		p.argName(&args[i], i)
+		p.line.value(args[i].Value, look)
+	}
+}
+
+// before writes what an argument is that the callee will change. It reports
+// false if argument i is none.
+func (p *Printer) before(c *event.Call, args []event.Arg, i int) bool {
+	if i >= len(args) {
+		return false
+	}
+	change, ok := args[i].Value.(event.Change)
+	if !ok || pending(change.Before) {
+		return false
+	}
+	p.argName(&args[i], i)
+	p.line.value(change.Before, p.lookOf(c))
+	return true
+}
+
+func (p *Printer) argName(a *event.Arg, i int) {
+	if i > 0 {
+		p.line.str(", ")
+	}
+	if a.Named || p.o.ArgNames && a.Name != "" {
+		p.line.tint(labelTint)
+		p.line.safe(a.Name)
+		p.line.plain()
+		p.line.byte('=')
 	}
 }
 
@@ -125,7 +169,7 @@ func mangled(symbol string) bool {
 
 // Name returns what a Printer calls c, for outputs that only name calls.
 func Name(c *event.Call, o Options) string {
-	p := Printer{style: &ltraceStyle, line: line{utf8: o.UTF8}, names: names{demangle: o.Demangle}}
+	p := Printer{o: o, style: styles[o.Style], line: line{utf8: o.UTF8}, names: names{demangle: o.Demangle}}
 	p.bareName(c)
 	return string(p.line.b)
 }

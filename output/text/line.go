@@ -14,7 +14,18 @@ type line struct {
 	hidden int // bytes of the last line that take no room: colours
 	depth  int // nesting of values
 	utf8   bool
-	color  bool
+	form   HexForm
+	colors *palette // nil: none
+	tinted bool
+	number tint // of numbers
+}
+
+func newLine(o Options) line {
+	l := line{utf8: o.UTF8, form: o.Hex, number: numberTint}
+	if o.Color {
+		l.colors = paletteOf(o)
+	}
+	return l
 }
 
 // maxKept bounds the buffer that is kept between two Emits.
@@ -85,37 +96,4 @@ func (l *line) reset() {
 		return
 	}
 	l.b = l.b[:0]
-}
-
-// A tint is what a colour stands for.
-type tint string
-
-// The colours, as parameters of the terminal's SGR sequence (ECMA-48).
-const (
-	nameTint   tint = "1;36"
-	stringTint tint = "32"
-	wordTint   tint = "33"
-	errorTint  tint = "31"
-	eventTint  tint = "35"
-	quietTint  tint = "2"
-)
-
-// tint begins a colour; plain ends it. They do not nest.
-func (l *line) tint(t tint) {
-	if l.color {
-		l.invisible("\x1b[", string(t), "m")
-	}
-}
-
-func (l *line) plain() {
-	if l.color {
-		l.invisible("\x1b[m")
-	}
-}
-
-func (l *line) invisible(parts ...string) {
-	for _, s := range parts {
-		l.str(s)
-		l.hidden += len(s)
-	}
 }

@@ -10,6 +10,8 @@ import (
 
 // integer writes a number in its customary base.
 func (l *line) integer(n event.Int, k *look) {
+	l.tint(l.number)
+	defer l.plain()
 	switch n.Base {
 	case event.Hex:
 		l.hex(masked(n))

@@ -6,8 +6,9 @@ import (
 	"plait/event"
 )
 
-// prefix writes what stands before each line: thread, time, address, indent.
-func (p *Printer) prefix(h *event.Head) {
+// ltracePrefix writes what stands before each line: thread, time, address,
+// indent.
+func (p *Printer) ltracePrefix(h *event.Head) {
 	if p.hasPrefix() {
 		p.line.tint(quietTint)
 		defer p.line.plain()
@@ -49,33 +50,6 @@ func (p *Printer) address(ip uint64) {
 	p.line.str("] ")
 }
 
-// A crowd tells whether more than one thread has been seen.
-type crowd struct {
-	separate bool // new processes do not count: theirs is another Printer
-	first    int
-	many     bool
-}
-
-func (c *crowd) see(e event.Event) {
-	if c.many {
-		return
-	}
-	c.meet(e.Header().TID)
-	if s, ok := e.(*event.Spawn); ok && !(c.separate && s.Kind == event.Forked) {
-		c.meet(s.ChildTID)
-	}
-}
-
-func (c *crowd) meet(tid int) {
-	switch {
-	case tid == 0 || tid == c.first:
-	case c.first == 0:
-		c.first = tid
-	default:
-		c.many = true
-	}
-}
-
 // A clock writes times. It remembers when the last line began.
 type clock struct{ last time.Time }
 
@@ -98,13 +72,20 @@ func (c *clock) write(l *line, form Clock, t time.Time) {
 }
 
 func (c *clock) relative(l *line, t time.Time) {
-	var d time.Duration
-	if !c.last.IsZero() {
-		d = max(0, t.Sub(c.last))
-	}
-	c.last = t
+	d := c.since(t)
 	l.padded(int64(d/time.Second), 3, ' ')
 	micros(l, int(d%time.Second/time.Microsecond))
+}
+
+// since is the time that has passed since the last line began, which becomes
+// the one that begins now.
+func (c *clock) since(t time.Time) time.Duration {
+	last := c.last
+	c.last = t
+	if last.IsZero() {
+		return 0
+	}
+	return max(0, t.Sub(last))
 }
 
 func timeOfDay(l *line, t time.Time) {

@@ -9,11 +9,18 @@ type caller struct {
 	id  uint64
 }
 
+// progress is how much of a call's arguments was written.
+type progress struct {
+	args    int
+	half    bool // and of the next one what it was at the begin of the call
+	resumed bool // all that on a line before
+}
+
 // open is the call whose line has not ended; its id is 0 if there is none.
 type open struct {
 	caller
-	shown int // arguments shown so far
-	all   bool
+	done progress
+	all  bool // nothing is left to be written
 }
 
 // interrupt ends the open line, if any, because another one is to be written.
@@ -22,7 +29,7 @@ func (p *Printer) interrupt() {
 		return
 	}
 	if !p.open.all {
-		p.shown[p.open.caller] = p.open.shown
+		p.shown[p.open.caller] = p.open.done
 	}
 	p.closeOpen(p.style.unfinished)
 }
@@ -39,62 +46,59 @@ func (p *Printer) closeOpen(mark string) {
 // enter writes a call up to the first argument that is not known yet.
 func (p *Printer) enter(e *event.Enter) {
 	p.interrupt()
-	p.prefix(&e.Head)
+	p.countCall(e.TID, e.Call)
+	p.style.prefix(p, &e.Head)
 	p.callName(e.Call)
 	p.line.byte('(')
-	n := known(e.Call)
-	p.args(e.Call, 0, n)
-	p.open = open{caller: caller{e.TID, e.Call.ID}, shown: n, all: n == len(e.Call.Args) && !e.Call.Held}
+	args := arguments(e.Call, p.o.Style)
+	done := progress{args: known(args)}
+	p.args(e.Call, progress{}, done.args)
+	done.half = p.style.halves && p.before(e.Call, args, done.args)
+	p.open = open{caller: caller{e.TID, e.Call.ID}, done: done, all: done.args == len(args) && !e.Call.Held}
 }
 
 // leave writes the end of a call, on its own line if that is still open.
 func (p *Printer) leave(e *event.Return) {
-	shown, interrupted := p.forget(e.TID, e.Call)
-	switch {
-	case e.Outcome == event.NoReturn && interrupted:
-		return // as ltrace: its "<unfinished ...>" stays the last word
-	case interrupted:
+	done, interrupted := p.forget(e.TID, e.Call)
+	p.countCall(e.TID, e.Call)
+	if interrupted {
+		if p.style.lost(e) {
+			return
+		}
 		p.interrupt()
-		p.prefix(&e.Head)
+		p.style.prefix(p, &e.Head)
 		p.style.resumed(p, e.Call)
+		done.resumed = true
 	}
 	p.open = open{}
-	if mark := outcomes[e.Outcome]; mark != "" {
-		p.closeOpen(mark)
-		return
-	}
-	if interrupted {
-		p.line.byte(' ')
-	}
-	p.args(e.Call, shown, len(e.Call.Args))
-	p.result(e)
+	p.style.leave(p, e, done)
 }
 
-// forget ends the bookkeeping of a call: how many arguments it has shown, and
-// whether other lines have come since.
-func (p *Printer) forget(tid int, c *event.Call) (shown int, interrupted bool) {
+// forget ends the bookkeeping of a call: how much of it was written, and whether
+// other lines have come since.
+func (p *Printer) forget(tid int, c *event.Call) (done progress, interrupted bool) {
 	who := caller{tid, c.ID}
 	if p.open.caller == who {
-		return p.open.shown, false
+		return p.open.done, false
 	}
-	shown, ok := p.shown[who]
+	done, ok := p.shown[who]
 	if !ok {
-		return len(c.Args), true
+		return progress{args: len(arguments(c, p.o.Style))}, true
 	}
 	delete(p.shown, who)
-	return shown, true
+	return done, true
 }
 
 // inherit gives a new thread what is remembered of its creator's calls, which
 // are open in it as well.
 func (p *Printer) inherit(from, to int) {
-	for who, n := range p.shown {
+	for who, done := range p.shown {
 		if who.tid == from {
-			p.shown[caller{to, who.id}] = n
+			p.shown[caller{to, who.id}] = done
 		}
 	}
 	if p.open.tid == from && p.open.id != 0 && !p.open.all {
-		p.shown[caller{to, p.open.id}] = p.open.shown
+		p.shown[caller{to, p.open.id}] = p.open.done
 	}
 }
 
@@ -107,38 +111,21 @@ func (p *Printer) drop(tid int) {
 	}
 }
 
-// outcomes are the marks of calls that did not come back.
-var outcomes = [...]string{
-	event.Returned:    "",
-	event.Longjmp:     " <longjmp>",
-	event.Unwound:     " <unwound ...>",
-	event.NoReturn:    " <no return ...>",
-	event.Detached:    " <detached ...>",
-	event.Unavailable: "",
-}
-
-// result writes the end of a call's line from the parenthesis on.
-func (p *Printer) result(e *event.Return) {
-	l := &p.line
-	l.str(") ")
-	l.pad(p.o.Align - 1)
-	l.str("= ")
-	l.value(e.Result, lookOf(e.Call))
-	if p.o.Elapsed {
-		p.elapsed(e.Elapsed)
-	}
-	l.end()
-}
-
-// mark writes a line about an event that is no call; empty text shows nothing.
+// mark writes a line about an event that is no call.
 func (p *Printer) mark(h *event.Head, text string) {
-	if text == "" {
-		return
-	}
-	p.interrupt()
-	p.prefix(h)
-	p.line.tint(eventTint)
+	p.begin(h)
 	p.line.safe(text)
+	p.finish()
+}
+
+// begin begins a line about an event that is no call; finish ends it.
+func (p *Printer) begin(h *event.Head) {
+	p.interrupt()
+	p.style.prefix(p, h)
+	p.line.tint(eventTint)
+}
+
+func (p *Printer) finish() {
 	p.line.plain()
 	p.line.end()
 }
@@ -146,7 +133,7 @@ func (p *Printer) mark(h *event.Head, text string) {
 // exec follows the thread that called execve(2), which goes on under the number
 // of its process's first thread.
 func (p *Printer) exec(e *event.Exec) {
-	p.mark(&e.Head, p.style.exec(p, e))
+	p.style.exec(p, e)
 	if e.FormerTID != 0 && e.FormerTID != e.TID {
 		p.drop(e.TID)
 		p.inherit(e.FormerTID, e.TID)
@@ -154,7 +141,7 @@ func (p *Printer) exec(e *event.Exec) {
 	}
 }
 
-// spawn shows nothing, as ltrace: thread numbers tell.
+// spawn shows nothing: thread numbers tell.
 func (p *Printer) spawn(e *event.Spawn) {
 	if e.Kind == event.Forked && p.o.Threads != Separate {
 		p.inherit(e.TID, e.ChildTID)
@@ -163,21 +150,12 @@ func (p *Printer) spawn(e *event.Spawn) {
 
 func (p *Printer) signal(e *event.Signal) {
 	if !p.o.NoSignals {
-		p.mark(&e.Head, p.style.signal(p, e))
+		p.style.signal(p, e)
 	}
 }
 
 func (p *Printer) stopped(e *event.Stopped) {
 	if !p.o.NoSignals {
-		p.mark(&e.Head, p.style.stopped(p, e))
+		p.style.stopped(p, e)
 	}
-}
-
-// notice writes what plait itself has to say, in the form of its messages and
-// without the prefix of a tracee's line.
-func (p *Printer) notice(e *event.Notice) {
-	p.interrupt()
-	p.line.str("plait: ")
-	p.line.safe(e.Text)
-	p.line.end()
 }

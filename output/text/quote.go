@@ -26,20 +26,46 @@ var letters = func() (t [256]letter) {
 // escapes have as few digits as can be told from what follows.
 func (l *line) quoted(s string) {
 	l.byte('"')
-	l.escaped(s, &letters)
+	l.encoded(s, &letters)
 	l.byte('"')
 }
 
 // hexQuoted writes bytes in quotes, each in hexadecimal.
 func (l *line) hexQuoted(s string) {
-	const digits = "0123456789abcdef"
 	l.byte('"')
-	for _, c := range []byte(s) {
-		l.str(`\x`)
-		l.byte(digits[c>>4])
-		l.byte(digits[c&0xf])
+	l.hexBytes(s)
+	l.byte('"')
+}
+
+// encoded writes s in hexadecimal where the user wants that, else as escaped
+// does.
+func (l *line) encoded(s string, t *[256]letter) {
+	if l.form == HexAll || l.form == HexNonASCII && !isText(s) {
+		l.hexBytes(s)
+		return
 	}
-	l.byte('"')
+	l.escaped(s, t)
+}
+
+// isText reports whether all of s is printable or white space of ASCII.
+func isText(s string) bool {
+	for i := range len(s) {
+		if letters[s[i]] == octal {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *line) hexBytes(s string) {
+	for i := range len(s) {
+		l.hexByte(s[i])
+	}
+}
+
+func (l *line) hexByte(c byte) {
+	l.str(`\x`)
+	l.zeros(uint64(c), 2)
 }
 
 // escaped writes s, each byte as t says, except that UTF-8 is left alone where
@@ -79,6 +105,10 @@ func (l *line) printable(s string) int {
 }
 
 func (l *line) escape(s string, i int, e letter) {
+	if e == octal && l.form == HexNonASCIIChars {
+		l.hexByte(s[i])
+		return
+	}
 	l.byte('\\')
 	if e != octal {
 		l.byte(byte(e))
@@ -118,7 +148,7 @@ var pathLetters = func() (t [256]letter) {
 
 func (l *line) bracketed(s string) {
 	l.byte('<')
-	l.escaped(s, &pathLetters)
+	l.encoded(s, &pathLetters)
 	l.byte('>')
 }
 

@@ -6,29 +6,40 @@ import (
 	"plait/event"
 )
 
-// A style holds the habits that whole lines follow. ltrace's is the first; the
-// joints are where strace's differ.
+// A style holds the habits that whole lines follow.
 type style struct {
 	system     string // before the name of a system call
 	unfinished string // ends a line that another one interrupts
+	halves     bool   // of an argument that the callee changes, what it was is written at the begin of the call
+	prefix     func(p *Printer, h *event.Head)
 	resumed    func(p *Printer, c *event.Call)
-	signal     func(p *Printer, e *event.Signal) string
-	stopped    func(p *Printer, e *event.Stopped) string
-	exec       func(p *Printer, e *event.Exec) string
-	exit       func(p *Printer, e *event.Exit) string
+	lost       func(e *event.Return) bool // nothing is written about the end of a call whose line was interrupted
+	leave      func(p *Printer, e *event.Return, done progress)
+	signal     func(p *Printer, e *event.Signal)
+	stopped    func(p *Printer, e *event.Stopped)
+	exec       func(p *Printer, e *event.Exec)
+	exit       func(p *Printer, e *event.Exit)
+	notice     func(p *Printer, e *event.Notice)
 }
+
+// styles are all styles, in the order of their numbers.
+var styles = [...]*style{Ltrace: &ltraceStyle, Strace: &straceStyle}
 
 var ltraceStyle = style{
 	system:     "SYS_",
 	unfinished: " <unfinished ...>",
-	resumed:    ltraceResumed,
-	signal:     ltraceSignal,
-	stopped:    ltraceStopped,
-	exec:       func(*Printer, *event.Exec) string { return "--- Called exec() ---" },
-	exit:       ltraceExit,
+	prefix:     (*Printer).ltracePrefix,
+	resumed:    (*Printer).ltraceResumed,
+	lost:       func(e *event.Return) bool { return e.Outcome == event.NoReturn },
+	leave:      (*Printer).ltraceLeave,
+	signal:     (*Printer).ltraceSignal,
+	stopped:    (*Printer).ltraceStopped,
+	exec:       (*Printer).ltraceExec,
+	exit:       (*Printer).ltraceExit,
+	notice:     (*Printer).ltraceNotice,
 }
 
-func ltraceResumed(p *Printer, c *event.Call) {
+func (p *Printer) ltraceResumed(c *event.Call) {
 	p.line.tint(quietTint)
 	p.line.str("<... ")
 	p.bareName(c)
@@ -36,38 +47,92 @@ func ltraceResumed(p *Printer, c *event.Call) {
 	p.line.plain()
 }
 
-func ltraceSignal(_ *Printer, e *event.Signal) string {
-	return "--- " + e.Name + " (" + e.Text + ") ---"
-}
-
-func ltraceStopped(_ *Printer, e *event.Stopped) string {
-	return "--- stopped by " + e.Name + " ---"
-}
-
-func ltraceExit(_ *Printer, e *event.Exit) string {
-	if e.Signal != "" {
-		return "+++ killed by " + e.Signal + " +++"
+// ltraceLeave writes the end of a call.
+func (p *Printer) ltraceLeave(e *event.Return, done progress) {
+	if mark := outcomes[e.Outcome]; mark != "" {
+		p.closeOpen(mark)
+		return
 	}
-	return "+++ exited (status " + strconv.Itoa(e.Status) + ") +++"
+	if done.resumed {
+		p.line.byte(' ')
+	}
+	p.args(e.Call, done, len(arguments(e.Call, p.o.Style)))
+	p.line.str(") ")
+	p.line.pad(p.o.Align - 1)
+	p.line.str("= ")
+	p.line.value(e.Result, p.lookOf(e.Call))
+	if p.o.Elapsed {
+		p.elapsed(e.Elapsed)
+	}
+	p.line.end()
+}
+
+// outcomes are the marks of calls that did not come back.
+var outcomes = [...]string{
+	event.Returned:    "",
+	event.Longjmp:     " <longjmp>",
+	event.Unwound:     " <unwound ...>",
+	event.NoReturn:    " <no return ...>",
+	event.Detached:    " <detached ...>",
+	event.Unavailable: "",
+}
+
+func (p *Printer) ltraceSignal(e *event.Signal) {
+	p.mark(&e.Head, "--- "+e.Name+" ("+e.Text+") ---")
+}
+
+func (p *Printer) ltraceStopped(e *event.Stopped) {
+	p.mark(&e.Head, "--- stopped by "+e.Name+" ---")
+}
+
+func (p *Printer) ltraceExec(e *event.Exec) { p.mark(&e.Head, "--- Called exec() ---") }
+
+func (p *Printer) ltraceExit(e *event.Exit) {
+	text := "+++ exited (status " + strconv.Itoa(e.Status) + ") +++"
+	if e.Signal != "" {
+		text = "+++ killed by " + e.Signal + " +++"
+	}
+	p.mark(&e.Head, text)
+}
+
+// ltraceNotice writes what plait itself has to say, in the form of its messages
+// and without the prefix of a tracee's line.
+func (p *Printer) ltraceNotice(e *event.Notice) {
+	p.interrupt()
+	p.line.str("plait: ")
+	p.line.safe(e.Text)
+	p.line.end()
 }
 
 // A look holds the habits that values follow.
 type look struct {
-	null     string // the null pointer
-	more     string // ends a list that goes on
-	digits   int    // an octal number has at least as many, its leading 0 included
-	comments bool   // what was looked for follows a number without a name: /* AF_??? */
-	ranges   bool   // sets of numbers are written as ltrace's bitvec: <3-5,7>
+	null     string    // the null pointer
+	more     string    // ends a list that goes on
+	digits   int       // an octal number has at least as many, its leading 0 included
+	comments bool      // what was looked for follows a number without a name: /* AF_??? */
+	ranges   bool      // sets of numbers are written as ltrace's bitvec: <3-5,7>
+	form     ConstForm // of numbers that have names
 }
 
 var (
 	libraryLook = look{null: "nil", more: "...", digits: 2, ranges: true}
 	systemLook  = look{null: "NULL", more: ", ...", digits: 3, comments: true}
+	rawLook     = look{null: "NULL", more: ", ...", digits: 3, form: ConstRaw}
+	verboseLook = look{null: "NULL", more: ", ...", digits: 3, comments: true, form: ConstVerbose}
 )
 
-func lookOf(c *event.Call) *look {
-	if c.Kind == event.System {
+// lookOf is the look of a call's values. strace has but one for all.
+func (p *Printer) lookOf(c *event.Call) *look {
+	switch {
+	case p.o.Style == Strace:
+		return p.look()
+	case c.Kind == event.System:
 		return &systemLook
 	}
 	return &libraryLook
+}
+
+// look is the look of what belongs to no call.
+func (p *Printer) look() *look {
+	return [...]*look{ConstAbbrev: &systemLook, ConstRaw: &rawLook, ConstVerbose: &verboseLook}[p.o.Constants]
 }

@@ -106,12 +106,13 @@ type Printer struct {
 	style *style
 	line  line
 	open  open
-	// shown counts the arguments that a call had shown when its line was
-	// broken; calls that showed all of them are not here.
-	shown   map[caller]int
+	// shown is how much of a call was written when its line was broken; calls
+	// that showed all are not here.
+	shown   map[caller]progress
 	names   names
 	threads crowd
 	clock   clock
+	numbers map[int]int // for Number: what each thread called last
 }
 
 // New returns a Printer that writes to w, once for each event that shows. It
@@ -119,11 +120,12 @@ type Printer struct {
 func New(w io.Writer, o Options) *Printer {
 	return &Printer{
 		w: w, o: o,
-		style:   &ltraceStyle,
-		line:    line{utf8: o.UTF8, color: o.Color},
-		shown:   map[caller]int{},
+		style:   styles[o.Style],
+		line:    newLine(o),
+		shown:   map[caller]progress{},
 		names:   names{demangle: o.Demangle},
-		threads: crowd{separate: o.Threads == Separate},
+		numbers: map[int]int{},
+		threads: crowd{separate: o.Threads == Separate, present: o.Style == Strace},
 	}
 }
 
@@ -131,6 +133,7 @@ func New(w io.Writer, o Options) *Printer {
 func (p *Printer) Emit(e event.Event) error {
 	p.threads.see(e)
 	p.event(e)
+	p.threads.miss(e)
 	return p.flush()
 }
 
@@ -147,10 +150,10 @@ func (p *Printer) event(e event.Event) {
 	case *event.Exec:
 		p.exec(e)
 	case *event.Exit:
-		p.mark(&e.Head, p.style.exit(p, e))
+		p.style.exit(p, e)
 		p.drop(e.TID)
 	case *event.Notice:
-		p.notice(e)
+		p.style.notice(p, e)
 	case *event.Spawn:
 		p.spawn(e)
 	case *event.Detach:

@@ -41,9 +41,9 @@ func (l *line) value(v event.Value, k *look) {
 	case event.Errno:
 		l.errno(v)
 	case event.FD:
-		l.fd(v)
+		l.fd(v, k)
 	case event.PID:
-		l.pid(v)
+		l.pid(v, k)
 	case event.Change:
 		l.change(v, k)
 	case event.Note:
@@ -58,6 +58,10 @@ func (l *line) value(v event.Value, k *look) {
 // change writes what a value was and what it became, if that was ever known.
 func (l *line) change(v event.Change, k *look) {
 	l.value(v.Before, k)
+	l.after(v, k)
+}
+
+func (l *line) after(v event.Change, k *look) {
 	if !pending(v) {
 		l.str(" => ")
 		l.value(v.After, k)
@@ -65,6 +69,8 @@ func (l *line) change(v event.Change, k *look) {
 }
 
 func (l *line) pointer(v event.Pointer, k *look) {
+	l.tint(l.number)
+	defer l.plain()
 	if v.Addr == 0 {
 		l.str(k.null)
 		return
@@ -85,66 +91,6 @@ func (l *line) text(v event.Str) {
 	l.plain()
 	if v.Cut {
 		l.str("...")
-	}
-}
-
-func (l *line) name(v event.Name, k *look) {
-	if v.Name == "" {
-		l.integer(v.Int, k)
-		l.want(v.Want, k)
-		return
-	}
-	l.tint(wordTint)
-	l.safe(v.Name)
-	l.plain()
-}
-
-// want tells what kind of name a number was expected to have.
-func (l *line) want(what string, k *look) {
-	if k.comments && what != "" {
-		l.comment(what)
-	}
-}
-
-func (l *line) comment(s string) {
-	l.tint(quietTint)
-	l.str(" /* ")
-	l.safe(s)
-	l.str(" */")
-	l.plain()
-}
-
-func (l *line) flags(v event.Flags, k *look) {
-	l.tint(wordTint)
-	for i, name := range v.Names {
-		if i > 0 {
-			l.byte('|')
-		}
-		l.safe(name)
-	}
-	l.plain()
-	// A file mode always shows its permissions, though they be none.
-	if v.Rest == 0 && len(v.Names) > 0 && v.Base != event.Octal {
-		return
-	}
-	if len(v.Names) > 0 {
-		l.byte('|')
-	}
-	l.rest(v, k)
-}
-
-// rest writes the bits of a set that have no name.
-func (l *line) rest(v event.Flags, k *look) {
-	switch {
-	case v.Base == event.Octal:
-		l.octal(v.Rest, systemLook.digits)
-	case v.Base == event.Hex || v.Rest != 0:
-		l.hex(v.Rest)
-	default:
-		l.byte('0')
-	}
-	if len(v.Names) == 0 && v.Rest != 0 {
-		l.want(v.Want, k)
 	}
 }
 
@@ -294,13 +240,11 @@ func (l *line) errno(v event.Errno) {
 	}
 }
 
-func (l *line) fd(v event.FD) {
+func (l *line) fd(v event.FD, k *look) {
 	if v.Cwd {
-		l.tint(wordTint)
-		l.str("AT_FDCWD")
-		l.plain()
+		l.name(event.Name{Name: "AT_FDCWD", Int: number(v.Num)}, k)
 	} else {
-		l.int(int64(v.Num))
+		l.integer(number(v.Num), k)
 	}
 	switch {
 	case v.About != "":
@@ -313,8 +257,8 @@ func (l *line) fd(v event.FD) {
 }
 
 // pid writes a process number, with its name and what it is where plait runs.
-func (l *line) pid(v event.PID) {
-	l.int(int64(v.Num))
+func (l *line) pid(v event.PID, k *look) {
+	l.integer(number(v.Num), k)
 	if v.Comm != "" {
 		l.bracketed(v.Comm)
 	}
@@ -326,7 +270,7 @@ func (l *line) pid(v event.PID) {
 // file writes what a descriptor stands for: "</dev/pts/3<char 136:3>>".
 func (l *line) file(v event.FD) {
 	l.byte('<')
-	l.escaped(v.Path, &pathLetters)
+	l.encoded(v.Path, &pathLetters)
 	if v.Device != "" {
 		l.bracketed(v.Device)
 	}
@@ -350,7 +294,7 @@ func (l *line) note(v event.Note, k *look) {
 		l.byte(' ')
 	}
 	if v.Extra != nil {
-		l.value(v.Extra, k)
+		l.value(v.Extra, k.named())
 	}
 	l.byte(')')
 }

@@ -1,0 +1,98 @@
+package text
+
+import (
+	"strconv"
+
+	"plait/event"
+)
+
+// dumps writes the data that a call moved, 16 bytes a line.
+func (p *Printer) dumps(dumps []event.Dump) {
+	for _, d := range dumps {
+		if d.Buffer >= 0 {
+			p.line.str(" * ")
+			p.line.int(int64(len(d.Data)))
+			p.line.str(" bytes in buffer ")
+			p.line.int(int64(d.Buffer))
+			p.line.end()
+		}
+		for at := 0; at < len(d.Data); at += dumpWidth {
+			p.line.dump(at, d.Data[at:min(at+dumpWidth, len(d.Data))])
+		}
+	}
+}
+
+// dumpWidth is how many bytes a line of a dump shows.
+const dumpWidth = 16
+
+// dump writes a line of a dump: offset, bytes in hexadecimal, bytes as text.
+func (l *line) dump(at int, data []byte) {
+	l.str(" | ")
+	l.zeros(uint64(at), 5)
+	l.byte(' ')
+	for i := range dumpWidth {
+		if i%8 == 0 {
+			l.byte(' ')
+		}
+		if i < len(data) {
+			l.zeros(uint64(data[i]), 2)
+			l.byte(' ')
+		} else {
+			l.blanks(3)
+		}
+	}
+	l.byte(' ')
+	for _, c := range data {
+		if c < 0x20 || c > 0x7e {
+			c = '.'
+		}
+		l.byte(c)
+	}
+	l.blanks(dumpWidth - len(data))
+	l.str(" |")
+	l.end()
+}
+
+// zeros writes n in hexadecimal, filled up to width with zeros.
+func (l *line) zeros(n uint64, width int) {
+	digits := strconv.FormatUint(n, 16)
+	for range width - len(digits) {
+		l.byte('0')
+	}
+	l.str(digits)
+}
+
+// stack writes where a call was made from, one line for each frame.
+func (p *Printer) stack(frames []event.Caller) {
+	for i := range frames {
+		p.line.str(" > ")
+		p.frame(&frames[i])
+		p.line.end()
+	}
+}
+
+func (p *Printer) frame(f *event.Caller) {
+	l := &p.line
+	if f.Object == "" {
+		l.str("unexpected_backtracing_error [0x")
+		l.uint(f.Addr, 16)
+		l.byte(']')
+		return
+	}
+	l.safe(f.Object)
+	l.byte('(')
+	if f.Symbol != "" {
+		l.safe(p.names.show(f.Symbol))
+		l.str("+0x")
+		l.uint(f.Offset, 16)
+	}
+	l.str(") [0x")
+	l.uint(f.File, 16)
+	l.byte(']')
+	if f.Source != "" {
+		l.byte(' ')
+		l.safe(f.Source)
+		l.byte(':')
+		l.int(int64(f.Line))
+	}
+}

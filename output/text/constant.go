@@ -1,0 +1,103 @@
+package text
+
+import "plait/event"
+
+// named is the look of values whose constants are always names.
+func (k *look) named() *look {
+	if k.form == ConstAbbrev {
+		return k
+	}
+	return &systemLook
+}
+
+// number is a value of C's type int.
+func number(n int) event.Int {
+	return event.Int{Bits: uint64(int64(n)), Size: 4, Signed: true}
+}
+
+func (l *line) name(v event.Name, k *look) {
+	if v.Name != "" && k.form == ConstAbbrev {
+		l.word(v.Name)
+		return
+	}
+	l.integer(v.Int, k)
+	if v.Name == "" {
+		l.want(v.Want, k)
+	} else if k.comments {
+		l.comment(v.Name)
+	}
+}
+
+// word writes the name of a number.
+func (l *line) word(name string) {
+	l.tint(wordTint)
+	l.safe(name)
+	l.plain()
+}
+
+// want tells what kind of name a number was expected to have.
+func (l *line) want(what string, k *look) {
+	if k.comments && what != "" {
+		l.comment(what)
+	}
+}
+
+func (l *line) comment(s string) {
+	l.tint(remarkTint)
+	l.str(" /* ")
+	l.safe(s)
+	l.str(" */")
+	l.plain()
+}
+
+func (l *line) flags(v event.Flags, k *look) {
+	if k.form == ConstAbbrev {
+		l.flagNames(v, k)
+		return
+	}
+	l.bits(v, v.Bits)
+	switch {
+	case !k.comments:
+	case len(v.Names) > 0:
+		l.str(" /* ")
+		l.flagNames(v, k)
+		l.str(" */")
+	case v.Bits != 0:
+		l.want(v.Want, k)
+	}
+}
+
+// flagNames writes the names of a set of bits, and as a number those that have
+// none.
+func (l *line) flagNames(v event.Flags, k *look) {
+	l.tint(wordTint)
+	for i, name := range v.Names {
+		if i > 0 {
+			l.byte('|')
+		}
+		l.safe(name)
+	}
+	l.plain()
+	// A file mode always shows its permissions, though they be none.
+	if v.Rest == 0 && len(v.Names) > 0 && v.Base != event.Octal {
+		return
+	}
+	if len(v.Names) > 0 {
+		l.byte('|')
+	}
+	l.bits(v, v.Rest)
+	if len(v.Names) == 0 && v.Rest != 0 {
+		l.want(v.Want, k)
+	}
+}
+
+// bits writes some bits of a set as a number.
+func (l *line) bits(v event.Flags, word uint64) {
+	l.tint(l.number)
+	defer l.plain()
+	if v.Base == event.Octal {
+		l.octal(word, systemLook.digits)
+		return
+	}
+	l.hex(word)
+}

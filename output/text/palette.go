@@ -1,0 +1,97 @@
+package text
+
+import "strings"
+
+// A tint is what a colour stands for.
+type tint uint8
+
+// The tints.
+const (
+	nameTint   tint = iota // names of calls
+	labelTint              // names of arguments
+	numberTint             // numbers, pointers
+	stringTint
+	wordTint   // constants
+	remarkTint // comments
+	quietTint  // what stands before a line, marks of split lines
+	eventTint  // lines that are no calls
+	resultTint // numbers that are results
+	errorTint  // results that are errors
+	tints      = iota
+)
+
+// A palette holds the parameters of the terminal's SGR sequence (ECMA-48) for
+// each tint; "" is no colour.
+type palette [tints]string
+
+var ltraceColors = palette{
+	nameTint: "1;36", stringTint: "32", wordTint: "33", errorTint: "31", eventTint: "35", remarkTint: "2", quietTint: "2",
+}
+
+// straceColors are strace's own choice. What it colours as punctuation has none.
+var straceColors = palette{
+	nameTint: "33", labelTint: "39", numberTint: "35", stringTint: "35", wordTint: "34", remarkTint: "36",
+	resultTint: "32", errorTint: "31",
+}
+
+// colorNames are the names of tints in STRACE_COLORS.
+var colorNames = map[string][]tint{
+	"syscall": {nameTint},
+	"argname": {labelTint},
+	"argval":  {numberTint, stringTint},
+	"const":   {wordTint},
+	"comment": {remarkTint},
+	"punct":   {quietTint, eventTint},
+	"retval":  {resultTint},
+	"error":   {errorTint},
+}
+
+// paletteOf returns the colours that o asks for.
+func paletteOf(o Options) *palette {
+	if o.Style != Strace {
+		return &ltraceColors
+	}
+	colors := straceColors
+	for entry := range strings.SplitSeq(o.Colors, ":") {
+		name, sgr, _ := strings.Cut(entry, "=")
+		if sgr = strings.TrimSpace(sgr); !isSGR(sgr) {
+			continue
+		}
+		for _, t := range colorNames[strings.ToLower(strings.TrimSpace(name))] {
+			colors[t] = sgr
+		}
+	}
+	return &colors
+}
+
+// maxSGR bounds a colour: each is written often.
+const maxSGR = 64
+
+// isSGR reports whether s can only be parameters, so that an environment cannot
+// send the terminal anything else.
+func isSGR(s string) bool {
+	return len(s) <= maxSGR && strings.Trim(s, "0123456789;") == "" && strings.Trim(s, ";") != ""
+}
+
+// tint begins a colour; plain ends it. They do not nest.
+func (l *line) tint(t tint) {
+	if l.colors == nil || l.colors[t] == "" {
+		return
+	}
+	l.tinted = true
+	l.invisible("\x1b[", l.colors[t], "m")
+}
+
+func (l *line) plain() {
+	if l.tinted {
+		l.tinted = false
+		l.invisible("\x1b[m")
+	}
+}
+
+func (l *line) invisible(parts ...string) {
+	for _, s := range parts {
+		l.str(s)
+		l.hidden += len(s)
+	}
+}

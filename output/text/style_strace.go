@@ -1,0 +1,209 @@
+package text
+
+import (
+	"strconv"
+
+	"plait/event"
+)
+
+var straceStyle = style{
+	unfinished: " <unfinished ...>",
+	halves:     true,
+	prefix:     (*Printer).stracePrefix,
+	resumed:    (*Printer).straceResumed,
+	lost:       func(e *event.Return) bool { return e.Outcome == event.Detached },
+	leave:      (*Printer).straceLeave,
+	signal:     (*Printer).straceSignal,
+	stopped:    (*Printer).straceStopped,
+	exec:       (*Printer).straceExec,
+	exit:       (*Printer).straceExit,
+	notice:     (*Printer).straceNotice,
+}
+
+// straceName writes the name of a system call, or its number, and nothing of
+// the table that it is from: a line of its own tells that.
+func (p *Printer) straceName(c *event.Call) {
+	if c.Name != "" {
+		p.line.safe(c.Name)
+		return
+	}
+	p.line.str("syscall_")
+	p.line.hex(uint64(c.Number))
+}
+
+func (p *Printer) straceResumed(c *event.Call) {
+	p.line.tint(quietTint)
+	p.line.str("<... ")
+	p.bareName(c)
+	p.line.str(" resumed>")
+	p.line.plain()
+}
+
+// straceLeave writes the end of a call. Of one that will not come back, what is
+// known of the arguments has been written.
+func (p *Printer) straceLeave(e *event.Return, done progress) {
+	args := arguments(e.Call, p.o.Style)
+	switch e.Outcome {
+	case event.Returned:
+		p.args(e.Call, done, len(args))
+		p.straceResult(e)
+	case event.NoReturn:
+		p.args(e.Call, progress{args: done.args}, max(done.args, known(args)))
+		if known(args) < len(args) {
+			p.line.str(p.style.unfinished)
+		}
+		p.straceEnd("?")
+	case event.Unavailable:
+		p.args(e.Call, progress{args: done.args}, max(done.args, known(args)))
+		p.straceEnd("? <unavailable>")
+	default:
+		p.closeOpen(outcomes[e.Outcome])
+		return
+	}
+	p.dumps(e.Dumps)
+	p.stack(e.Call.Stack)
+}
+
+// straceEnd ends the line of a call that has no result.
+func (p *Printer) straceEnd(instead string) {
+	p.equals()
+	p.line.str(instead)
+	p.line.end()
+}
+
+func (p *Printer) equals() {
+	p.line.str(") ")
+	p.line.pad(p.o.Align - 1)
+	p.line.str("= ")
+}
+
+func (p *Printer) straceResult(e *event.Return) {
+	p.equals()
+	p.line.number = resultTint
+	p.straceValue(e)
+	p.line.number = numberTint
+	p.line.str(tampered(e.Tamper))
+	if p.o.Elapsed {
+		p.straceElapsed(e)
+	}
+	p.line.end()
+}
+
+// straceValue writes a result. A word is all there is of the result of a call
+// whose words were asked for.
+func (p *Printer) straceValue(e *event.Return) {
+	v := e.Result
+	if n, ok := word(v); ok && e.Call.Raw {
+		v = event.Int{Bits: n, Size: 8, Base: event.Hex}
+	}
+	p.line.value(v, p.lookOf(e.Call))
+}
+
+// word is the number behind a value.
+func word(v event.Value) (uint64, bool) {
+	switch v := v.(type) {
+	case event.Int:
+		return v.Bits, true
+	case event.Pointer:
+		return v.Addr, true
+	case event.FD:
+		return uint64(v.Num), true
+	case event.PID:
+		return uint64(v.Num), true
+	case event.Name:
+		return v.Int.Bits, true
+	case event.Flags:
+		return v.Bits, true
+	case event.Note:
+		return word(v.Value)
+	}
+	return 0, false
+}
+
+// tampered is what is said of a call that plait changed.
+func tampered(how event.Tamper) string {
+	text := ""
+	switch args := how&(event.InjectedArgs|event.InjectedOut) != 0; {
+	case args && how&event.InjectedResult != 0:
+		text = " (INJECTED: args, retval)"
+	case args:
+		text = " (INJECTED: args)"
+	case how&event.InjectedResult != 0:
+		text = " (INJECTED)"
+	}
+	if how&event.Delayed != 0 {
+		text += " (DELAYED)"
+	}
+	return text
+}
+
+func (p *Printer) straceElapsed(e *event.Return) {
+	p.line.tint(quietTint)
+	p.line.str(" <")
+	p.line.seconds(max(0, e.Elapsed), 1, p.o.TimeDigits)
+	p.line.byte('>')
+	p.line.plain()
+}
+
+func (p *Printer) straceSignal(e *event.Signal) {
+	p.begin(&e.Head)
+	p.line.str("--- ")
+	p.line.safe(e.Name)
+	if e.Info != nil {
+		p.line.plain()
+		p.line.byte(' ')
+		p.line.value(e.Info, p.look())
+		p.line.tint(eventTint)
+	}
+	p.line.str(" ---")
+	p.finish()
+	p.stack(e.Stack)
+}
+
+func (p *Printer) straceStopped(e *event.Stopped) {
+	p.mark(&e.Head, "--- stopped by "+e.Name+" ---")
+}
+
+// straceExec tells only of a thread that takes the place of its process's first
+// one: the call itself is yet to return.
+func (p *Printer) straceExec(e *event.Exec) {
+	if e.FormerTID == 0 || e.FormerTID == e.TID {
+		return
+	}
+	if p.open.id != 0 && p.open.tid == e.FormerTID {
+		if !p.open.all {
+			p.shown[p.open.caller] = p.open.done
+		}
+		p.closeOpen(" <pid changed to " + strconv.Itoa(e.TID) + " ...>")
+	}
+	p.numbers[e.TID] = p.numbers[e.FormerTID]
+	delete(p.numbers, e.FormerTID)
+	if !p.o.NoSuperseded {
+		p.mark(&e.Head, "+++ superseded by execve in pid "+strconv.Itoa(e.FormerTID)+" +++")
+	}
+}
+
+func (p *Printer) straceExit(e *event.Exit) {
+	defer delete(p.numbers, e.TID)
+	if p.o.NoExits {
+		return
+	}
+	text := "+++ exited with " + strconv.Itoa(e.Status) + " +++"
+	if e.Signal != "" {
+		core := ""
+		if e.Core {
+			core = " (core dumped)"
+		}
+		text = "+++ killed by " + e.Signal + core + " +++"
+	}
+	p.mark(&e.Head, text)
+}
+
+// straceNotice shows that a process calls by another convention from now on.
+// All else that is to be said is no part of a trace.
+func (p *Printer) straceNotice(e *event.Notice) {
+	if e.Kind != event.Mode || p.o.NoABI {
+		return
+	}
+	p.mark(&e.Head, "[ Process PID="+strconv.Itoa(e.TID)+" runs in "+e.Text+" mode. ]")
+}
