@@ -6,17 +6,17 @@
 // executable bytes for the encodings of "jump, call or load through that
 // word" (scan.go), and keeps those that are instructions: met by decoding from
 // a function's start, or a PLT stub in full (confirm.go, stub.go). Calls through
-// a register that was loaded from such a word are followed within the function
-// (registers.go).
+// a register that was loaded from such a word, or through the place in the frame
+// that it was spilled to, are followed within the function (registers.go).
 //
 // It owns the shapes of machine code that linkers and compilers make for calls
 // of imports. It knows no tracee, no breakpoint and no prototype; addresses are
 // the file's.
 //
-// What it does not find: calls through a pointer that was stored in memory, as
-// call *off(%rsp) of a spilled register; calls through a register in one part of
-// a function that was split (.cold) if the other part loaded it; calls in code that has neither unwind table nor
-// symbol and is no stub (Unconfirmed counts the candidates there).
+// What it does not find: calls through a pointer that the program itself keeps in
+// memory; calls through a register in one part of a function that was split
+// (.cold) if the other part loaded it; calls in code that has neither unwind
+// table nor symbol and is no stub (Unconfirmed counts the candidates there).
 //
 // # Adding a stub
 //

@@ -1,0 +1,60 @@
+/* scale calls|syscalls ROUNDS: does the same over and over, and says whether the
+ * memory of its tracer, if it has one, stays what it was after a tenth of that.
+ * -fno-builtin */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* field is a number in a file of /proc, -1 if it is not there. */
+static long field(const char *path, const char *name)
+{
+	char line[256];
+	long value = -1;
+	FILE *f = fopen(path, "r");
+
+	while (f != NULL && value < 0 && fgets(line, sizeof line, f) != NULL)
+		if (strncmp(line, name, strlen(name)) == 0)
+			value = atol(line + strlen(name));
+	if (f != NULL)
+		fclose(f);
+	return value;
+}
+
+/* peak is the most memory that the tracer has had, in KiB; without one, 0. */
+static long peak(void)
+{
+	char path[64];
+	long pid = field("/proc/self/status", "TracerPid:");
+
+	if (pid <= 0)
+		return 0;
+	snprintf(path, sizeof path, "/proc/%ld/status", pid);
+	return field(path, "VmHWM:");
+}
+
+static void work(int calls, int rounds)
+{
+	for (int i = 0; i < rounds; i++)
+		if (calls)
+			free(malloc(24));
+		else
+			syscall(SYS_getppid);
+}
+
+int main(int argc, char **argv)
+{
+	int calls = strcmp(argv[1], "calls") == 0, rounds = atoi(argv[2]);
+	long before, after;
+
+	work(calls, rounds / 10);
+	before = peak();
+	work(calls, rounds - rounds / 10);
+	after = peak();
+	if (before < 0 || after >= 64 << 10 || after - before >= 4 << 10)
+		printf("the tracer had %ld KiB, then %ld KiB\n", before, after);
+	else
+		printf("the tracer stayed small\n");
+	return 0;
+}
