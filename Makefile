@@ -7,6 +7,7 @@
 #	make e2e      only the tests that trace real programs
 #	make confirm  compare with the real ltrace and strace
 #	make bench    time per call, beside ltrace, strace and bare ptrace stops
+#	make bench-long  ten million events: plait neither grows nor slows down
 #	make fuzz     every fuzz test for FUZZTIME
 #	make generate rebuild the tables that come from the system's headers
 #	make install  program, manual and completions under PREFIX
@@ -26,7 +27,7 @@ LINK = -ldflags '-E plait_start'
 # Rooms that know no operating system and must compile on any.
 PURE = ./arch ./elf ./plt ./breakpoints ./event ./proto ./syscalls ./tracer ./output/...
 
-.PHONY: build demo test check e2e confirm bench fuzz generate install clean
+.PHONY: build demo test check e2e confirm bench bench-long fuzz generate install clean
 
 build:
 	$(GO) build -trimpath $(LINK) -o $(OUT) ./cmd/plait
@@ -59,6 +60,9 @@ check:
 
 bench: build
 	$(GO) run ./bench -plait ./plait $(BENCH)
+
+bench-long: build
+	$(GO) run ./bench -plait ./plait -long $(BENCH)
 
 fuzz:
 	./testdata/fuzz.sh $(FUZZTIME)

@@ -105,3 +105,27 @@ not installed: ltrace
 		t.Errorf("got\n%s", out.String())
 	}
 }
+
+// A long run that needs more memory, or more time for each event, is a failure.
+func TestJudge(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		perEvent time.Duration
+		peak     int64
+		ok       bool
+	}{
+		{"as a short one", 10 * time.Microsecond, 12 << 10, true},
+		{"a little slower", 12 * time.Microsecond, 12 << 10, true},
+		{"slower", 13 * time.Microsecond, 12 << 10, false},
+		{"grown", 10 * time.Microsecond, 64 << 10, false},
+	} {
+		var out strings.Builder
+		l := stretch{events: 100, perEvent: test.perEvent, peak: test.peak}
+		if err := l.judge(10*time.Microsecond, &out); (err == nil) != test.ok {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		if !strings.HasPrefix(out.String(), "100 events, 1") {
+			t.Errorf("%s: %q", test.name, out.String())
+		}
+	}
+}

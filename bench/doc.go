@@ -8,6 +8,9 @@
 // medians are compared; what a tool needs to start is measured by an empty loop
 // and taken off.
 //
+// With -long it makes one run of ten million events instead, which must not need
+// more memory than a short one, nor more time for each event (long.go).
+//
 // # Adding a measurement
 //
 // Add a series in series.go; its first row is what the others are compared with.

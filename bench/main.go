@@ -26,6 +26,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	rounds := flags.Int("rounds", 5, "how often everything is run")
 	scale := flags.Float64("scale", 1, "make the loops so many times longer")
 	cpu := flags.Int("cpu", runtime.NumCPU()-1, "the CPU for the pinned runs")
+	onlyLong := flags.Bool("long", false, "instead, trace ten million events: does plait grow or slow down?")
 	markdown := flags.Bool("markdown", false, "print tables for docs/PERFORMANCE.md")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -42,6 +43,9 @@ func run(args []string, stdout, stderr io.Writer) error {
 	t := tools{plait: path, dir: dir}
 	if err := t.compile(*root); err != nil {
 		return err
+	}
+	if *onlyLong {
+		return long(t, *scale, stdout)
 	}
 	r := report{
 		machine: describeMachine() + "; " + describeLoad() + "; " + versions(path),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"os"
@@ -90,13 +91,19 @@ func median(values []float64) float64 {
 	return (sorted[mid-1] + sorted[mid]) / 2
 }
 
-// countLines counts the lines of text that begin with prefix.
-func countLines(text []byte, prefix string) int {
+// countLines counts the lines of a file that begin with prefix.
+func countLines(path, prefix string) (int, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
 	n := 0
-	for line := range bytes.Lines(text) {
-		if bytes.HasPrefix(line, []byte(prefix)) {
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		if bytes.HasPrefix(lines.Bytes(), []byte(prefix)) {
 			n++
 		}
 	}
-	return n
+	return n, lines.Err()
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -118,11 +117,11 @@ func (r row) checked(path string, want int) error {
 	if r.check == "" {
 		return nil
 	}
-	text, err := os.ReadFile(path)
+	got, err := countLines(path, r.check)
 	if err != nil {
 		return err
 	}
-	if got := countLines(text, r.check); got != want {
+	if got != want {
 		return fmt.Errorf("%s wrote %d lines that begin with %q, not %d", r.name, got, r.check, want)
 	}
 	return nil

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+)
+
+// What a long run is held to, beside a short one.
+const (
+	maxPeak  = 64 << 10 // KiB
+	maxRatio = 1.2      // of the cost of an event
+)
+
+// Rounds of the loop, of two library calls each, which are two events each.
+const (
+	longRounds  = 2500000
+	shortRounds = 25000
+	shortRuns   = 5
+)
+
+// A stretch is a run of the loop under plait.
+type stretch struct {
+	events   int
+	perEvent time.Duration
+	peak     int64 // KiB that plait had at most
+}
+
+// long traces a loop of some ten million events and compares it with short ones
+// before and after. It returns an error if plait grew or slowed down on the way.
+func long(t tools, scale float64, w io.Writer) error {
+	var short []float64
+	shorts := func() error {
+		for range shortRuns {
+			s, err := t.stretch(scaled(shortRounds, scale))
+			if err != nil {
+				return err
+			}
+			short = append(short, float64(s.perEvent))
+		}
+		return nil
+	}
+	if err := shorts(); err != nil {
+		return err
+	}
+	l, err := t.stretch(scaled(longRounds, scale))
+	if err != nil {
+		return err
+	}
+	if err := shorts(); err != nil {
+		return err
+	}
+	return l.judge(time.Duration(median(short)), w)
+}
+
+// judge reports a long run and returns an error if it was not as it has to be.
+func (l stretch) judge(short time.Duration, w io.Writer) error {
+	cost := float64(l.perEvent) / float64(max(short, 1))
+	fmt.Fprintf(w, "%d events, %v each, %.2f times that of a short run (%v); peak %d MiB\n",
+		l.events, l.perEvent, cost, short, l.peak>>10)
+	if l.peak >= maxPeak {
+		return fmt.Errorf("plait had %d KiB, not under %d", l.peak, maxPeak)
+	}
+	if cost > maxRatio {
+		return fmt.Errorf("an event of a long run costs %.2f times that of a short one, not at most %v (was the machine busy?)", cost, maxRatio)
+	}
+	return nil
+}
+
+// stretch runs the loop under plait and makes sure that every call is in the
+// trace.
+func (t tools) stretch(rounds int) (stretch, error) {
+	r := row{name: "plait", command: []string{t.plait, "--one-cpu", "-o", t.output()}, check: "malloc("}
+	empty, _, err := elapsed(r.argv(t.path("mallocloop"), 0, -1))
+	if err != nil {
+		return stretch{}, err
+	}
+	took, peak, err := elapsed(r.argv(t.path("mallocloop"), rounds, -1))
+	if err != nil {
+		return stretch{}, err
+	}
+	events := 4 * rounds
+	return stretch{events, (took - empty) / time.Duration(events), peak}, r.checked(t.output(), rounds)
+}
