@@ -25,9 +25,10 @@ elf:
 ptrace:
 breakpoints: arch
 plt: arch elf
+unwind: elf
 proto: arch event
 syscalls: arch event proto
-tracer: arch breakpoints elf event plt proto ptrace syscalls
+tracer: arch breakpoints elf event plt proto ptrace syscalls unwind
 output: event output/jsonl output/summary output/text
 output/text: event
 output/summary: event

@@ -1,6 +1,7 @@
 package elf
 
 import (
+	"debug/dwarf"
 	"debug/elf"
 	"encoding/binary"
 	"fmt"
@@ -66,6 +67,7 @@ type File struct {
 	unwind    func() *unwindTable
 	spans     func() []Range
 	relocs    func() ([]Relocation, error)
+	debugData func() (*dwarf.Data, error)
 }
 
 // A Range is a half-open range of addresses.
@@ -130,6 +132,7 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	f.unwind = sync.OnceValue(f.readUnwind)
 	f.spans = sync.OnceValue(f.listSpans)
 	f.relocs = sync.OnceValues(f.readRelocations)
+	f.debugData = sync.OnceValues(f.readDebugData)
 	f.readDynamic()
 	return f, nil
 }

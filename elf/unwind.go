@@ -30,6 +30,8 @@ type unwindTable struct {
 	base  uint64 // of the hdr's pairs
 	pairs []byte // of signed 32-bit words: function start, its FDE; both from base
 	all   []Range
+	// places are where the records of all are, by start.
+	places map[uint64]uint64
 
 	mu   sync.Mutex
 	cies map[uint64]byte // pointer encoding by the address of the CIE
@@ -40,7 +42,7 @@ type unwindTable struct {
 // readUnwind reads .eh_frame_hdr: version 1, three encodings, the address of
 // .eh_frame, the number of pairs, the pairs.
 func (f *File) readUnwind() *unwindTable {
-	t := &unwindTable{base: f.ehFrame.Start, cies: map[uint64]byte{}}
+	t := &unwindTable{base: f.ehFrame.Start, cies: map[uint64]byte{}, places: map[uint64]uint64{}}
 	if !f.Native() {
 		return t
 	}
@@ -106,7 +108,7 @@ func (t *unwindTable) find(f *File, addr uint64) (Range, bool) {
 	if t.pairs == nil {
 		return findRange(t.all, addr)
 	}
-	i := sort.Search(len(t.pairs)/8, func(i int) bool { start, _ := t.pair(i); return start > addr }) - 1
+	i := t.before(addr)
 	if i < 0 {
 		return Range{}, false
 	}
@@ -115,6 +117,28 @@ func (t *unwindTable) find(f *File, addr uint64) (Range, bool) {
 	defer t.mu.Unlock()
 	r, _, ok := t.fde(f, fde)
 	return r, ok && r.Start == start && r.Contains(addr)
+}
+
+// before is the index of the last pair that does not start behind addr, or -1.
+func (t *unwindTable) before(addr uint64) int {
+	return sort.Search(len(t.pairs)/8, func(i int) bool { start, _ := t.pair(i); return start > addr }) - 1
+}
+
+// place returns the address of the record of the function that addr is in.
+func (t *unwindTable) place(f *File, addr uint64) (uint64, bool) {
+	if t.pairs == nil {
+		i := sort.Search(len(t.all), func(i int) bool { return t.all[i].Start > addr }) - 1
+		if i < 0 || !t.all[i].Contains(addr) {
+			return 0, false
+		}
+		return t.places[t.all[i].Start], true
+	}
+	i := t.before(addr)
+	if i < 0 {
+		return 0, false
+	}
+	_, fde := t.pair(i)
+	return fde, true
 }
 
 // readAll reads .eh_frame from its start to its terminator, the end of the
@@ -128,6 +152,7 @@ func (t *unwindTable) readAll(f *File, frame Range) []Range {
 		}
 		if ok {
 			all = append(all, r)
+			t.places[r.Start] = at
 		}
 		at = next
 	}

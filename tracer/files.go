@@ -11,8 +11,8 @@ type file struct {
 	*elf.File
 	scanned bool
 	found   plt.Found
-	err     error             // of scanning
-	names   map[uint64]string // of functions around addresses that were asked for
+	err     error                 // of scanning
+	names   map[uint64]elf.Symbol // functions around addresses that were asked for
 }
 
 // maxFiles bounds how many files are kept open.
@@ -34,7 +34,7 @@ func (t *Tracer) open(path string) (*file, error) {
 	if len(t.files) >= maxFiles {
 		clear(t.files) // what is still used stays open; the rest is closed when collected
 	}
-	t.files[id] = &file{File: f, names: map[uint64]string{}}
+	t.files[id] = &file{File: f, names: map[uint64]elf.Symbol{}}
 	return t.files[id], nil
 }
 

@@ -1,6 +1,10 @@
 package tracer
 
-import "strconv"
+import (
+	"strconv"
+
+	"plait/elf"
+)
 
 // symbol names the function that addr lies in, "main" or "main+0x12"; it is
 // empty if none is known.
@@ -9,23 +13,28 @@ func (t *Tracer) symbol(s *space, addr uint64) string {
 	if o == nil || o.file == nil {
 		return ""
 	}
-	if name, ok := o.file.names[addr-o.base]; ok {
-		return name
-	}
-	name := o.file.nameAt(addr - o.base)
-	if len(o.file.names) >= maxNames {
-		clear(o.file.names)
-	}
-	o.file.names[addr-o.base] = name
-	return name
+	return o.file.nameAt(addr - o.base)
 }
 
-// maxNames bounds the names that are remembered of a file.
+// maxNames bounds the functions that are remembered of a file.
 const maxNames = 1 << 12
+
+// around is the function that a link-time address lies in.
+func (f *file) around(addr uint64) (elf.Symbol, bool) {
+	s, known := f.names[addr]
+	if !known {
+		s, _ = f.Around(addr)
+		if len(f.names) >= maxNames {
+			clear(f.names)
+		}
+		f.names[addr] = s
+	}
+	return s, s.Name != ""
+}
 
 // nameAt names a link-time address.
 func (f *file) nameAt(addr uint64) string {
-	s, ok := f.Around(addr)
+	s, ok := f.around(addr)
 	if !ok {
 		return ""
 	}
