@@ -50,6 +50,9 @@ func (w *writer) decl(d *decl) {
 		if d.packed {
 			w.put(" packed")
 		}
+		if d.atLeast != nil {
+			w.put(" from ", d.atLeast.text)
+		}
 		w.put(" ")
 		w.members(d.members, "\t")
 		w.put("\n")
@@ -140,6 +143,17 @@ func (w *writer) ending(d *decl) {
 		w.direction(d.fails.op)
 		w.put(d.fails.val.text, ")")
 	}
+	for i, x := range d.named {
+		if i == 0 {
+			w.put(" named(")
+		} else {
+			w.put(", ")
+		}
+		w.put(x.text)
+	}
+	if d.named != nil {
+		w.put(")")
+	}
 	w.put(";\n")
 }
 
@@ -187,6 +201,9 @@ func (w *writer) typ(t *typeExpr) {
 
 func (w *writer) args(t *typeExpr) {
 	w.put("(")
+	if t.num != nil {
+		w.put(t.num.text, ", ")
+	}
 	for i, a := range t.args {
 		if i > 0 {
 			w.put(", ")

@@ -2,6 +2,7 @@ package proto
 
 import (
 	"encoding/binary"
+	"strconv"
 
 	"plait/event"
 )
@@ -31,6 +32,9 @@ func Siginfo(raw []byte, order binary.ByteOrder, name func(sig int) string) even
 		return nil
 	}
 	v := siginfoView{raw, order, name, &event.Record{}}
+	if v.signo() == 0 {
+		return *v.r // waitid(2): no child had changed
+	}
 	v.signal("si_signo", v.signo())
 	v.add("si_code", event.Name{Name: siCode(v.signo(), v.code()), Want: "SI_???", Int: plainSigned(int64(v.code()))})
 	if errno := v.int(4); errno != 0 {
@@ -154,8 +158,18 @@ func (v siginfoView) child() {
 	} else {
 		v.signal("si_status", int(v.int(24)))
 	}
-	v.add("si_utime", event.Int{Bits: v.long(32), Size: 8, Signed: true})
-	v.add("si_stime", event.Int{Bits: v.long(40), Size: 8, Signed: true})
+	v.ticks("si_utime", 32)
+	v.ticks("si_stime", 40)
+}
+
+// ticks adds a time in clock ticks, of which a second has 100 (asm/param.h, HZ).
+func (v siginfoView) ticks(name string, off int) {
+	n := int64(v.long(off))
+	value := event.Value(event.Int{Bits: uint64(n), Size: 8, Signed: true})
+	if n != 0 {
+		value = event.Note{Value: value, Text: strconv.FormatFloat(float64(n)/100, 'f', 2, 64) + " s"}
+	}
+	v.add(name, value)
 }
 
 // bounds adds what some faults know beyond the address.

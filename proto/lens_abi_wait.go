@@ -34,15 +34,17 @@ func waitText(s *Source, status uint32) string {
 	case status == waitContinued:
 		return "{WIFCONTINUED(s)}"
 	case status&0xff == waitStopped:
-		return "{WIFSTOPPED(s) && WSTOPSIG(s) == " + stopSignal(high&0xff, signal) + "}" + stopEvent(status)
+		return "{WIFSTOPPED(s) && WSTOPSIG(s) == " + stopSignal(high&0xff, signal) + "}" + stopEvent(s, status)
+	case low == waitStopped:
+		return hexText(uint64(status))
 	case low != 0:
 		text := "{WIFSIGNALED(s) && WTERMSIG(s) == " + signal(low)
 		if status&waitCore != 0 {
 			text += " && WCOREDUMP(s)"
 		}
-		return text + "}"
+		return text + "}" + stopEvent(s, status)
 	}
-	return "{WIFEXITED(s) && WEXITSTATUS(s) == " + decimal(uint64(high&0xff)) + "}"
+	return "{WIFEXITED(s) && WEXITSTATUS(s) == " + decimal(uint64(high&0xff)) + "}" + stopEvent(s, status)
 }
 
 // stopSignal names a stop's signal, which may be marked as a system call's.
@@ -53,24 +55,17 @@ func stopSignal(sig uint32, name func(uint32) string) string {
 	return name(sig)
 }
 
-// ptraceEvents are PTRACE_EVENT_* (linux/ptrace.h), from 1.
-var ptraceEvents = [...]string{
-	"FORK", "VFORK", "CLONE", "EXEC", "VFORK_DONE", "EXIT", "SECCOMP",
-}
-
 // stopEvent is the event that a tracer's stop carries above the signal.
-func stopEvent(status uint32) string {
-	const eventStop = 128
-	switch ev := status >> 16; {
-	case ev == 0:
+func stopEvent(s *Source, status uint32) string {
+	ev := uint64(status >> 16)
+	if ev == 0 {
 		return ""
-	case ev <= uint32(len(ptraceEvents)):
-		return " | PTRACE_EVENT_" + ptraceEvents[ev-1] + " << 16"
-	case ev == eventStop:
-		return " | PTRACE_EVENT_STOP << 16"
-	default:
-		return " | " + hexText(uint64(ev)) + " << 16"
 	}
+	name := s.nameOf("ptrace_event", ev)
+	if name == "" {
+		name = hexText(ev) + " /* PTRACE_EVENT_??? */"
+	}
+	return "|" + name + "<<16"
 }
 
 func decimal(n uint64) string { return strconv.FormatUint(n, 10) }

@@ -179,7 +179,7 @@ func (n *ptrNode) word(c *call, bits uint64) event.Value {
 // points to it.
 func lone(v event.Value) bool {
 	switch v.(type) {
-	case event.Int, event.Name, event.Flags, event.FD, event.Float:
+	case event.Int, event.Name, event.Flags, event.FD, event.PID, event.Float:
 		return true
 	}
 	return false

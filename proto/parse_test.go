@@ -81,6 +81,8 @@ var syntaxTests = []struct{ in, want string }{
 	{"flags f :ulong octal F_??? { mask 3 {A 0;B} mask 0xf e; shift 3 1 S; include g; C 4 arm64:8 }",
 		"flags f : ulong octal F_??? {\n\tmask 3 { A 0; B; };\n\tmask 0xf e;\n\tshift 3 1 S;\n\tinclude g;\n\tC 4 arm64:8;\n}"},
 	{"struct s packed { more int a if b; struct{int x;} b; }", "struct s packed {\n\tmore int a if b;\n\tstruct { int x; } b;\n}"},
+	{"struct s from 64 {int a;}", "struct s from 64 {\n\tint a;\n}"},
+	{"int f(=becomes(a,b[n])x,+after(516,t*)y,int n) fails(-1) named(n,x,y)", "int f(=becomes(a, b[n]) x, +after(516, t*) y, int n) fails(-1) named(n, x, y);"},
 	{"also(int,\"flags\",f) g(switch(a&1){1,2:+int*;default:none})", "also(int, \"flags\", f) g(switch(a & 1) { 1, 2: +int*; default: none; });"},
 }
 

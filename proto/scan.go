@@ -151,7 +151,7 @@ func headingOf(text string) heading {
 			return heading{word, name}
 		}
 	case kindStruct, kindUnion:
-		if name != "" && (strings.HasPrefix(after, "{") || strings.HasPrefix(after, "packed")) {
+		if name != "" && (strings.HasPrefix(after, "{") || structOption(after)) {
 			return heading{word, name}
 		}
 	case kindConst:
@@ -162,6 +162,13 @@ func headingOf(text string) heading {
 		return heading{word, ""}
 	}
 	return heading{kindPrototype, prototypeName(text)}
+}
+
+// structOption tells whether text goes on as the options of a struct do.
+func structOption(text string) bool {
+	word, rest := cutWord(text)
+	rest = strings.TrimLeft(rest, " \t\r\n")
+	return word == "packed" || word == "from" && rest != "" && isDigit(rest[0])
 }
 
 // setOption tells whether text goes on as the options of a set do.

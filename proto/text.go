@@ -190,17 +190,22 @@ func (n *textsNode) word(c *call, bits uint64) event.Value {
 	if !n.count || c.s.Limits.Verbose {
 		return n.list.at(c, bits)
 	}
-	vars, ok := c.s.countPointers(bits)
-	if !ok {
-		return event.Pointer{Addr: bits}
+	vars, ended := c.s.countPointers(bits)
+	switch {
+	case ended:
+		return event.Note{Value: event.Pointer{Addr: bits}, Text: counted(vars, "var")}
+	case vars > 0:
+		return event.Note{Value: event.Pointer{Addr: bits}, Text: counted(vars, "var") + ", unterminated"}
 	}
-	return event.Note{Value: event.Pointer{Addr: bits}, Text: counted(vars, "var")}
+	return event.Pointer{Addr: bits}
 }
 
-// countPointers counts the pointers at addr before the null pointer.
+// countPointers counts the pointers at addr before the null pointer, or before
+// memory ends.
 func (s *Source) countPointers(addr uint64) (int, bool) {
 	size := s.Arch.PtrSize
-	for bytesRead := 0; bytesRead < maxCounted*size; {
+	bytesRead := 0
+	for bytesRead < maxCounted*size {
 		n := pageSize - int((addr+uint64(bytesRead))%pageSize)
 		b := make([]byte, n/size*size)
 		if len(b) == 0 {
@@ -210,12 +215,12 @@ func (s *Source) countPointers(addr uint64) (int, bool) {
 		if i := terminator(b[:got/size*size], size); i >= 0 {
 			return (bytesRead + i) / size, true
 		}
-		if got < len(b) {
-			return 0, false
-		}
 		bytesRead += got
+		if got < len(b) {
+			break
+		}
 	}
-	return 0, false
+	return bytesRead / size, false
 }
 
 // counted writes "1 var", "2 vars".
