@@ -51,8 +51,8 @@ func (p *Printer) systemName(c *event.Call) {
 
 // arguments are what stands between the parentheses of a call: the machine words
 // where the user asked for them, or nothing better is known.
-func arguments(c *event.Call, s Style) []event.Arg {
-	if !c.Raw && (s != Strace || !c.Guess || c.Kind != event.System) {
+func (p *Printer) arguments(c *event.Call) []event.Arg {
+	if !c.Raw && (p.o.Style != Strace || !c.Guess || c.Kind != event.System) {
 		return c.Args
 	}
 	args := make([]event.Arg, len(c.Words))
@@ -84,7 +84,7 @@ func pending(v event.Value) bool {
 // args writes the arguments up to to-1 of which no more is written than done
 // tells, with the comma that joins them to those before.
 func (p *Printer) args(c *event.Call, done progress, to int) {
-	look, args := p.lookOf(c), arguments(c, p.o.Style)
+	look, args := p.lookOf(c), p.arguments(c)
 	if done.half && done.args < to {
 		if change, ok := args[done.args].Value.(event.Change); ok {
 			p.line.after(change, look)

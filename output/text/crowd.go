@@ -9,6 +9,7 @@ type crowd struct {
 	last     int  // thread of the event before: events of one thread come in bursts
 	threads  map[int]bool
 	many     bool
+	took     bool // of an Exec: the thread whose number was taken over had been seen
 }
 
 // see takes note of the threads that e speaks of, before it is shown.
@@ -17,6 +18,7 @@ func (c *crowd) see(e event.Event) {
 		return
 	}
 	if x, ok := e.(*event.Exec); ok && x.FormerTID != 0 && x.FormerTID != x.TID {
+		c.took = c.threads[x.TID]
 		c.leave(x.FormerTID)
 	}
 	c.meet(e.Header().TID)

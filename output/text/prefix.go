@@ -23,8 +23,15 @@ func (p *Printer) ltracePrefix(h *event.Head) {
 
 // hasPrefix reports whether there is anything to colour.
 func (p *Printer) hasPrefix() bool {
-	return p.threads.many && (p.o.Threads == Bracketed || p.o.Threads == Separate) ||
-		p.o.Threads == Numbered || p.o.Clock != NoClock || p.o.IP
+	switch p.o.Threads {
+	case Bracketed, Separate:
+		if p.threads.many {
+			return true
+		}
+	case Numbered, Labelled:
+		return true
+	}
+	return p.o.Clock != NoClock || p.o.Delta || p.o.Number || p.o.IP
 }
 
 func (p *Printer) thread(tid int) {

@@ -10,8 +10,10 @@ import (
 // stracePrefix writes what stands before each line: thread, times, number of
 // the call, address.
 func (p *Printer) stracePrefix(h *event.Head) {
-	p.line.tint(quietTint)
-	defer p.line.plain()
+	if p.hasPrefix() {
+		p.line.tint(quietTint)
+		defer p.line.plain()
+	}
 	p.straceThread(h)
 	p.straceClock(h.Time)
 	if p.o.Number {

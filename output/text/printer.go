@@ -45,33 +45,53 @@ func (p *Printer) closeOpen(mark string) {
 
 // enter writes a call up to the first argument that is not known yet.
 func (p *Printer) enter(e *event.Enter) {
-	p.interrupt()
 	p.countCall(e.TID, e.Call)
+	if p.o.Hide != 0 {
+		p.stage(e)
+		return
+	}
+	p.interrupt()
+	done := p.beginCall(e)
+	all := done.args == len(p.arguments(e.Call)) && !e.Call.Held
+	p.open = open{caller: caller{e.TID, e.Call.ID}, done: done, all: all}
+}
+
+// beginCall writes the begin of a call's line.
+func (p *Printer) beginCall(e *event.Enter) progress {
 	p.style.prefix(p, &e.Head)
 	p.callName(e.Call)
 	p.line.byte('(')
-	args := arguments(e.Call, p.o.Style)
+	args := p.arguments(e.Call)
 	done := progress{args: known(args)}
 	p.args(e.Call, progress{}, done.args)
 	done.half = p.style.halves && p.before(e.Call, args, done.args)
-	p.open = open{caller: caller{e.TID, e.Call.ID}, done: done, all: done.args == len(args) && !e.Call.Held}
+	return done
 }
 
 // leave writes the end of a call, on its own line if that is still open.
 func (p *Printer) leave(e *event.Return) {
-	done, interrupted := p.forget(e.TID, e.Call)
 	p.countCall(e.TID, e.Call)
+	if p.o.Hide != 0 {
+		p.publish(e)
+		return
+	}
+	done, interrupted := p.forget(e.TID, e.Call)
 	if interrupted {
 		if p.style.lost(e) {
 			return
 		}
 		p.interrupt()
-		p.style.prefix(p, &e.Head)
-		p.style.resumed(p, e.Call)
+		p.resume(e)
 		done.resumed = true
 	}
 	p.open = open{}
 	p.style.leave(p, e, done)
+}
+
+// resume begins another line for a call.
+func (p *Printer) resume(e *event.Return) {
+	p.style.prefix(p, &e.Head)
+	p.style.resumed(p, e.Call)
 }
 
 // forget ends the bookkeeping of a call: how much of it was written, and whether
@@ -83,7 +103,7 @@ func (p *Printer) forget(tid int, c *event.Call) (done progress, interrupted boo
 	}
 	done, ok := p.shown[who]
 	if !ok {
-		return progress{args: len(arguments(c, p.o.Style))}, true
+		return progress{args: len(p.arguments(c))}, true
 	}
 	delete(p.shown, who)
 	return done, true
@@ -97,6 +117,11 @@ func (p *Printer) inherit(from, to int) {
 			p.shown[caller{to, who.id}] = done
 		}
 	}
+	for who, s := range p.staged {
+		if who.tid == from {
+			p.staged[caller{to, who.id}] = s
+		}
+	}
 	if p.open.tid == from && p.open.id != 0 && !p.open.all {
 		p.shown[caller{to, p.open.id}] = p.open.done
 	}
@@ -107,6 +132,11 @@ func (p *Printer) drop(tid int) {
 	for who := range p.shown {
 		if who.tid == tid {
 			delete(p.shown, who)
+		}
+	}
+	for who := range p.staged {
+		if who.tid == tid {
+			delete(p.staged, who)
 		}
 	}
 }

@@ -28,13 +28,19 @@ var update = flag.Bool("update", false, "rewrite the expected lines in testdata"
 //     ! TID SIGCHLD Child exited    Signal
 //     stop TID SIGTSTP              Stopped
 //     exit TID 3 | exit TID SIGSEGV Exit
-//     exec TID PATH                 Exec
+//     exec TID PATH [FORMER]        Exec
 //     spawn TID CHILD               Spawn of a thread
+//     fork TID CHILD                Spawn of a process
+//     detach TID                    Detach
+//     mode TID 32 bit               Notice of another mode
+//     comm TID NAME                 names a thread from now on
+//     with …                        what the next event has beside (see script_strace_test.go)
 //     say TEXT                      Notice
 //     wait DURATION                 moves the clock
 //
 // Arguments are numbers, 0xADDRESSES, nil, "strings" (cut: "..."...), WORDS,
-// void, -ENOENT, BEFORE=>AFTER, and ? for one that is not known yet.
+// void, -ENOENT, BEFORE=>AFTER, and ? for one that is not known yet. NAME:VALUE is
+// an argument with a name.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -83,6 +89,8 @@ func parseOptions(t *testing.T, text string) Options {
 		name, value, _ := strings.Cut(word, "=")
 		n, _ := strconv.Atoi(value)
 		switch name {
+		case "strace":
+			o.Style, o.Align = Strace, 41
 		case "align":
 			o.Align = n
 		case "indent":
@@ -110,7 +118,9 @@ func parseOptions(t *testing.T, text string) Options {
 		case "color":
 			o.Color = true
 		default:
-			t.Fatalf("unknown option %q", word)
+			if !parseStrace(&o, name, value) {
+				t.Fatalf("unknown option %q", word)
+			}
 		}
 	}
 	return o
@@ -123,6 +133,8 @@ type player struct {
 	now   time.Time
 	last  uint64
 	stack map[int][]frame
+	comm  map[int]string
+	with  with
 }
 
 type frame struct {
@@ -131,7 +143,7 @@ type frame struct {
 }
 
 func play(t *testing.T, sink event.Sink, script string) {
-	p := player{t: t, sink: sink, now: time.Unix(1000000000, 0), stack: map[int][]frame{}}
+	p := player{t: t, sink: sink, now: time.Unix(1000000000, 0), stack: map[int][]frame{}, comm: map[int]string{}}
 	for line := range strings.Lines(script) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
 			p.line(line)
@@ -148,6 +160,9 @@ func (p *player) line(line string) {
 	case "say":
 		p.emit(&event.Notice{Text: unquote(rest)})
 		return
+	case "with":
+		p.with.parse(p.t, rest)
+		return
 	case "wait":
 		d, err := time.ParseDuration(rest)
 		if err != nil {
@@ -161,7 +176,7 @@ func (p *player) line(line string) {
 	if err != nil {
 		p.t.Fatalf("%s: %v", line, err)
 	}
-	head := event.Head{Time: p.now, PID: 77, TID: tid, Depth: len(p.stack[tid]), IP: 0x401136}
+	head := event.Head{Time: p.now, PID: 77, TID: tid, Depth: len(p.stack[tid]), Comm: p.comm[tid], IP: 0x401136}
 	p.event(word, rest, head)
 }
 
@@ -173,11 +188,19 @@ func (p *player) event(word, rest string, head event.Head) {
 	case "-":
 		p.leave(head, rest)
 	case "!":
-		p.emit(&event.Signal{Head: head, Name: unquote(first), Text: second})
+		p.emit(p.with.signal(&event.Signal{Head: head, Name: unquote(first), Text: second}))
 	case "stop":
 		p.emit(&event.Stopped{Head: head, Name: first})
 	case "exec":
-		p.emit(&event.Exec{Head: head, Path: first})
+		former, _ := strconv.Atoi(second)
+		p.emit(&event.Exec{Head: head, Path: first, FormerTID: former})
+		p.stack[head.TID] = p.stack[max(former, head.TID)]
+	case "detach":
+		p.emit(&event.Detach{Head: head})
+	case "mode":
+		p.emit(&event.Notice{Head: head, Kind: event.Mode, Text: unquote(rest)})
+	case "comm":
+		p.comm[head.TID] = unquote(first)
 	case "spawn":
 		child, _ := strconv.Atoi(first)
 		p.emit(&event.Spawn{Head: head, Kind: event.Threaded, ChildPID: head.PID, ChildTID: child})
@@ -197,7 +220,7 @@ func (p *player) exit(head event.Head, how string) {
 	e := &event.Exit{Head: head, Process: true}
 	status, err := strconv.Atoi(how)
 	if e.Status = status; err != nil {
-		e.Signal = how
+		e.Signal, e.Core = strings.CutSuffix(how, "+core")
 	}
 	p.emit(e)
 }
@@ -216,13 +239,14 @@ func (p *player) enter(head event.Head, text string) {
 	for _, a := range c.Args {
 		c.Held = c.Held || pending(a.Value)
 	}
+	p.with.call(c)
 	p.emit(&event.Enter{Head: head, Call: c})
 	p.stack[head.TID] = append(p.stack[head.TID], frame{c, p.now})
 }
 
 func parseName(name string) *event.Call {
 	if system, ok := strings.CutPrefix(name, "SYS_"); ok {
-		c := &event.Call{Kind: event.System, Name: system}
+		c := &event.Call{Kind: event.System, Name: unquote(system)}
 		if n, err := strconv.Atoi(system); err == nil {
 			c.Name, c.Number = "", n
 		}
@@ -247,13 +271,14 @@ func (p *player) leave(head event.Head, text string) {
 	p.stack[head.TID] = stack[:len(stack)-1]
 	c := *f.call
 	head.Depth--
-	e := &event.Return{Head: head, Call: &c, Elapsed: p.now.Sub(f.begun)}
+	e := p.with.end(&event.Return{Head: head, Call: &c, Elapsed: p.now.Sub(f.begun)})
 	call, result, ok := strings.Cut(text, " = ")
 	if !ok {
 		call, result, _ = strings.Cut(text, " <")
 		e.Outcome = p.outcome(strings.TrimSuffix(result, ">"))
 	} else {
 		e.Result = p.value(result)
+		c.Failed = result[0] == '-'
 	}
 	if _, args, ok := strings.Cut(call, "("); ok {
 		c.Args = p.args(strings.TrimSuffix(args, ")"))
@@ -277,7 +302,11 @@ func (p *player) args(text string) []event.Arg {
 		return nil
 	}
 	for _, one := range strings.Split(text, ", ") {
-		args = append(args, event.Arg{Value: p.value(one)})
+		name, value, ok := strings.Cut(one, ":")
+		if !ok || one[0] == '"' {
+			name, value = "", one
+		}
+		args = append(args, event.Arg{Name: name, Value: p.value(value)})
 	}
 	return args
 }

@@ -56,7 +56,7 @@ func (p *Printer) ltraceLeave(e *event.Return, done progress) {
 	if done.resumed {
 		p.line.byte(' ')
 	}
-	p.args(e.Call, done, len(arguments(e.Call, p.o.Style)))
+	p.args(e.Call, done, len(p.arguments(e.Call)))
 	p.line.str(") ")
 	p.line.pad(p.o.Align - 1)
 	p.line.str("= ")

@@ -42,7 +42,7 @@ func (p *Printer) straceResumed(c *event.Call) {
 // straceLeave writes the end of a call. Of one that will not come back, what is
 // known of the arguments has been written.
 func (p *Printer) straceLeave(e *event.Return, done progress) {
-	args := arguments(e.Call, p.o.Style)
+	args := p.arguments(e.Call)
 	switch e.Outcome {
 	case event.Returned:
 		p.args(e.Call, done, len(args))
@@ -165,7 +165,8 @@ func (p *Printer) straceStopped(e *event.Stopped) {
 }
 
 // straceExec tells only of a thread that takes the place of its process's first
-// one: the call itself is yet to return.
+// one: the call itself is yet to return. Where each thread has a Printer, one of
+// them shows how the one thread ended, the other how the other goes on.
 func (p *Printer) straceExec(e *event.Exec) {
 	if e.FormerTID == 0 || e.FormerTID == e.TID {
 		return
@@ -178,7 +179,7 @@ func (p *Printer) straceExec(e *event.Exec) {
 	}
 	p.numbers[e.TID] = p.numbers[e.FormerTID]
 	delete(p.numbers, e.FormerTID)
-	if !p.o.NoSuperseded {
+	if !p.o.NoSuperseded && p.threads.took {
 		p.mark(&e.Head, "+++ superseded by execve in pid "+strconv.Itoa(e.FormerTID)+" +++")
 	}
 }

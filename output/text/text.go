@@ -109,6 +109,7 @@ type Printer struct {
 	// shown is how much of a call was written when its line was broken; calls
 	// that showed all are not here.
 	shown   map[caller]progress
+	staged  map[caller]*staged // for Hide: the calls that have not ended
 	names   names
 	threads crowd
 	clock   clock
@@ -123,6 +124,7 @@ func New(w io.Writer, o Options) *Printer {
 		style:   styles[o.Style],
 		line:    newLine(o),
 		shown:   map[caller]progress{},
+		staged:  map[caller]*staged{},
 		names:   names{demangle: o.Demangle},
 		numbers: map[int]int{},
 		threads: crowd{separate: o.Threads == Separate, present: o.Style == Strace},
