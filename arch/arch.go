@@ -90,10 +90,11 @@ func (a *Arch) Vector(fp []byte, i int) (v [16]byte) {
 	return v
 }
 
-// X87 is the top of the x87 stack in an NT_PRFPREG register set.
-func (a *Arch) X87(fp []byte) (v [10]byte) {
-	if a.x87+10 <= len(fp) {
-		copy(v[:], fp[a.x87:])
+// X87 is register i of the x87, counted from the top of its stack, in an
+// NT_PRFPREG register set; zero if the set could not be read.
+func (a *Arch) X87(fp []byte, i int) (v [10]byte) {
+	if off := a.x87 + 16*i; i >= 0 && off+10 <= len(fp) {
+		copy(v[:], fp[off:])
 	}
 	return v
 }

@@ -8,6 +8,7 @@ type structNode struct {
 	size, align int
 	least       int  // of NAME[n]: with less it is not decoded
 	done        bool // laid out
+	complex     bool // of two floating-point numbers
 }
 
 type memberNode struct {

@@ -55,6 +55,16 @@ func simple(word string) func(k *compiler, t *typeExpr) node {
 		return alone(func(*compiler) node { return &floatNode{size: 8} })
 	case "ldouble":
 		return alone(func(*compiler) node { return &floatNode{size: 16} })
+	case "cfloat":
+		return alone(func(*compiler) node { return newComplex(4) })
+	case "cdouble":
+		return alone(func(*compiler) node { return newComplex(8) })
+	case "cldouble":
+		return alone(func(*compiler) node { return newComplex(16) })
+	case "int128", "__int128", "__int128_t":
+		return alone(func(*compiler) node { return &wideNode{signed: true} })
+	case "uint128", "__uint128_t":
+		return alone(func(*compiler) node { return &wideNode{} })
 	case "addr", "file":
 		return alone(func(k *compiler) node { return &addrNode{size: k.ptr()} })
 	case "func":

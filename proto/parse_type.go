@@ -127,6 +127,16 @@ func (p *parser) typeRest(t *typeExpr) {
 	switch t.word {
 	case "unsigned", "signed", "long", "short":
 		p.spelled(t)
+	case "float", "double":
+		if !p.complex(t) {
+			p.plainRest(t)
+		}
+	case "_Complex":
+		t.word = p.word("float, double or long double")
+		p.typeRest(t)
+		if !strings.HasPrefix(t.word, "c") {
+			t.word = "c" + t.word
+		}
 	case "itn": // in ltrace's grammar, and thus perhaps in someone's file
 		t.word = "int"
 	case "enum":
@@ -148,17 +158,29 @@ func (p *parser) typeRest(t *typeExpr) {
 	}
 }
 
-// spelled reads C's integer types of several words.
+// complex makes t complex if the next word says so.
+func (p *parser) complex(t *typeExpr) bool {
+	if !p.accept("complex") && !p.accept("_Complex") {
+		return false
+	}
+	t.word = "c" + t.word
+	return true
+}
+
+// spelled reads C's number types of several words.
 func (p *parser) spelled(t *typeExpr) {
 	words := " " + t.word
-	for p.tok.kind == tokWord && strings.Contains(" unsigned signed long short int char double ", " "+p.tok.text+" ") {
+	for p.tok.kind == tokWord && strings.Contains(" unsigned signed long short int char double __int128 ", " "+p.tok.text+" ") {
 		words += " " + p.advance().text
 	}
 	count := func(w string) int { return strings.Count(words+" ", " "+w+" ") }
 	switch {
 	case count("double") > 0:
 		t.word = "ldouble"
+		p.complex(t)
 		return
+	case count("__int128") > 0:
+		t.word = "int128"
 	case count("char") > 0:
 		t.word = "schar"
 	case count("short") > 0:

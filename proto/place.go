@@ -63,7 +63,7 @@ func (p *placer) memory(size, align int) []byte {
 
 // registers is the next argument of at most two eightbytes of the classes, in
 // registers if there are enough for the whole of it, else on the stack.
-func (p *placer) registers(size int, classes []class) []byte {
+func (p *placer) registers(sh shape, classes []class) []byte {
 	ints, vecs := 0, 0
 	for _, cl := range classes {
 		if cl == sse {
@@ -73,7 +73,7 @@ func (p *placer) registers(size int, classes []class) []byte {
 		}
 	}
 	if p.va != nil || p.ints+ints > p.s.Arch.IntArgs() || p.vecs+vecs > p.s.Arch.VecArgs {
-		return p.memory(size, 8)
+		return p.memory(sh.size, sh.align)
 	}
 	b := make([]byte, 16)
 	for i, cl := range classes {
@@ -83,7 +83,7 @@ func (p *placer) registers(size int, classes []class) []byte {
 			p.s.Arch.Order.PutUint64(b[8*i:], p.integer())
 		}
 	}
-	return b[:size]
+	return b[:sh.size]
 }
 
 // argument hands out the argument of type n: its bits, or its bytes if it is
@@ -100,7 +100,7 @@ func (p *placer) argument(n node) (bits uint64, blob []byte) {
 		return 0, p.memory(16, 16)
 	case compound:
 		if cl := classify(n); cl != nil {
-			return 0, p.registers(sh.size, cl)
+			return 0, p.registers(sh, cl)
 		}
 		return 0, p.memory(sh.size, sh.align)
 	case nothing:
@@ -146,6 +146,9 @@ func classifyInto(n node, off int, parts []class) bool {
 		return true
 	case *hiddenNode:
 		return classifyInto(n.node, off, parts)
+	case *wideNode:
+		parts[0], parts[1] = integer, integer
+		return true
 	}
 	sh := n.shape()
 	if sh.class == x87 {
@@ -162,11 +165,13 @@ func classifyInto(n node, off int, parts []class) bool {
 // the callee returned. It is nil if that can't be read.
 func (c *call) resultBytes(n node, r *Result) []byte {
 	sh := n.shape()
-	if sh.class == x87 {
-		b := make([]byte, 16)
-		if r.X87 != nil {
-			v := r.X87()
-			copy(b, v[:])
+	if regs := x87Results(n); regs > 0 {
+		b := make([]byte, 16*regs)
+		for i := range regs {
+			if r.X87 != nil {
+				v := r.X87(i)
+				copy(b[16*i:], v[:])
+			}
 		}
 		return b
 	}

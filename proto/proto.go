@@ -43,7 +43,7 @@ type Limits struct {
 type Result struct {
 	Int    [2]uint64            // rax, rdx
 	Vector func(i int) [16]byte // xmm0, xmm1
-	X87    func() [10]byte      // st0
+	X87    func(i int) [10]byte // st0, st1
 	Errno  int                  // system calls: error number, else 0
 }
 

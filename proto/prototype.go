@@ -122,7 +122,7 @@ func (p *Prototype) settle() {
 		}
 	}
 	if p.result != nil && p.result.shape().class == compound {
-		p.sret = classify(p.result) == nil
+		p.sret = classify(p.result) == nil && x87Results(p.result) == 0
 	}
 }
 

@@ -82,7 +82,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		tr.source.PID = func(pid int) event.PID { return t.person(tr, pid) }
 	}
 	tr.result.Vector = func(i int) [16]byte { return t.arch.Vector(t.resultFP(tr), i) }
-	tr.result.X87 = func() [10]byte { return t.arch.X87(t.resultFP(tr)) }
+	tr.result.X87 = func(i int) [10]byte { return t.arch.X87(t.resultFP(tr), i) }
 	tr.left = event.Unwound
 	t.tracees[tid] = tr
 	return tr
