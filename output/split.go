@@ -7,18 +7,20 @@ import (
 )
 
 // A Split is an event.Sink that gives each process a sink of its own, from its
-// first event until none of its threads is left.
+// first event until none of its threads is left, or each thread.
 type Split struct {
-	open  func(pid int) (event.Sink, error)
+	open  func(id int) (event.Sink, error)
+	each  bool // thread
 	rest  event.Sink
 	parts map[int]*part
 	last  *part // of the event before: events of one process come in bursts
 	err   error // the first one
 }
 
-// A part is a process that has a sink.
+// A part is a process or thread that has a sink.
 type part struct {
-	pid     int
+	id      int
+	each    bool       // it is a thread
 	sink    event.Sink // nil: it could not be opened, which was told
 	last    int        // thread of the event before
 	threads map[int]bool
@@ -30,6 +32,13 @@ func NewSplit(open func(pid int) (event.Sink, error), rest event.Sink) *Split {
 	return &Split{open: open, rest: rest, parts: map[int]*part{}}
 }
 
+// NewThreadSplit returns a Split that makes the sink of a thread with open. A
+// thread whose execve(2) gives it the number of another learns of that in its old
+// sink, too.
+func NewThreadSplit(open func(tid int) (event.Sink, error), rest event.Sink) *Split {
+	return &Split{open: open, rest: rest, each: true, parts: map[int]*part{}}
+}
+
 // Emit passes e on to the sink of its process. If that could not be opened, the
 // process has none; the error is returned once.
 func (s *Split) Emit(e event.Event) error {
@@ -37,7 +46,14 @@ func (s *Split) Emit(e event.Event) error {
 	if h.PID == 0 {
 		return s.rest.Emit(e)
 	}
-	p, err := s.part(h.PID)
+	if s.each {
+		return errors.Join(s.moved(e), s.pass(h.TID, e))
+	}
+	return s.pass(h.PID, e)
+}
+
+func (s *Split) pass(id int, e event.Event) error {
+	p, err := s.part(id)
 	if p.sink != nil {
 		err = p.sink.Emit(e)
 	}
@@ -47,19 +63,36 @@ func (s *Split) Emit(e event.Event) error {
 	return errors.Join(err, s.end(p))
 }
 
-func (s *Split) part(pid int) (*part, error) {
-	if s.last != nil && s.last.pid == pid {
+// moved ends the sink of a thread that goes on under another number.
+func (s *Split) moved(e event.Event) error {
+	x, ok := e.(*event.Exec)
+	if !ok || x.FormerTID == x.TID {
+		return nil
+	}
+	p := s.parts[x.FormerTID]
+	if p == nil {
+		return nil
+	}
+	var err error
+	if p.sink != nil {
+		err = p.sink.Emit(e)
+	}
+	return errors.Join(err, s.end(p))
+}
+
+func (s *Split) part(id int) (*part, error) {
+	if s.last != nil && s.last.id == id {
 		return s.last, nil
 	}
 	var err error
-	p := s.parts[pid]
+	p := s.parts[id]
 	if p == nil {
-		p = &part{pid: pid, threads: map[int]bool{}}
-		if p.sink, err = s.open(pid); err != nil {
+		p = &part{id: id, each: s.each, threads: map[int]bool{}}
+		if p.sink, err = s.open(id); err != nil {
 			p.sink = nil
 			s.note(err)
 		}
-		s.parts[pid] = p
+		s.parts[id] = p
 	}
 	s.last = p
 	return p, err
@@ -74,7 +107,7 @@ func (p *part) follow(e event.Event) bool {
 	}
 	switch e := e.(type) {
 	case *event.Spawn:
-		if e.Kind == event.Threaded {
+		if e.Kind == event.Threaded && !p.each {
 			p.threads[e.ChildTID] = true
 		}
 	case *event.Exec:
@@ -94,9 +127,9 @@ func (p *part) forget(tid int) {
 	p.last = 0
 }
 
-// end closes the sink of a process.
+// end closes the sink of a process or thread.
 func (s *Split) end(p *part) error {
-	delete(s.parts, p.pid)
+	delete(s.parts, p.id)
 	s.last = nil
 	if p.sink == nil {
 		return nil

@@ -235,3 +235,55 @@ func TestSplitMany(t *testing.T) {
 		checkText(t, name, file.String(), "puts() = 0\n+++ exited (status 0) +++\n")
 	}
 }
+
+// TestThreadSplit: a sink for each thread; one that takes the number of the
+// first with execve(2) leaves its own for that of the first.
+func TestThreadSplit(t *testing.T) {
+	files := map[int]*strings.Builder{}
+	var rest strings.Builder
+	o := text.Options{Style: text.Strace, Align: 41}
+	s := NewThreadSplit(func(tid int) (event.Sink, error) {
+		if files[tid] != nil {
+			t.Errorf("%d is opened again", tid)
+		}
+		files[tid] = &strings.Builder{}
+		return text.New(files[tid], o), nil
+	}, text.New(&rest, o))
+	call := func(id uint64, name string) *event.Call {
+		return &event.Call{ID: id, Kind: event.System, Name: name}
+	}
+	ok := event.Int{Size: 4}
+	for _, e := range []event.Event{
+		&event.Spawn{Head: at(1, 1), Kind: event.Launched},
+		&event.Spawn{Head: at(1, 1), Kind: event.Threaded, ChildPID: 1, ChildTID: 2},
+		&event.Spawn{Head: at(1, 1), Kind: event.Threaded, ChildPID: 1, ChildTID: 3},
+		&event.Enter{Head: at(1, 1), Call: call(1, "pause")},
+		&event.Enter{Head: at(1, 3), Call: call(2, "getpid")},
+		&event.Return{Head: at(1, 3), Call: call(2, "getpid"), Result: ok},
+		&event.Exit{Head: at(1, 3)},
+		&event.Enter{Head: at(1, 2), Call: call(3, "execve")},
+		&event.Return{Head: at(1, 1), Call: call(1, "pause"), Outcome: event.NoReturn},
+		&event.Exec{Head: at(1, 1), FormerTID: 2},
+		&event.Return{Head: at(1, 1), Call: call(3, "execve"), Result: ok},
+		&event.Exit{Head: at(1, 1), Process: true, Status: 4},
+	} {
+		if err := s.Emit(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for tid, want := range map[int]string{
+		1: "pause()                                 = ?\n" +
+			"+++ superseded by execve in pid 2 +++\n" +
+			"<... execve resumed>)                   = 0\n" +
+			"+++ exited with 4 +++\n",
+		2: "execve( <pid changed to 1 ...>\n",
+		3: "getpid()                                = 0\n+++ exited with 0 +++\n",
+	} {
+		if got := files[tid].String(); got != want {
+			t.Errorf("thread %d:\n%s\nwant:\n%s", tid, got, want)
+		}
+	}
+}
