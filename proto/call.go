@@ -162,6 +162,35 @@ func (s *Source) At(name string, addr uint64) event.Value {
 	return loadAt(c, n, addr)
 }
 
+// from decodes the value of the named type of which b is a copy; it lies at
+// addr. It is for lenses in Go.
+func (s *Source) from(name string, b []byte, addr uint64) event.Value {
+	n := s.typeNamed(name)
+	if n == nil || len(b) < n.shape().size || !s.scratch.spend() {
+		return event.Str{Text: string(b), Hex: true}
+	}
+	return n.load(s.scratch, b[:n.shape().size], addr)
+}
+
+// typeNamed is a type of the prototype's scope, of the language or of the list
+// of lenses; nil if there is none of that name.
+func (s *Source) typeNamed(name string) node {
+	n, err := s.scope.node(name)
+	if err == nil && n != nil {
+		return n
+	}
+	ptr := s.Arch.PtrSize
+	if g := findLens(name); g != nil && g.memory {
+		return &memoryLens{lensNode{goLens: g, ptr: ptr}}
+	} else if g != nil {
+		return &lensNode{goLens: g, ptr: ptr}
+	}
+	if w, ok := intTypes[name]; ok && w.size > 0 {
+		return &intNode{shape{w.size, w.size, w.signed, integer}, w.base}
+	}
+	return nil
+}
+
 // sized decodes what bits points to by a lens that is told the length.
 func (c *call) sized(lens SizedLens, bits uint64, length *code) event.Value {
 	if bits == 0 {

@@ -111,7 +111,7 @@ func (f fixture) decode(t *testing.T) string {
 		t.Fatalf("no prototype for %s", f.name())
 	}
 	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Int: func(i int) uint64 { return ints[i] },
-		Limits: proto.Limits{Items: 32, Verbose: f.verbose}}
+		Link: linkName, Netlink: netlinkProtocol, Limits: proto.Limits{Items: 32, Verbose: f.verbose}}
 	args, _ := p.Enter(s)
 	mem.change()
 	args, value := p.Return(s, args, result)
@@ -125,6 +125,17 @@ func (f fixture) decode(t *testing.T) string {
 	}
 	return f.name() + "(" + strings.Join(shown, ", ") + ") = " + text(value)
 }
+
+// linkName knows the one interface that is everywhere.
+func linkName(index int) string {
+	if index == 1 {
+		return "lo"
+	}
+	return ""
+}
+
+// netlinkProtocol is what the descriptors speak that the harness opens.
+func netlinkProtocol(fd int) (int, bool) { return fd - 100, fd >= 100 && fd < 132 }
 
 // setUp is the words of a call, the memory that they point to, and the result.
 func (f fixture) setUp(t *testing.T) (ints [maxFields]uint64, mem *memory, result proto.Result) {

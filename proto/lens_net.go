@@ -1,0 +1,151 @@
+package proto
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"plait/event"
+)
+
+// Numbers and addresses of the network, as they are written in C.
+
+// bytesOf are the lowest n bytes of bits, as they lie in memory.
+func (s *Source) bytesOf(bits uint64, n int) []byte {
+	var b [8]byte
+	s.Arch.Order.PutUint64(b[:], bits)
+	return b[:n]
+}
+
+// netOrder is a number in network byte order: htons(80).
+type netOrder struct {
+	of   string // the function that makes it
+	enum string // whose names the number has
+	hex  bool
+}
+
+func (l netOrder) Decode(s *Source, bits uint64) event.Value {
+	n := uint64(binary.BigEndian.Uint16(s.bytesOf(bits, 2)))
+	if l.of == "htonl" {
+		n = uint64(binary.BigEndian.Uint32(s.bytesOf(bits, 4)))
+	}
+	text := decimal(n)
+	switch {
+	case l.hex:
+		text = hexText(n)
+	case l.enum != "":
+		text = enumText(s, l.enum, n, 2)
+	}
+	return event.Raw{Text: l.of + "(" + text + ")"}
+}
+
+// enumText is the name of n in an enum, as a part of other text.
+func enumText(s *Source, enum string, n uint64, size int) string {
+	v, _ := s.Named(enum, n, size).(event.Name)
+	switch {
+	case v.Name != "":
+		return v.Name
+	case v.Want != "":
+		return hexText(n) + " /* " + v.Want + " */"
+	}
+	return hexText(n)
+}
+
+// linkLens is the index of a network interface.
+type linkLens struct{}
+
+func (linkLens) Decode(s *Source, bits uint64) event.Value {
+	if s.Link != nil && bits != 0 {
+		if name := s.Link(int(int32(bits))); name != "" {
+			return event.Raw{Text: "if_nametoindex(" + cString([]byte(name)) + ")"}
+		}
+	}
+	return event.Int{Bits: uint64(uint32(bits)), Size: 4}
+}
+
+// inetLens is struct in_addr.
+type inetLens struct{}
+
+func (inetLens) Decode(s *Source, bits uint64) event.Value {
+	return event.Raw{Text: inetText(s.bytesOf(bits, 4))}
+}
+
+func inetText(b []byte) string {
+	return `inet_addr("` + netip.AddrFrom4([4]byte(b)).String() + `")`
+}
+
+// inet6Lens is struct in6_addr.
+type inet6Lens struct{}
+
+func (inet6Lens) Decode(s *Source, addr uint64) event.Value {
+	b := s.bytesAt(addr, 16)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	return event.Raw{Text: inet6Text(netip.AddrFrom16([16]byte(b)), "")}
+}
+
+// inet6Text is the call that makes an address, and stores it in a member.
+func inet6Text(addr netip.Addr, member string) string {
+	text := `inet_pton(AF_INET6, "` + addr.String() + `"`
+	if member != "" {
+		text += ", &" + member
+	}
+	return text + ")"
+}
+
+// macLens is a hardware address of so many bytes.
+type macLens int
+
+func (l macLens) Decode(s *Source, addr uint64) event.Value {
+	b := s.bytesAt(addr, uint64(l))
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	return event.Raw{Text: macText(b)}
+}
+
+func macText(b []byte) string {
+	parts := make([]string, len(b))
+	for i, x := range b {
+		parts[i] = string("0123456789abcdef"[x>>4]) + string("0123456789abcdef"[x&15])
+	}
+	return strings.Join(parts, ":")
+}
+
+// cstringLens is an array of so many char with a NUL in it; without one the
+// last byte is left out, unless it belongs to the text.
+type cstringLens struct {
+	size  int
+	whole bool
+}
+
+func (l cstringLens) Decode(s *Source, addr uint64) event.Value {
+	b := s.bytesAt(addr, uint64(l.size))
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	if l.whole && slices.Index(b, 0) < 0 {
+		return event.Str{Text: string(b)}
+	}
+	return cstringIn(b)
+}
+
+func cstringIn(b []byte) event.Value {
+	if end := slices.Index(b, 0); end >= 0 {
+		return event.Str{Text: string(b[:end])}
+	}
+	return event.Str{Text: string(b[:len(b)-1]), Cut: true}
+}
+
+// groupsLens is a set of netlink groups.
+type groupsLens struct{}
+
+func (groupsLens) Decode(_ *Source, bits uint64) event.Value {
+	text := strings.TrimPrefix(hexText(bits), "0x")
+	if bits == 0 {
+		return event.Raw{Text: "00000000"}
+	}
+	return event.Raw{Text: "0x" + strings.Repeat("0", max(0, 6-len(text))) + text}
+}
