@@ -127,9 +127,14 @@ func credentialOf(name string) (*ptrace.User, error) {
 	if err != nil {
 		return nil, usageError{what: "-u " + name, why: "no such user"}
 	}
+	return userOf(u)
+}
+
+// userOf is what the kernel is to know of a user.
+func userOf(u *user.User) (*ptrace.User, error) {
 	groups, err := u.GroupIds()
 	if err != nil {
-		return nil, fmt.Errorf("-u %s: groups: %w", name, err)
+		return nil, fmt.Errorf("-u %s: groups: %w", u.Username, err)
 	}
 	c := &ptrace.User{}
 	for _, id := range groups {

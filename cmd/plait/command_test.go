@@ -93,7 +93,7 @@ func TestCredential(t *testing.T) {
 // TestMessages: what is said is one line, and harmless.
 func TestMessages(t *testing.T) {
 	var out strings.Builder
-	u := &ui{w: &out}
+	u := &ui{&out, "plait"}
 	if status := u.fail(usageError{what: "-z", why: "\x1b[2J\n", hint: "try -h"}); status != statusUsage {
 		t.Errorf("status %d", status)
 	}

@@ -25,6 +25,8 @@ type options struct {
 	strings, items       int
 	timestamps           count
 	relative, elapsed    bool
+	verbose, names       bool
+	descriptors          count // how much is said of them
 	ip, demangle         bool
 	noSignals            bool
 	color, utf8          string
@@ -33,6 +35,7 @@ type options struct {
 	where                int
 	help, version        bool
 	man, table           bool
+	as                   string
 	completion           string
 	command              []string
 	alignSet, stringsSet bool // these were given, though perhaps as 0
@@ -111,6 +114,12 @@ var optionList = []option{
 	{name: "item-limit", short: "A", arg: "N", group: groupLook, help: "show N elements of an array (4; of a system call as -s)",
 		more:   "Also how deep structs that hold themselves are followed.",
 		target: func(o *options) any { return &o.items }},
+	{name: "verbose", short: "v", group: groupLook, help: "show structs and lists whole",
+		target: func(o *options) any { return &o.verbose }},
+	{name: "decode-fds", short: "y", group: groupLook, help: "show what descriptors stand for: paths; -yy: sockets, devices and others too",
+		target: func(o *options) any { return &o.descriptors }},
+	{name: "decode-pids", short: "Y", group: groupLook, help: "show the names of processes beside their numbers",
+		target: func(o *options) any { return &o.names }},
 	{name: "demangle", short: "C", group: groupLook, help: "show C++ and Rust names as in the source",
 		target: func(o *options) any { return &o.demangle }},
 	{name: "align", short: "a", arg: "COLUMN", group: groupLook, help: "put results in this column (5/8 of the terminal)",
@@ -147,6 +156,9 @@ var optionList = []option{
 	{name: "debug", short: "D", arg: "MASK", group: groupWhere, help: "write what the tracer does; -Dh lists the bits of MASK",
 		target: func(o *options) any { return &o.debug }},
 
+	{name: "as", arg: "NAME", group: groupOther, help: "be strace or ltrace: its options and its output; must come first",
+		more:   "plait that is called by one of these names, through a link, does the same. docs/STRACE.md in plait's sources tells of strace's options.",
+		target: func(o *options) any { return &o.as }},
 	{name: "help", short: "h", group: groupOther, help: "show this text",
 		target: func(o *options) any { return &o.help }},
 	{name: "version", short: "V", group: groupOther, help: "show the version",

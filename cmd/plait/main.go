@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 )
 
@@ -23,11 +22,10 @@ func main() {
 // run is the program. The command inherits this process's own descriptors;
 // stdout and stderr are for what plait itself writes.
 func run(args []string, _ io.Reader, stdout, stderr io.Writer) int {
-	u := &ui{w: stderr}
-	if filepath.Base(os.Args[0]) == "strace" {
-		return u.fail(usageError{what: "called as strace", why: "strace's options and output are not yet available",
-			hint: "call it plait or ltrace"})
+	if rest, ok := asStrace(args); ok {
+		return runStrace(rest, stdout, stderr)
 	}
+	u := &ui{stderr, "plait"}
 	o, err := parseOptions(args)
 	if err != nil {
 		return u.fail(err)

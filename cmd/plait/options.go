@@ -53,6 +53,12 @@ func (o *options) checkWords() error {
 			return usageError{what: option + " " + word, why: "must be one of " + strings.Join(words, ", ")}
 		}
 	}
+	if o.as == "strace" {
+		return usageError{what: "--as strace", why: "must be the first option"}
+	}
+	if o.as != "" && o.as != "ltrace" {
+		return usageError{what: "--as " + o.as, why: "must be ltrace or strace"}
+	}
 	if o.detachOn != "" && o.detachOn != "execve" {
 		return usageError{what: "--detach-on " + o.detachOn, why: "must be execve"}
 	}

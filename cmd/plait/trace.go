@@ -41,6 +41,8 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		Sink:         out,
 		Prototypes:   database,
 		Limits:       limitsOf(o),
+		Descriptors:  descriptorsOf(o.descriptors),
+		PIDs:         tracer.PIDs{Comm: o.names},
 		Library:      choice,
 		Syscalls:     o.syscalls,
 		Calls:        calls,
@@ -110,7 +112,14 @@ func refused(u *ui, err error) int {
 }
 
 func limitsOf(o *options) proto.Limits {
-	return proto.Limits{String: limit(o.strings, o.stringsSet), Items: limit(o.items, o.itemsSet)}
+	return proto.Limits{String: limit(o.strings, o.stringsSet), Items: limit(o.items, o.itemsSet), Verbose: o.verbose}
+}
+
+// descriptorsOf is what -y asks for, once or twice.
+func descriptorsOf(n count) tracer.Descriptors {
+	return tracer.Descriptors{
+		Paths: n > 0, Sockets: n > 1, Devices: n > 1, Eventfds: n > 1, Pidfds: n > 1, Signalfds: n > 1,
+	}
 }
 
 // limit tells "none" (0, as the user says it) from "not said" (0, in

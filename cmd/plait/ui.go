@@ -10,7 +10,10 @@ import (
 )
 
 // A ui speaks to the user. Nothing else does.
-type ui struct{ w io.Writer }
+type ui struct {
+	w    io.Writer
+	name string // what plait is called in messages
+}
 
 // A usageError is a command line that cannot be followed.
 type usageError struct{ what, why, hint string }
@@ -20,8 +23,11 @@ func (e usageError) Error() string { return e.what + ": " + e.why }
 // say writes a message of one line. Whatever it quotes cannot steer the
 // terminal.
 func (u *ui) say(format string, args ...any) {
-	fmt.Fprintf(u.w, "plait: %s\n", harmless(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(u.w, "%s: %s\n", u.name, harmless(fmt.Sprintf(format, args...)))
 }
+
+// print writes what is no message of its own.
+func (u *ui) print(text string) { _, _ = io.WriteString(u.w, text) }
 
 func (u *ui) hint(text string) {
 	if text != "" {

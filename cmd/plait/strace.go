@@ -1,0 +1,218 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"plait/event"
+	"plait/proto"
+	"plait/ptrace"
+	"plait/tracer"
+)
+
+// asStrace reports whether strace's habits are wanted, by the name that plait
+// was called by or by its first option, and returns the arguments without that.
+func asStrace(args []string) (rest []string, ok bool) {
+	switch {
+	case len(args) > 0 && args[0] == "--as=strace":
+		return args[1:], true
+	case len(args) > 1 && args[0] == "--as" && args[1] == "strace":
+		return args[2:], true
+	}
+	return args, filepath.Base(os.Args[0]) == "strace"
+}
+
+// straceCall is how the user calls plait-as-strace, to be told how to get help.
+func straceCall() string {
+	if filepath.Base(os.Args[0]) == "strace" {
+		return os.Args[0]
+	}
+	return os.Args[0] + " --as strace"
+}
+
+// runStrace is the program with strace's habits.
+func runStrace(args []string, stdout, stderr io.Writer) int {
+	u := &ui{stderr, os.Args[0]}
+	o, err := parseStrace(args, u)
+	if err == nil && o.version > 0 {
+		_, err = io.WriteString(stdout, straceVersion(o.version))
+		return u.failStrace(err)
+	}
+	if errors.Is(err, errHelp) {
+		_, err = io.WriteString(stdout, straceHelp())
+		return u.failStrace(err)
+	}
+	if err == nil {
+		err = o.check()
+	}
+	if err != nil {
+		return u.failStrace(err)
+	}
+	return o.run(stderr)
+}
+
+// failStrace says what went wrong as strace does.
+func (u *ui) failStrace(err error) int {
+	if err == nil {
+		return 0
+	}
+	u.say("%s", reason(err))
+	if e, ok := errors.AsType[straceError](err); ok && e.try {
+		u.print("Try '" + straceCall() + " -h' for more information.\n")
+	}
+	return statusUsage
+}
+
+// run traces.
+func (o *straceOptions) run(stderr io.Writer) int {
+	command, err := o.prepare()
+	if err != nil {
+		return o.ui.failStrace(err)
+	}
+	if o.daemon > 0 && o.launcher == 0 {
+		return o.ui.failStrace(o.daemonized(command))
+	}
+	database, problems := proto.Open(proto.Options{})
+	tell(o.ui, problems)
+	kernel := ptrace.New()
+	out, err := o.target(stderr)
+	if err != nil {
+		return o.ui.failStrace(err)
+	}
+	messages := newStraceMessages(out.Sink, o)
+	out.Sink = messages
+	t := tracer.New(o.config(o.watched(kernel), out, database))
+	var in interruption
+	stop := o.watch(t, &in)
+	status := o.trace(t, command, messages)
+	stop()
+	if err := out.end(); err != nil && status == 0 {
+		status = statusUsage
+	}
+	o.tips.tell(stderr)
+	return o.end(t.Status(), &in, status)
+}
+
+// config is what is asked of the tracer.
+func (o *straceOptions) config(k tracer.Kernel, sink event.Sink, database *proto.Database) tracer.Config {
+	c := tracer.Config{
+		Kernel:       k,
+		Sink:         sink,
+		Prototypes:   database,
+		Limits:       proto.Limits{String: limit(o.strings, true)},
+		Library:      tracer.Choice{NoDefault: true},
+		Syscalls:     true,
+		Calls:        o.calls,
+		Signals:      o.signals,
+		Follow:       o.follow > 0,
+		DetachOnExec: o.detachOnExec,
+		ShowExec:     true,
+		Abbrev:       o.abbrev,
+		Verbose:      o.verbose,
+		Raw:          o.raw,
+		Dumps:        tracer.Dumps{Read: o.read, Write: o.write},
+		Paths:        o.paths,
+		FDs:          o.fds,
+		Tampering:    o.tampering,
+		CallLimit:    o.limit,
+		Descriptors:  o.descriptors(),
+		PIDs:         tracer.PIDs{Comm: o.comm, Outside: o.pidns},
+		CPU:          o.counting(),
+		Comm:         o.comm,
+		Modes:        o.quiet&quietPersonality == 0,
+		Namespaces:   o.namespaces,
+	}
+	if o.hide != 0 {
+		c.Counts = func(r *event.Return) bool { return r.Status()&o.hide == 0 }
+	}
+	if o.stack {
+		c.StackFrames, c.StackSource = o.frames, o.stackSource
+	}
+	return c
+}
+
+func (o *straceOptions) descriptors() tracer.Descriptors {
+	return tracer.Descriptors{
+		Paths:     o.decode&decodePath != 0,
+		Sockets:   o.decode&decodeSocket != 0,
+		Devices:   o.decode&decodeDevice != 0,
+		Eventfds:  o.decode&decodeEventfd != 0,
+		Pidfds:    o.decode&decodePidfd != 0,
+		Signalfds: o.decode&decodeSignalfd != 0,
+	}
+}
+
+// watched lets -d say what passes between the tracer and the kernel.
+func (o *straceOptions) watched(k tracer.Kernel) tracer.Kernel {
+	if !o.debug {
+		return k
+	}
+	return &debugKernel{k, o.ui, debugAll}
+}
+
+// prepare finds what is to be run, before anything is opened.
+func (o *straceOptions) prepare() (ptrace.Command, error) {
+	o.resolvePaths()
+	if len(o.command) == 0 {
+		if o.userSet {
+			_, err := o.credential()
+			return ptrace.Command{}, err
+		}
+		return ptrace.Command{}, nil
+	}
+	c := ptrace.Command{Argv: o.command, Env: environment(os.Environ(), o.env)}
+	if o.userSet {
+		user, err := o.credential()
+		if err != nil {
+			return c, err
+		}
+		c.User = user
+	}
+	path, err := straceSearch(o.command[0], os.Getenv("PATH"))
+	c.Path = path
+	if o.argv0Set {
+		c.Argv = append([]string{o.argv0}, o.command[1:]...)
+	}
+	return c, err
+}
+
+// environment is env with changes as of -E: VAR=VALUE sets, VAR alone takes out.
+func environment(env, changes []string) []string {
+	for _, change := range changes {
+		name, _, set := strings.Cut(change, "=")
+		var kept []string
+		for _, v := range env {
+			if !strings.HasPrefix(v, name+"=") {
+				kept = append(kept, v)
+			} else if set {
+				kept, set = append(kept, change), false // in its place
+			}
+		}
+		if set {
+			kept = append(kept, change)
+		}
+		env = kept
+	}
+	return env
+}
+
+// resolvePaths adds to each path of -P what it stands for, if that is another
+// name.
+func (o *straceOptions) resolvePaths() {
+	for _, path := range o.paths {
+		full, err := filepath.EvalSymlinks(path)
+		if err == nil {
+			full, err = filepath.Abs(full)
+		}
+		if err != nil || full == path {
+			continue
+		}
+		if o.quiet&quietPaths == 0 {
+			o.ui.say("Requested path '%s' resolved into '%s'", path, full)
+		}
+		o.paths = append(o.paths, full)
+	}
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"plait/event"
+	"plait/output/summary"
+	"plait/output/text"
+	"plait/syscalls"
+	"plait/tracer"
+)
+
+// straceOptions is what the user of plait-as-strace typed, read but not yet
+// checked as a whole. Most options can be given in two ways that exclude each
+// other; what was given how is kept until then.
+type straceOptions struct {
+	ui *ui // for remarks that strace makes as it reads
+
+	// Which calls and signals.
+	calls, abbrev, verbose, raw *syscalls.Set
+	signals                     *syscalls.Signals
+	hide                        event.Statuses // calls that end so are not shown
+	paths                       []string
+	fds, read, write            *tracer.FDs
+	tampering                   []tracer.Injection
+	statusOptions               int // how often -z and -Z were given
+
+	// Which processes.
+	pids                  []int
+	follow                int
+	followLong, followOld bool
+	separately            bool
+	detachOnExec          bool
+	daemon                int
+	daemonLong            int
+	env                   []string
+	argv0                 string
+	argv0Set              bool
+	user                  string
+	userSet               bool
+	interruptible         int
+	killOnExit            bool
+	seccomp               bool
+	limit                 int
+	command               []string
+	launcher              int // internal: the process that asked for a daemon, see strace_daemon.go
+
+	// How a line looks.
+	columns           int
+	strings           int
+	quiet             quietness
+	quietShort        int
+	quietLong         bool
+	clock             text.Clock
+	clockDigits       text.Digits
+	clockShort        int
+	clockLong         bool
+	relative, elapsed bool
+	deltaDigits       text.Digits
+	timeDigits        text.Digits
+	ip, number        bool
+	argNames          bool
+	stack             bool
+	stackSource       bool
+	frames            int
+	hex               text.HexForm
+	hexShort          int
+	hexLong           bool
+	constants         text.ConstForm
+	decode            decoding
+	decodeShort       int
+	decodeLong        bool
+	comm, pidns       bool
+	namespaces        bool
+	alwaysPID         bool
+	color             string
+
+	// Where it goes.
+	output     string
+	outputSet  bool
+	append     bool
+	countOnly  bool
+	countToo   bool
+	wall       bool
+	overhead   time.Duration
+	columnSet  []summary.Column
+	columnsSet bool
+	sort       summary.Column
+	sortSet    bool
+	debug      bool
+	help       bool
+	version    int
+	tips       tips
+}
+
+// A straceError is what ends plait-as-strace before anything is traced.
+type straceError struct {
+	text string
+	try  bool // the user is told how to get help
+}
+
+func (e straceError) Error() string { return e.text }
+
+// straceDie is an error that stands for itself, straceTry one of the command line.
+func straceDie(format string, args ...any) error {
+	return straceError{text: fmt.Sprintf(format, args...)}
+}
+
+func straceTry(format string, args ...any) error {
+	return straceError{text: fmt.Sprintf(format, args...), try: true}
+}
+
+// invalid is the error of an argument that means nothing.
+func (g given) invalid() error { return straceTry("invalid %s argument: '%s'", g.name, g.arg) }
+
+// newStraceOptions are the options of an empty command line.
+func newStraceOptions(u *ui) *straceOptions {
+	return &straceOptions{
+		ui: u, columns: 40, strings: 32, frames: 256, sort: summary.TimePercent, color: whenAuto,
+		deltaDigits: 6, timeDigits: 6,
+	}
+}
+
+// parseStrace reads a command line up to the command.
+func parseStrace(args []string, u *ui) (*straceOptions, error) {
+	o := newStraceOptions(u)
+	rest, err := getopt(straceOptionList, o, args)
+	o.command = rest
+	if e, ok := errors.AsType[getoptError](err); ok {
+		return o, straceError{text: string(e), try: true}
+	}
+	return o, err
+}
+
+// counting reports whether there will be a table.
+func (o *straceOptions) counting() bool { return o.countOnly || o.countToo }
+
+// errHelp ends the reading of options: strace stops at -h.
+var errHelp = errors.New("help")

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"plait/arch"
+	"plait/event"
+	"plait/syscalls"
+	"plait/tracer"
+)
+
+// A quietness is a set of remarks that are left out.
+type quietness uint8
+
+// The remarks that can be left out.
+const (
+	quietAttach quietness = 1 << iota
+	quietExit
+	quietPaths
+	quietPersonality
+	quietExecve
+	quietAll quietness = 1<<iota - 1
+)
+
+// A qualifierEntry is a word before "=" in -e, in all its spellings, and what is
+// done with the set behind it.
+type qualifierEntry struct {
+	names []string
+	set   func(o *straceOptions, text string) error
+}
+
+// qualifiers are all of them.
+var qualifiers = []qualifierEntry{
+	{[]string{"trace", "t"}, callSet(func(o *straceOptions) **syscalls.Set { return &o.calls })},
+	{[]string{"abbrev", "a"}, callSet(func(o *straceOptions) **syscalls.Set { return &o.abbrev })},
+	{[]string{"verbose", "v"}, callSet(func(o *straceOptions) **syscalls.Set { return &o.verbose })},
+	{[]string{"raw", "x"}, callSet(func(o *straceOptions) **syscalls.Set { return &o.raw })},
+	{[]string{"signal", "signals", "s"}, (*straceOptions).signalSet},
+	{[]string{"trace-fds", "trace-fd", "fds", "fd"}, fdSet(func(o *straceOptions) **tracer.FDs { return &o.fds })},
+	{[]string{"read", "reads", "r"}, fdSet(func(o *straceOptions) **tracer.FDs { return &o.read })},
+	{[]string{"write", "writes", "w"}, fdSet(func(o *straceOptions) **tracer.FDs { return &o.write })},
+	{[]string{"inject"}, (*straceOptions).inject},
+	{[]string{"fault"}, (*straceOptions).fault},
+	{[]string{"status"}, (*straceOptions).statusSet},
+	{[]string{"quiet", "silent", "silence", "q"}, (*straceOptions).quietSet},
+	{[]string{"decode-fds", "decode-fd"}, (*straceOptions).decodeSet},
+	{[]string{"decode-pids", "decode-pid"}, (*straceOptions).pidSet},
+	{[]string{"kvm"}, (*straceOptions).kvm},
+	{[]string{"namespace"}, (*straceOptions).namespace},
+	{[]string{"secontext"}, func(*straceOptions, string) error {
+		return straceDie("SELinux context printing (--secontext option) is not supported by this build of strace")
+	}},
+}
+
+// expression is -e: "QUALIFIER=SET", or a set of system calls.
+func (o *straceOptions) expression(g given) error {
+	word, set, found := strings.Cut(g.arg, "=")
+	if found {
+		for _, q := range qualifiers {
+			if slices.Contains(q.names, word) {
+				return q.set(o, set)
+			}
+		}
+	}
+	return o.qualify("trace", g.arg)
+}
+
+// qualify does what -e WORD=SET does.
+func (o *straceOptions) qualify(word, set string) error {
+	i := slices.IndexFunc(qualifiers, func(q qualifierEntry) bool { return q.names[0] == word })
+	return qualifiers[i].set(o, set)
+}
+
+// qualifier is the long form of a qualifier.
+func qualifier(word string) func(*straceOptions, given) error {
+	return func(o *straceOptions, g given) error { return o.qualify(word, g.arg) }
+}
+
+// A designator that is none is an error of the command line, and the others are
+// of the set: strace tells only then how to get help.
+func setError(err error) error {
+	if strings.HasPrefix(err.Error(), "incorrect personality designator") {
+		return straceTry("%s", err)
+	}
+	return straceDie("%s", err)
+}
+
+func callSet(field func(*straceOptions) **syscalls.Set) func(*straceOptions, string) error {
+	return func(o *straceOptions, text string) error {
+		set, err := syscalls.ParseSet(text, syscalls.For(arch.AMD64, 0))
+		if err != nil {
+			return setError(err)
+		}
+		*field(o) = set
+		return nil
+	}
+}
+
+func fdSet(field func(*straceOptions) **tracer.FDs) func(*straceOptions, string) error {
+	return func(o *straceOptions, text string) error {
+		set, err := tracer.ParseFDs(text)
+		if err != nil {
+			return setError(err)
+		}
+		*field(o) = set
+		return nil
+	}
+}
+
+func (o *straceOptions) signalSet(text string) error {
+	set, err := syscalls.ParseSignals(text)
+	if err != nil {
+		return setError(err)
+	}
+	o.signals = set
+	return nil
+}
+
+// bits reads a set of words, in the grammar of all sets; what is what they are
+// called in messages.
+func bits[B ~uint8](text, what string, words map[string]B, all B) (B, error) {
+	list := strings.TrimLeft(text, "!")
+	var set B
+	values := strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
+	switch {
+	case list == "all":
+		set = all
+	case list == "none":
+	case len(values) == 0:
+		return 0, straceDie("invalid %s '%s'", what, text)
+	default:
+		for _, value := range values {
+			bit, ok := words[value]
+			if !ok {
+				return 0, straceDie("invalid %s '%s'", what, value)
+			}
+			set |= bit
+		}
+	}
+	if (len(text)-len(list))%2 != 0 {
+		set = all &^ set
+	}
+	return set, nil
+}
+
+var statusWords = map[string]event.Statuses{
+	"successful": event.StatusSuccessful, "failed": event.StatusFailed, "unfinished": event.StatusUnfinished,
+	"unavailable": event.StatusUnavailable, "detached": event.StatusDetached,
+}
+
+const everyStatus = event.StatusSuccessful | event.StatusFailed | event.StatusUnfinished | event.StatusUnavailable | event.StatusDetached
+
+func (o *straceOptions) statusSet(text string) error {
+	set, err := bits(text, "status", statusWords, everyStatus)
+	o.hide = everyStatus &^ set
+	return err
+}
+
+// statusIs is -z and -Z.
+func statusIs(word string) func(*straceOptions, given) error {
+	return func(o *straceOptions, _ given) error {
+		o.statusOptions++
+		return o.statusSet(word)
+	}
+}
+
+var quietWords = map[string]quietness{
+	"attach": quietAttach, "exit": quietExit, "exits": quietExit, "path-resolution": quietPaths, "path-resolve": quietPaths,
+	"personality": quietPersonality, "thread-execve": quietExecve, "superseded": quietExecve,
+}
+
+func (o *straceOptions) quietSet(text string) error {
+	set, err := bits(text, "quiet", quietWords, quietAll)
+	o.quiet, o.quietLong = set, true
+	return err
+}
+
+func (o *straceOptions) beQuiet(g given) error {
+	switch {
+	case !g.long():
+		o.quietShort++
+	case !g.has:
+		return o.quietSet("attach,personality")
+	default:
+		return o.quietSet(g.arg)
+	}
+	return nil
+}
+
+// A decoding is a set of what is told of descriptors.
+type decoding uint8
+
+// What can be told of descriptors.
+const (
+	decodePath decoding = 1 << iota
+	decodeSocket
+	decodeDevice
+	decodeEventfd
+	decodePidfd
+	decodeSignalfd
+	decodeAll decoding = 1<<iota - 1
+)
+
+var decodeWords = map[string]decoding{
+	"path": decodePath, "socket": decodeSocket, "dev": decodeDevice, "eventfd": decodeEventfd, "pidfd": decodePidfd, "signalfd": decodeSignalfd,
+}
+
+func (o *straceOptions) decodeSet(text string) error {
+	set, err := bits(text, "decode-fds", decodeWords, decodeAll)
+	o.decode, o.decodeLong = set, true
+	return err
+}
+
+func (o *straceOptions) decodeFDs(g given) error {
+	switch {
+	case !g.long():
+		o.decodeShort++
+	case !g.has:
+		return o.decodeSet("path")
+	default:
+		return o.decodeSet(g.arg)
+	}
+	return nil
+}
+
+var pidWords = map[string]uint8{"comm": 1, "pidns": 2}
+
+func (o *straceOptions) pidSet(text string) error {
+	set, err := bits(text, "decode-pids", pidWords, 3)
+	o.comm, o.pidns = set&1 != 0, set&2 != 0
+	return err
+}
+
+func (o *straceOptions) kvm(text string) error {
+	if text != "vcpu" && text != "vcpu+" {
+		return straceDie("invalid -e kvm= argument: '%s'", text)
+	}
+	return straceDie("-e kvm=%s: why a virtual processor stopped is not decoded by plait", text)
+}
+
+func (o *straceOptions) namespace(text string) error {
+	set, err := bits(text, "namespace", map[string]uint8{"new": 1}, 1)
+	o.namespaces = set != 0
+	return err
+}
+
+func (o *straceOptions) inject(text string) error { return o.tamper(text, false) }
+func (o *straceOptions) fault(text string) error  { return o.tamper(text, true) }
+
+func (o *straceOptions) tamper(text string, fault bool) error {
+	in, warnings, err := tracer.ParseInjection(text, fault, syscalls.For(arch.AMD64, 0))
+	for _, w := range warnings {
+		o.ui.say("%s", w)
+	}
+	if err != nil {
+		return setError(err)
+	}
+	o.tampering = append(o.tampering, in)
+	return nil
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+
+	"plait/event"
+	"plait/output"
+	"plait/output/summary"
+	"plait/output/text"
+)
+
+// target opens the trace's output. It comes after ptrace.New: a command that the
+// trace is piped to must be the child of another thread than the tracing one,
+// which waits for all its own.
+func (o *straceOptions) target(stderr io.Writer) (*target, error) {
+	t := &target{}
+	switch {
+	case !o.outputSet:
+		t.Sink = o.sink(stderr)
+	case o.separately:
+		t.Sink = o.separate()
+	default:
+		f, err := o.open()
+		if err != nil {
+			return nil, err
+		}
+		t.Sink = o.sink(t.into(f, func(err error) { complain(o.ui, o.output, err) }))
+	}
+	return t, nil
+}
+
+// sink is what writes the trace to w: lines, a table, or both.
+func (o *straceOptions) sink(w io.Writer) event.Sink {
+	options := output.Options{Text: o.look(w), Counts: o.table()}
+	lines, _ := output.Find("text")
+	table, _ := output.Find("counts")
+	switch {
+	case o.countOnly:
+		return table.New(w, options)
+	case o.countToo:
+		return output.Tee(lines.New(w, options), table.New(w, options))
+	}
+	return lines.New(w, options)
+}
+
+// separate gives each thread a file of its own.
+func (o *straceOptions) separate() event.Sink {
+	files := output.NewFiles(func(name string, again bool) (io.WriteCloser, error) { return create(name, again || o.append) })
+	open := func(tid int) (event.Sink, error) {
+		name := o.output + "." + strconv.Itoa(tid)
+		f, err := files.Open(name)
+		if err != nil {
+			o.ui.say("Cannot fopen '%s': %s", name, reason(errnoOf(err)))
+			return nil, err
+		}
+		t := &target{}
+		t.Sink = o.sink(t.into(f, func(err error) { complain(o.ui, name, err) }))
+		return t, nil
+	}
+	return output.NewThreadSplit(open, silence{})
+}
+
+// open opens the file or starts the command that -o names.
+func (o *straceOptions) open() (io.WriteCloser, error) {
+	if o.piped() {
+		return openPipe(o.output[1:])
+	}
+	f, err := create(o.output, o.append)
+	if err != nil {
+		return nil, straceDie("Cannot fopen '%s': %s", o.output, reason(errnoOf(err)))
+	}
+	return f, nil
+}
+
+// A pipe is a command that reads the trace.
+type pipe struct {
+	*os.File
+	command *exec.Cmd
+}
+
+// openPipe starts a command, as popen(3) does.
+func openPipe(command string) (io.WriteCloser, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	p := &pipe{w, exec.Command("/bin/sh", "-c", command)}
+	p.command.Stdin, p.command.Stdout, p.command.Stderr = r, os.Stdout, os.Stderr
+	// The kernel makes a process the child of the thread that starts it. This
+	// goroutine's thread is the tracer, so that it must be another's.
+	started := make(chan error)
+	go func() { started <- p.command.Start() }()
+	if err = <-started; err != nil {
+		_ = w.Close()
+	}
+	_ = r.Close()
+	return p, err
+}
+
+// Close ends the command's input and waits until it ends. How it ends is its own
+// business.
+func (p *pipe) Close() error {
+	err := p.File.Close()
+	_ = p.command.Wait()
+	return err
+}
+
+// look is how lines look where w shows them.
+func (o *straceOptions) look(w io.Writer) text.Options {
+	return text.Options{
+		Style:        text.Strace,
+		Align:        o.columns + 1, // strace counts from 0
+		Threads:      o.naming(),
+		Clock:        o.clock,
+		IP:           o.ip,
+		Elapsed:      o.elapsed,
+		Number:       o.number,
+		ArgNames:     o.argNames,
+		Hex:          o.hex,
+		Constants:    o.constants,
+		Delta:        o.relative,
+		ClockDigits:  o.clockDigits,
+		DeltaDigits:  o.deltaDigits,
+		TimeDigits:   o.timeDigits,
+		NoExits:      o.quiet&quietExit != 0,
+		NoSuperseded: o.quiet&quietExecve != 0,
+		NoABI:        o.quiet&quietPersonality != 0,
+		Hide:         o.hide,
+		Color:        when(o.color, colourful(w)),
+		Colors:       os.Getenv("STRACE_COLORS"),
+	}
+}
+
+// naming is strace's rule for process numbers.
+func (o *straceOptions) naming() text.Naming {
+	several := o.follow > 0 || len(o.pids) > 1 || len(o.pids) == 1 && len(o.command) > 0
+	switch {
+	case o.outputSet && o.separately:
+		return text.Unnamed
+	case o.outputSet && (several || o.alwaysPID):
+		return text.Numbered
+	case o.outputSet:
+		return text.Unnamed
+	case o.alwaysPID:
+		return text.Labelled
+	}
+	return text.Bracketed
+}
+
+func (o *straceOptions) table() summary.CountOptions {
+	return summary.CountOptions{Columns: o.columnSet, Sort: o.sort, Wall: o.wall, Overhead: o.overhead, Hide: o.hide}
+}

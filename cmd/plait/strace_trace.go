@@ -1,0 +1,164 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"sync/atomic"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"plait/ptrace"
+	"plait/tracer"
+)
+
+// follow launches, attaches and waits for the end. The status is 0 if the tracing
+// went well.
+func (o *straceOptions) trace(t *tracer.Tracer, command ptrace.Command, m *straceMessages) int {
+	if len(o.command) > 0 {
+		if err := o.launch(t, command); err != nil {
+			return o.ui.failStrace(err)
+		}
+	}
+	attached := o.attachAll(t, m)
+	if len(o.command) == 0 && attached == 0 {
+		return statusUsage
+	}
+	if err := t.Run(); err != nil {
+		return o.ui.failStrace(err)
+	}
+	return 0
+}
+
+func (o *straceOptions) launch(t *tracer.Tracer, command ptrace.Command) error {
+	err := t.Launch(command)
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		return straceDie("exec: %s", strerror(errno))
+	}
+	return err
+}
+
+// attachAll attaches to what -p names and returns how many it could.
+func (o *straceOptions) attachAll(t *tracer.Tracer, m *straceMessages) int {
+	attached := 0
+	for _, pid := range o.pids {
+		if err := t.Attach(pid); err != nil {
+			o.refusedAttach(pid, err)
+			continue
+		}
+		attached++
+		m.announce(pid)
+	}
+	return attached
+}
+
+// refusedAttach says why a process was not attached to and, where that can be
+// found out, what stands in the way.
+func (o *straceOptions) refusedAttach(pid int, err error) {
+	err = errnoOf(attachError(err))
+	o.ui.say("attach: ptrace(PTRACE_SEIZE, %d): %s", pid, reason(err))
+	if !errors.Is(err, syscall.EPERM) {
+		return
+	}
+	status := statusFile(pid)
+	scope, _ := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope")
+	switch tracer := status["TracerPid"]; {
+	case tracer != "" && tracer != "0":
+		o.ui.say("attach: Process %d is already being traced by pid %s", pid, tracer)
+	case os.Geteuid() != 0 && !owned(status):
+		o.ui.say("attach: process %d may be owned by a different user", pid)
+	case len(scope) > 0 && scope[0] != '0':
+		o.ui.say("attach: sysctl kernel.yama.ptrace_scope = %s may be restricting this attach", strings.TrimSpace(string(scope)))
+	}
+}
+
+// statusFile reads /proc/PID/status, the first word of each line.
+func statusFile(pid int) map[string]string {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	fields := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		if name, rest, ok := strings.Cut(line, ":"); ok {
+			if words := strings.Fields(rest); len(words) > 0 {
+				fields[name] = words[0]
+			}
+		}
+	}
+	return fields
+}
+
+func owned(status map[string]string) bool { return status["Uid"] == fmt.Sprint(os.Getuid()) }
+
+func ownPID() int { return os.Getpid() }
+
+// An interruption is the signal that ended the tracing, 0 if none did.
+type interruption struct{ signal atomic.Int32 }
+
+// watch takes the signals that end the tracing, as -I says, until stop is called:
+// the command gets them too, everything is let go of, and in the end this process
+// dies of the signal.
+func (o *straceOptions) watch(t *tracer.Tracer, in *interruption) (stop func()) {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, o.taken()...)
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case s := <-signals:
+				o.interrupted(t, in, s.(syscall.Signal))
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(done)
+	}
+}
+
+// taken are the signals that would end this process.
+func (o *straceOptions) taken() []os.Signal {
+	all := watched()
+	if o.patience() == interruptNeverTSTP {
+		all = append(all, syscall.SIGTSTP)
+	}
+	return all
+}
+
+// patience is -I, or what it is without.
+func (o *straceOptions) patience() int {
+	switch {
+	case o.interruptible != 0:
+		return o.interruptible
+	case o.launcher != 0:
+		return interruptNeverTSTP
+	case o.outputSet && len(o.command) > 0:
+		return interruptNever
+	}
+	return interruptWaiting
+}
+
+func (o *straceOptions) interrupted(t *tracer.Tracer, in *interruption, s syscall.Signal) {
+	if o.patience() >= interruptNever || s == syscall.SIGPIPE || !in.signal.CompareAndSwap(0, int32(s)) {
+		return
+	}
+	if pid := t.Launched(); pid != 0 && o.launcher == 0 {
+		_ = unix.Kill(pid, unix.SIGCONT)
+		_ = unix.Kill(pid, s)
+	}
+	t.Interrupt()
+}
+
+// end returns the exit status: that of the command, if it ran and ended while it
+// was traced. If a signal killed it, or ended the tracing, end does not return.
+func (o *straceOptions) end(command tracer.Status, in *interruption, status int) int {
+	s := syscall.Signal(in.signal.Load())
+	if s == 0 {
+		return end(command, status)
+	}
+	die(s)
+	return statusSignalled + int(s)
+}
