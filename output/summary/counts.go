@@ -1,7 +1,10 @@
 package summary
 
 import (
+	"bytes"
 	"io"
+	"slices"
+	"strconv"
 	"time"
 
 	"plait/event"
@@ -16,43 +19,132 @@ type CountOptions struct {
 	Hide     event.Statuses // calls that end so are not counted
 }
 
-// A Column is a column of the table.
-type Column uint8
-
-// The columns. Those of Wall show the time from begin to end beside the other.
-const (
-	TimePercent Column = iota // "% time": share of all time
-	TotalTime                 // "seconds"
-	MinTime                   // "shortest"
-	MaxTime                   // "longest"
-	AvgTime                   // "usecs/call"
-	Calls                     // "calls"
-	Errors                    // "errors"
-	CallName                  // "syscall"
-	WallTotal                 // as TotalTime
-	WallMin                   // as MinTime
-	WallMax                   // as MaxTime
-	WallAvg                   // as AvgTime
-	Unsorted                  // no column: for CountOptions.Sort
-)
-
-// DefaultColumns are those that are shown unless others are asked for.
-var DefaultColumns = []Column{TimePercent, TotalTime, AvgTime, Calls, Errors, CallName}
-
-// Counts is an event.Sink that counts system calls and writes a table when it is
-// closed.
+// Counts is an event.Sink that counts system calls when they return, and writes
+// a table of them when it is closed. A call that never returns is not counted.
 type Counts struct {
-	w io.Writer
-	o CountOptions
+	w    io.Writer
+	o    CountOptions
+	rows map[callKey]*counter
 }
+
+// A callKey tells system calls apart: each table has its own numbers.
+type callKey struct {
+	abi    string
+	number int
+}
+
+// A counter holds what is known of all calls of one kind.
+type counter struct {
+	key    callKey
+	name   string
+	calls  uint64
+	errors uint64
+	cpu    times
+	wall   times
+}
+
+// times are those of all calls of one kind.
+type times struct{ total, min, max time.Duration }
 
 // NewCounts returns Counts that write their table to w when closed.
 func NewCounts(w io.Writer, o CountOptions) *Counts {
-	return &Counts{w: w, o: o}
+	if o.Columns == nil {
+		o.Columns = DefaultColumns
+	}
+	return &Counts{w: w, o: o, rows: map[callKey]*counter{}}
 }
 
 // Emit counts. It returns no error.
-func (c *Counts) Emit(event.Event) error { return nil }
+func (c *Counts) Emit(e event.Event) error {
+	r, ok := e.(*event.Return)
+	if ok && r.Call.Kind == event.System && r.Outcome == event.Returned && r.Status()&c.o.Hide == 0 {
+		c.count(r)
+	}
+	return nil
+}
 
-// Close writes the table.
-func (c *Counts) Close() error { return nil }
+func (c *Counts) count(r *event.Return) {
+	n := c.counter(r.Call)
+	if r.Call.Failed {
+		n.errors++
+	}
+	first := n.calls == 0
+	n.calls++
+	n.cpu.add(r.CPU-c.o.Overhead, first)
+	n.wall.add(r.Elapsed-c.o.Overhead, first)
+}
+
+func (t *times) add(d time.Duration, first bool) {
+	d = max(0, d)
+	t.total += d
+	t.max = max(t.max, d)
+	if first || d < t.min {
+		t.min = d
+	}
+}
+
+// maxRows bounds the table: a program may call any number.
+const maxRows = 4096
+
+// others is the row of calls that have found no room.
+const others = -1
+
+func (c *Counts) counter(call *event.Call) *counter {
+	key := callKey{call.ABI, call.Number}
+	if n := c.rows[key]; n != nil {
+		return n
+	}
+	name := call.Name
+	if name == "" {
+		name = "syscall_0x" + strconv.FormatUint(uint64(call.Number), 16)
+	}
+	if len(c.rows) >= maxRows {
+		key.number, name = others, "(others)"
+		if n := c.rows[key]; n != nil {
+			return n
+		}
+	}
+	n := &counter{key: key, name: name}
+	c.rows[key] = n
+	return n
+}
+
+// modes are the names of the tables that system calls are from, the machine's
+// own first.
+var modes = []struct{ abi, name string }{{"", ""}, {"32", "32 bit"}, {"x32", "x32"}}
+
+// Close writes the table, one for each kind of call that there was.
+func (c *Counts) Close() error {
+	var b bytes.Buffer
+	for _, mode := range modes {
+		rows := c.sorted(mode.abi)
+		if len(rows) == 0 {
+			continue
+		}
+		if mode.name != "" {
+			b.WriteString("System call usage summary for " + mode.name + " mode:\n")
+		}
+		c.table(&b, rows)
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	_, err := c.w.Write(b.Bytes())
+	return err
+}
+
+// sorted returns the rows of one kind of call, as the user wants them; rows that
+// are equal so are in the order of their numbers.
+func (c *Counts) sorted(abi string) []*counter {
+	var rows []*counter
+	for key, n := range c.rows {
+		if key.abi == abi {
+			rows = append(rows, n)
+		}
+	}
+	slices.SortFunc(rows, func(a, b *counter) int { return a.key.number - b.key.number })
+	if less := columns[c.o.Sort].less; less != nil {
+		slices.SortStableFunc(rows, func(a, b *counter) int { return less(c.view(a), c.view(b)) })
+	}
+	return rows
+}
