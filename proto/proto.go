@@ -11,18 +11,20 @@ import (
 // the tracee's memory, while the tracee stands still. Int, Vector and Stack
 // answer with the words as they were when the call began, also at Return.
 type Source struct {
-	Arch    *arch.Arch
-	Kind    event.CallKind
-	Int     func(i int) uint64                   // integer argument register i (system call: argument i)
-	Vector  func(i int) [16]byte                 // vector argument register i
-	Stack   func(i int) uint64                   // eightbyte i of the stack arguments
-	Memory  io.ReaderAt                          // the tracee's; offsets are addresses
-	Symbol  func(addr uint64) string             // "" if unknown; nil: never known
-	File    func(fd int) event.FD                // what a descriptor stands for; nil: only its number is wanted
-	Link    func(index int) string               // the name of a network interface, "" if unknown; nil: never known
-	Netlink func(fd int) (protocol int, ok bool) // what a netlink socket speaks (netlink(7)); nil: never known
-	PID     func(pid int) event.PID              // whom a process number means; nil: only the number is wanted
-	SP      uint64                               // system calls: the stack pointer
+	Arch   *arch.Arch
+	Kind   event.CallKind
+	Int    func(i int) uint64       // integer argument register i (system call: argument i)
+	Vector func(i int) [16]byte     // vector argument register i
+	Stack  func(i int) uint64       // eightbyte i of the stack arguments
+	Memory io.ReaderAt              // the tracee's; offsets are addresses
+	Symbol func(addr uint64) string // "" if unknown; nil: never known
+	File   func(fd int) event.FD    // what a descriptor stands for; nil: only its number is wanted
+	Link   func(index int) string   // the name of a network interface, "" if unknown; nil: never known
+	// Netlink is the protocol that a netlink socket speaks (netlink(7)), -1 if
+	// that is unknown; ok is false of all else. nil: never known.
+	Netlink func(fd int) (protocol int, ok bool)
+	PID     func(pid int) event.PID // whom a process number means; nil: only the number is wanted
+	SP      uint64                  // system calls: the stack pointer
 	Limits  Limits
 
 	scratch *call  // of the call being decoded; kept for the next

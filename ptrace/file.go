@@ -16,6 +16,7 @@ type File struct {
 // Wants says what is to be found out about a File beside its name.
 type Wants struct {
 	Device, Socket, Info bool
+	Netlink              bool // Socket, but only of netlink sockets
 }
 
 // A Device is the number of a device file.

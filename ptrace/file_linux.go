@@ -35,7 +35,7 @@ func (l *Linux) File(tid, fd int, want Wants) (File, error) {
 	if want.Device && strings.HasPrefix(target, "/") {
 		f.Device = device(link)
 	}
-	if inode, ok := socketInode(target); ok && want.Socket {
+	if inode, ok := socketInode(target); ok && (want.Socket || want.Netlink && socketProtocol(link) == "NETLINK") {
 		f.Socket = l.socket(tid, link, inode)
 	}
 	if want.Info {

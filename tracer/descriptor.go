@@ -45,6 +45,19 @@ func (t *Tracer) describe(tr *tracee, fd int) event.FD {
 	return v
 }
 
+// netlink is the protocol that a descriptor of a tracee speaks, if it is a
+// netlink socket; -1 if the kernel does not tell it.
+func (t *Tracer) netlink(tr *tracee, fd int) (int, bool) {
+	f, err := t.Kernel.File(tr.tid, fd, ptrace.Wants{Netlink: true})
+	if err != nil || f.Socket == nil {
+		return 0, false
+	}
+	if !f.Socket.Known {
+		return -1, true
+	}
+	return int(f.Socket.Family), true
+}
+
 // atFDCWD is AT_FDCWD (linux/fcntl.h).
 const atFDCWD = -100
 
