@@ -3,6 +3,7 @@ package syscalls
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -60,7 +61,7 @@ func ParseSet(text string, t *Table) (*Set, error) {
 	list := strings.TrimLeft(text, "!")
 	values := strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
 	if len(values) == 0 {
-		return nil, fmt.Errorf("invalid system call '%s'", list)
+		return nil, fmt.Errorf("invalid system call '%s'", text)
 	}
 	if list == "none" {
 		values = nil
@@ -193,6 +194,19 @@ func (s *Set) Numbers() []uint64 {
 // Rest reports whether numbers above 4095, which no kernel has, are in the Set, as
 // in "all" and in "!write".
 func (s *Set) Rest() bool { return s == nil || s.rest }
+
+// All reports whether every call is in the Set.
+func (s *Set) All() bool {
+	if s == nil {
+		return true
+	}
+	for _, b := range s.bits {
+		if slices.ContainsFunc(b, func(word uint64) bool { return word != ^uint64(0) }) {
+			return false
+		}
+	}
+	return s.rest
+}
 
 // A bitSet holds small numbers.
 type bitSet []uint64

@@ -22,7 +22,7 @@ func ParseSignals(text string) (*Signals, error) {
 	list := strings.TrimLeft(text, "!")
 	values := strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
 	if len(values) == 0 {
-		return nil, fmt.Errorf("invalid signal '%s'", list)
+		return nil, fmt.Errorf("invalid signal '%s'", text)
 	}
 	switch list {
 	case "none":
