@@ -23,7 +23,7 @@ func ParseFDs(text string) (*FDs, error) {
 	list := strings.TrimLeft(text, "!")
 	values := strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
 	if len(values) == 0 {
-		return nil, fmt.Errorf("invalid descriptor '%s'", list)
+		return nil, fmt.Errorf("invalid descriptor '%s'", text)
 	}
 	f.others = (len(text)-len(list))%2 != 0
 	switch list {

@@ -39,15 +39,20 @@ func ParseInjection(text string, fault bool, t *syscalls.Table) (in Injection, w
 	if fault && valid && !p.Replaced {
 		p.fail(enosys)
 	}
+	warnings = p.warnings()
+	if valid {
+		if p.Calls, err = syscalls.ParseSet(set, t); err != nil {
+			return Injection{}, warnings, err
+		}
+	}
 	if !valid || !p.acts() {
 		kind := "inject"
 		if fault {
 			kind = "fault"
 		}
-		return Injection{}, nil, fmt.Errorf("invalid %s argument '%s'", kind, text)
+		return Injection{}, warnings, fmt.Errorf("invalid %s argument '%s'", kind, text)
 	}
-	p.Calls, err = syscalls.ParseSet(set, t)
-	return p.Injection, p.warnings(), err
+	return p.Injection, warnings, nil
 }
 
 // enosys is ENOSYS (asm-generic/errno.h).
