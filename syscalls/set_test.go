@@ -72,7 +72,7 @@ func checkSet(t *testing.T, s *Set, text, names string, want bool) {
 func TestSetErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                        "invalid system call ''",
-		"!":                       "invalid system call ''",
+		"!":                       "invalid system call '!'",
 		",":                       "invalid system call ','",
 		"@64":                     "invalid system call '@64'",
 		"nosuch":                  "invalid system call 'nosuch'",
