@@ -239,19 +239,124 @@ func (c sameCase) normal(r ran, differences []difference) []string {
 	return append(lines, "stdout: "+maskRun(r.stdout), "status: "+r.status)
 }
 
-// differ shows where two runs first differ, "" if nowhere.
+// maxDiffer is how many lines of a difference are shown: the first explain the
+// others, mostly.
+const maxDiffer = 24
+
+// differ shows the lines that only one of two runs has, "" if there are none.
 func differ(got, want []string) string {
-	for i := range max(len(got), len(want)) {
-		g, w := "(nothing)", "(nothing)"
-		if i < len(got) {
-			g = got[i]
-		}
-		if i < len(want) {
-			w = want[i]
-		}
-		if g != w {
-			return fmt.Sprintf("line %d:\nplait:  %s\nstrace: %s", i+1, g, w)
+	common := longestCommon(got, want)
+	var b strings.Builder
+	shown := 0
+	show := func(who, line string) {
+		if shown++; shown <= maxDiffer {
+			fmt.Fprintf(&b, "%s %s\n", who, line)
 		}
 	}
-	return ""
+	for _, line := range append(common, "") {
+		for len(want) > 0 && want[0] != line {
+			show("strace:", want[0])
+			want = want[1:]
+		}
+		for len(got) > 0 && got[0] != line {
+			show("plait: ", got[0])
+			got = got[1:]
+		}
+		want, got = want[min(1, len(want)):], got[min(1, len(got)):]
+	}
+	if shown > maxDiffer {
+		fmt.Fprintf(&b, "and %d more\n", shown-maxDiffer)
+	}
+	return b.String()
+}
+
+// longestCommon is the longest list of lines that both have in the same order.
+func longestCommon(a, b []string) []string {
+	start := 0
+	for start < min(len(a), len(b)) && a[start] == b[start] {
+		start++
+	}
+	common := slices.Clone(a[:start])
+	a, b = a[start:], b[start:]
+	length := make([][]int, len(a)+1)
+	for i := range length {
+		length[i] = make([]int, len(b)+1)
+	}
+	for i, x := range slices.Backward(a) {
+		for j, y := range slices.Backward(b) {
+			length[i][j] = max(length[i+1][j], length[i][j+1])
+			if x == y {
+				length[i][j] = length[i+1][j+1] + 1
+			}
+		}
+	}
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] == b[j]:
+			common = append(common, a[i])
+			i, j = i+1, j+1
+		case length[i+1][j] >= length[i][j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+	return common
+}
+
+func TestDiffer(t *testing.T) {
+	tests := []struct {
+		got, want []string
+		text      string
+	}{
+		{[]string{"a", "b"}, []string{"a", "b"}, ""},
+		{[]string{"a", "x", "c"}, []string{"a", "b", "c"}, "strace: b\nplait:  x\n"},
+		{[]string{"a", "c"}, []string{"a", "b", "c"}, "strace: b\n"},
+		{[]string{"a", "b", "c", "d"}, []string{"a", "c"}, "plait:  b\nplait:  d\n"},
+		{nil, []string{"a"}, "strace: a\n"},
+	}
+	for _, test := range tests {
+		if got := differ(test.got, test.want); got != test.text {
+			t.Errorf("%q and %q: got %q, want %q", test.got, test.want, got, test.text)
+		}
+	}
+}
+
+// TestStraceMessages compares what strace says of command lines, and how it ends,
+// with what plait does. testdata/strace/messages.txt has a command line a line.
+func TestStraceMessages(t *testing.T) {
+	need(t, "strace")
+	text, err := os.ReadFile("../../testdata/strace/messages.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	same := newSameRunner(t)
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		said := func(tracer string, differences []difference) string {
+			r := runIn(t, t.TempDir(), "/bin/bash", "-c", tracer+" "+line)
+			said := strings.ReplaceAll(messages(r.stderr, tracer), tracer, "strace")
+			for _, d := range differences {
+				said = d.theirs.ReplaceAllString(said, d.ours)
+			}
+			return said + "status " + r.status
+		}
+		if got, want := said(same.plait, nil), said("/usr/bin/strace", same.differences); got != want {
+			t.Errorf("strace %s\ngot:  %s\nwant: %s", line, got, want)
+		}
+	}
+}
+
+// messages are the lines that strace itself says.
+func messages(stderr, tracer string) string {
+	var b strings.Builder
+	for line := range strings.Lines(stderr) {
+		if strings.HasPrefix(line, tracer+": ") || strings.HasPrefix(line, "Try '") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }

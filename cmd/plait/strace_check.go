@@ -125,6 +125,10 @@ func (o *straceOptions) checkSeccomp() {
 	if o.follow == 0 {
 		o.seccomp = false
 		o.ui.say("--seccomp-bpf cannot be used without -f/--follow-forks, disabling")
+		return
+	}
+	if o.calls.All() {
+		o.ui.say("Seccomp filter is requested but there are no syscalls to filter.  See -e trace to filter syscalls.")
 	}
 }
 

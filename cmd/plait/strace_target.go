@@ -10,6 +10,7 @@ import (
 	"plait/output"
 	"plait/output/summary"
 	"plait/output/text"
+	"plait/syscalls"
 )
 
 // target opens the trace's output. It comes after ptrace.New: a command that the
@@ -126,12 +127,19 @@ func (o *straceOptions) look(w io.Writer) text.Options {
 		DeltaDigits:  o.deltaDigits,
 		TimeDigits:   o.timeDigits,
 		NoExits:      o.quiet&quietExit != 0,
+		Deaths:       o.showsDeath,
 		NoSuperseded: o.quiet&quietExecve != 0,
 		NoABI:        o.quiet&quietPersonality != 0,
 		Hide:         o.hide,
 		Color:        when(o.color, colourful(w)),
 		Colors:       os.Getenv("STRACE_COLORS"),
 	}
+}
+
+// showsDeath reports whether the signal of that name is one of those to be shown.
+func (o *straceOptions) showsDeath(name string) bool {
+	n, ok := syscalls.SignalByName(name)
+	return !ok || o.signals.Has(n)
 }
 
 // naming is strace's rule for process numbers.
