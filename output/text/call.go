@@ -94,6 +94,25 @@ func (p *Printer) args(c *event.Call, done progress, to int) {
 	for i := done.args; i < to; i++ {
 		p.argName(&args[i], i)
 		p.line.value(args[i].Value, look)
+		p.guessed(c)
+	}
+}
+
+// andMore says that a call may have more arguments than are known.
+func (p *Printer) andMore(c *event.Call, shown int) {
+	switch {
+	case !c.Variadic || shown < len(c.Args):
+	case shown > 0:
+		p.line.str(", ...")
+	default:
+		p.line.str("...")
+	}
+}
+
+// guessed marks a value of a call of which no prototype is known.
+func (p *Printer) guessed(c *event.Call) {
+	if c.Guess && c.Kind != event.System {
+		p.line.byte('?')
 	}
 }
 

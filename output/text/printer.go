@@ -64,6 +64,7 @@ func (p *Printer) beginCall(e *event.Enter) progress {
 	args := p.arguments(e.Call)
 	done := progress{args: known(args)}
 	p.args(e.Call, progress{}, done.args)
+	p.andMore(e.Call, done.args)
 	done.half = p.style.halves && p.before(e.Call, args, done.args)
 	return done
 }

@@ -26,6 +26,8 @@ func parseStrace(o *Options, name, value string) bool {
 		o.Number = true
 	case "argnames":
 		o.ArgNames = true
+	case "nodeath":
+		o.Deaths = func(signal string) bool { return signal != value }
 	case "noexits":
 		o.NoExits = true
 	case "nosuperseded":

@@ -61,6 +61,7 @@ func (p *Printer) ltraceLeave(e *event.Return, done progress) {
 	p.line.pad(p.o.Align - 1)
 	p.line.str("= ")
 	p.line.value(e.Result, p.lookOf(e.Call))
+	p.guessed(e.Call)
 	if p.o.Elapsed {
 		p.elapsed(e.Elapsed)
 	}

@@ -185,20 +185,16 @@ func (p *Printer) straceExec(e *event.Exec) {
 }
 
 func (p *Printer) straceExit(e *event.Exit) {
-	defer delete(p.numbers, e.TID)
-	if p.o.NoExits {
-		return
+	switch {
+	case e.Signal == "" && !p.o.NoExits:
+		p.mark(&e.Head, "+++ exited with "+strconv.Itoa(e.Status)+" +++")
+	case e.Signal != "" && (p.o.Deaths == nil || p.o.Deaths(e.Signal)):
+		p.mark(&e.Head, "+++ killed by "+e.Signal+coreDumped[e.Core]+" +++")
 	}
-	text := "+++ exited with " + strconv.Itoa(e.Status) + " +++"
-	if e.Signal != "" {
-		core := ""
-		if e.Core {
-			core = " (core dumped)"
-		}
-		text = "+++ killed by " + e.Signal + core + " +++"
-	}
-	p.mark(&e.Head, text)
+	delete(p.numbers, e.TID)
 }
+
+var coreDumped = map[bool]string{true: " (core dumped)"}
 
 // straceNotice shows that a process calls by another convention from now on.
 // All else that is to be said is no part of a trace.

@@ -24,15 +24,20 @@ type Options struct {
 
 	// What follows is for Style Strace.
 
-	Number       bool           // lines of calls begin with the number of the call: "[   0] "
-	ArgNames     bool           // arguments are preceded by their names: "fd=3"
-	Hex          HexForm        // which strings are written in hexadecimal
-	Constants    ConstForm      // how numbers that have names are written
-	Delta        bool           // lines tell the time since the line before, beside what Clock says
-	ClockDigits  Digits         // of Seconds and UnixEpoch
-	DeltaDigits  Digits         // of Delta
-	TimeDigits   Digits         // of Elapsed
-	NoExits      bool           // leave out the ends of threads
+	Number      bool      // lines of calls begin with the number of the call: "[   0] "
+	ArgNames    bool      // arguments are preceded by their names: "fd=3"
+	Hex         HexForm   // which strings are written in hexadecimal
+	Constants   ConstForm // how numbers that have names are written
+	Delta       bool      // lines tell the time since the line before, beside what Clock says
+	ClockDigits Digits    // of Seconds and UnixEpoch
+	DeltaDigits Digits    // of Delta
+	TimeDigits  Digits    // of Elapsed
+	NoExits     bool      // leave out the ends of threads that exited
+
+	// Deaths tells whether the end of a thread by the signal of that name is
+	// shown; nil means that each is.
+	Deaths func(signal string) bool
+
 	NoSuperseded bool           // leave out that an execve(2) ended a thread, and that one goes on with another number
 	NoABI        bool           // leave out that a process runs in another mode
 	Hide         event.Statuses // calls that end so are left out; if not 0, a call is shown when it ends
