@@ -49,8 +49,9 @@ const (
 
 // A Dump is data that a call moved.
 type Dump struct {
-	Buffer int // index in the call's vector of buffers, -1: the call has but one
-	Data   []byte
+	Message int // of a call with several messages (sendmmsg(2)): which, from 1; else 0
+	Buffer  int // index in the vector of buffers, -1: there is but one
+	Data    []byte
 }
 
 // An Outcome says how a call ended.

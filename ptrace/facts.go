@@ -6,6 +6,10 @@ type Command struct {
 	Argv []string // Argv[0] included
 	Env  []string
 	User *User // nil: ours
+
+	// Staged leaves the process before the execve(2) of Path, which is the first
+	// thing that it does. If that fails, the process ends with status 1.
+	Staged bool
 }
 
 // A User is the identity that a command runs under.

@@ -22,8 +22,14 @@ const (
 // a seized tracee has group-stops that can be listened to. So the child is let
 // go and seized anew. In between it must not run: its first instruction is made
 // a jump to itself, which unlike a SIGSTOP leaves no trace behind.
+//
+// If the command is Staged, its image is not its own yet.
 func (l *Linux) Launch(c Command) (pid int, err error) {
-	pid, err = syscall.ForkExec(c.Path, c.Argv, &syscall.ProcAttr{
+	image := c.Path
+	if c.Staged {
+		image = stagedImage
+	}
+	pid, err = syscall.ForkExec(image, c.Argv, &syscall.ProcAttr{
 		Env:   c.Env,
 		Files: []uintptr{0, 1, 2},
 		Sys:   &syscall.SysProcAttr{Ptrace: true, Credential: c.User.credential()},
@@ -36,11 +42,14 @@ func (l *Linux) Launch(c Command) (pid int, err error) {
 		return pid, err
 	}
 	err = l.reseize(pid)
-	if err == nil && c.User != nil && raises(c.Path) {
+	if err == nil && c.User != nil && !c.Staged && raises(c.Path) {
 		err = l.execAgain(pid, len(c.Argv))
 	}
 	if err == nil {
 		err = l.bequeath(pid)
+	}
+	if err == nil && c.Staged {
+		err = l.stage(pid, c.Path, len(c.Argv))
 	}
 	if errors.Is(err, ErrGone) {
 		err = nil // killed at once, which Wait will report

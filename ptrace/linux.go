@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,6 +22,7 @@ type Linux struct {
 	options uintptr
 	alone   bool                    // there is one CPU for all: to spin is to keep the tracee from running
 	rest    int                     // waits to come that do not spin
+	usage   *unix.Rusage            // what the last wait told of it, if asked for
 	sockets map[string]*socketTable // by network namespace
 }
 
@@ -98,7 +100,7 @@ func (l *Linux) spin() (Stop, bool) {
 	}
 	for range spinTries {
 		var status uint32
-		if tid := poll(&status); tid > 0 {
+		if tid := poll(&status, l.usage); tid > 0 {
 			return l.complete(Classify(tid, status)), true
 		} else if tid < 0 {
 			return Stop{}, false
@@ -109,9 +111,9 @@ func (l *Linux) spin() (Stop, bool) {
 }
 
 // report makes one wait for tid, or for all.
-func (l *Linux) report(wait func(int, *uint32, int) (int, syscall.Errno), tid int) (Stop, error) {
+func (l *Linux) report(wait func(int, *uint32, int, *unix.Rusage) (int, syscall.Errno), tid int) (Stop, error) {
 	var status uint32
-	got, errno := wait(tid, &status, unix.WALL)
+	got, errno := wait(tid, &status, unix.WALL|unix.WNOTHREAD, l.usage)
 	switch errno {
 	case 0:
 		return l.complete(Classify(got, status)), nil
@@ -125,6 +127,9 @@ func (l *Linux) report(wait func(int, *uint32, int) (int, syscall.Errno), tid in
 
 // complete asks for what the wait status does not hold.
 func (l *Linux) complete(s Stop) Stop {
+	if l.usage != nil {
+		s.CPU = time.Duration(l.usage.Stime.Nano())
+	}
 	switch s.Kind {
 	case Fork, VFork, Clone, Exec:
 		// If the tracee was killed meanwhile, its end comes next.
@@ -222,6 +227,23 @@ func (l *Linux) Syscall(tid int) (SyscallInfo, error) {
 	}
 	return info, nil
 }
+
+// SetCall makes a tracee at the entry of a system call make another one; number
+// -1 is none at all.
+func (l *Linux) SetCall(tid int, nr uint64) error {
+	return failed("change the system call of", tid, request(unix.PTRACE_POKEUSR, tid, 8*regOrigRAX, uintptr(nr)))
+}
+
+// SetResult changes what the system call returns at whose exit a tracee is.
+func (l *Linux) SetResult(tid int, result uint64) error {
+	return failed("change the result of", tid, request(unix.PTRACE_POKEUSR, tid, 8*regRAX, uintptr(result)))
+}
+
+// TraceExit makes the tracees to come stop with Exiting when they begin to end.
+func (l *Linux) TraceExit() { l.options |= unix.PTRACE_O_TRACEEXIT }
+
+// MeasureCPU makes Stop.CPU known.
+func (l *Linux) MeasureCPU() { l.usage = &unix.Rusage{} }
 
 // Interrupt asks a running tracee to stop; Wait reports it as Interrupted.
 func (l *Linux) Interrupt(tid int) error {

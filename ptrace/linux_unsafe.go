@@ -70,14 +70,16 @@ func readParts(tid int, parts []Part) (int, syscall.Errno) {
 // give our processor to others and to make us ask for it back. It ends with
 // EINTR when the runtime wants to preempt us (for the garbage collector, or
 // after 10 ms), since interrupting(SIGURG) was called.
-func rawWait4(tid int, status *uint32, options int) (int, syscall.Errno) {
-	n, _, e := syscall.RawSyscall6(syscall.SYS_WAIT4, uintptr(tid), uintptr(unsafe.Pointer(status)), uintptr(options), 0, 0, 0)
+func rawWait4(tid int, status *uint32, options int, usage *unix.Rusage) (int, syscall.Errno) {
+	n, _, e := syscall.RawSyscall6(syscall.SYS_WAIT4, uintptr(tid), uintptr(unsafe.Pointer(status)), uintptr(options),
+		uintptr(unsafe.Pointer(usage)), 0, 0)
 	return int(n), e
 }
 
 // wait4 blocks, so the scheduler is told (Syscall6, not RawSyscall6).
-func wait4(tid int, status *uint32, options int) (int, syscall.Errno) {
-	n, _, e := syscall.Syscall6(syscall.SYS_WAIT4, uintptr(tid), uintptr(unsafe.Pointer(status)), uintptr(options), 0, 0, 0)
+func wait4(tid int, status *uint32, options int, usage *unix.Rusage) (int, syscall.Errno) {
+	n, _, e := syscall.Syscall6(syscall.SYS_WAIT4, uintptr(tid), uintptr(unsafe.Pointer(status)), uintptr(options),
+		uintptr(unsafe.Pointer(usage)), 0, 0)
 	return int(n), e
 }
 
@@ -89,8 +91,9 @@ const (
 
 // poll asks for a report without waiting: the thread's ID, 0 if there is none
 // yet, or -1.
-func poll(status *uint32) int {
-	n, _, e := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(status)), unix.WALL|unix.WNOHANG, 0, 0, 0)
+func poll(status *uint32, usage *unix.Rusage) int {
+	n, _, e := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(status)), unix.WALL|unix.WNOTHREAD|unix.WNOHANG,
+		uintptr(unsafe.Pointer(usage)), 0, 0)
 	if e != 0 {
 		return -1
 	}

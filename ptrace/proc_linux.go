@@ -143,6 +143,17 @@ func (l *Linux) Process(tid int) int {
 	return pid
 }
 
+// Inside tells which system call a thread waits in.
+func (l *Linux) Inside(tid int) (nr uint64, ok bool) {
+	b, err := os.ReadFile(proc(tid, "syscall"))
+	if err != nil {
+		return 0, false
+	}
+	number, _, _ := strings.Cut(string(b), " ")
+	nr, err = strconv.ParseUint(number, 10, 32) // or "running", or -1
+	return nr, err == nil
+}
+
 func proc(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "/" + name }
 
 // kcmpVM is KCMP_VM (linux/kcmp.h).

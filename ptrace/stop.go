@@ -1,5 +1,7 @@
 package ptrace
 
+import "time"
+
 // A StopKind is what a report from wait4(2) means, in ptrace(2)'s terms.
 type StopKind uint8
 
@@ -28,6 +30,8 @@ type Stop struct {
 	Status int  // Exited: the exit status
 	Core   bool // Killed: a core was dumped
 	Child  int  // Fork, VFork, Clone: the new thread; Exec: the thread that called execve(2)
+
+	CPU time.Duration // what the kernel has worked for the process so far; 0 unless asked for
 }
 
 // Events of PTRACE_O_TRACE*, as wait4 reports them in bits 16 and up of the

@@ -43,6 +43,7 @@ type Config struct {
 	PIDs        PIDs        // how process numbers are shown
 
 	CPU         bool // event.Return.CPU
+	Endings     bool // a call ends when its thread begins to end, not when that has ended
 	Comm        bool // event.Head.Comm
 	Modes       bool // a Notice of kind Mode when a process calls by another convention
 	Namespaces  bool // the results of calls that make namespaces say which

@@ -1,6 +1,9 @@
 package tracer
 
-import "plait/ptrace"
+import (
+	"plait/event"
+	"plait/ptrace"
+)
 
 // dispatch decides how a stopped tracee goes on.
 func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
@@ -25,6 +28,10 @@ func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) 
 		t.unblock(tr)
 	case ptrace.Exec:
 		return t.exec(tr, stop.Child)
+	case ptrace.Exiting:
+		if tr.syscall != nil {
+			t.leaveSyscall(tr, event.NoReturn)
+		}
 	case ptrace.Exited, ptrace.Killed:
 		return ptrace.Restart{Op: ptrace.Hold}, t.exited(tr, stop)
 	}
@@ -34,7 +41,7 @@ func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) 
 // onward is how a tracee goes on when there is nothing special about it: to its
 // next system call if those are shown and no filter stops it there.
 func (t *Tracer) onward(tr *tracee) ptrace.Restart {
-	if t.Syscalls && tr.shown && (!tr.filtered || tr.syscall != nil) {
+	if t.Syscalls && tr.shown && !tr.muted && (!tr.filtered || tr.syscall != nil) {
 		return ptrace.Restart{Op: ptrace.ToSyscall}
 	}
 	return ptrace.Restart{}

@@ -18,7 +18,8 @@ type fakeKernel struct {
 	shares  map[int]bool
 	ended   map[int]bool // that wait does not tell of yet
 	info    ptrace.SyscallInfo
-	trap    bool // the last stop was by INT3
+	inside  uint64 // system call that all are in when they are attached to
+	trap    bool   // the last stop was by INT3
 }
 
 // Offsets in user_regs_struct of the registers that scripts name.
@@ -97,6 +98,9 @@ func (k *fakeKernel) Wait() (ptrace.Stop, error)                 { return ptrace
 func (k *fakeKernel) Wake()                                      {}
 func (k *fakeKernel) Launch(ptrace.Command) (int, error)         { return 0, errScript }
 func (k *fakeKernel) TraceSeccomp(int) error                     { return errScript }
+func (k *fakeKernel) TraceExit()                                 {}
+func (k *fakeKernel) MeasureCPU()                                {}
+func (k *fakeKernel) Inside(int) (uint64, bool)                  { return k.inside, k.inside != 0 }
 func (k *fakeKernel) Seize(int) error                            { return nil }
 func (k *fakeKernel) Interrupt(tid int) error                    { k.note("interrupt %d", tid); return nil }
 func (k *fakeKernel) Syscall(int) (ptrace.SyscallInfo, error)    { return k.info, nil }
@@ -107,6 +111,7 @@ func (k *fakeKernel) Maps(int) ([]ptrace.Mapping, error)         { return k.maps
 func (k *fakeKernel) MappedFile(int, ptrace.Mapping) string      { return "" }
 func (k *fakeKernel) Exe(int) string                             { return "main" }
 func (k *fakeKernel) ExeFile(int) string                         { return "/nonexistent" }
+func (k *fakeKernel) Link(int, int) string                       { return "" }
 func (k *fakeKernel) File(int, int, ptrace.Wants) (ptrace.File, error) {
 	return ptrace.File{}, errScript
 }
@@ -124,6 +129,17 @@ func (k *fakeKernel) Process(tid int) int {
 		return p
 	}
 	return tid
+}
+
+// SetCall and SetResult are written down.
+func (k *fakeKernel) SetCall(tid int, nr uint64) error {
+	k.note("-> %d calls %d", tid, int64(nr))
+	return nil
+}
+
+func (k *fakeKernel) SetResult(tid int, result uint64) error {
+	k.note("-> %d returns %d", tid, int64(result))
+	return nil
 }
 
 func (k *fakeKernel) Regs(tid int, b []byte) ([]byte, error) {

@@ -149,12 +149,12 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 	t.leaveSpace(tr)
 	tr.space = t.newSpace(tr.tid)
 	tr.space.users = 1
-	tr.skip, tr.stepping, tr.stack = 0, nil, stack{}
+	tr.skip, tr.stepping, tr.stack, tr.comm = 0, nil, stack{}, ""
 	if !tr.shown {
 		return t.silentExec(tr, shared)
 	}
 	t.emit(&event.Exec{Head: t.head(tr, 0, 0), Path: t.Kernel.Exe(tr.tid), FormerTID: former})
-	if t.DetachOnExec {
+	if t.DetachOnExec && !tr.staged {
 		return t.detachExec(tr)
 	}
 	t.image(tr)

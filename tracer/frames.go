@@ -17,6 +17,10 @@ type frame struct {
 	ret   uint64 // the return address
 	words words  // as they were at entry
 	begun time.Time
+
+	// Of a system call:
+	cpu    time.Duration // t.cpu when it began
+	limits proto.Limits  // for its arguments and result
 }
 
 // push puts a call on the tracee's stack of frames.
@@ -103,11 +107,22 @@ func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) {
 
 // leaveAll ends every open call of a tracee that will not come back.
 func (t *Tracer) leaveAll(tr *tracee, how event.Outcome) {
-	if f := tr.syscall; f != nil {
-		tr.syscall = nil
-		t.emit(&event.Return{Head: t.head(tr, len(tr.frames), f.ret), Call: f.call, Outcome: how, Elapsed: t.now.Sub(f.begun)})
+	if tr.syscall != nil {
+		t.leaveSyscall(tr, how)
 	}
 	for i := len(tr.frames) - 1; i >= 0; i-- {
 		t.leave(tr, i, how)
 	}
+}
+
+// leaveSyscall ends the system call that a tracee is in and will not be seen to
+// return from.
+func (t *Tracer) leaveSyscall(tr *tracee, how event.Outcome) {
+	f := tr.syscall
+	tr.syscall = nil
+	r := &event.Return{Head: t.head(tr, len(tr.frames), f.ret), Call: f.call, Outcome: how, Elapsed: t.now.Sub(f.begun)}
+	if tr.tamper != nil {
+		r.Tamper = tr.tamper.done
+	}
+	t.emit(r)
 }

@@ -34,11 +34,18 @@ func (t *Tracer) Attach(pid int) error {
 	}
 	tr := t.adoptAttached(pid, process, nil)
 	tr.space.gathering, tr.space.arriving = true, true
+	t.lookInside(tr)
 	if err := t.Kernel.Interrupt(pid); err != nil {
 		return err
 	}
 	t.seizeOthers(tr.space, process)
 	return nil
+}
+
+// lookInside notes which system call a thread is in that was just attached to:
+// interrupted, it may have to go on with it under another name.
+func (t *Tracer) lookInside(tr *tracee) {
+	tr.last.nr, tr.last.known = t.Kernel.Inside(tr.tid)
 }
 
 // attachWithout attaches to the threads of a process whose first has ended and
@@ -74,7 +81,7 @@ func (t *Tracer) seizeOthers(s *space, pid int) bool {
 		if t.tracees[tid] != nil || t.Kernel.Seize(tid) != nil {
 			continue // known, or already gone, or seized with its creator
 		}
-		t.adoptAttached(tid, pid, s)
+		t.lookInside(t.adoptAttached(tid, pid, s))
 		_ = t.Kernel.Interrupt(tid)
 		more = true
 	}
@@ -203,6 +210,9 @@ func (t *Tracer) Interrupt() {
 // letGoAll begins to let go: every space that was attached to is gathered.
 func (t *Tracer) letGoAll() error {
 	t.leaving = true
+	if err := t.resume(true); err != nil {
+		return err
+	}
 	spaces := map[*space]bool{}
 	for _, tr := range t.tracees {
 		if !tr.attached || tr.space.gathering {

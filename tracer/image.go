@@ -6,6 +6,7 @@ import (
 
 	"plait/event"
 	"plait/ptrace"
+	"plait/syscalls"
 )
 
 // begin handles the first stop of a tracee that was launched.
@@ -15,9 +16,26 @@ func (t *Tracer) begin(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 		return held, t.exited(tr, stop)
 	}
 	t.emit(&event.Spawn{Head: t.head(tr, 0, 0), Kind: event.Launched, ChildPID: tr.pid, ChildTID: tr.tid})
+	if t.ShowExec {
+		tr.staged = true
+		return ptrace.Restart{Op: ptrace.ToSyscall}, nil
+	}
 	t.install(tr)
 	t.image(tr)
 	return t.onward(tr), nil
+}
+
+// executed handles the end of the execve(2) by which a launched process becomes
+// the command. If that failed, all it will do is end.
+func (t *Tracer) executed(tr *tracee, info *ptrace.SyscallInfo) {
+	tr.staged = false
+	if !info.Failed {
+		t.install(tr)
+		return
+	}
+	tr.muted = true
+	_, text := syscalls.Errno(int(-info.Result))
+	t.emit(&event.Notice{Head: t.head(tr, 0, 0), Kind: event.ExecFailed, Text: "exec: " + text})
 }
 
 // image prepares the space of a tracee that has just been given a new program:

@@ -12,9 +12,13 @@ type Kernel interface {
 	Seize(tid int) error
 	Interrupt(tid int) error
 	TraceSeccomp(tid int) error
+	TraceExit()
+	MeasureCPU()
 	Detach(tid, sig int) error
 
 	Syscall(tid int) (ptrace.SyscallInfo, error)
+	SetCall(tid int, nr uint64) error
+	SetResult(tid int, result uint64) error
 	Siginfo(tid int) ([]byte, error)
 	Regs(tid int, b []byte) ([]byte, error)
 	SetRegs(tid int, b []byte) error
@@ -35,11 +39,13 @@ type Kernel interface {
 
 	// These describe what numbers stand for in a tracee.
 	File(tid, fd int, want ptrace.Wants) (ptrace.File, error)
+	Link(tid, index int) string
 	Comm(tid int) string
 	Outside(tid, num int) int
 
 	Threads(pid int) ([]int, error)
 	Process(tid int) int
+	Inside(tid int) (nr uint64, ok bool)
 	Ended(tid int) bool
 	Pending(tid, sig int) bool
 	Identity(path string) (ptrace.Identity, error)

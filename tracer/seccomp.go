@@ -95,8 +95,11 @@ const maxFilter = 4096
 // install puts the filter for the calls that are shown into a tracee that has
 // just been launched. Where that fails all calls stop, as without it.
 func (t *Tracer) install(tr *tracee) {
-	if !t.Syscalls || t.Calls == nil || t.DetachOnExec || !t.Follow && t.mayFork(tr) {
+	if !t.Syscalls || t.Calls == nil || t.DetachOnExec || t.CallLimit > 0 || !t.Follow && t.mayFork(tr) {
 		return
+	}
+	if slices.ContainsFunc(t.Tampering, func(in Injection) bool { return in.Signal != 0 }) {
+		return // no signal can be sent from a stop of a filter
 	}
 	prog := filterFor(t.arch.Audit, t.Calls.Numbers())
 	if native, err := t.loadRegs(tr); err != nil || !native || len(prog) > maxFilter {
@@ -157,9 +160,6 @@ func (t *Tracer) seccomp(tr *tracee) (ptrace.Restart, error) {
 	if err != nil {
 		return ptrace.Restart{}, err
 	}
-	t.enterSyscall(tr, &info)
-	if tr.syscall == nil {
-		return t.onward(tr), nil
-	}
-	return ptrace.Restart{Op: ptrace.ToSyscall}, nil
+	err = t.enterSyscall(tr, &info)
+	return t.afterSyscall(tr), err
 }

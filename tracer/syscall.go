@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"errors"
 	"strconv"
 
 	"plait/event"
@@ -14,72 +15,149 @@ import (
 func (t *Tracer) syscall(tr *tracee) (ptrace.Restart, error) {
 	info, err := t.Kernel.Syscall(tr.tid)
 	if err != nil {
+		if errors.Is(err, ptrace.ErrGone) {
+			t.lost(tr)
+		}
 		return ptrace.Restart{}, err
 	}
-	switch info.Op {
-	case ptrace.Entry:
-		t.enterSyscall(tr, &info)
-	case ptrace.Exit:
-		t.returnSyscall(tr, &info)
+	switch {
+	case !t.Syscalls || tr.muted:
+	case info.Op == ptrace.Entry:
+		err = t.enterSyscall(tr, &info)
+	case info.Op == ptrace.Exit:
+		err = t.returnSyscall(tr, &info)
+		if tr.staged {
+			t.executed(tr, &info)
+		}
 	}
-	return t.onward(tr), nil
+	return t.afterSyscall(tr), err
+}
+
+// lost ends the system call at whose exit a tracee was killed.
+func (t *Tracer) lost(tr *tracee) {
+	if tr.syscall != nil {
+		t.leaveSyscall(tr, event.Unavailable)
+	}
 }
 
 // enterSyscall reports the beginning of a system call, if it is chosen: then it
 // is also known when it returns.
-func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) {
+func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	table := t.tableOf(info.Arch)
+	t.noteMode(tr, table.ABI(info.Nr))
+	last := tr.last
+	tr.last = called{table, info.Nr, true}
 	if !t.Calls.HasIn(table, info.Nr) {
-		return
+		return nil
+	}
+	f := &tr.sysFrame
+	t.describeCall(tr, table, info)
+	tr.words.ints, tr.words.sp, tr.words.fpRead = info.Args, 0, true
+	tr.words.fp = tr.words.fp[:0]
+	f.words.ints = info.Args
+	f.limits = t.limitsOf(table, info.Nr)
+	t.decodeEntry(tr, f, info.SP)
+	if t.touching() && !t.touched(tr, f.call) {
+		return nil
+	}
+	if len(t.Tampering) > 0 && !tr.staged {
+		if err := t.tamperEntry(tr, table, info); err != nil {
+			return err
+		}
 	}
 	t.lastCall++
+	f.call.ID = t.lastCall
+	if f.call.Name == "restart_syscall" {
+		f.call.Args = append(f.call.Args[:0], event.Arg{Value: resuming(last, table)})
+	}
+	if t.StackFrames > 0 {
+		f.call.Stack = t.backtrace(tr, t.StackFrames)
+	}
+	f.begun, f.cpu, f.ret = t.now, t.cpu, info.IP
+	tr.syscall = f
+	t.emit(&event.Enter{Head: t.head(tr, len(tr.frames), info.IP), Call: f.call})
+	return nil
+}
+
+// describeCall fills in what is known of a call without looking at its arguments.
+func (t *Tracer) describeCall(tr *tracee, table *syscalls.Table, info *ptrace.SyscallInfo) {
 	f, c := &tr.sysFrame, &tr.call
+	f.call = c
 	*c = event.Call{
-		ID: t.lastCall, Kind: event.System, Number: int(info.Nr), Caller: info.IP, Site: info.IP, Args: c.Args[:0],
+		Kind: event.System, Number: int(info.Nr), Caller: info.IP, Site: info.IP, Args: c.Args[:0], Words: c.Words[:0],
 	}
 	c.Name, _ = table.Name(info.Nr)
 	if c.Name == "" {
 		c.Name = strconv.FormatUint(info.Nr, 10)
 	}
 	c.Class, c.ABI = table.Class(info.Nr), table.ABI(info.Nr)
+	c.Raw = t.Raw != nil && t.Raw.HasIn(table, info.Nr)
 	f.proto = table.Prototype(info.Nr)
+	words := len(info.Args)
 	if f.proto == nil {
 		f.proto, c.Guess = proto.Unknown(event.System), true
+	} else {
+		words = min(f.proto.Len(), words)
 	}
-	tr.words.ints, tr.words.sp, tr.words.fpRead = info.Args, 0, true
-	tr.words.fp = tr.words.fp[:0]
-	f.words.ints = info.Args
-	tr.source.Kind = event.System
-	c.Args, c.Held = f.proto.Enter(&tr.source)
-	f.call, f.begun, f.ret = c, t.now, info.IP
-	tr.syscall = f
-	t.emit(&event.Enter{Head: t.head(tr, len(tr.frames), info.IP), Call: c})
+	c.Words = append(c.Words, info.Args[:words]...)
+}
+
+// decodeEntry decodes the arguments of a system call at its beginning.
+func (t *Tracer) decodeEntry(tr *tracee, f *frame, sp uint64) {
+	s := &tr.source
+	s.Kind, s.SP, s.Limits = event.System, sp, f.limits
+	f.call.Args, f.call.Held = f.proto.Enter(s)
+	s.Limits = t.Limits
 }
 
 // returnSyscall reports the end of a system call. One whose beginning was not
 // reported is passed over.
-func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) {
+func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	f := tr.syscall
 	if f == nil {
-		return
+		return nil
 	}
 	tr.syscall = nil
-	tr.words.ints, tr.words.sp = f.words.ints, 0
-	tr.source.Kind = event.System
+	c := f.call
+	r := &event.Return{Call: c, Elapsed: t.now.Sub(f.begun), CPU: t.cpu - f.cpu}
+	if tr.tamper != nil {
+		if err := t.tamperExit(tr, info, r); err != nil {
+			return err
+		}
+	}
+	c.Failed, c.Held = info.Failed, false
 	result := proto.Result{Int: [2]uint64{uint64(info.Result)}}
 	if info.Failed {
 		result.Errno = int(-info.Result)
 	}
-	c := f.call
-	c.Failed, c.Held = info.Failed, false
-	r := &event.Return{Head: t.head(tr, len(tr.frames), info.IP), Call: c, Elapsed: t.now.Sub(f.begun)}
-	c.Args, r.Result = f.proto.Return(&tr.source, c.Args, result)
+	t.decodeExit(tr, f, info.SP, r, result)
+	r.Head = t.head(tr, len(tr.frames), info.IP)
+	if t.Dumps.Read != nil || t.Dumps.Write != nil {
+		r.Dumps = t.dumps(tr, c, info.Result)
+	}
+	t.emit(r)
+	t.renamed(tr, c)
+	if t.CallLimit > 0 {
+		t.count(r)
+	}
+	return nil
+}
+
+// decodeExit decodes the result of a system call and what it has left in memory.
+func (t *Tracer) decodeExit(tr *tracee, f *frame, sp uint64, r *event.Return, result proto.Result) {
+	s := &tr.source
+	tr.words.ints, tr.words.sp = f.words.ints, 0
+	s.Kind, s.SP, s.Limits = event.System, sp, f.limits
+	f.call.Args, r.Result = f.proto.Return(s, f.call.Args, result)
+	s.Limits = t.Limits
 	if e, ok := r.Result.(event.Errno); ok {
 		e.Name, e.Text = syscalls.Errno(e.Num)
 		e.Restart = syscalls.IsRestart(e.Num)
 		r.Result = e
 	}
-	t.emit(r)
+	if r.Tamper&event.InjectedResult != 0 && !f.call.Failed && int64(result.Int[0]) < 0 {
+		r.Result = event.Int{Bits: result.Int[0], Size: 8} // what was asked for, whatever its type
+	}
 }
 
 // tableOf is the system-call table of the ABI that the kernel says a call was
@@ -88,5 +166,8 @@ func (t *Tracer) tableOf(audit uint32) *syscalls.Table {
 	if audit == t.arch.Audit {
 		return t.table
 	}
-	return syscalls.For(t.arch, audit)
+	if t.foreign == nil {
+		t.foreign = syscalls.For(t.arch, audit)
+	}
+	return t.foreign
 }

@@ -19,6 +19,8 @@ type tracee struct {
 	vforking bool // it waits for its vfork(2) child
 	over     bool // it ended, and its process has not
 	filtered bool // a seccomp filter stops it at the system calls that are shown
+	staged   bool // it has yet to execute the command: what it does is ours
+	muted    bool // its system calls are not shown
 	release  bool // to be detached at its first stop: a child that is not followed
 
 	frames  []*frame
@@ -40,6 +42,10 @@ type tracee struct {
 	stepping   *site      // breakpoint lifted for one step
 	call       event.Call // of system calls, one at a time
 	sysFrame   frame
+	last       called        // the last system call it began, shown or not
+	abi        string        // of that call
+	tamper     *tampering    // what was done to its calls; nil: nothing yet
+	comm       string        // its name, "" until asked for
 	left       event.Outcome // how calls that did not return were last left
 }
 
@@ -73,8 +79,11 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Stack:  func(i int) uint64 { return t.stackWord(tr, i) },
 		Memory: memory{t, tr},
 		Symbol: func(addr uint64) string { return t.symbol(tr.space, addr) },
+		Place:  func(addr uint64) string { return t.place(tr, addr) },
 		Limits: t.Limits,
 	}
+	tr.source.Link = func(index int) string { return t.Kernel.Link(tr.tid, index) }
+	tr.source.Netlink = func(fd int) (int, bool) { return t.netlink(tr, fd) }
 	if t.Descriptors.any() {
 		tr.source.File = func(fd int) event.FD { return t.describe(tr, fd) }
 	}
@@ -96,7 +105,11 @@ func (t *Tracer) drop(tr *tracee) {
 
 // head is the head of an event of tr that happens now.
 func (t *Tracer) head(tr *tracee, depth int, ip uint64) event.Head {
-	return event.Head{Time: t.now, PID: tr.pid, TID: tr.tid, Depth: depth, IP: ip}
+	h := event.Head{Time: t.now, PID: tr.pid, TID: tr.tid, Depth: depth, IP: ip}
+	if t.Comm {
+		h.Comm = t.nameOf(tr)
+	}
+	return h
 }
 
 // loadRegs reads the registers of a stopped tracee. It reports false for a

@@ -18,6 +18,7 @@ type Tracer struct {
 	Config
 	arch     *arch.Arch
 	table    *syscalls.Table
+	foreign  *syscalls.Table // of the machine's other calling convention, once met
 	tracees  map[int]*tracee
 	early    map[int][]ptrace.Stop // of threads that no parent has announced yet
 	files    files
@@ -25,8 +26,11 @@ type Tracer struct {
 	lastCall uint64
 	launched int
 	status   Status
-	leaving  bool      // attached processes are being let go
-	now      time.Time // when the current stop was reported
+	leaving  bool // attached processes are being let go
+	delayed  []*delayed
+	calls    int           // counted for CallLimit
+	now      time.Time     // when the current stop was reported
+	cpu      time.Duration // CPU time of its process, if asked for
 
 	interrupted, heard atomic.Bool // Interrupt was called; the loop knows
 }
@@ -45,6 +49,12 @@ func New(c Config) *Tracer {
 	table := syscalls.For(arch.AMD64, arch.AMD64.Audit)
 	table.Share(c.Prototypes.Types())
 	table.Prefer(c.Prototypes.LookupSystem)
+	if c.Endings {
+		c.Kernel.TraceExit()
+	}
+	if c.CPU {
+		c.Kernel.MeasureCPU()
+	}
 	return &Tracer{
 		Config:  c,
 		arch:    arch.AMD64,
@@ -59,6 +69,7 @@ func New(c Config) *Tracer {
 // Launch starts a command under observation. The error of a command that could
 // not be run is the kernel's.
 func (t *Tracer) Launch(c ptrace.Command) error {
+	c.Staged = t.ShowExec
 	pid, err := t.Kernel.Launch(c)
 	if pid != 0 {
 		t.launched = pid
@@ -91,7 +102,7 @@ func (t *Tracer) Run() error {
 		stop, err := t.Kernel.Wait()
 		switch {
 		case errors.Is(err, ptrace.ErrWoken):
-			if err := t.recheck(); err != nil {
+			if err := errors.Join(t.recheck(), t.resume(false)); err != nil {
 				return err
 			}
 			if t.left() {
@@ -103,8 +114,11 @@ func (t *Tracer) Run() error {
 		case err != nil:
 			return fmt.Errorf("wait for a tracee: %w", err)
 		}
-		t.now = t.Now()
+		t.now, t.cpu = t.Now(), stop.CPU
 		if err := t.handle(stop); err != nil {
+			return err
+		}
+		if err := t.resume(false); err != nil {
 			return err
 		}
 		if t.left() {

@@ -1,0 +1,87 @@
+package tracer
+
+import (
+	"plait/event"
+	"plait/proto"
+	"plait/syscalls"
+)
+
+// limitsOf is how much of a system call is looked at.
+func (t *Tracer) limitsOf(table *syscalls.Table, nr uint64) proto.Limits {
+	l := t.Limits
+	if t.Abbrev != nil {
+		l.Verbose = !t.Abbrev.HasIn(table, nr)
+	}
+	if t.Verbose != nil {
+		l.Shallow = !t.Verbose.HasIn(table, nr)
+	}
+	return l
+}
+
+// A called is a system call by its number, if known is true.
+type called struct {
+	table *syscalls.Table // nil: that of the thread's next call
+	nr    uint64
+	known bool
+}
+
+// resuming is what restart_syscall(2), made by the convention of table, has
+// instead of arguments: the call that it goes on with.
+func resuming(c called, table *syscalls.Table) event.Value {
+	if c.table != nil {
+		table = c.table
+	}
+	name, ok := table.Name(c.nr)
+	if !c.known || !ok {
+		name = "system call"
+	}
+	return event.Raw{Text: "<... resuming interrupted " + name + " ...>"}
+}
+
+// modes are the names of the conventions by which system calls are made.
+var modes = map[string]string{"": "64 bit", "32": "32 bit", "x32": "x32"}
+
+// noteMode says when a process begins to call by another convention.
+func (t *Tracer) noteMode(tr *tracee, abi string) {
+	if tr.abi == abi {
+		return
+	}
+	tr.abi = abi
+	if t.Modes && tr.shown {
+		t.emit(&event.Notice{Head: t.head(tr, 0, 0), Kind: event.Mode, Text: modes[abi]})
+	}
+}
+
+// nameOf is the name of a thread. Where a filter hides the calls that may change
+// it, it is asked for anew each time.
+func (t *Tracer) nameOf(tr *tracee) string {
+	if tr.comm == "" || tr.filtered {
+		tr.comm = t.Kernel.Comm(tr.tid)
+	}
+	return tr.comm
+}
+
+// renamed notes that a thread may have another name from now on.
+func (t *Tracer) renamed(tr *tracee, c *event.Call) {
+	const setName = 15 // PR_SET_NAME (linux/prctl.h)
+	if t.Comm && c.Name == "prctl" && len(c.Words) > 0 && c.Words[0] == setName {
+		tr.comm = ""
+	}
+}
+
+// count counts a call that has returned and lets go of everything when there
+// have been enough.
+func (t *Tracer) count(r *event.Return) {
+	if t.Counts != nil && !t.Counts(r) {
+		return
+	}
+	if t.calls++; t.calls == t.CallLimit {
+		t.Syscalls = false
+		t.Signals, _ = syscalls.ParseSignals("none")
+		t.launched = 0 // it is on its own
+		for _, tr := range t.tracees {
+			tr.attached = true
+		}
+		t.Interrupt()
+	}
+}

@@ -1,0 +1,148 @@
+package tracer
+
+import "plait/event"
+
+// A shape says how the data that a call moves lies in memory.
+type shape uint8
+
+const (
+	flat     shape = iota // argument 1 points to it
+	vector                // argument 1 points to argument 2 buffers (struct iovec)
+	message               // argument 1 points to a struct msghdr
+	messages              // argument 1 points to as many struct mmsghdr as the call returns
+)
+
+// A mover is a call that moves data to or from descriptor argument 0.
+type mover struct {
+	writes bool
+	shape  shape
+}
+
+var movers = map[string]mover{
+	"read": {}, "pread64": {}, "recvfrom": {}, "recv": {}, "mq_timedreceive": {},
+	"readv": {shape: vector}, "preadv": {shape: vector}, "preadv2": {shape: vector},
+	"recvmsg": {shape: message}, "recvmmsg": {shape: messages},
+	"write": {writes: true}, "pwrite64": {writes: true}, "sendto": {writes: true}, "send": {writes: true}, "mq_timedsend": {writes: true},
+	"writev": {true, vector}, "pwritev": {true, vector}, "pwritev2": {true, vector}, "vmsplice": {true, vector},
+	"sendmsg": {true, message}, "sendmmsg": {true, messages},
+}
+
+// Bounds of what is taken of one call.
+const (
+	maxDump     = 4 << 20 // bytes
+	maxBuffers  = 1024    // of one vector: UIO_MAXIOV (linux/uio.h)
+	maxMessages = 1024
+)
+
+// A dumper takes copies of the data that one call has moved.
+type dumper struct {
+	memory memory
+	word   int    // bytes of a machine word in the caller's structs
+	room   uint64 // what may still be taken
+	all    []event.Dump
+}
+
+// dumps is the data that a call has moved, where it is asked for: what was read
+// as far as the result says, what was to be written whatever came of it.
+func (t *Tracer) dumps(tr *tracee, c *event.Call, result int64) []event.Dump {
+	m, ok := movers[c.Name]
+	if !ok || len(c.Words) < 2 {
+		return nil
+	}
+	wanted, limit := t.Dumps.Read, uint64(max(result, 0))
+	if m.writes {
+		wanted, limit = t.Dumps.Write, uint64(maxDump)
+	}
+	if !wanted.Has(int(int32(c.Words[0]))) || !m.writes && c.Failed {
+		return nil
+	}
+	d := &dumper{memory: memory{t, tr}, word: t.arch.PtrSize, room: maxDump}
+	if c.ABI != "" {
+		d.word = 4
+	}
+	addr, count := c.Words[1], uint64(0)
+	if len(c.Words) > 2 {
+		count = c.Words[2]
+	}
+	switch m.shape {
+	case flat:
+		if m.writes {
+			limit = count
+		}
+		d.take(event.Dump{Buffer: -1}, addr, limit)
+	case vector:
+		d.vector(0, addr, count, limit)
+	case message:
+		d.message(0, addr, limit)
+	case messages:
+		d.messages(addr, result, m.writes)
+	}
+	return d.all
+}
+
+// words reads n machine words at addr; false if they cannot be read.
+func (d *dumper) words(addr uint64, n int) ([]uint64, bool) {
+	b := make([]byte, n*d.word)
+	if _, err := d.memory.ReadAt(b, int64(addr)); err != nil {
+		return nil, false
+	}
+	order := d.memory.t.arch.Order
+	words := make([]uint64, n)
+	for i := range words {
+		if d.word == 4 {
+			words[i] = uint64(order.Uint32(b[4*i:]))
+		} else {
+			words[i] = order.Uint64(b[8*i:])
+		}
+	}
+	return words, true
+}
+
+// take copies n bytes at addr, if all of them can be read, and reports whether
+// there were any.
+func (d *dumper) take(to event.Dump, addr, n uint64) bool {
+	to.Data = make([]byte, min(n, d.room))
+	if _, err := d.memory.ReadAt(to.Data, int64(addr)); err != nil || len(to.Data) == 0 {
+		return false
+	}
+	d.room -= uint64(len(to.Data))
+	d.all = append(d.all, to)
+	return true
+}
+
+// vector takes up to limit bytes of count buffers; an empty one is the last.
+func (d *dumper) vector(message int, addr, count, limit uint64) {
+	for i := range min(count, maxBuffers) {
+		at, ok := d.words(addr+i*uint64(2*d.word), 2)
+		if !ok {
+			return
+		}
+		n := min(at[1], limit)
+		if n == 0 {
+			return
+		}
+		limit -= n
+		d.take(event.Dump{Message: message, Buffer: int(i)}, at[0], n)
+	}
+}
+
+// message takes up to limit bytes of the buffers of a struct msghdr {name,
+// namelen, iov, iovlen, …}.
+func (d *dumper) message(message int, addr, limit uint64) {
+	if w, ok := d.words(addr, 4); ok {
+		d.vector(message, w[2], w[3], limit)
+	}
+}
+
+// messages takes the buffers of n struct mmsghdr: a msghdr and behind it the
+// number of bytes that were moved.
+func (d *dumper) messages(addr uint64, n int64, writes bool) {
+	for i := range min(max(n, 0), maxMessages) {
+		at := addr + uint64(i)*uint64(8*d.word)
+		limit := uint64(maxDump)
+		if w, ok := d.words(at, 8); ok && !writes {
+			limit = uint64(uint32(w[7]))
+		}
+		d.message(int(i)+1, at, limit)
+	}
+}

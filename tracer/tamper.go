@@ -1,0 +1,145 @@
+package tracer
+
+import (
+	"fmt"
+	"time"
+
+	"plait/event"
+	"plait/ptrace"
+	"plait/syscalls"
+)
+
+// tampering is what was done to the system calls of one tracee.
+type tampering struct {
+	counts map[called]int // calls that an injection is about
+	in     *Injection     // done to the call that is open; nil: none
+	done   event.Tamper   // of it, so far
+
+	// For the restart from the stop that is being handled:
+	signal int
+	wait   time.Duration
+}
+
+// injection finds what is to be done to a tracee's call, which it counts.
+func (t *Tracer) injection(tr *tracee, table *syscalls.Table, nr uint64) *Injection {
+	for i := len(t.Tampering) - 1; i >= 0; i-- {
+		in := &t.Tampering[i]
+		if !in.Calls.HasIn(table, nr) {
+			continue
+		}
+		if tr.tamper == nil {
+			tr.tamper = &tampering{counts: map[called]int{}}
+		}
+		c := called{table, nr, true}
+		tr.tamper.counts[c]++
+		if in.When.includes(tr.tamper.counts[c]) {
+			return in
+		}
+		return nil
+	}
+	return nil
+}
+
+// tamperEntry changes a system call that begins.
+func (t *Tracer) tamperEntry(tr *tracee, table *syscalls.Table, info *ptrace.SyscallInfo) error {
+	in := t.injection(tr, table, info.Nr)
+	if tr.tamper == nil {
+		return nil
+	}
+	p := tr.tamper
+	p.in, p.done = in, 0
+	if in == nil {
+		return nil
+	}
+	p.signal = in.Signal
+	p.delay(in.DelayEnter)
+	if t.poke(tr, info, in.PokeEnter) {
+		p.done |= event.InjectedArgs
+		t.decodeEntry(tr, &tr.sysFrame, info.SP) // as the kernel will see it
+	}
+	if !in.Replaced {
+		return nil
+	}
+	nr := ^uint64(0)
+	if in.Instead != "" {
+		if n, ok := table.Number(in.Instead); ok {
+			nr = n
+		}
+	}
+	return t.Kernel.SetCall(tr.tid, nr)
+}
+
+// tamperExit changes what a system call has done, in the tracee and in info, from
+// which its end will be reported by r.
+func (t *Tracer) tamperExit(tr *tracee, info *ptrace.SyscallInfo, r *event.Return) error {
+	p := tr.tamper
+	in := p.in
+	if p.in = nil; in == nil {
+		return nil
+	}
+	p.delay(in.DelayExit)
+	words := ptrace.SyscallInfo{Args: tr.sysFrame.words.ints}
+	if t.poke(tr, &words, in.PokeExit) {
+		p.done |= event.InjectedOut
+	}
+	if in.Replaced {
+		p.done |= event.InjectedResult
+		info.Result, info.Failed = int64(in.Result), in.Error
+		if err := t.Kernel.SetResult(tr.tid, in.Result); err != nil {
+			return err
+		}
+	}
+	r.Tamper, p.done = p.done, 0
+	return nil
+}
+
+// delay makes the tracee wait at the stop that it is in; 0 is no delay, and a
+// negative one is over at once.
+func (p *tampering) delay(d time.Duration) {
+	if d != 0 {
+		p.done |= event.Delayed
+		p.wait = max(d, 0)
+	}
+}
+
+// poke writes to where arguments of the call point and reports whether any was
+// written.
+func (t *Tracer) poke(tr *tracee, info *ptrace.SyscallInfo, pokes []Poke) bool {
+	done := false
+	for _, p := range pokes {
+		if have := len(tr.call.Words); p.Arg >= have {
+			t.tamperFailed(tr, fmt.Sprintf("requested to tamper with argument #%d, but system call '%s' has only %d arguments",
+				p.Arg+1, tr.call.Name, have))
+			continue
+		}
+		if n, err := t.Kernel.Write(tr.tid, info.Args[p.Arg], p.Data); err != nil || n < len(p.Data) {
+			t.tamperFailed(tr, fmt.Sprintf("argument #%d: %v", p.Arg+1, err))
+			continue
+		}
+		done = true
+	}
+	return done
+}
+
+// tamperFailed says what could not be done, each time.
+func (t *Tracer) tamperFailed(tr *tracee, why string) {
+	t.emit(&event.Notice{Head: t.head(tr, 0, 0), Text: fmt.Sprintf("Failed to tamper with process %d: %s", tr.tid, why)})
+}
+
+// afterSyscall is how a tracee goes on from the beginning or end of a system
+// call: perhaps with a signal, and perhaps later.
+func (t *Tracer) afterSyscall(tr *tracee) ptrace.Restart {
+	how := t.onward(tr)
+	p := tr.tamper
+	if p == nil {
+		return how
+	}
+	how.Signal = p.signal
+	wait := p.wait
+	p.signal, p.wait = 0, 0
+	if wait == 0 {
+		return how
+	}
+	t.delay(tr, wait, how)
+	return held
+}
