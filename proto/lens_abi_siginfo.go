@@ -36,7 +36,7 @@ func Siginfo(raw []byte, order binary.ByteOrder, name func(sig int) string) even
 		return *v.r // waitid(2): no child had changed
 	}
 	v.signal("si_signo", v.signo())
-	v.add("si_code", event.Name{Name: siCode(v.signo(), v.code()), Want: "SI_???", Int: event.Int{Bits: uint64(uint32(v.code())), Size: 4, Base: event.Hex}})
+	v.add("si_code", event.Name{Name: siCode(v.signo(), v.code()), Int: event.Int{Bits: uint64(uint32(v.code())), Size: 4, Base: event.Hex}})
 	if errno := v.int(4); errno != 0 {
 		v.add("si_errno", plainSigned(int64(errno)))
 	}

@@ -27,7 +27,7 @@ func TestSiginfo(t *testing.T) {
 		{[]int32{8, 0, 1, 0, 0x1000, 0}, "{si_signo=SIGFPE, si_code=FPE_INTDIV, si_addr=0x1000}"},
 		{[]int32{29, 0, 1, 0, 65, 0, 3}, "{si_signo=SIGIO, si_code=POLL_IN, si_band=65, si_fd=3}"},
 		{[]int32{31, 0, 1, 0, 0x1000, 0, 39, -1073741762}, "{si_signo=SIGSYS, si_code=SYS_SECCOMP, si_call_addr=0x1000, si_syscall=39, si_arch=0xc000003e}"},
-		{[]int32{15, 0, 99}, "{si_signo=SIGTERM, si_code=99 /* SI_??? */}"},
+		{[]int32{15, 0, 99}, "{si_signo=SIGTERM, si_code=0x63}"},
 		{[]int32{99, 2, 0, 0, 1, -1}, "{si_signo=99, si_code=SI_USER, si_errno=2, si_pid=1, si_uid=-1}"},
 	}
 	for _, tt := range tests {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -128,7 +129,7 @@ func TestLook(t *testing.T) {
 			t.Fatal(err)
 		}
 		var w strings.Builder
-		if got := lookOf(o, &w, &w, &w); got != want {
+		if got := lookOf(o, &w, &w, &w); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s:\n got %+v\nwant %+v", line, got, want)
 		}
 	}
