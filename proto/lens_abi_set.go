@@ -13,18 +13,20 @@ const maxSetBytes = 1 << 17
 
 // sigsetLens is the kernel's sigset_t of n bytes: a set of signals, shown by
 // what it lacks if it has most of them.
-type sigsetLens struct{}
+type sigsetLens struct {
+	part bool // the first n bytes of it will do
+}
 
-func (sigsetLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+func (l sigsetLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 	const kernelBytes = 8 // of a sigset_t; the kernel refuses all else
-	if n != kernelBytes {
+	if n != kernelBytes && (!l.part || n > kernelBytes) {
 		return event.Pointer{Addr: addr}
 	}
-	word, ok := s.Word(addr, kernelBytes)
-	if !ok {
+	var b [kernelBytes]byte
+	if s.Read(addr, b[:n]) < int(n) {
 		return event.Unread{Addr: addr}
 	}
-	return sigset(s, word)
+	return sigset(s, s.Arch.Order.Uint64(b[:]))
 }
 
 // sigset decodes a set of signals; bit 0 is signal 1.

@@ -1,9 +1,9 @@
 package proto
 
 import (
-	"encoding/binary"
-	"strconv"
+	"fmt"
 
+	"plait/arch"
 	"plait/event"
 )
 
@@ -21,24 +21,47 @@ func (siginfoLens) Decode(s *Source, addr uint64) event.Value {
 	if s.Read(addr, raw[:]) < len(raw) {
 		return event.Unread{Addr: addr}
 	}
-	return Siginfo(raw[:], s.Arch.Order, func(sig int) string { return s.nameOf("signum", uint64(sig)) })
+	return Siginfo(raw[:], s.Arch, s.signalNames())
+}
+
+// signalNames are the names in the types that s knows.
+func (s *Source) signalNames() *SignalNames {
+	return &SignalNames{
+		Signal: func(n int) string { return s.nameOf("signum", uint64(n)) },
+		Errno:  func(n int) string { return s.nameOf("errnum", uint64(n)) },
+		Arch:   func(audit uint32) string { return s.nameOf("audit_arch", uint64(audit)) },
+		Call: func(audit uint32, nr int) string {
+			if s.Call == nil {
+				return ""
+			}
+			return s.Call(audit, nr)
+		},
+	}
+}
+
+// SignalNames says what the numbers in a siginfo_t are called, "" for those
+// without a name.
+type SignalNames struct {
+	Signal func(n int) string
+	Errno  func(n int) string
+	Arch   func(audit uint32) string         // AUDIT_ARCH_* (linux/audit.h)
+	Call   func(audit uint32, nr int) string // a system call
 }
 
 // Siginfo decodes the siginfo_t in raw, of a 64-bit process, into an
-// event.Record; nil if raw is too short. name says what a signal is called,
-// "" if it is none.
-func Siginfo(raw []byte, order binary.ByteOrder, name func(sig int) string) event.Value {
+// event.Record; nil if raw is too short.
+func Siginfo(raw []byte, a *arch.Arch, names *SignalNames) event.Value {
 	if len(raw) < 48 {
 		return nil
 	}
-	v := siginfoView{raw, order, name, &event.Record{}}
+	v := siginfoView{raw, a, names, &event.Record{}}
 	if v.signo() == 0 {
 		return *v.r // waitid(2): no child had changed
 	}
 	v.signal("si_signo", v.signo())
-	v.add("si_code", event.Name{Name: siCode(v.signo(), v.code()), Int: event.Int{Bits: uint64(uint32(v.code())), Size: 4, Base: event.Hex}})
+	v.add("si_code", event.Name{Name: siCode(v.signo(), v.code()), Int: v.hex(8)})
 	if errno := v.int(4); errno != 0 {
-		v.add("si_errno", plainSigned(int64(errno)))
+		v.add("si_errno", event.Name{Name: names.Errno(int(errno)), Int: plainSigned(int64(errno))})
 	}
 	v.origin()
 	return *v.r
@@ -48,16 +71,20 @@ func Siginfo(raw []byte, order binary.ByteOrder, name func(sig int) string) even
 // 64-bit process: three ints, a hole, and from offset 16 a union by si_code.
 type siginfoView struct {
 	raw   []byte
-	order binary.ByteOrder
-	name  func(int) string
+	arch  *arch.Arch
+	names *SignalNames
 	r     *event.Record
 }
 
 func (v siginfoView) signo() int        { return int(v.int(0)) }
 func (v siginfoView) code() int         { return int(v.int(8)) }
-func (v siginfoView) int(off int) int32 { return int32(v.order.Uint32(v.raw[off:])) }
+func (v siginfoView) int(off int) int32 { return int32(v.arch.Order.Uint32(v.raw[off:])) }
 func (v siginfoView) long(off int) uint64 {
-	return v.order.Uint64(v.raw[off:])
+	return v.arch.Order.Uint64(v.raw[off:])
+}
+
+func (v siginfoView) hex(off int) event.Int {
+	return event.Int{Bits: uint64(uint32(v.int(off))), Size: 4, Base: event.Hex}
 }
 
 func (v siginfoView) add(name string, value event.Value) {
@@ -69,19 +96,21 @@ func (v siginfoView) number(name string, off int) {
 }
 
 func (v siginfoView) signal(field string, sig int) {
-	v.add(field, event.Name{Name: v.name(sig), Int: plainSigned(int64(sig))})
+	v.add(field, event.Name{Name: v.names.Signal(sig), Int: plainSigned(int64(sig))})
 }
 
 // si_code values that hold for every signal (asm-generic/siginfo.h).
 const (
-	siUser    = 0
-	siKernel  = 0x80
-	siQueue   = -1
-	siTimer   = -2
-	siMesgq   = -3
-	siAsyncIO = -4
-	siSigIO   = -5
-	siTkill   = -6
+	siUser     = 0
+	siKernel   = 0x80
+	siQueue    = -1
+	siTimer    = -2
+	siMesgq    = -3
+	siAsyncIO  = -4
+	siSigIO    = -5
+	siTkill    = -6
+	siDethread = -7
+	siAsyncNL  = -60
 )
 
 // Numbers of the signals whose siginfo_t has members of its own (asm/signal.h).
@@ -102,9 +131,11 @@ func (v siginfoView) origin() {
 	case siUser, siTkill:
 		v.sender()
 	case siTimer:
-		v.number("si_timerid", 16)
+		v.add("si_timerid", v.hex(16))
 		v.number("si_overrun", 20)
-		v.value()
+		v.payload()
+	case siSigIO:
+		v.band()
 	case siQueue, siMesgq, siAsyncIO:
 		v.sender()
 		v.value()
@@ -121,9 +152,12 @@ func (v siginfoView) sender() {
 // value is what sigqueue(3) and timer_create(2) send along: int or pointer, if
 // anything.
 func (v siginfoView) value() {
-	if v.long(24) == 0 {
-		return
+	if v.long(24) != 0 {
+		v.payload()
 	}
+}
+
+func (v siginfoView) payload() {
 	v.number("si_int", 24)
 	v.add("si_ptr", event.Pointer{Addr: v.long(24)})
 }
@@ -137,17 +171,38 @@ func (v siginfoView) cause() {
 		v.add("si_addr", event.Pointer{Addr: v.long(16)})
 		v.bounds()
 	case sigPOLL:
-		v.band()
+		if code := v.code(); code > 0 && code <= len(siCodes[sigPOLL]) {
+			v.band()
+		}
 	case sigSYS:
 		v.add("si_call_addr", event.Pointer{Addr: v.long(16)})
-		v.number("si_syscall", 24)
-		v.add("si_arch", event.Int{Bits: uint64(uint32(v.int(28))), Size: 4, Base: event.Hex})
+		v.refused()
 	default:
-		if v.code() < 0 {
-			v.sender()
-			v.value()
-		}
+		v.other()
 	}
+}
+
+// refused adds the system call that a filter refused.
+func (v siginfoView) refused() {
+	audit, nr := uint32(v.int(28)), int(v.int(24))
+	number := event.Value(plainSigned(int64(nr)))
+	switch name := v.names.Call(audit, nr); {
+	case name == "":
+	case audit == v.arch.Audit:
+		number = event.Raw{Text: "__NR_" + name}
+	default:
+		number = event.Note{Value: number, Text: name}
+	}
+	v.add("si_syscall", number)
+	v.add("si_arch", event.Name{Name: v.names.Arch(audit), Want: "AUDIT_ARCH_???", Int: v.hex(28)})
+}
+
+// other adds what the kernel left in the members that most signals have.
+func (v siginfoView) other() {
+	if v.long(16) != 0 {
+		v.sender()
+	}
+	v.value()
 }
 
 func (v siginfoView) child() {
@@ -164,10 +219,10 @@ func (v siginfoView) child() {
 
 // ticks adds a time in clock ticks, of which a second has 100 (asm/param.h, HZ).
 func (v siginfoView) ticks(name string, off int) {
-	n := int64(v.long(off))
-	value := event.Value(event.Int{Bits: uint64(n), Size: 8, Signed: true})
+	n := v.long(off)
+	value := event.Value(event.Int{Bits: n, Size: 8})
 	if n != 0 {
-		value = event.Note{Value: value, Text: strconv.FormatFloat(float64(n)/100, 'f', 2, 64) + " s"}
+		value = event.Note{Value: value, Text: fmt.Sprintf("%d.%02d s", n/100, n%100)}
 	}
 	v.add(name, value)
 }
@@ -185,14 +240,11 @@ func (v siginfoView) bounds() {
 	case v.signo() == sigSEGV && v.code() == pkuErr:
 		v.number("si_pkey", 32)
 	case v.signo() == sigBUS && (v.code() == mceAR || v.code() == mceAO):
-		v.number("si_addr_lsb", 24)
+		v.add("si_addr_lsb", v.hex(24))
 	}
 }
 
 func (v siginfoView) band() {
-	if v.code() == siKernel || v.code() == siSigIO {
-		return
-	}
 	v.add("si_band", event.Int{Bits: v.long(16), Size: 8, Signed: true})
 	v.number("si_fd", 24)
 }
@@ -235,6 +287,10 @@ func siCode(sig, code int) string {
 		return "SI_SIGIO"
 	case siTkill:
 		return "SI_TKILL"
+	case siDethread:
+		return "SI_DETHREAD"
+	case siAsyncNL:
+		return "SI_ASYNCNL"
 	}
 	if names := siCodes[sig]; code > 0 && code <= len(names) {
 		return names[code-1]

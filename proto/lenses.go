@@ -29,6 +29,7 @@ var lenses = []goLens{
 	{name: "user_desc_result", size: 4, align: 4, signed: true, lens: userDescResult{}},
 	{name: "ioprio", size: 4, align: 4, lens: ioprioLens{}},
 	{name: "ioprio_result", size: 4, align: 4, signed: true, lens: ioprioLens{result: true}},
+	{name: "sigset_part", sized: sigsetLens{part: true}},
 	{name: "rlim_t", size: 8, align: 8, lens: rlimLens{}},
 	{name: "time_t", size: 8, align: 8, signed: true, lens: timeLens{}},
 	{name: "utime_timespec", size: 16, align: 8, memory: true, lens: utimeLens{}},

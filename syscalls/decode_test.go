@@ -110,7 +110,7 @@ func (f fixture) decode(t *testing.T) string {
 	if !ok || p == nil {
 		t.Fatalf("no prototype for %s", f.name())
 	}
-	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Int: func(i int) uint64 { return ints[i] },
+	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Call: CallName, Int: func(i int) uint64 { return ints[i] },
 		Link: linkName, Netlink: netlinkProtocol, Limits: proto.Limits{Items: 32, Verbose: f.verbose}}
 	args, _ := p.Enter(s)
 	mem.change()

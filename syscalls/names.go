@@ -2,9 +2,9 @@ package syscalls
 
 import (
 	_ "embed" // the tables
-	"encoding/binary"
 	"sync"
 
+	"plait/arch"
 	"plait/event"
 	"plait/proto"
 )
@@ -78,8 +78,39 @@ func SignalByName(name string) (int, bool) {
 // Siginfo decodes a siginfo_t (sigaction(2)) as PTRACE_GETSIGINFO returns it
 // into an event.Record {si_signo, si_code, …}; nil if raw is too short to be one.
 func Siginfo(raw []byte) event.Value {
-	return proto.Siginfo(raw, binary.LittleEndian, func(sig int) string {
-		name, _ := SignalName(sig)
-		return name
-	})
+	return proto.Siginfo(raw, arch.AMD64, &signalNames)
+}
+
+var signalNames = proto.SignalNames{
+	Signal: func(n int) string { name, _ := SignalName(n); return name },
+	Errno:  func(n int) string { name, _ := Errno(n); return name },
+	Arch:   archName,
+	Call:   CallName,
+}
+
+// archName is the kernel's name of an audit number that plait has a table of.
+func archName(audit uint32) string {
+	switch audit {
+	case auditX86_64:
+		return "AUDIT_ARCH_X86_64"
+	case auditI386:
+		return "AUDIT_ARCH_I386"
+	}
+	return ""
+}
+
+// CallName is the name of system call nr of the convention with that audit
+// number; "" if it has none.
+func CallName(audit uint32, nr int) string {
+	var t *convention
+	switch audit {
+	case auditX86_64:
+		t = amd64()
+	case auditI386:
+		t = i386()
+	default:
+		return ""
+	}
+	name, _ := t.Name(uint64(nr))
+	return name
 }

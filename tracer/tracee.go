@@ -7,6 +7,7 @@ import (
 	"plait/event"
 	"plait/proto"
 	"plait/ptrace"
+	"plait/syscalls"
 )
 
 // A tracee is one traced thread.
@@ -80,6 +81,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Memory: memory{t, tr},
 		Symbol: func(addr uint64) string { return t.symbol(tr.space, addr) },
 		Place:  func(addr uint64) string { return t.place(tr, addr) },
+		Call:   syscalls.CallName,
 		Limits: t.Limits,
 	}
 	tr.source.Link = func(index int) string { return t.Kernel.Link(tr.tid, index) }
