@@ -1,10 +1,6 @@
 package proto
 
-import (
-	"time"
-
-	"plait/event"
-)
+import "plait/event"
 
 //go:generate go run gen_abi.go
 
@@ -42,50 +38,6 @@ func (rlimLens) Decode(_ *Source, bits uint64) event.Value {
 		return event.Raw{Text: decimal(bits/1024) + "*1024"}
 	}
 	return n
-}
-
-// timeLens is time_t: seconds since 1970, with the date that they are.
-type timeLens struct{}
-
-func (timeLens) Decode(_ *Source, bits uint64) event.Value {
-	return dated(event.Int{Bits: bits, Size: 8, Signed: true}, int64(bits), 0)
-}
-
-// dated adds the date of a time in UTC as a comment; not for 0 nor for what is
-// beyond four-digit years.
-func dated(v event.Value, sec, nsec int64) event.Value {
-	const lastYear9999 = 253402300799
-	if sec == 0 && nsec == 0 || sec < 0 || sec > lastYear9999 || nsec < 0 || nsec >= 1e9 {
-		return v
-	}
-	layout := "2006-01-02T15:04:05-0700"
-	if nsec != 0 {
-		layout = "2006-01-02T15:04:05.000000000-0700"
-	}
-	return event.Note{Value: v, Text: time.Unix(sec, nsec).UTC().Format(layout)}
-}
-
-// utimeLens is a timespec of utimensat(2), where two values of the nanoseconds
-// are words.
-type utimeLens struct{}
-
-func (utimeLens) Decode(s *Source, addr uint64) event.Value {
-	const now, omit = 1<<30 - 1, 1<<30 - 2 // linux/stat.h: UTIME_NOW, UTIME_OMIT
-	b := s.bytesAt(addr, 16)
-	if b == nil {
-		return event.Unread{Addr: addr}
-	}
-	sec, nsec := int64(s.Arch.Order.Uint64(b)), int64(s.Arch.Order.Uint64(b[8:]))
-	switch nsec {
-	case now:
-		return event.Raw{Text: "UTIME_NOW"}
-	case omit:
-		return event.Raw{Text: "UTIME_OMIT"}
-	}
-	return dated(event.Record{Fields: []event.Field{
-		{Name: "tv_sec", Value: event.Int{Bits: uint64(sec), Size: 8, Signed: true}},
-		{Name: "tv_nsec", Value: event.Int{Bits: uint64(nsec), Size: 8, Signed: true}},
-	}}, sec, nsec)
 }
 
 // xattrLens is what getxattr(2) leaves: as many bytes as its result says,

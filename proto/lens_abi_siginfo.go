@@ -1,8 +1,6 @@
 package proto
 
 import (
-	"fmt"
-
 	"plait/arch"
 	"plait/event"
 )
@@ -213,18 +211,8 @@ func (v siginfoView) child() {
 	} else {
 		v.signal("si_status", int(v.int(24)))
 	}
-	v.ticks("si_utime", 32)
-	v.ticks("si_stime", 40)
-}
-
-// ticks adds a time in clock ticks, of which a second has 100 (asm/param.h, HZ).
-func (v siginfoView) ticks(name string, off int) {
-	n := v.long(off)
-	value := event.Value(event.Int{Bits: n, Size: 8})
-	if n != 0 {
-		value = event.Note{Value: value, Text: fmt.Sprintf("%d.%02d s", n/100, n%100)}
-	}
-	v.add(name, value)
+	v.add("si_utime", ticks(v.long(32)))
+	v.add("si_stime", ticks(v.long(40)))
 }
 
 // bounds adds what some faults know beyond the address.

@@ -125,6 +125,9 @@ func (n *enumNode) word(_ *call, word uint64) event.Value {
 	word = n.sh.extend(word)
 	v := event.Name{Want: n.want, Int: event.Int{Bits: word, Size: uint8(n.sh.size), Signed: n.sh.signed, Base: n.base}}
 	v.Name = n.find(word)
+	if v.Name == "" && n.base == event.Hex {
+		v.Int.Bits, v.Int.Signed = word&mask(n.sh.size), false
+	}
 	return v
 }
 

@@ -178,7 +178,9 @@ func (n *ptrNode) word(c *call, bits uint64) event.Value {
 // lone tells whether v is shown in brackets when a system call's argument
 // points to it.
 func lone(v event.Value) bool {
-	switch v.(type) {
+	switch v := v.(type) {
+	case event.Note:
+		return lone(v.Value)
 	case event.Int, event.Name, event.Flags, event.FD, event.PID, event.Float:
 		return true
 	}
@@ -224,11 +226,19 @@ type noteNode struct {
 }
 
 func (n *noteNode) word(c *call, bits uint64) event.Value {
-	return event.Note{Value: n.node.word(c, bits), Brief: n.brief, Extra: n.extra.word(c, bits)}
+	return n.note(n.node.word(c, bits), n.extra.word(c, bits))
 }
 
 func (n *noteNode) load(c *call, b []byte, addr uint64) event.Value {
-	return event.Note{Value: n.node.load(c, b, addr), Brief: n.brief, Extra: n.extra.load(c, b, addr)}
+	return n.note(n.node.load(c, b, addr), n.extra.load(c, b, addr))
+}
+
+// note leaves out a remark that has no name for the value.
+func (n *noteNode) note(v, extra event.Value) event.Value {
+	if name, ok := extra.(event.Name); ok && name.Name == "" {
+		return v
+	}
+	return event.Note{Value: v, Brief: n.brief, Extra: extra}
 }
 
 // lensNode is a value decoded by Go code.

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"plait/arch"
 	"plait/event"
@@ -18,6 +19,12 @@ import (
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/decode*.txtar with what is decoded now")
+
+// TestMain makes dates those of one zone.
+func TestMain(m *testing.M) {
+	time.Local = time.UTC
+	os.Exit(m.Run())
+}
 
 // TestDecode makes the calls in testdata/decode*.txtar. A line that begins with
 // "<" is a call, the line after it what plait's habits as strace print for it.

@@ -88,7 +88,9 @@ func straced(t *testing.T, calls []fixture, options ...string) []string {
 		t.Fatalf("gcc: %v\n%s", err, out)
 	}
 	options = append(options, "-o", log, program)
-	if out, err := exec.Command("strace", options...).CombinedOutput(); err != nil {
+	run := exec.Command("strace", options...)
+	run.Env = append(os.Environ(), "TZ=UTC")
+	if out, err := run.CombinedOutput(); err != nil {
 		t.Fatalf("strace: %v\n%s", err, out)
 	}
 	raw, err := os.ReadFile(log)

@@ -48,6 +48,9 @@ func text(v event.Value) string {
 		return "?"
 	case event.Errno:
 		name, message := Errno(v.Num)
+		if IsRestart(v.Num) {
+			return fmt.Sprintf("? %s (%s)", name, message)
+		}
 		return fmt.Sprintf("-1 %s (%s)", name, message)
 	}
 	return fmt.Sprintf("%T", v)

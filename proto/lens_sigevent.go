@@ -1,0 +1,47 @@
+package proto
+
+import "plait/event"
+
+// sigeventLens is struct sigevent (sigevent(7)): how a timer or queue tells of
+// what happened.
+type sigeventLens struct{}
+
+// Kinds of struct sigevent (asm-generic/siginfo.h) with members of their own.
+const (
+	sigevSignal   = 0
+	sigevThread   = 2
+	sigevThreadID = 4
+)
+
+func (sigeventLens) Decode(s *Source, addr uint64) event.Value {
+	word := s.Arch.PtrSize
+	b := s.bytesAt(addr, uint64(8+3*word))
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	order := s.Arch.Order
+	long := func(i int) uint64 { return shape{size: word}.number(s.scratch, b[i:]) }
+	r := event.Record{}
+	add := func(name string, v event.Value) { r.Fields = append(r.Fields, event.Field{Name: name, Value: v}) }
+	if ptr := long(0); ptr != 0 {
+		add("sigev_value", event.Record{Fields: []event.Field{
+			{Name: "sival_int", Value: plainSigned(int64(int32(order.Uint32(b))))},
+			{Name: "sival_ptr", Value: event.Pointer{Addr: ptr}},
+		}})
+	}
+	signo, notify := order.Uint32(b[word:]), order.Uint32(b[word+4:])
+	number := event.Value(plainSigned(int64(int32(signo))))
+	if notify == sigevSignal || notify == sigevThread || notify == sigevThreadID {
+		number = s.Named("signum", uint64(signo), 4)
+	}
+	add("sigev_signo", number)
+	add("sigev_notify", s.Named("sigev_notify", uint64(notify), 4))
+	switch notify {
+	case sigevThreadID:
+		add("sigev_notify_thread_id", pidLens{}.Decode(s, uint64(order.Uint32(b[word+8:]))))
+	case sigevThread:
+		add("sigev_notify_function", event.Pointer{Addr: long(word + 8)})
+		add("sigev_notify_attributes", event.Pointer{Addr: long(2*word + 8)})
+	}
+	return r
+}
