@@ -150,7 +150,9 @@ type Note struct {
 type Raw struct{ Text string }
 
 // Pending marks an argument that will be known at Return.
-type Pending struct{}
+type Pending struct {
+	Was uint64 // what decoding at Return must know of the beginning, if anything
+}
 
 func (Int) value()     {}
 func (Float) value()   {}

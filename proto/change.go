@@ -53,8 +53,38 @@ func (c *call) filled(n node) bool {
 	if a, ok := n.(*afterNode); ok {
 		return c.errno == a.errno
 	}
+	if l, ok := n.(*lensNode); ok && l.always {
+		return true
+	}
 	return !c.failed
 }
+
+// A noting is the lens of an out-argument that must know at Return what was
+// there at Enter. Its Note is given what DecodeSized will be; n is 0 if it isn't
+// known yet.
+type noting interface {
+	Note(s *Source, addr, n uint64) uint64
+}
+
+// note is what is to be known at Return of out-argument i, of type n.
+func (c *call) note(i int, n node) uint64 {
+	l, ok := n.(*lensNode)
+	if !ok || l.length == nil || i >= len(c.words) || c.words[i] == 0 {
+		return 0
+	}
+	lens, ok := l.sized.(noting)
+	if !ok {
+		return 0
+	}
+	size, _ := l.length.eval(c)
+	return lens.Note(c.s, c.words[i], size)
+}
+
+// noted is what Note returned when the call began.
+func (s *Source) noted() uint64 { return s.scratch.was }
+
+// failed tells whether the call being decoded has failed.
+func (s *Source) failed() bool { return s.scratch.failed }
 
 // changed is one value where two are equal, or where nothing is said of the
 // second; of the sole elements of two lists, the change is inside.

@@ -31,13 +31,15 @@ func (k *compiler) operand(x *expr) *code {
 	return k.expr(x)
 }
 
+// numberedArg resolves argN. In a typedef or struct it is that of the call, if
+// it has so many.
 func (k *compiler) numberedArg(x *expr, c *code) {
 	if x.num == 0 {
 		c.op = opResult
 		return
 	}
 	c.num = x.num - 1
-	if c.num >= uint64(len(k.params)) {
+	if len(k.params) > 0 && c.num >= uint64(len(k.params)) {
 		k.fail(x.at, "there is no argument %d", x.num)
 	}
 }

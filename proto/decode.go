@@ -22,7 +22,7 @@ func (p *Prototype) Enter(s *Source) (args []event.Arg, held bool) {
 		a := event.Arg{Name: p.params[i].name, Named: p.named}
 		switch dir {
 		case '+':
-			a.Value, held = event.Pending{}, true
+			a.Value, held = event.Pending{Was: c.note(i, n)}, true
 		case '=':
 			a.Value, held = event.Change{Before: c.argument(i, n), After: event.Pending{}}, true
 		default:
@@ -177,7 +177,7 @@ func (c *call) settleArg(a *event.Arg, i int, n node, dir byte) {
 	}
 	switch v := a.Value.(type) {
 	case event.Pending:
-		if dir == '+' && c.filled(n) {
+		if c.was = v.Was; dir == '+' && c.filled(n) {
 			a.Value = c.argument(i, n)
 		} else {
 			a.Value = c.bare(i)

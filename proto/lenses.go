@@ -8,6 +8,7 @@ type goLens struct {
 	memory      bool // the bits are the address of a value of size bytes
 	lens        Lens
 	sized       SizedLens // of NAME[n]: the bits are the address of n bytes
+	always      bool      // sized, an out-argument: decoded though the call failed
 }
 
 // lenses are all of them. One line makes a type; the struct that it names has
@@ -65,7 +66,14 @@ var lenses = []goLens{
 	{name: "l2cap_psm", size: 2, align: 2, lens: bluetoothLens{enum: "l2cap_psm_name", dynamic: []dynamicRange{{0x1001, "L2CAP_PSM_DYN_START"}, {0x80, "L2CAP_PSM_LE_DYN_START"}}}},
 	{name: "l2cap_cid", size: 2, align: 2, lens: bluetoothLens{enum: "l2cap_cid_name", dynamic: []dynamicRange{{0x40, "L2CAP_CID_DYN_START"}}}},
 	{name: "iovecs_in", sized: iovecsLens{}},
+	{name: "packet", sized: packetLens{}},
 	{name: "control", sized: controlLens{}},
+	{name: "msghdr", size: 56, align: 8, memory: true, lens: msghdrLens{}},
+	{name: "msghdr_out", sized: receivedLens{}, always: true},
+	{name: "mmsghdrs", sized: messagesLens{}, always: true},
+	{name: "mmsghdrs_out", sized: messagesLens{in: true}},
+	{name: "recvmmsg_result", size: 4, align: 4, signed: true, lens: recvmmsgResult{}},
+	{name: "sockaddr_out", sized: sockaddrOutLens{}},
 	{name: "msgbuf", sized: msgbufLens{}},
 	{name: "dirents", sized: direntsLens{}},
 	{name: "dirents64", sized: direntsLens{typed: true}},

@@ -173,6 +173,9 @@ func note(n event.Note) string {
 	if n.Text != "" {
 		s += " /* " + n.Text + " */"
 	}
+	if n.Extra == nil && n.Brief != "" {
+		s += " (" + n.Brief + ")"
+	}
 	if n.Extra != nil {
 		extra := text(n.Extra)
 		if n.Brief != "" {
