@@ -102,17 +102,3 @@ func readySet(s *Source, addr uint64) string {
 	}
 	return strings.Join(members, " ")
 }
-
-// ioctlLens is the request of ioctl(2): its name, or the macro that makes it
-// (asm-generic/ioctl.h).
-type ioctlLens struct{}
-
-func (ioctlLens) Decode(s *Source, bits uint64) event.Value {
-	if name := s.nameOf("ioctl_op", bits); name != "" {
-		return event.Name{Name: name, Int: event.Int{Bits: uint64(uint32(bits)), Size: 4, Base: event.Hex}}
-	}
-	dirs := [...]string{"_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE"}
-	n := uint64(uint32(bits))
-	parts := []string{dirs[n>>30], hexText(n >> 8 & 0xff), hexText(n & 0xff), hexText(n >> 16 & 0x3fff)}
-	return event.Raw{Text: "_IOC(" + strings.Join(parts, ", ") + ")"}
-}

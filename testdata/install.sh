@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs what the tests run beside Go, gcc, make and git: the compilers and
-# linkers whose output plait must understand, and the tracers it is compared
-# with. Does nothing, quickly, when all of it is there.
+# linkers whose output plait must understand, the tracers it is compared with,
+# and headers that make generate reads. Does nothing, quickly, when all of it is there.
 set -euo pipefail
 
-# Each line: a program that the tests look for, and Debian's package with it.
+# Each line: a program or file that is looked for, and Debian's package with it.
 needs='
 gcc        gcc
 g++        g++
@@ -22,11 +22,12 @@ hyperfine  hyperfine
 python3    python3
 taskset    util-linux
 git        git
+/usr/include/libdrm/drm.h  libdrm-dev
 '
 
 missing() {
 	while read -r program package; do
-		if [ -n "$program" ] && ! command -v "$program" >/dev/null 2>&1; then
+		if [ -n "$program" ] && ! command -v "$program" >/dev/null 2>&1 && ! [ -e "$program" ]; then
 			echo "$package"
 		fi
 	done <<<"$needs" | sort -u

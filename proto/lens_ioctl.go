@@ -1,0 +1,152 @@
+package proto
+
+import (
+	_ "embed"
+	"sort"
+	"strconv"
+	"strings"
+
+	"plait/event"
+)
+
+//go:generate go run gen_ioctl.go
+
+// ioctlTable has a line "HEXNUMBER NAME" for each request of ioctl(2), by number.
+//
+//go:embed ioctl.tbl
+var ioctlTable string
+
+// ioctlLens is the request of ioctl(2): its names, or the macro that makes it
+// (asm-generic/ioctl.h).
+type ioctlLens struct{}
+
+func (ioctlLens) Decode(s *Source, bits uint64) event.Value {
+	r := ioctlRequest(bits)
+	var names []string
+	if family := r.family(s); family != "" {
+		names = append(names, family)
+	}
+	names = append(names, ioctlNames(r)...)
+	if len(names) > 0 {
+		return event.Name{Name: strings.Join(names, " or "), Int: event.Int{Bits: uint64(r), Size: 4, Base: event.Hex}}
+	}
+	dirs := [...]string{"_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE"}
+	parts := []string{dirs[r.dir()], hexText(r.kind()), hexText(r.number()), hexText(r.size())}
+	return event.Raw{Text: "_IOC(" + strings.Join(parts, ", ") + ")"}
+}
+
+// An ioctlRequest is a number of linux/ioctl.h.
+type ioctlRequest uint32
+
+func (r ioctlRequest) dir() uint64    { return uint64(r >> 30) }
+func (r ioctlRequest) size() uint64   { return uint64(r >> 16 & 0x3fff) }
+func (r ioctlRequest) kind() uint64   { return uint64(r >> 8 & 0xff) }
+func (r ioctlRequest) number() uint64 { return uint64(r & 0xff) }
+
+// ioctlNames are all names of a request: drivers choose numbers without asking
+// each other.
+func ioctlNames(r ioctlRequest) []string {
+	const digits = 8
+	key := strconv.FormatUint(uint64(r)|1<<32, 16)[1:]
+	at := lineStart(sort.Search(len(ioctlTable), func(i int) bool {
+		rest := ioctlTable[lineStart(i):]
+		return rest == "" || rest[:digits] >= key
+	}))
+	var names []string
+	for strings.HasPrefix(ioctlTable[at:], key) {
+		line, _, _ := strings.Cut(ioctlTable[at:], "\n")
+		names = append(names, line[digits+1:])
+		at += len(line) + 1
+	}
+	return names
+}
+
+// lineStart is where the first line of the table begins that does so at i or
+// behind it.
+func lineStart(i int) int {
+	if i == 0 {
+		return 0
+	}
+	next := strings.IndexByte(ioctlTable[i-1:], '\n')
+	if next < 0 {
+		return len(ioctlTable)
+	}
+	return i + next
+}
+
+// Directions of a request, as its user sees them (linux/ioctl.h).
+const (
+	ioctlWrite = 1
+	ioctlRead  = 2
+)
+
+// ioctlFamilies are the requests whose number has the length of a buffer in it.
+var ioctlFamilies = []struct {
+	dir, kind, number uint64
+	name              string
+}{
+	{ioctlRead, 'E', 0x06, "EVIOCGNAME"},
+	{ioctlRead, 'E', 0x07, "EVIOCGPHYS"},
+	{ioctlRead, 'E', 0x08, "EVIOCGUNIQ"},
+	{ioctlRead, 'E', 0x09, "EVIOCGPROP"},
+	{ioctlRead, 'E', 0x0a, "EVIOCGMTSLOTS"},
+	{ioctlRead, 'E', 0x18, "EVIOCGKEY"},
+	{ioctlRead, 'E', 0x19, "EVIOCGLED"},
+	{ioctlRead, 'E', 0x1a, "EVIOCGSND"},
+	{ioctlRead, 'E', 0x1b, "EVIOCGSW"},
+	{ioctlRead, 'H', 0x04, "HIDIOCGRAWNAME"},
+	{ioctlRead, 'H', 0x05, "HIDIOCGRAWPHYS"},
+	{ioctlRead | ioctlWrite, 'H', 0x06, "HIDIOCSFEATURE"},
+	{ioctlRead | ioctlWrite, 'H', 0x07, "HIDIOCGFEATURE"},
+	{ioctlRead, 'H', 0x08, "HIDIOCGRAWUNIQ"},
+	{ioctlRead, 'H', 0x12, "HIDIOCGPHYS"},
+	{ioctlRead, 'U', 0x2c, "UI_GET_SYSNAME"},
+	{ioctlRead, 'j', 0x13, "JSIOCGNAME"},
+	{ioctlWrite, 'k', 0x00, "SPI_IOC_MESSAGE"},
+}
+
+// family is the request as the macro with an argument that makes it: the length
+// of a buffer, or what else the number counts (linux/input.h, linux/soundcard.h).
+func (r ioctlRequest) family(s *Source) string {
+	for _, f := range ioctlFamilies {
+		if f.dir == r.dir() && f.kind == r.kind() && f.number == r.number() {
+			return f.name + "(" + decimal(r.size()) + ")"
+		}
+	}
+	const bits, getAbs, setAbs, last = 0x20, 0x40, 0xc0, 0x40 // EVIOCGBIT, EVIOCGABS, EVIOCSABS
+	n := r.number()
+	switch {
+	case r.kind() == 'M' && r.dir() == ioctlRead:
+		return "MIXER_READ(" + decimal(n) + ")"
+	case r.kind() == 'M' && r.dir() == ioctlWrite:
+		return "MIXER_WRITE(" + decimal(n) + ")"
+	case r.kind() != 'E':
+	case r.dir() == ioctlRead && n >= bits && n < getAbs:
+		return "EVIOCGBIT(" + s.eventType(n-bits) + ", " + decimal(r.size()) + ")"
+	case r.dir() == ioctlRead && n >= getAbs && n < getAbs+last:
+		return "EVIOCGABS(" + s.inWords("input_abs", n-getAbs) + ")"
+	case r.dir() == ioctlWrite && n >= setAbs && n < setAbs+last:
+		return "EVIOCSABS(" + s.inWords("input_abs", n-setAbs) + ")"
+	}
+	return ""
+}
+
+// eventType is the argument of EVIOCGBIT, of which 0 asks for the types.
+func (s *Source) eventType(n uint64) string {
+	if n == 0 {
+		return "0"
+	}
+	return s.inWords("input_event", n)
+}
+
+// inWords is n as the enum of that name has it, for the inside of a macro.
+func (s *Source) inWords(enum string, n uint64) string {
+	v, ok := s.Named(enum, n, 4).(event.Name)
+	switch {
+	case !ok:
+		return hexText(n)
+	case v.Name == "":
+		return hexText(n) + " /* " + v.Want + " */"
+	}
+	return v.Name
+}

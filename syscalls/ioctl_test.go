@@ -1,0 +1,131 @@
+package syscalls
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"plait/arch"
+	"plait/event"
+	"plait/proto"
+)
+
+// onlyStrace are names that strace 6.1 has from headers that Debian has no
+// package of, or has in another version (libdrm), and HIDIOCSFEATURE with the
+// direction wrong.
+var onlyStrace = regexp.MustCompile(`^(DRM_|ZFS_|KSTAT_|IOCTL_VMCI_|IOCTL_XENBUS_|KYRO_|BC_|BR_|BT819_|SAA6588_|ADV7842_|S5P_FIMC_|MEYEIOC_|` +
+	`CROS_EC_DEV_IOCEVENTMASK|SG_GET_ACCESS_COUNT|SCSI_IOCTL_GET_PCI|MFB_|DMA_MAP_BENCHMARK|HIDIOCSFEATURE\(24\)$)`)
+
+// onlyHere are names in Debian's headers that strace 6.1 lacks.
+var onlyHere = regexp.MustCompile(`^(DRM_|IOCTL_GNTALLOC_|SNDRV_SEQ_IOCTL_USER_PVERSION|SCSI_IOCTL_TAGGED_)`)
+
+// TestIoctlNames compares the names of requests with those of the strace that
+// is installed: of all that have a name here, of their neighbours, and of the
+// families of those whose number has a length in it.
+func TestIoctlNames(t *testing.T) {
+	needTools(t)
+	numbers := ioctlNumbers(t)
+	want := stracedIoctls(t, numbers)
+	if len(want) != len(numbers) {
+		t.Fatalf("strace shows %d of %d requests", len(want), len(numbers))
+	}
+	for i, got := range decodedIoctls(t, numbers) {
+		if a, b := without(got, onlyHere), without(want[i], onlyStrace); a != b {
+			t.Errorf("%#x\n plait  %s\n strace %s", numbers[i], got, want[i])
+		}
+	}
+}
+
+// decodedIoctls are the requests as they are named here.
+func decodedIoctls(t *testing.T, numbers []uint32) []string {
+	table := For(arch.AMD64, 0)
+	nr, _ := table.Number("ioctl")
+	p := table.Prototype(nr)
+	if p == nil {
+		t.Fatal("ioctl has no prototype")
+	}
+	words := [3]uint64{}
+	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Int: func(i int) uint64 { return words[i] }}
+	var requests []string
+	for _, n := range numbers {
+		words[1] = uint64(n)
+		args, _ := p.Enter(s)
+		requests = append(requests, text(args[1].Value))
+	}
+	return requests
+}
+
+func ioctlNumbers(t *testing.T) []uint32 {
+	var numbers []uint32
+	for _, line := range fileLines(t, "../proto/ioctl.tbl") {
+		number, _, ok := strings.Cut(line, " ")
+		if n, err := strconv.ParseUint(number, 16, 32); ok && err == nil {
+			numbers = append(numbers, uint32(n), uint32(n)^1)
+		}
+	}
+	for _, kind := range "EHUjkM" {
+		for n := range uint32(0x80) {
+			for dir := range uint32(3) {
+				numbers = append(numbers, dir<<30|24<<16|uint32(kind)<<8|n)
+			}
+		}
+	}
+	slices.Sort(numbers)
+	return slices.Compact(numbers)
+}
+
+// without are the names in a request but for some; "" if that leaves the macro
+// that stands for a request without a name.
+func without(request string, some *regexp.Regexp) string {
+	if strings.HasPrefix(request, "_IOC(") {
+		return "" // as if all names were left out
+	}
+	return strings.Join(slices.DeleteFunc(strings.Split(request, " or "), some.MatchString), " or ")
+}
+
+// requestIn is the second argument of a line about ioctl.
+var secondArg = regexp.MustCompile(`^ioctl\(-1, ((?:\w+\([^()]*\)|[^(,)])*)`)
+
+func requestIn(line string) string {
+	return secondArg.FindStringSubmatch(line)[1]
+}
+
+// stracedIoctls has the requests made under strace and returns what it calls them.
+func stracedIoctls(t *testing.T, numbers []uint32) []string {
+	t.Helper()
+	const source = `
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int main(void) { for (unsigned n; scanf("%u", &n) == 1; ) syscall(SYS_ioctl, -1L, (unsigned long)n, 0L); }
+`
+	dir := t.TempDir()
+	program, log := filepath.Join(dir, "ioctls"), filepath.Join(dir, "log")
+	cmd := exec.Command("gcc", "-x", "c", "-w", "-o", program, "-")
+	cmd.Stdin = strings.NewReader(source)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("gcc: %v\n%s", err, out)
+	}
+	cmd = exec.Command("strace", "--seccomp-bpf", "-f", "-q", "-a1", "-e", "trace=ioctl", "-o", log, program)
+	cmd.Stdin = strings.NewReader(strings.Trim(fmt.Sprint(numbers), "[]"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("strace: %v\n%s", err, out)
+	}
+	raw, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var requests []string
+	for line := range strings.Lines(string(raw)) {
+		if i := strings.Index(line, "ioctl("); i >= 0 {
+			requests = append(requests, requestIn(line[i:]))
+		}
+	}
+	return requests
+}
