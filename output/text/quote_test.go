@@ -64,6 +64,31 @@ func FuzzLines(f *testing.F) {
 	})
 }
 
+// FuzzStraceLines is FuzzLines for the other style and all its forms.
+func FuzzStraceLines(f *testing.F) {
+	f.Add("read", "\x1b[31m", uint8(0))
+	f.Add("_ZNSsC1EPKcRKSaIcE", "\u202e\x9b<>", uint8(0x1b))
+	f.Add("", "a\"\x001", uint8(0xff))
+	f.Fuzz(func(t *testing.T, name, text string, how uint8) {
+		var out bytes.Buffer
+		o := Options{Style: Strace, Align: 41, Threads: Labelled, ArgNames: true, Number: true, IP: true, Colors: text}
+		o.Hex, o.Constants = HexForm(how&3), ConstForm(how>>2&3)%3
+		if how&0x10 != 0 {
+			o.Hide = event.StatusFailed
+		}
+		p := New(&out, o)
+		for _, e := range everywhere(name, text) {
+			if err := p.Emit(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+		checkHarmless(t, out.String(), false)
+	})
+}
+
 // everywhere makes events that hold text in each field a tracee can choose.
 func everywhere(name, text string) []event.Event {
 	value := event.List{Items: []event.Value{
@@ -71,16 +96,20 @@ func everywhere(name, text string) []event.Event {
 		event.Raw{Text: text}, event.Name{Name: text}, event.Flags{Names: []string{text}},
 		event.Note{Value: event.Void{}, Text: text, Brief: text}, event.Float{Text: text},
 		event.Record{Fields: []event.Field{{Name: text, Value: event.Errno{Name: text, Text: text}}}},
-		event.Name{Want: text},
+		event.Name{Want: text}, event.PID{Comm: text}, event.FD{About: text}, event.Str{Text: text, Hex: true},
 	}}
+	frames := []event.Caller{{Object: text, Symbol: name, Source: text}, {}}
+	head := event.Head{Comm: text}
 	lib := &event.Call{ID: 1, Name: name, From: text, Args: []event.Arg{{Value: value}}}
 	fun := &event.Call{ID: 2, Kind: event.Function, Name: name, Object: text}
-	sys := &event.Call{ID: 3, Kind: event.System, Name: name, ABI: text, Args: lib.Args}
+	sys := &event.Call{ID: 3, Kind: event.System, Name: name, ABI: text, Stack: frames}
+	sys.Args = []event.Arg{{Name: text, Value: value}, {Name: text, Named: true, Value: value}}
 	return []event.Event{
-		&event.Enter{Call: lib}, &event.Enter{Call: fun}, &event.Enter{Call: sys},
-		&event.Signal{Name: text, Text: text}, &event.Stopped{Name: text}, &event.Exec{Path: text},
-		&event.Return{Call: sys, Result: value}, &event.Return{Call: fun, Outcome: event.Longjmp},
-		&event.Return{Call: lib, Result: value}, &event.Notice{Text: text}, &event.Exit{Signal: text},
+		&event.Enter{Call: lib}, &event.Enter{Call: fun}, &event.Enter{Head: head, Call: sys},
+		&event.Signal{Name: text, Text: text, Info: value, Stack: frames}, &event.Stopped{Name: text}, &event.Exec{Path: text},
+		&event.Return{Call: sys, Result: value, Dumps: []event.Dump{{Buffer: -1, Data: []byte(text)}}}, &event.Return{Call: fun, Outcome: event.Longjmp},
+		&event.Return{Call: lib, Result: value}, &event.Notice{Text: text},
+		&event.Notice{Kind: event.Mode, Text: text}, &event.Exit{Signal: text},
 	}
 }
 
