@@ -26,9 +26,10 @@ ptrace:
 breakpoints: arch
 plt: arch elf
 unwind: elf
+infer: arch
 proto: arch event
 syscalls: arch event proto
-tracer: arch breakpoints elf event plt proto ptrace syscalls unwind
+tracer: arch breakpoints elf event plt proto ptrace syscalls unwind infer
 output: event output/jsonl output/summary output/text
 output/text: event
 output/summary: event

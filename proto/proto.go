@@ -18,6 +18,7 @@ type Source struct {
 	Stack  func(i int) uint64       // eightbyte i of the stack arguments
 	Memory io.ReaderAt              // the tracee's; offsets are addresses
 	Symbol func(addr uint64) string // "" if unknown; nil: never known
+	Place  func(addr uint64) string // what lies at an address: a symbol, "heap", "stack"; nil: never known
 	File   func(fd int) event.FD    // what a descriptor stands for; nil: only its number is wanted
 	Link   func(index int) string   // the name of a network interface, "" if unknown; nil: never known
 	// Netlink is the protocol that a netlink socket speaks (netlink(7)), -1 if

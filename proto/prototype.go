@@ -11,7 +11,8 @@ import (
 type Prototype struct {
 	Name     string
 	NoReturn bool // the call never comes back
-	Guess    bool // nothing is known: the arguments are plain words
+	Guess    bool // nothing is known: the arguments are plain words, or what they look like
+	Variadic bool // of a guess: more arguments may follow
 	File     string
 	Line     int
 

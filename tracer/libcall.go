@@ -209,6 +209,15 @@ func (t *Tracer) resolve(tr *tracee, s *slot, target uint64) {
 	if s.proto == nil || s.known {
 		s.proto = t.Prototypes.Lookup(s.callee, s.Name)
 	}
+	if s.proto != nil {
+		return
+	}
+	if s.known {
+		o := tr.space.objectAt(target)
+		s.proto = t.guess(o, target-o.base)
+	} else {
+		s.proto = t.guessNamed(tr.space, s)
+	}
 }
 
 // definer is the name of the object that defines the function a slot of another
@@ -259,6 +268,9 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	}
 	if !fn.known {
 		fn.proto, fn.known = t.Prototypes.Lookup(fn.object.name(), fn.name), true
+		if fn.proto == nil {
+			fn.proto = t.guess(fn.object, p.addr-fn.object.base)
+		}
 	}
 	t.prune(tr, w.sp, func(f *frame) bool { return f.ret == ret })
 	call := &event.Call{Kind: event.Function, Object: fn.object.name(), Name: fn.name, Main: fn.object.main, Site: p.addr}
@@ -271,8 +283,9 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	c := f.call
 	c.ID, c.Number, c.Caller = t.lastCall, -1, f.ret
 	if f.proto == nil {
-		f.proto, c.Guess = proto.Unknown(c.Kind), true
+		f.proto = proto.Unknown(c.Kind)
 	}
+	c.Guess, c.Variadic = f.proto.Guess, f.proto.Variadic
 	tr.source.Kind = c.Kind
 	c.Args, c.Held = f.proto.Enter(&tr.source)
 	if t.StackFrames > 0 {

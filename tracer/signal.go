@@ -32,6 +32,9 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 		if raw, err := t.Kernel.Siginfo(tr.tid); err == nil {
 			e.Info = syscalls.Siginfo(raw)
 		}
+		if t.StackFrames > 0 {
+			e.Stack = t.backtrace(tr, t.StackFrames)
+		}
 		t.emit(e)
 	}
 	how := t.onward(tr)

@@ -29,6 +29,7 @@ type space struct {
 	parked    []parked         // those that stopped
 	code      []ptrace.Mapping // executable mappings, as last read
 	gate      uint64           // a system call instruction to borrow, once found
+	places    []ptrace.Mapping // all mappings, as last read to name what lies in them
 	removed   map[uint64]bool  // where breakpoints were taken away
 }
 

@@ -116,7 +116,7 @@ func fishCompletion() string {
 func visible() []option {
 	var all []option
 	for _, opt := range optionList {
-		if !opt.hidden && opt.later == "" {
+		if !opt.hidden {
 			all = append(all, opt)
 		}
 	}

@@ -30,8 +30,8 @@ func (e expression) Set(text string) error {
 		e.o.traces = append(e.o.traces, set)
 	case word == "signal" || word == "signals" || word == "s":
 		e.o.signals = append(e.o.signals, set)
-	case slices.Contains(laterQualifiers, word):
-		return usageError{what: "-e " + text, why: word + ": not yet available"}
+	case slices.Contains(straceQualifiers, word):
+		return usageError{what: "-e " + text, why: word + " is for system calls as strace shows them", hint: "plait --as strace -e " + text + " COMMAND"}
 	default:
 		return usageError{what: "-e " + text, why: "no such qualifier: " + word,
 			hint: "-e trace=SET chooses system calls, -e signal=SET signals; a filter of library calls has no ="}
@@ -55,8 +55,8 @@ func (l *list) Set(text string) error {
 	return nil
 }
 
-// laterQualifiers are those of strace(1) that plait knows only by name.
-var laterQualifiers = []string{
+// straceQualifiers are those of strace(1) that only --as strace takes.
+var straceQualifiers = []string{
 	"abbrev", "a", "verbose", "v", "raw", "x", "read", "reads", "r", "write", "writes", "w",
 	"trace-fds", "trace-fd", "fds", "fd", "fault", "inject", "status", "quiet", "silent", "silence", "q",
 	"decode-fds", "decode-fd", "decode-pids", "decode-pid", "kvm", "namespace", "secontext",

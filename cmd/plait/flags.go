@@ -54,7 +54,6 @@ type option struct {
 	help   string               // half a sentence
 	more   string               // for the manual: further sentences
 	target func(o *options) any // where it goes: *bool, *int, *string, *[]string, *count or a pflag.Value
-	later  string               // not "": what it would do, which plait cannot yet
 	hidden bool                 // for those who package plait
 }
 
@@ -139,7 +138,7 @@ var optionList = []option{
 	{name: "signal", arg: "SET", group: groupLook, help: "show only the signals in SET",
 		more:   "SET is a list with commas of names and numbers; ! before it chooses all others.",
 		target: func(o *options) any { return &o.signals }},
-	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call", later: "stack traces",
+	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call",
 		target: func(o *options) any { return &o.where }},
 	{name: "color", arg: "WHEN", group: groupLook, help: "use colours: auto, always or never (auto)",
 		more:   "auto is on a terminal, unless NO_COLOR is set or TERM is dumb.",
@@ -177,11 +176,6 @@ func parseOptions(args []string) (*options, error) {
 	f := flagSet(o)
 	if err := f.Parse(args); err != nil {
 		return nil, parseError(f, err)
-	}
-	for _, opt := range optionList {
-		if opt.later != "" && f.Changed(opt.name) {
-			return nil, usageError{what: opt.spelling(), why: opt.later + ": not yet available"}
-		}
 	}
 	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
 	o.itemsSet = f.Changed("item-limit")

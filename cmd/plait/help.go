@@ -20,7 +20,7 @@ func helpText() string {
 	for _, group := range groups {
 		fmt.Fprintf(&b, "\n%s:\n", group)
 		for opt := range shown(group) {
-			fmt.Fprintf(&b, "  %-26s %s\n", opt.forms(), opt.line())
+			fmt.Fprintf(&b, "  %-26s %s\n", opt.forms(), opt.help)
 		}
 	}
 	b.WriteString("\nExamples:\n")
@@ -53,14 +53,6 @@ func (opt option) forms() string {
 	return "-" + opt.short + ", " + long
 }
 
-// line is the option's help, with a word about those that are still to come.
-func (opt option) line() string {
-	if opt.later != "" {
-		return opt.help + " (not yet available)"
-	}
-	return opt.help
-}
-
 var examples = []struct{ command, what string }{
 	{"plait ls", "the library calls of ls"},
 	{"plait -S ls", "and the system calls within them"},
@@ -77,7 +69,7 @@ func markdownTable() string {
 	for _, group := range groups {
 		fmt.Fprintf(&b, "| **%s** | |\n", group)
 		for opt := range shown(group) {
-			fmt.Fprintf(&b, "| `%s` | %s |\n", strings.TrimSpace(opt.forms()), opt.line())
+			fmt.Fprintf(&b, "| `%s` | %s |\n", strings.TrimSpace(opt.forms()), opt.help)
 		}
 	}
 	return b.String()

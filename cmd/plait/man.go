@@ -67,7 +67,7 @@ A call costs two stops, each of which wakes another CPU unless --one-cpu is give
 
 func (opt option) manual(b *strings.Builder) {
 	b.WriteString(".TP\n.B " + roff(strings.TrimSpace(opt.forms())) + "\n")
-	b.WriteString(roff(sentence(opt.line())) + "\n")
+	b.WriteString(roff(sentence(opt.help)) + "\n")
 	if opt.more != "" {
 		b.WriteString(roff(opt.more) + "\n")
 	}

@@ -37,6 +37,7 @@ func (o *options) checkNumbers() error {
 		{"-n", o.indent, 0, maxIndent},
 		{"-s", o.strings, 0, 1 << 30},
 		{"-A", o.items, 0, 1 << 30},
+		{"-w", o.where, 0, 1 << 16},
 	} {
 		if n.value < n.min || n.value > n.max {
 			return usageError{what: fmt.Sprintf("%s %d", n.option, n.value),

@@ -43,6 +43,7 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		Limits:       limitsOf(o),
 		Descriptors:  descriptorsOf(o.descriptors),
 		PIDs:         tracer.PIDs{Comm: o.names},
+		StackFrames:  o.where,
 		Library:      choice,
 		Syscalls:     o.syscalls,
 		Calls:        calls,

@@ -66,6 +66,10 @@ func (p *Printer) ltraceLeave(e *event.Return, done progress) {
 		p.elapsed(e.Elapsed)
 	}
 	p.line.end()
+	if len(e.Call.Stack) > 0 {
+		p.stack(e.Call.Stack)
+		p.line.end()
+	}
 }
 
 // outcomes are the marks of calls that did not come back.

@@ -1,0 +1,12 @@
+// Package infer tells from its machine code how many arguments a function takes:
+// which argument registers it reads before it writes them.
+//
+// It owns the reading of amd64 code for that one question (System V ABI, section
+// 3.2.3). It does not know where code comes from, nor what arguments mean.
+//
+// # Adding an instruction
+//
+// Most instructions read all their operands and write the first. Those that only
+// write it, those that do not write it, and those with operands that are not
+// written down stand in the tables of effects.go.
+package infer

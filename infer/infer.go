@@ -1,0 +1,242 @@
+package infer
+
+import (
+	"math/bits"
+
+	"golang.org/x/arch/x86/x86asm"
+
+	"plait/arch"
+)
+
+// A Signature is what the code of a function tells of its parameters.
+type Signature struct {
+	Ints     int  // integer and pointer arguments in registers, 0..6
+	Floats   int  // floating-point arguments in registers, 0..8
+	Variadic bool // more may follow
+}
+
+// Code reads machine code at an address and returns how many bytes there are, at
+// most len(b).
+type Code func(addr uint64, b []byte) int
+
+// Bounds of the walk through one function and those it calls.
+const (
+	maxInsns = 600
+	maxPaths = 64
+	maxDepth = 3 // of calls that arguments are passed on to
+	maxInsn  = 15
+)
+
+// Function looks at the function that begins at addr. ok is false if its code
+// could not be followed at all.
+func Function(code Code, addr uint64) (s Signature, ok bool) {
+	w := &walk{code: code, left: maxInsns, seen: map[state]bool{}}
+	used := w.function(addr, allArgs, 0).used
+	s = Signature{Ints: bits.Len8(uint8(used & intArgs)), Floats: bits.Len8(uint8(used >> floatShift)), Variadic: w.variadic}
+	if named, saves := w.savedInts(addr); saves {
+		s = Signature{Ints: named, Variadic: true}
+	}
+	return s, w.left < maxInsns && !w.lost
+}
+
+// A set is a set of argument registers: bits 0 to 5 rdi, rsi, rdx, rcx, r8 and
+// r9, bits 8 to 15 xmm0 to xmm7.
+type set uint32
+
+const (
+	floatShift     = 8
+	intArgs    set = 0x3f
+	floatArgs  set = 0xff << floatShift
+	allArgs        = intArgs | floatArgs
+	count      set = 1 << 16 // al: how many vector registers a variadic call used
+)
+
+// A state is a place and the registers that still hold what the caller passed.
+type state struct {
+	addr  uint64
+	live  set
+	depth int
+}
+
+// A walk follows the paths of a function.
+type walk struct {
+	code     Code
+	left     int // instructions that may still be looked at
+	paths    int
+	seen     map[state]bool
+	variadic bool
+	lost     bool // the first instruction made no sense
+}
+
+// An outcome is what following some code has shown.
+type outcome struct {
+	used    set  // read before they were written
+	written set  // perhaps written
+	whole   bool // all paths were followed to a return
+}
+
+func (o *outcome) join(other outcome) {
+	o.used |= other.used
+	o.written |= other.written
+	o.whole = o.whole && other.whole
+}
+
+// function follows the code from addr on. Paths that were not yet followed wait
+// in a list.
+func (w *walk) function(addr uint64, live set, depth int) outcome {
+	all := outcome{whole: true}
+	todo := []state{{addr, live | count, depth}}
+	for len(todo) > 0 {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if w.seen[at] {
+			continue
+		}
+		if w.paths++; w.paths > maxPaths {
+			all.whole = false
+			break
+		}
+		w.seen[at] = true
+		found, branches := w.path(at)
+		all.join(found)
+		todo = append(todo, branches...)
+	}
+	all.used &= live
+	return all
+}
+
+// path follows one path until all registers are written, control is lost, or the
+// function returns; branches are where conditional jumps lead.
+func (w *walk) path(at state) (found outcome, branches []state) {
+	for w.left > 0 && at.live&allArgs != 0 {
+		w.left--
+		var b [maxInsn]byte
+		n := w.code(at.addr, b[:])
+		shape, ok := arch.DecodeAMD64(b[:n])
+		if !ok {
+			w.lost = w.lost || w.left == maxInsns-1
+			return found, branches
+		}
+		next := at.addr + uint64(shape.Len)
+		e, known := effectsOf(b[:shape.Len])
+		if !known && shape.Vex {
+			e.writes = floatArgs // some of them
+		}
+		w.apply(&e, &at, &found)
+		target := next + uint64(relative(b[:shape.Len], shape))
+		switch shape.Flow {
+		case arch.FlowNext:
+		case arch.FlowBranch:
+			branches = append(branches, state{target, at.live, at.depth})
+		case arch.FlowJump:
+			next = target
+		case arch.FlowCall:
+			if !w.call(target, &at, &found) {
+				return found, branches
+			}
+		case arch.FlowReturn, arch.FlowStop:
+			found.whole = true
+			return found, branches
+		default:
+			return found, branches
+		}
+		at.addr = next
+	}
+	return found, branches
+}
+
+// apply notes what an instruction reads and writes.
+func (w *walk) apply(e *effects, at *state, found *outcome) {
+	found.used |= e.reads & at.live
+	w.noteVariadic(e, at)
+	at.live &^= e.writes
+	found.written |= e.writes
+}
+
+// call follows a call that arguments may be passed on to. It reports whether what
+// is still in the registers behind it is known: a compiler that sees a whole
+// function may leave arguments in registers that it does not touch.
+func (w *walk) call(target uint64, at *state, found *outcome) bool {
+	if at.depth >= maxDepth {
+		return false
+	}
+	inner := w.function(target, at.live&allArgs, at.depth+1)
+	found.used |= inner.used
+	found.written |= inner.written
+	at.live &^= inner.written
+	return inner.whole
+}
+
+// noteVariadic sees the test of al, by which a variadic function begins to save
+// the registers that unnamed arguments may be in.
+func (w *walk) noteVariadic(e *effects, at *state) {
+	if e.reads&count != 0 && at.live&count != 0 && at.depth == 0 {
+		w.variadic = true
+	}
+}
+
+// saveWindow is in how many bytes from its beginning a variadic function saves
+// its registers.
+const saveWindow = 256
+
+// savedInts is how many named integer arguments a function has that begins with
+// saving those from some register on up to r9, each in its place of the register
+// save area (System V ABI, figure 3.33). ok is false if it saves fewer than two.
+func (w *walk) savedInts(addr uint64) (named int, ok bool) {
+	stored := w.stores(addr)
+	last, ok := stored[r9]
+	for named = 5; ok && named > 0; named-- {
+		if at, known := stored[1<<(named-1)]; !known || at != last-8*int64(6-named) {
+			break
+		}
+	}
+	return named, ok && named < 5
+}
+
+// stores lists where a function's beginning stores argument registers first, as
+// displacements from its frame.
+func (w *walk) stores(addr uint64) map[set]int64 {
+	var b [saveWindow]byte
+	n := w.code(addr, b[:])
+	found := map[set]int64{}
+	for at := 0; at < n; {
+		shape, ok := arch.DecodeAMD64(b[at:n])
+		if !ok || shape.Flow != arch.FlowNext && shape.Flow != arch.FlowBranch {
+			break
+		}
+		if r, to, ok := store(b[at : at+shape.Len]); ok {
+			if _, again := found[r]; !again {
+				found[r] = to
+			}
+		}
+		at += shape.Len
+	}
+	return found
+}
+
+// store tells which argument register an instruction stores whole to the stack,
+// and where.
+func store(b []byte) (r set, to int64, ok bool) {
+	in, err := x86asm.Decode(b, 64)
+	if err != nil || in.Op != x86asm.MOV {
+		return 0, 0, false
+	}
+	m, isMem := in.Args[0].(x86asm.Mem)
+	from, isReg := in.Args[1].(x86asm.Reg)
+	if !isMem || !isReg || from < x86asm.RAX || from > x86asm.R15 || m.Index != 0 || register(m.Base)&intArgs != 0 {
+		return 0, 0, false
+	}
+	r = register(from) & intArgs
+	return r, m.Disp, r != 0
+}
+
+// relative is the displacement of a relative branch.
+func relative(b []byte, in arch.Insn) int64 {
+	switch len(b) - in.Imm {
+	case 1:
+		return int64(int8(b[in.Imm]))
+	case 4:
+		return int64(int32(uint32(b[in.Imm]) | uint32(b[in.Imm+1])<<8 | uint32(b[in.Imm+2])<<16 | uint32(b[in.Imm+3])<<24))
+	}
+	return 0
+}

@@ -1,0 +1,82 @@
+package proto
+
+import (
+	"plait/arch"
+	"plait/event"
+)
+
+// Guessed is the prototype of a library call of which only the code of the callee
+// told something: how many integer and floating-point arguments it takes. Each is
+// shown as what it evidently is.
+func Guessed(ints, floats int) *Prototype {
+	p := &Prototype{Guess: true, scope: newScope(nil, arch.AMD64), result: evidentNode{}}
+	for range ints {
+		p.params = append(p.params, parameter{node: evidentNode{}})
+	}
+	for range floats {
+		p.params = append(p.params, parameter{node: &floatNode{size: 8}})
+	}
+	for i := range p.params {
+		p.order = append(p.order, i)
+	}
+	p.settle()
+	return p
+}
+
+// evidentNode is a word of which nothing is known but what it looks like: a small
+// number, the address of a text, another address, or just bits.
+type evidentNode struct{}
+
+const (
+	smallNumber = 1 << 16
+	leastText   = 3 // bytes; less is found in any data
+)
+
+func (evidentNode) shape() shape { return shape{8, 8, false, integer} }
+
+func (evidentNode) word(c *call, bits uint64) event.Value { return c.s.evident(bits) }
+
+func (evidentNode) load(c *call, b []byte, _ uint64) event.Value {
+	return c.s.evident(shape{size: 8}.number(c, b))
+}
+
+func (s *Source) evident(bits uint64) event.Value {
+	if n := int64(bits); -smallNumber < n && n < smallNumber {
+		return event.Int{Bits: bits, Size: 8, Signed: true}
+	}
+	if n := int32(bits); bits>>32 == 0 && -smallNumber < n && n < 0 {
+		return event.Int{Bits: uint64(int64(n)), Size: 4, Signed: true}
+	}
+	if text, ended := s.Text(bits, s.text()); isText(text) && (len(text) >= leastText || ended && len(text) > 0 && s.isConstant(bits)) {
+		return event.Str{Text: text, Cut: !ended}
+	}
+	if name := s.place(bits); name != "" {
+		return event.Pointer{Addr: bits, Symbol: name}
+	}
+	return event.Int{Bits: bits, Size: 8, Base: event.Hex}
+}
+
+// place names what lies at an address; "" if that is not known.
+func (s *Source) place(addr uint64) string {
+	if s.Place == nil {
+		return ""
+	}
+	return s.Place(addr)
+}
+
+// isConstant tells whether an address is in a file that is mapped, where short
+// texts are.
+func (s *Source) isConstant(addr uint64) bool {
+	p := s.place(addr)
+	return p != "" && p != "heap" && p != "stack"
+}
+
+// isText tells whether b is printable ASCII and white space, or such in UTF-8.
+func isText(text string) bool {
+	for _, r := range text {
+		if r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f || r == 0xfffd {
+			return false
+		}
+	}
+	return text != ""
+}

@@ -1,0 +1,71 @@
+package tracer
+
+import (
+	"path"
+
+	"plait/infer"
+	"plait/proto"
+)
+
+// guess is the prototype of a function that none is known of, by its machine code
+// at a link-time address of the object; nil if that can't be followed.
+func (t *Tracer) guess(o *object, addr uint64) *proto.Prototype {
+	if o == nil || o.file == nil || !o.file.Native() {
+		return nil
+	}
+	code := func(addr uint64, b []byte) int {
+		n, _ := o.file.ReadMem(b, addr)
+		return n
+	}
+	s, ok := infer.Function(code, addr)
+	if !ok {
+		return nil
+	}
+	p := proto.Guessed(s.Ints, s.Floats)
+	p.Variadic = s.Variadic
+	return p
+}
+
+// guessNamed is guess for the function called name that an object other than the
+// caller's defines: the dynamic loader has not said yet which.
+func (t *Tracer) guessNamed(s *space, of *slot) *proto.Prototype {
+	for _, o := range s.objects {
+		if o == of.object || o.file == nil {
+			continue
+		}
+		if sym, ok := o.file.Lookup(of.Name); ok && sym.IsFunction() && sym.Value != 0 {
+			return t.guess(o, sym.Value)
+		}
+	}
+	return nil
+}
+
+// place names what lies at an address: a function, the stack, the heap, or the
+// file that is mapped there; "" if nothing is.
+func (t *Tracer) place(tr *tracee, addr uint64) string {
+	if name := t.symbol(tr.space, addr); name != "" {
+		return name
+	}
+	s := tr.space
+	i := mappingAt(s.places, addr)
+	if i < 0 {
+		maps, err := t.Kernel.Maps(tr.tid)
+		if err != nil {
+			return ""
+		}
+		s.places = maps
+		if i = mappingAt(maps, addr); i < 0 {
+			return ""
+		}
+	}
+	switch name := s.places[i].Path; {
+	case name == "[heap]":
+		return "heap"
+	case name == "[stack]":
+		return "stack"
+	case name == "" || name[0] == '[':
+		return "" // anonymous
+	default:
+		return path.Base(name)
+	}
+}
