@@ -56,3 +56,10 @@ func (l *Linux) threadCalled(pid, num int) int {
 	}
 	return 0
 }
+
+// Namespace is the namespace of one kind that a thread is in, as namespaces(7)
+// writes it: "net:[4026531840]"; "" if it cannot be told.
+func (l *Linux) Namespace(tid int, kind string) string {
+	name, _ := os.Readlink(proc(tid, "ns/"+kind))
+	return name
+}

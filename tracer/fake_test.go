@@ -101,6 +101,7 @@ func (k *fakeKernel) TraceSeccomp(int) error                     { return errScr
 func (k *fakeKernel) TraceExit()                                 {}
 func (k *fakeKernel) MeasureCPU()                                {}
 func (k *fakeKernel) Inside(int) (uint64, bool)                  { return k.inside, k.inside != 0 }
+func (k *fakeKernel) Namespace(tid int, kind string) string      { return fmt.Sprintf("%s:[%d]", kind, tid) }
 func (k *fakeKernel) Seize(int) error                            { return nil }
 func (k *fakeKernel) Interrupt(tid int) error                    { k.note("interrupt %d", tid); return nil }
 func (k *fakeKernel) Syscall(int) (ptrace.SyscallInfo, error)    { return k.info, nil }

@@ -192,6 +192,7 @@ func (t *Tracer) survivor(leader *tracee, former int) *tracee {
 			caller.space.tid = leader.tid
 		}
 		t.tracees[leader.tid] = caller
+		caller.shown = caller.shown || leader.shown // it is that process now
 		tr = caller
 	}
 	for _, other := range t.tracees {

@@ -42,6 +42,7 @@ type Kernel interface {
 	Link(tid, index int) string
 	Comm(tid int) string
 	Outside(tid, num int) int
+	Namespace(tid int, kind string) string
 
 	Threads(pid int) ([]int, error)
 	Process(tid int) int

@@ -2,7 +2,6 @@ package tracer
 
 import (
 	"errors"
-	"strconv"
 
 	"plait/event"
 	"plait/proto"
@@ -87,9 +86,6 @@ func (t *Tracer) describeCall(tr *tracee, table *syscalls.Table, info *ptrace.Sy
 		Kind: event.System, Number: int(info.Nr), Caller: info.IP, Site: info.IP, Args: c.Args[:0], Words: c.Words[:0],
 	}
 	c.Name, _ = table.Name(info.Nr)
-	if c.Name == "" {
-		c.Name = strconv.FormatUint(info.Nr, 10)
-	}
 	c.Class, c.ABI = table.Class(info.Nr), table.ABI(info.Nr)
 	c.Raw = t.Raw != nil && t.Raw.HasIn(table, info.Nr)
 	f.proto = table.Prototype(info.Nr)
@@ -131,6 +127,9 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 		result.Errno = int(-info.Result)
 	}
 	t.decodeExit(tr, f, info.SP, r, result)
+	if t.Namespaces && !info.Failed {
+		r.Result = t.newNamespaces(tr, c, info.Result, r.Result)
+	}
 	r.Head = t.head(tr, len(tr.frames), info.IP)
 	if t.Dumps.Read != nil || t.Dumps.Write != nil {
 		r.Dumps = t.dumps(tr, c, info.Result)

@@ -8,7 +8,10 @@ import (
 
 // dumps writes the data that a call moved, 16 bytes a line.
 func (p *Printer) dumps(dumps []event.Dump) {
-	for _, d := range dumps {
+	for i, d := range dumps {
+		if d.Message > 0 && (i == 0 || dumps[i-1].Message != d.Message) {
+			p.message(dumps[i:])
+		}
 		if d.Buffer >= 0 {
 			p.line.str(" * ")
 			p.line.int(int64(len(d.Data)))
@@ -20,6 +23,20 @@ func (p *Printer) dumps(dumps []event.Dump) {
 			p.line.dump(at, d.Data[at:min(at+dumpWidth, len(d.Data))])
 		}
 	}
+}
+
+// message writes the line before the data of one message, the first of those in
+// dumps.
+func (p *Printer) message(dumps []event.Dump) {
+	n := 1
+	for n < len(dumps) && dumps[n].Message == dumps[0].Message {
+		n++
+	}
+	p.line.str(" = ")
+	p.line.int(int64(n))
+	p.line.str(" buffers in vector ")
+	p.line.int(int64(dumps[0].Message - 1))
+	p.line.end()
 }
 
 // dumpWidth is how many bytes a line of a dump shows.
