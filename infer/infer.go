@@ -10,14 +10,20 @@ import (
 
 // A Signature is what the code of a function tells of its parameters.
 type Signature struct {
-	Ints     int  // integer and pointer arguments in registers, 0..6
-	Floats   int  // floating-point arguments in registers, 0..8
-	Variadic bool // more may follow
+	Ints   int  // integer and pointer arguments in registers, 0..6
+	Floats int  // floating-point arguments in registers, 0..8
+	More   bool // there may be more: it is variadic, or not all of its code could be followed
 }
 
-// Code reads machine code at an address and returns how many bytes there are, at
-// most len(b).
-type Code func(addr uint64, b []byte) int
+// A Program is what the code of a function is part of.
+type Program struct {
+	// Code reads machine code at an address and returns how many bytes there are,
+	// at most len(b).
+	Code func(addr uint64, b []byte) int
+	// Import tells what the function takes whose address the word at got holds;
+	// ok is false if that is not known. It may be nil.
+	Import func(got uint64) (s Signature, ok bool)
+}
 
 // Bounds of the walk through one function and those it calls.
 const (
@@ -29,12 +35,12 @@ const (
 
 // Function looks at the function that begins at addr. ok is false if its code
 // could not be followed at all.
-func Function(code Code, addr uint64) (s Signature, ok bool) {
-	w := &walk{code: code, left: maxInsns, seen: map[state]bool{}}
+func Function(p Program, addr uint64) (s Signature, ok bool) {
+	w := &walk{Program: p, left: maxInsns, seen: map[state]bool{}}
 	used := w.function(addr, allArgs, 0).used
-	s = Signature{Ints: bits.Len8(uint8(used & intArgs)), Floats: bits.Len8(uint8(used >> floatShift)), Variadic: w.variadic}
+	s = Signature{Ints: bits.Len8(uint8(used & intArgs)), Floats: bits.Len8(uint8(used >> floatShift)), More: w.variadic || w.open}
 	if named, saves := w.savedInts(addr); saves {
-		s = Signature{Ints: named, Variadic: true}
+		s = Signature{Ints: named, More: true}
 	}
 	return s, w.left < maxInsns && !w.lost
 }
@@ -60,11 +66,12 @@ type state struct {
 
 // A walk follows the paths of a function.
 type walk struct {
-	code     Code
+	Program
 	left     int // instructions that may still be looked at
 	paths    int
 	seen     map[state]bool
 	variadic bool
+	open     bool // a path led to where it could not be followed
 	lost     bool // the first instruction made no sense
 }
 
@@ -72,13 +79,15 @@ type walk struct {
 type outcome struct {
 	used    set  // read before they were written
 	written set  // perhaps written
-	whole   bool // all paths were followed to a return
+	whole   bool // all paths were followed to their ends
+	returns bool // and one of them to a return
 }
 
 func (o *outcome) join(other outcome) {
 	o.used |= other.used
 	o.written |= other.written
 	o.whole = o.whole && other.whole
+	o.returns = o.returns || other.returns
 }
 
 // function follows the code from addr on. Paths that were not yet followed wait
@@ -111,7 +120,7 @@ func (w *walk) path(at state) (found outcome, branches []state) {
 	for w.left > 0 && at.live&allArgs != 0 {
 		w.left--
 		var b [maxInsn]byte
-		n := w.code(at.addr, b[:])
+		n := w.Code(at.addr, b[:])
 		shape, ok := arch.DecodeAMD64(b[:n])
 		if !ok {
 			w.lost = w.lost || w.left == maxInsns-1
@@ -123,7 +132,7 @@ func (w *walk) path(at state) (found outcome, branches []state) {
 			e.writes = floatArgs // some of them
 		}
 		w.apply(&e, &at, &found)
-		target := next + uint64(relative(b[:shape.Len], shape))
+		target := next + uint64(relative(b[:shape.Len], &shape))
 		switch shape.Flow {
 		case arch.FlowNext:
 		case arch.FlowBranch:
@@ -135,7 +144,15 @@ func (w *walk) path(at state) (found outcome, branches []state) {
 				return found, branches
 			}
 		case arch.FlowReturn, arch.FlowStop:
-			found.whole = true
+			found.whole, found.returns = true, shape.Flow == arch.FlowReturn
+			return found, branches
+		case arch.FlowIndirectCall, arch.FlowIndirectJump:
+			used, known := set(0), false
+			if shape.RIPRel >= 0 {
+				used, known = w.imported(target)
+			}
+			found.used |= used & at.live
+			w.open = w.open || !known && shape.Flow == arch.FlowIndirectJump
 			return found, branches
 		default:
 			return found, branches
@@ -161,10 +178,22 @@ func (w *walk) call(target uint64, at *state, found *outcome) bool {
 		return false
 	}
 	inner := w.function(target, at.live&allArgs, at.depth+1)
+	if named, saves := w.savedInts(target); saves {
+		inner.used &= set(1)<<named - 1 // the rest it only saves
+	}
 	found.used |= inner.used
 	found.written |= inner.written
 	at.live &^= inner.written
-	return inner.whole
+	return inner.whole && inner.returns
+}
+
+// imported is what an imported function reads.
+func (w *walk) imported(got uint64) (used set, ok bool) {
+	if w.Import == nil {
+		return 0, false
+	}
+	s, ok := w.Import(got)
+	return set(1)<<min(s.Ints, 6) - 1 | (set(1)<<min(s.Floats, 8)-1)<<floatShift, ok
 }
 
 // noteVariadic sees the test of al, by which a variadic function begins to save
@@ -197,7 +226,7 @@ func (w *walk) savedInts(addr uint64) (named int, ok bool) {
 // displacements from its frame.
 func (w *walk) stores(addr uint64) map[set]int64 {
 	var b [saveWindow]byte
-	n := w.code(addr, b[:])
+	n := w.Code(addr, b[:])
 	found := map[set]int64{}
 	for at := 0; at < n; {
 		shape, ok := arch.DecodeAMD64(b[at:n])
@@ -230,13 +259,19 @@ func store(b []byte) (r set, to int64, ok bool) {
 	return r, m.Disp, r != 0
 }
 
-// relative is the displacement of a relative branch.
-func relative(b []byte, in arch.Insn) int64 {
-	switch len(b) - in.Imm {
-	case 1:
-		return int64(int8(b[in.Imm]))
-	case 4:
-		return int64(int32(uint32(b[in.Imm]) | uint32(b[in.Imm+1])<<8 | uint32(b[in.Imm+2])<<16 | uint32(b[in.Imm+3])<<24))
+// relative is the displacement of a branch, or of the word that it goes through.
+func relative(b []byte, in *arch.Insn) int64 {
+	at := in.Imm
+	if in.RIPRel >= 0 {
+		at = in.RIPRel
 	}
-	return 0
+	switch len(b) - at {
+	case 0:
+		return 0
+	case 1:
+		return int64(int8(b[at]))
+	case 2, 3:
+		return 0 // no branch has such
+	}
+	return int64(int32(uint32(b[at]) | uint32(b[at+1])<<8 | uint32(b[at+2])<<16 | uint32(b[at+3])<<24))
 }

@@ -39,7 +39,7 @@ int main(void) { return 0; }
 var declared = map[string]Signature{
 	"none": {}, "one": {Ints: 1}, "two": {Ints: 2}, "skipped": {Ints: 3}, "six": {Ints: 6}, "real": {Floats: 2},
 	"mixed": {Ints: 2, Floats: 1}, "branches": {Ints: 3}, "loop": {Ints: 2}, "passes": {Ints: 2}, "tail": {Ints: 3},
-	"variadic": {Ints: 2, Variadic: true}, "single": {Floats: 1}, "division": {Ints: 2}, "high": {Ints: 2},
+	"variadic": {Ints: 2, More: true}, "single": {Floats: 1}, "division": {Ints: 2}, "high": {Ints: 2},
 	"fill": {Ints: 2}, "by_switch": {Ints: 3},
 }
 
@@ -58,7 +58,7 @@ func TestCompiled(t *testing.T) {
 					if !ok {
 						continue
 					}
-					if got, ok := Function(read, s.Value); !ok || got != want {
+					if got, ok := Function(Program{Code: read, Import: memory}, s.Value); !ok || got != want {
 						t.Errorf("%s: %+v, %v; want %+v", s.Name, got, ok, want)
 					}
 				}
@@ -67,9 +67,12 @@ func TestCompiled(t *testing.T) {
 	}
 }
 
+// memory stands for the functions that are imported: memcpy and memset.
+func memory(uint64) (Signature, bool) { return Signature{Ints: 3}, true }
+
 // compiled compiles functions; without the compiler it skips, which is a failure
 // under PLAIT_REQUIRE=1.
-func compiled(t *testing.T, compiler string, flags ...string) (*elf.File, Code) {
+func compiled(t *testing.T, compiler string, flags ...string) (*elf.File, func(uint64, []byte) int) {
 	t.Helper()
 	if _, err := exec.LookPath(compiler); err != nil {
 		if os.Getenv("PLAIT_REQUIRE") == "1" {
@@ -107,12 +110,12 @@ func FuzzFunction(f *testing.F) {
 	f.Add([]byte{0xeb, 0xfe})
 	f.Add([]byte{0x84, 0xc0, 0x74, 0x02, 0x0f, 0x29, 0xc3})
 	f.Fuzz(func(t *testing.T, code []byte) {
-		s, _ := Function(func(addr uint64, b []byte) int {
+		s, _ := Function(Program{Code: func(addr uint64, b []byte) int {
 			if addr >= uint64(len(code)) {
 				return 0
 			}
 			return copy(b, code[addr:])
-		}, 0)
+		}}, 0)
 		if s.Ints < 0 || s.Ints > 6 || s.Floats < 0 || s.Floats > 8 {
 			t.Errorf("%+v", s)
 		}

@@ -12,7 +12,7 @@ type Prototype struct {
 	Name     string
 	NoReturn bool // the call never comes back
 	Guess    bool // nothing is known: the arguments are plain words, or what they look like
-	Variadic bool // of a guess: more arguments may follow
+	More     bool // of a guess: more arguments may follow
 	File     string
 	Line     int
 
@@ -47,6 +47,23 @@ type parameter struct {
 
 // Len is the number of parameters, shown or not, without variable arguments.
 func (p *Prototype) Len() int { return len(p.params) }
+
+// Registers counts the parameters that travel in integer and in vector registers,
+// or would if there were enough.
+func (p *Prototype) Registers() (ints, floats int) {
+	if p.sret {
+		ints++
+	}
+	for _, x := range p.params {
+		switch x.node.shape().class {
+		case integer:
+			ints++
+		case sse:
+			floats++
+		}
+	}
+	return ints, floats
+}
 
 // failure tells from the result whether the call failed.
 type failure struct {

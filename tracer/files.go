@@ -12,6 +12,7 @@ type file struct {
 	scanned bool
 	found   plt.Found
 	err     error                 // of scanning
+	imports map[uint64]string     // names of functions by their GOT words; nil: not asked for
 	names   map[uint64]elf.Symbol // functions around addresses that were asked for
 }
 

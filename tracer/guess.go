@@ -13,17 +13,39 @@ func (t *Tracer) guess(o *object, addr uint64) *proto.Prototype {
 	if o == nil || o.file == nil || !o.file.Native() {
 		return nil
 	}
-	code := func(addr uint64, b []byte) int {
-		n, _ := o.file.ReadMem(b, addr)
-		return n
-	}
-	s, ok := infer.Function(code, addr)
+	s, ok := infer.Function(infer.Program{Code: o.file.code, Import: t.imports(o.file)}, addr)
 	if !ok {
 		return nil
 	}
 	p := proto.Guessed(s.Ints, s.Floats)
-	p.Variadic = s.Variadic
+	p.More = s.More
 	return p
+}
+
+// code reads what is mapped of a file.
+func (f *file) code(addr uint64, b []byte) int {
+	n, _ := f.ReadMem(b, addr)
+	return n
+}
+
+// imports tells what the functions take that a file calls through its GOT, as far
+// as they have prototypes.
+func (t *Tracer) imports(f *file) func(got uint64) (infer.Signature, bool) {
+	return func(got uint64) (s infer.Signature, ok bool) {
+		if f.imports == nil {
+			f.imports = map[uint64]string{}
+			found, _ := f.scan()
+			for _, slot := range found.Slots {
+				f.imports[slot.GOT] = slot.Name
+			}
+		}
+		p := t.Prototypes.Lookup("", f.imports[got])
+		if p == nil || f.imports[got] == "" {
+			return s, false
+		}
+		s.Ints, s.Floats = p.Registers()
+		return s, true
+	}
 }
 
 // guessNamed is guess for the function called name that an object other than the

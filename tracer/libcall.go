@@ -285,7 +285,7 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	if f.proto == nil {
 		f.proto = proto.Unknown(c.Kind)
 	}
-	c.Guess, c.Variadic = f.proto.Guess, f.proto.Variadic
+	c.Guess, c.More = f.proto.Guess, f.proto.More
 	tr.source.Kind = c.Kind
 	c.Args, c.Held = f.proto.Enter(&tr.source)
 	if t.StackFrames > 0 {
