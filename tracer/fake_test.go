@@ -18,8 +18,10 @@ type fakeKernel struct {
 	shares  map[int]bool
 	ended   map[int]bool // that wait does not tell of yet
 	info    ptrace.SyscallInfo
-	inside  uint64 // system call that all are in when they are attached to
-	trap    bool   // the last stop was by INT3
+	files   map[int]string // descriptors of all
+	gone    bool           // the thread that stopped died meanwhile
+	inside  uint64         // system call that all are in when they are attached to
+	trap    bool           // the last stop was by INT3
 }
 
 // Offsets in user_regs_struct of the registers that scripts name.
@@ -104,7 +106,6 @@ func (k *fakeKernel) Inside(int) (uint64, bool)                  { return k.insi
 func (k *fakeKernel) Namespace(tid int, kind string) string      { return fmt.Sprintf("%s:[%d]", kind, tid) }
 func (k *fakeKernel) Seize(int) error                            { return nil }
 func (k *fakeKernel) Interrupt(tid int) error                    { k.note("interrupt %d", tid); return nil }
-func (k *fakeKernel) Syscall(int) (ptrace.SyscallInfo, error)    { return k.info, nil }
 func (k *fakeKernel) FPRegs(int, []byte) ([]byte, error)         { return nil, errScript }
 func (k *fakeKernel) Remote(int, []byte, []byte) ([]byte, error) { return nil, errScript }
 func (k *fakeKernel) Auxv(int) (ptrace.Auxv, error)              { return ptrace.Auxv{}, errScript }
@@ -113,7 +114,10 @@ func (k *fakeKernel) MappedFile(int, ptrace.Mapping) string      { return "" }
 func (k *fakeKernel) Exe(int) string                             { return "main" }
 func (k *fakeKernel) ExeFile(int) string                         { return "/nonexistent" }
 func (k *fakeKernel) Link(int, int) string                       { return "" }
-func (k *fakeKernel) File(int, int, ptrace.Wants) (ptrace.File, error) {
+func (k *fakeKernel) File(_, fd int, _ ptrace.Wants) (ptrace.File, error) {
+	if name := k.files[fd]; name != "" {
+		return ptrace.File{Target: name}, nil
+	}
 	return ptrace.File{}, errScript
 }
 func (k *fakeKernel) Comm(int) string                          { return "" }
@@ -130,6 +134,13 @@ func (k *fakeKernel) Process(tid int) int {
 		return p
 	}
 	return tid
+}
+
+func (k *fakeKernel) Syscall(int) (ptrace.SyscallInfo, error) {
+	if k.gone {
+		return ptrace.SyscallInfo{}, ptrace.ErrGone
+	}
+	return k.info, nil
 }
 
 // SetCall and SetResult are written down.

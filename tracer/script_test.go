@@ -75,7 +75,7 @@ type script struct {
 
 func newScript(t *testing.T) *script {
 	s := &script{t: t, open: map[uint64]string{}, stacks: map[int][]uint64{}}
-	s.kernel = &fakeKernel{script: s, memory: map[uint64]byte{}, regs: map[int][]byte{}, parents: map[int]int{}}
+	s.kernel = &fakeKernel{script: s, memory: map[uint64]byte{}, regs: map[int][]byte{}, parents: map[int]int{}, files: map[int]string{}}
 	db, errs := proto.Open(proto.Options{})
 	if len(errs) > 0 {
 		t.Fatal(errs)
@@ -121,6 +121,56 @@ func (s *script) line(f []string) {
 	case "slot": // slot TID NAME ADDR GOT
 		s.slot(f)
 	default:
+		s.habit(f)
+	}
+}
+
+// habit carries out a line about what only strace's habits ask for.
+func (s *script) habit(f []string) {
+	switch f[0] {
+	case "inject": // inject TEXT, as behind -e inject=
+		in, _, err := ParseInjection(f[1], false, s.tracer.table)
+		s.tracer.Tampering = append(s.tracer.Tampering, parsed(in, err))
+	case "paths": // paths NAME ...
+		s.tracer.Paths = f[1:]
+	case "fds": // fds SET
+		s.tracer.FDs = parsed(ParseFDs(f[1]))
+	case "dump": // dump read|write SET
+		into := map[string]**FDs{"read": &s.tracer.Dumps.Read, "write": &s.tracer.Dumps.Write}[f[1]]
+		*into = parsed(ParseFDs(f[2]))
+	case "limit": // limit N
+		s.tracer.CallLimit = s.int(f[1])
+	case "raw": // raw SET
+		s.tracer.Raw = parsed(syscalls.ParseSet(f[1], s.tracer.table))
+	case "modes":
+		s.tracer.Modes = true
+	case "namespaces":
+		s.tracer.Namespaces = true
+	case "file": // file FD NAME
+		s.kernel.files[s.int(f[1])] = f[2]
+	case "staged": // staged TID: launched, and to be shown from its execve(2) on
+		s.tracer.ShowExec = true
+		s.tracer.launched = s.int(f[1])
+		tr := s.tracer.adopt(s.tracer.launched, s.tracer.launched, nil)
+		tr.shown, tr.fresh = true, true
+	case "attach": // attach TID INSIDE
+		s.kernel.inside = s.num(f[2])
+		if err := s.tracer.Attach(s.int(f[1])); err != nil {
+			s.t.Fatal(err)
+		}
+	case "pass": // until every delayed tracee goes on
+		fmt.Fprintf(&s.out, "pass\n")
+		for start := time.Now(); len(s.tracer.delayed) > 0 && time.Since(start) < 10*time.Second; time.Sleep(time.Millisecond) {
+			if err := s.tracer.resume(false); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+	case "leave": // as after Interrupt
+		fmt.Fprintf(&s.out, "leave\n")
+		if err := s.tracer.letGoAll(); err != nil {
+			s.t.Fatal(err)
+		}
+	default:
 		s.stop(f)
 	}
 }
@@ -156,7 +206,7 @@ func (s *script) stop(f []string) {
 			arg = s.int(word)
 		}
 	}
-	s.kernel.trap = f[1] == "trap"
+	s.kernel.trap, s.kernel.gone = f[1] == "trap", f[1] == "lost"
 	switch f[1] {
 	case "trap":
 		stop.Kind, stop.Signal = ptrace.SignalDelivery, 5
@@ -179,6 +229,13 @@ func (s *script) stop(f []string) {
 	case "exit":
 		stop.Kind = ptrace.Syscall
 		s.kernel.info = ptrace.SyscallInfo{Op: ptrace.Exit, Arch: s.tracer.arch.Audit, Result: int64(arg), Failed: arg < 0 && arg > -4096}
+	case "entry32": // by int $0x80
+		stop.Kind = ptrace.Syscall
+		s.kernel.info = ptrace.SyscallInfo{Op: ptrace.Entry, Arch: auditI386, Nr: uint64(arg), Args: s.kernel.args(tid)}
+	case "lost": // a syscall-stop of which nothing can be learned any more
+		stop.Kind = ptrace.Syscall
+	case "exiting":
+		stop.Kind = ptrace.Exiting
 	case "exited":
 		stop.Kind, stop.Status = ptrace.Exited, arg
 	case "killed":
@@ -198,11 +255,15 @@ func (s *script) Emit(e event.Event) error {
 	fmt.Fprintf(&s.out, "    %s%d ", strings.Repeat("  ", h.Depth), h.TID)
 	switch e := e.(type) {
 	case *event.Enter:
-		fmt.Fprintf(&s.out, "enter %s(%s)\n", e.Call.Name, values(e.Call.Args))
+		args := values(e.Call.Args)
+		if e.Call.Raw {
+			args = fmt.Sprintf("raw %#x", e.Call.Words)
+		}
+		fmt.Fprintf(&s.out, "enter %s(%s)\n", e.Call.Name, args)
 		s.open[e.Call.ID] = e.Call.Name
 		s.stacks[h.TID] = append(s.stacks[h.TID], e.Call.ID)
 	case *event.Return:
-		fmt.Fprintf(&s.out, "return %s(%s) = %s\n", e.Call.Name, values(e.Call.Args), outcome(e))
+		fmt.Fprintf(&s.out, "return %s(%s) = %s\n", e.Call.Name, values(e.Call.Args), outcome(e)+changes(e))
 		s.ended(h.TID, e.Call)
 	case *event.Signal:
 		fmt.Fprintf(&s.out, "signal %s\n", e.Name)
@@ -272,6 +333,12 @@ func value(v event.Value) string {
 		return "pending"
 	case event.Void:
 		return "void"
+	case event.Raw:
+		return v.Text
+	case event.Errno:
+		return v.Name
+	case event.Note:
+		return value(v.Value) + " (" + v.Brief + ")"
 	}
 	return fmt.Sprintf("%T", v)
 }
@@ -286,9 +353,28 @@ func outcome(r *event.Return) string {
 		return "unwound"
 	case event.Detached:
 		return "detached"
+	case event.Unavailable:
+		return "unavailable"
 	}
 	return "no return"
 }
+
+// changes tells what plait did to a call, and which data it moved.
+func changes(r *event.Return) string {
+	text := ""
+	for i, name := range []string{"result", "args", "out", "delayed"} {
+		if r.Tamper>>i&1 != 0 {
+			text += ", changed: " + name
+		}
+	}
+	for _, d := range r.Dumps {
+		text += fmt.Sprintf(", buffer %d.%d %q", d.Message, d.Buffer, d.Data)
+	}
+	return text
+}
+
+// auditI386 is AUDIT_ARCH_I386 (linux/audit.h).
+const auditI386 = 0x40000003
 
 func (s *script) num(text string) uint64 {
 	v, err := strconv.ParseUint(text, 0, 64)
