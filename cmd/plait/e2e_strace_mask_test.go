@@ -31,25 +31,27 @@ var runMasks = []struct {
 	{regexp.MustCompile(`(?m) <\d+\.\d+>$`), " <TIME>"},
 	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?)\d\d:\d\d:\d\d(?:\.\d+)? `), "${1}CLOCK "},
 	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?)\d{10}(?:\.\d+)? `), "${1}EPOCH "},
-	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?(?:CLOCK |EPOCH )?)(?: +\d+\.\d+|\(\+ +\d+(?:\.\d+)?\)) `), "${1}DELTA "},
+	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?(?:CLOCK |EPOCH )?)(?: +\d+\.\d+|\(\+ +\d+(?:\.\d+)?\)) ([^\s\d])`), "${1}DELTA $2"},
 	{regexp.MustCompile(`\b(tv_n?u?sec|st_ino|stx_ino|d_ino|tms_[cs]?[us]time|[st]imex?_?time)=\d+`), "$1=N"},
 	{regexp.MustCompile(`\b(st_[amc]time|stx_[a-z]*time|stx_btime)=(\{[^}]*\}|\d+)`), "$1=T"},
 	{regexp.MustCompile(`/\* \d{4}-\d\d-\d\dT[^*]*\*/`), "/* DATE */"},
-	{regexp.MustCompile(`(getrandom\()"[^"]*"(?:\.\.\.)?`), `$1"RANDOM"`},
+	{regexp.MustCompile(`(getrandom\()"(?:[^"\\]|\\.)*"(?:\.\.\.)?`), `$1"RANDOM"`},
 	{regexp.MustCompile(`(pipe|socket|eventfd):\[\d+\]`), "$1:[INODE]"},
 	{regexp.MustCompile(`\b(si_[us]time)=\d+(?: /\* [^*]*\*/)?`), "$1=N"},
 	{regexp.MustCompile(`(/\* )\d+( vars \*/)`), "${1}N$2"},
+	{regexp.MustCompile(`(sysinfo\()\{[^}]*\}`), "$1{...}"},
 }
 
 // pidForms are where process numbers are known for what they are: what they
 // match, other lines have too.
 var pidForms = []*regexp.Regexp{
-	regexp.MustCompile(`(?m)^(\d+) `),
+	regexp.MustCompile(`(?m)^(\d+)(?:<[^>]*>)? `),
 	regexp.MustCompile(`\[pid +(\d+)`),
 	regexp.MustCompile(`(?m)(?:fork|clone3?|getpid|gettid|getppid|getpgrp|getpgid|getsid|set_tid_address|wait4|waitid)(?:\(.*\)| resumed>.*\)) += (\d+)`),
 	regexp.MustCompile(`Process (\d+) (?:att|det)ached`),
 	regexp.MustCompile(`PID=(\d+)`),
 	regexp.MustCompile(`\bsi_pid=(\d+)`),
+	regexp.MustCompile(`TIOC[GS]PGRP, \[(\d+)\]`),
 	regexp.MustCompile(`parent_tid=\[(\d+)\]`),
 }
 
@@ -84,7 +86,7 @@ func maskPIDs(text string) string {
 }
 
 var (
-	threadLine  = regexp.MustCompile(`^(\d+ |\[pid +\d+(?:<[^>]*>)?\] )`)
+	threadLine  = regexp.MustCompile(`^(\d+(?:<[^>]*>)? +|\[pid +\d+(?:<[^>]*>)?\] )`)
 	resumedCall = regexp.MustCompile(`^(.*?)<\.\.\. (\S+) resumed>(.*)$`)
 	padding     = regexp.MustCompile(`\) += `)
 )
@@ -95,6 +97,9 @@ var (
 func perThread(lines []string) []string {
 	if !slices.ContainsFunc(lines, threadLine.MatchString) {
 		return joined(lines)
+	}
+	for i, line := range lines {
+		lines[i] = padding.ReplaceAllString(line, ") = ") // none behind a call that was unfinished
 	}
 	var order []string
 	of := map[string][]string{}
@@ -147,7 +152,7 @@ func TestPerThread(t *testing.T) {
 		`12 <... read resumed>"a", 1)       = 1`,
 		`13 +++ exited with 0 +++`,
 	})
-	want := []string{`12 read(3, "a", 1) = 1`, `13 write(1, "x", 1)    = 1`, `13 +++ exited with 0 +++`}
+	want := []string{`12 read(3, "a", 1) = 1`, `13 write(1, "x", 1) = 1`, `13 +++ exited with 0 +++`}
 	// Grouped by thread: 12's line comes first.
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

@@ -120,7 +120,8 @@ func (o *straceOptions) config(k tracer.Kernel, sink event.Sink, database *proto
 		CallLimit:    o.limit,
 		Descriptors:  o.descriptors(),
 		PIDs:         tracer.PIDs{Comm: o.comm, Outside: o.pidns},
-		CPU:          o.counting(),
+		CPU:          o.counting() && !o.wall,
+		Endings:      true,
 		Comm:         o.comm,
 		Modes:        o.quiet&quietPersonality == 0,
 		Namespaces:   o.namespaces,
@@ -153,29 +154,18 @@ func (o *straceOptions) watched(k tracer.Kernel) tracer.Kernel {
 	return &debugKernel{k, o.ui, debugAll}
 }
 
-// prepare finds what is to be run, before anything is opened.
+// prepare finds out what is to be run, but for its file.
 func (o *straceOptions) prepare() (ptrace.Command, error) {
 	o.resolvePaths()
-	if len(o.command) == 0 {
-		if o.userSet {
-			_, err := o.credential()
-			return ptrace.Command{}, err
-		}
-		return ptrace.Command{}, nil
-	}
 	c := ptrace.Command{Argv: o.command, Env: environment(os.Environ(), o.env)}
-	if o.userSet {
-		user, err := o.credential()
-		if err != nil {
-			return c, err
-		}
-		c.User = user
-	}
-	path, err := straceSearch(o.command[0], os.Getenv("PATH"))
-	c.Path = path
 	if o.argv0Set {
 		c.Argv = append([]string{o.argv0}, o.command[1:]...)
 	}
+	if !o.userSet {
+		return c, nil
+	}
+	user, err := o.credential()
+	c.User = user
 	return c, err
 }
 
@@ -211,7 +201,7 @@ func (o *straceOptions) resolvePaths() {
 			continue
 		}
 		if o.quiet&quietPaths == 0 {
-			o.ui.say("Requested path '%s' resolved into '%s'", path, full)
+			o.ui.say(`Requested path "%s" resolved into "%s"`, path, full)
 		}
 		o.paths = append(o.paths, full)
 	}

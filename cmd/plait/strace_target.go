@@ -113,7 +113,7 @@ func (p *pipe) Close() error {
 func (o *straceOptions) look(w io.Writer) text.Options {
 	return text.Options{
 		Style:        text.Strace,
-		Demangle:     true, // of stacks
+		Demangle:     true,          // of stacks
 		Align:        o.columns + 1, // strace counts from 0
 		Threads:      o.naming(),
 		Clock:        o.clock,

@@ -34,7 +34,11 @@ func (o *straceOptions) trace(t *tracer.Tracer, command ptrace.Command, m *strac
 }
 
 func (o *straceOptions) launch(t *tracer.Tracer, command ptrace.Command) error {
-	err := t.Launch(command)
+	var err error
+	if command.Path, err = straceSearch(o.command[0], os.Getenv("PATH")); err != nil {
+		return err
+	}
+	err = t.Launch(command)
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		return straceDie("exec: %s", strerror(errno))
 	}
