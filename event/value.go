@@ -146,8 +146,12 @@ type Note struct {
 }
 
 // A Raw is text that stands for itself, such as a macro call
-// "makedev(0x8, 0x1)" or "htons(80)".
-type Raw struct{ Text string }
+// "inet_addr(\"127.0.0.1\")" or "htons(80)".
+type Raw struct {
+	Text string
+	Data string // the bytes that the macro makes, shown where names are not wanted; "" if that is never so
+	Into string // member of a Record that the call stores them in, as its last argument: "sin6_addr"
+}
 
 // Pending marks an argument that will be known at Return.
 type Pending struct {

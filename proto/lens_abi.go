@@ -35,7 +35,7 @@ func (rlimLens) Decode(_ *Source, bits uint64) event.Value {
 	case bits == ^uint64(0):
 		return event.Name{Name: "RLIM64_INFINITY", Int: n}
 	case bits > 1024 && bits%1024 == 0:
-		return event.Raw{Text: decimal(bits/1024) + "*1024"}
+		return event.Name{Name: decimal(bits/1024) + "*1024", Int: n}
 	}
 	return n
 }

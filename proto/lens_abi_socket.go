@@ -118,7 +118,7 @@ func (v *sockaddrView) unix() {
 	const most = 108 // bytes of sun_path
 	path := v.b[2:min(len(v.b), 2+most)]
 	if path[0] == 0 {
-		v.add("sun_path", event.Raw{Text: "@" + cString(path[1:])})
+		v.add("sun_path", event.Raw{Text: "@" + Quote(string(path[1:]))})
 		return
 	}
 	text, _, _ := strings.Cut(string(path), "\x00")
@@ -131,7 +131,7 @@ func (v *sockaddrView) inet6() {
 	v.as("sin6_port", "htons", 2, 2)
 	v.as("sin6_flowinfo", "htonl", 4, 4)
 	addr := netip.AddrFrom16([16]byte(v.b[8:24]))
-	v.add("", event.Raw{Text: inet6Text(addr, "sin6_addr")})
+	v.add("", inet6Value(addr.As16(), "sin6_addr"))
 	if len(v.b) == 24 {
 		return
 	}
@@ -165,35 +165,6 @@ func byteInHex(x byte) event.Value {
 		return event.Raw{Text: "00"}
 	}
 	return event.Int{Bits: uint64(x), Size: 1, Base: event.Hex}
-}
-
-// cString writes bytes as a C string literal, for texts that no event.Str can
-// hold: the rest of it is not the string's.
-func cString(b []byte) string {
-	var out strings.Builder
-	out.WriteByte('"')
-	for i, c := range b {
-		switch {
-		case c == '"' || c == '\\':
-			out.WriteByte('\\')
-			out.WriteByte(c)
-		case c >= ' ' && c < 0x7f:
-			out.WriteByte(c)
-		default:
-			out.WriteString(octalEscape(c, i+1 < len(b) && b[i+1] >= '0' && b[i+1] <= '7'))
-		}
-	}
-	out.WriteByte('"')
-	return out.String()
-}
-
-// octalEscape is the shortest escape of c that a following digit can't change.
-func octalEscape(c byte, digitFollows bool) string {
-	digits := []byte{'0' + c>>6, '0' + c>>3&7, '0' + c&7}
-	for !digitFollows && len(digits) > 1 && digits[0] == '0' {
-		digits = digits[1:]
-	}
-	return `\` + string(digits)
 }
 
 // sockoptLens is an option's value of n bytes (setsockopt(2)): an int if it is

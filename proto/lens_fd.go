@@ -57,7 +57,10 @@ type devLens struct{}
 func (devLens) Decode(_ *Source, bits uint64) event.Value {
 	major := bits>>8&0xfff | bits>>32&0xfffff000
 	minor := bits&0xff | bits>>12&0xffffff00
-	return event.Raw{Text: "makedev(" + hexText(major) + ", " + hexText(minor) + ")"}
+	return event.Name{
+		Name: "makedev(" + hexText(major) + ", " + hexText(minor) + ")",
+		Int:  event.Int{Bits: bits, Size: 8, Base: event.Hex},
+	}
 }
 
 // hexText writes n as printf's %#x does.

@@ -26,9 +26,11 @@ type netOrder struct {
 }
 
 func (l netOrder) Decode(s *Source, bits uint64) event.Value {
-	n := uint64(binary.BigEndian.Uint16(s.bytesOf(bits, 2)))
+	data := s.bytesOf(bits, 2)
+	n := uint64(binary.BigEndian.Uint16(data))
 	if l.of == "htonl" {
-		n = uint64(binary.BigEndian.Uint32(s.bytesOf(bits, 4)))
+		data = s.bytesOf(bits, 4)
+		n = uint64(binary.BigEndian.Uint32(data))
 	}
 	text := decimal(n)
 	switch {
@@ -37,7 +39,7 @@ func (l netOrder) Decode(s *Source, bits uint64) event.Value {
 	case l.enum != "":
 		text = enumText(s, l.enum, n, 2)
 	}
-	return event.Raw{Text: l.of + "(" + text + ")"}
+	return event.Raw{Text: l.of + "(" + text + ")", Data: string(data)}
 }
 
 // enumText is the name of n in an enum, as a part of other text.
@@ -68,7 +70,8 @@ func (linkLens) Decode(s *Source, bits uint64) event.Value {
 type inetLens struct{}
 
 func (inetLens) Decode(s *Source, bits uint64) event.Value {
-	return event.Raw{Text: inetText(s.bytesOf(bits, 4))}
+	b := s.bytesOf(bits, 4)
+	return event.Raw{Text: inetText(b), Data: string(b)}
 }
 
 func inetText(b []byte) string {
@@ -83,16 +86,12 @@ func (inet6Lens) Decode(s *Source, addr uint64) event.Value {
 	if b == nil {
 		return event.Unread{Addr: addr}
 	}
-	return event.Raw{Text: inet6Text(netip.AddrFrom16([16]byte(b)), "")}
+	return inet6Value([16]byte(b), "")
 }
 
-// inet6Text is the call that makes an address, and stores it in a member.
-func inet6Text(addr netip.Addr, member string) string {
-	text := `inet_pton(AF_INET6, "` + addr.String() + `"`
-	if member != "" {
-		text += ", &" + member
-	}
-	return text + ")"
+// inet6Value is the call that makes an address, and stores it in a member.
+func inet6Value(b [16]byte, member string) event.Raw {
+	return event.Raw{Text: `inet_pton(AF_INET6, "` + netip.AddrFrom16(b).String() + `")`, Data: string(b[:]), Into: member}
 }
 
 // macLens is a hardware address of so many bytes.

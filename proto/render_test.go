@@ -52,6 +52,9 @@ func render(v event.Value) string {
 	case event.Note:
 		return renderNote(v)
 	case event.Raw:
+		if v.Into != "" {
+			return strings.TrimSuffix(v.Text, ")") + ", &" + v.Into + ")"
+		}
 		return v.Text
 	case event.Pending:
 		return "..."

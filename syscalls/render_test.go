@@ -43,6 +43,9 @@ func text(v event.Value) string {
 	case event.Note:
 		return note(v)
 	case event.Raw:
+		if v.Into != "" {
+			return strings.TrimSuffix(v.Text, ")") + ", &" + v.Into + ")"
+		}
 		return v.Text
 	case event.Void:
 		return "?"

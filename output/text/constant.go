@@ -1,6 +1,10 @@
 package text
 
-import "plait/event"
+import (
+	"strings"
+
+	"plait/event"
+)
 
 // named is the look of values whose constants are always names.
 func (k *look) named() *look {
@@ -33,6 +37,33 @@ func (l *line) word(name string) {
 	l.tint(wordTint)
 	l.safe(name)
 	l.plain()
+}
+
+// macro writes the call of a macro, or the bytes that it makes.
+func (l *line) macro(v event.Raw, k *look) {
+	if v.Data == "" || k.form == ConstAbbrev {
+		l.macroCall(v)
+		return
+	}
+	if v.Into != "" {
+		l.safe(v.Into)
+		l.byte('=')
+	}
+	l.hexQuoted(v.Data)
+	if k.comments {
+		l.comment(v.Text)
+	}
+}
+
+func (l *line) macroCall(v event.Raw) {
+	if v.Into == "" {
+		l.safe(v.Text)
+		return
+	}
+	l.safe(strings.TrimSuffix(v.Text, ")"))
+	l.str(", &")
+	l.safe(v.Into)
+	l.byte(')')
 }
 
 // want tells what kind of name a number was expected to have.

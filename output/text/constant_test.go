@@ -31,6 +31,12 @@ func TestConstants(t *testing.T) {
 			event.List{Set: true, Items: []event.Value{event.Name{Name: "USR1", Int: i32(10)}, event.Name{Name: "HUP", Int: i32(1)}}},
 			"[USR1 HUP]", "[10 1]", "[10 /* USR1 */ 1 /* HUP */]",
 		},
+		{event.Raw{Text: "htons(9)", Data: "\x00\x09"}, "htons(9)", `"\x00\x09"`, `"\x00\x09" /* htons(9) */`},
+		{
+			event.Raw{Text: `inet_pton(AF_INET6, "::1")`, Data: "\x01", Into: "sin6_addr"},
+			`inet_pton(AF_INET6, "::1", &sin6_addr)`, `sin6_addr="\x01"`, `sin6_addr="\x01" /* inet_pton(AF_INET6, "::1") */`,
+		},
+		{event.Raw{Text: "000"}, "000", "000", "000"},
 		{event.Pointer{}, "NULL", "NULL", "NULL"},
 		{event.Errno{Num: 2, Name: "ENOENT", Text: "No such file"}, "-1 ENOENT (No such file)", "-1 ENOENT (No such file)", "-1 ENOENT (No such file)"},
 	} {

@@ -49,7 +49,7 @@ func (l *line) value(v event.Value, k *look) {
 	case event.Note:
 		l.note(v, k)
 	case event.Raw:
-		l.safe(v.Text)
+		l.macro(v, k)
 	default: // Pending, nil: nothing could be learned
 		l.byte('?')
 	}
