@@ -255,15 +255,11 @@ func (s *script) Emit(e event.Event) error {
 	fmt.Fprintf(&s.out, "    %s%d ", strings.Repeat("  ", h.Depth), h.TID)
 	switch e := e.(type) {
 	case *event.Enter:
-		args := values(e.Call.Args)
-		if e.Call.Raw {
-			args = fmt.Sprintf("raw %#x", e.Call.Words)
-		}
-		fmt.Fprintf(&s.out, "enter %s(%s)\n", e.Call.Name, args)
+		fmt.Fprintf(&s.out, "enter %s(%s)\n", e.Call.Name, arguments(e.Call))
 		s.open[e.Call.ID] = e.Call.Name
 		s.stacks[h.TID] = append(s.stacks[h.TID], e.Call.ID)
 	case *event.Return:
-		fmt.Fprintf(&s.out, "return %s(%s) = %s\n", e.Call.Name, values(e.Call.Args), outcome(e)+changes(e))
+		fmt.Fprintf(&s.out, "return %s(%s) = %s\n", e.Call.Name, arguments(e.Call), outcome(e)+changes(e))
 		s.ended(h.TID, e.Call)
 	case *event.Signal:
 		fmt.Fprintf(&s.out, "signal %s\n", e.Name)
@@ -309,6 +305,13 @@ func (s *script) check() {
 	if n := len(s.tracer.tracees); n != 0 {
 		s.t.Errorf("%d tracees left", n)
 	}
+}
+
+func arguments(c *event.Call) string {
+	if c.Raw {
+		return fmt.Sprintf("raw %#x", c.Words)
+	}
+	return values(c.Args)
 }
 
 func values(args []event.Arg) string {
