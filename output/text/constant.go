@@ -6,14 +6,6 @@ import (
 	"plait/event"
 )
 
-// named is the look of values whose constants are always names.
-func (k *look) named() *look {
-	if k.form == ConstAbbrev {
-		return k
-	}
-	return &systemLook
-}
-
 // number is a value of C's type int.
 func number(n int) event.Int {
 	return event.Int{Bits: uint64(int64(n)), Size: 4, Signed: true}

@@ -45,7 +45,9 @@ func (p *Printer) straceThread(h *event.Head) {
 	case p.o.Threads == Numbered, p.o.Threads == Separate && p.threads.many:
 		number := strconv.Itoa(h.TID)
 		p.line.str(number)
-		p.line.blanks(5 - len(number))
+		if h.Comm == "" {
+			p.line.blanks(5 - len(number))
+		}
 		p.comm(h)
 		p.line.byte(' ')
 	}

@@ -294,7 +294,7 @@ func (l *line) note(v event.Note, k *look) {
 		l.byte(' ')
 	}
 	if v.Extra != nil {
-		l.value(v.Extra, k.named())
+		l.value(v.Extra, k)
 	}
 	l.byte(')')
 }
