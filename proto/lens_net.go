@@ -60,7 +60,7 @@ type linkLens struct{}
 func (linkLens) Decode(s *Source, bits uint64) event.Value {
 	if s.Link != nil && bits != 0 {
 		if name := s.Link(int(int32(bits))); name != "" {
-			return event.Raw{Text: "if_nametoindex(" + cString([]byte(name)) + ")"}
+			return event.Raw{Text: "if_nametoindex(" + Quote(name) + ")"}
 		}
 	}
 	return event.Int{Bits: uint64(uint32(bits)), Size: 4}

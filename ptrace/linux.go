@@ -16,14 +16,15 @@ import (
 
 // Linux is ptrace(2) on the machine that runs us.
 type Linux struct {
-	tid     int    // the OS thread that traces
-	pending []Stop // reported while waiting for something else
-	wake    chan os.Signal
-	options uintptr
-	alone   bool                    // there is one CPU for all: to spin is to keep the tracee from running
-	rest    int                     // waits to come that do not spin
-	usage   *unix.Rusage            // what the last wait told of it, if asked for
-	sockets map[string]*socketTable // by network namespace
+	tid       int    // the OS thread that traces
+	pending   []Stop // reported while waiting for something else
+	wake      chan os.Signal
+	options   uintptr
+	alone     bool                    // there is one CPU for all: to spin is to keep the tracee from running
+	rest      int                     // waits to come that do not spin
+	usage     *unix.Rusage            // what the last wait told of it, if asked for
+	sockets   map[string]*socketTable // by network namespace
+	connected map[uint32]*Socket      // local sockets with a peer, by inode
 }
 
 // wakeSignal ends a wait. It is a real-time signal that nothing else uses.

@@ -18,6 +18,9 @@ type socketTable struct{ conn *netlink.Conn }
 // socket is what is known of a socket. What can't be asked stays unknown: a
 // kernel without sock_diag, a namespace that we may not enter.
 func (l *Linux) socket(tid int, link string, inode uint32) *Socket {
+	if s := l.connected[inode]; s != nil {
+		return s
+	}
 	s := &Socket{Inode: inode, Protocol: socketProtocol(link)}
 	ask := socketKinds[s.Protocol]
 	if ask == nil {
@@ -26,7 +29,23 @@ func (l *Linux) socket(tid int, link string, inode uint32) *Socket {
 	if table := l.socketsOf(tid); table != nil {
 		ask(table, s)
 	}
+	l.remember(s)
 	return s
+}
+
+// maxConnected bounds the sockets that are remembered.
+const maxConnected = 1 << 12
+
+// remember keeps what is known of a local socket that has a peer: that does not
+// change, but when the peer closes its end the kernel tells it no more.
+func (l *Linux) remember(s *Socket) {
+	if s.Peer == 0 {
+		return
+	}
+	if l.connected == nil || len(l.connected) >= maxConnected {
+		l.connected = map[uint32]*Socket{}
+	}
+	l.connected[s.Inode] = s
 }
 
 // socketProtocol reads the attribute by which sockfs names the protocol.

@@ -2,10 +2,12 @@ package tracer
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
 	"plait/event"
+	"plait/proto"
 	"plait/ptrace"
 	"plait/syscalls"
 )
@@ -32,7 +34,7 @@ func (t *Tracer) describe(tr *tracee, fd int) event.FD {
 		return v
 	}
 	switch {
-	case f.Socket != nil && f.Socket.Protocol != "":
+	case f.Socket != nil && slices.Contains(socketProtocols, f.Socket.Protocol):
 		v.About = socketText(tr, f.Socket)
 	case f.Device != nil:
 		v.Path, v.Device = f.Target, deviceText(f)
@@ -141,6 +143,13 @@ func socketText(tr *tracee, s *ptrace.Socket) string {
 	return text + "]"
 }
 
+// socketProtocols are those that strace shows with a socket, as the kernel spells
+// them; other sockets are shown by their inode alone.
+var socketProtocols = []string{
+	"UNIX", "UNIX-STREAM", "NETLINK", "TCP", "TCPv6", "UDP", "UDPv6", "UDP-Lite", "UDPLITEv6", "RAW", "RAWv6", "PING", "PINGv6",
+	"SCTP", "SCTPv6", "L2TP/IP", "L2TP/IPv6", "DCCP", "DCCPv6",
+}
+
 func inodeText(inode uint32) string { return strconv.FormatUint(uint64(inode), 10) }
 
 func ends(local, remote netip.AddrPort) string {
@@ -155,7 +164,7 @@ func netlinkText(tr *tracee, s *ptrace.Socket) string {
 		return inodeText(s.Inode) // not bound
 	}
 	protocol := strconv.Itoa(int(s.Family))
-	if n, ok := tr.source.Named("netlink_protocol", uint64(s.Family), 0).(event.Name); ok && n.Name != "" {
+	if n, ok := tr.source.Named("netlink_family", uint64(s.Family), 0).(event.Name); ok && n.Name != "" {
 		protocol = strings.TrimPrefix(n.Name, "NETLINK_")
 	}
 	return protocol + ":" + strconv.FormatUint(uint64(s.Port), 10)
@@ -171,38 +180,10 @@ func localText(s *ptrace.Socket) string {
 		return text
 	}
 	if name, abstract := strings.CutPrefix(s.Path, "\x00"); abstract {
-		return text + `,@"` + escape(name) + `"`
+		return text + ",@" + proto.Quote(name)
 	}
-	return text + `,"` + escape(strings.TrimSuffix(s.Path, "\x00")) + `"`
+	return text + "," + proto.Quote(strings.TrimSuffix(s.Path, "\x00"))
 }
-
-// escape writes a name of the tracee's as C would in quotes.
-func escape(name string) string {
-	var b strings.Builder
-	for i := range len(name) {
-		c := name[i]
-		switch at := strings.IndexByte("\t\n\v\f\r\"\\", c); {
-		case at >= 0:
-			b.WriteString(`\` + `tnvfr"\`[at:at+1])
-		case c < ' ' || c >= 0x7f:
-			b.WriteString(octal(c, i+1 < len(name) && isDigit(name[i+1])))
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
-// octal is an escape of as few digits as what follows allows.
-func octal(c byte, digitFollows bool) string {
-	s := strconv.FormatUint(uint64(c), 8)
-	for digitFollows && len(s) < 3 {
-		s = "0" + s
-	}
-	return `\` + s
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // person tells whom a process number in a tracee's argument means.
 func (t *Tracer) person(tr *tracee, pid int) event.PID {
