@@ -32,6 +32,10 @@ func builder(word string) func(k *compiler, t *typeExpr) node {
 		return func(k *compiler, t *typeExpr) node {
 			return k.wrap(t, func(n node) node { return &hiddenNode{n} })
 		}
+	case "always":
+		return func(k *compiler, t *typeExpr) node {
+			return k.wrap(t, func(n node) node { return &alwaysNode{n} })
+		}
 	case "bitvec":
 		return func(k *compiler, t *typeExpr) node { return k.wrap(t, bitvec) }
 	case "sentinel":

@@ -48,13 +48,20 @@ func (k *compiler) after(t *typeExpr) node {
 	return &afterNode{n, int(t.num.num)}
 }
 
-// filled tells whether the callee has filled in an out-argument of type n.
+// alwaysNode is what is decoded when the call ends, however it ends: always(T).
+type alwaysNode struct{ node }
+
+// filled tells whether the callee has filled in an argument of type n.
 func (c *call) filled(n node) bool {
-	if a, ok := n.(*afterNode); ok {
-		return c.errno == a.errno
-	}
-	if l, ok := n.(*lensNode); ok && l.always {
+	switch n := n.(type) {
+	case *becomesNode:
+		return c.filled(n.left)
+	case *afterNode:
+		return c.errno == n.errno
+	case *alwaysNode:
 		return true
+	case *lensNode:
+		return n.always || !c.failed
 	}
 	return !c.failed
 }
@@ -85,6 +92,18 @@ func (s *Source) noted() uint64 { return s.scratch.was }
 
 // failed tells whether the call being decoded has failed.
 func (s *Source) failed() bool { return s.scratch.failed }
+
+// replaced is what argument i of type n, which was before, has become.
+func (c *call) replaced(i int, n node, before event.Value) event.Value {
+	after := c.argument(i, n)
+	if _, ok := n.(*becomesNode); !ok {
+		return changed(before, after)
+	}
+	if _, nothing := after.(event.Void); nothing {
+		return before
+	}
+	return event.Change{Before: before, After: after}
+}
 
 // changed is one value where two are equal, or where nothing is said of the
 // second; of the sole elements of two lists, the change is inside.

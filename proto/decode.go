@@ -184,8 +184,8 @@ func (c *call) settleArg(a *event.Arg, i int, n node, dir byte) {
 		}
 	case event.Change:
 		a.Value = v.Before
-		if dir == '=' && !c.failed {
-			a.Value = changed(v.Before, c.argument(i, n))
+		if dir == '=' && c.filled(n) {
+			a.Value = c.replaced(i, n, v.Before)
 		}
 	}
 }

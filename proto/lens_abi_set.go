@@ -108,14 +108,10 @@ func (handlerLens) Decode(s *Source, bits uint64) event.Value {
 // CPU or node mask of n bytes or bits.
 type bitSetLens struct {
 	bytes bool // n counts bytes, not bits
-	extra bool // of the bits, one less is meant (get_mempolicy(2))
 	fd    bool // the members are descriptors
 }
 
 func (l bitSetLens) DecodeSized(s *Source, addr, n uint64) event.Value {
-	if l.extra && n > 0 {
-		n--
-	}
 	size := n
 	if !l.bytes {
 		size = (n + 7) / 8

@@ -176,10 +176,22 @@ func (n *flagsNode) word(_ *call, word uint64) event.Value {
 	f := event.Flags{Rest: word, Base: n.base, Want: n.want, Bits: word, Size: uint8(n.sh.size)}
 	var names [12]string
 	got := names[:0]
+	shifted := ""
 	for i := range n.entries {
-		if name := n.entries[i].match(word, &f.Rest); name != "" {
+		name := n.entries[i].match(word, &f.Rest)
+		if name != "" && n.entries[i].shift > 0 {
+			shifted = name
+		} else if name != "" {
 			got = append(got, name)
 		}
+	}
+	if shifted != "" { // behind the bits without a name
+		f.Names = got
+		if f.Rest != 0 {
+			got = append(got, unnamed(f))
+			f.Rest = 0
+		}
+		got = append(got, shifted)
 	}
 	if len(got) > 0 {
 		f.Names = append([]string(nil), got...)
