@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"plait/proto"
+)
+
+// An ltraceBase is what ltrace's installed files know: /etc/ltrace.conf holds for
+// all objects, /usr/share/ltrace/SONAME.conf for one.
+type ltraceBase struct {
+	all    map[string]bool
+	object map[string]map[string]bool
+}
+
+const (
+	ltraceConf = "/etc/ltrace.conf"
+	ltraceDir  = "/usr/share/ltrace"
+)
+
+func ltraceFiles() (*ltraceBase, error) {
+	b := &ltraceBase{all: map[string]bool{}, object: map[string]map[string]bool{}}
+	paths, err := filepath.Glob(filepath.Join(ltraceDir, "*.conf"))
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range append(paths, ltraceConf) {
+		text, err := os.ReadFile(path)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		names := b.all
+		if path != ltraceConf {
+			names = map[string]bool{}
+			b.object[strings.TrimSuffix(filepath.Base(path), ".conf")] = names
+		}
+		for _, name := range proto.Scan(path, string(text), nil).Names() {
+			names[name] = true
+		}
+	}
+	return b, nil
+}
+
+// know tells whether ltrace has a prototype of the symbol: it asks the file of
+// the object's name, then of that name without its version, and the general one.
+func (b *ltraceBase) know(object, symbol string) bool {
+	if b.all[symbol] {
+		return true
+	}
+	base, _, _ := strings.Cut(object, ".so")
+	return b.object[object][symbol] || b.object[base+".so"][symbol]
+}
