@@ -104,9 +104,6 @@ func (n *arrayNode) at(c *call, addr uint64) event.Value {
 	if got == 0 {
 		return event.Unread{Addr: addr}
 	}
-	if n.length == nil && c.s.Kind == event.System && uint64(got) < min(count, show) {
-		return event.Unread{Addr: addr} // the kernel takes it as one thing
-	}
 	l := n.list(c, b[:got*size], addr, count)
 	if uint64(got) < show && !n.ended(b[:got*size], size) {
 		l.Rest = addr + uint64(got*size)

@@ -75,6 +75,20 @@ func (l stampLens) Decode(s *Source, addr uint64) event.Value {
 	return l.dated(r, sec, part*l.nanos)
 }
 
+// stampsLens is two stamps, of which one alone is nothing (utimes(2)).
+type stampsLens struct{ stampLens }
+
+func (l stampsLens) Decode(s *Source, addr uint64) event.Value {
+	size := 2 * uint64(s.Arch.PtrSize)
+	if addr == 0 {
+		return event.Pointer{}
+	}
+	if s.bytesAt(addr, 2*size) == nil {
+		return event.Unread{Addr: addr}
+	}
+	return event.List{Items: []event.Value{l.stampLens.Decode(s, addr), l.stampLens.Decode(s, addr+size)}}
+}
+
 // dated writes as many digits as the unit has.
 func (l stampLens) dated(r event.Value, sec, nsec int64) event.Value {
 	text := date(sec, nsec)
