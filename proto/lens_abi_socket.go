@@ -166,22 +166,3 @@ func byteInHex(x byte) event.Value {
 	}
 	return event.Int{Bits: uint64(x), Size: 1, Base: event.Hex}
 }
-
-// sockoptLens is an option's value of n bytes (setsockopt(2)): an int if it is
-// as large as one.
-type sockoptLens struct{}
-
-func (sockoptLens) DecodeSized(s *Source, addr, n uint64) event.Value {
-	n = uint64(uint32(n))
-	if n != 4 {
-		if n == 0 || int32(n) < 0 {
-			return event.Pointer{Addr: addr}
-		}
-		return s.data(addr, n)
-	}
-	word, ok := s.Word(addr, 4)
-	if !ok {
-		return event.Unread{Addr: addr}
-	}
-	return event.List{Items: []event.Value{event.Int{Bits: uint64(int64(int32(word))), Size: 4, Signed: true}}}
-}

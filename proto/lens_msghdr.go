@@ -3,12 +3,18 @@ package proto
 import "plait/event"
 
 // iovecsLens is an array of n struct iovec that the callee filled (readv(2)):
-// as many bytes as the result says, one buffer after the other.
+// as many bytes as the result says, one buffer after the other; if the call
+// failed, where they are.
 type iovecsLens struct{}
 
 func (iovecsLens) DecodeSized(s *Source, addr, n uint64) event.Value {
-	return vector{s, s.result(), nil}.decode(addr, uint64(uint32(n)))
+	if s.failed() {
+		return vector{s, unlimited, bareBuffer}.decode(addr, n)
+	}
+	return vector{s, s.result(), nil}.decode(addr, n)
 }
+
+func bareBuffer(addr, _ uint64) event.Value { return event.Pointer{Addr: addr} }
 
 // A vector is a vector of buffers that is being decoded.
 type vector struct {
