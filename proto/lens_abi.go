@@ -40,17 +40,6 @@ func (rlimLens) Decode(_ *Source, bits uint64) event.Value {
 	return n
 }
 
-// xattrLens is what getxattr(2) leaves: as many bytes as its result says,
-// nothing if the caller only asked for the size.
-type xattrLens struct{}
-
-func (xattrLens) DecodeSized(s *Source, addr, n uint64) event.Value {
-	if n == 0 {
-		return event.Pointer{Addr: addr}
-	}
-	return s.data(addr, min(n, s.result()))
-}
-
 // result is what the call being decoded returned.
 func (s *Source) result() uint64 {
 	if s.scratch == nil || int64(s.scratch.result) < 0 {

@@ -62,7 +62,7 @@ func (v statView) device(name string, off int) event.Field {
 }
 
 func (v statView) mode() event.Field {
-	return event.Field{Name: "st_mode", Value: v.s.Named("mode_t", v.uint(statMode), 4)}
+	return event.Field{Name: "st_mode", Value: modeLens{}.Decode(v.s, v.uint(statMode))}
 }
 
 // sizeOrDevice is what says most about a file: of a device, its number.
@@ -92,4 +92,20 @@ func (v statView) whole() []event.Field {
 		v.number("st_ctime", statCtime),
 		v.number("st_ctime_nsec", statCtime+8),
 	}
+}
+
+// modeLens is mode_t: the type of a file, and its permissions in octal even if
+// there are none. What has no type that is known is but a number.
+type modeLens struct{}
+
+func (modeLens) Decode(s *Source, bits uint64) event.Value {
+	const typeMask = 0170000 // S_IFMT
+	v, ok := s.Named("mode_bits", bits, 4).(event.Flags)
+	if !ok || v.Rest&typeMask != 0 {
+		return event.Int{Bits: bits, Size: 4, Base: event.Octal}
+	}
+	if v.Rest == 0 && len(v.Names) > 0 {
+		v.Names = append(v.Names, "000")
+	}
+	return v
 }

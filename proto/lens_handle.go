@@ -1,0 +1,63 @@
+package proto
+
+import "plait/event"
+
+// handleLens is a struct file_handle that the caller passes (open_by_handle_at(2)).
+type handleLens struct{}
+
+// maxHandle is MAX_HANDLE_SZ of fcntl.h.
+const maxHandle = 128
+
+func (handleLens) Decode(s *Source, addr uint64) event.Value {
+	size, ok := s.Word(addr, 4)
+	if !ok {
+		return event.Unread{Addr: addr}
+	}
+	fields := []event.Field{{Name: "handle_bytes", Value: event.Int{Bits: size, Size: 4}}}
+	return event.Record{Fields: append(fields, s.handle(addr, size)...)}
+}
+
+// handle are the members behind the size of the handle at addr.
+func (s *Source) handle(addr, size uint64) []event.Field {
+	kind, ok := s.Word(addr+4, 4)
+	if !ok {
+		return []event.Field{{Value: event.Raw{Text: "???"}}}
+	}
+	bytes := event.Value(event.Raw{Text: "???"})
+	if b := s.bytesAt(addr+8, min(size, maxHandle)); b != nil {
+		bytes = event.Str{Text: string(b), Cut: size > maxHandle, Hex: true}
+	}
+	return []event.Field{
+		{Name: "handle_type", Value: plainSigned(int64(int32(kind)))},
+		{Name: "f_handle", Value: bytes},
+	}
+}
+
+// handleOutLens is a struct file_handle that the callee fills in
+// (name_to_handle_at(2)): of a handle that has no room only the size is told.
+type handleOutLens struct{}
+
+// Note is the room for the handle, as the caller has it.
+func (handleOutLens) Note(s *Source, addr, _ uint64) uint64 {
+	if size, ok := s.Word(addr, 4); ok {
+		return size
+	}
+	return ^uint64(0)
+}
+
+func (handleOutLens) DecodeSized(s *Source, addr, _ uint64) event.Value {
+	room := s.noted()
+	size, ok := s.Word(addr, 4)
+	if !ok || room == ^uint64(0) {
+		return event.Pointer{Addr: addr}
+	}
+	bytes := event.Value(event.Int{Bits: room, Size: 4})
+	if size != room {
+		bytes = event.Change{Before: bytes, After: event.Int{Bits: size, Size: 4}}
+	}
+	fields := []event.Field{{Name: "handle_bytes", Value: bytes}}
+	if !s.failed() {
+		fields = append(fields, s.handle(addr, size)...)
+	}
+	return event.Record{Fields: fields}
+}
