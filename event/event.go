@@ -11,6 +11,7 @@ type Head struct {
 	Time     time.Time // taken when the stop was reported
 	PID, TID int       // thread group, thread
 	Depth    int       // calls open in this thread around this event
+	Number   int       // of the system call that the thread made last, be it shown or not
 	Comm     string    // name of the thread (proc(5), comm), "" unless asked for
 	IP       uint64    // library call: its return address; else the instruction pointer; 0 if unknown
 }

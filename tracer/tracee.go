@@ -107,7 +107,7 @@ func (t *Tracer) drop(tr *tracee) {
 
 // head is the head of an event of tr that happens now.
 func (t *Tracer) head(tr *tracee, depth int, ip uint64) event.Head {
-	h := event.Head{Time: t.now, PID: tr.pid, TID: tr.tid, Depth: depth, IP: ip}
+	h := event.Head{Time: t.now, PID: tr.pid, TID: tr.tid, Depth: depth, Number: int(tr.last.nr), IP: ip}
 	if t.Comm {
 		h.Comm = t.nameOf(tr)
 	}

@@ -18,21 +18,13 @@ func (p *Printer) stracePrefix(h *event.Head) {
 	p.straceClock(h.Time)
 	if p.o.Number {
 		p.line.byte('[')
-		p.line.padded(int64(p.numbers[h.TID]), 4, ' ')
+		p.line.padded(int64(h.Number), 4, ' ')
 		p.line.str("] ")
 	}
 	if p.o.IP {
 		p.straceAddress(h.IP)
 	}
 	p.line.blanks(p.o.Indent * h.Depth)
-}
-
-// countCall keeps in mind which call a thread made last: lines of signals show
-// it, too.
-func (p *Printer) countCall(tid int, c *event.Call) {
-	if p.o.Number && c.Kind == event.System {
-		p.numbers[tid] = c.Number
-	}
 }
 
 func (p *Printer) straceThread(h *event.Head) {

@@ -45,7 +45,6 @@ func (p *Printer) closeOpen(mark string) {
 
 // enter writes a call up to the first argument that is not known yet.
 func (p *Printer) enter(e *event.Enter) {
-	p.countCall(e.TID, e.Call)
 	if p.o.Hide != 0 {
 		p.stage(e)
 		return
@@ -71,7 +70,6 @@ func (p *Printer) beginCall(e *event.Enter) progress {
 
 // leave writes the end of a call, on its own line if that is still open.
 func (p *Printer) leave(e *event.Return) {
-	p.countCall(e.TID, e.Call)
 	if p.o.Hide != 0 {
 		p.publish(e)
 		return

@@ -134,6 +134,7 @@ type player struct {
 	last  uint64
 	stack map[int][]frame
 	comm  map[int]string
+	calls map[int]int // number of the last system call of each thread
 	with  with
 }
 
@@ -143,7 +144,7 @@ type frame struct {
 }
 
 func play(t *testing.T, sink event.Sink, script string) {
-	p := player{t: t, sink: sink, now: time.Unix(1000000000, 0), stack: map[int][]frame{}, comm: map[int]string{}}
+	p := player{t: t, sink: sink, now: time.Unix(1000000000, 0), stack: map[int][]frame{}, comm: map[int]string{}, calls: map[int]int{}}
 	for line := range strings.Lines(script) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
 			p.line(line)
@@ -176,7 +177,7 @@ func (p *player) line(line string) {
 	if err != nil {
 		p.t.Fatalf("%s: %v", line, err)
 	}
-	head := event.Head{Time: p.now, PID: 77, TID: tid, Depth: len(p.stack[tid]), Comm: p.comm[tid], IP: 0x401136}
+	head := event.Head{Time: p.now, PID: 77, TID: tid, Depth: len(p.stack[tid]), Comm: p.comm[tid], Number: p.calls[tid], IP: 0x401136}
 	p.event(word, rest, head)
 }
 
@@ -193,6 +194,8 @@ func (p *player) event(word, rest string, head event.Head) {
 		p.emit(&event.Stopped{Head: head, Name: first})
 	case "exec":
 		former, _ := strconv.Atoi(second)
+		p.calls[head.TID] = p.calls[max(former, head.TID)]
+		head.Number = p.calls[head.TID]
 		p.emit(&event.Exec{Head: head, Path: first, FormerTID: former})
 		p.stack[head.TID] = p.stack[max(former, head.TID)]
 	case "detach":
@@ -240,6 +243,7 @@ func (p *player) enter(head event.Head, text string) {
 		c.Held = c.Held || pending(a.Value)
 	}
 	p.with.call(c)
+	p.calls[head.TID], head.Number = c.Number, c.Number
 	p.emit(&event.Enter{Head: head, Call: c})
 	p.stack[head.TID] = append(p.stack[head.TID], frame{c, p.now})
 }

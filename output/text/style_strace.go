@@ -177,8 +177,6 @@ func (p *Printer) straceExec(e *event.Exec) {
 		}
 		p.closeOpen(" <pid changed to " + strconv.Itoa(e.TID) + " ...>")
 	}
-	p.numbers[e.TID] = p.numbers[e.FormerTID]
-	delete(p.numbers, e.FormerTID)
 	if !p.o.NoSuperseded && p.threads.took {
 		p.mark(&e.Head, "+++ superseded by execve in pid "+strconv.Itoa(e.FormerTID)+" +++")
 	}
@@ -191,7 +189,6 @@ func (p *Printer) straceExit(e *event.Exit) {
 	case e.Signal != "" && (p.o.Deaths == nil || p.o.Deaths(e.Signal)):
 		p.mark(&e.Head, "+++ killed by "+e.Signal+coreDumped[e.Core]+" +++")
 	}
-	delete(p.numbers, e.TID)
 }
 
 var coreDumped = map[bool]string{true: " (core dumped)"}

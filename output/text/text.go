@@ -24,7 +24,7 @@ type Options struct {
 
 	// What follows is for Style Strace.
 
-	Number      bool      // lines of calls begin with the number of the call: "[   0] "
+	Number      bool      // lines begin with the number of the last system call: "[   0] "
 	ArgNames    bool      // arguments are preceded by their names: "fd=3"
 	Hex         HexForm   // which strings are written in hexadecimal
 	Constants   ConstForm // how numbers that have names are written
@@ -118,7 +118,6 @@ type Printer struct {
 	names   names
 	threads crowd
 	clock   clock
-	numbers map[int]int // for Number: what each thread called last
 }
 
 // New returns a Printer that writes to w, once for each event that shows. It
@@ -131,7 +130,6 @@ func New(w io.Writer, o Options) *Printer {
 		shown:   map[caller]progress{},
 		staged:  map[caller]*staged{},
 		names:   names{demangle: o.Demangle},
-		numbers: map[int]int{},
 		threads: crowd{separate: o.Threads == Separate, present: o.Style == Strace},
 	}
 }
