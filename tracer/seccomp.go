@@ -37,9 +37,9 @@ type insn struct {
 	k      uint32
 }
 
-// otherABI is where the numbers of x32 begin (__X32_SYSCALL_BIT); all of those
-// stop.
-const otherABI = 1 << 30
+// strange is above all numbers that a set may name. All from there on stop: those
+// of x32 (__X32_SYSCALL_BIT), and those that no table has.
+const strange = 1 << 12
 
 // A span is a range of system-call numbers, both ends included.
 type span struct{ lo, hi uint32 }
@@ -49,7 +49,7 @@ func spans(numbers []uint64) []span {
 	slices.Sort(numbers)
 	var all []span
 	for _, n := range numbers {
-		if n >= otherABI {
+		if n >= strange {
 			break
 		}
 		if last := len(all) - 1; last >= 0 && uint32(n) <= all[last].hi+1 {
@@ -76,7 +76,7 @@ func filterFor(audit uint32, numbers []uint64) []insn {
 		{code: bpfJumpEqual, jt: 1, k: audit},
 		{code: bpfReturn, k: seccompTrace},
 		{code: bpfLoadWord, k: dataNr},
-		{code: bpfJumpAtLeast, jf: 1, k: otherABI},
+		{code: bpfJumpAtLeast, jf: 1, k: strange},
 		{code: bpfReturn, k: seccompTrace},
 	}
 	for _, s := range spans(numbers) {
