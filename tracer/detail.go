@@ -78,12 +78,7 @@ func (t *Tracer) count(r *event.Return) {
 		return
 	}
 	if t.calls++; t.calls == t.CallLimit {
-		t.Syscalls = false
-		t.Signals, _ = syscalls.ParseSignals("none")
-		t.launched = 0 // it is on its own
-		for _, tr := range t.tracees {
-			tr.attached = true
-		}
+		t.Abandon = true
 		t.Interrupt()
 	}
 }
