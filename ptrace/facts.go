@@ -10,6 +10,12 @@ type Command struct {
 	// Staged leaves the process before the execve(2) of Path, which is the first
 	// thing that it does. If that fails, the process ends with status 1.
 	Staged bool
+
+	// PID, if not 0, is a process that will be the command, and Staged is
+	// understood. When it is seized Ready is called, upon which it has to run
+	// /proc/self/exe in its first thread.
+	PID   int
+	Ready func()
 }
 
 // A User is the identity that a command runs under.

@@ -25,6 +25,9 @@ const (
 //
 // If the command is Staged, its image is not its own yet.
 func (l *Linux) Launch(c Command) (pid int, err error) {
+	if c.PID != 0 {
+		return c.PID, l.await(c)
+	}
 	image := c.Path
 	if c.Staged {
 		image = stagedImage

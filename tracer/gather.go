@@ -72,6 +72,9 @@ func (t *Tracer) adoptAttached(tid, pid int, s *space) *tracee {
 // seizeOthers seizes the threads of a process that are not traced yet, and
 // reports whether there were any.
 func (t *Tracer) seizeOthers(s *space, pid int) bool {
+	if t.Lone {
+		return false
+	}
 	tids, err := t.Kernel.Threads(pid)
 	if err != nil {
 		return false
@@ -207,9 +210,29 @@ func (t *Tracer) Interrupt() {
 	}()
 }
 
+// disown makes every tracee one to be let go of. Those with a filter, whose calls
+// would fail without a tracer, are waited for in silence.
+func (t *Tracer) disown() {
+	for _, tr := range t.tracees {
+		if !tr.filtered {
+			tr.attached = true
+		} else if tr.shown {
+			t.leaveAll(tr, event.Detached)
+			t.emit(&event.Detach{Head: t.head(tr, 0, 0)})
+			tr.shown = false
+		}
+	}
+	if tr := t.tracees[t.launched]; tr == nil || !tr.filtered {
+		t.launched = 0
+	}
+}
+
 // letGoAll begins to let go: every space that was attached to is gathered.
 func (t *Tracer) letGoAll() error {
 	t.leaving = true
+	if t.Abandon {
+		t.disown()
+	}
 	if err := t.resume(true); err != nil {
 		return err
 	}

@@ -122,7 +122,7 @@ func findLong[T any](choices []choice[T], prefix, text string) (found *choice[T]
 			switch {
 			case long == prefix:
 				return c, long, nil
-			case !strings.HasPrefix(long, prefix) || found == c:
+			case !strings.HasPrefix(long, prefix) || found == c || c.help == "":
 			case found == nil:
 				found, names = c, append(names, long)
 			default:

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"plait/event"
 	"plait/proto"
 	"plait/ptrace"
@@ -59,7 +61,9 @@ func (u *ui) failStrace(err error) int {
 	if err == nil {
 		return 0
 	}
-	u.say("%s", reason(err))
+	if !errors.Is(err, errUntold) {
+		u.say("%s", reason(err))
+	}
 	if e, ok := errors.AsType[straceError](err); ok && e.try {
 		u.print("Try '" + straceCall() + " -h' for more information.\n")
 	}
@@ -72,8 +76,14 @@ func (o *straceOptions) run(stderr io.Writer) int {
 	if err != nil {
 		return o.ui.failStrace(err)
 	}
-	if o.daemon > 0 && o.launcher == 0 {
-		return o.ui.failStrace(o.daemonized(command))
+	switch {
+	case o.launcher != 0 && o.middle:
+		return o.ui.failStrace(o.orphan())
+	case o.launcher != 0:
+		unix.CloseOnExec(readyFD)
+		command.PID, command.Ready = o.launcher, ready
+	case o.daemon > 0:
+		return o.ui.failStrace(o.become(command))
 	}
 	database, problems := proto.Open(proto.Options{})
 	tell(o.ui, problems)
@@ -105,6 +115,8 @@ func (o *straceOptions) config(k tracer.Kernel, sink event.Sink, database *proto
 		Limits:       proto.Limits{String: limit(o.strings, true)},
 		Library:      tracer.Choice{NoDefault: true},
 		Syscalls:     true,
+		Lone:         o.follow == 0,
+		Abandon:      true,
 		Calls:        o.calls,
 		Signals:      o.signals,
 		Follow:       o.follow > 0,

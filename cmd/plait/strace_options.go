@@ -45,7 +45,9 @@ type straceOptions struct {
 	seccomp               bool
 	limit                 int
 	command               []string
-	launcher              int // internal: the process that asked for a daemon, see strace_daemon.go
+	launcher              int      // of strace_daemon.go: the process that will be the command
+	middle                bool     // of strace_daemon.go: start the tracer
+	args                  []string // all of the command line that the user gave
 
 	// How a line looks.
 	columns           int
@@ -126,6 +128,7 @@ func newStraceOptions(u *ui) *straceOptions {
 // parseStrace reads a command line up to the command.
 func parseStrace(args []string, u *ui) (*straceOptions, error) {
 	o := newStraceOptions(u)
+	o.args = args
 	rest, err := getopt(straceOptionList, o, args)
 	o.command = rest
 	if e, ok := errors.AsType[getoptError](err); ok {

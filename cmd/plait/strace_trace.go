@@ -22,6 +22,9 @@ func (o *straceOptions) trace(t *tracer.Tracer, command ptrace.Command, m *strac
 		if err := o.launch(t, command); err != nil {
 			return o.ui.failStrace(err)
 		}
+		if command.PID != 0 {
+			m.announce(command.PID)
+		}
 	}
 	attached := o.attachAll(t, m)
 	if len(o.command) == 0 && attached == 0 {
