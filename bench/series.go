@@ -40,6 +40,7 @@ func (t tools) compile(root string) error {
 		{"-O2", "-o", t.path("bare"), filepath.Join(root, "bench/bare/bare.c")},
 		{"-O1", "-fno-builtin", "-no-pie", "-Wl,-z,now", "-o", t.path("mallocloop"), filepath.Join(root, "testdata/tracees/mallocloop.c")},
 		{"-O1", "-o", t.path("getppidloop"), filepath.Join(root, "testdata/tracees/getppidloop.c")},
+		{"-O1", "-o", t.path("preadloop"), filepath.Join(root, "testdata/tracees/preadloop.c")},
 	} {
 		if text, err := exec.Command("gcc", build...).CombinedOutput(); err != nil {
 			return fmt.Errorf("gcc %q: %w\n%s", build, err, text)
@@ -77,6 +78,15 @@ func (t tools) all(scale float64) []series {
 		{
 			name: "system calls that nobody wants to see: getppid, traced for write", unit: "system call",
 			loop: t.path("getppidloop"), calls: 1, count: scaled(2000000, scale),
+			rows: []row{
+				{name: "plait -L -e trace=write", command: []string{t.plait, "-L", "-e", "trace=write", "-o", out}},
+				{name: "strace -f --seccomp-bpf", command: []string{"strace", "-f", "--seccomp-bpf", "-e", "trace=write", "-o", out}},
+				{name: "native"},
+			},
+		},
+		{
+			name: "the same of calls that do some work: pread of 4 KiB, traced for write", unit: "system call",
+			loop: t.path("preadloop"), calls: 1, count: scaled(1000000, scale),
 			rows: []row{
 				{name: "plait -L -e trace=write", command: []string{t.plait, "-L", "-e", "trace=write", "-o", out}},
 				{name: "strace -f --seccomp-bpf", command: []string{"strace", "-f", "--seccomp-bpf", "-e", "trace=write", "-o", out}},
