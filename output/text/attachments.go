@@ -72,11 +72,12 @@ func (l *line) dump(at int, data []byte) {
 
 // zeros writes n in hexadecimal, filled up to width with zeros.
 func (l *line) zeros(n uint64, width int) {
-	digits := strconv.FormatUint(n, 16)
+	var b [16]byte
+	digits := strconv.AppendUint(b[:0], n, 16)
 	for range width - len(digits) {
 		l.byte('0')
 	}
-	l.str(digits)
+	l.b = append(l.b, digits...)
 }
 
 // stack writes where a call was made from, one line for each frame.

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"strconv"
 	"time"
 
 	"plait/event"
@@ -35,10 +34,10 @@ func (p *Printer) straceThread(h *event.Head) {
 		p.comm(h)
 		p.line.str("] ")
 	case p.o.Threads == Numbered, p.o.Threads == Separate && p.threads.many:
-		number := strconv.Itoa(h.TID)
-		p.line.str(number)
+		from := len(p.line.b)
+		p.line.int(int64(h.TID))
 		if h.Comm == "" {
-			p.line.blanks(5 - len(number))
+			p.line.blanks(5 - (len(p.line.b) - from))
 		}
 		p.comm(h)
 		p.line.byte(' ')

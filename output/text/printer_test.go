@@ -109,15 +109,20 @@ func TestLongNames(t *testing.T) {
 
 // TestNoAllocations: the common line costs none.
 func TestNoAllocations(t *testing.T) {
-	p := New(io.Discard, Options{Align: 50, Clock: Micros, Threads: Numbered})
-	enter, leave := malloc()
-	n := testing.AllocsPerRun(100, func() {
-		if p.Emit(enter) != nil || p.Emit(leave) != nil {
-			t.Fatal("write error")
+	for _, o := range []Options{
+		{Align: 50, Clock: Micros, Threads: Numbered},
+		{Style: Strace, Align: 41, Clock: Seconds, ClockDigits: 6, Delta: true, Threads: Numbered, Number: true, IP: true, Elapsed: true},
+	} {
+		p := New(io.Discard, o)
+		enter, leave := malloc()
+		n := testing.AllocsPerRun(100, func() {
+			if p.Emit(enter) != nil || p.Emit(leave) != nil {
+				t.Fatal("write error")
+			}
+		})
+		if n > 0 {
+			t.Errorf("style %d: %v allocations per call", o.Style, n)
 		}
-	})
-	if n > 0 {
-		t.Errorf("%v allocations per call", n)
 	}
 }
 
