@@ -27,8 +27,9 @@ type Config struct {
 	// Notice of kind ExecFailed, and the process ends with status 1.
 	ShowExec bool
 
-	Lone    bool // Attach attaches to the one thread that is named, not to its process
-	Abandon bool // Interrupt makes Run let go of all processes, also of the launched command and what it has made
+	Lone    bool   // Attach attaches to the one thread that is named, not to its process
+	Abandon bool   // Interrupt makes Run let go of all processes, also of the launched command and what it has made
+	Leaving func() // called by Run when it has begun to; nil: nothing is
 
 	// Detail of system calls, of each its own.
 	Abbrev  *syscalls.Set // main parts of structs and lists only; nil: all, unless Limits.Verbose

@@ -249,6 +249,9 @@ func (t *Tracer) letGoAll() error {
 	for s := range spaces {
 		s.gathering = true
 	}
+	if t.Leaving != nil {
+		t.Leaving()
+	}
 	return nil
 }
 

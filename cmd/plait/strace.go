@@ -94,10 +94,12 @@ func (o *straceOptions) run(stderr io.Writer) int {
 	}
 	messages := newStraceMessages(out.Sink, o)
 	out.Sink = messages
-	t := tracer.New(o.config(o.watched(kernel), out, database))
 	var in interruption
+	config := o.config(o.watched(kernel), out, database)
+	config.Leaving = in.passOn
+	t := tracer.New(config)
 	stop := o.watch(t, &in)
-	status := o.trace(t, command, messages)
+	status := o.trace(t, command, messages, &in)
 	stop()
 	if err := out.end(); err != nil && status == 0 {
 		status = statusUsage

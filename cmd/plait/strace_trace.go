@@ -17,7 +17,7 @@ import (
 
 // follow launches, attaches and waits for the end. The status is 0 if the tracing
 // went well.
-func (o *straceOptions) trace(t *tracer.Tracer, command ptrace.Command, m *straceMessages) int {
+func (o *straceOptions) trace(t *tracer.Tracer, command ptrace.Command, m *straceMessages, in *interruption) int {
 	if len(o.command) > 0 {
 		if err := o.launch(t, command); err != nil {
 			return o.ui.failStrace(err)
@@ -25,6 +25,7 @@ func (o *straceOptions) trace(t *tracer.Tracer, command ptrace.Command, m *strac
 		if command.PID != 0 {
 			m.announce(command.PID)
 		}
+		in.command = t.Launched()
 	}
 	attached := o.attachAll(t, m)
 	if len(o.command) == 0 && attached == 0 {
@@ -100,8 +101,23 @@ func owned(status map[string]string) bool { return status["Uid"] == fmt.Sprint(o
 
 func ownPID() int { return os.Getpid() }
 
-// An interruption is the signal that ended the tracing, 0 if none did.
-type interruption struct{ signal atomic.Int32 }
+// An interruption is the signal that ended the tracing, 0 if none did, and the
+// command that is to get it too.
+type interruption struct {
+	signal  atomic.Int32
+	command int
+}
+
+// passOn sends the signal to the command, when that has been asked to stop for us:
+// so the call that it is in is left open, not ended by the signal.
+func (in *interruption) passOn() {
+	s := syscall.Signal(in.signal.Load())
+	if s == 0 || in.command == 0 {
+		return
+	}
+	_ = unix.Kill(in.command, unix.SIGCONT)
+	_ = unix.Kill(in.command, s)
+}
 
 // watch takes the signals that end the tracing, as -I says, until stop is called:
 // the command gets them too, everything is let go of, and in the end this process
@@ -151,10 +167,6 @@ func (o *straceOptions) patience() int {
 func (o *straceOptions) interrupted(t *tracer.Tracer, in *interruption, s syscall.Signal) {
 	if o.patience() >= interruptNever || s == syscall.SIGPIPE || !in.signal.CompareAndSwap(0, int32(s)) {
 		return
-	}
-	if pid := t.Launched(); pid != 0 && o.launcher == 0 {
-		_ = unix.Kill(pid, unix.SIGCONT)
-		_ = unix.Kill(pid, s)
 	}
 	t.Interrupt()
 }
