@@ -10,9 +10,13 @@ func (msgbufLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 	if !ok {
 		return event.Unread{Addr: addr}
 	}
+	text := event.Value(event.Pointer{Addr: addr + 8})
+	if int64(n) >= 0 {
+		text = s.data(addr+8, n)
+	}
 	return event.Record{Fields: []event.Field{
 		{Name: "mtype", Value: event.Int{Bits: kind, Size: 8, Signed: true}},
-		{Name: "mtext", Value: s.data(addr+8, n)},
+		{Name: "mtext", Value: text},
 	}}
 }
 

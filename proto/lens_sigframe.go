@@ -1,0 +1,19 @@
+package proto
+
+import "plait/event"
+
+// sigframeLens is what rt_sigreturn(2), which has no argument, gets: the signal
+// mask in the frame that the kernel laid on the stack.
+type sigframeLens struct{}
+
+// Offset of the signal mask from the stack pointer of rt_sigreturn(2): on amd64
+// in struct ucontext (asm-generic/ucontext.h), whose mcontext takes 256 bytes.
+const sigframeMask = 8 + 8 + 24 + 256
+
+func (sigframeLens) Decode(s *Source, _ uint64) event.Value {
+	mask, ok := s.Word(s.SP+sigframeMask, 8)
+	if !ok {
+		return event.Pointer{Addr: s.SP}
+	}
+	return event.Record{Fields: []event.Field{{Name: "mask", Value: sigset(s, mask)}}}
+}
