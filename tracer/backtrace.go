@@ -35,6 +35,16 @@ func (t *Tracer) backtrace(tr *tracee, limit int) []event.Caller {
 	return frames
 }
 
+// callers is the backtrace of a library call: it begins with the caller, not with
+// the stub that the call goes through.
+func (t *Tracer) callers(tr *tracee, through *slot) []event.Caller {
+	if through == nil || calls(through.Form) {
+		return t.backtrace(tr, t.StackFrames)
+	}
+	frames := t.backtrace(tr, t.StackFrames+1)
+	return frames[min(1, len(frames)):]
+}
+
 // Word implements unwind.Space.
 func (b *backtrace) Word(addr uint64) (uint64, bool) {
 	v, err := b.t.readWord(b.tr, addr)

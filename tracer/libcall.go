@@ -289,7 +289,7 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	tr.source.Kind = c.Kind
 	c.Args, c.Held = f.proto.Enter(&tr.source)
 	if t.StackFrames > 0 {
-		c.Stack = t.backtrace(tr, t.StackFrames)
+		c.Stack = t.callers(tr, f.slot)
 	}
 	f.words, f.begun = tr.words, t.now
 	if f.words.fpRead {
