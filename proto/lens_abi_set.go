@@ -120,6 +120,10 @@ func (l bitSetLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 		return event.Pointer{Addr: addr}
 	}
 	// The kernel reads and writes whole words, but not more than n bits count.
+	if !l.bytes {
+		word := uint64(s.Arch.PtrSize)
+		size = (size + word - 1) / word * word
+	}
 	b := s.bytesAt(addr, size)
 	if b == nil {
 		return event.Unread{Addr: addr}

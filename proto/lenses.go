@@ -20,6 +20,8 @@ var lenses = []goLens{
 	{name: "pid_t", size: 4, align: 4, signed: true, lens: pidLens{}},
 	{name: "uid", size: 4, align: 4, lens: idLens{}},
 	{name: "gid", size: 4, align: 4, lens: idLens{}},
+	{name: "quota_op", size: 4, align: 4, lens: quotaLens{}},
+	{name: "swap_flags", size: 4, align: 4, lens: swapLens{}},
 	{name: "mode_t", size: 4, align: 4, lens: modeLens{}},
 	{name: "file_handle", size: 8, align: 4, memory: true, lens: handleLens{}},
 	{name: "handle_out", always: true, sized: handleOutLens{}},
