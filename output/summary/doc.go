@@ -9,7 +9,11 @@
 // never returns (exit, execve) is in the table; its time lasts until the thread
 // ended.
 //
+// Counts is strace's table (strace -c): system calls alone, each by itself, counted
+// when they return.
+//
 // # Adding a column
 //
-// Add a field to row, add it up in Summary.leave, and write it in table.go.
+// Add a field to row, add it up in Summary.leave, and write it in table.go. In the
+// table of system calls, a column is a line of columns (columns.go).
 package summary

@@ -8,8 +8,12 @@
 // An event goes this way: Printer.Emit (text.go) finds what it means for the
 // one line that may be open (printer.go), the line's prefix is written
 // (prefix.go), then names and arguments (call.go), each value by its kind
-// (value.go, number.go, quote.go), or the line of a signal or an exit
-// (style.go). What Emit wrote goes out in a single Write.
+// (value.go, number.go, constant.go, quote.go), or the line of a signal or an
+// exit (style.go). What Emit wrote goes out in a single Write.
+//
+// Style Strace has its own lines (style_strace.go, prefix_strace.go) with what
+// follows them (attachments.go). Where calls are chosen by how they end, a line
+// is written aside until that is known (staged.go).
 //
 // Nothing that comes from the tracee is written as it is: control bytes,
 // invalid or (unless Options.UTF8) any bytes above 0x7e appear as octal

@@ -128,6 +128,7 @@ func (p *Printer) inherit(from, to int) {
 
 // drop forgets the calls of a thread that is no more.
 func (p *Printer) drop(tid int) {
+	delete(p.stacks, tid)
 	for who := range p.shown {
 		if who.tid == tid {
 			delete(p.shown, who)

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strconv"
 
 	"plait/event"
@@ -53,6 +54,8 @@ func (p *Printer) straceLeave(e *event.Return, done progress) {
 			p.line.str(p.style.unfinished)
 		}
 		p.straceEnd("?")
+		p.keepStack(e)
+		return
 	case event.Unavailable:
 		p.args(e.Call, progress{args: done.args}, max(done.args, known(args)))
 		p.straceEnd("? <unavailable>")
@@ -62,6 +65,14 @@ func (p *Printer) straceLeave(e *event.Return, done progress) {
 	}
 	p.dumps(e.Dumps)
 	p.stack(e.Call.Stack)
+}
+
+// keepStack keeps the stack of a call that never comes back until its thread's
+// end was told.
+func (p *Printer) keepStack(e *event.Return) {
+	if len(e.Call.Stack) > 0 {
+		p.stacks[e.TID] = slices.Clone(e.Call.Stack)
+	}
 }
 
 // straceEnd ends the line of a call that has no result.
@@ -189,6 +200,8 @@ func (p *Printer) straceExit(e *event.Exit) {
 	case e.Signal != "" && (p.o.Deaths == nil || p.o.Deaths(e.Signal)):
 		p.mark(&e.Head, "+++ killed by "+e.Signal+coreDumped[e.Core]+" +++")
 	}
+	p.stack(p.stacks[e.TID])
+	delete(p.stacks, e.TID)
 }
 
 var coreDumped = map[bool]string{true: " (core dumped)"}

@@ -114,7 +114,8 @@ type Printer struct {
 	// shown is how much of a call was written when its line was broken; calls
 	// that showed all are not here.
 	shown   map[caller]progress
-	staged  map[caller]*staged // for Hide: the calls that have not ended
+	staged  map[caller]*staged     // for Hide: the calls that have not ended
+	stacks  map[int][]event.Caller // of threads that end inside a call
 	names   names
 	threads crowd
 	clock   clock
@@ -129,6 +130,7 @@ func New(w io.Writer, o Options) *Printer {
 		line:    newLine(o),
 		shown:   map[caller]progress{},
 		staged:  map[caller]*staged{},
+		stacks:  map[int][]event.Caller{},
 		names:   names{demangle: o.Demangle},
 		threads: crowd{separate: o.Threads == Separate, present: o.Style == Strace},
 	}
