@@ -201,6 +201,20 @@ func (t *Tracer) person(tr *tracee, pid int) event.PID {
 	return v
 }
 
+// sender tells more of the process that a siginfo_t names.
+func (t *Tracer) sender(tr *tracee, info event.Value) event.Value {
+	r, ok := info.(event.Record)
+	if !ok || t.PIDs == (PIDs{}) {
+		return info
+	}
+	for i := range r.Fields {
+		if n, ok := r.Fields[i].Value.(event.Int); ok && r.Fields[i].Name == "si_pid" {
+			r.Fields[i].Value = t.person(tr, int(int32(n.Bits)))
+		}
+	}
+	return r
+}
+
 // PIDs says how process numbers are shown (strace(1), --decode-pids).
 type PIDs struct {
 	Comm    bool // "1234<bash>"
