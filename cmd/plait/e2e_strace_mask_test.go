@@ -3,6 +3,7 @@ package main
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -39,6 +40,8 @@ var runMasks = []struct {
 	{regexp.MustCompile(`(pipe|socket|eventfd):\[\d+\]`), "$1:[INODE]"},
 	{regexp.MustCompile(`\b(si_[us]time)=\d+(?: /\* [^*]*\*/)?`), "$1=N"},
 	{regexp.MustCompile(`(/\* )\d+( vars \*/)`), "${1}N$2"},
+	{regexp.MustCompile(`(rseq\().*?\) +=`), "$1...) ="}, // 7.2 shows the struct, and the length in decimal
+	{regexp.MustCompile(`\bdata=(?:\{u32=\d+, u64=\d+\}|0x[0-9a-f]+|NULL|ADDRESS)`), "data=DATA"}, // of epoll: one number in 7.2
 	{regexp.MustCompile(`(sysinfo\()\{[^}]*\}`), "$1{...}"},
 }
 
@@ -91,8 +94,8 @@ var (
 	padding     = regexp.MustCompile(`\) += `)
 )
 
-// perThread gathers the lines of each thread, in the order in which threads
-// appear, and puts the parts of a call together: how lines of threads that run
+// perThread gathers the lines of each thread, in the order of their numbers, and
+// puts the parts of a call together: how lines of threads that run
 // at the same time come between one another differs from run to run.
 func perThread(lines []string) []string {
 	if !slices.ContainsFunc(lines, threadLine.MatchString) {
@@ -110,11 +113,19 @@ func perThread(lines []string) []string {
 		}
 		of[thread] = append(of[thread], line)
 	}
+	// Numbers are given in the order of birth; who shows first is chance.
+	slices.SortStableFunc(order, func(a, b string) int { return threadNumber(a) - threadNumber(b) })
 	var all []string
 	for _, thread := range order {
 		all = append(all, joined(of[thread])...)
 	}
 	return all
+}
+
+// threadNumber is the number in a prefix, 0 if there is none.
+func threadNumber(prefix string) int {
+	n, _ := strconv.Atoi(regexp.MustCompile(`\d+`).FindString(prefix))
+	return n
 }
 
 // joined puts the two parts of each unfinished call together.

@@ -211,10 +211,10 @@ func (o *straceOptions) resolvePaths() {
 		if err == nil {
 			full, err = filepath.Abs(full)
 		}
-		if err != nil || full == path {
+		if err != nil || path == "" || full == path {
 			continue
 		}
-		if o.quiet&quietPaths == 0 {
+		if !o.quietPaths {
 			o.ui.say(`Requested path "%s" resolved into "%s"`, path, full)
 		}
 		o.paths = append(o.paths, full)

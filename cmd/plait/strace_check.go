@@ -175,6 +175,7 @@ func (o *straceOptions) checkQuiet() error {
 	if o.quietShort > 0 && o.quietLong {
 		return straceDie("-q and -e quiet/--quiet cannot be provided simultaneously")
 	}
+	o.quietPaths = o.quiet&quietPaths != 0 // not by -q, which is read too late for that
 	switch o.quietShort {
 	case 0:
 	case 1:
@@ -203,7 +204,7 @@ func (o *straceOptions) checkOutput() error {
 		o.ui.say("-A/--output-append-mode has no effect without -o/--output")
 	}
 	if !o.outputSet && o.separately {
-		if o.follow < 2 {
+		if o.follow == 0 {
 			o.ui.say("--output-separately has no effect without -o/--output")
 		}
 		o.separately = false

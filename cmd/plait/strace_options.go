@@ -54,6 +54,7 @@ type straceOptions struct {
 	strings           int
 	quiet             quietness
 	quietShort        int
+	quietPaths        bool
 	quietLong         bool
 	clock             text.Clock
 	clockDigits       text.Digits
