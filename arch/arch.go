@@ -7,6 +7,7 @@ type Arch struct {
 	Name       string // GOARCH spelling
 	Audit      uint32 // AUDIT_ARCH_* of its system calls (linux/audit.h)
 	PtrSize    int
+	MaxAlign   int // of integers in structs, if less than their size; 0: no bound
 	Order      binary.ByteOrder
 	Breakpoint []byte // the planted instruction
 	TrapSkew   uint64 // PC after the trap minus the breakpoint's address

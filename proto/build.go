@@ -32,6 +32,10 @@ func builder(word string) func(k *compiler, t *typeExpr) node {
 		return func(k *compiler, t *typeExpr) node {
 			return k.wrap(t, func(n node) node { return &hiddenNode{n} })
 		}
+	case "wide":
+		return func(k *compiler, t *typeExpr) node {
+			return k.wrap(t, func(n node) node { return &ptrNode{n, 8} })
+		}
 	case "always":
 		return func(k *compiler, t *typeExpr) node {
 			return k.wrap(t, func(n node) node { return &alwaysNode{n} })
@@ -69,6 +73,8 @@ func simple(word string) func(k *compiler, t *typeExpr) node {
 		return alone(func(*compiler) node { return &wideNode{signed: true} })
 	case "uint128", "__uint128_t":
 		return alone(func(*compiler) node { return &wideNode{} })
+	case "addr64":
+		return alone(func(k *compiler) node { return &addrNode{size: 8, align: k.align(8)} })
 	case "addr", "file":
 		return alone(func(k *compiler) node { return &addrNode{size: k.ptr()} })
 	case "func":

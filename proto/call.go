@@ -56,6 +56,9 @@ func (s *Source) begin(p *Prototype) *call {
 	c.blobs = c.blobs[:0]
 	c.place = placer{s: s}
 	s.scope = p.scope
+	if p.scope != nil {
+		s.Arch = p.scope.arch
+	}
 	return c
 }
 

@@ -56,7 +56,15 @@ func (k *compiler) plainInt(size int, signed bool, b event.Base) *intNode {
 	if size == 0 {
 		size = k.ptr()
 	}
-	return &intNode{shape{size, size, signed, integer}, b}
+	return &intNode{shape{size, k.align(size), signed, integer}, b}
+}
+
+// align is the alignment of something that is by itself aligned to n bytes.
+func (k *compiler) align(n int) int {
+	if most := k.scope.arch.MaxAlign; most > 0 {
+		return min(n, most)
+	}
+	return n
 }
 
 // typ compiles a type with its stars. It is nil after an error.
@@ -184,6 +192,7 @@ func (k *compiler) named(at pos, name string) (node, error) {
 }
 
 func (k *compiler) lens(t *typeExpr, g *goLens) node {
+	g = k.fitted(g)
 	n := lensNode{goLens: g, ptr: k.ptr()}
 	switch {
 	case len(t.args) == 1 && t.length == nil && g.lens != nil && !g.memory:
@@ -197,6 +206,19 @@ func (k *compiler) lens(t *typeExpr, g *goLens) node {
 		return &memoryLens{n}
 	}
 	return &n
+}
+
+// fitted is g as it is on the scope's architecture.
+func (k *compiler) fitted(g *goLens) *goLens {
+	if !g.word && k.align(g.align) == g.align {
+		return g
+	}
+	fit := *g
+	if g.word {
+		fit.size = k.ptr()
+	}
+	fit.align = k.align(min(g.align, max(fit.size, 1)))
+	return &fit
 }
 
 // widened compiles fd(long): a value of that width.

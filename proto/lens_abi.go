@@ -30,10 +30,13 @@ func (s *Source) bytesAt(addr, n uint64) []byte {
 type rlimLens struct{}
 
 func (rlimLens) Decode(_ *Source, bits uint64) event.Value {
+	const infinity32 = 1<<32 - 1 // of 32-bit programs; others never come to it
 	n := event.Int{Bits: bits, Size: 8}
 	switch {
 	case bits == ^uint64(0):
 		return event.Name{Name: "RLIM64_INFINITY", Int: n}
+	case bits == infinity32:
+		return event.Name{Name: "RLIM_INFINITY", Int: n}
 	case bits > 1024 && bits%1024 == 0:
 		return event.Name{Name: decimal(bits/1024) + "*1024", Int: n}
 	}

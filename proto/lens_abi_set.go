@@ -67,19 +67,20 @@ func (sigactionLens) Decode(s *Source, addr uint64) event.Value {
 	if addr == 0 {
 		return event.Pointer{}
 	}
-	b := s.bytesAt(addr, 32)
+	word := s.Arch.PtrSize
+	b := s.bytesAt(addr, uint64(3*word+8))
 	if b == nil {
 		return event.Unread{Addr: addr}
 	}
-	order := s.Arch.Order
-	flags := order.Uint64(b[8:])
+	long := func(i int) uint64 { return shape{size: word}.number(s.scratch, b[i*word:]) }
+	flags := long(1)
 	r := event.Record{Fields: []event.Field{
-		{Name: "sa_handler", Value: handlerLens{}.Decode(s, order.Uint64(b))},
-		{Name: "sa_mask", Value: sigset(s, order.Uint64(b[24:]))},
-		{Name: "sa_flags", Value: s.Named("sa_flags", flags, 8)},
+		{Name: "sa_handler", Value: handlerLens{}.Decode(s, long(0))},
+		{Name: "sa_mask", Value: sigset(s, s.Arch.Order.Uint64(b[3*word:]))},
+		{Name: "sa_flags", Value: s.Named("sa_flags", flags, word)},
 	}}
 	if flags&restorer != 0 {
-		r.Fields = append(r.Fields, event.Field{Name: "sa_restorer", Value: event.Pointer{Addr: order.Uint64(b[16:])}})
+		r.Fields = append(r.Fields, event.Field{Name: "sa_restorer", Value: event.Pointer{Addr: long(2)}})
 	}
 	return r
 }
@@ -94,7 +95,7 @@ func (handlerLens) Decode(s *Source, bits uint64) event.Value {
 		return event.Name{Name: "SIG_DFL", Int: n}
 	case 1:
 		return event.Name{Name: "SIG_IGN", Int: n}
-	case ^uint64(0):
+	case mask(s.Arch.PtrSize):
 		return event.Name{Name: "SIG_ERR", Int: n}
 	}
 	p := event.Pointer{Addr: bits}

@@ -5,6 +5,7 @@ type goLens struct {
 	name        string
 	size, align int // in memory and registers
 	signed      bool
+	word        bool // as wide as a pointer, whatever size says
 	memory      bool // the bits are the address of a value of size bytes
 	lens        Lens
 	sized       SizedLens // of NAME[n]: the bits are the address of n bytes
@@ -27,7 +28,7 @@ var lenses = []goLens{
 	{name: "handle_out", always: true, sized: handleOutLens{}},
 	{name: "stat", size: 144, align: 8, memory: true, lens: statLens{}},
 
-	{name: "clone_flags", size: 8, align: 8, lens: cloneLens{}},
+	{name: "clone_flags", size: 8, align: 8, word: true, lens: cloneLens{}},
 	{name: "clone_left", sized: cloneLeftLens{}},
 	{name: "xfeatures", size: 8, align: 8, lens: xfeatureLens{set: true}},
 	{name: "xfeature", size: 8, align: 8, lens: xfeatureLens{}},
@@ -40,25 +41,25 @@ var lenses = []goLens{
 	{name: "cstring65", size: 65, align: 1, memory: true, lens: cstringLens{size: 65}},
 	{name: "sched_attr", size: 4, align: 4, memory: true, lens: schedAttrLens{}},
 	{name: "futex_wake_op", size: 4, align: 4, lens: futexWakeLens{}},
-	{name: "prctl_name", size: 8, align: 8, lens: taskNameLens{}},
-	{name: "pr_ptracer", size: 8, align: 8, lens: ptracerLens{}},
-	{name: "pr_pid_type", size: 8, align: 8, lens: pidTypeLens{}},
+	{name: "prctl_name", size: 8, align: 8, word: true, lens: taskNameLens{}},
+	{name: "pr_ptracer", size: 8, align: 8, word: true, lens: ptracerLens{}},
+	{name: "pr_pid_type", size: 8, align: 8, word: true, lens: pidTypeLens{}},
 	{name: "shm_get_flags", size: 4, align: 4, lens: ipcModeLens{"shm_bits"}},
 	{name: "ipc_flags", size: 4, align: 4, lens: ipcModeLens{"ipc_bits"}},
-	{name: "sigframe", size: 8, align: 8, lens: sigframeLens{}},
-	{name: "rlim_t", size: 8, align: 8, lens: rlimLens{}},
-	{name: "time_t", size: 8, align: 8, signed: true, lens: timeLens{}},
+	{name: "sigframe", size: 8, align: 8, word: true, lens: sigframeLens{}},
+	{name: "rlim_t", size: 8, align: 8, word: true, lens: rlimLens{}},
+	{name: "time_t", size: 8, align: 8, word: true, signed: true, lens: timeLens{}},
 	{name: "utime_timespecs", size: 32, align: 8, memory: true, lens: stampsLens{stampLens{unit: "tv_nsec", nanos: 1, words: true}}},
 	{name: "dated_timevals", size: 32, align: 8, memory: true, lens: stampsLens{stampLens{unit: "tv_usec", nanos: 1000}}},
-	{name: "ticks", size: 8, align: 8, lens: ticksLens{}},
-	{name: "time_result", size: 8, align: 8, signed: true, lens: timeLens{result: true}},
+	{name: "ticks", size: 8, align: 8, word: true, lens: ticksLens{}},
+	{name: "time_result", size: 8, align: 8, word: true, signed: true, lens: timeLens{result: true}},
 	{name: "sigevent", size: 64, align: 8, memory: true, lens: sigeventLens{}},
 	{name: "wait_status", size: 4, align: 4, lens: waitLens{}},
 	{name: "siginfo_t", size: siginfoBytes, align: 8, memory: true, lens: siginfoLens{}},
 	{name: "sigset", sized: sigsetLens{}},
 	{name: "sigmask", size: 8, align: 8, lens: sigmaskLens{}},
 	{name: "ksigaction", size: 32, align: 8, memory: true, lens: sigactionLens{}},
-	{name: "sighandler", size: 8, align: 8, lens: handlerLens{}},
+	{name: "sighandler", size: 8, align: 8, word: true, lens: handlerLens{}},
 	{name: "fd_set", sized: bitSetLens{fd: true}},
 	{name: "cpu_set", sized: bitSetLens{bytes: true}},
 	{name: "nodemask", sized: nodemaskLens{}},

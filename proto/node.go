@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"cmp"
 	"math"
 
 	"plait/event"
@@ -118,10 +119,13 @@ func (n *floatNode) load(c *call, b []byte, _ uint64) event.Value {
 // addrNode is an address shown as such, with its symbol if wanted.
 type addrNode struct {
 	size   int
+	align  int // 0: size
 	symbol bool
 }
 
-func (n *addrNode) shape() shape { return shape{n.size, n.size, false, integer} }
+func (n *addrNode) shape() shape {
+	return shape{n.size, cmp.Or(n.align, n.size), false, integer}
+}
 
 func (n *addrNode) word(c *call, bits uint64) event.Value {
 	p := event.Pointer{Addr: n.shape().extend(bits)}

@@ -24,6 +24,16 @@ func (p *placer) integer() uint64 {
 	return p.eightbyte()
 }
 
+// word is the next argument of a system call: on a 32-bit machine, one of 8
+// bytes takes two words, the lower one first.
+func (p *placer) word(size int) uint64 {
+	if size <= p.s.Arch.PtrSize || p.s.Arch.PtrSize != 4 {
+		return p.integer()
+	}
+	low := p.integer() & 0xffffffff
+	return low | p.integer()<<32
+}
+
 // vector is the low half of the next argument of class SSE.
 func (p *placer) vector() uint64 {
 	if p.va != nil {
@@ -91,7 +101,7 @@ func (p *placer) registers(sh shape, classes []class) []byte {
 func (p *placer) argument(n node) (bits uint64, blob []byte) {
 	sh := n.shape()
 	if p.s.Kind == event.System {
-		return sh.extend(p.integer()), nil
+		return sh.extend(p.word(sh.size)), nil
 	}
 	switch sh.class {
 	case sse:
