@@ -40,7 +40,7 @@ var runMasks = []struct {
 	{regexp.MustCompile(`(pipe|socket|eventfd):\[\d+\]`), "$1:[INODE]"},
 	{regexp.MustCompile(`\b(si_[us]time)=\d+(?: /\* [^*]*\*/)?`), "$1=N"},
 	{regexp.MustCompile(`(/\* )\d+( vars \*/)`), "${1}N$2"},
-	{regexp.MustCompile(`(rseq\().*?\) +=`), "$1...) ="}, // 7.2 shows the struct, and the length in decimal
+	{regexp.MustCompile(`(rseq\().*?\) +=`), "$1...) ="},                                          // 7.2 shows the struct, and the length in decimal
 	{regexp.MustCompile(`\bdata=(?:\{u32=\d+, u64=\d+\}|0x[0-9a-f]+|NULL|ADDRESS)`), "data=DATA"}, // of epoll: one number in 7.2
 	{regexp.MustCompile(`(sysinfo\()\{[^}]*\}`), "$1{...}"},
 }
