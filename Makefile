@@ -10,6 +10,8 @@
 #	make bench-long  ten million events: plait neither grows nor slows down
 #	make fuzz     every fuzz test for FUZZTIME
 #	make generate rebuild the tables that come from the system's headers
+#	make prototypes           generate those of the system's libraries anew
+#	make coverage-prototypes  how many imports have one, beside ltrace
 #	make install  program, manual and completions under PREFIX
 
 export CGO_ENABLED = 0
@@ -27,7 +29,7 @@ LINK = -ldflags '-E plait_start'
 # Rooms that know no operating system and must compile on any.
 PURE = ./arch ./elf ./plt ./breakpoints ./event ./proto ./syscalls ./tracer ./output/...
 
-.PHONY: build demo test check e2e confirm bench bench-long fuzz generate install clean
+.PHONY: build demo test check e2e confirm bench bench-long fuzz generate prototypes coverage-prototypes install clean
 
 build:
 	$(GO) build -trimpath $(LINK) -o $(OUT) ./cmd/plait
@@ -69,6 +71,12 @@ fuzz:
 
 generate:
 	$(GO) generate ./...
+
+prototypes:
+	cd tools/protogen && $(GO) run . -out ../../proto/data
+
+coverage-prototypes:
+	$(GO) run ./bench/coverage
 
 install: build
 	install -D -m 755 plait $(DESTDIR)$(PREFIX)/bin/plait

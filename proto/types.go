@@ -23,6 +23,8 @@ type Types struct {
 	protos map[string]*item // first of those of a name; the others by next
 	errs   []error
 	loaded bool
+
+	libraries []*library // with generated prototypes
 }
 
 // Embedded returns the embedded types for a.
@@ -45,8 +47,9 @@ func (t *Types) load() {
 	t.loaded = true
 	t.scope = newScope(nil, t.arch)
 	t.protos = make(map[string]*item, 4096)
+	t.libraries = libraries()
 	err := fs.WalkDir(data, "data", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(name) != ".conf" {
+		if err != nil || d.IsDir() || path.Ext(name) != ".conf" || isGenerated(name) {
 			return err
 		}
 		text, err := data.ReadFile(name)
@@ -77,22 +80,29 @@ func (t *Types) add(name, text string) {
 	}
 }
 
-// lookup returns the prototype of symbol, of the library object if it has one.
+// lookup returns the prototype of symbol: of the library object, written by hand
+// or generated, if it has one; else of another.
 func (t *Types) lookup(object, symbol string) *Prototype {
 	t.load()
 	first := t.protos[symbol]
-	dir := library(object) + "/"
+	dir := libraryOf(object) + "/"
 	for it := first; it != nil; it = it.next {
 		if strings.HasPrefix(it.file, dir) {
 			return it.prototype()
 		}
 	}
+	if it := t.generated(object, symbol); it != nil {
+		return it.prototype()
+	}
+	if first == nil {
+		first = t.generatedAnywhere(symbol)
+	}
 	return first.prototype()
 }
 
-// library is the folder of an object's prototypes: its name up to ".so". The
+// libraryOf is the folder of an object's prototypes: its name up to ".so". The
 // dynamic linker's and musl's only object are parts of libc.
-func library(object string) string {
+func libraryOf(object string) string {
 	name, _, _ := strings.Cut(path.Base(object), ".so")
 	if strings.HasPrefix(name, "ld-") || strings.HasPrefix(name, "libc.musl") {
 		return "libc"

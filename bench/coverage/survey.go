@@ -177,4 +177,6 @@ func (m *machine) needed(f *file, symbol string) *file {
 }
 
 // isCxx tells whether the name is a mangled one of C++ or Rust.
-func (s *slot) isCxx() bool { return strings.HasPrefix(s.symbol, "_Z") || strings.HasPrefix(s.symbol, "_R") }
+func (s *slot) isCxx() bool {
+	return strings.HasPrefix(s.symbol, "_Z") || strings.HasPrefix(s.symbol, "_R")
+}

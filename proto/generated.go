@@ -1,0 +1,137 @@
+package proto
+
+import (
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// The prototypes that tools/protogen makes of a library's headers are many more
+// than any program needs. They are not indexed: their file is sorted by name, a
+// prototype to a line, and searched.
+const (
+	generatedPrototypes = "generated.conf"
+	generatedTypes      = "generated-types.conf"
+)
+
+// isGenerated tells whether the file of that path is one of tools/protogen's.
+func isGenerated(name string) bool {
+	name = path.Base(name)
+	return name == generatedPrototypes || name == generatedTypes
+}
+
+// A library is one folder of generated files. Its types are its own.
+type library struct {
+	name  string // of the folder
+	text  string // the prototypes, once they are read
+	scope *scope // nil until a prototype is used
+	used  map[string]*item
+}
+
+// libraries are all of them, by name.
+func libraries() []*library {
+	var list []*library
+	folders, _ := fs.ReadDir(data, "data")
+	for _, d := range folders {
+		if _, err := fs.Stat(data, path.Join("data", d.Name(), generatedPrototypes)); err == nil {
+			list = append(list, &library{name: d.Name(), used: map[string]*item{}})
+		}
+	}
+	return list
+}
+
+// file is the path of one of the library's files, as the items have it.
+func (l *library) file(name string) string { return path.Join(l.name, name) }
+
+// readData reads an embedded file, "" if there is none.
+func readData(name string) string {
+	f, err := data.Open(path.Join("data", name))
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	var b strings.Builder
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(info.Size()))
+	}
+	io.Copy(&b, f)
+	return b.String()
+}
+
+// find returns the item of a function; nil if the library has none.
+func (l *library) find(t *Types, symbol string) *item {
+	if it, known := l.used[symbol]; known {
+		return it
+	}
+	if l.text == "" {
+		l.text = readData(l.file(generatedPrototypes))
+	}
+	at, line := searchLine(l.text, symbol)
+	if line == "" {
+		return nil
+	}
+	it := &item{
+		heading: heading{kindPrototype, symbol},
+		chunk:   chunk{line, 1 + strings.Count(l.text[:at], "\n")},
+		file:    l.file(generatedPrototypes),
+		scope:   l.types(t),
+	}
+	l.used[symbol] = it
+	return it
+}
+
+// types is the scope of the library's own types.
+func (l *library) types(t *Types) *scope {
+	if l.scope == nil {
+		l.scope = newScope(t.scope, t.arch)
+		name := l.file(generatedTypes)
+		for _, c := range split(readData(name)) {
+			l.scope.define(&item{heading: headingOf(c.text), chunk: c, file: name, scope: l.scope})
+		}
+	}
+	return l.scope
+}
+
+// searchLine finds the prototype of that name in text, whose lines are sorted
+// by their names behind the comment that it starts with, and where it begins.
+func searchLine(text, name string) (at int, line string) {
+	low, high := lineLen(text), len(text)
+	for low < high {
+		start := low + strings.LastIndexByte(text[low:(low+high)/2], '\n') + 1
+		line := text[start : start+lineLen(text[start:])]
+		switch c := strings.Compare(prototypeName(line), name); {
+		case c == 0:
+			return start, line
+		case c < 0:
+			low = start + len(line)
+		default:
+			high = start
+		}
+	}
+	return 0, ""
+}
+
+// generated returns the item of symbol in the generated files of the library
+// object.
+func (t *Types) generated(object, symbol string) *item {
+	i, ok := slices.BinarySearchFunc(t.libraries, libraryOf(object), func(l *library, name string) int {
+		return strings.Compare(l.name, name)
+	})
+	if !ok {
+		return nil
+	}
+	return t.libraries[i].find(t, symbol)
+}
+
+// generatedAnywhere returns the item of symbol in the first generated file that
+// has it.
+func (t *Types) generatedAnywhere(symbol string) *item {
+	for _, l := range t.libraries {
+		if it := l.find(t, symbol); it != nil {
+			return it
+		}
+	}
+	return nil
+}

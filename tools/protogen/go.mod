@@ -1,0 +1,3 @@
+module plait/tools/protogen
+
+go 1.26.0

@@ -1,0 +1,105 @@
+// Protogen writes prototypes of the functions of the system's libraries from their
+// headers: proto/data/LIBRARY/generated.conf, and generated-types.conf with the
+// enumerations that these use. Functions that are described by hand are left out.
+//
+//	go run . [-config libraries.txt] [-out ../../proto/data] [UNIT...]
+//
+// A unit is a paragraph of libraries.txt: headers that are read together. The
+// preprocessor is gcc's, so that attributes such as access and format are there to
+// be read; the rest needs nothing but the standard library. What is written
+// depends on nothing but the headers, the objects and the files written by hand.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+)
+
+func main() {
+	config := flag.String("config", "libraries.txt", "the units")
+	out := flag.String("out", "../../proto/data", "the folder of the prototypes")
+	flag.Parse()
+	if err := run(*config, *out, flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "protogen:", err)
+		os.Exit(1)
+	}
+}
+
+func run(config, out string, only []string) error {
+	units, err := readConfig(config)
+	if err != nil {
+		return err
+	}
+	m, err := readManual(out)
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
+		if len(only) == 0 || slices.Contains(only, u.name) {
+			if err := u.generate(m, out); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// generate writes the files of one unit. A unit whose objects or headers are not
+// on this machine is left as it was.
+func (u *unit) generate(m *manual, out string) error {
+	var objects []*object
+	for _, name := range u.objects {
+		o, err := openObject(name)
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "%s: %v\n", u.name, err)
+			continue
+		}
+		objects = append(objects, o)
+	}
+	if len(objects) == 0 {
+		return nil
+	}
+	functions, err := u.declarations()
+	if err != nil {
+		return err
+	}
+	for _, o := range objects {
+		w := &writer{unit: u, folder: o.folder, manual: m, sets: map[string]string{}, texts: map[string]bool{}}
+		for _, name := range u.texts {
+			w.texts[name] = true
+		}
+		if err := w.write(out, o, functions); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// declarations reads the headers once for each pass.
+func (u *unit) declarations() (map[string]*declaration, error) {
+	all := map[string]*declaration{}
+	for _, pass := range append(u.passes[:len(u.passes):len(u.passes)], u.last()...) {
+		text, err := u.preprocess(pass)
+		if err != nil {
+			return nil, err
+		}
+		p := parse(text)
+		for name, d := range p.functions {
+			if all[name] == nil {
+				all[name] = d
+			}
+		}
+		fmt.Fprintf(os.Stderr, "%s: %d functions declared, %d declarations not understood\n", u.name, len(p.functions), p.skipped)
+	}
+	return all, nil
+}
+
+// last is the one pass of a unit that names none.
+func (u *unit) last() []string {
+	if len(u.passes) == 0 {
+		return []string{""}
+	}
+	return nil
+}
