@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"plait/event"
+	"plait/output/jsonl"
 	"plait/output/summary"
 	"plait/output/text"
 )
@@ -14,6 +15,7 @@ type Options struct {
 	Text   text.Options
 	Totals bool // summary: a column with the time of nested calls included
 	Counts summary.CountOptions
+	Meta   jsonl.Options
 }
 
 // A Format is one way to write the event stream.
@@ -26,6 +28,7 @@ type Format struct {
 // Formats are all formats, the default first.
 var Formats = []Format{
 	{"text", "one line a call, as ltrace writes", newText},
+	{"jsonl", "one JSON object a line, for programs (docs/JSONL.md)", newJSONL},
 	{"summary", "a table of calls and times at the end", newSummary},
 	{"counts", "a table of system calls at the end, as strace writes", newCounts},
 }
@@ -40,6 +43,8 @@ func Find(name string) (Format, bool) {
 }
 
 func newText(w io.Writer, o Options) event.Sink { return text.New(w, o.Text) }
+
+func newJSONL(w io.Writer, o Options) event.Sink { return jsonl.New(w, o.Meta) }
 
 // newSummary gives the table the names that the lines of the text would have.
 func newSummary(w io.Writer, o Options) event.Sink {

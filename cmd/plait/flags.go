@@ -20,7 +20,7 @@ type options struct {
 	oneCPU   bool
 	user     string
 
-	output               string
+	output, format       string
 	align, indent        int
 	strings, items       int
 	timestamps           count
@@ -148,7 +148,10 @@ var optionList = []option{
 		target: func(o *options) any { return &o.utf8 }},
 
 	{name: "output", short: "o", arg: "FILE", group: groupWhere, help: "write the trace to FILE instead of standard error",
+		more:   "If FILE begins with |, the rest is a command of the shell that reads the trace.",
 		target: func(o *options) any { return &o.output }},
+	{name: "format", arg: "FORMAT", group: groupWhere, help: "write the trace as text or as jsonl, one JSON object a line (text)",
+		target: func(o *options) any { return &o.format }},
 	{name: "count", short: "c", group: groupWhere, help: "write a table of calls and times at the end instead of lines; -cc with totals",
 		more:   "The time of a call is its own, without that of calls nested in it; -cc adds a column that includes them.",
 		target: func(o *options) any { return &o.summary }},
@@ -172,7 +175,7 @@ var optionList = []option{
 
 // parseOptions reads a command line up to the command, if there is one.
 func parseOptions(args []string) (*options, error) {
-	o := &options{color: whenAuto, utf8: whenAuto}
+	o := &options{color: whenAuto, utf8: whenAuto, format: formatText}
 	f := flagSet(o)
 	if err := f.Parse(args); err != nil {
 		return nil, parseError(f, err)

@@ -9,6 +9,9 @@ import (
 
 // The words of options that depend on where the trace is read.
 const (
+	formatText = "text"
+	formatJSON = "jsonl"
+
 	whenAuto   = "auto"
 	whenAlways = "always"
 	whenNever  = "never"
@@ -54,6 +57,9 @@ func (o *options) checkWords() error {
 			return usageError{what: option + " " + word, why: "must be one of " + strings.Join(words, ", ")}
 		}
 	}
+	if o.format != formatText && o.format != formatJSON {
+		return usageError{what: "--format " + o.format, why: "must be one of " + formatText + ", " + formatJSON}
+	}
 	if o.as == "strace" {
 		return usageError{what: "--as strace", why: "must be the first option"}
 	}
@@ -80,6 +86,10 @@ func (o *options) checkPairs() error {
 		return usageError{what: "-ff", why: "needs a file", hint: "-ff -o FILE writes FILE.PID for each process"}
 	case o.separately() && o.summary > 0:
 		return usageError{what: "-ff and -c", why: "exclude each other", hint: "the table is of all processes together"}
+	case o.separately() && strings.HasPrefix(o.output, "|"):
+		return usageError{what: "-ff and -o " + o.output, why: "exclude each other", hint: "-ff writes a file for each process"}
+	case o.summary > 0 && o.format != formatText:
+		return usageError{what: "--format and -c", why: "exclude each other", hint: "the table has a form of its own"}
 	case o.relative && o.timestamps > 0:
 		return usageError{what: "-r and -t", why: "exclude each other", hint: "-r times lines by the one before, -t by the clock"}
 	case o.noMain && len(o.calls) > 0:

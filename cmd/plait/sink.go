@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"syscall"
 
@@ -14,6 +15,7 @@ import (
 
 	"plait/event"
 	"plait/output"
+	"plait/output/jsonl"
 )
 
 // A target is where the trace goes.
@@ -32,14 +34,14 @@ func newTarget(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 	look := lookOf(o, stderr, stdout, stderr)
 	w := stderr
 	if o.output != "" {
-		f, err := create(o.output, false)
+		f, err := openOutput(o.output)
 		if err != nil {
 			return nil, fmt.Errorf("-o %s: %w", o.output, errnoOf(err))
 		}
 		look = lookOf(o, f, stdout, stderr)
 		w = t.into(f, func(err error) { complain(u, o.output, err) })
 	}
-	t.Sink = format(o).New(w, output.Options{Text: look, Totals: o.summary > 1})
+	t.Sink = format(o).New(w, output.Options{Text: look, Totals: o.summary > 1, Meta: metaOf()})
 	if o.summary > 0 {
 		t.Sink = announcer{t.Sink, u}
 	}
@@ -55,7 +57,7 @@ func newTargets(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 	if err := creatable(o.output); err != nil {
 		return nil, fmt.Errorf("-o %s: %w", o.output, errnoOf(err))
 	}
-	options := output.Options{Text: lookOf(o, nil, stdout, stderr)}
+	options := output.Options{Text: lookOf(o, nil, stdout, stderr), Meta: metaOf()}
 	files := output.NewFiles(func(name string, again bool) (io.WriteCloser, error) { return create(name, again) })
 	var told atomic.Int32
 	open := func(pid int) (event.Sink, error) {
@@ -104,7 +106,19 @@ func format(o *options) output.Format {
 		f, _ := output.Find("summary")
 		return f
 	}
-	return output.Formats[0]
+	f, _ := output.Find(o.format)
+	return f
+}
+
+// metaOf is what a trace for programs says of its origin.
+func metaOf() jsonl.Options { return jsonl.Options{Version: version(), Argv: os.Args} }
+
+// openOutput opens the file or starts the command that -o names.
+func openOutput(name string) (io.WriteCloser, error) {
+	if command, ok := strings.CutPrefix(name, "|"); ok {
+		return openPipe(command)
+	}
+	return create(name, false)
 }
 
 // complain says that the trace cannot be written. That a reader went away is
