@@ -223,6 +223,9 @@ func (l *Linux) Syscall(tid int) (SyscallInfo, error) {
 		for i := range info.Args {
 			info.Args[i] = word(32 + 8*i)
 		}
+		if info.Op == SeccompStop {
+			info.Data = binary.NativeEndian.Uint32(b[80:])
+		}
 	case Exit:
 		info.Result, info.Failed = int64(word(24)), b[32] != 0
 	}

@@ -124,8 +124,9 @@ type SyscallInfo struct {
 	Op     SyscallOp
 	Arch   uint32 // AUDIT_ARCH_*
 	IP, SP uint64
-	Nr     uint64    // Entry
-	Args   [6]uint64 // Entry
+	Nr     uint64    // Entry, SeccompStop
+	Args   [6]uint64 // Entry, SeccompStop
+	Data   uint32    // SeccompStop: what the filter says (SECCOMP_RET_DATA)
 	Result int64     // Exit
 	Failed bool      // Exit: Result is a negated error number
 }

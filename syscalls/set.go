@@ -169,7 +169,7 @@ func (s *Set) in(c *convention, nr uint64) bool {
 	switch {
 	case c.x32 == nil:
 		one = side32
-	case nr&x32Bit != 0:
+	case isX32(nr):
 		one, nr = sideX32, nr&^x32Bit
 	}
 	if nr > maxNumber {

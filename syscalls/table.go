@@ -98,7 +98,7 @@ func entries(rows []row) []entry {
 // at is the entry of a number, or nil.
 func (t *convention) at(nr uint64) *entry {
 	side := t.native
-	if t.x32 != nil && nr&x32Bit != 0 {
+	if t.x32 != nil && isX32(nr) {
 		side, nr = t.x32, nr&^x32Bit
 	}
 	if nr >= uint64(len(side)) || side[nr].name == "" {
@@ -107,10 +107,13 @@ func (t *convention) at(nr uint64) *entry {
 	return &side[nr]
 }
 
+// isX32 tells the numbers of x32, of which -1 is none.
+func isX32(nr uint64) bool { return nr>>30 == x32Bit>>30 }
+
 // ABI names the convention that a call of number nr was made by, as event.Call
 // has it: "" for the machine's own, "32" or "x32".
 func (t *convention) ABI(nr uint64) string {
-	if t.x32 != nil && nr&x32Bit != 0 {
+	if t.x32 != nil && isX32(nr) {
 		return "x32"
 	}
 	return t.abi

@@ -83,7 +83,7 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 	lifted := !t.Follow && shared && pid != parent.pid && stop.Kind == ptrace.VFork && !parent.filtered && t.lift(s)
 	c := t.adopt(stop.Child, pid, s)
 	c.shown = parent.shown && t.Follow
-	c.attached, c.filtered = parent.attached, parent.filtered
+	c.attached, c.filtered, c.sandboxed = parent.attached, parent.filtered, parent.sandboxed
 	c.release = !t.Follow && (!shared || lifted)
 	if c.shown && pid != parent.pid {
 		c.inherit(parent)

@@ -142,6 +142,8 @@ func (s *script) habit(f []string) {
 		s.tracer.CallLimit = s.int(f[1])
 	case "raw": // raw SET
 		s.tracer.Raw = parsed(syscalls.ParseSet(f[1], s.tracer.table))
+	case "filtered": // filtered TID: a filter of ours lets only the chosen calls stop
+		s.tracer.tracees[s.int(f[1])].filtered = true
 	case "modes":
 		s.tracer.Modes = true
 	case "namespaces":
@@ -232,6 +234,12 @@ func (s *script) stop(f []string) {
 	case "entry32": // by int $0x80
 		stop.Kind = ptrace.Syscall
 		s.kernel.info = ptrace.SyscallInfo{Op: ptrace.Entry, Arch: auditI386, Nr: uint64(arg), Args: s.kernel.args(tid)}
+	case "seccomp", "own-seccomp": // by our filter, by one of the program's own
+		stop.Kind = ptrace.Seccomp
+		s.kernel.info = ptrace.SyscallInfo{Op: ptrace.SeccompStop, Arch: s.tracer.arch.Audit, Nr: uint64(arg), Args: s.kernel.args(tid)}
+		if f[1] == "seccomp" {
+			s.kernel.info.Data = filterData
+		}
 	case "lost": // a syscall-stop of which nothing can be learned any more
 		stop.Kind = ptrace.Syscall
 	case "exiting":

@@ -17,14 +17,19 @@ import (
 // Constants of seccomp(2) and of its instruction set (linux/filter.h).
 const (
 	sysSeccomp     = 317 // on amd64
+	sysPrctl       = 157
+	prSetSeccomp   = 22
+	noSuchCall     = ^uint64(0)
 	setModeFilter  = 1
-	seccompTrace   = 0x7ff00000
+	seccompTrace   = 0x7ff00000 | filterData
 	seccompAllow   = 0x7fff0000
 	bpfLoadWord    = 0x20 // ld [k]
 	bpfJumpEqual   = 0x15
 	bpfJumpGreater = 0x25
 	bpfJumpAtLeast = 0x35
 	bpfReturn      = 0x06
+
+	filterData = 0x706c // by which our filter's stops are told from those of the program's own
 
 	dataNr   = 0 // offsets in struct seccomp_data
 	dataArch = 4
@@ -101,7 +106,7 @@ func (t *Tracer) install(tr *tracee) {
 	if slices.ContainsFunc(t.Tampering, func(in Injection) bool { return in.Signal != 0 }) {
 		return // no signal can be sent from a stop of a filter
 	}
-	prog := filterFor(t.arch.Audit, t.Calls.Numbers())
+	prog := filterFor(t.arch.Audit, append(t.Calls.Numbers(), sysSeccomp, sysPrctl))
 	if native, err := t.loadRegs(tr); err != nil || !native || len(prog) > maxFilter {
 		return
 	}
@@ -153,13 +158,34 @@ func (t *Tracer) encode(prog []insn, sp uint64) (addr uint64, b []byte) {
 
 // seccomp handles the stop of a call that the filter chose: it is the entry.
 func (t *Tracer) seccomp(tr *tracee) (ptrace.Restart, error) {
-	if !tr.shown {
-		return t.onward(tr), nil
-	}
 	info, err := t.Kernel.Syscall(tr.tid)
 	if err != nil {
 		return ptrace.Restart{}, err
 	}
+	if info.Data != filterData { // by the program's own, for a tracer that it has not got: ENOSYS
+		return t.onward(tr), t.Kernel.SetCall(tr.tid, noSuchCall)
+	}
+	if !tr.shown || tr.sandboxed { // seen at the syscall-stop before
+		return t.onward(tr), nil
+	}
+	if t.confines(&info) {
+		t.sandbox(tr)
+	}
 	err = t.enterSyscall(tr, &info)
 	return t.afterSyscall(tr), err
+}
+
+// confines tells a call by which a program installs a filter of its own. Calls
+// that this one forbids end without a stop of ours.
+func (t *Tracer) confines(info *ptrace.SyscallInfo) bool {
+	return info.Arch == t.arch.Audit && (info.Nr == sysSeccomp || info.Nr == sysPrctl && info.Args[0] == prSetSeccomp)
+}
+
+// sandbox makes all calls of a process stop from now on, as without our filter.
+func (t *Tracer) sandbox(tr *tracee) {
+	for _, other := range t.tracees {
+		if other.pid == tr.pid {
+			other.sandboxed = true
+		}
+	}
 }

@@ -12,17 +12,18 @@ import (
 
 // A tracee is one traced thread.
 type tracee struct {
-	tid, pid int
-	space    *space
-	shown    bool // its calls are printed
-	fresh    bool // its first stop is yet to come
-	attached bool // it, or what it comes from, was attached to
-	vforking bool // it waits for its vfork(2) child
-	over     bool // it ended, and its process has not
-	filtered bool // a seccomp filter stops it at the system calls that are shown
-	staged   bool // it has yet to execute the command: what it does is ours
-	muted    bool // its system calls are not shown
-	release  bool // to be detached at its first stop: a child that is not followed
+	tid, pid  int
+	space     *space
+	shown     bool // its calls are printed
+	fresh     bool // its first stop is yet to come
+	attached  bool // it, or what it comes from, was attached to
+	vforking  bool // it waits for its vfork(2) child
+	over      bool // it ended, and its process has not
+	filtered  bool // a seccomp filter of ours stops it at the system calls that are shown
+	staged    bool // it has yet to execute the command: what it does is ours
+	muted     bool // its system calls are not shown
+	sandboxed bool // it has a filter of its own, too, which comes first: all calls stop
+	release   bool // to be detached at its first stop: a child that is not followed
 
 	frames  []*frame
 	stack   stack
