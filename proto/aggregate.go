@@ -7,6 +7,7 @@ type structNode struct {
 	members     []memberNode
 	size, align int
 	least       int  // of NAME[n]: with less it is not decoded
+	sole        int  // index of the member that stands for the whole, from 1; 0: none
 	done        bool // laid out
 	complex     bool // of two floating-point numbers
 }
@@ -35,10 +36,17 @@ func (n *structNode) load(c *call, b []byte, addr uint64) event.Value {
 	f := frame{n, b, c.frame}
 	c.frame = &f
 	r := event.Record{Fields: make([]event.Field, 0, len(n.members))}
-	for i := range n.members {
-		n.field(c, &r, &n.members[i], b, addr)
+	if n.sole > 0 {
+		n.field(c, &r, &n.members[n.sole-1], b, addr)
+	} else {
+		for i := range n.members {
+			n.field(c, &r, &n.members[i], b, addr)
+		}
 	}
 	c.frame = f.up
+	if n.sole > 0 && len(r.Fields) == 1 {
+		return r.Fields[0].Value
+	}
 	return r
 }
 

@@ -16,6 +16,8 @@ type decl struct {
 	members  []*member
 	packed   bool
 	atLeast  *value // bytes of a struct of which less is not decoded
+	size     *value // bytes of a struct, where its members don't tell
+	sole     string // the member that stands for the whole
 	val      *value
 	path     string // of an import
 }
@@ -43,7 +45,8 @@ type typeExpr struct {
 	args    []*typeExpr // in parentheses
 	length  *expr       // in brackets, or the second argument of array
 	label   string      // the word of also
-	num     *value      // the error of after
+	num     *value      // the error of after; the lowest bit of bits
+	count   *value      // how many bits
 	base    *typeExpr   // enum[T]
 	entries []*entry    // enum(…)
 	on      *expr       // switch
@@ -63,6 +66,7 @@ type caseExpr struct {
 type member struct {
 	at   pos
 	more bool
+	off  *value // nil: where C would put it
 	typ  *typeExpr
 	name string
 	cond *expr

@@ -28,6 +28,8 @@ func builder(word string) func(k *compiler, t *typeExpr) node {
 		return (*compiler).becomes
 	case "after":
 		return (*compiler).after
+	case "bits":
+		return (*compiler).bits
 	case "hide":
 		return func(k *compiler, t *typeExpr) node {
 			return k.wrap(t, func(n node) node { return &hiddenNode{n} })

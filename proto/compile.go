@@ -253,21 +253,13 @@ func (k *compiler) layout(n *structNode, members []*member, union, packed bool) 
 		if x == nil {
 			return
 		}
-		sh := x.shape()
 		if s, ok := x.(*structNode); ok && !s.done {
 			k.fail(m.at, "a struct contains itself")
 			return
 		}
-		align := max(1, sh.align)
-		if packed {
-			align = 1
-		}
-		off := (end + align - 1) / align * align
-		if union {
-			off = 0
-		}
+		off, align := memberPlace(m, x.shape(), end, union, packed)
 		n.members[i].node, n.members[i].off = x, off
-		end, n.align = max(end, off+sh.size), max(n.align, align)
+		end, n.align = max(end, off+x.shape().size), max(n.align, align)
 		if end > maxRead {
 			k.fail(m.at, "a struct of more than %d bytes", maxRead)
 			return
@@ -276,6 +268,44 @@ func (k *compiler) layout(n *structNode, members []*member, union, packed bool) 
 	k.conditions(n, members)
 	n.size = (end + n.align - 1) / n.align * n.align
 	n.done = true
+}
+
+// memberPlace is where a member of shape sh lies and how it is aligned; end is
+// where the members before it end.
+func memberPlace(m *member, sh shape, end int, union, packed bool) (off, align int) {
+	align = max(1, sh.align)
+	if m.off != nil {
+		off = int(min(m.off.num, maxRead))
+		if off%align != 0 {
+			align = 1
+		}
+		return off, align
+	}
+	if packed {
+		align = 1
+	}
+	if union {
+		return 0, align
+	}
+	return (end + align - 1) / align * align, align
+}
+
+// extent gives n the size that is written, if one is, and the member that
+// stands for it.
+func (k *compiler) extent(n *structNode, d *decl) {
+	if d.size != nil {
+		if d.size.num < uint64(n.size) && n.done || d.size.num > maxRead {
+			k.fail(d.at, "%s can't have %d bytes", d.name, d.size.num)
+			return
+		}
+		n.size = int(d.size.num)
+	}
+	if d.sole == "" {
+		return
+	}
+	if n.sole = n.index(d.sole) + 1; n.sole == 0 {
+		k.fail(d.at, "%s is no member of %s", d.sole, d.name)
+	}
 }
 
 func (k *compiler) conditions(n *structNode, members []*member) {

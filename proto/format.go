@@ -53,6 +53,12 @@ func (w *writer) decl(d *decl) {
 		if d.atLeast != nil {
 			w.put(" from ", d.atLeast.text)
 		}
+		if d.size != nil {
+			w.put(" size ", d.size.text)
+		}
+		if d.sole != "" {
+			w.put(" as ", d.sole)
+		}
 		w.put(" ")
 		w.members(d.members, "\t")
 		w.put("\n")
@@ -201,7 +207,7 @@ func (w *writer) typ(t *typeExpr) {
 
 func (w *writer) args(t *typeExpr) {
 	w.put("(")
-	if t.num != nil {
+	if t.num != nil && t.count == nil {
 		w.put(t.num.text, ", ")
 	}
 	for i, a := range t.args {
@@ -212,6 +218,9 @@ func (w *writer) args(t *typeExpr) {
 			w.put("\"", t.label, "\", ")
 		}
 		w.typ(a)
+	}
+	if t.count != nil {
+		w.put(", ", t.num.text, ", ", t.count.text)
 	}
 	w.put(")")
 }
@@ -269,6 +278,9 @@ func (w *writer) members(list []*member, blank string) {
 		w.put(blank)
 		if m.more {
 			w.put("more ")
+		}
+		if m.off != nil {
+			w.put("at ", m.off.text, " ")
 		}
 		w.typ(m.typ)
 		w.named(m.name, m.cond)

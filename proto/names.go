@@ -28,9 +28,11 @@ func (n *ptrNode) based(b event.Base) node    { return &ptrNode{base(n.elem, b),
 func (n *choiceNode) based(b event.Base) node { return plainBase(n.sh, b) }
 func (n *lensNode) based(b event.Base) node   { return plainBase(n.shape(), b) }
 
-// based of text in hexadecimal means bytes that are no text.
+// based of text in hexadecimal means bytes that are no text; guessed, that it
+// may be none.
 func (n *textNode) based(b event.Base) node {
 	m := *n
+	m.maybe = b == event.Guess
 	m.data = b == event.Hex && n.unit == 1
 	return &m
 }

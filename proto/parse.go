@@ -128,6 +128,12 @@ func (p *parser) item(kind string) *decl {
 		if kind == kindStruct && p.accept("from") {
 			d.atLeast = p.plain()
 		}
+		if p.accept("size") {
+			d.size = p.plain()
+		}
+		if p.accept("as") {
+			d.sole = p.word("the name of a member")
+		}
 		d.members = p.members()
 	case kindConst:
 		d.val = p.value()

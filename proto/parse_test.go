@@ -78,6 +78,7 @@ var syntaxTests = []struct{ in, want string }{
 	{"int f(int a, =int *b if a & 3 | 4, ...) noreturn fails(!0)", "int f(int a, =int* b if a & 3 | 4, ...) noreturn fails(!0);"},
 	{"int f(buffer[(a+b)*c>>1], buffer[a-(b-c)], buffer[*n])", "int f(buffer[(a + b) * c >> 1], buffer[a - (b - c)], buffer[*n]);"},
 	{"const X 017 arm64:-1", "const X 017 arm64:-1;"},
+	{"struct a size 16 as b { at 0 string [ c ] b; more at 8 bits(uint,0,3) c; at d; }", "struct a size 16 as b {\n\tat 0 string[c] b;\n\tmore at 8 bits(uint, 0, 3) c;\n\tat d;\n}"},
 	{"flags f :ulong octal F_??? { mask 3 {A 0;B} mask 0xf e; shift 3 1 S; include g; C 4 arm64:8 }",
 		"flags f : ulong octal F_??? {\n\tmask 3 { A 0; B; };\n\tmask 0xf e;\n\tshift 3 1 S;\n\tinclude g;\n\tC 4 arm64:8;\n}"},
 	{"struct s packed { more int a if b; struct{int x;} b; }", "struct s packed {\n\tmore int a if b;\n\tstruct { int x; } b;\n}"},

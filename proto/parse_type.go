@@ -62,6 +62,10 @@ func (p *parser) members() []*member {
 	for !p.is("}") && p.tok.kind != tokEOF {
 		m := &member{at: p.tok.at}
 		m.more = p.accept("more")
+		if p.is("at") && p.peek().kind == tokInt {
+			p.advance()
+			m.off = p.plain()
+		}
 		m.typ = p.typ()
 		if p.tok.kind == tokWord && !p.is("if") {
 			m.name = p.advance().text
@@ -153,6 +157,8 @@ func (p *parser) typeRest(t *typeExpr) {
 		p.becomes(t)
 	case "after":
 		p.after(t)
+	case "bits":
+		p.bits(t)
 	default:
 		p.plainRest(t)
 	}
@@ -303,6 +309,16 @@ func (p *parser) after(t *typeExpr) {
 	t.num = p.plain()
 	p.expect(",")
 	t.args = []*typeExpr{p.typ()}
+	p.expect(")")
+}
+
+func (p *parser) bits(t *typeExpr) {
+	p.expect("(")
+	t.args = []*typeExpr{p.typ()}
+	p.expect(",")
+	t.num = p.plain()
+	p.expect(",")
+	t.count = p.plain()
 	p.expect(")")
 }
 

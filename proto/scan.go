@@ -168,7 +168,16 @@ func headingOf(text string) heading {
 func structOption(text string) bool {
 	word, rest := cutWord(text)
 	rest = strings.TrimLeft(rest, " \t\r\n")
-	return word == "packed" || word == "from" && rest != "" && isDigit(rest[0])
+	switch word {
+	case "packed":
+		return true
+	case "from", "size":
+		return rest != "" && isDigit(rest[0])
+	case "as":
+		_, rest = cutWord(rest)
+		return strings.HasPrefix(strings.TrimLeft(rest, " \t\r\n"), "{")
+	}
+	return false
 }
 
 // setOption tells whether text goes on as the options of a set do.

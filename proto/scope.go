@@ -195,6 +195,7 @@ func (k *compiler) definition(d *decl, it *item) node {
 		}
 		it.node = n
 		k.layout(n, d.members, d.kind == kindUnion, d.packed)
+		k.extent(n, d)
 		return n
 	}
 	return nil

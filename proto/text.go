@@ -19,6 +19,7 @@ type textNode struct {
 	unit   int   // bytes of a character: 1, 2 or 4
 	path   bool
 	data   bool // not text: hex(buffer[n])
+	maybe  bool // shown as an address unless it is readable text: guess(string)
 	inline bool
 	count  int // inline: characters; 0: only as long as length says
 	ptr    int // bytes of a pointer
@@ -82,7 +83,23 @@ func (n *textNode) fetch(c *call, addr uint64, size, limit int) event.Value {
 	if len(b) > limit*n.unit {
 		b, cut = b[:limit*n.unit], true
 	}
+	if n.maybe && len(b) > 0 && !isText(wholeRunes(b)) {
+		return event.Pointer{Addr: addr}
+	}
 	return n.value(c, b, cut)
+}
+
+// wholeRunes is b without the last character if that is cut off in the middle.
+func wholeRunes(b []byte) string {
+	for i := len(b) - 1; i >= 0 && i >= len(b)-utf8.UTFMax; i-- {
+		if utf8.RuneStart(b[i]) {
+			if !utf8.FullRune(b[i:]) {
+				return string(b[:i])
+			}
+			break
+		}
+	}
+	return string(b)
 }
 
 // untilEnd cuts b at the first zero character, if that ends it.
