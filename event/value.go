@@ -75,6 +75,10 @@ type Flags struct {
 	Want  string // "O_???", shown if no bit has a name
 	Bits  uint64 // the whole word
 	Size  uint8
+	// Apart is the first or the last of Names, if that is no bit but a number of
+	// its own: "SOCK_STREAM", a signal of clone(2). Without a name it is in Names
+	// as a number. nil: there is none.
+	Apart *Name
 }
 
 // A List is an array or a set.

@@ -21,7 +21,8 @@ func (cloneLens) Decode(s *Source, bits uint64) event.Value {
 	if f.Rest != 0 {
 		f.Names = append(f.Names, unnamed(f))
 	}
-	name := s.nameOf("signum", sig)
+	f.Apart = &event.Name{Name: s.nameOf("signum", sig), Int: plainSigned(int64(sig))}
+	name := f.Apart.Name
 	if name == "" {
 		name = decimal(sig)
 	}

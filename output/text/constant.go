@@ -78,6 +78,10 @@ func (l *line) flags(v event.Flags, k *look) {
 		l.flagNames(v, k)
 		return
 	}
+	if v.Apart != nil {
+		l.apart(v, k)
+		return
+	}
 	l.bits(v, v.Bits)
 	switch {
 	case !k.comments:
@@ -87,6 +91,32 @@ func (l *line) flags(v event.Flags, k *look) {
 		l.str(" */")
 	case v.Bits != 0:
 		l.want(v.Want, k)
+	}
+}
+
+// apart writes a set of bits and, before or behind it, the number in the same
+// word that is none of them.
+func (l *line) apart(v event.Flags, k *look) {
+	part, rest := *v.Apart, v
+	rest.Apart = nil
+	rest.Bits &^= part.Int.Bits
+	first := len(v.Names) > 0 && v.Names[0] == part.Name
+	if first {
+		rest.Names = v.Names[1:]
+	} else {
+		rest.Names = v.Names[:max(0, len(v.Names)-1)]
+	}
+	switch {
+	case rest.Bits == 0:
+		l.name(part, k)
+	case first:
+		l.name(part, k)
+		l.byte('|')
+		l.flags(rest, k)
+	default:
+		l.flags(rest, k)
+		l.byte('|')
+		l.name(part, k)
 	}
 }
 
@@ -109,7 +139,7 @@ func (l *line) flagNames(v event.Flags, k *look) {
 		l.byte('|')
 	}
 	l.bits(v, v.Rest)
-	if len(v.Names) == 0 && v.Rest != 0 {
+	if v.Rest != 0 && (len(v.Names) == 0 || len(v.Names) == 1 && v.Apart != nil) {
 		l.want(v.Want, k)
 	}
 }
