@@ -9,6 +9,7 @@ type structNode struct {
 	least       int  // of NAME[n]: with less it is not decoded
 	sole        int  // index of the member that stands for the whole, from 1; 0: none
 	done        bool // laid out
+	union       bool
 	complex     bool // of two floating-point numbers
 }
 

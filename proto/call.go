@@ -23,6 +23,7 @@ type call struct {
 	result    uint64
 	returning bool
 	failed    bool
+	family    byte   // of the netlink message being decoded
 	was       uint64 // what was noted at Enter of the argument being decoded
 	errno     int
 	frame     *frame

@@ -246,7 +246,7 @@ func (k *compiler) layout(n *structNode, members []*member, union, packed bool) 
 	for _, m := range members {
 		n.members = append(n.members, memberNode{name: m.name, more: m.more})
 	}
-	n.align = 1
+	n.align, n.union = 1, union
 	end := 0
 	for i, m := range members {
 		x := k.typ(m.typ)

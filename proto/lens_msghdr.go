@@ -126,8 +126,12 @@ func (m *message) nameLength() uint32 { return m.s.Arch.Order.Uint32(m.b[m.s.Arc
 func (m *message) value() event.Record {
 	s := m.s
 	v := vector{s, m.left, nil}
-	if netlink := netlinkOf(s); netlink != nil {
-		v.data = netlink
+	if m.isNetlink() {
+		protocol, ok := s.speaks()
+		if !ok {
+			protocol = -1
+		}
+		v.data = (&netlink{s, protocol}).messages
 	}
 	r := event.Record{Fields: []event.Field{
 		{Name: "msg_name", Value: m.name()},
@@ -155,6 +159,13 @@ func (m *message) name() event.Value {
 		return event.Pointer{}
 	}
 	return sockaddrLens{}.DecodeSized(m.s, m.word(0), uint64(n))
+}
+
+// isNetlink tells by the name whether it is a message of netlink(7).
+func (m *message) isNetlink() bool {
+	const family = 16 // AF_NETLINK
+	n, ok := m.s.Word(m.word(0), 2)
+	return ok && n == family && int32(m.nameLength()) >= 2
 }
 
 func (m *message) length() event.Value {

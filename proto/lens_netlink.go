@@ -2,9 +2,261 @@ package proto
 
 import "plait/event"
 
-func netlinkOf(s *Source) func(addr, n uint64) event.Value { return nil }
-
-// packetLens is n bytes that were sent or received.
+// packetLens is n bytes that were sent or received: as netlink's messages where
+// the call's descriptor speaks that (netlink(7)).
 type packetLens struct{}
 
-func (packetLens) DecodeSized(s *Source, addr, n uint64) event.Value { return s.data(addr, n) }
+func (packetLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+	if decode := netlinkOf(s); decode != nil {
+		return decode(addr, n)
+	}
+	return s.data(addr, n)
+}
+
+// netlinkOf decodes what goes over the descriptor that is the first argument of
+// the call; nil if that is no netlink socket.
+func netlinkOf(s *Source) func(addr, n uint64) event.Value {
+	protocol, ok := s.speaks()
+	if !ok {
+		return nil
+	}
+	nl := netlink{s, protocol}
+	return nl.messages
+}
+
+// speaks is the netlink protocol of the call's first argument.
+func (s *Source) speaks() (protocol int, ok bool) {
+	if s.Netlink == nil {
+		return 0, false
+	}
+	return s.Netlink(int(int32(s.argument(0))))
+}
+
+// A netlink decodes messages of one protocol (linux/netlink.h); -1 if it isn't
+// known which.
+type netlink struct {
+	s        *Source
+	protocol int
+}
+
+// Protocols (linux/netlink.h) of which more than the heads of messages is known.
+const (
+	netlinkRoute    = 0
+	netlinkSockDiag = 4
+	netlinkSELinux  = 7
+)
+
+// Types of messages that all protocols have, and the first of their own.
+const (
+	nlmsgError   = 2
+	nlmsgDone    = 3
+	nlmsgMinType = 16
+)
+
+// nlmsgHead is the size of struct nlmsghdr. Messages begin at multiples of 4.
+const nlmsgHead = 16
+
+func align4(n int) int { return (n + 3) &^ 3 }
+
+// messages decodes n bytes at addr. Several messages are a list, one is shown
+// without.
+func (nl *netlink) messages(addr, n uint64) event.Value {
+	if n == 0 {
+		return event.Str{}
+	}
+	b := make([]byte, min(n, maxRead))
+	b = b[:nl.s.Read(addr, b)]
+	if len(b) == 0 || uint64(len(b)) < min(n, nlmsgHead) {
+		return event.Unread{Addr: addr}
+	}
+	if len(b) < nlmsgHead {
+		return nl.s.bytesInHex(b)
+	}
+	l := event.List{}
+	for {
+		size := int(min(nl.s.Arch.Order.Uint32(b), maxRead))
+		l.Items = append(l.Items, nl.message(b[:min(max(size, nlmsgHead), len(b))], addr))
+		if size < nlmsgHead || align4(size) >= len(b) {
+			break
+		}
+		b, addr = b[align4(size):], addr+uint64(align4(size))
+		if len(b) < nlmsgHead {
+			l.Items = append(l.Items, nl.s.bytesInHex(b))
+			break
+		}
+		if len(l.Items) == nl.s.items() || !nl.s.scratch.spend() {
+			l.Cut = true
+			break
+		}
+	}
+	if len(l.Items) == 1 && !l.Cut {
+		return l.Items[0]
+	}
+	return l
+}
+
+// bytesInHex is data that is not understood.
+func (s *Source) bytesInHex(b []byte) event.Value {
+	show := min(len(b), s.text())
+	return event.Str{Text: string(b[:show]), Cut: len(b) > show, Hex: true}
+}
+
+// message decodes one message, with its head.
+func (nl *netlink) message(b []byte, addr uint64) event.Value {
+	order := nl.s.Arch.Order
+	kind, flags := order.Uint16(b[4:]), order.Uint16(b[6:])
+	head := event.Record{Fields: []event.Field{
+		{Name: "nlmsg_len", Value: event.Int{Bits: uint64(order.Uint32(b)), Size: 4}},
+		{Name: "nlmsg_type", Value: nl.kind(kind)},
+		{Name: "nlmsg_flags", Value: nl.s.Named(nl.flagSet(kind), uint64(flags), 2)},
+		{Name: "nlmsg_seq", Value: event.Int{Bits: uint64(order.Uint32(b[8:])), Size: 4}},
+		{Name: "nlmsg_pid", Value: event.Int{Bits: uint64(int64(int32(order.Uint32(b[12:])))), Size: 4, Signed: true}},
+	}}
+	if len(b) == nlmsgHead {
+		return head
+	}
+	body := nl.body(kind, flags, b[nlmsgHead:], addr+nlmsgHead)
+	return event.List{Items: append([]event.Value{head}, body...)}
+}
+
+// kind names a message's type.
+func (nl *netlink) kind(kind uint16) event.Value {
+	if kind >= nlmsgMinType {
+		switch nl.protocol {
+		case netlinkRoute:
+			return nl.s.Named("nl_route_type", uint64(kind), 2)
+		case netlinkSockDiag:
+			return nl.s.Named("nl_sock_diag_type", uint64(kind), 2)
+		case 6:
+			return nl.s.Named("nl_xfrm_type", uint64(kind), 2)
+		case netlinkSELinux:
+			return nl.s.Named("nl_selinux_type", uint64(kind), 2)
+		case 9:
+			return nl.s.Named("nl_audit_type", uint64(kind), 2)
+		case 16:
+			return nl.s.Named("nl_generic_type", uint64(kind), 2)
+		case 21:
+			return nl.s.Named("nl_crypto_type", uint64(kind), 2)
+		}
+	}
+	return nl.s.Named("nl_type", uint64(kind), 2)
+}
+
+// flagSet is the name of the set that a message's flags are of: some bits mean
+// something else by what is done.
+func (nl *netlink) flagSet(kind uint16) string {
+	const set = "nl_flags"
+	if kind < nlmsgMinType {
+		if kind == nlmsgError {
+			return "nl_ack_flags"
+		}
+		return set
+	}
+	switch nl.protocol {
+	case netlinkRoute:
+		return [...]string{"nl_new_flags", "nl_delete_flags", "nl_get_flags", set}[kind&3]
+	case netlinkSockDiag:
+		return "nl_get_flags"
+	}
+	return set
+}
+
+// body is what follows the head of a message.
+func (nl *netlink) body(kind, flags uint16, b []byte, addr uint64) []event.Value {
+	switch {
+	case kind == nlmsgDone && len(b) == 4:
+		status := int64(int32(nl.s.Arch.Order.Uint32(b)))
+		return []event.Value{event.Int{Bits: uint64(status), Size: 4, Signed: true}}
+	case kind == nlmsgError && len(b) >= 4+nlmsgHead:
+		return []event.Value{nl.failure(b, addr)}
+	case kind < nlmsgMinType:
+	case nl.protocol == netlinkRoute:
+		return nl.route(kind, b, addr)
+	case nl.protocol == netlinkSELinux && int(kind-nlmsgMinType) < len(selinuxForms):
+		if form := selinuxForms[kind-nlmsgMinType]; len(b) >= 4 {
+			return []event.Value{nl.s.from(form, b, addr)}
+		}
+	case nl.protocol == netlinkSockDiag:
+		return nl.sockDiag(kind, flags, b, addr)
+	}
+	return []event.Value{nl.s.bytesInHex(b)}
+}
+
+// failure is struct nlmsgerr: an error and the message that it answers.
+func (nl *netlink) failure(b []byte, addr uint64) event.Value {
+	code := int32(nl.s.Arch.Order.Uint32(b))
+	r := event.Record{Fields: []event.Field{{Name: "error", Value: event.Int{Bits: uint64(int64(code)), Size: 4, Signed: true}}}}
+	if name := nl.s.nameOf("errnum", uint64(-int64(code))); code < 0 && name != "" {
+		r.Fields[0].Value = event.Name{Name: "-" + name, Int: event.Int{Bits: uint64(int64(code)), Size: 4, Signed: true}}
+	}
+	r.Fields = append(r.Fields, event.Field{Name: "msg", Value: nl.message(b[4:], addr+4)})
+	return r
+}
+
+// selinuxForms are what security servers tell, by type.
+var selinuxForms = [...]string{"selnl_msg_setenforce", "selnl_msg_policyload"}
+
+// A netlinkForm is what a message of some types is made of.
+type netlinkForm struct {
+	head  string // struct
+	attrs string // union of the attributes behind it
+}
+
+// routeForms are those of rtnetlink(7), by groups of four types.
+var routeForms = map[uint16]netlinkForm{
+	16:  {"ifinfomsg", "ifla_attrs"},
+	20:  {"ifaddrmsg", "ifa_attrs"},
+	24:  {"rtmsg", "rta_attrs"},
+	28:  {"ndmsg", "nda_attrs"},
+	32:  {"fib_rule_hdr", "fra_attrs"},
+	36:  {"tcmsg", "tca_attrs"},
+	40:  {"tcmsg", "tca_attrs"},
+	44:  {"tcmsg", "tca_attrs"},
+	56:  {"ifaddrmsg", "ifa_attrs"},
+	60:  {"ifaddrmsg", "ifa_attrs"},
+	64:  {"ndtmsg", "ndta_attrs"},
+	72:  {"ifaddrlblmsg", "ifal_attrs"},
+	80:  {"netconfmsg", "netconfa_attrs"},
+	48:  {"rtgenmsg4", "tca_act_attrs"},
+	88:  {"rtgenmsg", "netnsa_attrs"},
+	100: {"tcmsg", "tca_attrs"},
+	104: {"nhmsg", "nha_attrs"},
+}
+
+func (nl *netlink) route(kind uint16, b []byte, addr uint64) []event.Value {
+	form, ok := routeForms[kind&^3]
+	if !ok {
+		return []event.Value{nl.family(b)}
+	}
+	return nl.structured(form, b, addr)
+}
+
+// family is a struct of which it is only known that it begins with a family.
+func (nl *netlink) family(b []byte) event.Value {
+	r := event.Record{Fields: []event.Field{{Name: "family", Value: nl.s.Named("address_family", uint64(b[0]), 1)}}}
+	if len(b) > 1 {
+		r.Fields = append(r.Fields, event.Field{Name: "data", Value: nl.s.bytesInHex(b[1:])})
+	}
+	return r
+}
+
+// structured decodes a struct and the attributes behind it. Of a struct that is
+// cut short only the family is shown.
+func (nl *netlink) structured(form netlinkForm, b []byte, addr uint64) []event.Value {
+	nl.s.scratch.family = b[0]
+	n, ok := nl.s.typeNamed(form.head).(*structNode)
+	if !ok {
+		return nil
+	}
+	if len(b) < n.size {
+		first := n.members[0]
+		v := first.node.load(nl.s.scratch, b[:first.node.shape().size], addr)
+		return []event.Value{event.Record{Fields: []event.Field{{Name: first.name, Value: v}}, Cut: true}}
+	}
+	out := []event.Value{nl.s.from(form.head, b, addr)}
+	if at := align4(n.size); form.attrs != "" && len(b) > at {
+		attrs, _ := nl.s.typeNamed(form.attrs).(*structNode)
+		out = append(out, nl.s.attributes(b[at:], addr+uint64(at), attrs))
+	}
+	return out
+}

@@ -166,14 +166,15 @@ func (attrMAC) payload(s *Source, b []byte, _ uint64) event.Value {
 	return event.Raw{Text: macText(b), Data: string(b)}
 }
 
-// attrAddress is an address whose family its length tells.
+// attrAddress is an address of the family that the message begins with.
 type attrAddress struct{ inAttribute }
 
 func (attrAddress) payload(s *Source, b []byte, _ uint64) event.Value {
-	switch {
-	case len(b) >= 16:
+	const inet, inet6 = 2, 10
+	switch family := s.scratch.family; {
+	case family == inet6 && len(b) >= 16:
 		return inet6Value([16]byte(b[:16]), "")
-	case len(b) >= 4:
+	case family == inet && len(b) >= 4:
 		return event.Raw{Text: inetText(b[:4]), Data: string(b[:4])}
 	}
 	return s.bytesInHex(b)
@@ -277,12 +278,8 @@ func (attrUnixFile) payload(s *Source, b []byte, _ uint64) event.Value {
 	if len(b) < 8 {
 		return s.bytesInHex(b)
 	}
-	const minorBits = 20 // as the kernel packs device numbers
-	dev := uint64(s.Arch.Order.Uint32(b[4:]))
-	packed := event.Int{Bits: dev, Size: 4, Base: event.Hex}
-	name := "makedev(" + hexText(dev>>minorBits) + ", " + hexText(dev&(1<<minorBits-1)) + ")"
 	return event.Record{Fields: []event.Field{
-		{Name: "udiag_vfs_dev", Value: event.Name{Name: name, Int: packed}},
+		{Name: "udiag_vfs_dev", Value: devLens{}.Decode(s, uint64(s.Arch.Order.Uint32(b[4:])))},
 		{Name: "udiag_vfs_ino", Value: event.Int{Bits: uint64(s.Arch.Order.Uint32(b)), Size: 4}},
 	}}
 }
@@ -298,10 +295,10 @@ var inetOptions = [...]string{
 }
 
 func (attrInetOptions) payload(s *Source, b []byte, _ uint64) event.Value {
-	word := uint64(b[0])
-	if len(b) > 1 {
-		word |= uint64(b[1]) << 8
+	if len(b) < 2 {
+		return s.bytesInHex(b)
 	}
+	word := uint64(s.Arch.Order.Uint16(b))
 	r := event.Record{}
 	for i, name := range inetOptions {
 		if word>>i&1 != 0 {
