@@ -6,6 +6,7 @@
 #	make check    what must hold before a commit
 #	make e2e      only the tests that trace real programs
 #	make confirm  compare with the real ltrace and strace
+#	make coverage the share of system calls of real programs that are decoded whole
 #	make bench    time per call, beside ltrace, strace and bare ptrace stops
 #	make bench-long  ten million events: plait neither grows nor slows down
 #	make fuzz     every fuzz test for FUZZTIME
@@ -13,6 +14,7 @@
 #	make prototypes           generate those of the system's libraries anew
 #	make coverage-prototypes  how many imports have one, beside ltrace
 #	make install  program, manual and completions under PREFIX
+#	make install-links  also let plait be called by the names in LINKS
 
 export CGO_ENABLED = 0
 
@@ -21,6 +23,7 @@ PREFIX   ?= /usr/local
 FUZZTIME ?= 30s
 BENCH    ?=
 OUT      ?= plait
+LINKS    ?= strace ltrace
 
 # Where plait begins, to see its signals before Go's runtime changes them
 # (ptrace/entry_linux.go). Without it plait works but for that.
@@ -48,6 +51,9 @@ e2e:
 
 confirm:
 	PLAIT_REQUIRE=1 $(GO) test -count=1 -v -run TestConfirm ./cmd/plait
+
+coverage:
+	PLAIT_COVERAGE=1 $(GO) test -count=1 -v -run TestCoverage ./cmd/plait
 
 check:
 	test -z "$$(gofmt -l .)"
@@ -89,6 +95,10 @@ install: build
 	install -D -m 644 dist/plait.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/plait
 	install -D -m 644 dist/_plait $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_plait
 	install -D -m 644 dist/plait.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/plait.fish
+
+# Not by default: they would come before the real ones in many a PATH.
+install-links: install
+	for name in $(LINKS); do ln -sf plait $(DESTDIR)$(PREFIX)/bin/$$name; done
 
 clean:
 	rm -rf plait dist
