@@ -32,7 +32,7 @@ LINK = -ldflags '-E plait_start'
 # Rooms that know no operating system and must compile on any.
 PURE = ./arch ./elf ./plt ./breakpoints ./event ./proto ./syscalls ./tracer ./output/...
 
-.PHONY: build demo test check e2e confirm bench bench-long fuzz generate prototypes coverage-prototypes install clean
+.PHONY: build demo test check e2e confirm coverage bench bench-long fuzz generate prototypes coverage-prototypes install install-links clean
 
 build:
 	$(GO) build -trimpath $(LINK) -o $(OUT) ./cmd/plait
