@@ -30,16 +30,18 @@ var movers = map[string]mover{
 // Bounds of what is taken of one call.
 const (
 	maxDump     = 4 << 20 // bytes
-	maxBuffers  = 1024    // of one vector: UIO_MAXIOV (linux/uio.h)
+	maxBuffers  = 4096    // of all vectors
+	maxVector   = 1024    // buffers of one: UIO_MAXIOV (linux/uio.h)
 	maxMessages = 1024
 )
 
 // A dumper takes copies of the data that one call has moved.
 type dumper struct {
-	memory memory
-	word   int    // bytes of a machine word in the caller's structs
-	room   uint64 // what may still be taken
-	all    []event.Dump
+	memory  memory
+	word    int    // bytes of a machine word in the caller's structs
+	room    uint64 // bytes that may still be tried
+	buffers int    // buffers that may still be looked at
+	all     []event.Dump
 }
 
 // dumps is the data that a call has moved, where it is asked for: what was read
@@ -56,7 +58,7 @@ func (t *Tracer) dumps(tr *tracee, c *event.Call, result int64) []event.Dump {
 	if !wanted.Has(int(int32(c.Words[0]))) || !m.writes && c.Failed {
 		return nil
 	}
-	d := &dumper{memory: memory{t, tr}, word: t.arch.PtrSize, room: maxDump}
+	d := &dumper{memory: memory{t, tr}, word: t.arch.PtrSize, room: maxDump, buffers: maxBuffers}
 	if c.ABI != "" {
 		d.word = 4
 	}
@@ -98,21 +100,22 @@ func (d *dumper) words(addr uint64, n int) ([]uint64, bool) {
 	return words, true
 }
 
-// take copies n bytes at addr, if all of them can be read, and reports whether
-// there were any.
-func (d *dumper) take(to event.Dump, addr, n uint64) bool {
-	to.Data = make([]byte, min(n, d.room))
-	if _, err := d.memory.ReadAt(to.Data, int64(addr)); err != nil || len(to.Data) == 0 {
-		return false
+// take copies n bytes at addr, if there are any and all of them can be read.
+func (d *dumper) take(to event.Dump, addr, n uint64) {
+	n = min(n, d.room)
+	d.room -= n // also if it is in vain: a tracee may ask for it again and again
+	to.Data = make([]byte, n)
+	if _, err := d.memory.ReadAt(to.Data, int64(addr)); err == nil && n > 0 {
+		d.all = append(d.all, to)
 	}
-	d.room -= uint64(len(to.Data))
-	d.all = append(d.all, to)
-	return true
 }
 
 // vector takes up to limit bytes of count buffers; an empty one is the last.
 func (d *dumper) vector(message int, addr, count, limit uint64) {
-	for i := range min(count, maxBuffers) {
+	for i := range min(count, maxVector) {
+		if d.buffers--; d.buffers < 0 {
+			return
+		}
 		at, ok := d.words(addr+i*uint64(2*d.word), 2)
 		if !ok {
 			return
@@ -138,6 +141,9 @@ func (d *dumper) message(message int, addr, limit uint64) {
 // number of bytes that were moved.
 func (d *dumper) messages(addr uint64, n int64, writes bool) {
 	for i := range min(max(n, 0), maxMessages) {
+		if d.buffers <= 0 {
+			return
+		}
 		at := addr + uint64(i)*uint64(8*d.word)
 		limit := uint64(maxDump)
 		if w, ok := d.words(at, 8); ok && !writes {

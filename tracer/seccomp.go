@@ -168,8 +168,8 @@ func (t *Tracer) seccomp(tr *tracee) (ptrace.Restart, error) {
 	if !tr.shown || tr.sandboxed { // seen at the syscall-stop before
 		return t.onward(tr), nil
 	}
-	if t.confines(&info) {
-		t.sandbox(tr)
+	if t.confines(&info) || t.Modes && t.tableOf(info.Arch).ABI(info.Nr) != "" {
+		t.sandbox(tr) // where conventions change, all calls tell
 	}
 	err = t.enterSyscall(tr, &info)
 	return t.afterSyscall(tr), err

@@ -21,6 +21,39 @@ func (t *Tracer) touched(tr *tracee, c *event.Call) bool {
 	if c.Class&onFiles == 0 {
 		return false
 	}
+	return t.names(tr, c) || cut(c) && t.namesFar(tr)
+}
+
+// namesFar is names with whole lists, of which else only so much is read as will
+// be shown.
+func (t *Tracer) namesFar(tr *tracee) bool {
+	f := &tr.sysFrame
+	usual := f.limits
+	f.limits.Items = wholeList
+	t.decodeEntry(tr, f, tr.source.SP)
+	found := t.names(tr, f.call)
+	f.limits = usual
+	t.decodeEntry(tr, f, tr.source.SP)
+	return found
+}
+
+// wholeList is more elements than are ever decoded.
+const wholeList = 1 << 16
+
+// cut tells whether a list among the arguments was not read to its end.
+func cut(c *event.Call) bool {
+	return slices.ContainsFunc(c.Args, func(a event.Arg) bool {
+		v := a.Value
+		if change, ok := v.(event.Change); ok {
+			v = change.Before
+		}
+		l, ok := v.(event.List)
+		return ok && l.Cut
+	})
+}
+
+// names tells whether a wanted file or descriptor is among a call's arguments.
+func (t *Tracer) names(tr *tracee, c *event.Call) bool {
 	for i, a := range c.Args {
 		if i == 0 && (c.Name == "symlink" || c.Name == "symlinkat") {
 			continue // what the link says, which need not be a file
