@@ -32,7 +32,6 @@ var lenses = []goLens{
 	{name: "handle_out", always: true, sized: handleOutLens{}},
 	{name: "stat", size: 144, align: 8, memory: true, lens: statLens{}},
 
-	{name: "socket_type", size: 4, align: 4, word: true, lens: socketTypeLens{}},
 	{name: "socket_type", size: 4, align: 4, lens: socketTypeLens{}},
 	{name: "clone_flags", size: 8, align: 8, word: true, lens: cloneLens{}},
 	{name: "clone_left", sized: cloneLeftLens{}},
