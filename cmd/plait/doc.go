@@ -15,4 +15,4 @@
 // use the field where the objects are built.
 package main
 
-//go:generate env PLAIT_UPDATE=1 go test -count=1 -run ^TestReadme$ .
+//go:generate env PLAIT_UPDATE=1 go test -count=1 -run ^TestReadme$|^TestStraceDoc$ .

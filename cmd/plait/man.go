@@ -27,6 +27,7 @@ func manPage() string {
 	paragraphs(&b, attachManual)
 	b.WriteString(".SH \"WHAT THE PROGRAM CAN NOTICE\"\n")
 	paragraphs(&b, noticeManual)
+	straceManual(&b)
 	b.WriteString(".SH EXAMPLES\n")
 	for _, e := range examples {
 		fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", roff(e.command), roff(e.what))

@@ -8,8 +8,13 @@ import (
 
 // TestReadme keeps the options in README.md those of the program. With
 // PLAIT_UPDATE set ("make generate") it writes them.
-func TestReadme(t *testing.T) {
-	const path = "../../README.md"
+func TestReadme(t *testing.T) { keepTable(t, "../../README.md", markdownTable()) }
+
+// TestStraceDoc does the same with those of plait-as-strace.
+func TestStraceDoc(t *testing.T) { keepTable(t, "../../docs/STRACE.md", straceTable()) }
+
+func keepTable(t *testing.T, path, table string) {
+	t.Helper()
 	const begin, end = "<!-- options: made by \"make generate\" -->\n", "<!-- end of options -->\n"
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -20,7 +25,7 @@ func TestReadme(t *testing.T) {
 	if !ok1 || !ok2 {
 		t.Fatalf("%s has no place for the options", path)
 	}
-	want := before + begin + "\n" + markdownTable() + "\n" + end + after
+	want := before + begin + "\n" + table + "\n" + end + after
 	if want == string(text) {
 		return
 	}

@@ -18,7 +18,7 @@ func straceHelp() string {
 	for _, group := range straceGroups {
 		fmt.Fprintf(&b, "\n%s:\n", group)
 		for _, c := range straceOptionList {
-			if c.group == group {
+			if c.group == group && c.help != "" {
 				fmt.Fprintf(&b, "  %s\n      %s\n", c.forms(), c.help)
 			}
 		}
@@ -61,6 +61,28 @@ func straceVersion(asked int) string {
 		}
 	}
 	return text
+}
+
+const straceManualText = `Called as strace, or with --as strace before all other options, plait takes the options of strace(1) and writes its output:
+system calls alone, the first the one that executes the command.
+docs/STRACE.md in plait's sources tells where the two differ.`
+
+// straceManual is the section of the manual about these options.
+func straceManual(b *strings.Builder) {
+	b.WriteString(".SH \"AS STRACE\"\n")
+	paragraphs(b, straceManualText)
+	for _, group := range straceGroups {
+		fmt.Fprintf(b, ".SS %s\n", roff(group))
+		for _, c := range straceOptionList {
+			if c.group != group || c.help == "" {
+				continue
+			}
+			fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(c.forms()), roff(sentence(c.help)))
+			if c.more != "" {
+				b.WriteString(roff(c.more) + "\n")
+			}
+		}
+	}
 }
 
 // straceTable is the table of these options in docs/STRACE.md.
