@@ -95,7 +95,7 @@ func (handlerLens) Decode(s *Source, bits uint64) event.Value {
 		return event.Name{Name: "SIG_DFL", Int: n}
 	case 1:
 		return event.Name{Name: "SIG_IGN", Int: n}
-	case mask(s.Arch.PtrSize):
+	case ^uint64(0):
 		return event.Name{Name: "SIG_ERR", Int: n}
 	}
 	p := event.Pointer{Addr: bits}

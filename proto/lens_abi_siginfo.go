@@ -19,6 +19,9 @@ func (siginfoLens) Decode(s *Source, addr uint64) event.Value {
 	if s.Read(addr, raw[:]) < len(raw) {
 		return event.Unread{Addr: addr}
 	}
+	if s.Arch.PtrSize == 4 {
+		raw = widenSiginfo(raw, s.Arch.Order)
+	}
 	return Siginfo(raw[:], s.Arch, s.signalNames())
 }
 

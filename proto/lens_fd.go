@@ -42,10 +42,10 @@ func (pidLens) Decode(s *Source, bits uint64) event.Value {
 }
 
 // idLens is a user or group id, of which -1 means none (chown(2)).
-type idLens struct{}
+type idLens struct{ short bool }
 
-func (idLens) Decode(_ *Source, bits uint64) event.Value {
-	if uint32(bits) == ^uint32(0) {
+func (l idLens) Decode(_ *Source, bits uint64) event.Value {
+	if uint32(bits) == ^uint32(0) || l.short && uint16(bits) == ^uint16(0) {
 		return event.Int{Bits: ^uint64(0), Size: 4, Signed: true}
 	}
 	return event.Int{Bits: uint64(uint32(bits)), Size: 4}

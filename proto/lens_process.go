@@ -117,6 +117,9 @@ func (userDescLens) Decode(s *Source, addr uint64) event.Value {
 		name  string
 		width int
 	}{{"seg_32bit", 1}, {"contents", 2}, {"read_exec_only", 1}, {"limit_in_pages", 1}, {"seg_not_present", 1}, {"useable", 1}, {"lm", 1}} {
+		if f.name == "lm" && s.Arch.PtrSize == 4 {
+			break // 64-bit programs' only
+		}
 		r.Fields = append(r.Fields, event.Field{Name: f.name, Value: event.Int{Bits: uint64(bits >> at & (1<<f.width - 1)), Size: 4}})
 		at += f.width
 	}

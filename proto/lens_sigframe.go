@@ -11,9 +11,17 @@ type sigframeLens struct{}
 const sigframeMask = 8 + 8 + 24 + 256
 
 func (sigframeLens) Decode(s *Source, _ uint64) event.Value {
-	mask, ok := s.Word(s.SP+sigframeMask, 8)
+	off := uint64(sigframeMask)
+	if s.Arch.PtrSize == 4 {
+		off = rtFrameMask
+	}
+	mask, ok := s.Word(s.SP+off, 8)
 	if !ok {
 		return event.Pointer{Addr: s.SP}
 	}
+	return maskRecord(s, mask)
+}
+
+func maskRecord(s *Source, mask uint64) event.Value {
 	return event.Record{Fields: []event.Field{{Name: "mask", Value: sigset(s, mask)}}}
 }

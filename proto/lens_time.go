@@ -50,11 +50,20 @@ type stampLens struct {
 	unit  string // name of the second member
 	nanos int64  // of one unit
 	words bool
+	wide  bool // of 64 bits also in a 32-bit program
+}
+
+// size is that of each member.
+func (l stampLens) size(s *Source) int {
+	if l.wide {
+		return 8
+	}
+	return s.Arch.PtrSize
 }
 
 func (l stampLens) Decode(s *Source, addr uint64) event.Value {
 	const now, omit = 1<<30 - 1, 1<<30 - 2 // linux/stat.h: UTIME_NOW, UTIME_OMIT
-	size := s.Arch.PtrSize
+	size := l.size(s)
 	sec, ok := s.signedWord(addr, size)
 	part, ok2 := s.signedWord(addr+uint64(size), size)
 	switch {
@@ -79,7 +88,7 @@ func (l stampLens) Decode(s *Source, addr uint64) event.Value {
 type stampsLens struct{ stampLens }
 
 func (l stampsLens) Decode(s *Source, addr uint64) event.Value {
-	size := 2 * uint64(s.Arch.PtrSize)
+	size := 2 * uint64(l.size(s))
 	if addr == 0 {
 		return event.Pointer{}
 	}

@@ -40,7 +40,8 @@ func TestMain(m *testing.M) {
 // among all, separated by commas. Arguments that the call does not take are more
 // memory. The result behind "=" a number, or -ENAME. Each address is that of the
 // last bytes before unmapped memory. A line "~ WHY" before the call says why
-// the strace of TestAgainstStrace prints another line.
+// the strace of TestAgainstStrace prints another line. "<v" is a call decoded in
+// full (-v), "<32" and "<32v" one as i386 programs make them.
 func TestDecode(t *testing.T) {
 	for _, file := range fixtures(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) { decodeFile(t, file) })
@@ -92,13 +93,31 @@ func fileLines(t *testing.T, file string) []string {
 type fixture struct {
 	call    string // all behind the "<"
 	verbose bool   // "<v"
+	old     bool   // "<32": a call of an i386 program
 }
 
 // fixtureOf reads a line; false if it is no call.
 func fixtureOf(line string) (fixture, bool) {
 	options, call, ok := strings.Cut(line, " ")
 	options, ok2 := strings.CutPrefix(options, "<")
-	return fixture{call: call, verbose: options == "v"}, ok && ok2
+	options, old := strings.CutPrefix(options, "32")
+	return fixture{call: call, verbose: options == "v", old: old}, ok && ok2
+}
+
+// word is an argument as the kernel reports it.
+func (f fixture) word(bits uint64) uint64 {
+	if f.old {
+		return uint64(uint32(bits))
+	}
+	return bits
+}
+
+// table is the table that the call is in.
+func (f fixture) table() *Table {
+	if f.old {
+		return For(arch.AMD64, auditI386)
+	}
+	return For(arch.AMD64, 0)
 }
 
 // name is the name of the call.
@@ -111,13 +130,13 @@ func (f fixture) name() string {
 func (f fixture) decode(t *testing.T) string {
 	t.Helper()
 	ints, mem, result := f.setUp(t)
-	table := For(arch.AMD64, 0)
+	table := f.table()
 	nr, ok := table.Number(f.name())
 	p := table.Prototype(nr)
 	if !ok || p == nil {
 		t.Fatalf("no prototype for %s", f.name())
 	}
-	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Call: CallName, Int: func(i int) uint64 { return ints[i] },
+	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Call: CallName, Int: func(i int) uint64 { return f.word(ints[i]) },
 		Link: linkName, Netlink: netlinkProtocol, Limits: proto.Limits{Items: 32, Verbose: f.verbose}}
 	args, _ := p.Enter(s)
 	mem.change()

@@ -3,16 +3,22 @@ package syscalls
 import (
 	_ "embed" // the prototypes
 
+	"plait/arch"
 	"plait/proto"
 )
 
-//go:embed data/calls.conf
-var callsText string
+var (
+	//go:embed data/calls.conf
+	callsText string
+	//go:embed data/calls_386.conf
+	calls386Text string
+)
 
 // prototypes are those of one Table, each looked up when it is first asked for.
 type prototypes struct {
 	types *proto.Types
 	user  func(name string) *proto.Prototype // nil: the user has none
+	own   *proto.File                        // of the table's own convention; nil: there is none
 	file  *proto.File
 	found []lookup // by number
 }
@@ -32,10 +38,10 @@ func (t *Table) Share(types *proto.Types) { t.protos.types = types }
 func (t *Table) Prefer(user func(name string) *proto.Prototype) { t.protos.user = user }
 
 // Prototype is the prototype of a call; nil if nothing is known of its
-// arguments, as of all calls that are not made in the machine's own way: their
-// words and structs are of other sizes.
+// arguments, as of the calls of x32: their words and structs are of sizes of
+// their own.
 func (t *Table) Prototype(nr uint64) *proto.Prototype {
-	if t.abi != "" || nr >= uint64(len(t.native)) || t.native[nr].name == "" {
+	if nr >= uint64(len(t.native)) || t.native[nr].name == "" {
 		return nil
 	}
 	if t.protos.found == nil {
@@ -54,14 +60,30 @@ func (p *prototypes) lookup(name string) *proto.Prototype {
 			return x
 		}
 	}
+	if p.own != nil {
+		if x := p.own.Lookup(name); x != nil {
+			return x
+		}
+	}
 	return p.file.Lookup(name)
 }
 
 // load indexes the prototypes, without parsing them.
 func (p *prototypes) load(t *Table) {
 	if p.types == nil {
-		p.types = proto.Embedded(t.arch)
+		p.types = proto.Embedded(t.archOf())
+	}
+	if t.abi == "32" {
+		p.own = proto.Scan("calls_386.conf", calls386Text, p.types)
 	}
 	p.file = proto.Scan("calls.conf", callsText, p.types)
 	p.found = make([]lookup, len(t.native))
+}
+
+// archOf is the architecture whose words and structs the calls have.
+func (t *Table) archOf() *arch.Arch {
+	if t.abi == "32" {
+		return arch.I386
+	}
+	return t.arch
 }
