@@ -1,13 +1,17 @@
 package text
 
-import "plait/event"
+import (
+	"maps"
+
+	"plait/event"
+)
 
 // A crowd tells whether there is more than one thread.
 type crowd struct {
-	separate bool // new processes do not count: theirs is another Printer
-	present  bool // threads that have ended do not count
-	last     int  // thread of the event before: events of one thread come in bursts
-	threads  map[int]bool
+	separate bool        // new processes do not count: theirs is another Printer
+	present  bool        // threads that have ended do not count
+	last     int         // thread of the event before: events of one thread come in bursts
+	threads  map[int]int // and the processes that they belong to
 	many     bool
 	took     bool // of an Exec: the thread whose number was taken over had been seen
 }
@@ -17,14 +21,21 @@ func (c *crowd) see(e event.Event) {
 	if c.many && !c.present {
 		return
 	}
-	if x, ok := e.(*event.Exec); ok && x.FormerTID != 0 && x.FormerTID != x.TID {
-		c.took = c.threads[x.TID]
-		c.leave(x.FormerTID)
+	h := e.Header()
+	if x, ok := e.(*event.Exec); ok && c.present {
+		c.exec(x)
 	}
-	c.meet(e.Header().TID)
+	c.meet(h.TID, h.PID)
 	if s, ok := e.(*event.Spawn); ok && !(c.separate && s.Kind == event.Forked) {
-		c.meet(s.ChildTID)
+		c.meet(s.ChildTID, s.ChildPID)
 	}
+}
+
+// exec leaves no thread of a process but one.
+func (c *crowd) exec(e *event.Exec) {
+	_, c.took = c.threads[e.TID]
+	maps.DeleteFunc(c.threads, func(tid, pid int) bool { return pid == e.PID || tid == e.FormerTID })
+	c.last = 0
 }
 
 // miss takes note of a thread that ends with e, after it was shown.
@@ -37,15 +48,15 @@ func (c *crowd) miss(e event.Event) {
 	}
 }
 
-func (c *crowd) meet(tid int) {
+func (c *crowd) meet(tid, pid int) {
 	if tid == 0 || tid == c.last {
 		return
 	}
 	if c.threads == nil {
-		c.threads = map[int]bool{}
+		c.threads = map[int]int{}
 	}
 	c.last = tid
-	c.threads[tid] = true
+	c.threads[tid] = pid
 	c.many = len(c.threads) > 1
 }
 
