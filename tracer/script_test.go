@@ -76,13 +76,19 @@ type script struct {
 func newScript(t *testing.T) *script {
 	s := &script{t: t, open: map[uint64]string{}, stacks: map[int][]uint64{}}
 	s.kernel = &fakeKernel{script: s, memory: map[uint64]byte{}, regs: map[int][]byte{}, parents: map[int]int{}, files: map[int]string{}}
+	now := time.Unix(0, 0)
+	s.tracer = New(Config{Kernel: s.kernel, Sink: s, Prototypes: ownPrototypes(t), Now: func() time.Time { return now }})
+	return s
+}
+
+// ownPrototypes is plait's own prototypes, without any of the user's.
+func ownPrototypes(t *testing.T) *proto.Database {
+	t.Helper()
 	db, errs := proto.Open(proto.Options{})
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	now := time.Unix(0, 0)
-	s.tracer = New(Config{Kernel: s.kernel, Sink: s, Prototypes: db, Now: func() time.Time { return now }})
-	return s
+	return db
 }
 
 // line carries out one line of a script.
