@@ -30,7 +30,9 @@ func (l *Linux) Launch(c Command) (pid int, err error) {
 	}
 	image := c.Path
 	if c.Staged {
-		image = stagedImage
+		file, done := blankFile()
+		defer done()
+		image = file
 	}
 	pid, err = syscall.ForkExec(image, c.Argv, &syscall.ProcAttr{
 		Env:   c.Env,

@@ -5,16 +5,68 @@ package ptrace
 import (
 	"encoding/binary"
 	"slices"
+	"strconv"
+
+	"golang.org/x/sys/unix"
 )
 
 // What a command does first is execve(2), in the process that its tracer has
-// made. To see that call, a program of no interest is run before it: our own, of
-// which no instruction is executed. The kernel has put the command's arguments
-// and environment on its stack, and where it would begin, it calls execve. The
-// kernel then honours set-id bits too, since it is already traced by us, who may.
+// made. To see that call, a program of no interest is run before it, of which no
+// instruction is executed. The kernel has put the command's arguments and
+// environment on its stack, and where it would begin, it calls execve. The kernel
+// then honours set-id bits too, since it is already traced by us, who may.
 
-// stagedImage is the program before the command, as the child finds it.
-const stagedImage = "/proc/self/exe"
+// blank is that program, as an ELF file (elf(5)) of 64 bits: "jmp .", and a stack
+// that is not executable. A file in memory, it can be run by any user; our own
+// file perhaps not.
+func blank() []byte {
+	const (
+		header, program = 64, 56 // sizes of the headers
+		start           = header + 2*program
+		base            = 0x400000
+		page            = 4096
+	)
+	le := binary.LittleEndian
+	b := []byte{0x7f, 'E', 'L', 'F', 2, 1, 1, 15: 0}
+	b = le.AppendUint16(b, 2)  // ET_EXEC
+	b = le.AppendUint16(b, 62) // EM_X86_64
+	b = le.AppendUint32(b, 1)  // EV_CURRENT
+	b = le.AppendUint64(b, base+start)
+	b = le.AppendUint64(b, header) // program headers
+	b = le.AppendUint64(b, 0)      // no sections
+	b = le.AppendUint32(b, 0)
+	for _, half := range []uint16{header, program, 2, 0, 0, 0} {
+		b = le.AppendUint16(b, half)
+	}
+	for _, p := range []struct {
+		kind, flags uint32
+		size, align uint64
+	}{{1, 4 | 1, start + 2, page}, {0x6474e551, 4 | 2, 0, 16}} { // PT_LOAD, PT_GNU_STACK
+		b = le.AppendUint32(b, p.kind)
+		b = le.AppendUint32(b, p.flags)
+		for _, word := range []uint64{0, base, base, p.size, p.size, p.align} {
+			b = le.AppendUint64(b, word)
+		}
+	}
+	return append(b, spin&0xff, spin>>8)
+}
+
+// blankFile is a file with blank in it; where none can be had that runs, it is
+// our own.
+func blankFile() (path string, done func()) {
+	fd, err := unix.MemfdCreate("exec", unix.MFD_CLOEXEC|unix.MFD_EXEC)
+	if err == unix.EINVAL { // before Linux 6.3
+		fd, err = unix.MemfdCreate("exec", unix.MFD_CLOEXEC)
+	}
+	if err != nil {
+		return "/proc/self/exe", func() {}
+	}
+	done = func() { unix.Close(fd) }
+	if _, err := unix.Write(fd, blank()); err != nil {
+		return "/proc/self/exe", done
+	}
+	return "/proc/self/fd/" + strconv.Itoa(fd), done
+}
 
 // stagedCode calls execve(2) and, if that returns, exit_group(1).
 var stagedCode = []byte{
@@ -28,7 +80,7 @@ var stagedCode = []byte{
 // maxPath is PATH_MAX (linux/limits.h); the kernel reads no further.
 const maxPath = 4096
 
-// stage readies a tracee that runs stagedImage to execute path.
+// stage readies a tracee that runs blankFile to execute path.
 func (l *Linux) stage(pid int, path string, argc int) error {
 	regs, err := l.Regs(pid, make([]byte, 8*regWords))
 	if err != nil {
