@@ -301,8 +301,8 @@ func (attrInetOptions) payload(s *Source, b []byte, _ uint64) event.Value {
 	word := uint64(s.Arch.Order.Uint16(b))
 	r := event.Record{}
 	for i, name := range inetOptions {
-		if word>>i&1 != 0 {
-			r.Fields = append(r.Fields, event.Field{Name: name, Value: event.Int{Bits: 1, Size: 1}})
+		if bit := word >> i & 1; bit != 0 || s.Limits.Verbose {
+			r.Fields = append(r.Fields, event.Field{Name: name, Value: event.Int{Bits: bit, Size: 1}})
 		}
 	}
 	if rest := word >> len(inetOptions); rest != 0 {

@@ -271,10 +271,18 @@ func (n *lensNode) word(c *call, bits uint64) event.Value {
 }
 
 func (n *lensNode) load(c *call, b []byte, addr uint64) event.Value {
+	if l, ok := n.lens.(bytesLens); ok && n.length == nil && len(b) >= n.size {
+		return l.bytes(c.s, b[:n.size])
+	}
 	if n.memory && n.length == nil {
 		return n.lens.Decode(c.s, addr)
 	}
 	return n.word(c, n.shape().number(c, b))
+}
+
+// A bytesLens is the lens of a thing in memory that can decode a copy of it.
+type bytesLens interface {
+	bytes(s *Source, b []byte) event.Value
 }
 
 // memoryLens is a lensNode whose bits are an address.

@@ -1,0 +1,112 @@
+package proto
+
+import "plait/event"
+
+// bpfLens is what bpf(2) is told: n bytes, by the command that is its first
+// argument. What the caller does not give counts as zero.
+type bpfLens struct{}
+
+// bpfForms are the structs of the commands (linux/bpf.h), from 0.
+var bpfForms = [...]string{
+	"bpf_map_create", "bpf_map_lookup", "bpf_map_update", "bpf_map_delete", "bpf_map_next", "bpf_prog_load", "bpf_obj", "bpf_obj",
+	"bpf_prog_attach", "bpf_prog_detach", "bpf_test_run", "bpf_next_id", "bpf_next_id", "bpf_prog_by_id", "bpf_map_by_id", "bpf_info",
+	"bpf_query", "bpf_raw_tracepoint", "bpf_btf_load", "bpf_btf_by_id", "bpf_task_fd", "bpf_map_lookup", "bpf_map_freeze", "bpf_next_id",
+	"bpf_batch", "bpf_batch", "bpf_update_batch", "bpf_delete_batch", "bpf_link_create", "bpf_link_update", "bpf_link_by_id", "bpf_next_id",
+	"bpf_stats", "bpf_iter", "bpf_link_detach", "bpf_prog_bind",
+}
+
+func (bpfLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+	command := s.argument(0)
+	n = uint64(uint32(n))
+	if command >= uint64(len(bpfForms)) || n == 0 || n > pageSize {
+		return event.Pointer{Addr: addr}
+	}
+	b := s.bytesAt(addr, n)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	form, ok := s.typeNamed(bpfForms[command]).(*structNode)
+	if !ok || !s.scratch.spend() {
+		return event.Pointer{Addr: addr}
+	}
+	given := append(b[:len(b):len(b)], make([]byte, max(0, form.size-len(b)))...)
+	r, _ := form.load(s.scratch, given[:form.size], addr).(event.Record)
+	if rest := b[min(form.size, len(b)):]; !allZero(rest) {
+		s.extraData(&r, rest, form.size)
+	}
+	return r
+}
+
+// extraData adds what lies behind a struct, at offset from.
+func (s *Source) extraData(r *event.Record, rest []byte, from int) {
+	if !s.Limits.Verbose {
+		r.Cut = true
+		return
+	}
+	r.Fields = append(r.Fields, event.Field{Name: "extra_data", Value: event.Note{
+		Value: event.Str{Text: string(rest), Hex: true},
+		Text:  "bytes " + decimal(uint64(from)) + ".." + decimal(uint64(from+len(rest)-1)),
+	}})
+}
+
+// kernelVersion is a version as the kernel packs it (linux/version.h).
+type kernelVersion struct{}
+
+func (kernelVersion) Decode(_ *Source, bits uint64) event.Value {
+	return event.Name{
+		Name: "KERNEL_VERSION(" + decimal(bits>>16) + ", " + decimal(bits>>8&0xff) + ", " + decimal(bits&0xff) + ")",
+		Int:  event.Int{Bits: bits, Size: 4, Base: event.Hex},
+	}
+}
+
+// instructionsLens is an array of n struct bpf_insn. They are shown when
+// verbose.
+type instructionsLens struct{}
+
+func (instructionsLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+	const size = 8
+	if !s.Limits.Verbose {
+		return event.Pointer{Addr: addr}
+	}
+	l := event.List{}
+	for i := range n {
+		b := s.bytesAt(addr+i*size, size)
+		switch {
+		case b == nil && i == 0:
+			return event.Unread{Addr: addr}
+		case b == nil:
+			l.Rest = addr + i*size
+			return l
+		case len(l.Items) == s.items() || !s.scratch.spend():
+			l.Cut = true
+			return l
+		}
+		l.Items = append(l.Items, instruction(s, b))
+	}
+	return l
+}
+
+// instruction is struct bpf_insn.
+func instruction(s *Source, b []byte) event.Value {
+	return event.Record{Fields: []event.Field{
+		{Name: "code", Value: event.Name{Name: ebpfCode(s, uint64(b[0])), Int: event.Int{Bits: uint64(b[0]), Size: 1, Base: event.Hex}}},
+		{Name: "dst_reg", Value: s.Named("bpf_register", uint64(b[1]&0xf), 1)},
+		{Name: "src_reg", Value: s.Named("bpf_register", uint64(b[1]>>4), 1)},
+		{Name: "off", Value: s.from("short_offset", b[2:], 0)},
+		{Name: "imm", Value: s.from("bpf_imm", b[4:], 0)},
+	}}
+}
+
+// ebpfCode is the sum of names that make a code.
+func ebpfCode(s *Source, code uint64) string {
+	part := func(enum string, mask uint64) string { return "|" + enumText(s, enum, code&mask, 1) }
+	text := enumText(s, "ebpf_class", code&7, 1)
+	const store, jump32 = 3, 6
+	switch class := code & 7; {
+	case class <= store:
+		return text + part("bpf_size", bpfSize) + part("bpf_mode", bpfMode)
+	case class == bpfJMP || class == jump32:
+		return text + part("bpf_source", bpfSource) + part("bpf_jump", bpfOp)
+	}
+	return text + part("bpf_source", bpfSource) + part("bpf_alu", bpfOp)
+}
