@@ -57,6 +57,15 @@ func (v statView) number(name string, off int) event.Field {
 	return event.Field{Name: name, Value: event.Int{Bits: v.long(off), Size: 8, Signed: true}}
 }
 
+// time is seconds, with the date that they and the nanoseconds behind them are.
+func (v statView) time(name string, off int) event.Field {
+	f := v.number(name, off)
+	if nsec := v.long(off + 8); nsec < 1e9 {
+		f.Value = stampLens{nanos: 1}.dated(f.Value, int64(v.long(off)), int64(nsec))
+	}
+	return f
+}
+
 func (v statView) device(name string, off int) event.Field {
 	return event.Field{Name: name, Value: devLens{}.Decode(v.s, v.long(off))}
 }
@@ -85,11 +94,11 @@ func (v statView) whole() []event.Field {
 		v.number("st_blksize", statBlksize),
 		v.number("st_blocks", statBlocks),
 		v.sizeOrDevice(),
-		v.number("st_atime", statAtime),
+		v.time("st_atime", statAtime),
 		v.number("st_atime_nsec", statAtime+8),
-		v.number("st_mtime", statMtime),
+		v.time("st_mtime", statMtime),
 		v.number("st_mtime_nsec", statMtime+8),
-		v.number("st_ctime", statCtime),
+		v.time("st_ctime", statCtime),
 		v.number("st_ctime_nsec", statCtime+8),
 	}
 }
