@@ -26,6 +26,7 @@ func isGenerated(name string) bool {
 type library struct {
 	name  string // of the folder
 	text  string // the prototypes, once they are read
+	start int    // of the first of them, behind the comments
 	scope *scope // nil until a prototype is used
 	used  map[string]*item
 }
@@ -60,18 +61,44 @@ func readData(name string) string {
 	return b.String()
 }
 
+// read reads the prototypes, once.
+func (l *library) read() {
+	if l.text != "" {
+		return
+	}
+	l.text = readData(l.file(generatedPrototypes))
+	for strings.HasPrefix(l.text[l.start:], "#") {
+		l.start += lineLen(l.text[l.start:])
+	}
+}
+
+// prefixLine begins the comment that says how a library's functions are known.
+const prefixLine = "# Prefixes: "
+
+// knownBy tells whether a function of that name is the library's wherever it is
+// met: linked into a program, say.
+func (l *library) knownBy(symbol string) bool {
+	l.read()
+	_, rest, _ := strings.Cut(l.text[:l.start], prefixLine)
+	for p := range strings.FieldsSeq(rest) {
+		if strings.HasPrefix(symbol, p) {
+			return true
+		}
+	}
+	return false
+}
+
 // find returns the item of a function; nil if the library has none.
 func (l *library) find(t *Types, symbol string) *item {
 	if it, known := l.used[symbol]; known {
 		return it
 	}
-	if l.text == "" {
-		l.text = readData(l.file(generatedPrototypes))
-	}
-	at, line := searchLine(l.text, symbol)
+	l.read()
+	at, line := searchLine(l.text[l.start:], symbol)
 	if line == "" {
 		return nil
 	}
+	at += l.start
 	it := &item{
 		heading: heading{kindPrototype, symbol},
 		chunk:   chunk{line, 1 + strings.Count(l.text[:at], "\n")},
@@ -95,9 +122,9 @@ func (l *library) types(t *Types) *scope {
 }
 
 // searchLine finds the prototype of that name in text, whose lines are sorted
-// by their names behind the comment that it starts with, and where it begins.
+// by their names, and where it begins.
 func searchLine(text, name string) (at int, line string) {
-	low, high := lineLen(text), len(text)
+	low, high := 0, len(text)
 	for low < high {
 		start := low + strings.LastIndexByte(text[low:(low+high)/2], '\n') + 1
 		line := text[start : start+lineLen(text[start:])]
@@ -126,9 +153,12 @@ func (t *Types) generated(object, symbol string) *item {
 }
 
 // generatedAnywhere returns the item of symbol in the first generated file that
-// has it.
+// has it, among those of libraries that the name alone tells of.
 func (t *Types) generatedAnywhere(symbol string) *item {
 	for _, l := range t.libraries {
+		if !l.knownBy(symbol) {
+			continue
+		}
 		if it := l.find(t, symbol); it != nil {
 			return it
 		}

@@ -56,7 +56,7 @@ func (l *library) checkTypes(t *testing.T) {
 }
 
 func TestSearchLine(t *testing.T) {
-	text := "# comment (int)\nint a(int x);\nenum(A, B) bb(void);\nstring* c(hex(int) y);"
+	text := "int a(int x);\nenum(A, B) bb(void);\nstring* c(hex(int) y);"
 	for name, want := range map[string]string{
 		"a": "int a(int x);\n", "bb": "enum(A, B) bb(void);\n", "c": "string* c(hex(int) y);",
 		"": "", "0": "", "aa": "", "b": "", "d": "", "comment": "",
@@ -68,5 +68,27 @@ func TestSearchLine(t *testing.T) {
 	}
 	if _, line := searchLine("", "a"); line != "" {
 		t.Errorf("found %q in nothing", line)
+	}
+}
+
+// TestGeneratedAnywhere: a function that is linked into a program has a library's
+// prototype if its name begins as only that library's do.
+func TestGeneratedAnywhere(t *testing.T) {
+	types := Embedded(arch.AMD64)
+	for _, test := range []struct {
+		object, symbol string
+		known          bool
+	}{
+		{"libsqlite3.so.0", "sqlite3_open_v2", true},
+		{"a.out", "sqlite3_open_v2", true},
+		{"", "sqlite3_open_v2", true},
+		{"python3.11", "PyList_Append", true},
+		{"libsepol.so.2", "hashtab_create", true},
+		{"a.out", "hashtab_create", false},
+		{"a.out", "sqlite3_no_such_function", false},
+	} {
+		if got := types.lookup(test.object, test.symbol) != nil; got != test.known {
+			t.Errorf("%s of %q is known: %t", test.symbol, test.object, got)
+		}
 	}
 }
