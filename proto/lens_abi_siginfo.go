@@ -186,16 +186,21 @@ func (v siginfoView) cause() {
 // refused adds the system call that a filter refused.
 func (v siginfoView) refused() {
 	audit, nr := uint32(v.int(28)), int(v.int(24))
-	number := event.Value(plainSigned(int64(nr)))
-	switch name := v.names.Call(audit, nr); {
-	case name == "":
-	case audit == v.arch.Audit:
-		number = event.Raw{Text: "__NR_" + name}
-	default:
-		number = event.Note{Value: number, Text: name}
-	}
-	v.add("si_syscall", number)
+	v.add("si_syscall", v.names.number(v.arch, audit, nr))
 	v.add("si_arch", event.Name{Name: v.names.Arch(audit), Want: "AUDIT_ARCH_???", Int: v.hex(28)})
+}
+
+// number is the number of a system call of the architecture audit, seen on a.
+func (names *SignalNames) number(a *arch.Arch, audit uint32, nr int) event.Value {
+	number := plainSigned(int64(nr))
+	switch name := names.Call(audit, nr); {
+	case name == "":
+		return number
+	case audit == a.Audit:
+		return event.Raw{Text: "__NR_" + name}
+	default:
+		return event.Note{Value: number, Text: name}
+	}
 }
 
 // other adds what the kernel left in the members that most signals have.
