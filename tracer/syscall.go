@@ -74,7 +74,8 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	}
 	f.begun, f.cpu, f.ret = t.now, t.cpu, info.IP
 	tr.syscall = f
-	t.emit(&event.Enter{Head: t.head(tr, len(tr.frames), info.IP), Call: f.call})
+	tr.enter = event.Enter{Head: t.head(tr, len(tr.frames), info.IP), Call: f.call}
+	t.emit(&tr.enter)
 	return nil
 }
 
@@ -115,7 +116,8 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	}
 	tr.syscall = nil
 	c := f.call
-	r := &event.Return{Call: c, Elapsed: t.now.Sub(f.begun), CPU: t.cpu - f.cpu}
+	r := &tr.returned
+	*r = event.Return{Call: c, Elapsed: t.now.Sub(f.begun), CPU: t.cpu - f.cpu}
 	if tr.tamper != nil {
 		if err := t.tamperExit(tr, info, r); err != nil {
 			return err
