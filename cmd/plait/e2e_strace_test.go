@@ -81,7 +81,7 @@ func parseSame(t *testing.T, text string) sameCase {
 		case "drop":
 			c.drops = append(c.drops, regexp.MustCompile(rest))
 		case "mask":
-			c.masks = append(c.masks, regexp.MustCompile(rest))
+			c.masks = append(c.masks, regexp.MustCompile("(?m)"+rest))
 		case "differs":
 			c.differences = append(c.differences, parseDifference(t, rest))
 		case "unordered":
