@@ -147,6 +147,7 @@ type Note struct {
 	Text  string // a comment
 	Extra Value  // shown in parentheses after a result
 	Brief string // shown in parentheses after a result, before Extra: "Timeout"
+	Left  Value  // shown behind Extra: what is left of the time that the call had
 }
 
 // A Raw is text that stands for itself, such as a macro call

@@ -58,7 +58,7 @@ func (s *Source) data(addr, n uint64) event.Value {
 	}
 	show := min(n, uint64(s.text()))
 	b, _, _ := s.fetch(addr, int(show), 1, false)
-	if len(b) == 0 {
+	if len(b) == 0 || s.Kind == event.System && uint64(len(b)) < show {
 		return event.Unread{Addr: addr}
 	}
 	return event.Str{Text: string(b), Cut: n > uint64(len(b))}

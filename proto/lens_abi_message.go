@@ -79,11 +79,16 @@ func (l direntsLens) entry(s *Source, e []byte) event.Value {
 	if end := terminator(name, 1); end >= 0 {
 		name = name[:end]
 	}
-	return event.Record{Fields: []event.Field{
+	fields := []event.Field{
 		{Name: "d_ino", Value: event.Int{Bits: order.Uint64(e), Size: 8}},
 		{Name: "d_off", Value: event.Int{Bits: order.Uint64(e[direntOff:]), Size: 8, Signed: true}},
 		{Name: "d_reclen", Value: event.Int{Bits: uint64(order.Uint16(e[direntReclen:])), Size: 2}},
 		{Name: "d_type", Value: s.Named("dirent_type", uint64(kind), 1)},
 		{Name: "d_name", Value: event.Str{Text: string(name), Path: true}},
-	}}
+	}
+	if !l.typed { // in the order of memory
+		n := len(fields)
+		fields[n-2], fields[n-1] = fields[n-1], fields[n-2]
+	}
+	return event.Record{Fields: fields}
 }

@@ -27,7 +27,19 @@ func (r pollResult) Decode(s *Source, bits uint64) event.Value {
 	case bits == 0:
 		return event.Note{Value: n, Brief: "Timeout"}
 	}
-	return event.Note{Value: n, Extra: r.ready(s)}
+	note := event.Note{Value: n, Extra: r.ready(s)}
+	if r.timed {
+		note.Left = s.left(s.argument(2))
+	}
+	return note
+}
+
+// left is the timespec at addr, which the kernel has lessened; nil if there is none.
+func (s *Source) left(addr uint64) event.Value {
+	if left, ok := s.At("timespec", addr).(event.Record); ok {
+		return left
+	}
+	return nil
 }
 
 // ready lists the descriptors on which something happened.
@@ -47,7 +59,7 @@ func (r pollResult) ready(s *Source) event.Value {
 			break
 		}
 		l.Items = append(l.Items, event.Record{Fields: []event.Field{
-			{Name: "fd", Value: s.descriptor(int(int32(s.Arch.Order.Uint32(b))))},
+			{Name: "fd", Value: event.FD{Num: int(int32(s.Arch.Order.Uint32(b)))}}, // decorated in the argument
 			{Name: "revents", Value: s.Named("poll_events", uint64(revents), 2)},
 		}})
 	}

@@ -39,8 +39,8 @@ type handleOutLens struct{}
 
 // Note is the room for the handle, as the caller has it.
 func (handleOutLens) Note(s *Source, addr, _ uint64) uint64 {
-	if size, ok := s.Word(addr, 4); ok {
-		return size
+	if head, ok := s.Word(addr, 8); ok {
+		return head & 0xffffffff
 	}
 	return ^uint64(0)
 }

@@ -72,6 +72,7 @@ var lenses = []goLens{
 	{name: "rlim_t", size: 8, align: 8, word: true, lens: rlimLens{}},
 	{name: "time_t", size: 8, align: 8, word: true, signed: true, lens: timeLens{}},
 	{name: "utime_timespecs", size: 32, align: 8, memory: true, lens: stampsLens{stampLens{unit: "tv_nsec", nanos: 1, words: true}}},
+	{name: "statx_timestamp", size: 16, align: 8, memory: true, lens: stampLens{unit: "tv_nsec", nanos: 1}},
 	{name: "dated_timevals", size: 32, align: 8, memory: true, lens: stampsLens{stampLens{unit: "tv_usec", nanos: 1000}}},
 	{name: "ticks", size: 8, align: 8, word: true, lens: ticksLens{}},
 	{name: "time_result", size: 8, align: 8, word: true, signed: true, lens: timeLens{result: true}},

@@ -80,6 +80,11 @@ func (n *textNode) fetch(c *call, addr uint64, size, limit int) event.Value {
 		return event.Unread{Addr: addr}
 	}
 	cut := !whole && !ended
+	// Of a system call, what can't be read as far as it would be shown is but
+	// an address; where a string ends may lie one character beyond.
+	if wanted := min(size, limit); cut && c.s.Kind == event.System && (n.stop || len(b) < wanted*n.unit) {
+		return event.Unread{Addr: addr}
+	}
 	if len(b) > limit*n.unit {
 		b, cut = b[:limit*n.unit], true
 	}

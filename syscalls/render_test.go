@@ -184,6 +184,9 @@ func note(n event.Note) string {
 		if n.Brief != "" {
 			extra = n.Brief + " " + extra
 		}
+		if n.Left != nil {
+			extra += ", left " + text(n.Left)
+		}
 		s += " (" + extra + ")"
 	}
 	return s

@@ -224,5 +224,8 @@ func note(v event.Note, depth int) any {
 	if v.Extra != nil {
 		o["extra"] = value(v.Extra, depth+1)
 	}
+	if v.Left != nil {
+		o["left"] = value(v.Left, depth+1)
+	}
 	return o
 }

@@ -296,5 +296,9 @@ func (l *line) note(v event.Note, k *look) {
 	if v.Extra != nil {
 		l.value(v.Extra, k)
 	}
+	if v.Left != nil {
+		l.str(", left ")
+		l.value(v.Left, k)
+	}
 	l.byte(')')
 }
