@@ -158,6 +158,9 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 
 // finish says what the user would miss otherwise.
 func (t *Tracer) finish() error {
+	if err := t.resume(true); err != nil { // nobody waits any more
+		return err
+	}
 	for _, err := range t.Prototypes.Errors() {
 		t.notice(nil, err.Error())
 	}
