@@ -41,8 +41,6 @@ type Limits struct {
 	Items int
 	// Verbose asks for whole structs and lists instead of their main parts.
 	Verbose bool
-	// Shallow asks for pointers to structs instead of what they point to.
-	Shallow bool
 }
 
 // A Result is what a call left in the result registers.

@@ -1,6 +1,8 @@
 package tracer
 
 import (
+	"slices"
+
 	"plait/event"
 	"plait/proto"
 	"plait/syscalls"
@@ -12,10 +14,32 @@ func (t *Tracer) limitsOf(table *syscalls.Table, nr uint64) proto.Limits {
 	if t.Abbrev != nil {
 		l.Verbose = !t.Abbrev.HasIn(table, nr)
 	}
-	if t.Verbose != nil {
-		l.Shallow = !t.Verbose.HasIn(table, nr)
-	}
 	return l
+}
+
+// shallow returns arguments with addresses in the place of structs, lists and the
+// like that lie there.
+func shallow(args []event.Arg, words []uint64) []event.Arg {
+	args = slices.Clone(args)
+	for i := range args[:min(len(args), len(words))] {
+		if pointedAt(args[i].Value) {
+			args[i].Value = event.Pointer{Addr: words[i]}
+		}
+	}
+	return args
+}
+
+// pointedAt tells whether an argument is shown by what it points to, other than
+// text.
+func pointedAt(v event.Value) bool {
+	switch v := v.(type) {
+	case event.Record, *event.Record, event.List, event.Change:
+		return true
+	case event.Note:
+		_, pointer := v.Value.(event.Pointer)
+		return pointer || pointedAt(v.Value)
+	}
+	return false
 }
 
 // A called is a system call by its number, if known is true.

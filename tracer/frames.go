@@ -21,6 +21,10 @@ type frame struct {
 	// Of a system call:
 	cpu    time.Duration // t.cpu when it began
 	limits proto.Limits  // for its arguments and result
+	// shallow calls show addresses instead of what lies there; whole are their
+	// arguments as they would be.
+	shallow bool
+	whole   []event.Arg
 }
 
 // push puts a call on the tracee's stack of frames.

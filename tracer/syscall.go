@@ -55,6 +55,7 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	tr.words.fp = tr.words.fp[:0]
 	f.words.ints = info.Args
 	f.limits = t.limitsOf(table, info.Nr)
+	f.shallow = t.Verbose != nil && !t.Verbose.HasIn(table, info.Nr)
 	t.decodeEntry(tr, f, info.SP)
 	if t.touching() && !t.touched(tr, f.call) {
 		return nil
@@ -105,6 +106,10 @@ func (t *Tracer) decodeEntry(tr *tracee, f *frame, sp uint64) {
 	s.Kind, s.SP, s.Limits = event.System, sp, f.limits
 	f.call.Args, f.call.Held = f.proto.Enter(s)
 	s.Limits = t.Limits
+	if f.shallow {
+		f.whole = f.call.Args
+		f.call.Args = shallow(f.whole, f.call.Words)
+	}
 }
 
 // returnSyscall reports the end of a system call. One whose beginning was not
@@ -149,8 +154,14 @@ func (t *Tracer) decodeExit(tr *tracee, f *frame, sp uint64, r *event.Return, re
 	s := &tr.source
 	tr.words.ints, tr.words.sp = f.words.ints, 0
 	s.Kind, s.SP, s.Limits = event.System, sp, f.limits
+	if f.shallow {
+		f.call.Args = f.whole
+	}
 	f.call.Args, r.Result = f.proto.Return(s, f.call.Args, result)
 	s.Limits = t.Limits
+	if f.shallow {
+		f.call.Args = shallow(f.call.Args, f.call.Words)
+	}
 	if e, ok := r.Result.(event.Errno); ok {
 		e.Name, e.Text = syscalls.Errno(e.Num)
 		e.Restart = syscalls.IsRestart(e.Num)

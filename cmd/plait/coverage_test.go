@@ -158,13 +158,13 @@ func raw(r *event.Return, name string, v event.Value) string {
 		return first(raw(r, name, v.Before), raw(r, name, v.After))
 	case event.Note:
 		return first(raw(r, name, v.Value), raw(r, name, v.Extra))
-	case *event.Record:
+	case event.Record:
 		for _, f := range v.Fields {
 			if why := raw(r, f.Name, f.Value); why != "" {
 				return "." + f.Name + ": " + why
 			}
 		}
-	case *event.List:
+	case event.List:
 		for _, item := range v.Items {
 			if why := raw(r, name, item); why != "" {
 				return why

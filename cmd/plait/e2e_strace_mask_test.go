@@ -33,7 +33,7 @@ var runMasks = []struct {
 	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?)\d\d:\d\d:\d\d(?:\.\d+)? `), "${1}CLOCK "},
 	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?)\d{10}(?:\.\d+)? `), "${1}EPOCH "},
 	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?(?:CLOCK |EPOCH )?)(?: +\d+\.\d+|\(\+ +\d+(?:\.\d+)?\)) ([^\s\d])`), "${1}DELTA $2"},
-	{regexp.MustCompile(`\b(tv_n?u?sec|st_ino|stx_ino|d_ino|tms_[cs]?[us]time|[st]imex?_?time)=\d+`), "$1=N"},
+	{regexp.MustCompile(`\b(tv_n?u?sec|st_[amc]time_nsec|st_ino|stx_ino|d_ino|tms_[cs]?[us]time|[st]imex?_?time)=\d+`), "$1=N"},
 	{regexp.MustCompile(`\b(st_[amc]time|stx_[a-z]*time|stx_btime)=(\{[^}]*\}|\d+)`), "$1=T"},
 	{regexp.MustCompile(`/\* \d{4}-\d\d-\d\dT[^*]*\*/`), "/* DATE */"},
 	{regexp.MustCompile(`(getrandom\()"(?:[^"\\]|\\.)*"(?:\.\.\.)?`), `$1"RANDOM"`},
