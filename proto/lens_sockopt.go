@@ -50,8 +50,23 @@ var optionsGot = []optionForm{
 	{level: solSocket, from: 13, to: 13, least: 1, typ: "linger"},
 	{level: solSocket, from: 17, to: 17, least: 1, typ: "ucred"},
 	{level: solSocket, from: 4, to: 4, least: 1, typ: "errnum", list: true},
-	{level: solSocket, from: 74, to: 74, least: 4, typ: "sock_txrehash", list: true},
+	{level: solSocket, from: 74, to: 74, least: 1, typ: "sock_txrehash", list: true},
 	{level: solSocket, from: 77, to: 77, least: 4, typ: "fd", list: true},
+	{level: solSocket, from: 1, to: 2, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 5, to: 12, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 14, to: 19, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 27, to: 27, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 29, to: 30, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 32, to: 37, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 40, to: 46, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 49, to: 49, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 53, to: 53, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 56, to: 56, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 60, to: 60, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 63, to: 65, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 68, to: 70, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 73, to: 73, least: 1, typ: "int", list: true},
+	{level: solSocket, from: 75, to: 75, least: 1, typ: "int", list: true},
 	{level: solPacket, from: 6, to: 6, least: 1, typ: "tpacket_stats"},
 	{level: solRaw, from: 1, to: 1, least: 4, code: icmpFilter},
 	{level: solNetlink, from: 9, to: 9, code: groupNumbers},
@@ -152,10 +167,6 @@ func plainOption(s *Source, addr, n uint64) event.Value {
 			return event.Unread{Addr: addr}
 		}
 		return event.List{Items: []event.Value{event.Int{Bits: uint64(int64(int32(word))), Size: 4, Signed: true}}}
-	case int32(n) < 0:
-		return event.Pointer{Addr: addr}
-	case n > uint64(s.text()) && s.bytesAt(addr, uint64(s.text())) == nil:
-		return event.Unread{Addr: addr}
 	}
 	return s.data(addr, n)
 }
