@@ -17,6 +17,15 @@ func FuzzDecode(f *testing.F) {
 	f.Add(uint16(217), uint64(3), uint64(0x1000), uint64(100), uint64(0), uint64(0), uint64(0), uint64(48), make([]byte, 48))
 	f.Add(uint16(54), uint64(3), uint64(1), uint64(2), uint64(0x1000), uint64(1<<63), uint64(0), uint64(0), []byte{1, 0, 0, 0})
 	f.Add(uint16(270), ^uint64(0), uint64(0x1000), uint64(0x1000), uint64(0x1000), uint64(0x1000), uint64(0x1000), uint64(1), make([]byte, 32))
+	link := []byte("\x28\x00\x00\x00\x10\x00\x05\x06\x01\x00\x00\x00\x00\x00\x00\x00" + // RTM_NEWLINK
+		"\x00\x00\x01\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x08\x00\x04\x00\xdc\x05\x00\x00")
+	for _, fd := range []uint64{100, 104, 107, 112, 116} {
+		f.Add(uint16(44), fd, uint64(0x1000), uint64(len(link)), uint64(0), uint64(0), uint64(0), uint64(len(link)), link)
+		f.Add(uint16(45), fd, uint64(0x1000), uint64(512), uint64(0), uint64(0), uint64(0), uint64(len(link)), link)
+	}
+	f.Add(uint16(46), uint64(100), uint64(0x1000), uint64(0), uint64(0), uint64(0), uint64(0), uint64(5), []byte("\x10\x10\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00"))
+	f.Add(uint16(55), uint64(3), uint64(1), uint64(17), uint64(0x1000), uint64(0x1008), uint64(0), uint64(0), []byte("\x0c\x00\x00\x00"))
+	f.Add(uint16(321), uint64(5), uint64(0x1000), uint64(120), uint64(0), uint64(0), uint64(0), uint64(0), make([]byte, 144))
 	table := For(arch.AMD64, 0)
 	f.Fuzz(func(t *testing.T, nr uint16, a, b, c, d, e, g, result uint64, data []byte) {
 		p := table.Prototype(uint64(nr))
@@ -25,7 +34,8 @@ func FuzzDecode(f *testing.F) {
 		}
 		words := [6]uint64{a, b, c, d, e, g}
 		m := window(data)
-		s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: &m, Int: func(i int) uint64 { return words[i] }}
+		s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: &m, Int: func(i int) uint64 { return words[i] },
+			Link: linkName, Netlink: netlinkProtocol}
 		for _, verbose := range []bool{false, true} {
 			s.Limits.Verbose = verbose
 			args, _ := p.Enter(s)
