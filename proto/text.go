@@ -76,8 +76,8 @@ func (n *textNode) limit(c *call) int {
 // fetch reads size characters, of which limit are shown.
 func (n *textNode) fetch(c *call, addr uint64, size, limit int) event.Value {
 	b, ended, whole := c.s.fetch(addr, size*n.unit, n.unit, n.stop)
-	if len(b) == 0 && !ended && size > 0 {
-		return event.Unread{Addr: addr}
+	if !ended && size > 0 && (len(b) == 0 || !whole && c.s.Kind == event.System) {
+		return event.Unread{Addr: addr} // strace shows all or nothing
 	}
 	cut := !whole && !ended
 	// Of a system call, what can't be read as far as it would be shown is but
