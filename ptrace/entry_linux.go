@@ -90,7 +90,7 @@ func (l *Linux) ignore(pid int, set uint64) error {
 	}
 	for sig := uint64(1); set != 0 && err == nil; sig, set = sig+1, set>>1 {
 		if set&1 != 0 {
-			_, err = l.Remote(pid, saved, in.prepare(saved, sig, action))
+			_, err = l.Remote(pid, saved, in.prepare(saved, in.nr, sig, action, 0, 8))
 		}
 	}
 	if err != nil {
@@ -102,12 +102,12 @@ func (l *Linux) ignore(pid int, set uint64) error {
 	return l.WriteWord(pid, pc, code)
 }
 
-// prepare returns a copy of a register set that is ready for the call.
-func (in inlet) prepare(saved []byte, sig, action uint64) []byte {
+// prepare returns a copy of a register set that is ready for a call.
+func (in inlet) prepare(saved []byte, nr uint64, args ...uint64) []byte {
 	regs := bytes.Clone(saved)
-	in.set(regs, in.call, in.nr)
+	in.set(regs, in.call, nr)
 	in.set(regs, in.inside, noCall)
-	for i, v := range []uint64{sig, action, 0, 8} {
+	for i, v := range args {
 		in.set(regs, in.args[i], v)
 	}
 	return regs

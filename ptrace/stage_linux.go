@@ -3,7 +3,9 @@
 package ptrace
 
 import (
+	"bytes"
 	"encoding/binary"
+	"os"
 	"slices"
 	"strconv"
 
@@ -82,29 +84,46 @@ const maxPath = 4096
 
 // stage readies a tracee that runs blankFile to execute path.
 func (l *Linux) stage(pid int, path string, argc int) error {
-	regs, err := l.Regs(pid, make([]byte, 8*regWords))
+	saved, err := l.Regs(pid, make([]byte, 8*regWords))
 	if err != nil {
 		return err
 	}
-	at := func(reg int) uint64 { return binary.NativeEndian.Uint64(regs[8*reg:]) }
-	set := func(reg int, v uint64) { binary.NativeEndian.PutUint64(regs[8*reg:], v) }
 	name := append([]byte(path), 0)
 	if len(name) > maxPath {
 		name = slices.Repeat([]byte{'/'}, maxPath+1) // too long, as path is
 	}
-	sp := at(regRSP)
-	argv := sp + 8 // argc lies before it
+	in := inlets[8*regWords]
+	sp := in.get(saved, in.sp)
 	where := (sp - uint64(len(name)) - 256) &^ 15
+	if err := l.rename(pid, saved, where); err != nil {
+		return err
+	}
 	if _, err := l.Write(pid, where, name); err != nil {
 		return err
 	}
-	if _, err := l.Write(pid, at(regRIP), stagedCode); err != nil {
+	if _, err := l.Write(pid, in.get(saved, in.pc), stagedCode); err != nil {
 		return err
 	}
-	set(regRAX, sysExecve)
-	set(regOrigRAX, noCall)
-	set(regRDI, where)
-	set(regRSI, argv)
-	set(regRDX, argv+8*uint64(argc+1))
-	return l.SetRegs(pid, regs)
+	argv := sp + 8 // argc lies before it
+	return l.SetRegs(pid, in.prepare(saved, sysExecve, where, argv, argv+8*uint64(argc+1)))
+}
+
+// rename gives a tracee that runs blankFile our own name, which it would have if
+// it were a fork of ours, instead of the number that it got from its file's. There
+// is room at where.
+func (l *Linux) rename(pid int, saved []byte, where uint64) error {
+	const sysPrctl, setName = 157, 15 // PR_SET_NAME (linux/prctl.h)
+	comm, err := os.ReadFile("/proc/self/comm")
+	if err != nil {
+		return nil // it can be traced under any name
+	}
+	if _, err := l.Write(pid, where, append(bytes.TrimSuffix(comm, []byte{'\n'}), 0)); err != nil {
+		return err
+	}
+	in := inlets[8*regWords]
+	if err := l.WriteWord(pid, in.get(saved, in.pc), in.code); err != nil {
+		return err
+	}
+	_, err = l.Remote(pid, saved, in.prepare(saved, sysPrctl, setName, where))
+	return err
 }

@@ -71,7 +71,7 @@ func TestStagedExec(t *testing.T) {
 	l := New()
 	pid := staged(t, l, "/bin/sh", "-c", `test "$A$B$*" = 12`)
 	var first SyscallInfo
-	var path, second, env string
+	var path, second, env, comm string
 	executed := false
 	last := stops(t, l, func(s Stop, info SyscallInfo) {
 		executed = executed || s.Kind == Exec
@@ -79,6 +79,7 @@ func TestStagedExec(t *testing.T) {
 			return
 		}
 		first = info
+		comm = l.Comm(pid)
 		path = text(t, l, pid, info.Args[0])
 		arg, _ := l.readWord(pid, info.Args[1]+8)
 		second = text(t, l, pid, arg)
@@ -87,6 +88,9 @@ func TestStagedExec(t *testing.T) {
 	})
 	if first.Nr != sysExecve || path != "/bin/sh" || second != "-c" || env != "B=2" {
 		t.Errorf("first call %+v of %q, argument %q, variable %q", first, path, second, env)
+	}
+	if ours := l.Comm(os.Getpid()); comm != ours {
+		t.Errorf("it was called %q, not %q", comm, ours)
 	}
 	if !executed || last.Status != 0 {
 		t.Errorf("executed: %t, last %+v", executed, last)
