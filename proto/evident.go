@@ -1,6 +1,8 @@
 package proto
 
 import (
+	"strings"
+
 	"plait/arch"
 	"plait/event"
 )
@@ -79,4 +81,24 @@ func isText(text string) bool {
 		}
 	}
 	return text != ""
+}
+
+// Outline writes a guessed prototype in the language of prototypes, as that of a
+// function called name.
+func (p *Prototype) Outline(name string) string {
+	var params []string
+	for _, x := range p.params {
+		if x.node.shape().class == sse {
+			params = append(params, "double")
+		} else {
+			params = append(params, "guess(long)")
+		}
+	}
+	switch {
+	case p.More:
+		params = append(params, "...")
+	case len(params) == 0:
+		params = []string{"void"}
+	}
+	return "guess(long) " + name + "(" + strings.Join(params, ", ") + ");\n"
 }

@@ -113,6 +113,7 @@ func (l *library) find(t *Types, symbol string) *item {
 func (l *library) types(t *Types) *scope {
 	if l.scope == nil {
 		l.scope = newScope(t.scope, t.arch)
+		l.scope.shipped = true
 		name := l.file(generatedTypes)
 		for _, c := range split(readData(name)) {
 			l.scope.define(&item{heading: headingOf(c.text), chunk: c, file: name, scope: l.scope})

@@ -17,6 +17,8 @@ type scope struct {
 	defs   map[string]*item
 	order  []*item // the sets of defs, for constants
 	consts map[string]uint64
+	// shipped tells that the items are of files embedded in plait.
+	shipped bool
 }
 
 // An item is one item of a file.

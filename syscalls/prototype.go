@@ -87,3 +87,21 @@ func (t *Table) archOf() *arch.Arch {
 	}
 	return t.arch
 }
+
+// Describe returns plait's own prototype of the call of that name, as it is
+// written; false if there is none.
+func (t *Table) Describe(name string) (d proto.Definition, known bool) {
+	nr, ok := t.Number(name)
+	if !ok || t.Prototype(nr) == nil {
+		return d, false
+	}
+	name, _ = t.Name(nr)
+	if t.protos.own != nil {
+		d, known = t.protos.own.Describe(name)
+	}
+	if !known {
+		d, known = t.protos.file.Describe(name)
+	}
+	d.Library, d.Shipped = "system calls", true
+	return d, known
+}

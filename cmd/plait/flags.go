@@ -12,6 +12,7 @@ type options struct {
 	calls, libraries, functions []string
 	noMain, syscalls            bool
 	config                      []string
+	prototypes, checked         []string
 	traces, signals             list // sets of system calls and of signals
 
 	pids     []string
@@ -158,6 +159,14 @@ var optionList = []option{
 	{name: "debug", short: "D", arg: "MASK", group: groupWhere, help: "write what the tracer does; -Dh lists the bits of MASK",
 		target: func(o *options) any { return &o.debug }},
 
+	{name: "prototypes", arg: "NAME", group: groupOther, help: "show what is known of a function, and from where",
+		more: "Repeatable. NAME is FUNCTION, LIBRARY->FUNCTION or FUNCTION@LIBRARY, where globs and /regular expressions/ are allowed; SYS_NAME is a system call. " +
+			"What is written is a file of prototypes: the functions, those that come first being used, and then the types that they have. " +
+			"If nothing is known and LIBRARY is a file, its code is looked at.",
+		target: func(o *options) any { return &o.prototypes }},
+	{name: "check-config", arg: "FILE", group: groupOther, help: "show the errors in a file or directory of prototypes",
+		more:   "Repeatable. Errors are FILE:LINE:COLUMN: MESSAGE; the exit status is 1 if there are any.",
+		target: func(o *options) any { return &o.checked }},
 	{name: "as", arg: "NAME", group: groupOther, help: "be strace or ltrace: its options and its output; must come first",
 		more:   "plait that is called by one of these names, through a link, does the same. docs/STRACE.md in plait's sources tells of strace's options.",
 		target: func(o *options) any { return &o.as }},

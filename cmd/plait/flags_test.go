@@ -53,6 +53,8 @@ func TestParse(t *testing.T) {
 		{"-e malloc -e trace=1 -e @lib=x ls", options{calls: []string{"malloc", "@lib=x"}, traces: list{"1"}, syscalls: true, command: []string{"ls"}}},
 		{"-e signal=!chld -e s=int --signal=hup ls", options{signals: list{"!chld", "int", "hup"}, command: []string{"ls"}}},
 		{"--detach-on=execve -f ls", options{detachOn: "execve", follow: 1, command: []string{"ls"}}},
+		{"--prototypes read --prototypes=m->pow", options{prototypes: []string{"read", "m->pow"}}},
+		{"--check-config a --check-config b", options{checked: []string{"a", "b"}}},
 		{"-h", options{help: true}},
 		{"-V", options{version: true}},
 	}
@@ -72,7 +74,7 @@ func TestParse(t *testing.T) {
 
 // normalize makes empty lists and default words equal.
 func normalize(o *options) {
-	for _, list := range []*[]string{&o.calls, &o.libraries, &o.functions, &o.config, (*[]string)(&o.traces), (*[]string)(&o.signals), &o.pids, &o.command} {
+	for _, list := range []*[]string{&o.calls, &o.libraries, &o.functions, &o.config, &o.prototypes, &o.checked, (*[]string)(&o.traces), (*[]string)(&o.signals), &o.pids, &o.command} {
 		if len(*list) == 0 {
 			*list = nil
 		}
@@ -81,6 +83,9 @@ func normalize(o *options) {
 		if *word == "" {
 			*word = whenAuto
 		}
+	}
+	if o.format == "" {
+		o.format = formatText
 	}
 }
 

@@ -33,6 +33,12 @@ func run(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	if done, err := inform(stdout, o); done || err != nil {
 		return u.fail(err)
 	}
+	switch {
+	case len(o.checked) > 0:
+		return checkConfig(stdout, o.checked)
+	case len(o.prototypes) > 0:
+		return showPrototypes(stdout, u, o)
+	}
 	if err := o.check(); err != nil {
 		return u.fail(err)
 	}

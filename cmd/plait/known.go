@@ -1,0 +1,164 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"plait/arch"
+	"plait/proto"
+	"plait/syscalls"
+	"plait/tracer"
+)
+
+// A wanted is what an argument of --prototypes names: LIBRARY->FUNCTION,
+// FUNCTION@LIBRARY or FUNCTION, each of them perhaps a pattern.
+type wanted struct {
+	symbol, library string
+	functions       *tracer.Filter // by name alone
+	both            *tracer.Filter
+}
+
+func parseWanted(text string) (w wanted, err error) {
+	w.symbol = text
+	if library, symbol, ok := strings.Cut(text, "->"); ok {
+		w.library, w.symbol = library, symbol
+	} else if i := strings.LastIndexByte(text, '@'); i >= 0 {
+		w.symbol, w.library = text[:i], text[i+1:]
+	}
+	if w.functions, err = tracer.ParseFilter(w.symbol); err != nil {
+		return w, err
+	}
+	w.both, err = tracer.ParseFilter(w.symbol + "@" + stem(w.library))
+	return w, err
+}
+
+// stem is the name of a library without its version and suffix.
+func stem(library string) string {
+	name, _, _ := strings.Cut(filepath.Base(library), ".so")
+	if library == "" {
+		return ""
+	}
+	return name
+}
+
+// match tells whether a prototype is one of those wanted. A file that is about
+// all libraries is about this one, too.
+func (w wanted) match(library, symbol string) bool {
+	if library == "" {
+		return w.functions.Match(tracer.Named{}, symbol)
+	}
+	return w.both.Match(tracer.Named{Soname: stem(library)}, symbol)
+}
+
+// errUnknown says that nothing is known of a function.
+var errUnknown = errors.New("no prototype is known")
+
+// showPrototypes writes what is known of the functions that texts name, in the
+// language of prototypes: first of all the functions, then of the types they have.
+func showPrototypes(w io.Writer, u *ui, o *options) int {
+	database, problems := proto.Open(prototypesOf(o))
+	tell(u, problems)
+	status := 0
+	var all []proto.Definition
+	for _, text := range o.prototypes {
+		found, err := describe(w, database, text)
+		if err != nil {
+			status = u.fail(usageError{what: "--prototypes " + text, why: err.Error()})
+		}
+		all = append(all, found...)
+	}
+	tell(u, database.Errors())
+	write(w, all)
+	write(w, proto.MadeOf(all))
+	return status
+}
+
+// describe finds the prototypes that text names. One that is only inferred is no
+// part of a file, and is written at once.
+func describe(w io.Writer, database *proto.Database, text string) ([]proto.Definition, error) {
+	if name, ok := strings.CutPrefix(text, "SYS_"); ok {
+		return describeSystem(database, name)
+	}
+	want, err := parseWanted(text)
+	if err != nil {
+		return nil, err
+	}
+	if found := database.Describe(want.match); len(found) > 0 {
+		return found, nil
+	}
+	return nil, infer(w, database, want)
+}
+
+// describeSystem finds the prototypes of a system call.
+func describeSystem(database *proto.Database, name string) ([]proto.Definition, error) {
+	found := database.DescribeSystem(name)
+	if d, ok := syscalls.For(arch.AMD64, 0).Describe(name); ok {
+		found = append(found, d)
+	}
+	if len(found) == 0 {
+		return nil, errUnknown
+	}
+	return found, nil
+}
+
+// infer writes what the code of a function tells, if the library can be found.
+func infer(w io.Writer, database *proto.Database, want wanted) error {
+	path := findLibrary(want.library)
+	if path == "" {
+		return errUnknown
+	}
+	p, err := tracer.Infer(path, want.symbol, database)
+	if err != nil {
+		return err
+	}
+	if p == nil {
+		return errUnknown
+	}
+	_, err = fmt.Fprintf(w, "# inferred from the code of %s\n%s", path, p.Outline(want.symbol))
+	return err
+}
+
+// libraryDirs are where the dynamic loader looks for libraries (ld.so(8)), and
+// where Debian and others keep them.
+var libraryDirs = []string{"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"}
+
+// findLibrary finds the file of a library; "" if there is none.
+func findLibrary(name string) string {
+	if name == "" {
+		return ""
+	}
+	dirs := append([]string{""}, filepath.SplitList(os.Getenv("LD_LIBRARY_PATH"))...)
+	for _, dir := range append(dirs, libraryDirs...) {
+		path := filepath.Join(dir, name)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path
+		}
+	}
+	return ""
+}
+
+func write(w io.Writer, list []proto.Definition) {
+	for _, d := range list {
+		library := ""
+		if d.Library != "" {
+			library = d.Library + ": "
+		}
+		fmt.Fprintf(w, "# %s%s\n%s", library, harmless(d.Origin()), d.Text)
+	}
+}
+
+// checkConfig writes all errors of files and directories of prototypes.
+func checkConfig(w io.Writer, paths []string) int {
+	status := 0
+	for _, path := range paths {
+		for _, err := range proto.CheckPath(path) {
+			fmt.Fprintln(w, harmless(reason(err)))
+			status = statusUsage
+		}
+	}
+	return status
+}

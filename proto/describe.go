@@ -1,0 +1,265 @@
+package proto
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"plait/arch"
+)
+
+// A Definition is an item of some file: a prototype, or a type that one is made of.
+type Definition struct {
+	Name    string
+	Library string // a prototype's: "libc"; "" if its file is about all libraries
+	File    string
+	Line    int
+	Shipped bool   // the file is embedded in plait
+	Text    string // in the language of prototypes, without comments
+	item    *item
+}
+
+// Origin is where the definition is written down.
+func (d *Definition) Origin() string {
+	where := fmt.Sprintf("%s:%d", d.File, d.Line)
+	if d.Shipped {
+		return where + " (embedded)"
+	}
+	return where
+}
+
+func (it *item) definition(library string) Definition {
+	return Definition{it.name, library, it.file, it.line, it.scope.shipped, Format(it.text), it}
+}
+
+// Describe returns the prototypes of the functions that match says yes to, in the
+// order in which a call looks for its own; faulty ones are left out.
+func (d *Database) Describe(match func(library, symbol string) bool) []Definition {
+	var all []Definition
+	for _, p := range d.user {
+		all = append(all, d.inPlace(p, match)...)
+	}
+	all = append(all, d.types.describe(match)...)
+	for _, p := range d.system {
+		all = append(all, d.inPlace(p, match)...)
+	}
+	return all
+}
+
+// DescribeSystem returns the user's prototypes of a system call, which come before
+// plait's own.
+func (d *Database) DescribeSystem(name string) []Definition {
+	var all []Definition
+	for _, p := range d.user {
+		f := d.in(p, systemCalls, true)
+		x, ok := f.Describe(systemPrefix + name)
+		if !ok && p.dir {
+			x, ok = f.Describe(name)
+		}
+		if ok {
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+// inPlace returns what a path of the user's or the system's has.
+func (d *Database) inPlace(p *place, match func(library, symbol string) bool) []Definition {
+	if !p.dir {
+		return d.read(p).describe("", func(_, symbol string) bool { return match("", symbol) })
+	}
+	var all []Definition
+	for _, name := range confFiles(p.path) {
+		text, err := readConf(name)
+		if err != nil {
+			continue
+		}
+		f := scanFile(name, text, d.types, d.importer(p.path))
+		all = append(all, f.describe(strings.TrimSuffix(filepath.Base(name), confSuffix), match)...)
+	}
+	return all
+}
+
+const confSuffix = ".conf"
+
+// confFiles are the files of prototypes in a directory, by name.
+func confFiles(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) == confSuffix && !e.IsDir() {
+			names = append(names, filepath.Join(dir, e.Name()))
+		}
+	}
+	return names
+}
+
+// describe returns the prototypes of a file, which is about that library.
+func (f *File) describe(library string, match func(library, symbol string) bool) []Definition {
+	var all []Definition
+	for _, name := range f.Names() {
+		if match(library, name) && f.Lookup(name) != nil {
+			all = append(all, f.protos[name].definition(library))
+		}
+	}
+	return all
+}
+
+// Describe returns the file's prototype of that name; false if there is none.
+func (f *File) Describe(name string) (Definition, bool) {
+	if f.lookup(name) == nil {
+		return Definition{}, false
+	}
+	return f.protos[name].definition(""), true
+}
+
+// describe returns the shipped prototypes: by library, those written by hand first.
+func (t *Types) describe(match func(library, symbol string) bool) []Definition {
+	t.load()
+	var all []Definition
+	for name, it := range t.protos {
+		for ; it != nil; it = it.next {
+			if library := path.Dir(it.file); match(library, name) {
+				all = append(all, it.definition(library))
+			}
+		}
+	}
+	for _, l := range t.libraries {
+		all = append(all, l.describe(t, match)...)
+	}
+	slices.SortStableFunc(all, func(a, b Definition) int {
+		if c := strings.Compare(a.Library, b.Library); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return all
+}
+
+func (l *library) describe(t *Types, match func(library, symbol string) bool) []Definition {
+	l.read()
+	var all []Definition
+	for line := range strings.Lines(l.text[l.start:]) {
+		name := prototypeName(line)
+		if !match(l.name, name) || t.shippedBy(l.name, name) {
+			continue
+		}
+		if it := l.find(t, name); it != nil {
+			all = append(all, it.definition(l.name))
+		}
+	}
+	return all
+}
+
+// shippedBy tells whether a library's prototype of that name is written by hand.
+func (t *Types) shippedBy(library, name string) bool {
+	for it := t.protos[name]; it != nil; it = it.next {
+		if path.Dir(it.file) == library {
+			return true
+		}
+	}
+	return false
+}
+
+// MadeOf returns the types that definitions use, and those that these use, each
+// once and in the order in which they are met.
+func MadeOf(list []Definition) []Definition {
+	w := walker{seen: map[*item]bool{}}
+	for _, d := range list {
+		w.item(d.item)
+	}
+	return w.found
+}
+
+// A walker finds the types that items use.
+type walker struct {
+	scope *scope
+	seen  map[*item]bool
+	found []Definition
+}
+
+func (w *walker) item(it *item) {
+	d, err := it.parse()
+	if err != nil {
+		return
+	}
+	outer := w.scope
+	w.scope = it.scope
+	w.typ(d.typ)
+	w.typ(d.set.typ)
+	for _, p := range d.params {
+		w.typ(p.typ)
+	}
+	w.members(d.members)
+	w.entries(d.entries)
+	w.scope = outer
+}
+
+func (w *walker) typ(t *typeExpr) {
+	if t == nil {
+		return
+	}
+	if _, base := intTypes[t.word]; !base {
+		w.name(t.word)
+	}
+	w.typ(t.base)
+	for _, a := range t.args {
+		w.typ(a)
+	}
+	for _, c := range t.cases {
+		w.typ(c.typ)
+	}
+	w.members(t.members)
+}
+
+func (w *walker) members(list []*member) {
+	for _, m := range list {
+		w.typ(m.typ)
+	}
+}
+
+// entries follows the sets that one is made of.
+func (w *walker) entries(list []*entry) {
+	for _, e := range list {
+		if e.word == "include" || e.word == "mask" && !e.grouped {
+			w.name(e.name)
+		}
+		w.entries(e.group)
+	}
+}
+
+// name notes the definition of a type, if it is one of a file.
+func (w *walker) name(word string) {
+	it := w.scope.find(word)
+	if it == nil || it.kind == kindConst || w.seen[it] {
+		return
+	}
+	w.seen[it] = true
+	w.found = append(w.found, it.definition(""))
+	w.item(it)
+}
+
+// CheckPath returns all errors in a file of prototypes, or in all of a directory.
+func CheckPath(name string) []error {
+	d, errs := Open(Options{Arch: arch.AMD64, Files: []string{name}})
+	for _, p := range d.user {
+		if !p.dir {
+			continue
+		}
+		for _, file := range confFiles(p.path) {
+			text, err := readConf(file)
+			if err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			errs = append(errs, scanFile(file, text, d.types, d.importer(p.path)).Check()...)
+		}
+	}
+	return errs
+}
