@@ -23,6 +23,8 @@ var lenses = []goLens{
 	{name: "gid", size: 4, align: 4, lens: idLens{}},
 	{name: "quota_op", size: 4, align: 4, lens: quotaLens{}},
 	{name: "swap_flags", size: 4, align: 4, lens: swapLens{}},
+	{name: "ifreq", always: true, sized: ifreqLens{}},
+	{name: "ifreq_in", sized: ifreqLens{}},
 	{name: "uring_params", always: true, sized: uringParamsLens{}},
 	{name: "uring_probe", sized: uringProbeLens{}},
 	{name: "uring_restriction", size: 16, align: 4, memory: true, lens: uringRestrictionLens{}},
