@@ -59,6 +59,8 @@ func simple(word string) func(k *compiler, t *typeExpr) node {
 		return alone(func(*compiler) node { return voidNode{} })
 	case "none":
 		return alone(func(*compiler) node { return &hiddenNode{&addrNode{}} })
+	case "evident":
+		return alone(func(*compiler) node { return evidentNode{} })
 	case "float":
 		return alone(func(*compiler) node { return &floatNode{size: 4} })
 	case "double":

@@ -24,7 +24,8 @@ type Types struct {
 	errs   []error
 	loaded bool
 
-	libraries []*library // with generated prototypes
+	libraries []*library            // with generated prototypes
+	mangled   map[string]*Prototype // derived from C++ names
 }
 
 // Embedded returns the embedded types for a.
@@ -46,6 +47,7 @@ func (t *Types) load() {
 	}
 	t.loaded = true
 	t.scope = newScope(nil, t.arch)
+	t.scope.shipped = true
 	t.protos = make(map[string]*item, 4096)
 	t.libraries = libraries()
 	err := fs.WalkDir(data, "data", func(name string, d fs.DirEntry, err error) error {
@@ -96,6 +98,9 @@ func (t *Types) lookup(object, symbol string) *Prototype {
 	}
 	if first == nil {
 		first = t.generatedAnywhere(symbol)
+	}
+	if first == nil {
+		return t.fromMangled(symbol)
 	}
 	return first.prototype()
 }

@@ -1,0 +1,250 @@
+package proto
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/ianlancetaylor/demangle"
+)
+
+// The mangled name of a C++ function has the types of its parameters in it, and
+// of its result if it is a template's. What it does not say: whether it is a member
+// (then a hidden first argument is the object), a static one, and, mostly, what it
+// returns. isMember guesses the first from the names; of a result nothing is
+// said but what it evidently is. Where that is not enough a prototype in
+// data/LIBRARY comes first.
+
+// maxMangled bounds the names that are taken apart.
+const maxMangled = 4096
+
+// fromMangled derives the prototype of a C++ function from its mangled name; nil
+// if it is none.
+func (t *Types) fromMangled(symbol string) *Prototype {
+	if !strings.HasPrefix(symbol, "_Z") || len(symbol) > maxMangled {
+		return nil
+	}
+	if p, known := t.mangled[symbol]; known {
+		return p
+	}
+	var p *Prototype
+	if text := mangledText(symbol); text != "" {
+		p = (&item{heading: heading{kindPrototype, symbol}, chunk: chunk{text, 1}, file: symbol, scope: t.scope}).prototype()
+	}
+	if t.mangled == nil {
+		t.mangled = map[string]*Prototype{}
+	}
+	t.mangled[symbol] = p
+	return p
+}
+
+// mangledText writes the prototype of a mangled name in the language; "" if the
+// name is not a function's.
+func mangledText(symbol string) string {
+	ast, err := demangle.ToAST(symbol)
+	if err != nil {
+		return ""
+	}
+	f := signatureOf(ast)
+	if f == nil {
+		return ""
+	}
+	result, params := f.result(), f.params()
+	if f.returnsString() {
+		// It is built where a hidden first argument points.
+		result, params = "addr", slices.Insert(params, 0, "+std_string* result")
+	}
+	if len(params) == 0 {
+		params = []string{"void"}
+	}
+	return result + " " + symbol + "(" + strings.Join(params, ", ") + ");"
+}
+
+// A cxxFunction is a function as its mangled name has it.
+type cxxFunction struct {
+	name     demangle.AST
+	typ      *demangle.FunctionType
+	isMethod bool // it has a qualifier that only members have
+	isConst  bool
+}
+
+// signatureOf finds the function in a demangled name; nil if it has none.
+func signatureOf(ast demangle.AST) *cxxFunction {
+	if s, ok := ast.(*demangle.Special); ok {
+		if !strings.Contains(s.Prefix, "thunk") {
+			return nil
+		}
+		ast = s.Val
+	}
+	typed, ok := ast.(*demangle.Typed)
+	if !ok {
+		return nil
+	}
+	f := &cxxFunction{name: typed.Name}
+	typ := typed.Type
+	if m, ok := typ.(*demangle.MethodWithQualifiers); ok {
+		f.isMethod, typ = true, m.Method
+		f.isConst = m.Qualifiers != nil && strings.Contains(printed(m.Qualifiers), "const")
+	}
+	f.typ, ok = typ.(*demangle.FunctionType)
+	if !ok {
+		return nil
+	}
+	return f
+}
+
+// maxPrinted is the power of two that bounds what is written of a type, which may
+// refer to itself many times over.
+const maxPrinted = 12
+
+func printed(ast demangle.AST) string {
+	return demangle.ASTToString(ast, demangle.MaxLength(maxPrinted))
+}
+
+// result is the type of the result.
+func (f *cxxFunction) result() string {
+	_, last := f.split()
+	switch last.(type) {
+	case *demangle.Constructor, *demangle.Destructor:
+		return "void"
+	}
+	if f.typ.Return == nil {
+		return "evident"
+	}
+	if printed(f.typ.Return) == "void" {
+		return "void"
+	}
+	return cxxType(f.typ.Return)
+}
+
+// returnsString tells whether the result is a string: by the type of a template's
+// result, or by the names that the standard library has.
+func (f *cxxFunction) returnsString() bool {
+	if f.typ.Return != nil {
+		return isObject(f.typ.Return)
+	}
+	scope, last := f.split()
+	name := printed(last)
+	if scope == nil || !f.isConst || !strings.HasPrefix(printed(scope), "std::__cxx11::basic_") {
+		return false
+	}
+	return name == "str" || name == "substr"
+}
+
+// params are the parameters, the object first.
+func (f *cxxFunction) params() []string {
+	var list []string
+	if scope, last := f.split(); f.isMember(scope, last) {
+		list = append(list, f.this(scope, last))
+	}
+	for _, arg := range f.typ.Args {
+		if printed(arg) == "void" {
+			continue
+		}
+		p := cxxParam(arg)
+		list = append(list, p)
+		if p == "..." {
+			break
+		}
+	}
+	return list
+}
+
+// split takes the scope off a name; it is nil if there is none. Of a template it
+// is the name before the arguments.
+func (f *cxxFunction) split() (scope, last demangle.AST) {
+	last = f.name
+	for {
+		switch n := last.(type) {
+		case *demangle.Template:
+			last = n.Name
+		case *demangle.TaggedName:
+			last = n.Name
+		case *demangle.Qualified:
+			if n.LocalName {
+				return nil, n.Name
+			}
+			scope, last = n.Scope, n.Name
+		default:
+			return scope, last
+		}
+	}
+}
+
+// this is the parameter for the object of a member function.
+func (f *cxxFunction) this(scope, last demangle.AST) string {
+	t := cxxType(scope)
+	if t == "" || t == "addr" || t == opaque {
+		return "addr this"
+	}
+	switch last.(type) {
+	case *demangle.Constructor:
+		return "+" + t + "* this"
+	case *demangle.Destructor:
+		return t + "* this"
+	}
+	if f.isConst {
+		return t + "* this"
+	}
+	return "=" + t + "* this"
+}
+
+// isMember tells whether a function of a scope is called for an object. A scope
+// may be a class or a namespace, and a member static.
+func (f *cxxFunction) isMember(scope, last demangle.AST) bool {
+	if f.isMethod {
+		return true
+	}
+	switch n := last.(type) {
+	case *demangle.Constructor, *demangle.Destructor, *demangle.Cast:
+		return true
+	case *demangle.Operator:
+		if n.Name == "=" || n.Name == "()" || n.Name == "[]" || n.Name == "->" {
+			return true
+		}
+		if strings.HasPrefix(n.Name, "new") || strings.HasPrefix(n.Name, "delete") {
+			return false
+		}
+	}
+	return scope != nil && isClass(scope) && !isStatic(printed(last))
+}
+
+// isClass tells from the name of a scope whether it is a class: what has
+// template arguments, or the capital that namespaces rarely have, or is known.
+func isClass(scope demangle.AST) bool {
+	if q, ok := scope.(*demangle.Qualified); ok {
+		scope = q.Name
+	}
+	if t, ok := scope.(*demangle.TaggedName); ok {
+		scope = t.Name
+	}
+	name, ok := scope.(*demangle.Name)
+	if !ok {
+		return true // a template's instance, or one of the abbreviations of std's
+	}
+	if slices.Contains(lowerClasses, name.Name) {
+		return true
+	}
+	for _, suffix := range classSuffixes {
+		if strings.HasSuffix(name.Name, suffix) {
+			return true
+		}
+	}
+	return strings.ContainsFunc(name.Name, unicode.IsUpper) && strings.ContainsFunc(name.Name, unicode.IsLower)
+}
+
+// lowerClasses are the classes of the standard library that are no templates.
+var lowerClasses = []string{"locale", "exception", "thread", "type_info", "error_category", "error_code", "error_condition", "condition_variable",
+	"condition_variable_any", "random_device", "path", "directory_iterator", "recursive_directory_iterator", "id", "facet", "_Impl", "logic_error", "runtime_error",
+	"bad_alloc", "bad_cast", "bad_typeid", "bad_exception", "__timepunct", "__ios_failure", "failure", "bitset", "strstreambuf", "strstream", "istrstream", "ostrstream"}
+
+// classSuffixes end names of classes that have no capital.
+var classSuffixes = []string{"stream", "_base", "_error", "_iterator", "_string", "_list", "_map", "_ptr", "buf", "_node", "_type_info"}
+
+// isStatic knows members that are rarely called for an object, by their names.
+func isStatic(name string) bool {
+	return strings.HasPrefix(name, "_S_") || slices.Contains(staticNames, name)
+}
+
+var staticNames = []string{"classic", "global", "sync_with_stdio", "now", "to_time_t", "from_time_t", "xalloc", "get", "Create", "create", "CreateGlobal",
+	"getInstance", "GetInstance", "createInstance", "instance", "Instance", "hardware_concurrency", "GetIndexFile"}

@@ -1,0 +1,143 @@
+package proto
+
+import (
+	"strings"
+
+	"github.com/ianlancetaylor/demangle"
+)
+
+// opaque is the type of an argument that is passed by value and is not known: an
+// enumeration, a small class, or the address of a bigger one.
+const opaque = "hex(ulong)"
+
+// cxxClasses are the classes whose objects the language can show, by the
+// beginning of their printed names.
+var cxxClasses = []struct{ prefix, typ string }{
+	{"std::__cxx11::basic_string<char,", "std_string"},
+	{"std::basic_string_view<char,", "std_string_view"},
+	{"llvm::StringRef", "llvm_StringRef"},
+	{"llvm::ArrayRef<", "llvm_ArrayRef"},
+	{"llvm::MutableArrayRef<", "llvm_ArrayRef"},
+}
+
+// builtinTypes are C++'s own types in the words of the language.
+var builtinTypes = map[string]string{
+	"void": "void", "bool": "bool", "char": "char", "signed char": "schar", "unsigned char": "uchar", "short": "short",
+	"unsigned short": "ushort", "int": "int", "unsigned int": "uint", "long": "long", "unsigned long": "ulong", "long long": "llong",
+	"unsigned long long": "ullong", "__int128": "__int128", "unsigned __int128": "unsigned __int128", "float": "float", "double": "double",
+	"long double": "ldouble", "wchar_t": "wchar_t", "char16_t": "ushort", "char32_t": "wchar_t", "char8_t": "uchar",
+	"decltype(nullptr)": "addr", "unsigned": "uint",
+}
+
+// cxxParam is a parameter.
+func cxxParam(t demangle.AST) string {
+	if b, ok := t.(*demangle.BuiltinType); ok && b.Name == "..." {
+		return "..."
+	}
+	if r, ok := reference(t); ok {
+		return referenceParam(r)
+	}
+	if isObject(t) {
+		return cxxType(t) + "*" // of a copy
+	}
+	return cxxType(t)
+}
+
+// reference is what a reference refers to.
+func reference(t demangle.AST) (demangle.AST, bool) {
+	switch t := t.(type) {
+	case *demangle.ReferenceType:
+		return t.Base, true
+	case *demangle.RvalueReferenceType:
+		return t.Base, true
+	}
+	return nil, false
+}
+
+// referenceParam is a reference: what it refers to if that can be shown; what is
+// not const may be changed by the call.
+func referenceParam(to demangle.AST) string {
+	t := cxxType(to)
+	if t == opaque || t == "addr" || t == "func" || t == "void" {
+		return "addr"
+	}
+	if isConst(to) {
+		return t + "*"
+	}
+	return "=" + t + "*"
+}
+
+func isConst(t demangle.AST) bool {
+	q, ok := t.(*demangle.TypeWithQualifiers)
+	return ok && strings.Contains(printed(q.Qualifiers), "const")
+}
+
+// unqualified takes const and volatile off a type.
+func unqualified(t demangle.AST) demangle.AST {
+	if q, ok := t.(*demangle.TypeWithQualifiers); ok {
+		return q.Base
+	}
+	return t
+}
+
+// cxxType is a type in the words of the language.
+func cxxType(t demangle.AST) string {
+	switch t := t.(type) {
+	case nil:
+		return ""
+	case *demangle.TypeWithQualifiers:
+		return cxxType(t.Base)
+	case *demangle.BuiltinType:
+		if word := builtinTypes[t.Name]; word != "" {
+			return word
+		}
+	case *demangle.PointerType:
+		return cxxPointer(t.Base)
+	case *demangle.ReferenceType, *demangle.RvalueReferenceType, *demangle.ArrayType:
+		return "addr"
+	case *demangle.FunctionType:
+		return "func"
+	case *demangle.PtrMem:
+		if _, method := unqualified(t.Member).(*demangle.FunctionType); method {
+			return "struct(func, long)"
+		}
+		return "long"
+	case *demangle.ComplexType:
+		if word := builtinTypes[printed(t.Base)]; word == "float" || word == "double" || word == "ldouble" {
+			return strings.Replace(word, "ldouble", "long double", 1) + " complex"
+		}
+	}
+	return cxxClass(t)
+}
+
+// cxxPointer is a pointer by what it points to.
+func cxxPointer(to demangle.AST) string {
+	switch b := unqualified(to).(type) {
+	case *demangle.FunctionType:
+		return "func"
+	case *demangle.BuiltinType:
+		if isConst(to) && b.Name == "char" {
+			return "string"
+		}
+		if isConst(to) && b.Name == "wchar_t" {
+			return "wstring"
+		}
+	}
+	return "addr"
+}
+
+// cxxClass is a class or enumeration by its name.
+func cxxClass(t demangle.AST) string {
+	name := printed(t)
+	for _, c := range cxxClasses {
+		rest, ok := strings.CutPrefix(name, c.prefix)
+		if ok && (rest == "" || strings.HasSuffix(rest, ">")) {
+			return c.typ
+		}
+	}
+	return opaque
+}
+
+// isObject tells whether values of type t are passed by the address of a copy and
+// returned in memory of the caller's: of the classes that are known, strings.
+func isObject(t demangle.AST) bool { return cxxType(t) == "std_string" }
