@@ -133,6 +133,8 @@ func (nl *netlink) kind(kind uint16) event.Value {
 			return nl.s.Named("nl_selinux_type", uint64(kind), 2)
 		case 9:
 			return nl.s.Named("nl_audit_type", uint64(kind), 2)
+		case netlinkNetfilter:
+			return event.Name{Name: nl.s.nfnetlinkName(kind), Int: event.Int{Bits: uint64(kind), Size: 2, Base: event.Hex}}
 		case 16:
 			return nl.s.Named("nl_generic_type", uint64(kind), 2)
 		case 21:
@@ -155,6 +157,8 @@ func (nl *netlink) flagSet(kind uint16) string {
 	switch nl.protocol {
 	case netlinkRoute:
 		return [...]string{"nl_new_flags", "nl_delete_flags", "nl_get_flags", set}[kind&3]
+	case netlinkNetfilter:
+		return nl.s.nfnetlinkFlags(kind)
 	case netlinkSockDiag:
 		return "nl_get_flags"
 	}
@@ -176,6 +180,8 @@ func (nl *netlink) body(kind, flags uint16, b []byte, addr uint64) []event.Value
 		if form := selinuxForms[kind-nlmsgMinType]; len(b) >= 4 {
 			return []event.Value{nl.s.from(form, b, addr)}
 		}
+	case nl.protocol == netlinkNetfilter:
+		return nl.netfilter(b, addr)
 	case nl.protocol == netlinkSockDiag:
 		return nl.sockDiag(kind, flags, b, addr)
 	}
