@@ -95,9 +95,9 @@ func (k *compiler) param(name string) int {
 	return -1
 }
 
-// constant looks a name up, first in the sets of this prototype's parameters
-// and this struct's members: that is where a switch finds its labels, and
-// spares looking through all sets there are.
+// constant looks a name up, first in the sets of this prototype's parameters,
+// this struct's members and this file: that is where a switch finds its labels,
+// and spares looking through all sets there are.
 func (k *compiler) constant(name string) (uint64, bool) {
 	for _, n := range k.nodes {
 		if v, ok := valueIn(n, name); ok {
@@ -110,6 +110,9 @@ func (k *compiler) constant(name string) (uint64, bool) {
 				return v, true
 			}
 		}
+	}
+	if v, ok := k.scope.constantOf(k.file, name); ok {
+		return v, true
 	}
 	return k.scope.constant(name)
 }

@@ -133,6 +133,19 @@ func (s *scope) constant(name string) (uint64, bool) {
 	return 0, false
 }
 
+// constantOf returns the value of a name of const, flags or enum in one file.
+func (s *scope) constantOf(file, name string) (uint64, bool) {
+	for _, it := range s.order {
+		if it.file != file {
+			continue
+		}
+		if v, ok := it.value(name); ok {
+			return v, true
+		}
+	}
+	return 0, false
+}
+
 // value returns the value of a name in a definition. Only text that has the
 // name in it is parsed.
 func (it *item) value(name string) (uint64, bool) {
