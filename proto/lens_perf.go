@@ -31,7 +31,10 @@ const (
 	perfAux       = 104
 	perfMaxStack  = 108
 	perfFirst     = 64 // bytes of the first version
-	perfWhole     = 112
+	perfAuxSample = 112
+	perfSigData   = 120
+	perfConfig3   = 128
+	perfWhole     = 136
 )
 
 // Values and flags that decide how others are shown.
@@ -177,9 +180,23 @@ func (v *perfView) rest(n int) {
 	if n >= perfAux {
 		v.add("sample_regs_intr", event.Int{Bits: v.long(perfRegsIntr), Size: 8, Base: event.Hex})
 	}
-	if n >= perfWhole {
+	if n >= perfAuxSample {
 		v.add("aux_watermark", event.Int{Bits: v.uint(perfAux), Size: 4})
 		v.add("sample_max_stack", event.Int{Bits: uint64(v.s.Arch.Order.Uint16(v.b[perfMaxStack:])), Size: 2})
+	}
+	v.newest(n)
+}
+
+// newest adds the members of the versions since the sixth.
+func (v *perfView) newest(n int) {
+	if n >= perfSigData {
+		v.add("aux_sample_size", event.Int{Bits: v.uint(perfAuxSample), Size: 4})
+	}
+	if n >= perfConfig3 {
+		v.add("sig_data", event.Int{Bits: v.long(perfSigData), Size: 8, Base: event.Hex})
+	}
+	if n >= perfWhole {
+		v.add("config3", event.Int{Bits: v.long(perfConfig3), Size: 8, Base: event.Hex})
 	}
 }
 

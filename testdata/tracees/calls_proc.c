@@ -42,6 +42,7 @@ static void *edge(size_t size) { return memset(page + 4096 - size, 0, size); }
 static void bad(long nr, long a, long b, long c, long d, long e)
 {
 	void *pointers[] = { 0, NOWHERE, page + 4093 };
+	edge(256);
 	for (int i = 0; i < 3; i++) {
 		long x = (long)pointers[i];
 		syscall(nr, a == X ? x : a, b == X ? x : b, c == X ? x : c, d == X ? x : d, e == X ? x : e, 0);
@@ -246,7 +247,7 @@ static void scheduling(void)
 	struct timespec soon = { 0, 1000 };
 	for (int op = 0; op < 15; op++)
 		if (op != FUTEX_FD && op != FUTEX_LOCK_PI && op != FUTEX_LOCK_PI2 && op != FUTEX_TRYLOCK_PI)
-			syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, 1, &soon, 0, 0x53002001);
+			syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, 1, op % 9 > 2 && op != FUTEX_WAIT_REQUEUE_PI ? (void *)2 : &soon, 0, 0x53002001);
 	syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, 0, &soon, 0, -1);
 	bad(SYS_futex, X, FUTEX_WAIT, 0, X, 0);
 	bad(SYS_futex_waitv, X, 200, 0, X, 1);
