@@ -29,6 +29,7 @@ var lenses = []goLens{
 	{name: "uring_probe", sized: uringProbeLens{}},
 	{name: "uring_restriction", size: 16, align: 4, memory: true, lens: uringRestrictionLens{}},
 	{name: "uring_workers", sized: uringWorkersLens{}},
+	{name: "control_chars", size: controlChars, align: 1, memory: true, lens: controlCharsLens{}},
 	{name: "mode_t", size: 4, align: 4, lens: modeLens{}},
 	{name: "file_handle", size: 8, align: 4, memory: true, lens: handleLens{}},
 	{name: "handle_out", always: true, sized: handleOutLens{}},

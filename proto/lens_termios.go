@@ -1,0 +1,45 @@
+package proto
+
+import (
+	"strconv"
+
+	"plait/event"
+)
+
+// controlChars is how many control characters the kernel's struct termios has
+// (NCCS in asm-generic/termbits.h).
+const controlChars = 19
+
+// controlCharNames are the places of the control characters, in their order.
+var controlCharNames = [...]string{
+	"VINTR", "VQUIT", "VERASE", "VKILL", "VEOF", "VTIME", "VMIN", "VSWTC", "VSTART", "VSTOP", "VSUSP", "VEOL", "VREPRINT",
+	"VDISCARD", "VWERASE", "VLNEXT", "VEOL2",
+}
+
+// controlCharsLens is the member c_cc of the kernel's struct termios: characters,
+// each with the name of its place.
+type controlCharsLens struct{}
+
+func (l controlCharsLens) Decode(s *Source, addr uint64) event.Value {
+	b := s.bytesAt(addr, controlChars)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	return l.bytes(s, b)
+}
+
+func (controlCharsLens) bytes(_ *Source, b []byte) event.Value {
+	var l event.List
+	for i, c := range b {
+		place := strconv.Itoa(i)
+		if i < len(controlCharNames) {
+			place = controlCharNames[i]
+		}
+		value := "0"
+		if c != 0 {
+			value = "0x" + strconv.FormatUint(uint64(c), 16)
+		}
+		l.Items = append(l.Items, event.Raw{Text: "[" + place + "]=" + value})
+	}
+	return l
+}
