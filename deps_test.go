@@ -27,14 +27,15 @@ breakpoints: arch
 plt: arch elf
 unwind: elf
 infer: arch
+debuginfo:
 proto: arch event
 syscalls: arch event proto
-tracer: arch breakpoints elf event plt proto ptrace syscalls unwind infer
+tracer: arch breakpoints debuginfo elf event plt proto ptrace syscalls unwind infer
 output: event output/jsonl output/summary output/text
 output/text: event
 output/summary: event
 output/jsonl: event
-cmd/plait: arch event output output/jsonl output/summary output/text proto ptrace syscalls tracer
+cmd/plait: arch debuginfo event output output/jsonl output/summary output/text proto ptrace syscalls tracer
 bench:
 bench/coverage: elf proto
 `

@@ -48,6 +48,10 @@ type File struct {
 	Needed      []string // DT_NEEDED, in order
 	BuildID     string   // NT_GNU_BUILD_ID in hex, or empty
 
+	// Path is where the file lies. A separate file with its debugging
+	// information is looked for near it; who knows better than Open may set it.
+	Path string
+
 	r       io.ReaderAt
 	size    uint64
 	closer  io.Closer
@@ -105,7 +109,7 @@ func Open(path string) (*File, error) {
 		file.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	f.closer = file
+	f.closer, f.Path = file, path
 	return f, nil
 }
 

@@ -180,10 +180,8 @@ func (d *Database) importer(dir string) func(string) (string, string, bool) {
 // if it is not known); nil if there is none. The user's files come first, then
 // the object's own, then all others'.
 func (d *Database) Lookup(object, symbol string) *Prototype {
-	for _, p := range d.user {
-		if x := d.in(p, object, true).lookup(symbol); x != nil {
-			return x
-		}
+	if x := d.LookupUser(object, symbol); x != nil {
+		return x
 	}
 	if x := d.types.lookup(object, symbol); x != nil {
 		return x

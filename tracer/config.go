@@ -3,6 +3,7 @@ package tracer
 import (
 	"time"
 
+	"plait/debuginfo"
 	"plait/event"
 	"plait/proto"
 	"plait/syscalls"
@@ -13,6 +14,7 @@ type Config struct {
 	Kernel       Kernel
 	Sink         event.Sink
 	Prototypes   *proto.Database
+	Descriptions debuginfo.Store // prototypes made of debugging information, from earlier runs
 	Limits       proto.Limits
 	Library      Choice            // which library calls
 	Syscalls     bool              // system calls too

@@ -14,6 +14,8 @@ type file struct {
 	err     error                 // of scanning
 	imports map[uint64]string     // names of functions by their GOT words; nil: not asked for
 	names   map[uint64]elf.Symbol // functions around addresses that were asked for
+
+	description *description // by debugging information; nil: not asked for
 }
 
 // maxFiles bounds how many files are kept open.

@@ -48,20 +48,6 @@ func (t *Tracer) imports(f *file) func(got uint64) (infer.Signature, bool) {
 	}
 }
 
-// guessNamed is guess for the function called name that an object other than the
-// caller's defines: the dynamic loader has not said yet which.
-func (t *Tracer) guessNamed(s *space, of *slot) *proto.Prototype {
-	for _, o := range s.objects {
-		if o == of.object || o.file == nil {
-			continue
-		}
-		if sym, ok := o.file.Lookup(of.Name); ok && sym.IsFunction() && sym.Value != 0 {
-			return t.guess(o, sym.Value)
-		}
-	}
-	return nil
-}
-
 // place names what lies at an address: a function, the stack, the heap, or the
 // file that is mapped there; "" if nothing is.
 func (t *Tracer) place(tr *tracee, addr uint64) string {

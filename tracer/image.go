@@ -75,7 +75,9 @@ func (t *Tracer) openMain(tr *tracee) (*object, error) {
 	o := &object{main: true, path: t.Kernel.Exe(tr.tid)}
 	o.base_ = filepath.Base(o.path)
 	f, err := t.open(t.Kernel.ExeFile(tr.tid))
-	o.file = f
+	if o.file = f; f != nil {
+		f.Path = o.path
+	}
 	return o, err
 }
 

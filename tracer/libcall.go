@@ -186,7 +186,7 @@ func (t *Tracer) readCall(tr *tracee, s *slot) error {
 func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64) {
 	t.prune(tr, sp, func(f *frame) bool { return t.isTailCall(tr, p, s, f, ret) })
 	if !s.known {
-		t.resolve(tr, s, target)
+		t.resolve(tr, s, target, ret)
 	}
 	t.enter(tr, &frame{
 		call: &event.Call{
@@ -199,7 +199,7 @@ func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64)
 // resolve finds the object that a slot leads to and the prototype. Before the
 // first call of a lazily bound slot the GOT word leads back into the caller: then
 // it is the object that the dynamic loader would find, first of all by name.
-func (t *Tracer) resolve(tr *tracee, s *slot, target uint64) {
+func (t *Tracer) resolve(tr *tracee, s *slot, target, ret uint64) {
 	if o := tr.space.objectAt(target); o != nil && o != s.object {
 		s.callee = o.name()
 		s.known = true
@@ -207,16 +207,7 @@ func (t *Tracer) resolve(tr *tracee, s *slot, target uint64) {
 		s.callee = tr.space.definer(s)
 	}
 	if s.proto == nil || s.known {
-		s.proto = t.Prototypes.Lookup(s.callee, s.Name)
-	}
-	if s.proto != nil {
-		return
-	}
-	if s.known {
-		o := tr.space.objectAt(target)
-		s.proto = t.guess(o, target-o.base)
-	} else {
-		s.proto = t.guessNamed(tr.space, s)
+		s.proto = t.prototypeOf(tr, s, target, ret)
 	}
 }
 
@@ -267,10 +258,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 		return
 	}
 	if !fn.known {
-		fn.proto, fn.known = t.Prototypes.Lookup(fn.object.name(), fn.name), true
-		if fn.proto == nil {
-			fn.proto = t.guess(fn.object, p.addr-fn.object.base)
-		}
+		fn.proto, fn.known = t.prototypeAt(fn, p.addr), true
 	}
 	t.prune(tr, w.sp, func(f *frame) bool { return f.ret == ret })
 	call := &event.Call{Kind: event.Function, Object: fn.object.name(), Name: fn.name, Main: fn.object.main, Site: p.addr}

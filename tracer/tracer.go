@@ -29,6 +29,7 @@ type Tracer struct {
 	leaving  bool // attached processes are being let go
 	delayed  []*delayed
 	calls    int           // counted for CallLimit
+	waited   time.Duration // for debugging information
 	now      time.Time     // when the current stop was reported
 	cpu      time.Duration // CPU time of its process, if asked for
 
@@ -158,6 +159,7 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 
 // finish says what the user would miss otherwise.
 func (t *Tracer) finish() error {
+	t.keepDescriptions()
 	if err := t.resume(true); err != nil { // nobody waits any more
 		return err
 	}

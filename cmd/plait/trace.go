@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"plait/debuginfo"
 	"plait/proto"
 	"plait/ptrace"
 	"plait/tracer"
@@ -40,6 +41,7 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		Kernel:       kernel,
 		Sink:         out,
 		Prototypes:   database,
+		Descriptions: descriptions(os.Getenv),
 		Limits:       limitsOf(o),
 		Descriptors:  descriptorsOf(o.descriptors),
 		PIDs:         tracer.PIDs{Comm: o.names},
@@ -57,6 +59,19 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		status = statusUsage
 	}
 	return end(t.Status(), status)
+}
+
+// descriptions is where prototypes made of debugging information are kept, as the
+// XDG Base Directory Specification says.
+func descriptions(getenv func(string) string) debuginfo.Store {
+	dir := getenv("XDG_CACHE_HOME")
+	if home := getenv("HOME"); !filepath.IsAbs(dir) && filepath.IsAbs(home) {
+		dir = filepath.Join(home, ".cache")
+	}
+	if !filepath.IsAbs(dir) {
+		return debuginfo.Store{}
+	}
+	return debuginfo.Store{Dir: filepath.Join(dir, "plait")}
 }
 
 // kernelOf opens the door to Linux.

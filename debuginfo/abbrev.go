@@ -1,0 +1,118 @@
+package debuginfo
+
+import "debug/dwarf"
+
+// Bounds on tables of abbreviations.
+const (
+	maxAbbrevs = 1 << 16 // of one table
+	maxSpecs   = 1 << 9  // attributes of one
+	maxTables  = 1 << 10 // kept
+)
+
+// Numbers that debug/dwarf does not have: forms (DWARF 5, table 7.6, and GNU's).
+const (
+	formAddr        = 0x01
+	formBlock2      = 0x03
+	formBlock4      = 0x04
+	formData2       = 0x05
+	formData4       = 0x06
+	formData8       = 0x07
+	formString      = 0x08
+	formBlock       = 0x09
+	formBlock1      = 0x0a
+	formData1       = 0x0b
+	formFlag        = 0x0c
+	formSdata       = 0x0d
+	formStrp        = 0x0e
+	formUdata       = 0x0f
+	formRefAddr     = 0x10
+	formRef1        = 0x11
+	formRef2        = 0x12
+	formRef4        = 0x13
+	formRef8        = 0x14
+	formRefUdata    = 0x15
+	formIndirect    = 0x16
+	formSecOffset   = 0x17
+	formExprloc     = 0x18
+	formFlagPresent = 0x19
+	formStrx        = 0x1a
+	formAddrx       = 0x1b
+	formRefSup4     = 0x1c
+	formStrpSup     = 0x1d
+	formData16      = 0x1e
+	formLineStrp    = 0x1f
+	formRefSig8     = 0x20
+	formImplicit    = 0x21
+	formLoclistx    = 0x22
+	formRnglistx    = 0x23
+	formRefSup8     = 0x24
+	formStrx1       = 0x25
+	formStrx4       = 0x28
+	formAddrx1      = 0x29
+	formAddrx4      = 0x2c
+	formGNUAddr     = 0x1f01
+	formGNUStr      = 0x1f02
+	formGNURefAlt   = 0x1f20
+	formGNUStrpAlt  = 0x1f21
+)
+
+// An abbrev says what an entry has.
+type abbrev struct {
+	tag      dwarf.Tag
+	children bool
+	specs    []spec
+}
+
+type spec struct {
+	attr     dwarf.Attr
+	form     uint32
+	implicit int64
+}
+
+// A table has the abbreviations of a unit, by code.
+type table map[uint64]*abbrev
+
+// table reads the table at off, or returns it if it is known. It is nil if it
+// makes no sense.
+func (in *Info) table(off uint64) table {
+	if t, ok := in.tables[off]; ok {
+		return t
+	}
+	if len(in.tables) >= maxTables {
+		clear(in.tables)
+	}
+	t := table{}
+	c := in.abbrev.at(int64(off))
+	for len(t) < maxAbbrevs {
+		code := c.uleb()
+		if code == 0 || c.bad {
+			break
+		}
+		a := &abbrev{tag: dwarf.Tag(c.uleb()), children: c.byte() != 0}
+		a.read(&c)
+		t[code] = a
+	}
+	if c.bad {
+		t = nil
+	}
+	in.tables[off] = t
+	return t
+}
+
+// read reads the attributes of an abbreviation.
+func (a *abbrev) read(c *cursor) {
+	for !c.bad {
+		s := spec{attr: dwarf.Attr(c.uleb()), form: uint32(c.uleb())}
+		if s.form == formImplicit {
+			s.implicit = c.sleb()
+		}
+		if s.attr == 0 && s.form == 0 {
+			return
+		}
+		if len(a.specs) == maxSpecs {
+			c.fail()
+			return
+		}
+		a.specs = append(a.specs, s)
+	}
+}

@@ -1,0 +1,87 @@
+package debuginfo
+
+import (
+	"debug/dwarf"
+	"strings"
+)
+
+// attrCallingConvention is DW_AT_calling_convention, and its value for classes
+// that are passed by the address of a copy.
+const (
+	attrCallingConvention dwarf.Attr = 0x36
+	passByReference                  = 4
+)
+
+// attrDefaulted is DW_AT_defaulted.
+const attrDefaulted dwarf.Attr = 0x8b
+
+// byReference tells whether a class is passed by the address of a copy: because
+// copying or destroying it takes more than moving bytes.
+func (t *typ) byReference() bool {
+	return t.indirect || t.entry.u != nil && t.entry.isNontrivial(0)
+}
+
+// maxBases bounds how deep classes are looked into.
+const maxBases = 8
+
+// isNontrivial tells what a compiler says of a class, or what can be seen of it:
+// a destructor, a copy constructor, virtual functions, or a base or member that
+// has any.
+func (e *entry) isNontrivial(depth int) bool {
+	if n, ok := e.number(attrCallingConvention); ok {
+		return n == passByReference
+	}
+	if !e.isCPlusPlus() || depth > maxBases {
+		return false
+	}
+	found := false
+	e.each(func(child *entry) bool {
+		switch child.tag {
+		case dwarf.TagSubprogram:
+			found = child.flag(dwarf.AttrVirtuality) || e.isSpecial(child)
+		case dwarf.TagMember, dwarf.TagInheritance:
+			t, ok := child.plainType()
+			isClass := t.tag == dwarf.TagStructType || t.tag == dwarf.TagClassType
+			found = ok && isClass && !child.flag(dwarf.AttrExternal) && !child.flag(dwarf.AttrDeclaration) && t.isNontrivial(depth+1)
+		}
+		return !found
+	})
+	return found
+}
+
+// isSpecial tells whether a member function is a destructor, or a constructor
+// from another of the class, that the program has written. Before DWARF 5 those
+// that the compiler made can't be told from others, so that only destructors
+// count.
+func (e *entry) isSpecial(f *entry) bool {
+	if f.has(attrDefaulted) {
+		return false
+	}
+	name := f.text(dwarf.AttrName)
+	if strings.HasPrefix(name, "~") {
+		return true
+	}
+	class, _, _ := strings.Cut(e.text(dwarf.AttrName), "<")
+	if name == "" || name != class || e.u.version < 5 {
+		return false
+	}
+	list, _ := f.ownParameters(false)
+	if len(list) != 2 {
+		return false
+	}
+	to, ok := list[1].ref(dwarf.AttrType)
+	if !ok || to.tag != dwarf.TagReferenceType && to.tag != dwarf.TagRvalueReferenceType {
+		return false
+	}
+	same, ok := to.plainType()
+	return ok && same.off == e.off && same.u == e.u
+}
+
+// isCPlusPlus tells whether an entry is of a unit in C++.
+func (e *entry) isCPlusPlus() bool {
+	switch e.u.lang() {
+	case 0x04, 0x1a, 0x21, 0x2b: // DW_LANG_C_plus_plus, _11, _14, _20
+		return true
+	}
+	return false
+}

@@ -1,0 +1,354 @@
+package debuginfo
+
+import (
+	"debug/dwarf"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// attrNoreturn is DW_AT_noreturn.
+const attrNoreturn dwarf.Attr = 0x87
+
+// maxParams bounds the parameters of a function: more the prototype language
+// does not take.
+const maxParams = 60
+
+// Key is the name that a function's prototype has in the text: functions of one
+// name may be different ones.
+func Key(name string, pc uint64) string { return fmt.Sprintf("%s.%x", word(name), pc) }
+
+// Function returns the prototype of the function that is called name and begins
+// at the link-time address pc, by the name of Key, and before it the types that
+// no text before has had. It is empty if nothing is known.
+func (in *Info) Function(name string, pc uint64) string {
+	in.begin()
+	if isClone(name) {
+		return ""
+	}
+	e, ok := in.definition(name, pc)
+	if !ok {
+		return ""
+	}
+	return in.write(&e, name, pc)
+}
+
+// Declared returns the prototype of a function of another object, as the code at
+// pc sees it. Its name in the text is Key(name, 0).
+func (in *Info) Declared(name string, pc uint64) string {
+	in.begin()
+	e, ok := in.declaration(name, pc)
+	if !ok {
+		return ""
+	}
+	return in.write(&e, name, 0)
+}
+
+// isClone tells whether a function is one that the compiler made of another,
+// with other parameters.
+func isClone(name string) bool {
+	for _, s := range []string{".constprop", ".isra", ".part", ".cold"} {
+		if strings.Contains(name, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// write writes the prototype of a function, after its types.
+func (in *Info) write(e *entry, name string, pc uint64) string {
+	w := &writer{in: in, busy: map[string]bool{}}
+	w.rust = e.u.lang() == langRust && isMangled(name)
+	w.cxx11 = strings.Contains(name, "__cxx1112basic_stringIcSt11char_traitsIcE")
+	text, ok := w.function(e, Key(name, pc))
+	if !ok || w.types.Len() > maxWritten {
+		for _, name := range w.names {
+			delete(in.written, name)
+		}
+		return ""
+	}
+	return w.types.String() + text + "\n"
+}
+
+// A param is one parameter.
+type param struct {
+	typ
+	name  string
+	class string // of what a pointer leads to, without template arguments
+	to    kind   // of what a pointer leads to
+	dir   string // "", "=" or "+"
+	hide  bool
+}
+
+func (w *writer) function(e *entry, key string) (string, bool) {
+	params, dots, ok := w.params(e)
+	if !ok {
+		return "", false
+	}
+	result := w.result(e)
+	if result == "" {
+		return "", false
+	}
+	if strings.HasPrefix(result, "=") { // in memory that a hidden argument leads to
+		result = result[1:]
+		params = slices.Insert(params, 0, param{typ: typ{text: "addr"}, hide: true})
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s(", result, key)
+	for i, p := range params {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(p.dir)
+		if p.hide {
+			fmt.Fprintf(&b, "hide(%s)", p.text)
+		} else {
+			fmt.Fprintf(&b, "%s %s", p.text, p.name)
+		}
+	}
+	switch {
+	case dots && len(params) > 0:
+		b.WriteString(", ...")
+	case len(params) == 0:
+		b.WriteString("void")
+	}
+	b.WriteString(")")
+	if _, ok := e.inherited(attrNoreturn); ok {
+		b.WriteString(" noreturn")
+	}
+	return b.String() + ";", true
+}
+
+// params are the parameters of a function; dots, whether more may follow.
+func (w *writer) params(e *entry) (params []param, dots, ok bool) {
+	from, dots := e.parameters()
+	if len(from) == 0 && !dots && !e.isPrototyped() {
+		return nil, false, false
+	}
+	for i := range from {
+		t := w.typeOf(&from[i])
+		if t.text == "" || t.kind == void || len(params) >= maxParams {
+			return params, true, len(params) > 0
+		}
+		if t.size == 0 && t.kind == record || isEmptyClass(&t) {
+			continue // not passed
+		}
+		more, known := w.param(&from[i], t)
+		if !known {
+			return params, true, len(params) > 0
+		}
+		params = append(params, more...)
+	}
+	w.related(params, dots)
+	lifetime(params, e.inheritedText(dwarf.AttrName))
+	return params, dots, true
+}
+
+// lifetime says of C++'s constructors that they fill in the object, and of
+// destructors that they leave nothing of it.
+func lifetime(params []param, function string) {
+	if len(params) == 0 || params[0].name != "this" {
+		return
+	}
+	switch class := params[0].class; {
+	case strings.HasPrefix(function, "~"):
+		params[0].dir = ""
+	case function != "" && function == class && params[0].dir != "":
+		params[0].dir = "+"
+	}
+}
+
+// isPrototyped tells whether a function without parameters is known to have
+// none: in C its declaration may just not say.
+func (e *entry) isPrototyped() bool {
+	_, ok := e.inherited(dwarf.AttrPrototyped)
+	return ok || !e.flag(dwarf.AttrDeclaration) || e.u.lang() != langC89 && e.u.lang() != langC99 && e.u.lang() != langC11
+}
+
+// Languages in which a function may be declared without its parameters.
+const (
+	langC89 = 0x01
+	langC99 = 0x0c
+	langC11 = 0x1d
+)
+
+// isEmptyClass tells whether t has no members, as C++ passes none of.
+func isEmptyClass(t *typ) bool {
+	return t.kind == record && t.size == 1 && t.entry.u != nil && len(leavesOf(&t.entry)) == 0 && t.entry.tag != dwarf.TagUnionType
+}
+
+// parameters are those of the function or of what it completes.
+func (e *entry) parameters() (list []entry, dots bool) {
+	for i, o := range e.origins() {
+		these, more := o.ownParameters(i > 0)
+		dots = dots || more
+		if len(these) > len(list) {
+			list = these
+		}
+	}
+	return list, dots
+}
+
+// ownParameters are those that the entry lists. An abstract one has some of the
+// compiler's, for constructors and destructors of classes with virtual bases,
+// that are not always passed.
+func (e *entry) ownParameters(abstract bool) (list []entry, dots bool) {
+	e.each(func(child *entry) bool {
+		switch child.tag {
+		case dwarf.TagFormalParameter:
+			if !abstract || len(list) == 0 || !child.flag(dwarf.AttrArtificial) {
+				list = append(list, *child)
+			}
+		case dwarf.TagUnspecifiedParameters:
+			dots = true
+		}
+		return len(list) <= maxParams
+	})
+	return list, dots
+}
+
+// param writes a parameter; in Rust one may be two.
+func (w *writer) param(e *entry, t typ) (list []param, known bool) {
+	p := param{typ: t, name: word(e.inheritedText(dwarf.AttrName))}
+	if p.name == "if" {
+		p.name = ""
+	}
+	if w.rust && t.kind == record {
+		return w.rustParam(p)
+	}
+	switch t.kind {
+	case pointer:
+		w.pointed(&p, e)
+	case record:
+		if !w.rust && t.byReference() {
+			p.text += "*"
+		}
+	case code:
+		p.text = "func"
+	case opaque, arrayed:
+		return nil, false
+	}
+	return []param{p}, true
+}
+
+// result is the type of a function's result; with = before it, if that is in
+// memory that the caller provides. "": it can't be told.
+func (w *writer) result(e *entry) string {
+	t := w.typeOf(e)
+	switch t.kind {
+	case pointer:
+		p := param{typ: t}
+		o, _ := e.inherited(dwarf.AttrType)
+		w.pointed(&p, &o)
+		return p.text
+	case record:
+		if w.rust {
+			return w.rustResult(t)
+		}
+		if t.byReference() {
+			return "=" + t.text + "*"
+		}
+	case code, opaque, arrayed:
+		return ""
+	}
+	return t.text
+}
+
+// pointed makes text of a parameter, or result, that is a pointer: what it
+// points to is shown, and if it is not const perhaps changed by the callee.
+func (w *writer) pointed(p *param, e *entry) {
+	ptr, ok := e.origin(dwarf.AttrType)
+	for range maxNesting {
+		if !ok || !isAlias(ptr.tag) {
+			break
+		}
+		if ptr.tag == dwarf.TagTypedef && w.isKnown(&ptr, ptr.text(dwarf.AttrName), 8) {
+			return // a pointer that is known by its name
+		}
+		ptr, ok = ptr.ref(dwarf.AttrType)
+	}
+	to, ok := ptr.ref(dwarf.AttrType)
+	if !ok {
+		return // void *
+	}
+	if name := to.text(dwarf.AttrName); name == "FILE" || name == "_IO_FILE" {
+		p.text = "file"
+		return
+	}
+	t := w.typ(&to)
+	p.konst, p.to = t.konst, t.kind
+	if t.kind == record {
+		p.class, _, _ = strings.Cut(t.entry.baseName(), "<")
+	}
+	switch t.kind {
+	case letter, wide, code:
+		p.text = textOf(t)
+		if t.kind == letter && !t.konst {
+			p.dir = "="
+		}
+	case number, pointer, record, arrayed:
+		if t.size > 0 && t.text != "addr" {
+			p.text = t.text + "*"
+			p.dir = map[bool]string{false: "="}[t.konst]
+		}
+	}
+}
+
+// origin is the entry that an attribute of e or its origins refers to.
+func (e *entry) origin(a dwarf.Attr) (entry, bool) {
+	o, ok := e.inherited(a)
+	if !ok {
+		return entry{}, false
+	}
+	return o.ref(a)
+}
+
+// related makes text of parameters that belong together: data and its length,
+// a format and its arguments.
+func (w *writer) related(params []param, dots bool) {
+	for i := range params {
+		p := &params[i]
+		switch {
+		case dots && i == len(params)-1 && p.text == "string" && isFormat(p.name):
+			p.text = "format"
+		case p.name == "argv" && p.text == "=guess(string)*" || p.name == "argv" && p.text == "guess(string)*":
+			p.text, p.dir = "strings", ""
+		case p.kind == number && p.text == "int" && (p.name == "fd" || strings.HasSuffix(p.name, "_fd")):
+			p.text = "fd"
+		case i+1 < len(params) && params[i+1].isLength():
+			p.ofLength(params[i+1].name)
+		}
+	}
+}
+
+func isFormat(name string) bool {
+	return name == "fmt" || name == "format" || strings.HasSuffix(name, "_fmt") || strings.HasSuffix(name, "_format")
+}
+
+// isLength tells whether a parameter is, by its name, how long the one before it is.
+func (p *param) isLength() bool {
+	if p.kind != number {
+		return false
+	}
+	for _, s := range []string{"len", "length", "size", "count", "n", "nbytes", "num", "cnt", "nmemb"} {
+		if p.name == s || strings.HasSuffix(p.name, "_"+s) {
+			return true
+		}
+	}
+	return strings.HasSuffix(p.name, "len")
+}
+
+// ofLength makes constant data as long as the parameter n says.
+func (p *param) ofLength(n string) {
+	bytes := strings.Contains(n, "size") || strings.Contains(n, "bytes")
+	switch {
+	case (p.text == "uchar*" || p.text == "uint8_t*") && p.konst:
+		p.text = "buffer[" + n + "]"
+	case p.text == "string":
+		p.text = "string[" + n + "]"
+	case p.text == "addr" && p.konst, p.text == "guess(string)" && p.konst:
+		p.text = "buffer[" + n + "]"
+	case p.konst && p.to == number && strings.HasSuffix(p.text, "*") && !bytes:
+		p.text = "array(" + strings.TrimSuffix(p.text, "*") + ", " + n + ")"
+	}
+}

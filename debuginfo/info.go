@@ -1,0 +1,80 @@
+package debuginfo
+
+import "strings"
+
+// maxEntries bounds how many entries one question may visit: a second or so.
+const maxEntries = 1 << 22
+
+// An Info is the debugging information of one object. It may be used by one
+// goroutine at a time.
+type Info struct {
+	info, types, abbrev, str, lineStr, strOffsets *section
+	addr, aranges, ranges, rngLists, line         *section
+
+	alt         *Info
+	altInfo     bool
+	units       []*unit // of .debug_info
+	bySignature map[uint64]*unit
+	tables      map[uint64]table
+	spans       []span // sorted; of the units in it
+	spansRead   bool
+	left        int // entries that may yet be visited
+
+	known   func(name string, size int64) bool
+	written map[string]bool // types that have been written, by their names
+}
+
+// Options say what else there is.
+type Options struct {
+	// Alt is the sections of the file that the object shares with others
+	// (dwz(1)); nil: none.
+	Alt Sections
+	// Known tells whether the prototype language knows a type of the system's
+	// headers by that name and size, and better than it could be described
+	// here. nil: none.
+	Known func(name string, size int64) bool
+	// Written is text that Function returned for the same object in another
+	// run: the types in it are not written again.
+	Written string
+}
+
+// Open reads the headers of all units.
+func Open(sections Sections, o Options) *Info {
+	in := newInfo(sections)
+	in.known = o.Known
+	if o.Alt != nil {
+		in.alt = newInfo(o.Alt)
+		in.alt.altInfo = true
+	}
+	for line := range strings.Lines(o.Written) {
+		kind, rest, _ := strings.Cut(line, " ")
+		name, _, ok := strings.Cut(rest, " ")
+		if ok && strings.Contains(" struct union enum flags ", " "+kind+" ") {
+			in.written[name] = true
+		}
+	}
+	return in
+}
+
+func newInfo(sections Sections) *Info {
+	in := &Info{bySignature: map[uint64]*unit{}, tables: map[uint64]table{}, written: map[string]bool{}}
+	for name, s := range map[string]**section{
+		".debug_info": &in.info, ".debug_types": &in.types, ".debug_abbrev": &in.abbrev,
+		".debug_str": &in.str, ".debug_line_str": &in.lineStr, ".debug_str_offsets": &in.strOffsets,
+		".debug_addr": &in.addr, ".debug_aranges": &in.aranges, ".debug_ranges": &in.ranges,
+		".debug_rnglists": &in.rngLists, ".debug_line": &in.line,
+	} {
+		*s = newSection(sections, name)
+	}
+	in.readUnits(in.info, false)
+	in.readUnits(in.types, true)
+	return in
+}
+
+// begin gives a question what it may cost.
+func (in *Info) begin() {
+	in.left = maxEntries
+	if in.alt != nil {
+		in.alt.left = maxEntries
+	}
+}

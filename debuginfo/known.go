@@ -1,0 +1,254 @@
+package debuginfo
+
+import (
+	"debug/dwarf"
+	"fmt"
+	"strings"
+)
+
+// langRust is DW_LANG_Rust.
+const langRust = 0x1c
+
+// A wellKnown is a struct of the libraries of C++ or Rust that is shown as what
+// it means: by what its name begins with, and the leaves that it is made of.
+// write returns what comes behind the name of the struct; "" if it is built
+// otherwise after all.
+type wellKnown struct {
+	prefix string
+	rust   bool
+	write  func(w *writer, e *entry, m leaves) string
+}
+
+func allWellKnown() []wellKnown {
+	return []wellKnown{
+		{"basic_string<char,", false, textIn("_M_p", "_M_string_length")},
+		{"basic_string_view<char,", false, textIn("_M_str", "_M_len")},
+		{"vector<", false, vector},
+		{"unique_ptr<", false, pointerIn("_M_head_impl")},
+		{"shared_ptr<", false, pointerIn("_M_ptr")},
+		{"map<", false, sizeIn("_M_node_count")},
+		{"multimap<", false, sizeIn("_M_node_count")},
+		{"set<", false, sizeIn("_M_node_count")},
+		{"multiset<", false, sizeIn("_M_node_count")},
+		{"unordered_map<", false, sizeIn("_M_element_count")},
+		{"unordered_set<", false, sizeIn("_M_element_count")},
+		{"&str", true, textIn("data_ptr", "length")},
+		{"&mut str", true, textIn("data_ptr", "length")},
+		{"alloc::boxed::Box<str", true, textIn("data_ptr", "length")},
+		{"Box<str", true, textIn("data_ptr", "length")},
+		{"&[", true, slice},
+		{"&mut [", true, slice},
+		{"String", true, textIn("*", "len")},
+		{"PathBuf", true, textIn("*", "len")},
+		{"OsString", true, textIn("*", "len")},
+		{"CString", true, textIn("data_ptr", "length")},
+		{"Vec<", true, rustVec},
+	}
+}
+
+// meaning is what comes behind the name of a struct that is well known; "" if e
+// is none.
+func (w *writer) meaning(e *entry, size int64) string {
+	name, rust := e.text(dwarf.AttrName), e.u.lang() == langRust
+	if rust && e.tag == dwarf.TagStructType {
+		if text := w.variants(e, size); text != "" {
+			return text
+		}
+	}
+	for _, x := range allWellKnown() {
+		if x.rust != rust || !strings.HasPrefix(name, x.prefix) {
+			continue
+		}
+		if text := x.write(w, e, leavesOf(e)); text != "" {
+			return fmt.Sprintf(" size %d%s", size, text)
+		}
+	}
+	return ""
+}
+
+// A leaf is a member of a struct, or of a struct in it, that is none itself.
+type leaf struct {
+	name string
+	off  int64
+	typ  entry
+}
+
+type leaves []leaf
+
+// Bounds on looking for leaves.
+const (
+	maxLeaves    = 64
+	maxLeafDepth = 10
+)
+
+func leavesOf(e *entry) leaves {
+	var list leaves
+	list.add(e, 0, 0)
+	return list
+}
+
+func (l *leaves) add(e *entry, off int64, depth int) {
+	e.each(func(child *entry) bool {
+		if child.tag != dwarf.TagMember && child.tag != dwarf.TagInheritance || child.flag(dwarf.AttrExternal) || child.flag(dwarf.AttrDeclaration) {
+			return true
+		}
+		at, _ := child.location(dwarf.AttrDataMemberLoc)
+		t, ok := child.plainType()
+		switch {
+		case !ok:
+		case t.tag == dwarf.TagStructType || t.tag == dwarf.TagClassType:
+			if depth < maxLeafDepth {
+				l.add(&t, off+at, depth+1)
+			}
+		default:
+			*l = append(*l, leaf{child.text(dwarf.AttrName), off + at, t})
+		}
+		return len(*l) < maxLeaves
+	})
+}
+
+// plainType is the type of an entry behind qualifiers and typedefs.
+func (e *entry) plainType() (entry, bool) {
+	t, ok := e.ref(dwarf.AttrType)
+	for range maxNesting {
+		if !ok || !isAlias(t.tag) {
+			return t, ok
+		}
+		t, ok = t.ref(dwarf.AttrType)
+	}
+	return t, false
+}
+
+func isAlias(t dwarf.Tag) bool {
+	switch t {
+	case dwarf.TagConstType, dwarf.TagVolatileType, dwarf.TagRestrictType, dwarf.TagAtomicType, dwarf.TagTypedef:
+		return true
+	}
+	return false
+}
+
+// find returns the leaf of that name; "*": the only pointer.
+func (l leaves) find(name string) (leaf, bool) {
+	var found leaf
+	n := 0
+	for _, x := range l {
+		if x.name == name || name == "*" && x.typ.tag == dwarf.TagPointerType {
+			found = x
+			n++
+		}
+	}
+	return found, n == 1
+}
+
+// textIn writes a struct as the text that a pointer in it leads to.
+func textIn(ptr, length string) func(*writer, *entry, leaves) string {
+	return func(_ *writer, _ *entry, m leaves) string {
+		p, ok := m.find(ptr)
+		n, ok2 := m.find(length)
+		if !ok || !ok2 {
+			return ""
+		}
+		return fmt.Sprintf(" as text { at %d string[length] text; at %d ulong length; }", p.off, n.off)
+	}
+}
+
+// slice writes Rust's &[T].
+func slice(w *writer, _ *entry, m leaves) string {
+	p, ok := m.find("data_ptr")
+	n, ok2 := m.find("length")
+	elem, ok3 := p.typ.ref(dwarf.AttrType)
+	if !ok || !ok2 || !ok3 {
+		return ""
+	}
+	return w.items(&elem, p.off, n.off)
+}
+
+// rustVec writes Vec<T>, whose pointer does not tell what it points to.
+func rustVec(w *writer, e *entry, m leaves) string {
+	p, ok := m.find("*")
+	n, ok2 := m.find("len")
+	elem, ok3 := e.templateType()
+	if !ok || !ok2 || !ok3 {
+		return ""
+	}
+	return w.items(&elem, p.off, n.off)
+}
+
+// items writes a struct as so many elements that a pointer in it leads to.
+func (w *writer) items(elem *entry, ptr, length int64) string {
+	t := w.typ(elem)
+	switch {
+	case t.kind == letter || t.text == "uchar":
+		return fmt.Sprintf(" as items { at %d buffer[length] items; at %d ulong length; }", ptr, length)
+	case t.text == "" || t.size == 0:
+		return ""
+	}
+	return fmt.Sprintf(" as items { at %d array(%s, length)* items; at %d ulong length; }", ptr, w.use(t), length)
+}
+
+// vector writes libstdc++'s std::vector<T>, which has pointers to the first
+// element and behind the last one.
+func vector(w *writer, _ *entry, m leaves) string {
+	first, ok := m.find("_M_start")
+	last, ok2 := m.find("_M_finish")
+	if !ok || !ok2 || first.typ.tag != dwarf.TagPointerType {
+		return ""
+	}
+	elem, ok := first.typ.ref(dwarf.AttrType)
+	if !ok {
+		return ""
+	}
+	t := w.typ(&elem)
+	if t.text == "" || t.size <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" as items { at %d array(%s, (last - first) / %d)* items; at %d ulong first; at %d ulong last; }",
+		first.off, w.use(t), t.size, first.off, last.off)
+}
+
+// pointerIn writes a struct as the pointer in it, whose pointee is the first
+// argument of the template.
+func pointerIn(name string) func(*writer, *entry, leaves) string {
+	return func(w *writer, e *entry, m leaves) string {
+		p, ok := m.find(name)
+		if !ok || p.typ.tag != dwarf.TagPointerType {
+			return ""
+		}
+		text := "addr"
+		if to, ok := e.templateType(); ok {
+			if t := w.pointee(&to); t.kind == number {
+				text = t.text + "*"
+			}
+		}
+		return fmt.Sprintf(" as pointer { at %d %s pointer; }", p.off, text)
+	}
+}
+
+// templateType is the first type argument of a template.
+func (e *entry) templateType() (t entry, ok bool) {
+	e.each(func(child *entry) bool {
+		if child.tag == dwarf.TagTemplateTypeParameter {
+			t, ok = child.ref(dwarf.AttrType)
+		}
+		return !ok
+	})
+	return t, ok
+}
+
+// sizeIn writes a container as the number of its elements.
+func sizeIn(name string) func(*writer, *entry, leaves) string {
+	return func(_ *writer, _ *entry, m leaves) string {
+		n, ok := m.find(name)
+		if !ok {
+			return ""
+		}
+		return fmt.Sprintf(" { at %d ulong size; }", n.off)
+	}
+}
+
+// declaredString is libstdc++'s std::string where clang only declares it, because
+// the library has it.
+func (w *writer) declaredString() typ {
+	w.define("std_string", "struct std_string size 32 as text { at 0 string[length] text; at 8 ulong length; }")
+	return typ{text: "std_string", kind: record, size: 32, indirect: true}
+}

@@ -1,0 +1,111 @@
+package debuginfo
+
+import (
+	"debug/dwarf"
+	"strings"
+)
+
+// Bounds on the header of a line table.
+const (
+	maxFormats  = 16
+	maxFileList = 1 << 16
+)
+
+// isSystem tells whether an entry was declared in a header of the system.
+func (e *entry) isSystem() bool {
+	n, ok := e.number(dwarf.AttrDeclFile)
+	if !ok {
+		return false
+	}
+	u := e.u
+	if !u.filesOK {
+		u.filesOK = true
+		u.readFiles()
+	}
+	return n >= 0 && n < int64(len(u.files)) && strings.HasPrefix(u.files[n], "/usr/include/")
+}
+
+// readFiles reads the names of source files from the header of the unit's line
+// table (DWARF 5, 6.2.4).
+func (u *unit) readFiles() {
+	v, ok := u.top().val(dwarf.AttrStmtList)
+	if !ok || v.n >= uint64(u.in.line.size) {
+		return
+	}
+	c := u.in.line.at(int64(v.n))
+	_, wide := c.length()
+	version := c.uint(2)
+	if version >= 5 {
+		c.uint(2)
+	}
+	c.offset(wide)
+	c.uint(4) // lengths of instructions, is_stmt, line_base, line_range
+	if version >= 4 {
+		c.byte()
+	}
+	opcodes := c.byte()
+	c.skip(uint64(max(opcodes, 1)) - 1)
+	switch {
+	case c.bad || version < 2:
+	case version >= 5:
+		dirs := u.nameList(&c, wide, nil)
+		u.files = u.nameList(&c, wide, dirs)
+	default:
+		u.oldFiles(&c)
+	}
+}
+
+// oldFiles reads the lists of folders and files before DWARF 5: folder 0 is the
+// one of the compilation, file 0 is none.
+func (u *unit) oldFiles(c *cursor) {
+	dirs := []string{u.top().text(dwarf.AttrCompDir)}
+	for s := c.text(); s != "" && len(dirs) < maxFileList; s = c.text() {
+		dirs = append(dirs, s)
+	}
+	u.files = []string{""}
+	for s := c.text(); s != "" && len(u.files) < maxFileList; s = c.text() {
+		dir := c.uleb()
+		c.uleb()
+		c.uleb()
+		u.files = append(u.files, inDir(dirs, dir, s))
+	}
+}
+
+func inDir(dirs []string, i uint64, name string) string {
+	if strings.HasPrefix(name, "/") || i >= uint64(len(dirs)) {
+		return name
+	}
+	return dirs[i] + "/" + name
+}
+
+// nameList reads a list of DWARF 5: what each has, and then each.
+func (u *unit) nameList(c *cursor, wide bool, dirs []string) []string {
+	type format struct{ content, form uint64 }
+	var formats []format
+	for range c.byte() {
+		if len(formats) == maxFormats {
+			return nil
+		}
+		formats = append(formats, format{c.uleb(), c.uleb()})
+	}
+	var names []string
+	for range min(c.uleb(), maxFileList) {
+		name, dir := "", uint64(0)
+		for _, f := range formats {
+			s := spec{form: uint32(f.form)}
+			lines := unit{in: u.in, sec: u.in.line, version: 5, addrSize: 8, wide: wide}
+			e := entry{u: &lines, vals: []val{{dwarf.AttrName, s.form, lines.value(c, &s)}}}
+			switch f.content {
+			case 1: // DW_LNCT_path
+				name = e.text(dwarf.AttrName)
+			case 2: // DW_LNCT_directory_index
+				dir = e.vals[0].n
+			}
+		}
+		if c.bad {
+			return names
+		}
+		names = append(names, inDir(dirs, dir, name))
+	}
+	return names
+}

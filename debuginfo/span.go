@@ -1,0 +1,183 @@
+package debuginfo
+
+import (
+	"cmp"
+	"debug/dwarf"
+	"slices"
+)
+
+// A span is addresses that a unit has the code of.
+type span struct {
+	start, end uint64
+	u          *unit
+}
+
+// maxSpans bounds them.
+const maxSpans = 1 << 21
+
+// unitOf finds the unit that has the code at an address.
+func (in *Info) unitOf(pc uint64) *unit {
+	if !in.spansRead {
+		in.spansRead = true
+		in.readSpans()
+	}
+	i, _ := slices.BinarySearchFunc(in.spans, pc, func(s span, pc uint64) int {
+		if s.end <= pc {
+			return -1
+		}
+		return 1
+	})
+	if i < len(in.spans) && in.spans[i].start <= pc {
+		return in.spans[i].u
+	}
+	return nil
+}
+
+// readSpans takes what .debug_aranges says, and of units that are not in it what
+// their own entry says.
+func (in *Info) readSpans() {
+	listed := in.readAranges()
+	for _, u := range in.units {
+		if !listed[u] && len(in.spans) < maxSpans {
+			u.addSpans()
+		}
+	}
+	slices.SortFunc(in.spans, func(a, b span) int { return cmp.Compare(a.end, b.end) })
+}
+
+// readAranges reads .debug_aranges: per unit a header and pairs of address and
+// length, at multiples of their size.
+func (in *Info) readAranges() map[*unit]bool {
+	listed := map[*unit]bool{}
+	for off := int64(0); off < in.aranges.size; {
+		c := in.aranges.at(off)
+		n, wide := c.length()
+		end := c.off + int64(n)
+		if c.bad || n > uint64(in.aranges.size-c.off) || end <= off {
+			return listed
+		}
+		c.uint(2)
+		u := in.unitAt(c.offset(wide))
+		addrSize, segSize := c.byte(), c.byte()
+		if u != nil && addrSize == 8 && segSize == 0 {
+			c.off = off + (c.off-off+15)/16*16
+			listed[u] = in.readRanges(&c, end, u)
+		}
+		off = end
+	}
+	return listed
+}
+
+func (in *Info) readRanges(c *cursor, end int64, u *unit) bool {
+	some := false
+	for c.off < end && len(in.spans) < maxSpans {
+		start, n := c.uint(8), c.uint(8)
+		if c.bad || start == 0 && n == 0 {
+			break
+		}
+		some = u.add(start, start+n) || some
+	}
+	return some
+}
+
+func (u *unit) add(start, end uint64) bool {
+	if start >= end {
+		return false
+	}
+	u.in.spans = append(u.in.spans, span{start, end, u})
+	return true
+}
+
+// addSpans adds what the entry of the unit says.
+func (u *unit) addSpans() {
+	u.in.left = max(u.in.left, 1)
+	top := u.top()
+	low, _ := top.address(dwarf.AttrLowpc)
+	if v, ok := top.val(dwarf.AttrRanges); ok {
+		if u.version >= 5 {
+			u.addRangeList(v, low)
+		} else {
+			u.addRanges(v.n, low)
+		}
+		return
+	}
+	high, ok := top.address(dwarf.AttrHighpc)
+	if n, isLength := top.number(dwarf.AttrHighpc); !ok && isLength {
+		high = low + uint64(n)
+	}
+	u.add(low, high)
+}
+
+// addRanges reads a list of .debug_ranges: pairs of addresses from base on.
+func (u *unit) addRanges(off, base uint64) {
+	if off > uint64(u.in.ranges.size) {
+		return
+	}
+	c := u.in.ranges.at(int64(off))
+	for len(u.in.spans) < maxSpans {
+		start, end := c.uint(8), c.uint(8)
+		switch {
+		case c.bad || start == 0 && end == 0:
+			return
+		case start == ^uint64(0):
+			base = end
+		default:
+			u.add(base+start, base+end)
+		}
+	}
+}
+
+// addRangeList reads a list of .debug_rnglists (DWARF 5, 7.25).
+func (u *unit) addRangeList(v val, base uint64) {
+	in := u.in
+	off := v.n
+	if v.form == formRnglistx {
+		from := u.base(dwarf.AttrRnglistsBase, 0)
+		if from+8*off > uint64(in.rngLists.size) || off > uint64(in.rngLists.size) {
+			return
+		}
+		size := u.offsetSize()
+		c := in.rngLists.at(int64(from + off*uint64(size)))
+		off = from + c.uint(size)
+	}
+	if off > uint64(in.rngLists.size) {
+		return
+	}
+	c := in.rngLists.at(int64(off))
+	for !c.bad && len(in.spans) < maxSpans {
+		start, end, ok := u.rangeEntry(&c, &base)
+		if !ok {
+			return
+		}
+		u.add(start, end)
+	}
+}
+
+// rangeEntry reads one entry of a list; it is false at the end.
+func (u *unit) rangeEntry(c *cursor, base *uint64) (start, end uint64, ok bool) {
+	switch c.byte() {
+	case 1: // DW_RLE_base_addressx
+		*base, ok = u.addressAt(c.uleb())
+		return 0, 0, ok
+	case 2: // DW_RLE_startx_endx
+		start, ok = u.addressAt(c.uleb())
+		end, _ = u.addressAt(c.uleb())
+		return start, end, ok
+	case 3: // DW_RLE_startx_length
+		start, ok = u.addressAt(c.uleb())
+		return start, start + c.uleb(), ok
+	case 4: // DW_RLE_offset_pair
+		start = *base + c.uleb()
+		return start, *base + c.uleb(), true
+	case 5: // DW_RLE_base_address
+		*base = c.uint(8)
+		return 0, 0, true
+	case 6: // DW_RLE_start_end
+		start = c.uint(8)
+		return start, c.uint(8), true
+	case 7: // DW_RLE_start_length
+		start = c.uint(8)
+		return start, start + c.uleb(), true
+	}
+	return 0, 0, false
+}

@@ -1,0 +1,308 @@
+package debuginfo
+
+import (
+	"debug/dwarf"
+	"fmt"
+	"strings"
+)
+
+// A writer makes text of one function and of the types that it needs.
+type writer struct {
+	in    *Info
+	types strings.Builder // definitions
+	rust  bool            // the function is called as Rust's own are
+	cxx11 bool            // it has std::string of libstdc++ in its name
+	depth int
+	busy  map[string]bool // structs that are being written: in a hostile file they may be in each other
+	names []string        // of what types defines
+}
+
+// A typ is a type in the prototype language.
+type typ struct {
+	text  string // without stars
+	kind  kind
+	size  int64
+	konst bool  // const
+	entry entry // of a record
+
+	indirect bool // always passed by its address
+}
+
+type kind uint8
+
+const (
+	other   kind = iota // can't be told: ends a prototype
+	void                // no type
+	number              // integer, enum, float
+	letter              // char, signed or not
+	wide                // wchar_t
+	pointer             // one that the text is complete with
+	record              // struct or union
+	opaque              // a struct of which only the name is known
+	arrayed             // array
+	code                // function
+)
+
+// Bounds on what a hostile file may make us write.
+const (
+	maxNesting = 24
+	maxMembers = 200
+	maxNames   = 1000
+	maxShown   = 24 // members beyond are shown when verbose
+	maxWritten = 1 << 18
+)
+
+// typeOf is the type that an entry has.
+func (w *writer) typeOf(e *entry) typ {
+	o, ok := e.inherited(dwarf.AttrType)
+	if !ok {
+		return typ{text: "void", kind: void}
+	}
+	t, ok := o.ref(dwarf.AttrType)
+	if !ok {
+		return typ{}
+	}
+	return w.typ(&t)
+}
+
+func (w *writer) typ(e *entry) typ {
+	if w.depth >= maxNesting || w.types.Len() > maxWritten {
+		return typ{}
+	}
+	w.depth++
+	defer func() { w.depth-- }()
+	switch e.tag {
+	case dwarf.TagConstType:
+		t := w.typeOf(e)
+		t.konst = true
+		return t
+	case dwarf.TagVolatileType, dwarf.TagRestrictType, dwarf.TagAtomicType, dwarf.TagPackedType, dwarf.TagSubrangeType:
+		return w.typeOf(e)
+	case dwarf.TagTypedef:
+		return w.typedef(e)
+	case dwarf.TagBaseType:
+		return baseType(e)
+	case dwarf.TagPointerType, dwarf.TagReferenceType, dwarf.TagRvalueReferenceType:
+		return typ{text: w.inner(e), kind: pointer, size: 8}
+	case dwarf.TagEnumerationType:
+		return w.enum(e)
+	case dwarf.TagStructType, dwarf.TagClassType, dwarf.TagUnionType:
+		return w.record(e)
+	case dwarf.TagArrayType:
+		return w.array(e)
+	case dwarf.TagSubroutineType:
+		return typ{text: "func", kind: code}
+	case dwarf.TagPtrToMemberType:
+		return w.member(e)
+	case dwarf.TagUnspecifiedType:
+		return typ{text: "addr", kind: pointer, size: 8}
+	}
+	return typ{}
+}
+
+// member is a pointer to a member: an offset, or of a function two words.
+func (w *writer) member(e *entry) typ {
+	if w.typeOf(e).kind == code {
+		return typ{text: "struct(func, long)", kind: record, size: 16}
+	}
+	return typ{text: "long", kind: number, size: 8}
+}
+
+// typedef is the name, if the prototype language knows it better, or what it
+// stands for.
+func (w *writer) typedef(e *entry) typ {
+	name := e.text(dwarf.AttrName)
+	t := w.typeOf(e)
+	if w.isKnown(e, name, t.size) && t.kind != letter {
+		t.text = name
+		return t
+	}
+	switch {
+	case name == "wchar_t" && t.kind == number:
+		return typ{text: name, kind: wide, size: t.size, konst: t.konst}
+	case t.kind == letter && name != "char" && strings.Contains(name, "int8"), t.kind == letter && t.text == "uchar" && name != "":
+		t.kind = number // a number of one byte
+	case name == "va_list" || name == "__gnuc_va_list":
+		return typ{text: "addr", kind: pointer, size: 8}
+	}
+	return t
+}
+
+// isKnown tells whether a type of the system's headers is known by its name.
+func (w *writer) isKnown(e *entry, name string, size int64) bool {
+	return w.in.known != nil && name != "" && size > 0 && w.in.known(name, size) && e.isSystem()
+}
+
+// Encodings of DW_AT_encoding (DWARF 5, table 7.11).
+const (
+	encBoolean      = 0x02
+	encComplexFloat = 0x03
+	encFloat        = 0x04
+	encSigned       = 0x05
+	encSignedChar   = 0x06
+	encUnsigned     = 0x07
+	encUnsignedChar = 0x08
+	encUTF          = 0x10
+)
+
+// baseType is one of the compiler's own types.
+func baseType(e *entry) typ {
+	size, _ := e.number(dwarf.AttrByteSize)
+	enc, _ := e.number(dwarf.AttrEncoding)
+	name := e.text(dwarf.AttrName)
+	t := typ{kind: number, size: size}
+	switch enc {
+	case encBoolean:
+		t.text = map[int64]string{1: "bool", 2: "bool(short)", 4: "bool(int)", 8: "bool(long)"}[size]
+	case encFloat:
+		t.text = map[int64]string{4: "float", 8: "double", 16: "ldouble"}[size]
+		if strings.Contains(name, "128") {
+			return typ{} // is passed as no other
+		}
+	case encComplexFloat:
+		t.text = map[int64]string{8: "cfloat", 16: "cdouble", 32: "cldouble"}[size]
+	case encSigned:
+		t.text = signed[size]
+	case encUnsigned:
+		t.text = unsigned[size]
+	case encSignedChar:
+		t.text, t.kind = "char", letter
+		if name != "char" {
+			t.text = "schar"
+		}
+	case encUnsignedChar:
+		t.text, t.kind = "uchar", letter
+	case encUTF:
+		t.text = map[int64]string{1: "char", 2: "char(ushort)", 4: "wchar_t"}[size]
+	}
+	if name == "wchar_t" && size == 4 {
+		t.text, t.kind = name, wide
+	}
+	if t.text == "" {
+		return typ{}
+	}
+	return t
+}
+
+var (
+	signed   = map[int64]string{1: "schar", 2: "short", 4: "int", 8: "long", 16: "int128"}
+	unsigned = map[int64]string{1: "uchar", 2: "ushort", 4: "uint", 8: "ulong", 16: "uint128"}
+)
+
+// array is an array of so many elements; of several dimensions, of arrays.
+func (w *writer) array(e *entry) typ {
+	elem := w.typeOf(e)
+	if elem.text == "" || elem.kind == void || elem.kind == opaque || elem.kind == code || elem.size <= 0 {
+		return typ{}
+	}
+	var counts []int64
+	e.each(func(child *entry) bool {
+		if child.tag == dwarf.TagSubrangeType {
+			counts = append(counts, count(child))
+		}
+		return len(counts) < maxNesting
+	})
+	t := typ{text: w.use(elem), kind: arrayed, size: elem.size, konst: elem.konst}
+	for i := len(counts) - 1; i >= 0; i-- {
+		n := counts[i]
+		if n < 0 || n > maxArray || n*t.size > maxArray {
+			return typ{}
+		}
+		if elem.kind == letter && i == len(counts)-1 && elem.text != "schar" {
+			t.text = fmt.Sprintf("string(array(%s, %d))", t.text, n)
+		} else {
+			t.text = fmt.Sprintf("array(%s, %d)", t.text, n)
+		}
+		t.size *= n
+	}
+	if len(counts) == 0 {
+		return typ{}
+	}
+	return t
+}
+
+const maxArray = 1 << 18 // bytes
+
+// count is the number of elements of a dimension; 0 if it is not told.
+func count(e *entry) int64 {
+	if n, ok := e.number(dwarf.AttrCount); ok {
+		return n
+	}
+	if n, ok := e.number(dwarf.AttrUpperBound); ok {
+		low, _ := e.number(dwarf.AttrLowerBound)
+		return n - low + 1
+	}
+	return 0
+}
+
+// use is the text of a value of a type within a struct or array.
+func (w *writer) use(t typ) string {
+	if t.kind == code {
+		return "addr"
+	}
+	return t.text
+}
+
+// inner is the text of a pointer that is itself pointed to or within a struct:
+// texts are followed, all else is an address.
+func (w *writer) inner(e *entry) string {
+	o, ok := e.inherited(dwarf.AttrType)
+	if !ok {
+		return "addr"
+	}
+	to, ok := o.ref(dwarf.AttrType)
+	if !ok {
+		return "addr"
+	}
+	t := w.pointee(&to)
+	switch {
+	case t.kind == letter || t.kind == wide || t.kind == code:
+		return textOf(t)
+	}
+	return "addr"
+}
+
+// textOf is the text of a pointer to letters or code.
+func textOf(t typ) string {
+	switch {
+	case t.kind == code:
+		return "func"
+	case t.kind == wide && t.konst:
+		return "wstring"
+	case t.kind == letter && t.konst && t.text == "char":
+		return "string"
+	case t.kind == letter:
+		return "guess(string)"
+	}
+	return "addr"
+}
+
+// pointee is enough of the type that a pointer within a struct leads to: no
+// struct is described for it.
+func (w *writer) pointee(e *entry) typ {
+	konst := false
+	for range maxOrigins {
+		switch e.tag {
+		case dwarf.TagConstType:
+			konst = true
+		case dwarf.TagVolatileType, dwarf.TagRestrictType, dwarf.TagAtomicType, dwarf.TagTypedef:
+			if e.tag == dwarf.TagTypedef && e.text(dwarf.AttrName) == "wchar_t" {
+				return typ{text: "wchar_t", kind: wide, konst: konst}
+			}
+		case dwarf.TagBaseType:
+			t := baseType(e)
+			t.konst = konst
+			return t
+		case dwarf.TagSubroutineType:
+			return typ{text: "func", kind: code}
+		default:
+			return typ{kind: opaque}
+		}
+		next, ok := e.ref(dwarf.AttrType)
+		if !ok {
+			return typ{kind: void}
+		}
+		e = &next
+	}
+	return typ{kind: opaque}
+}

@@ -1,0 +1,236 @@
+package elf
+
+import (
+	"bytes"
+	"debug/elf"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"path/filepath"
+	"strings"
+)
+
+// debugRoot is where separate files with debugging information are (gdb(1),
+// "Separate Debug Files").
+const debugRoot = "/usr/lib/debug"
+
+// errNoDebug says that a file has no debugging information, nor another for it.
+var errNoDebug = errors.New("no debugging information")
+
+// A DebugFile is a file with the debugging information of an object: the
+// object's own, or a separate one. It may be used by one goroutine at a time.
+type DebugFile struct {
+	Path string // empty: the object itself
+	Size int64
+	Alt  *DebugFile // what dwz(1) has moved out of several; nil: nothing
+
+	file   *File
+	parsed *elf.File
+	spills []io.Closer
+}
+
+// OpenDebug finds the debugging information of f: its own, or that of the
+// separate file which its build ID or its .gnu_debuglink leads to. Close must be
+// called in the end.
+func (f *File) OpenDebug() (*DebugFile, error) {
+	own := &DebugFile{file: f, Size: int64(f.size)}
+	if own.parse() && own.has(".debug_info") {
+		own.Alt = own.openAlt(f.Path)
+		return own, nil
+	}
+	for _, c := range f.separate(own) {
+		d, err := openDebugFile(c.path)
+		if err != nil {
+			continue
+		}
+		if c.fits(f, d) && d.has(".debug_info") {
+			d.Alt = d.openAlt(d.Path)
+			return d, nil
+		}
+		d.Close()
+	}
+	return nil, errNoDebug
+}
+
+// Close closes what OpenDebug opened, but not the object.
+func (d *DebugFile) Close() error {
+	for _, c := range d.spills {
+		c.Close()
+	}
+	d.spills = nil
+	if d.Alt != nil {
+		d.Alt.Close()
+	}
+	if d.Path == "" {
+		return nil
+	}
+	return d.file.Close()
+}
+
+// openDebugFile opens the file at path, which may have debugging information.
+func openDebugFile(path string) (*DebugFile, error) {
+	f, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	d := &DebugFile{Path: path, Size: int64(f.size), file: f}
+	if !d.parse() {
+		f.Close()
+		return nil, errNoDebug
+	}
+	return d, nil
+}
+
+// parse reads the section headers. debug/elf is known to be robust; should it
+// not be, the file counts as one without debugging information.
+func (d *DebugFile) parse() (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	if d.file.shnum > maxSections || d.file.Order != binary.LittleEndian {
+		return false
+	}
+	var err error
+	d.parsed, err = elf.NewFile(d.file.r)
+	return err == nil
+}
+
+// section finds a section by the name or by its name of old compressed ones.
+func (d *DebugFile) section(name string) *elf.Section {
+	s := d.parsed.Section(name)
+	if s == nil {
+		if rest, ok := strings.CutPrefix(name, ".debug_"); ok {
+			s = d.parsed.Section(".zdebug_" + rest)
+		}
+	}
+	if s == nil || s.Type == elf.SHT_NOBITS {
+		return nil
+	}
+	return s
+}
+
+func (d *DebugFile) has(name string) bool {
+	s := d.section(name)
+	return s != nil && s.Size > 0
+}
+
+// A candidate is a path where a separate file may be.
+type candidate struct {
+	path string
+	crc  uint32 // of its contents
+	sum  bool   // to be compared
+}
+
+// separate lists where the separate file of f may be, the surest first.
+func (f *File) separate(own *DebugFile) []candidate {
+	var list []candidate
+	if len(f.BuildID) > 2 {
+		list = append(list, candidate{path: buildIDPath(f.BuildID)})
+	}
+	name, crc, ok := own.debugLink()
+	if !ok {
+		return list
+	}
+	dir := filepath.Dir(f.Path)
+	for _, path := range []string{
+		filepath.Join(dir, name), filepath.Join(dir, ".debug", name), filepath.Join(debugRoot, dir, name),
+	} {
+		if filepath.IsAbs(path) && path != f.Path {
+			list = append(list, candidate{path, crc, true})
+		}
+	}
+	return list
+}
+
+func buildIDPath(id string) string {
+	return filepath.Join(debugRoot, ".build-id", id[:2], id[2:]+".debug")
+}
+
+// debugLink reads .gnu_debuglink: a file name, padded to 4 bytes, and the CRC-32
+// of that file.
+func (d *DebugFile) debugLink() (name string, crc uint32, ok bool) {
+	if d.parsed == nil {
+		return "", 0, false
+	}
+	b := d.small(".gnu_debuglink")
+	end := bytes.IndexByte(b, 0)
+	if end <= 0 {
+		return "", 0, false
+	}
+	at := (end + 4) &^ 3
+	name = string(b[:end])
+	if at+4 > len(b) || name != filepath.Base(name) {
+		return "", 0, false
+	}
+	return name, binary.LittleEndian.Uint32(b[at:]), true
+}
+
+// small reads a short section whole.
+func (d *DebugFile) small(name string) []byte {
+	s := d.section(name)
+	if s == nil || s.Size > maxName {
+		return nil
+	}
+	b := make([]byte, s.Size)
+	n, _ := s.ReadAt(b, 0)
+	return b[:n]
+}
+
+// fits tells whether d is made for f: their build IDs agree, or, where one has
+// none, the sum that f has of it.
+func (c candidate) fits(f *File, d *DebugFile) bool {
+	if f.BuildID != "" && d.file.buildID() != "" {
+		return f.BuildID == d.file.buildID()
+	}
+	return c.sum && d.checksum() == c.crc
+}
+
+// buildID is BuildID, or that of the note section of a file in which segments
+// have no bytes.
+func (f *File) buildID() string {
+	if f.BuildID != "" {
+		return f.BuildID
+	}
+	for _, s := range f.sections() {
+		if s.kind == elf.SHT_NOTE {
+			f.readBuildID(Segment{Off: s.off, Filesz: s.size})
+		}
+	}
+	return f.BuildID
+}
+
+// checksum is the CRC-32 of the file.
+func (d *DebugFile) checksum() uint32 {
+	sum := crc32.NewIEEE()
+	io.Copy(sum, io.NewSectionReader(d.file.r, 0, d.Size))
+	return sum.Sum32()
+}
+
+// openAlt opens the file that .gnu_debugaltlink names: a path and the build ID
+// of the file. near is the path of the file that names it.
+func (d *DebugFile) openAlt(near string) *DebugFile {
+	b := d.small(".gnu_debugaltlink")
+	end := bytes.IndexByte(b, 0)
+	if end <= 0 || end+3 > len(b) {
+		return nil
+	}
+	path, id := string(b[:end]), fmt.Sprintf("%x", b[end+1:])
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(near), path)
+	}
+	for _, p := range []string{path, filepath.Join(debugRoot, ".dwz", filepath.Base(path)), buildIDPath(id)} {
+		alt, err := openDebugFile(p)
+		if err != nil {
+			continue
+		}
+		if alt.file.buildID() == id {
+			return alt
+		}
+		alt.Close()
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package elf
+
+import (
+	"bytes"
+	"compress/zlib"
+	"debug/elf"
+	"encoding/binary"
+	"io"
+	"os"
+)
+
+// Bounds on compressed sections, which can only be read from their beginning
+// on. What is larger than kept in memory goes to a temporary file.
+const (
+	maxInflated = 4 << 30
+	maxKept     = 64 << 20
+)
+
+// Section returns a section of debugging information and its size, inflated if
+// it is compressed, which may take time. It is nil if there is none that can be
+// read.
+func (d *DebugFile) Section(name string) (r io.ReaderAt, size int64) {
+	defer func() {
+		if recover() != nil { // as in parse
+			r, size = nil, 0
+		}
+	}()
+	s := d.section(name)
+	switch {
+	case s == nil:
+		return nil, 0
+	case s.Flags&elf.SHF_COMPRESSED != 0:
+		return d.inflate(s.Open(), s.Size)
+	case s.Name != name:
+		return d.inflateOld(s)
+	case s.Offset > uint64(d.Size) || s.Size > uint64(d.Size)-s.Offset:
+		return nil, 0
+	}
+	return io.NewSectionReader(d.file.r, int64(s.Offset), int64(s.Size)), int64(s.Size)
+}
+
+// inflateOld inflates a .zdebug section: "ZLIB", the size in eight bytes, the
+// highest first, and a zlib stream.
+func (d *DebugFile) inflateOld(s *elf.Section) (io.ReaderAt, int64) {
+	var head [12]byte
+	if n, _ := s.ReadAt(head[:], 0); n < len(head) || string(head[:4]) != "ZLIB" {
+		return nil, 0
+	}
+	z, err := zlib.NewReader(io.NewSectionReader(s, 12, int64(s.FileSize)-12))
+	if err != nil {
+		return nil, 0
+	}
+	return d.inflate(z, binary.BigEndian.Uint64(head[4:]))
+}
+
+// inflate reads what should be size bytes; of less, what there is.
+func (d *DebugFile) inflate(r io.Reader, size uint64) (io.ReaderAt, int64) {
+	if size > maxInflated {
+		return nil, 0
+	}
+	r = io.LimitReader(r, int64(size))
+	if size <= maxKept {
+		var b bytes.Buffer
+		b.ReadFrom(r)
+		return bytes.NewReader(b.Bytes()), int64(b.Len())
+	}
+	file, err := os.CreateTemp("", "plait-debug-")
+	if err != nil {
+		return nil, 0
+	}
+	os.Remove(file.Name()) // goes with its last user
+	d.spills = append(d.spills, file)
+	n, _ := io.Copy(file, r)
+	return file, n
+}

@@ -1,0 +1,87 @@
+package proto
+
+import (
+	"slices"
+	"strings"
+)
+
+// Described is an empty file for prototypes that something else than a user or
+// plait wrote. Add fills it.
+func (d *Database) Described(name string) *File {
+	return scanFile(name, "", d.types, nil)
+}
+
+// Add takes in more items. Definitions of types that are there already are left
+// out.
+func (f *File) Add(text string) { f.add(f.Name, text) }
+
+// LookupAs is Lookup of a prototype that stands in the file by another name than
+// its own.
+func (f *File) LookupAs(key, name string) *Prototype {
+	p := f.Lookup(key)
+	if p != nil {
+		p.Name = name
+	}
+	return p
+}
+
+// LookupUser is Lookup among the user's files only.
+func (d *Database) LookupUser(object, symbol string) *Prototype {
+	for _, p := range d.user {
+		if x := d.in(p, object, true).lookup(symbol); x != nil {
+			return x
+		}
+	}
+	return nil
+}
+
+// IsOwn tells whether a prototype that Lookup returned is meant for a symbol of
+// that object: it is the user's, or in plait's files about the object. Else it is
+// that of another object's function of the same name.
+func (d *Database) IsOwn(object string, p *Prototype) bool {
+	if !d.types.have(p.scope) {
+		return true
+	}
+	folder, _, _ := strings.Cut(p.File, "/")
+	return folder == libraryOf(object) || folder == "libc" && slices.Contains(partsOfLibc, libraryOf(object))
+}
+
+// partsOfLibc are objects of glibc whose functions are, or have been, elsewhere in
+// it.
+var partsOfLibc = []string{"libpthread", "librt", "libdl", "libresolv", "libutil", "libcrypt", "libnsl", "libanl", "libm"}
+
+// have tells whether s is a scope of embedded files.
+func (t *Types) have(s *scope) bool {
+	return s == t.scope || slices.ContainsFunc(t.libraries, func(l *library) bool { return l.scope == s })
+}
+
+// Size returns the size of a type of the embedded files, or of the language,
+// that is used by its name alone; false if there is none.
+func (t *Types) Size(name string) (int64, bool) {
+	t.load()
+	if it := t.scope.find(name); it != nil && it.kind != kindConst {
+		n, err := it.compile()
+		if err != nil || n == nil {
+			return 0, false
+		}
+		return int64(n.shape().size), true
+	}
+	if g := findLens(name); g != nil && g.lens != nil {
+		return int64(g.size), true
+	}
+	if w, ok := intTypes[name]; ok && len(name) > 2 && name[len(name)-2:] == "_t" {
+		if w.size == 0 {
+			w.size = t.arch.PtrSize
+		}
+		return int64(w.size), true
+	}
+	return 0, false
+}
+
+// SameShape tells whether two prototypes take as many arguments in registers of
+// each kind.
+func (p *Prototype) SameShape(q *Prototype) bool {
+	ints, floats := p.Registers()
+	ints2, floats2 := q.Registers()
+	return ints == ints2 && floats == floats2
+}

@@ -1,0 +1,76 @@
+package tracer
+
+import "plait/proto"
+
+// prototypeOf finds the prototype of the function that slot s, of a call that
+// returns to ret, leads to: at target, if that is known. What is meant for the
+// object comes before what debugging information says, of the function and then
+// of its caller, and that before what the code lets guess.
+func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *proto.Prototype {
+	p := t.Prototypes.Lookup(s.callee, s.Name)
+	if p != nil && t.Prototypes.IsOwn(s.callee, p) {
+		return p
+	}
+	o, addr := tr.space.definition(s)
+	if s.known {
+		o = tr.space.objectAt(target)
+		addr = target - o.base
+	}
+	described := t.debugPrototype(o, s.Name, addr)
+	switch {
+	case described != nil && (p == nil || !p.SameShape(described)):
+		return described
+	case p != nil:
+		return p
+	}
+	if p := t.declared(s.object, s.Name, ret-1-s.object.base); p != nil {
+		return p
+	}
+	return t.guess(o, addr)
+}
+
+// definition is where an object other than the caller's defines the function of a
+// slot: the dynamic loader has not said yet which. An indirect function is not
+// known before that.
+func (s *space) definition(of *slot) (*object, uint64) {
+	for _, o := range s.objects {
+		if o == of.object || o.file == nil {
+			continue
+		}
+		if sym, ok := o.file.Lookup(of.Name); ok && sym.IsFunction() && sym.Value != 0 {
+			if sym.IsIndirect() {
+				return nil, 0
+			}
+			return o, sym.Value
+		}
+	}
+	return nil, 0
+}
+
+// prototypeAt finds the prototype of a function that is traced where it begins, at
+// addr. Of the program itself debugging information is believed first: functions
+// of libraries may be called as they like there.
+func (t *Tracer) prototypeAt(fn *function, addr uint64) *proto.Prototype {
+	o := fn.object
+	addr -= o.base
+	if o.main {
+		if p := t.Prototypes.LookupUser(o.name(), fn.name); p != nil {
+			return p
+		}
+		if p := t.debugPrototype(o, fn.name, addr); p != nil {
+			return p
+		}
+	}
+	p := t.Prototypes.Lookup(o.name(), fn.name)
+	if p != nil && (o.main || t.Prototypes.IsOwn(o.name(), p)) {
+		return p
+	}
+	described := t.debugPrototype(o, fn.name, addr)
+	switch {
+	case described != nil && (p == nil || !p.SameShape(described)):
+		return described
+	case p != nil:
+		return p
+	}
+	return t.guess(o, addr)
+}
