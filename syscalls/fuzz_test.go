@@ -26,15 +26,18 @@ func FuzzDecode(f *testing.F) {
 	f.Add(uint16(46), uint64(100), uint64(0x1000), uint64(0), uint64(0), uint64(0), uint64(0), uint64(5), []byte("\x10\x10\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00"))
 	f.Add(uint16(55), uint64(3), uint64(1), uint64(17), uint64(0x1000), uint64(0x1008), uint64(0), uint64(0), []byte("\x0c\x00\x00\x00"))
 	f.Add(uint16(321), uint64(5), uint64(0x1000), uint64(120), uint64(0), uint64(0), uint64(0), uint64(0), make([]byte, 144))
-	table := For(arch.AMD64, 0)
+	const old = 0x8000 // a call of an i386 program
+	f.Add(uint16(old|67), uint64(2), uint64(0x1000), uint64(0x1020), uint64(8), uint64(0), uint64(0), uint64(0), make([]byte, 32))
+	f.Add(uint16(298), uint64(0x1000), uint64(0), uint64(0), uint64(0), uint64(0), uint64(0), uint64(3), []byte("\x00\x00\x00\x00\x70\x00\x00\x00"))
+	tables := [...]*Table{For(arch.AMD64, 0), For(arch.AMD64, auditI386)}
 	f.Fuzz(func(t *testing.T, nr uint16, a, b, c, d, e, g, result uint64, data []byte) {
-		p := table.Prototype(uint64(nr))
+		p := tables[nr/old].Prototype(uint64(nr % old))
 		if p == nil {
 			return
 		}
 		words := [6]uint64{a, b, c, d, e, g}
 		m := window(data)
-		s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: &m, Int: func(i int) uint64 { return words[i] },
+		s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: &m, SP: a, Int: func(i int) uint64 { return words[min(i, 5)] },
 			Link: linkName, Netlink: netlinkProtocol}
 		for _, verbose := range []bool{false, true} {
 			s.Limits.Verbose = verbose

@@ -30,6 +30,24 @@ func TestCallsParse(t *testing.T) {
 	}
 }
 
+func TestCallsOf386Parse(t *testing.T) {
+	file, errs := proto.Parse("calls_386.conf", calls386Text, proto.Embedded(arch.I386))
+	for _, err := range errs {
+		t.Error(err)
+	}
+	for _, name := range file.Names() {
+		if _, ok := i386().Number(name); !ok {
+			t.Errorf("calls_386.conf: there is no call %q", name)
+		}
+	}
+	table := For(arch.AMD64, auditI386)
+	for _, name := range []string{"openat", "stat64", "mmap2", "clone3", "futex_time64", "rt_sigaction"} {
+		if nr, _ := table.Number(name); table.Prototype(nr) == nil {
+			t.Errorf("%s has no prototype", name)
+		}
+	}
+}
+
 // Starting to decode must cost little: nothing is parsed that is not used.
 func BenchmarkFirstPrototype(b *testing.B) {
 	for b.Loop() {
