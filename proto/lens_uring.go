@@ -11,13 +11,13 @@ import (
 type uringParamsLens struct{}
 
 func (uringParamsLens) DecodeSized(s *Source, addr, _ uint64) event.Value {
-	v := s.At("io_uring_params", addr)
-	r, ok := v.(event.Record)
-	if !ok {
-		return v
-	}
 	// The numbers of entries come first in memory, but the kernel fills them in.
 	const filled, given = 2, 3
+	v := s.At("io_uring_params", addr)
+	r, ok := v.(event.Record)
+	if !ok || len(r.Fields) < filled+given {
+		return v
+	}
 	entries, rest := slices.Clone(r.Fields[:filled]), r.Fields[filled:]
 	if s.failed() {
 		return event.Record{Fields: rest[:given]}
