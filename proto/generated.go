@@ -80,8 +80,9 @@ const prefixLine = "# Prefixes: "
 func (l *library) knownBy(symbol string) bool {
 	l.read()
 	_, rest, _ := strings.Cut(l.text[:l.start], prefixLine)
+	bare := strings.TrimLeft(symbol, "_") // what a macro of that name calls
 	for p := range strings.FieldsSeq(rest) {
-		if strings.HasPrefix(symbol, p) {
+		if strings.HasPrefix(symbol, p) || strings.HasPrefix(bare, p) {
 			return true
 		}
 	}
