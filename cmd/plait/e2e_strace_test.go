@@ -185,8 +185,7 @@ func (r *sameRunner) once(t *testing.T, tracer, dir string, c sameCase, data []t
 	}
 	prelude := fmt.Sprintf("STRACE=%s\nstrace() { $STRACE \"$@\"; }\n", tracer)
 	result := runIn(t, dir, "/bin/bash", "-c", prelude+c.script)
-	result.stderr = strings.ReplaceAll(result.stderr, tracer, "strace")
-	result.stderr += traces(t, dir)
+	result.stderr = strings.ReplaceAll(result.stderr+traces(t, dir), tracer, "strace")
 	return result
 }
 
