@@ -93,7 +93,6 @@ type straceOptions struct {
 	sort       summary.Column
 	sortSet    bool
 	debug      bool
-	help       bool
 	version    int
 	tips       tips
 }
