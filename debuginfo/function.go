@@ -144,17 +144,18 @@ func (w *writer) params(e *entry) (params []param, dots, ok bool) {
 	return params, dots, true
 }
 
-// lifetime says of C++'s constructors that they fill in the object, and of
-// destructors that they leave nothing of it.
+// lifetime says of C++'s constructors that they fill in the object, and of what
+// destroys objects that it leaves nothing of them.
 func lifetime(params []param, function string) {
-	if len(params) == 0 || params[0].name != "this" {
+	if len(params) == 0 || params[0].dir == "" {
 		return
 	}
-	switch class := params[0].class; {
-	case strings.HasPrefix(function, "~"):
-		params[0].dir = ""
-	case function != "" && function == class && params[0].dir != "":
-		params[0].dir = "+"
+	p := &params[0]
+	switch {
+	case p.name == "this" && strings.HasPrefix(function, "~"), strings.HasPrefix(function, "drop_in_place<"):
+		p.dir = ""
+	case p.name == "this" && function != "" && function == p.class:
+		p.dir = "+"
 	}
 }
 
@@ -276,22 +277,30 @@ func (w *writer) pointed(p *param, e *entry) {
 		return
 	}
 	t := w.typ(&to)
-	p.konst, p.to = t.konst, t.kind
+	p.konst, p.to = t.konst || isShared(&ptr), t.kind
 	if t.kind == record {
 		p.class, _, _ = strings.Cut(t.entry.baseName(), "<")
 	}
 	switch t.kind {
 	case letter, wide, code:
 		p.text = textOf(t)
-		if t.kind == letter && !t.konst {
+		if t.kind == letter && !p.konst {
 			p.dir = "="
 		}
 	case number, pointer, record, arrayed:
 		if t.size > 0 && t.text != "addr" {
 			p.text = t.text + "*"
-			p.dir = map[bool]string{false: "="}[t.konst]
+			p.dir = map[bool]string{false: "="}[p.konst]
 		}
 	}
+}
+
+// isShared tells whether a pointer is one of Rust's that nothing is changed
+// through.
+func isShared(ptr *entry) bool {
+	name := ptr.text(dwarf.AttrName)
+	return ptr.u.lang() == langRust && (strings.HasPrefix(name, "*const ") ||
+		strings.HasPrefix(name, "&") && !strings.HasPrefix(name, "&mut "))
 }
 
 // origin is the entry that an attribute of e or its origins refers to.

@@ -191,13 +191,16 @@ var plainWord = &intNode{shape{8, 8, false, integer}, event.Hex}
 
 func (n *choiceNode) shape() shape { return n.sh }
 
+// is32 tells whether v is a number of 32 bits, perhaps sign-extended.
+func is32(v uint64) bool { return v>>32 == 0 || int64(v)>>31 == -1 }
+
 func (n *choiceNode) pick(c *call) (node, byte) {
 	v, ok := n.on.eval(c)
 	if ok {
 		for i := range n.cases {
 			for _, num := range n.cases[i].nums {
 				// 32-bit selectors may have come sign-extended.
-				if num == v || uint64(uint32(num)) == uint64(uint32(v)) && (v>>32 == 0 || int64(v)>>31 == -1) {
+				if num == v || uint32(num) == uint32(v) && is32(num) && is32(v) {
 					return n.cases[i].node, n.cases[i].dir
 				}
 			}

@@ -16,11 +16,12 @@ func (d *Database) Described(name string) *File {
 func (f *File) Add(text string) { f.add(f.Name, text) }
 
 // LookupAs is Lookup of a prototype that stands in the file by another name than
-// its own.
+// its own. Those with an ellipsis that nothing is known of may have More.
 func (f *File) LookupAs(key, name string) *Prototype {
 	p := f.Lookup(key)
 	if p != nil {
 		p.Name = name
+		p.More = p.pack == packNone && f.protos[key].decl.dots
 	}
 	return p
 }
@@ -39,7 +40,7 @@ func (d *Database) LookupUser(object, symbol string) *Prototype {
 // that object: it is the user's, or in plait's files about the object. Else it is
 // that of another object's function of the same name.
 func (d *Database) IsOwn(object string, p *Prototype) bool {
-	if !d.types.have(p.scope) {
+	if !p.scope.shipped {
 		return true
 	}
 	folder, _, _ := strings.Cut(p.File, "/")
@@ -49,11 +50,6 @@ func (d *Database) IsOwn(object string, p *Prototype) bool {
 // partsOfLibc are objects of glibc whose functions are, or have been, elsewhere in
 // it.
 var partsOfLibc = []string{"libpthread", "librt", "libdl", "libresolv", "libutil", "libcrypt", "libnsl", "libanl", "libm"}
-
-// have tells whether s is a scope of embedded files.
-func (t *Types) have(s *scope) bool {
-	return s == t.scope || slices.ContainsFunc(t.libraries, func(l *library) bool { return l.scope == s })
-}
 
 // Size returns the size of a type of the embedded files, or of the language,
 // that is used by its name alone; false if there is none.
@@ -78,10 +74,12 @@ func (t *Types) Size(name string) (int64, bool) {
 	return 0, false
 }
 
-// SameShape tells whether two prototypes take as many arguments in registers of
-// each kind.
-func (p *Prototype) SameShape(q *Prototype) bool {
+// Agrees tells whether p, which is meant for another object's function of the same
+// name, may be that of the function that q describes: p is a prototype that
+// somebody wrote, and takes as many arguments in registers of each kind.
+func (p *Prototype) Agrees(q *Prototype) bool {
 	ints, floats := p.Registers()
 	ints2, floats2 := q.Registers()
-	return ints == ints2 && floats == floats2
+	derived := p.File == p.Name // of the mangled name
+	return !derived && ints == ints2 && floats == floats2
 }

@@ -12,7 +12,7 @@ type Prototype struct {
 	Name     string
 	NoReturn bool // the call never comes back
 	Guess    bool // nothing is known: the arguments are plain words, or what they look like
-	More     bool // of a guess: more arguments may follow
+	More     bool // of a guess, or of debugging information: more arguments may follow
 	File     string
 	Line     int
 

@@ -18,7 +18,7 @@ func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *proto.Pro
 	}
 	described := t.debugPrototype(o, s.Name, addr)
 	switch {
-	case described != nil && (p == nil || !p.SameShape(described)):
+	case described != nil && (p == nil || !p.Agrees(described)):
 		return described
 	case p != nil:
 		return p
@@ -67,7 +67,7 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *proto.Prototype {
 	}
 	described := t.debugPrototype(o, fn.name, addr)
 	switch {
-	case described != nil && (p == nil || !p.SameShape(described)):
+	case described != nil && (p == nil || !p.Agrees(described)):
 		return described
 	case p != nil:
 		return p

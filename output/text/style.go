@@ -56,7 +56,11 @@ func (p *Printer) ltraceLeave(e *event.Return, done progress) {
 	if done.resumed {
 		p.line.byte(' ')
 	}
-	p.args(e.Call, done, len(p.arguments(e.Call)))
+	all := len(p.arguments(e.Call))
+	p.args(e.Call, done, all)
+	if done.args < all {
+		p.andMore(e.Call, all)
+	}
 	p.line.str(") ")
 	p.line.pad(p.o.Align - 1)
 	p.line.str("= ")
