@@ -8,6 +8,10 @@
 // them), checked (options.go), and turned into objects in one place (trace.go).
 // Everything said to the user goes through ui (ui.go).
 //
+// With strace's habits (asStrace) another list of options is read, by other rules
+// (getopt.go, strace_list.go), joined and checked (strace_check.go), and turned
+// into the same kinds of objects (strace.go).
+//
 // # Adding an option
 //
 // Add a field to options and one entry to optionList. The usage text, the
