@@ -10,6 +10,9 @@ import (
 // generatedPrefix begins the names of the files that are made here.
 const generatedPrefix = "generated"
 
+// sharedTypes is the folder whose types the libraries built on it use too.
+const sharedTypes = "libglib-2.0"
+
 // A manual is what is written by hand in the folders of proto/data.
 type manual struct {
 	lines map[string]map[string]string // folder, function: its item, if that is one line
@@ -85,7 +88,7 @@ func (m *manual) function(folder, name string) (line string, ok bool) {
 	return line, ok
 }
 
-// isStruct tells whether a function of folder may use the type of that name.
+// isType tells whether a function of folder may use the type of that name.
 func (m *manual) isType(folder, name string) bool {
-	return m.types["abi"][name] || m.types["libc"][name] || m.types[folder][name]
+	return m.types["abi"][name] || m.types["libc"][name] || m.types[sharedTypes][name] || m.types[folder][name]
 }

@@ -222,8 +222,26 @@ func (f *functionWriter) doublePointer(p param, e *ctype) string {
 		return "addr"
 	case text:
 		return "+string*"
+	case f.structName(e.pointee()) != "":
+		return "+" + f.structName(e.pointee()) + "**"
 	}
 	return "+addr*"
+}
+
+// structName is the language's structure of the tag or a typedef name of t; ""
+// if it has none.
+func (f *functionWriter) structName(t *ctype) string {
+	if s := t.strip(); s.kind != structure && s.kind != union {
+		return ""
+	}
+	for ; ; t = t.elem {
+		if t.name != "" && f.manual.isType(f.folder, t.name) && !languageWords(token(t.name)) {
+			return t.name
+		}
+		if !t.typedef {
+			return ""
+		}
+	}
 }
 
 // isOut tells whether a parameter's name says that the function fills it in.
@@ -300,15 +318,14 @@ func isLength(of, name string) bool {
 
 // structPointer is a structure that the language knows, or an address.
 func (f *functionWriter) structPointer(i int, p param, e *ctype) string {
-	tag := e.strip().name
-	known := tag != "" && f.manual.isType(f.folder, tag) && !languageWords(token(tag))
+	name := f.structName(e)
 	switch {
-	case tag == "sockaddr" && e.isConst() && f.sizeOf(i) != "":
+	case e.strip().name == "sockaddr" && e.isConst() && f.sizeOf(i) != "":
 		return "sockaddr[" + f.sizeOf(i) + "]"
-	case known && e.isConst():
-		return tag + "*"
-	case known && f.access[i].mode == "write_only":
-		return "+" + tag + "*"
+	case name != "" && e.isConst():
+		return name + "*"
+	case name != "" && f.access[i].mode == "write_only":
+		return "+" + name + "*"
 	}
 	return f.pointer(p.typ)
 }

@@ -13,7 +13,7 @@ func prefixes(names []string) []string {
 	set := map[string]bool{}
 	counts := map[string]int{}
 	for _, name := range names {
-		if i := strings.IndexByte(name[1:], '_') + 2; i > 2 {
+		if i := strings.IndexByte(name[1:], '_') + 2; i > 1 {
 			counts[name[:i]]++
 		}
 	}
