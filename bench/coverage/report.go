@@ -40,9 +40,10 @@ var groups = []struct {
 }{
 	{"libc and libm", func(s *slot) bool { return base(s.object) == "libc" || base(s.object) == "libm" }},
 	{"all of glibc", func(s *slot) bool { return slices.Contains(libcParts, base(s.object)) }},
-	{"C functions of all libraries", func(s *slot) bool { return !s.isCxx() }},
-	{"C functions of all libraries but glibc", func(s *slot) bool { return !s.isCxx() && !slices.Contains(libcParts, base(s.object)) }},
-	{"C++ and Rust functions", (*slot).isCxx},
+	{"C functions of all libraries", func(s *slot) bool { return !s.isMangled() }},
+	{"C functions of all libraries but glibc", func(s *slot) bool { return !s.isMangled() && !slices.Contains(libcParts, base(s.object)) }},
+	{"C++ functions", func(s *slot) bool { return s.isMangled() && !s.isRust() }},
+	{"Rust functions (no types in the names)", (*slot).isRust},
 	{"everything", func(*slot) bool { return true }},
 }
 
@@ -103,7 +104,7 @@ func libraries(slots []*slot, n int) []*share {
 func printMissing(w io.Writer, slots []*slot, n int) {
 	objects, symbols := map[string]int{}, map[string]int{}
 	for _, s := range slots {
-		if !s.ours && !s.isCxx() {
+		if !s.ours && !s.isMangled() {
 			objects[s.object]++
 			symbols[s.object+" "+s.symbol]++
 		}

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ type machine struct {
 	files    []*file
 	byName   map[string]*file // by soname, and by file name
 	programs []*file          // that export functions to plug-ins
+	bySize   map[int64][]os.FileInfo
 }
 
 // A file is one ELF file and what it imports.
@@ -33,7 +35,7 @@ func (f *file) name() string {
 
 // survey opens every ELF file below the roots once, whatever links lead to it.
 func survey(roots []string) (*machine, error) {
-	m := &machine{byName: map[string]*file{}}
+	m := &machine{byName: map[string]*file{}, bySize: map[int64][]os.FileInfo{}}
 	seen := map[string]bool{}
 	for _, root := range roots {
 		root, err := filepath.EvalSymlinks(root)
@@ -83,13 +85,13 @@ func (m *machine) isLink(path string) bool {
 	if err != nil {
 		return true
 	}
-	return slices.ContainsFunc(m.files, func(f *file) bool {
-		if filepath.Dir(f.path) != filepath.Dir(path) {
-			return false
+	for _, other := range m.bySize[info.Size()] {
+		if os.SameFile(info, other) {
+			return true
 		}
-		other, err := os.Stat(f.path)
-		return err == nil && os.SameFile(info, other)
-	})
+	}
+	m.bySize[info.Size()] = append(m.bySize[info.Size()], info)
+	return false
 }
 
 func hasMagic(path string) bool {
@@ -176,7 +178,14 @@ func (m *machine) needed(f *file, symbol string) *file {
 	return nil
 }
 
-// isCxx tells whether the name is a mangled one of C++ or Rust.
-func (s *slot) isCxx() bool {
-	return strings.HasPrefix(s.symbol, "_Z") || strings.HasPrefix(s.symbol, "_R")
+// isMangled tells whether the name is a mangled one of C++ or Rust; isRust whether
+// it is Rust's, which ends in a hash or is of its own scheme and has no types in it.
+func (s *slot) isMangled() bool {
+	return strings.HasPrefix(s.symbol, "_Z") || s.isRust()
 }
+
+func (s *slot) isRust() bool {
+	return strings.HasPrefix(s.symbol, "_R") || rustHash.MatchString(s.symbol)
+}
+
+var rustHash = regexp.MustCompile(`^_ZN.*17h[0-9a-f]{16}E$`)
