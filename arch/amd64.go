@@ -26,6 +26,7 @@ const (
 	amd64EFlags
 	amd64RSP
 	amd64SS
+	amd64FSBase
 )
 
 // AMD64 is x86-64 with the System V ABI.
@@ -40,6 +41,7 @@ var AMD64 = &Arch{
 	RegsetSize: 27 * 8,
 	pc:         amd64RIP,
 	sp:         amd64RSP,
+	tp:         amd64FSBase,
 	restart:    amd64OrigRAX,
 	args:       []int{amd64RDI, amd64RSI, amd64RDX, amd64RCX, amd64R8, amd64R9},
 	results:    []int{amd64RAX, amd64RDX},

@@ -14,7 +14,7 @@ type Arch struct {
 	RetPop     uint64 // how far a return moves SP up
 
 	RegsetSize int    // bytes of NT_PRSTATUS's register set
-	pc, sp     int    // offsets in the register set
+	pc, sp, tp int    // offsets in the register set
 	restart    int    // offset of the word that makes the kernel restart a system call
 	args       []int  // integer argument registers of a library call
 	results    []int  // integer result registers
@@ -58,6 +58,9 @@ func (r Regs) SP() uint64 { return r.get(r.arch.sp) }
 
 // SetSP moves the stack pointer.
 func (r Regs) SetSP(v uint64) { r.set(r.arch.sp, v) }
+
+// ThreadPointer is the address of the thread's own data.
+func (r Regs) ThreadPointer() uint64 { return r.get(r.arch.tp) }
 
 // Arg is integer argument register i at the entry of a library call.
 func (r Regs) Arg(i int) uint64 { return r.get(r.arch.args[i]) }

@@ -31,6 +31,7 @@ type Return struct {
 	Call    *Call
 	Outcome Outcome
 	Result  Value         // nil unless Outcome is Returned
+	Errno   Errno         // library call that failed: what it left in errno; Num is 0 if that is not known
 	Elapsed time.Duration // from Enter to Return
 	CPU     time.Duration // of it, what the kernel worked for the thread; 0 unless asked for
 	Tamper  Tamper        // what plait did to the call

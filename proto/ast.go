@@ -9,6 +9,7 @@ type decl struct {
 	params   []*param
 	dots     bool // ends in "..."
 	noReturn bool
+	errno    bool    // a failed call leaves its error in errno
 	named    []*expr // parameters in the order in which they are shown
 	fails    *failRule
 	set      setOpts

@@ -149,6 +149,9 @@ func (w *writer) ending(d *decl) {
 		w.direction(d.fails.op)
 		w.put(d.fails.val.text, ")")
 	}
+	if d.errno {
+		w.put(" errno")
+	}
 	for i, x := range d.named {
 		if i == 0 {
 			w.put(" named(")

@@ -237,11 +237,14 @@ func (p *parser) attributes(d *decl) {
 			}
 			d.fails.val = p.value()
 			p.expect(")")
+		case "errno":
+			p.advance()
+			d.errno = true
 		case "named":
 			p.advance()
 			d.named = p.names()
 		default:
-			p.unexpected("noreturn, fails or named")
+			p.unexpected("noreturn, fails, errno or named")
 		}
 	}
 }

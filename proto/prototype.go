@@ -11,10 +11,12 @@ import (
 type Prototype struct {
 	Name     string
 	NoReturn bool // the call never comes back
-	Guess    bool // nothing is known: the arguments are plain words, or what they look like
-	More     bool // of a guess, or of debugging information: more arguments may follow
-	File     string
-	Line     int
+	// SetsErrno tells that a call that fails says why in errno.
+	SetsErrno bool
+	Guess     bool // nothing is known: the arguments are plain words, or what they look like
+	More      bool // of a guess, or of debugging information: more arguments may follow
+	File      string
+	Line      int
 
 	scope  *scope
 	params []parameter
@@ -73,7 +75,7 @@ type failure struct {
 
 // prototype compiles a declaration.
 func (k *compiler) prototype(d *decl) *Prototype {
-	p := &Prototype{Name: d.name, NoReturn: d.noReturn, File: k.file, Line: d.at.line, scope: k.scope}
+	p := &Prototype{Name: d.name, NoReturn: d.noReturn, SetsErrno: d.errno, File: k.file, Line: d.at.line, scope: k.scope}
 	k.params = d.params
 	for _, x := range d.params {
 		n := k.value(x.typ)

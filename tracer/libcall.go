@@ -321,6 +321,9 @@ func (t *Tracer) decodeReturn(tr *tracee, f *frame, r *event.Return) {
 	tr.result.Errno = 0
 	f.call.Args, r.Result = f.proto.Return(&tr.source, f.call.Args, tr.result)
 	f.call.Failed = f.proto.Failed(&tr.result)
+	if f.call.Failed && f.proto.SetsErrno {
+		r.Errno = t.errno(tr)
+	}
 	tr.words.fp = fp
 }
 

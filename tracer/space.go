@@ -30,7 +30,8 @@ type space struct {
 	code      []ptrace.Mapping // executable mappings, as last read
 	gate      uint64           // a system call instruction to borrow, once found
 	places    []ptrace.Mapping // all mappings, as last read to name what lies in them
-	removed   map[uint64]bool  // where breakpoints were taken away
+	errno     errnoPlace
+	removed   map[uint64]bool // where breakpoints were taken away
 }
 
 // A site is an address with a breakpoint and the reasons for it.

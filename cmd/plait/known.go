@@ -29,6 +29,9 @@ func parseWanted(text string) (w wanted, err error) {
 	} else if i := strings.LastIndexByte(text, '@'); i >= 0 {
 		w.symbol, w.library = text[:i], text[i+1:]
 	}
+	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "!") {
+		return w, errors.New("not the name of a function")
+	}
 	if w.functions, err = tracer.ParseFilter(w.symbol); err != nil {
 		return w, err
 	}

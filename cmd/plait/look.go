@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -25,10 +26,17 @@ func lookOf(o *options, w io.Writer, stdout, stderr io.Writer) text.Options {
 		Elapsed:   o.elapsed,
 		From:      len(o.calls)+len(o.libraries) > 0,
 		Demangle:  o.demangle,
+		NoErrno:   o.isLtrace(),
 		NoSignals: o.noSignals,
 		UTF8:      when(o.utf8, isUTF8(locale())),
 		Color:     when(o.color, colourful(w)),
 	}
+}
+
+// isLtrace reports whether plait is to be taken for ltrace, by whoever reads the
+// trace.
+func (o *options) isLtrace() bool {
+	return o.as == "ltrace" || o.as == "" && filepath.Base(os.Args[0]) == "ltrace"
 }
 
 func when(word string, auto bool) bool {

@@ -137,6 +137,8 @@ func (j *Writer) call(e *event.Return) call {
 	}
 	if errno, ok := e.Result.(event.Errno); ok {
 		r.Errno = errno.Name
+	} else if e.Errno.Num != 0 {
+		r.Errno = e.Errno.Name
 	}
 	for i := range c.Stack {
 		r.Stack = append(r.Stack, caller(&c.Stack[i]))

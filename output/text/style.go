@@ -65,6 +65,10 @@ func (p *Printer) ltraceLeave(e *event.Return, done progress) {
 	p.line.pad(p.o.Align - 1)
 	p.line.str("= ")
 	p.line.value(e.Result, p.lookOf(e.Call))
+	if e.Errno.Num != 0 && !p.o.NoErrno {
+		p.line.byte(' ')
+		p.line.because(e.Errno)
+	}
 	p.guessed(e.Call)
 	if p.o.Elapsed {
 		p.elapsed(e.Elapsed)

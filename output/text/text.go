@@ -18,6 +18,7 @@ type Options struct {
 	Elapsed   bool   // a result is followed by the time from begin to end of the call
 	From      bool   // library calls are preceded by the caller: "ls->malloc"
 	Demangle  bool   // show C++ and Rust names as they are in the source
+	NoErrno   bool   // leave out why library calls failed
 	NoSignals bool   // leave out signals and stops
 	UTF8      bool   // the reader's terminal shows UTF-8: write printable text as it is
 	Color     bool   // use the terminal's colours

@@ -226,6 +226,18 @@ func (l *line) errno(v event.Errno) {
 	} else {
 		l.str("-1 ")
 	}
+	l.reason(v)
+}
+
+// because writes why a library call failed, behind its result.
+func (l *line) because(v event.Errno) {
+	l.tint(errorTint)
+	l.reason(v)
+	l.plain()
+}
+
+// reason writes the name of an error and what it means.
+func (l *line) reason(v event.Errno) {
 	if v.Name == "" {
 		l.str("(errno ")
 		l.int(int64(v.Num))
