@@ -45,6 +45,7 @@ type Float struct {
 type Pointer struct {
 	Addr   uint64
 	Symbol string
+	Stream *FD // of a FILE: its descriptor; nil unless asked for
 }
 
 // A Str is text or data read from the tracee, at most as many bytes as the

@@ -79,8 +79,10 @@ func simple(word string) func(k *compiler, t *typeExpr) node {
 		return alone(func(*compiler) node { return &wideNode{} })
 	case "addr64":
 		return alone(func(k *compiler) node { return &addrNode{size: 8, align: k.align(8)} })
-	case "addr", "file":
+	case "addr":
 		return alone(func(k *compiler) node { return &addrNode{size: k.ptr()} })
+	case "file":
+		return alone(func(k *compiler) node { return &streamNode{addrNode{size: k.ptr()}} })
 	case "func":
 		return alone(func(k *compiler) node { return &addrNode{size: k.ptr(), symbol: true} })
 	case "strings":

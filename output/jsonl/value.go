@@ -101,6 +101,9 @@ func pointer(v event.Pointer) any {
 	if v.Symbol != "" {
 		o["symbol"] = valid(v.Symbol)
 	}
+	if v.Stream != nil {
+		o["stream"] = descriptor(*v.Stream)
+	}
 	return o
 }
 

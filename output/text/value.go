@@ -79,6 +79,11 @@ func (l *line) pointer(v event.Pointer, k *look) {
 	if v.Symbol != "" {
 		l.bracketed(v.Symbol)
 	}
+	if v.Stream != nil {
+		l.byte('<')
+		l.fd(*v.Stream, k)
+		l.byte('>')
+	}
 }
 
 func (l *line) text(v event.Str) {

@@ -124,6 +124,7 @@ func TestValues(t *testing.T) {
 		{"cwd", event.FD{Num: -100, Cwd: true}, "AT_FDCWD", "AT_FDCWD"},
 		{"change", event.Change{Before: i32(16), After: i32(10)}, "16 => 10", "16 => 10"},
 		{"unknown change", event.Change{Before: i32(16), After: event.Pending{}}, "16", "16"},
+		{"stream", event.Pointer{Addr: 0x5500, Stream: &event.FD{Num: 3, Path: "/etc/passwd"}}, "0x5500<3</etc/passwd>>", "0x5500<3</etc/passwd>>"},
 		{"note", event.Note{Value: event.Pointer{Addr: 0x7ffd}, Text: "24 vars"}, "0x7ffd /* 24 vars */", "0x7ffd /* 24 vars */"},
 		{"extra", event.Note{Value: i32(1), Extra: event.List{Items: ints[:1]}}, "1 ([3])", "1 ([3])"},
 		{"brief and extra", event.Note{
