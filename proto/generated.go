@@ -2,7 +2,6 @@ package proto
 
 import (
 	"io"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -16,12 +15,6 @@ const (
 	generatedTypes      = "generated-types.conf"
 )
 
-// isGenerated tells whether the file of that path is one of tools/protogen's.
-func isGenerated(name string) bool {
-	name = path.Base(name)
-	return name == generatedPrototypes || name == generatedTypes
-}
-
 // A library is one folder of generated files. Its types are its own.
 type library struct {
 	name  string // of the folder
@@ -29,18 +22,6 @@ type library struct {
 	start int    // of the first of them, behind the comments
 	scope *scope // nil until a prototype is used
 	used  map[string]*item
-}
-
-// libraries are all of them, by name.
-func libraries() []*library {
-	var list []*library
-	folders, _ := fs.ReadDir(data, "data")
-	for _, d := range folders {
-		if _, err := fs.Stat(data, path.Join("data", d.Name(), generatedPrototypes)); err == nil {
-			list = append(list, &library{name: d.Name(), used: map[string]*item{}})
-		}
-	}
-	return list
 }
 
 // file is the path of one of the library's files, as the items have it.

@@ -1,11 +1,18 @@
 package proto
 
 import (
+	"path"
 	"strings"
 	"testing"
 
 	"plait/arch"
 )
+
+// isGenerated tells whether the file of that path is one of tools/protogen's.
+func isGenerated(name string) bool {
+	name = path.Base(name)
+	return name == generatedPrototypes || name == generatedTypes
+}
 
 // TestGenerated looks up every generated prototype as a program would, by object
 // and name. They must be sorted, or some would never be found; what is also

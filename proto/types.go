@@ -49,19 +49,26 @@ func (t *Types) load() {
 	t.scope = newScope(nil, t.arch)
 	t.scope.shipped = true
 	t.protos = make(map[string]*item, 4096)
-	t.libraries = libraries()
 	err := fs.WalkDir(data, "data", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(name) != ".conf" || isGenerated(name) {
-			return err
-		}
-		text, err := data.ReadFile(name)
-		if err == nil {
-			t.add(strings.TrimPrefix(name, "data/"), string(text))
+		if err == nil && !d.IsDir() {
+			t.file(name)
 		}
 		return err
 	})
 	if err != nil {
 		t.errs = append(t.errs, err)
+	}
+}
+
+// file takes in one of the embedded files: by items, or, if it is generated, as it
+// is.
+func (t *Types) file(name string) {
+	name = strings.TrimPrefix(name, "data/")
+	switch dir, base := path.Split(name); {
+	case base == generatedPrototypes:
+		t.libraries = append(t.libraries, &library{name: path.Clean(dir), used: map[string]*item{}})
+	case base != generatedTypes && path.Ext(base) == ".conf":
+		t.add(name, readData(name))
 	}
 }
 
