@@ -94,17 +94,25 @@ func (u *unit) list(c *cursor) {
 	}
 }
 
+// maxPieces bounds the pieces of a function: a part that is seldom run may be
+// elsewhere.
+const maxPieces = 4
+
 // enter takes a function into the index.
 func (u *unit) enter(e *entry) {
 	if len(u.names.at)+len(u.names.declared) >= maxFunctions {
 		return
 	}
-	pc, defined := e.address(dwarf.AttrLowpc)
 	names := e.names()
 	to := u.names.named
 	switch {
-	case defined:
-		u.names.at[pc] = e.off
+	case e.has(dwarf.AttrLowpc) || e.has(dwarf.AttrRanges):
+		pieces := 0
+		e.eachRange(func(start, _ uint64) bool {
+			u.names.at[start] = e.off
+			pieces++
+			return pieces < maxPieces
+		})
 	case e.flag(dwarf.AttrDeclaration):
 		to = u.names.declared
 	default:

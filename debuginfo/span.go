@@ -81,7 +81,7 @@ func (in *Info) readRanges(c *cursor, end int64, u *unit) bool {
 }
 
 func (u *unit) add(start, end uint64) bool {
-	if start >= end {
+	if start >= end || len(u.in.spans) >= maxSpans {
 		return false
 	}
 	u.in.spans = append(u.in.spans, span{start, end, u})
@@ -91,66 +91,82 @@ func (u *unit) add(start, end uint64) bool {
 // addSpans adds what the entry of the unit says.
 func (u *unit) addSpans() {
 	u.in.left = max(u.in.left, 1)
-	top := u.top()
-	low, _ := top.address(dwarf.AttrLowpc)
-	if v, ok := top.val(dwarf.AttrRanges); ok {
-		if u.version >= 5 {
-			u.addRangeList(v, low)
+	u.top().eachRange(func(start, end uint64) bool {
+		u.add(start, end)
+		return len(u.in.spans) < maxSpans
+	})
+}
+
+// eachRange calls f for the ranges of addresses that an entry has, until it says
+// no.
+func (e *entry) eachRange(f func(start, end uint64) bool) {
+	low, known := e.address(dwarf.AttrLowpc)
+	if v, ok := e.val(dwarf.AttrRanges); ok {
+		base, _ := e.u.top().address(dwarf.AttrLowpc)
+		if e.u.version >= 5 {
+			e.u.eachInList(v, base, f)
 		} else {
-			u.addRanges(v.n, low)
+			e.u.eachInRanges(v.n, base, f)
 		}
 		return
 	}
-	high, ok := top.address(dwarf.AttrHighpc)
-	if n, isLength := top.number(dwarf.AttrHighpc); !ok && isLength {
+	high, ok := e.address(dwarf.AttrHighpc)
+	if n, isLength := e.number(dwarf.AttrHighpc); !ok && isLength {
 		high = low + uint64(n)
 	}
-	u.add(low, high)
+	if known {
+		f(low, high)
+	}
 }
 
-// addRanges reads a list of .debug_ranges: pairs of addresses from base on.
-func (u *unit) addRanges(off, base uint64) {
+// eachInRanges reads a list of .debug_ranges: pairs of addresses from base on.
+func (u *unit) eachInRanges(off, base uint64, f func(start, end uint64) bool) {
 	if off > uint64(u.in.ranges.size) {
 		return
 	}
 	c := u.in.ranges.at(int64(off))
-	for len(u.in.spans) < maxSpans {
+	for {
 		start, end := c.uint(8), c.uint(8)
 		switch {
 		case c.bad || start == 0 && end == 0:
 			return
 		case start == ^uint64(0):
 			base = end
-		default:
-			u.add(base+start, base+end)
+		case !f(base+start, base+end):
+			return
 		}
 	}
 }
 
-// addRangeList reads a list of .debug_rnglists (DWARF 5, 7.25).
-func (u *unit) addRangeList(v val, base uint64) {
-	in := u.in
-	off := v.n
-	if v.form == formRnglistx {
-		from := u.base(dwarf.AttrRnglistsBase, 0)
-		if from+8*off > uint64(in.rngLists.size) || off > uint64(in.rngLists.size) {
-			return
-		}
-		size := u.offsetSize()
-		c := in.rngLists.at(int64(from + off*uint64(size)))
-		off = from + c.uint(size)
-	}
-	if off > uint64(in.rngLists.size) {
+// eachInList reads a list of .debug_rnglists (DWARF 5, 7.25).
+func (u *unit) eachInList(v val, base uint64, f func(start, end uint64) bool) {
+	off, ok := u.rangeList(v)
+	if !ok || off > uint64(u.in.rngLists.size) {
 		return
 	}
-	c := in.rngLists.at(int64(off))
-	for !c.bad && len(in.spans) < maxSpans {
+	c := u.in.rngLists.at(int64(off))
+	for !c.bad {
 		start, end, ok := u.rangeEntry(&c, &base)
-		if !ok {
+		if !ok || start < end && !f(start, end) {
 			return
 		}
-		u.add(start, end)
 	}
+}
+
+// rangeList is the offset of a list, which may be given by its index.
+func (u *unit) rangeList(v val) (off uint64, ok bool) {
+	if v.form != formRnglistx {
+		return v.n, true
+	}
+	size := uint64(u.offsetSize())
+	from := u.base(dwarf.AttrRnglistsBase, 0)
+	limit := uint64(u.in.rngLists.size)
+	if from > limit || v.n > limit {
+		return 0, false
+	}
+	c := u.in.rngLists.at(int64(from + v.n*size))
+	off = from + c.uint(int(size))
+	return off, !c.bad
 }
 
 // rangeEntry reads one entry of a list; it is false at the end.

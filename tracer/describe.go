@@ -13,7 +13,7 @@ import (
 // debugPatience is how long, in all, plait waits for debugging information that
 // is large or compressed. Functions that are called before it has been read are
 // guessed at.
-const debugPatience = 3 * time.Second
+const debugPatience = 2 * time.Second
 
 // A description is what debugging information says of the functions of a file.
 type description struct {

@@ -1,0 +1,117 @@
+package debuginfo
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"plait/elf"
+	"plait/proto"
+)
+
+// fuzzed are the sections that FuzzInfo changes, in the order of its arguments.
+var fuzzed = []string{
+	".debug_info", ".debug_abbrev", ".debug_str", ".debug_types", ".debug_ranges", ".debug_rnglists",
+	".debug_line", ".debug_aranges", ".debug_addr", ".debug_str_offsets",
+}
+
+// FuzzInfo reads hostile sections: whatever is in them, questions end, soon, and
+// answers can be parsed.
+func FuzzInfo(f *testing.F) {
+	for _, seed := range seeds(f) {
+		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4], seed[5], seed[6], seed[7], seed[8], seed[9])
+	}
+	f.Fuzz(func(t *testing.T, info, abbrev, str, types, ranges, rnglists, line, aranges, addr, strOffsets []byte) {
+		contents := [][]byte{info, abbrev, str, types, ranges, rnglists, line, aranges, addr, strOffsets}
+		sections := func(name string) (io.ReaderAt, int64) {
+			for i, n := range fuzzed {
+				if n == name {
+					return bytes.NewReader(contents[i]), int64(len(contents[i]))
+				}
+			}
+			return nil, 0
+		}
+		askAll(Open(sections, Options{Alt: sections, Known: func(_ string, size int64) bool { return size == 8 }}))
+	})
+}
+
+// askAll asks for the functions that there seem to be.
+func askAll(in *Info) {
+	const enough = 20
+	in.begin()
+	in.unitOf(0x1000)
+	asked := 0
+	for i, u := range in.units {
+		if i == enough {
+			break
+		}
+		for pc, off := range u.index().at {
+			if asked++; asked > enough {
+				return
+			}
+			in.begin()
+			if e, ok := u.entry(off); ok {
+				proto.Parse("fuzzed", in.write(&e, "name", pc), nil)
+			}
+			in.Declared("puts", pc)
+		}
+	}
+}
+
+// seeds are the sections of the fixtures' objects.
+func seeds(f *testing.F) [][][]byte {
+	var list [][][]byte
+	files, _ := filepath.Glob("testdata/*.txtar")
+	for _, name := range files {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		dir := f.TempDir()
+		for _, file := range archive.Files {
+			os.WriteFile(filepath.Join(dir, file.Name), file.Data, 0o666)
+		}
+		list = append(list, compiled(f, dir, file(archive, "build"))...)
+	}
+	return list
+}
+
+// maxSeed keeps the seeds small enough to be changed often.
+const maxSeed = 1 << 14
+
+func compiled(f *testing.F, dir, builds string) [][][]byte {
+	var list [][][]byte
+	for i, line := range bytes.Split(bytes.TrimSpace([]byte(builds)), []byte("\n")) {
+		out := filepath.Join(dir, "object"+string(rune('a'+i)))
+		if !build(f, dir, string(line), out) {
+			continue
+		}
+		object, err := elf.Open(out)
+		if err != nil {
+			f.Fatal(err)
+		}
+		d, err := object.OpenDebug()
+		if err != nil {
+			f.Fatal(err)
+		}
+		var seed [][]byte
+		for _, name := range fuzzed {
+			var b []byte
+			if r, size := d.Section(name); r != nil {
+				b = make([]byte, size)
+				r.ReadAt(b, 0)
+			}
+			seed = append(seed, b)
+		}
+		d.Close()
+		object.Close()
+		if len(seed[0]) <= maxSeed {
+			list = append(list, seed)
+		}
+	}
+	return list
+}
