@@ -2,25 +2,26 @@ package event
 
 // A Call is one library or system call.
 type Call struct {
-	ID     uint64   // pairs Enter with Return; unique in a run, from 1
-	Kind   CallKind // Library, Function or System
-	Object string   // soname of the callee, "" if unknown or for a system call
-	From   string   // soname or base name of the calling object, "" if unknown
-	Name   string   // symbol or system-call name as the table spells it, not demangled
-	Main   bool     // Object is the program itself, not a library
-	Number int      // system-call number; -1 for a library call
-	Args   []Arg    // at Enter those known so far, at Return all
-	Held   bool     // at Enter: more arguments follow at Return
-	Guess  bool     // no prototype is known; Args are machine words, or what they look like
-	More   bool     // of a guess: there may be more arguments
-	Caller uint64   // address the call returns to
-	Site   uint64   // address of the slot, call instruction or function that was hit
-	ABI    string   // of a system call not of the machine's own kind: "32", "x32"; else ""
-	Failed bool     // at Return: the call reported an error
-	Class  Class    // system calls: what the call deals with
-	Words  []uint64 // system calls: the argument words, as many as the call takes
-	Raw    bool     // the user asked for Words instead of Args
-	Stack  []Caller // where the call was made from, innermost first; nil unless asked for
+	ID      uint64   // pairs Enter with Return; unique in a run, from 1
+	Kind    CallKind // Library, Function or System
+	Object  string   // soname of the callee, "" if unknown or for a system call
+	From    string   // soname or base name of the calling object, "" if unknown
+	Name    string   // symbol or system-call name as the table spells it, not demangled
+	Version string   // of the symbol, "GLIBC_2.14"; "" if it has none
+	Main    bool     // Object is the program itself, not a library
+	Number  int      // system-call number; -1 for a library call
+	Args    []Arg    // at Enter those known so far, at Return all
+	Held    bool     // at Enter: more arguments follow at Return
+	Guess   bool     // no prototype is known; Args are machine words, or what they look like
+	More    bool     // of a guess: there may be more arguments
+	Caller  uint64   // address the call returns to
+	Site    uint64   // address of the slot, call instruction or function that was hit
+	ABI     string   // of a system call not of the machine's own kind: "32", "x32"; else ""
+	Failed  bool     // at Return: the call reported an error
+	Class   Class    // system calls: what the call deals with
+	Words   []uint64 // system calls: the argument words, as many as the call takes
+	Raw     bool     // the user asked for Words instead of Args
+	Stack   []Caller // where the call was made from, innermost first; nil unless asked for
 }
 
 // A Caller is one frame of the thread's stack at a call.

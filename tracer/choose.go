@@ -111,8 +111,10 @@ func selectors(filters []*Filter, obj Named) []Selector {
 func exportSelectors(filters []*Filter, e Exports) []Selector {
 	var all []Selector
 	for _, f := range filters {
-		if len(f.of(e.Object)) > 0 {
-			all = append(all, func(symbol string) bool { return f.note(e.Defines(symbol)) })
+		if rules := f.of(e.Object); len(rules) > 0 {
+			all = append(all, func(symbol string) bool {
+				return f.note(matchRules(rules, symbol) && e.Defines(symbol))
+			})
 		}
 	}
 	return all

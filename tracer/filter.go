@@ -31,7 +31,7 @@ func (n Named) names() []string {
 // A Filter chooses symbols, as ltrace(1) describes it under FILTER EXPRESSIONS:
 //
 //	filter := rule { rule }
-//	rule   := [+|-] [symbol] [@library]
+//	rule   := [+|-] ( [symbol] [@library] | library->[symbol] )
 //
 // symbol and library are globs or /basic regular expressions/ that match the
 // whole name; a missing one matches all. The rules are walked from left to
@@ -85,16 +85,19 @@ func ParseFilter(text string) (*Filter, error) {
 
 // ParseLibrary reads the pattern of a library (-l): a glob, a /basic regular
 // expression/ or a path. The resulting filter chooses all symbols of the
-// libraries that match; + - @ and commas have no meaning.
+// libraries that match, or, with ->symbol behind it, those; + - @ and commas have
+// no meaning.
 func ParseLibrary(text string) (*Filter, error) {
-	lib, err := parseLibrary(text)
-	if err == nil && text == "" {
-		err = errors.New("empty")
+	name, symbol, _ := strings.Cut(text, arrowSign)
+	p := filterParser{}
+	err := errors.New("empty")
+	if name != "" {
+		err = p.add(false, symbol, name)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("library pattern %q: %w", text, err)
 	}
-	return &Filter{text: text, rules: []rule{{symbol: pattern{all: true}, library: lib}}}, nil
+	return &Filter{text: text, rules: p.rules}, nil
 }
 
 // String is the expression as the user wrote it.

@@ -39,6 +39,9 @@ func (p *filterParser) parse() ([]rule, error) {
 
 // rule reads one rule without its sign, up to the sign of the next one.
 func (p *filterParser) rule(minus bool) error {
+	if lib, ok := arrow(p.rest); ok {
+		return p.member(minus, lib)
+	}
 	if n := regexpLen(p.rest); n > 0 {
 		if sym, lib, ok := cutUnquoted(p.rest[1:n-1], "@"); ok { // /x@y/ is /x/@/y/
 			p.rest = p.rest[n:]
@@ -61,6 +64,42 @@ func (p *filterParser) rule(minus bool) error {
 		}
 	} else if symbol == "" {
 		return errors.New("a sign or comma without a name")
+	}
+	return p.add(minus, symbol, lib)
+}
+
+// arrow returns what stands before the -> of LIBRARY->SYMBOL, which is what lines of
+// a trace begin with; false if text begins otherwise. A sign before a letter is an
+// operator, which comes first.
+func arrow(text string) (lib string, ok bool) {
+	if n := regexpLen(text); n > 0 {
+		return text[:n], strings.HasPrefix(text[n:], arrowSign)
+	}
+	for i := 0; i < len(text); i++ {
+		i += indexUnquoted(text[i:], "@,+-")
+		switch {
+		case i+1 >= len(text) || text[i] == '@' || text[i] == ',':
+			return "", false
+		case strings.HasPrefix(text[i:], arrowSign):
+			return text[:i], i > 0
+		case strings.IndexByte("+-.", text[i+1]) < 0:
+			return "", false
+		}
+	}
+	return "", false
+}
+
+const arrowSign = "->"
+
+// member reads the rest of a rule LIBRARY->SYMBOL.
+func (p *filterParser) member(minus bool, lib string) error {
+	p.rest = p.rest[len(lib)+len(arrowSign):]
+	symbol, err := p.symbol()
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(p.rest, "@") {
+		return errors.New("a second library in one rule")
 	}
 	return p.add(minus, symbol, lib)
 }

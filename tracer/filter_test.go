@@ -59,6 +59,12 @@ func TestFilter(t *testing.T) {
 		{"malloc@MAIN,free@libc.so.6", "malloc: t-gcc, free: libc.so.6"},
 		{"@MAIN-malloc,free", "puts: t-gcc"},
 		{"@MAIN,@libc.so.6", "malloc free puts: t-gcc libc.so.6"},
+		{"libc.so.6->malloc", "malloc: libc.so.6"},
+		{"libc.so.6->", "malloc free puts: libc.so.6"},
+		{"libstdc++.so.6->puts", "puts: libstdc++.so.6"},
+		{"puts@MAIN+libstdc++.so.6->f*", "puts: t-gcc, free: libstdc++.so.6"},
+		{"MAIN->malloc+libc.so.6->free-MAIN->m*", "free: libc.so.6"},
+		{`my\-plugin->puts,/libm.*/->/[mf].*/`, "puts: my-plugin, malloc free: libm.so.6"},
 	}
 	for _, test := range tests {
 		f, err := ParseFilter(test.filter)
@@ -119,6 +125,7 @@ func TestFilterErrors(t *testing.T) {
 		{"/malloc", `filter "/malloc": missing / at the end of a regular expression`},
 		{"/malloc/x", `filter "/malloc/x": unexpected "x" behind a regular expression`},
 		{"/malloc@x/@y", `filter "/malloc@x/@y": unexpected "@y" behind a regular expression`},
+		{"a->b@c", `filter "a->b@c": a second library in one rule`},
 		{"a@b@c", `filter "a@b@c": a second @ in one rule`},
 		{`/\(/`, `filter "/\\(/": bad pattern: missing closing )`},
 		{"x@/[/", `filter "x@/[/": bad pattern: missing ]`},

@@ -190,7 +190,7 @@ func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64)
 	}
 	t.enter(tr, &frame{
 		call: &event.Call{
-			Kind: event.Library, Object: s.callee, From: s.object.name(), Name: s.Name, Site: p.addr,
+			Kind: event.Library, Object: s.callee, From: s.object.name(), Name: s.Name, Version: s.Version, Site: p.addr,
 		},
 		proto: s.proto, slot: s, sp: sp, ret: ret,
 	})
@@ -261,7 +261,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 		fn.proto, fn.known = t.prototypeAt(fn, p.addr), true
 	}
 	t.prune(tr, w.sp, func(f *frame) bool { return f.ret == ret })
-	call := &event.Call{Kind: event.Function, Object: fn.object.name(), Name: fn.name, Main: fn.object.main, Site: p.addr}
+	call := &event.Call{Kind: event.Function, Object: fn.object.name(), Name: fn.name, Version: fn.version, Main: fn.object.main, Site: p.addr}
 	t.enter(tr, &frame{call: call, proto: fn.proto, sp: w.sp, ret: ret})
 }
 

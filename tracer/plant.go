@@ -3,6 +3,8 @@ package tracer
 import (
 	"fmt"
 
+	"plait/elf"
+
 	"plait/plt"
 )
 
@@ -91,17 +93,17 @@ func (t *Tracer) plantFunctions(tr *tracee, o *object) {
 		}
 	}
 	t.addSites(tr, o, addrs)
-	for addr, name := range names {
+	for addr, f := range names {
 		if p := tr.space.sites[addr]; p != nil {
-			p.function = &function{object: o, name: name}
+			p.function = &function{object: o, name: f.Name, version: f.Version}
 		}
 	}
 }
 
 // entryPoints names the functions of an object that are wanted, by run-time
 // address. An IFUNC is at its implementation.
-func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) map[uint64]string {
-	names := map[uint64]string{}
+func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) map[uint64]elf.Symbol {
+	names := map[uint64]elf.Symbol{}
 	for _, f := range o.file.Functions() {
 		if !wanted(f.Name) {
 			continue
@@ -114,8 +116,8 @@ func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) map[uint64]
 			t.notice(tr, fmt.Sprintf("%s@%s: not traced: its implementation is not chosen yet (IFUNC)", f.Name, o.name()))
 			continue
 		}
-		if have, ok := names[addr]; !ok || len(f.Name) < len(have) {
-			names[addr] = f.Name
+		if have, ok := names[addr]; !ok || len(f.Name) < len(have.Name) {
+			names[addr] = f
 		}
 	}
 	return names

@@ -59,10 +59,11 @@ type slot struct {
 
 // A function is a traced entry point.
 type function struct {
-	object *object
-	name   string
-	proto  *proto.Prototype
-	known  bool
+	object  *object
+	name    string
+	version string
+	proto   *proto.Prototype
+	known   bool
 }
 
 // spaceMemory is a space as package breakpoints sees it.

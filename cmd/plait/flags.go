@@ -28,7 +28,8 @@ type options struct {
 	relative, elapsed    bool
 	verbose, names       bool
 	descriptors          count // how much is said of them
-	ip, demangle         bool
+	ip, demangle, asIs   bool
+	versions             bool
 	noSignals            bool
 	color, utf8          string
 	summary              count
@@ -77,7 +78,7 @@ var optionList = []option{
 			"-e trace=SET is --trace=SET, and -e signal=SET is --signal=SET, as in strace(1).",
 		target: func(o *options) any { return expression{o} }},
 	{name: "library", short: "l", arg: "PATTERN", group: groupWhat, help: "trace the calls to what matching libraries define",
-		more:   "Repeatable. PATTERN is a glob or a /regular expression/ for the name of the library.",
+		more:   "Repeatable. PATTERN is a glob or a /regular expression/ for the name of the library; with ->FUNCTION behind it, only such functions of it are meant.",
 		target: func(o *options) any { return &o.libraries }},
 	{name: "entry", short: "x", arg: "FILTER", group: groupWhat, help: "trace functions at their entry points, whoever calls them",
 		more:   "Repeatable. Any function that has a symbol can be named, also those of the program itself.",
@@ -120,8 +121,12 @@ var optionList = []option{
 		target: func(o *options) any { return &o.descriptors }},
 	{name: "decode-pids", short: "Y", group: groupLook, help: "show the names of processes beside their numbers",
 		target: func(o *options) any { return &o.names }},
-	{name: "demangle", short: "C", group: groupLook, help: "show C++ and Rust names as in the source",
+	{name: "demangle", short: "C", group: groupLook, help: "show C++, Rust and D names as in the source; the rule on a terminal",
 		target: func(o *options) any { return &o.demangle }},
+	{name: "no-demangle", group: groupLook, help: "show names as they are in the files",
+		target: func(o *options) any { return &o.asIs }},
+	{name: "versions", group: groupLook, help: "show the versions of symbols: memcpy@GLIBC_2.14",
+		target: func(o *options) any { return &o.versions }},
 	{name: "align", short: "a", arg: "COLUMN", group: groupLook, help: "put results in this column (5/8 of the terminal)",
 		target: func(o *options) any { return &o.align }},
 	{name: "indent", short: "n", arg: "N", group: groupLook, help: "indent nested calls by N blanks",

@@ -114,7 +114,7 @@ func (j *Writer) call(e *event.Return) call {
 	c := e.Call
 	r := call{
 		head: j.head("call", &e.Head), ID: c.ID, Parent: j.pop(e.TID, c.ID), Depth: e.Depth, Dur: int64(e.Elapsed),
-		Kind: kinds[c.Kind], Name: valid(c.Name), Object: valid(c.Object), From: valid(c.From), ABI: c.ABI,
+		Kind: kinds[c.Kind], Name: valid(c.Name), Version: valid(c.Version), Object: valid(c.Object), From: valid(c.From), ABI: c.ABI,
 		Args: make([]arg, 0, len(c.Args)), Failed: c.Failed, Outcome: outcomes[e.Outcome], Guess: c.Guess, More: c.More,
 	}
 	r.TS -= r.Dur

@@ -30,9 +30,10 @@ type call struct {
 	Dur     int64    `json:"dur"`  // nanoseconds
 	Kind    string   `json:"kind"` // "library", "function", "system"
 	Name    string   `json:"name"`
-	Object  string   `json:"object,omitempty"` // soname of the callee
-	From    string   `json:"from,omitempty"`   // the calling object
-	NR      *int     `json:"nr,omitempty"`     // of a system call
+	Version string   `json:"version,omitempty"` // of the symbol
+	Object  string   `json:"object,omitempty"`  // soname of the callee
+	From    string   `json:"from,omitempty"`    // the calling object
+	NR      *int     `json:"nr,omitempty"`      // of a system call
 	ABI     string   `json:"abi,omitempty"`
 	Caller  string   `json:"caller,omitempty"` // hexadecimal
 	Args    []arg    `json:"args"`

@@ -28,6 +28,10 @@ func (p *Printer) bareName(c *event.Call) {
 		return
 	}
 	p.line.safe(p.names.show(c.Name))
+	if p.o.Versions && c.Version != "" {
+		p.line.byte('@')
+		p.line.safe(c.Version)
+	}
 }
 
 // systemName writes the name of a system call, or its number, and the kind of

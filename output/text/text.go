@@ -17,7 +17,8 @@ type Options struct {
 	IP        bool   // lines begin with the address, see event.Head
 	Elapsed   bool   // a result is followed by the time from begin to end of the call
 	From      bool   // library calls are preceded by the caller: "ls->malloc"
-	Demangle  bool   // show C++ and Rust names as they are in the source
+	Demangle  bool   // show C++, Rust and D names as they are in the source
+	Versions  bool   // show the versions of symbols: "memcpy@GLIBC_2.14"
 	NoErrno   bool   // leave out why library calls failed
 	NoSignals bool   // leave out signals and stops
 	UTF8      bool   // the reader's terminal shows UTF-8: write printable text as it is
