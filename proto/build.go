@@ -67,6 +67,10 @@ func simple(word string) func(k *compiler, t *typeExpr) node {
 		return alone(func(*compiler) node { return &floatNode{size: 8} })
 	case "ldouble":
 		return alone(func(*compiler) node { return &floatNode{size: 16} })
+	case "float128", "_Float128", "__float128":
+		return alone(func(*compiler) node { return quadNode{} })
+	case "cfloat128":
+		return alone(func(*compiler) node { return complexOf(quadNode{}) })
 	case "cfloat":
 		return alone(func(*compiler) node { return newComplex(4) })
 	case "cdouble":

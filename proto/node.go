@@ -39,6 +39,7 @@ const (
 	x87      // long double
 	compound // struct, union or array: as its parts
 	nothing  // void
+	sseup    // the upper half of the vector register of the part before
 )
 
 // number reads an integer of the shape from memory, extended to 64 bits.

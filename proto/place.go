@@ -76,9 +76,10 @@ func (p *placer) memory(size, align int) []byte {
 func (p *placer) registers(sh shape, classes []class) []byte {
 	ints, vecs := 0, 0
 	for _, cl := range classes {
-		if cl == sse {
+		switch cl {
+		case sse:
 			vecs++
-		} else {
+		case integer:
 			ints++
 		}
 	}
@@ -87,10 +88,14 @@ func (p *placer) registers(sh shape, classes []class) []byte {
 	}
 	b := make([]byte, 16)
 	for i, cl := range classes {
-		if cl == sse {
+		switch {
+		case cl == sse:
 			p.s.Arch.Order.PutUint64(b[8*i:], p.vector())
-		} else {
+		case cl == integer:
 			p.s.Arch.Order.PutUint64(b[8*i:], p.integer())
+		case p.s.Vector != nil: // the rest of the register just passed
+			v := p.s.Vector(p.vecs - 1)
+			copy(b[8*i:], v[8:])
 		}
 	}
 	return b[:sh.size]
@@ -159,6 +164,9 @@ func classifyInto(n node, off int, parts []class) bool {
 	case *wideNode:
 		parts[0], parts[1] = integer, integer
 		return true
+	case quadNode:
+		parts[0], parts[1] = sse, sseup
+		return true
 	}
 	sh := n.shape()
 	if sh.class == x87 {
@@ -196,13 +204,18 @@ func (c *call) resultBytes(n node, r *Result) []byte {
 	b := make([]byte, 16)
 	ints, vecs := 0, 0
 	for i, cl := range classes {
-		if cl == sse && r.Vector != nil {
+		switch {
+		case cl == integer:
+			c.s.Arch.Order.PutUint64(b[8*i:], r.Int[ints])
+			ints++
+		case r.Vector == nil:
+		case cl == sse:
 			v := r.Vector(vecs)
 			copy(b[8*i:], v[:8])
 			vecs++
-		} else if cl != sse {
-			c.s.Arch.Order.PutUint64(b[8*i:], r.Int[ints])
-			ints++
+		default: // sseup
+			v := r.Vector(vecs - 1)
+			copy(b[8*i:], v[8:])
 		}
 	}
 	return b[:sh.size]

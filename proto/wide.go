@@ -53,7 +53,12 @@ func (n *wideNode) digits(x *big.Int) string {
 
 // newComplex is a complex number of two parts of size bytes.
 func newComplex(size int) *structNode {
-	part := &floatNode{size: size}
+	return complexOf(&floatNode{size: size})
+}
+
+// complexOf is a complex number of two parts.
+func complexOf(part node) *structNode {
+	size := part.shape().size
 	return &structNode{
 		members: []memberNode{{node: part}, {node: part, off: size}},
 		size:    2 * size, align: part.shape().align, done: true, complex: true,

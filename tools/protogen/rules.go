@@ -102,6 +102,12 @@ func integerWord(t *ctype) string {
 }
 
 func floatWord(t *ctype) string {
+	switch {
+	case t.name == quadWord && t.kind == complexNumber:
+		return "c" + quadWord
+	case t.name == quadWord:
+		return quadWord
+	}
 	if t.kind == complexNumber {
 		return map[int]string{8: "float", 16: "double", 32: "long double"}[t.size] + " complex"
 	}

@@ -21,7 +21,11 @@ func baseType(list []token) *ctype {
 	case count["_Bool"] > 0:
 		return base("bool", boolean, 1, false)
 	case floatSize(list) > 0:
-		return floatType(count, floatSize(list))
+		t := floatType(count, floatSize(list))
+		if slices.ContainsFunc(list, isQuad) {
+			t.name = quadWord
+		}
+		return t
 	case slices.ContainsFunc(list, isOtherFloat):
 		return base("", unknown, 0, true)
 	case count["_Complex"]+count["__complex__"] > 0:
@@ -45,9 +49,13 @@ func sized(n int, signed bool) *ctype { return base("", integer, n, signed) }
 // floatWords are the words of floating-point types that the language has, and
 // their bytes; isOtherFloat knows those that it has not.
 var (
-	floatWords   = map[token]int{"float": 4, "double": 8, "_Float32": 4, "_Float64": 8, "_Float32x": 8, "_Float64x": 16, "__float80": 16}
-	isOtherFloat = words("_Float16", "__bf16", "_Float128", "__float128", "_Float128x")
+	floatWords   = map[token]int{"float": 4, "double": 8, "_Float32": 4, "_Float64": 8, "_Float32x": 8, "_Float64x": 16, "__float80": 16, "_Float128": 16, "__float128": 16}
+	isOtherFloat = words("_Float16", "__bf16", "_Float128x")
+	isQuad       = words("_Float128", "__float128")
 )
+
+// quadWord is the name of _Float128 in the language.
+const quadWord = "float128"
 
 // floatSize is the size of the floating-point type that is named; 0 if none is.
 func floatSize(list []token) int {
