@@ -70,12 +70,16 @@ func TestDataFormat(t *testing.T) {
 func eachData(t *testing.T, do func(name, text string)) {
 	t.Helper()
 	files := 0
+	data := os.DirFS(".")
 	err := fs.WalkDir(data, "data", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		text, err := data.ReadFile(name)
+		text, err := fs.ReadFile(data, name)
 		files++
+		if embedded := readData(written, name) + readData(generated, name); embedded != string(text) {
+			t.Errorf("%s is not embedded", name)
+		}
 		do(name, string(text))
 		return err
 	})

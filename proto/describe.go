@@ -130,7 +130,7 @@ func (t *Types) describe(match func(library, symbol string) bool) []Definition {
 			}
 		}
 	}
-	for _, l := range t.libraries {
+	for _, l := range t.everyLibrary() {
 		all = append(all, l.describe(t, match)...)
 	}
 	slices.SortStableFunc(all, func(a, b Definition) int {

@@ -1,9 +1,10 @@
 package proto
 
 import (
+	"embed"
 	"io"
+	"io/fs"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -18,7 +19,8 @@ const (
 // A library is one folder of generated files. Its types are its own.
 type library struct {
 	name  string // of the folder
-	text  string // the prototypes, once they are read
+	head  string // the beginning of the file of prototypes
+	text  string // that file, once it is read
 	start int    // of the first of them, behind the comments
 	scope *scope // nil until a prototype is used
 	used  map[string]*item
@@ -28,26 +30,68 @@ type library struct {
 func (l *library) file(name string) string { return path.Join(l.name, name) }
 
 // readData reads an embedded file, "" if there is none.
-func readData(name string) string {
-	f, err := data.Open(path.Join("data", name))
+func readData(files embed.FS, name string) string {
+	f, err := files.Open(name)
 	if err != nil {
 		return ""
 	}
 	defer f.Close()
+	return readAll(f, 1<<30)
+}
+
+// readAll reads a file, but no more than most bytes.
+func readAll(f fs.File, most int64) string {
 	var b strings.Builder
 	if info, err := f.Stat(); err == nil {
-		b.Grow(int(info.Size()))
+		b.Grow(int(min(info.Size(), most)))
 	}
-	io.Copy(&b, f)
+	io.Copy(&b, io.LimitReader(f, most))
 	return b.String()
 }
+
+// path is where one of the library's files is embedded.
+func (l *library) path(name string) string { return path.Join("data", l.name, name) }
+
+// library returns the generated files of the library in that folder; nil if there
+// are none.
+func (t *Types) library(name string) *library {
+	l, known := t.libraries[name]
+	if known {
+		return l
+	}
+	f, err := generated.Open(path.Join("data", name, generatedPrototypes))
+	if err == nil {
+		defer f.Close()
+		l = &library{name: name, used: map[string]*item{}, head: readAll(f, headSize)}
+	}
+	t.libraries[name] = l
+	return l
+}
+
+// everyLibrary returns all libraries with generated files, by name.
+func (t *Types) everyLibrary() []*library {
+	t.load()
+	if t.all != nil {
+		return t.all
+	}
+	dirs, _ := generated.ReadDir("data")
+	for _, d := range dirs {
+		if l := t.library(d.Name()); l != nil {
+			t.all = append(t.all, l)
+		}
+	}
+	return t.all
+}
+
+// headSize is in how many bytes a generated file says what it is.
+const headSize = 4 << 10
 
 // read reads the prototypes, once.
 func (l *library) read() {
 	if l.text != "" {
 		return
 	}
-	l.text = readData(l.file(generatedPrototypes))
+	l.text = readData(generated, l.path(generatedPrototypes))
 	for strings.HasPrefix(l.text[l.start:], "#") {
 		l.start += lineLen(l.text[l.start:])
 	}
@@ -59,8 +103,11 @@ const prefixLine = "# Prefixes: "
 // knownBy tells whether a function of that name is the library's wherever it is
 // met: linked into a program, say.
 func (l *library) knownBy(symbol string) bool {
-	l.read()
-	_, rest, _ := strings.Cut(l.text[:l.start], prefixLine)
+	_, rest, found := strings.Cut(l.head, prefixLine)
+	if !found {
+		return false
+	}
+	rest = rest[:lineLen(rest)]
 	bare := strings.TrimLeft(symbol, "_") // what a macro of that name calls
 	for p := range strings.FieldsSeq(rest) {
 		if strings.HasPrefix(symbol, p) || strings.HasPrefix(bare, p) {
@@ -97,7 +144,7 @@ func (l *library) types(t *Types) *scope {
 		l.scope = newScope(t.scope, t.arch)
 		l.scope.shipped = true
 		name := l.file(generatedTypes)
-		for _, c := range split(readData(name)) {
+		for _, c := range split(readData(generated, l.path(generatedTypes))) {
 			l.scope.define(&item{heading: headingOf(c.text), chunk: c, file: name, scope: l.scope})
 		}
 	}
@@ -126,19 +173,16 @@ func searchLine(text, name string) (at int, line string) {
 // generated returns the item of symbol in the generated files of the library
 // object.
 func (t *Types) generated(object, symbol string) *item {
-	i, ok := slices.BinarySearchFunc(t.libraries, libraryOf(object), func(l *library, name string) int {
-		return strings.Compare(l.name, name)
-	})
-	if !ok {
-		return nil
+	if l := t.library(libraryOf(object)); l != nil {
+		return l.find(t, symbol)
 	}
-	return t.libraries[i].find(t, symbol)
+	return nil
 }
 
 // generatedAnywhere returns the item of symbol in the first generated file that
 // has it, among those of libraries that the name alone tells of.
 func (t *Types) generatedAnywhere(symbol string) *item {
-	for _, l := range t.libraries {
+	for _, l := range t.everyLibrary() {
 		if !l.knownBy(symbol) {
 			continue
 		}

@@ -69,11 +69,17 @@ func lineLen(text string) int {
 	return len(text)
 }
 
+// structural are the bytes that nesting looks at.
+var structural = [256]bool{'#': true, ';': true, '(': true, ')': true, '{': true, '}': true, '[': true, ']': true, '"': true, '\'': true}
+
 // nesting tells how many more brackets line opens than it closes. At the
 // outermost level a semicolon begins a comment.
 func nesting(line string, outer bool) int {
 	depth := 0
 	for i := 0; i < len(line); i++ {
+		if !structural[line[i]] {
+			continue
+		}
 		switch line[i] {
 		case '#':
 			return depth

@@ -9,11 +9,17 @@ import (
 	"plait/arch"
 )
 
-// data are the shipped files: data/abi has the types that libc and the kernel
-// share, data/LIBRARY the prototypes and types of a library's headers.
-//
-//go:embed data
-var data embed.FS
+// The shipped files: data/abi has the types that libc and the kernel share,
+// data/LIBRARY the prototypes and types of a library's headers. Those written by
+// hand are all read when the first prototype is asked for; those that were
+// generated, which are many more, only as they are needed. None of the former
+// begins with a g.
+var (
+	//go:embed data/*/[^g]*.conf
+	written embed.FS
+	//go:embed data/*/generated*.conf
+	generated embed.FS
+)
 
 // Types are the embedded types and prototypes, as they are on one architecture.
 // They are indexed when they are first asked for, and parsed item by item.
@@ -24,7 +30,8 @@ type Types struct {
 	errs   []error
 	loaded bool
 
-	libraries []*library            // with generated prototypes
+	libraries map[string]*library   // with generated prototypes, that were asked for; nil: there are none
+	all       []*library            // all of them, once that was asked for
 	mangled   map[string]*Prototype // derived from C++ names
 }
 
@@ -49,26 +56,15 @@ func (t *Types) load() {
 	t.scope = newScope(nil, t.arch)
 	t.scope.shipped = true
 	t.protos = make(map[string]*item, 4096)
-	err := fs.WalkDir(data, "data", func(name string, d fs.DirEntry, err error) error {
+	t.libraries = map[string]*library{}
+	err := fs.WalkDir(written, "data", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
-			t.file(name)
+			t.add(strings.TrimPrefix(name, "data/"), readData(written, name))
 		}
 		return err
 	})
 	if err != nil {
 		t.errs = append(t.errs, err)
-	}
-}
-
-// file takes in one of the embedded files: by items, or, if it is generated, as it
-// is.
-func (t *Types) file(name string) {
-	name = strings.TrimPrefix(name, "data/")
-	switch dir, base := path.Split(name); {
-	case base == generatedPrototypes:
-		t.libraries = append(t.libraries, &library{name: path.Clean(dir), used: map[string]*item{}})
-	case base != generatedTypes && path.Ext(base) == ".conf":
-		t.add(name, readData(name))
 	}
 }
 
