@@ -63,6 +63,7 @@ check:
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
 	CGO_ENABLED=1 $(GO) test -race $(PURE)
 	PLAIT_REQUIRE=1 $(GO) test ./...
+	cd tools/protogen && $(GO) vet . && $(GO) test .
 	$(MAKE) generate
 	git diff --exit-code
 
@@ -82,7 +83,7 @@ prototypes:
 	cd tools/protogen && $(GO) run . -out ../../proto/data
 
 coverage-prototypes:
-	$(GO) run ./bench/coverage
+	$(GO) run ./bench/coverage -markdown
 
 install: build
 	install -D -m 755 plait $(DESTDIR)$(PREFIX)/bin/plait

@@ -22,7 +22,7 @@ func prefixes(names []string) []string {
 			set[prefix] = true
 		}
 	}
-	if p := common(names); p != "" && (len(set) == 0 || isCapital(p[0])) {
+	if p := common(names); p != "" && !isVerb(token(p)) && (len(set) == 0 || isCapital(p[0])) {
 		set[p] = true
 	}
 	return shortest(slices.Sorted(maps.Keys(set)))

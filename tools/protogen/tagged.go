@@ -5,7 +5,6 @@ import "slices"
 // builtins are the types whose names the compiler knows.
 var builtins = []*ctype{
 	base("__builtin_va_list", vaList, 24, false),
-	base("wchar_t", integer, 4, true),
 }
 
 // baseType is the type that base words name together.
