@@ -228,7 +228,6 @@ func (e *entry) ref(a dwarf.Attr) (entry, bool) {
 		if in.alt == nil {
 			return entry{}, false
 		}
-		in.alt.left = in.left
 		return in.alt.entryAt(v.n)
 	case formRefSig8:
 		if u := in.bySignature[v.n]; u != nil {

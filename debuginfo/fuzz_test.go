@@ -63,7 +63,7 @@ func askAll(in *Info) {
 }
 
 // seeds are the sections of the fixtures' objects.
-func seeds(f *testing.F) [][][]byte {
+func seeds(f testing.TB) [][][]byte {
 	var list [][][]byte
 	files, _ := filepath.Glob("testdata/*.txtar")
 	for _, name := range files {
@@ -83,7 +83,7 @@ func seeds(f *testing.F) [][][]byte {
 // maxSeed keeps the seeds small enough to be changed often.
 const maxSeed = 1 << 14
 
-func compiled(f *testing.F, dir, builds string) [][][]byte {
+func compiled(f testing.TB, dir, builds string) [][][]byte {
 	var list [][][]byte
 	for i, line := range bytes.Split(bytes.TrimSpace([]byte(builds)), []byte("\n")) {
 		out := filepath.Join(dir, "object"+string(rune('a'+i)))

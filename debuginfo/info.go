@@ -2,8 +2,12 @@ package debuginfo
 
 import "strings"
 
-// maxEntries bounds how many entries one question may visit: a second or so.
-const maxEntries = 1 << 22
+// Bounds on how many entries one question may visit, which takes a second or so,
+// and all of them.
+const (
+	maxEntries    = 1 << 22
+	maxAllEntries = 1 << 26
+)
 
 // An Info is the debugging information of one object. It may be used by one
 // goroutine at a time.
@@ -18,7 +22,9 @@ type Info struct {
 	tables      map[uint64]table
 	spans       []span // sorted; of the units in it
 	spansRead   bool
-	left        int // entries that may yet be visited
+	left        int // entries that may yet be visited, by this question
+	given       int // what left was when the question was asked
+	all         int // entries that all questions may yet visit
 
 	known   func(name string, size int64) bool
 	written map[string]bool // types that have been written, by their names
@@ -57,7 +63,7 @@ func Open(sections Sections, o Options) *Info {
 }
 
 func newInfo(sections Sections) *Info {
-	in := &Info{bySignature: map[uint64]*unit{}, tables: map[uint64]table{}, written: map[string]bool{}}
+	in := &Info{all: maxAllEntries, bySignature: map[uint64]*unit{}, tables: map[uint64]table{}, written: map[string]bool{}}
 	for name, s := range map[string]**section{
 		".debug_info": &in.info, ".debug_types": &in.types, ".debug_abbrev": &in.abbrev,
 		".debug_str": &in.str, ".debug_line_str": &in.lineStr, ".debug_str_offsets": &in.strOffsets,
@@ -73,8 +79,10 @@ func newInfo(sections Sections) *Info {
 
 // begin gives a question what it may cost.
 func (in *Info) begin() {
-	in.left = maxEntries
+	in.all -= in.given - in.left
+	in.given = max(0, min(maxEntries, in.all))
+	in.left = in.given
 	if in.alt != nil {
-		in.alt.left = maxEntries
+		in.alt.begin()
 	}
 }

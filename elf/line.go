@@ -11,6 +11,11 @@ const maxLines = 1 << 30
 // Line returns the source file and line of the instruction at the link-time
 // address addr; "" if there is no debugging information about it.
 func (f *File) Line(addr uint64) (file string, line int) {
+	defer func() {
+		if recover() != nil { // debug/dwarf can't be sure of hostile data
+			file, line = "", 0
+		}
+	}()
 	data, err := f.debugData()
 	if err != nil {
 		return "", 0
@@ -33,7 +38,12 @@ func (f *File) Line(addr uint64) (file string, line int) {
 
 // readDebugData reads the debugging information of the file, or of its separate
 // one, as a whole.
-func (f *File) readDebugData() (*dwarf.Data, error) {
+func (f *File) readDebugData() (data *dwarf.Data, err error) {
+	defer func() {
+		if recover() != nil { // as in Line
+			data, err = nil, errNoDebug
+		}
+	}()
 	d, err := f.OpenDebug()
 	if err != nil {
 		return nil, err

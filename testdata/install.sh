@@ -14,6 +14,7 @@ ld.gold    binutils
 mold       mold
 musl-gcc   musl-tools
 rustc      rustc
+dwz        dwz
 strip      binutils
 ltrace     ltrace
 strace     strace
