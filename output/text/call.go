@@ -176,11 +176,14 @@ func (n *names) show(symbol string) string {
 	return s
 }
 
-// Demangle returns a C++ or Rust name as the source spells it, or symbol itself
+// Demangle returns a C++, Rust or D name as the source spells it, or symbol itself
 // if it is not mangled.
 func Demangle(symbol string) string {
 	if len(symbol) > maxMangled {
 		return symbol
+	}
+	if name, ok := demangleD(symbol); ok {
+		return name
 	}
 	return demangle.Filter(symbol, demangle.MaxLength(maxPower))
 }
