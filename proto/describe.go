@@ -15,8 +15,9 @@ import (
 type Definition struct {
 	Name    string
 	Library string // a prototype's: "libc"; "" if its file is about all libraries
-	File    string
+	File    string // "" if it is derived
 	Line    int
+	From    string // what it is derived from
 	Shipped bool   // the file is embedded in plait
 	Text    string // in the language of prototypes, without comments
 	item    *item
@@ -24,6 +25,9 @@ type Definition struct {
 
 // Origin is where the definition is written down.
 func (d *Definition) Origin() string {
+	if d.File == "" {
+		return d.From
+	}
 	where := fmt.Sprintf("%s:%d", d.File, d.Line)
 	if d.Shipped {
 		return where + " (embedded)"
@@ -32,7 +36,10 @@ func (d *Definition) Origin() string {
 }
 
 func (it *item) definition(library string) Definition {
-	return Definition{it.name, library, it.file, it.line, it.scope.shipped, Format(it.text), it}
+	return Definition{
+		Name: it.name, Library: library, File: it.file, Line: it.line,
+		Shipped: it.scope.shipped, Text: Format(it.text), item: it,
+	}
 }
 
 // Describe returns the prototypes of the functions that match says yes to, in the
@@ -117,6 +124,25 @@ func (f *File) Describe(name string) (Definition, bool) {
 		return Definition{}, false
 	}
 	return f.protos[name].definition(""), true
+}
+
+// DescribeAs is Describe of a prototype that stands in the file by another name than
+// its own, being derived from something.
+func (f *File) DescribeAs(key, name, from string) (Definition, bool) {
+	d, ok := f.Describe(key)
+	d.Name, d.File, d.From = name, "", from
+	d.Text = strings.Replace(d.Text, " "+key+"(", " "+name+"(", 1)
+	return d, ok
+}
+
+// DescribeMangled returns the prototype that is derived from the name of a C++
+// function; false if none can be.
+func (d *Database) DescribeMangled(symbol string) (Definition, bool) {
+	if d.types.fromMangled(symbol) == nil {
+		return Definition{}, false
+	}
+	f := scanFile(symbol, mangledText(symbol), d.types, nil)
+	return f.DescribeAs(symbol, symbol, "derived from the name")
 }
 
 // describe returns the shipped prototypes: by library, those written by hand first.

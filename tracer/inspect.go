@@ -1,23 +1,38 @@
 package tracer
 
 import (
+	"plait/debuginfo"
 	"plait/elf"
 	"plait/proto"
 )
 
-// Infer returns what the machine code of a function in the ELF file at path tells
-// of its arguments, which is what a call of it would be shown by if it had no
-// prototype; nil if the file has no such function, or its code tells nothing.
-func Infer(path, symbol string, prototypes *proto.Database) (*proto.Prototype, error) {
+// An Inspection is what an ELF file tells of one of its functions: what a call of
+// it would be shown by if it had no prototype.
+type Inspection struct {
+	Described []proto.Definition // by debugging information
+	Guessed   *proto.Prototype   // by the machine code; nil if that tells nothing
+}
+
+// Inspect looks at a function of the ELF file at path. What it finds is empty if the
+// file has no such function.
+func Inspect(path, symbol string, prototypes *proto.Database) (found Inspection, err error) {
 	f, err := elf.Open(path)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
 	defer f.Close()
 	sym, ok := f.Lookup(symbol)
 	if !ok || !sym.IsFunction() || sym.Value == 0 {
-		return nil, nil
+		return found, nil
 	}
 	t := Tracer{Config: Config{Prototypes: prototypes}}
-	return t.guess(&object{file: &file{File: f}}, sym.Value), nil
+	o := &object{file: &file{File: f}}
+	if t.debugPrototype(o, symbol, sym.Value) != nil {
+		key := debuginfo.Key(symbol, sym.Value)
+		if d, ok := o.file.description.protos.DescribeAs(key, symbol, "debugging information of "+path); ok {
+			found.Described = append(found.Described, d)
+		}
+	}
+	found.Guessed = t.guess(o, sym.Value)
+	return found, nil
 }

@@ -80,7 +80,7 @@ func showPrototypes(w io.Writer, u *ui, o *options) int {
 	return status
 }
 
-// describe finds the prototypes that text names. One that is only inferred is no
+// describe finds the prototypes that text names. One that is only guessed is no
 // part of a file, and is written at once.
 func describe(w io.Writer, database *proto.Database, text string) ([]proto.Definition, error) {
 	if name, ok := strings.CutPrefix(text, "SYS_"); ok {
@@ -90,10 +90,26 @@ func describe(w io.Writer, database *proto.Database, text string) ([]proto.Defin
 	if err != nil {
 		return nil, err
 	}
-	if found := database.Describe(want.match); len(found) > 0 {
-		return found, nil
+	found := database.Describe(want.match)
+	path := findLibrary(want.library)
+	seen := tracer.Inspection{}
+	if path != "" {
+		if seen, err = tracer.Inspect(path, want.symbol, database); err != nil {
+			return nil, err
+		}
+		found = append(found, seen.Described...)
 	}
-	return nil, infer(w, database, want)
+	if d, ok := database.DescribeMangled(want.symbol); ok {
+		found = append(found, d)
+	}
+	switch {
+	case len(found) > 0:
+		return found, nil
+	case seen.Guessed == nil:
+		return nil, errUnknown
+	}
+	_, err = fmt.Fprintf(w, "# guessed from the code of %s\n%s", path, seen.Guessed.Outline(want.symbol))
+	return nil, err
 }
 
 // describeSystem finds the prototypes of a system call.
@@ -106,23 +122,6 @@ func describeSystem(database *proto.Database, name string) ([]proto.Definition, 
 		return nil, errUnknown
 	}
 	return found, nil
-}
-
-// infer writes what the code of a function tells, if the library can be found.
-func infer(w io.Writer, database *proto.Database, want wanted) error {
-	path := findLibrary(want.library)
-	if path == "" {
-		return errUnknown
-	}
-	p, err := tracer.Infer(path, want.symbol, database)
-	if err != nil {
-		return err
-	}
-	if p == nil {
-		return errUnknown
-	}
-	_, err = fmt.Fprintf(w, "# inferred from the code of %s\n%s", path, p.Outline(want.symbol))
-	return err
 }
 
 // libraryDirs are where the dynamic loader looks for libraries (ld.so(8)), and
