@@ -72,8 +72,8 @@ func newInfo(sections Sections) *Info {
 	} {
 		*s = newSection(sections, name)
 	}
-	in.readUnits(in.info, false)
-	in.readUnits(in.types, true)
+	in.info.inSmall(func() { in.readUnits(in.info, false) })
+	in.types.inSmall(func() { in.readUnits(in.types, true) })
 	return in
 }
 

@@ -11,19 +11,21 @@ type Sections func(name string) (r io.ReaderAt, size int64)
 
 // Pages of sections that are kept.
 const (
-	pageSize = 16 << 10
-	maxPages = 256 // of one section
+	pageSize  = 16 << 10
+	smallPage = 256 // of one unit only the beginning is read
+	maxPages  = 256 // of one section
 )
 
 // A section is read page by page.
 type section struct {
 	r     io.ReaderAt
 	size  int64
+	grain int64 // bytes of a page
 	pages map[int64][]byte
 }
 
 func newSection(sections Sections, name string) *section {
-	s := &section{pages: map[int64][]byte{}}
+	s := &section{pages: map[int64][]byte{}, grain: pageSize}
 	if sections != nil {
 		s.r, s.size = sections(name)
 	}
@@ -35,17 +37,26 @@ func newSection(sections Sections, name string) *section {
 
 // page is the page with the byte at off, and where it begins.
 func (s *section) page(off int64) ([]byte, int64) {
-	start := off / pageSize * pageSize
+	start := off / s.grain * s.grain
 	if p, ok := s.pages[start]; ok {
 		return p, start
 	}
 	if len(s.pages) >= maxPages {
 		clear(s.pages)
 	}
-	p := make([]byte, min(pageSize, s.size-start))
+	p := make([]byte, min(s.grain, s.size-start))
 	n, _ := s.r.ReadAt(p, start)
 	s.pages[start] = p[:n]
 	return p[:n], start
+}
+
+// inSmall runs f, which reads a little in many places, with small pages.
+func (s *section) inSmall(f func()) {
+	s.grain = smallPage
+	clear(s.pages)
+	f()
+	s.grain = pageSize
+	clear(s.pages)
 }
 
 // A cursor reads a section from off on. Behind the end, at what can't be read

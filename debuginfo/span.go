@@ -37,11 +37,13 @@ func (in *Info) unitOf(pc uint64) *unit {
 // their own entry says.
 func (in *Info) readSpans() {
 	listed := in.readAranges()
-	for _, u := range in.units {
-		if !listed[u] && len(in.spans) < maxSpans {
-			u.addSpans()
+	in.info.inSmall(func() {
+		for _, u := range in.units {
+			if !listed[u] && len(in.spans) < maxSpans {
+				u.addSpans()
+			}
 		}
-	}
+	})
 	slices.SortFunc(in.spans, func(a, b span) int { return cmp.Compare(a.end, b.end) })
 }
 

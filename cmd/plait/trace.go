@@ -62,11 +62,13 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 }
 
 // descriptions is where prototypes made of debugging information are kept, as the
-// XDG Base Directory Specification says.
+// XDG Base Directory Specification says. Whose home does not exist has none.
 func descriptions(getenv func(string) string) debuginfo.Store {
-	dir := getenv("XDG_CACHE_HOME")
-	if home := getenv("HOME"); !filepath.IsAbs(dir) && filepath.IsAbs(home) {
-		dir = filepath.Join(home, ".cache")
+	dir, home := getenv("XDG_CACHE_HOME"), getenv("HOME")
+	if !filepath.IsAbs(dir) && filepath.IsAbs(home) {
+		if _, err := os.Stat(home); err == nil {
+			dir = filepath.Join(home, ".cache")
+		}
 	}
 	if !filepath.IsAbs(dir) {
 		return debuginfo.Store{}
