@@ -21,6 +21,8 @@ func manPage() string {
 	}
 	b.WriteString(".SH OUTPUT\n")
 	paragraphs(&b, outputManual)
+	b.WriteString(".SH PROTOTYPES\n")
+	paragraphs(&b, prototypesManual)
 	b.WriteString(".SH \"EXIT STATUS\"\n")
 	paragraphs(&b, statusManual)
 	b.WriteString(".SH \"ATTACHING AND LEAVING\"\n")
@@ -47,9 +49,19 @@ const outputManual = `A call is one line: its name, its arguments, and its resul
 Where another line comes between the beginning and the end of a call, the first part ends in "<unfinished ...>", and the rest follows behind "<... NAME resumed>".
 A call that does not come back ends in "<no return ...>", or in "<longjmp>" or "<unwound ...>" if it was left in that way, or in "<detached ...>" if plait let go of the process.
 
-Arguments of functions without a prototype are shown as machine words: small ones in decimal, others in hexadecimal.
+If a call of the C library failed, the error that it left in errno stands behind the result: "= -1 ENOENT (No such file or directory)".
+Arguments of functions without a prototype are guessed by the function's code, are shown as what they evidently are, and have a question mark: "frob(3?, 0x55d0c0de82a0<heap>?)".
 A string that was cut is followed by "...".
 Bytes that are not printable are shown as in C.`
+
+const prototypesManual = `What the arguments of functions are is said by prototypes, in a language that contains that of ltrace.conf(5).
+plait has those of the system's libraries in itself.
+The user's come before them: the files and directories given with -F; $XDG_CONFIG_HOME/plait and $XDG_CONFIG_HOME/ltrace (~/.config if that is not set), ~/.plait.conf, ~/.ltrace, ~/.ltrace.conf.
+The system's only fill gaps: plait and ltrace in $XDG_CONFIG_DIRS (/etc/xdg), /etc/plait.conf, /usr/share/ltrace, /etc/ltrace.conf.
+A directory has a file for each library, by its soname: libc.so.6.conf or libc.so.conf; what a file says is about all libraries.
+
+--prototypes shows what is known of a function, --check-config the errors in a file.
+docs/PROTOTYPES.md in plait's sources tells of the language.`
 
 const statusManual = `The exit status is that of the command.
 If a signal killed the command, plait dies of the same signal.
