@@ -55,6 +55,7 @@ func scriptSetup(env *testscript.Env) error {
 		cache = filepath.Join(dir, "go-build")
 	}
 	env.Setenv("GOCACHE", cache)
+	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 	// Where rustup has installed rustc, it looks for the compiler below HOME.
 	if home, err := os.UserHomeDir(); err == nil && os.Getenv("RUSTUP_HOME") == "" {
 		env.Setenv("RUSTUP_HOME", filepath.Join(home, ".rustup"))
