@@ -36,6 +36,21 @@ func (d *Database) LookupUser(object, symbol string) *Prototype {
 	return nil
 }
 
+// LookupCaller returns the prototype that the user has of a symbol in a file about
+// the object that calls it, PROG.conf in a directory (ltrace.conf(5)); nil if there
+// is none. It comes before all others.
+func (d *Database) LookupCaller(caller, symbol string) *Prototype {
+	for _, p := range d.user {
+		if !p.dir {
+			continue
+		}
+		if x := d.in(p, caller, true).lookup(symbol); x != nil {
+			return x
+		}
+	}
+	return nil
+}
+
 // IsOwn tells whether a prototype that Lookup returned is meant for a symbol of
 // that object: it is the user's, or in plait's files about the object. Else it is
 // that of another object's function of the same name.

@@ -7,6 +7,9 @@ import "plait/proto"
 // object comes before what debugging information says, of the function and then
 // of its caller, and that before what the code lets guess.
 func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *proto.Prototype {
+	if p := t.Prototypes.LookupCaller(s.object.name(), s.Name); p != nil {
+		return p
+	}
 	p := t.Prototypes.Lookup(s.callee, s.Name)
 	if p != nil && t.Prototypes.IsOwn(s.callee, p) {
 		return p
