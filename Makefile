@@ -44,7 +44,7 @@ demo: build
 
 test:
 	./testdata/install.sh
-	PLAIT_REQUIRE=1 $(GO) test -timeout 10m ./...
+	PLAIT_REQUIRE=1 $(GO) test -timeout 40m ./...
 
 e2e:
 	$(GO) test -count=1 -run "TestScripts|TestBuilds" ./cmd/plait
