@@ -70,5 +70,6 @@ func hostile(mem []byte) *Source {
 		Stack:  word,
 		Vector: func(i int) [16]byte { return wide(word(i)) },
 		Memory: &flat{base: 0x1000, b: mem},
+		File:   func(fd int) event.FD { return event.FD{Num: fd, Path: "/"} },
 	}
 }

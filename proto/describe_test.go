@@ -1,0 +1,97 @@
+package proto
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func always(_, _ string) bool { return true }
+
+// Where what is known of a function comes from, in the order in which it is used.
+func TestDescribe(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	mine := put("mine.conf", "# mine\ntypedef word = hex(int);\nint  puts( word w,string) fails(<0)\n")
+	put("dir/libc.so.conf", "int puts(;\nbin(int) puts(string);\n")
+	system := put("system.conf", "oct(int) puts(string);\n")
+	d, errs := Open(Options{Files: []string{mine, filepath.Join(dir, "dir")}, System: []string{system}})
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	var got []string
+	list := d.Describe(func(_, symbol string) bool { return symbol == "puts" })
+	for _, x := range append(list, MadeOf(list)...) {
+		place, _, _ := strings.Cut(strings.TrimPrefix(x.Origin(), dir), ":")
+		got = append(got, place+" "+x.Text)
+	}
+	want := []string{
+		"/mine.conf int puts(word w, string) fails(<0);\n",
+		"libc/stdio.conf int puts(string s) fails(-1) errno;\n",
+		"/system.conf oct(int) puts(string);\n",
+		"/mine.conf typedef word = hex(int);\n",
+	}
+	if strings.Join(got, "") != strings.Join(want, "") {
+		t.Errorf("got:\n%swant:\n%s", strings.Join(got, ""), strings.Join(want, ""))
+	}
+}
+
+// All that is shipped can be shown, and what is shown means the same: it has the
+// same form when it is read and written again.
+func TestDescribeAll(t *testing.T) {
+	d, _ := Open(Options{})
+	all := d.Describe(always)
+	if len(all) < 5000 {
+		t.Errorf("only %d prototypes", len(all))
+	}
+	for _, x := range append(all, MadeOf(all)...) {
+		if !x.Shipped || x.Text == "" || Format(x.Text) != x.Text {
+			t.Errorf("%s: %q", x.Origin(), x.Text)
+		}
+	}
+}
+
+// CheckPath tells of each fault with its place, of a file as of a directory.
+func TestCheckPath(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"a.conf": "int f(x;\nint g(nosuch);\n", "b.conf": "int h(int);\n", "c.txt": "not one"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, want := range map[string]int{dir: 2, dir + "/a.conf": 2, dir + "/b.conf": 0, dir + "/c.txt": 1, dir + "/none": 1} {
+		errs := CheckPath(path)
+		if len(errs) != want {
+			t.Errorf("%s: %v, want %d errors", path, errs, want)
+		}
+		for _, err := range errs {
+			if !strings.HasPrefix(err.Error(), path) && !strings.Contains(err.Error(), dir) {
+				t.Errorf("%v does not tell where", err)
+			}
+		}
+	}
+}
+
+// FuzzDescribe shows whatever can be parsed, and all that it is made of.
+func FuzzDescribe(f *testing.F) {
+	f.Add("struct s { s* next; t* other; }\ntypedef t = switch(elt1) { 1: s; default: f; };\nflags f { include g; mask 3 h }\nint f(s*, t)")
+	f.Add("enum g { A; include g }\nint x(g, enum[g](B), also(g, \"w\", s))\nconst C 4;")
+	f.Fuzz(func(t *testing.T, text string) {
+		list := Scan("fuzz", text, embeddedTypes).describe("", always)
+		for _, x := range append(list, MadeOf(list)...) {
+			if Format(x.Text) != x.Text {
+				t.Errorf("%q is formatted to %q", x.Text, Format(x.Text))
+			}
+		}
+	})
+}
