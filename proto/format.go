@@ -89,7 +89,11 @@ func (w *writer) entries(list []*entry, before, after string) {
 		w.put(before)
 		switch {
 		case e.grouped:
-			w.put("mask ", e.mask.text, " {")
+			w.put("mask ", e.mask.text)
+			if e.name != "" {
+				w.put(" ", e.name)
+			}
+			w.put(" {")
 			w.entries(e.group, " ", "")
 			w.put(" }")
 		case e.word == "mask":

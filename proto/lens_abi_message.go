@@ -6,39 +6,45 @@ import "plait/event"
 type msgbufLens struct{}
 
 func (msgbufLens) DecodeSized(s *Source, addr, n uint64) event.Value {
-	kind, ok := s.Word(addr, 8)
+	word := s.Arch.PtrSize // of a long
+	kind, ok := s.Word(addr, word)
 	if !ok {
 		return event.Unread{Addr: addr}
 	}
-	text := event.Value(event.Pointer{Addr: addr + 8})
+	text := event.Value(event.Pointer{Addr: addr + uint64(word)})
 	if int64(n) >= 0 {
-		text = s.data(addr+8, n)
+		text = s.data(addr+uint64(word), n)
 	}
 	return event.Record{Fields: []event.Field{
-		{Name: "mtype", Value: event.Int{Bits: kind, Size: 8, Signed: true}},
+		{Name: "mtype", Value: plainSigned(int64(shape{size: word, signed: true}.extend(kind)))},
 		{Name: "mtext", Value: text},
 	}}
 }
 
 // direntsLens is what getdents(2) read, n bytes: their number, and when verbose
 // the entries. The 64-bit form has the type in the head, the older one in the
-// last byte.
+// last byte, and numbers as wide as the machine's words.
 type direntsLens struct{ typed bool }
 
-// Offsets in struct linux_dirent64 and linux_dirent (getdents(2)).
-const (
-	direntOff    = 8
-	direntReclen = 16
-	direntType   = 18 // linux_dirent: the name is here
-	direntHead   = 19
-)
+// wide is the size of the first two members of struct linux_dirent64 or
+// linux_dirent (getdents(2)); those behind are as everywhere.
+func (l direntsLens) wide(s *Source) int {
+	if l.typed {
+		return 8
+	}
+	return s.Arch.PtrSize
+}
+
+// headBehind is what follows them: the length of the entry, and a type or the
+// first byte of the name.
+const headBehind = 3
 
 func (l direntsLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 	b := s.bytesAt(addr, n)
 	if b == nil {
 		return event.Unread{Addr: addr}
 	}
-	entries := direntsIn(s, b)
+	entries := direntsIn(s, b, 2*l.wide(s))
 	if !s.Limits.Verbose {
 		return event.Note{Value: event.Pointer{Addr: addr}, Text: countEntries(len(entries))}
 	}
@@ -56,12 +62,12 @@ func countEntries(n int) string {
 	return decimal(uint64(n)) + " entries"
 }
 
-// direntsIn cuts b into entries, by their own lengths.
-func direntsIn(s *Source, b []byte) [][]byte {
+// direntsIn cuts b into entries, by their own lengths, which are at byte reclen.
+func direntsIn(s *Source, b []byte, reclen int) [][]byte {
 	var entries [][]byte
-	for len(b) >= direntHead {
-		size := int(s.Arch.Order.Uint16(b[direntReclen:]))
-		if size < direntHead || size > len(b) {
+	for len(b) >= reclen+headBehind {
+		size := int(s.Arch.Order.Uint16(b[reclen:]))
+		if size < reclen+headBehind || size > len(b) {
 			break
 		}
 		entries = append(entries, b[:size])
@@ -71,18 +77,19 @@ func direntsIn(s *Source, b []byte) [][]byte {
 }
 
 func (l direntsLens) entry(s *Source, e []byte) event.Value {
-	order := s.Arch.Order
-	kind, name := e[len(e)-1], e[direntType:]
+	wide := l.wide(s)
+	number := shape{size: wide}
+	kind, name := e[len(e)-1], e[2*wide+2:]
 	if l.typed {
-		kind, name = e[direntType], e[direntHead:]
+		kind, name = name[0], name[1:]
 	}
 	if end := terminator(name, 1); end >= 0 {
 		name = name[:end]
 	}
 	fields := []event.Field{
-		{Name: "d_ino", Value: event.Int{Bits: order.Uint64(e), Size: 8}},
-		{Name: "d_off", Value: event.Int{Bits: order.Uint64(e[direntOff:]), Size: 8, Signed: true}},
-		{Name: "d_reclen", Value: event.Int{Bits: uint64(order.Uint16(e[direntReclen:])), Size: 2}},
+		{Name: "d_ino", Value: event.Int{Bits: number.number(s.scratch, e), Size: 8}},
+		{Name: "d_off", Value: event.Int{Bits: number.number(s.scratch, e[wide:]), Size: 8, Signed: true}},
+		{Name: "d_reclen", Value: event.Int{Bits: uint64(s.Arch.Order.Uint16(e[2*wide:])), Size: 2}},
 		{Name: "d_type", Value: s.Named("dirent_type", uint64(kind), 1)},
 		{Name: "d_name", Value: event.Str{Text: string(name), Path: true}},
 	}

@@ -17,7 +17,10 @@ func (s *Source) argument(i int) uint64 {
 
 // pollResult is what poll(2) and ppoll(2) return: how many descriptors are
 // ready, which, and of ppoll the time left.
-type pollResult struct{ timed bool }
+type pollResult struct {
+	timed bool
+	wide  bool // it is a timespec of 64 bits
+}
 
 func (r pollResult) Decode(s *Source, bits uint64) event.Value {
 	n := plainSigned(int64(int32(bits)))
@@ -29,14 +32,18 @@ func (r pollResult) Decode(s *Source, bits uint64) event.Value {
 	}
 	note := event.Note{Value: n, Extra: r.ready(s)}
 	if r.timed {
-		note.Left = s.left(s.argument(2))
+		note.Left = s.left(s.argument(2), r.wide)
 	}
 	return note
 }
 
 // left is the timespec at addr, which the kernel has lessened; nil if there is none.
-func (s *Source) left(addr uint64) event.Value {
-	if left, ok := s.At("timespec", addr).(event.Record); ok {
+func (s *Source) left(addr uint64, wide bool) event.Value {
+	typ := "timespec"
+	if wide {
+		typ = "timespec64"
+	}
+	if left, ok := s.At(typ, addr).(event.Record); ok {
 		return left
 	}
 	return nil
@@ -67,8 +74,12 @@ func (r pollResult) ready(s *Source) event.Value {
 }
 
 // selectResult is what select(2) and pselect(2) return: how many descriptors
-// are ready, which, and the time left, whose small part is in unit.
-type selectResult struct{ unit string }
+// are ready, which, and the time left, whose small part is in unit; wide: its
+// numbers are of 64 bits on any machine.
+type selectResult struct {
+	unit string
+	wide bool
+}
 
 func (r selectResult) Decode(s *Source, bits uint64) event.Value {
 	n := plainSigned(int64(int32(bits)))
@@ -92,9 +103,13 @@ func (r selectResult) text(s *Source) string {
 			parts = append(parts, name+" ["+set+"]")
 		}
 	}
-	if b := s.bytesAt(s.argument(4), 16); b != nil {
-		order := s.Arch.Order
-		parts = append(parts, "left {tv_sec="+decimal(order.Uint64(b))+", "+r.unit+"="+decimal(order.Uint64(b[8:]))+"}")
+	size := s.Arch.PtrSize
+	if r.wide {
+		size = 8
+	}
+	if b := s.bytesAt(s.argument(4), uint64(2*size)); b != nil {
+		word := shape{size: size}
+		parts = append(parts, "left {tv_sec="+decimal(word.number(s.scratch, b))+", "+r.unit+"="+decimal(word.number(s.scratch, b[size:]))+"}")
 	}
 	return strings.Join(parts, ", ")
 }

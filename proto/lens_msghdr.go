@@ -258,16 +258,16 @@ func (l messagesLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 
 // recvmmsgResult is what recvmmsg(2) returns: the number of messages, and the
 // time that is left.
-type recvmmsgResult struct{}
+type recvmmsgResult struct{ wide bool } // it is a timespec of 64 bits
 
-func (recvmmsgResult) Decode(s *Source, bits uint64) event.Value {
+func (r recvmmsgResult) Decode(s *Source, bits uint64) event.Value {
 	const timeout = 4
 	n := plainSigned(int64(int32(bits)))
 	switch addr := s.argument(timeout); {
 	case bits == 0:
 		return event.Note{Value: n, Brief: "Timeout"}
 	case int32(bits) > 0 && addr != 0:
-		if left, ok := s.At("timespec", addr).(event.Record); ok {
+		if left := s.left(addr, r.wide); left != nil {
 			return event.Note{Value: n, Brief: "left", Extra: left}
 		}
 	}

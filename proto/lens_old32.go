@@ -79,3 +79,33 @@ func (oldSigframeLens) Decode(s *Source, _ uint64) event.Value {
 	}
 	return maskRecord(s, low|high<<32)
 }
+
+// mappedLens is where shmat(2) by ipc(2) has attached a segment: the word that its
+// fourth argument points to.
+type mappedLens struct{}
+
+func (mappedLens) Decode(s *Source, bits uint64) event.Value {
+	if addr, ok := s.Word(s.argument(3), 4); ok {
+		bits = addr
+	}
+	return event.Int{Bits: bits, Size: 8, Base: event.Hex}
+}
+
+// oldDirentLens is the one entry that readdir(2) reads.
+type oldDirentLens struct{}
+
+func (oldDirentLens) Decode(s *Source, addr uint64) event.Value {
+	const ino, off, reclen, name, nameMax = 0, 4, 8, 10, 255
+	b := s.bytesAt(addr, name)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	order := s.Arch.Order
+	text, ended := s.Text(addr+name, nameMax)
+	return event.Record{Fields: []event.Field{
+		{Name: "d_ino", Value: event.Int{Bits: uint64(order.Uint32(b[ino:])), Size: 4}},
+		{Name: "d_off", Value: event.Int{Bits: uint64(order.Uint32(b[off:])), Size: 4}},
+		{Name: "d_reclen", Value: event.Int{Bits: uint64(order.Uint16(b[reclen:])), Size: 2}},
+		{Name: "d_name", Value: event.Str{Text: text, Cut: !ended, Path: true}},
+	}}
+}

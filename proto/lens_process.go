@@ -99,16 +99,20 @@ func (l xfeatureLens) Decode(s *Source, bits uint64) event.Value {
 }
 
 // userDescLens is struct user_desc (asm/ldt.h), which ends in bit fields.
-type userDescLens struct{}
+type userDescLens struct{ out bool } // which the call was to fill in
 
-func (userDescLens) Decode(s *Source, addr uint64) event.Value {
+func (l userDescLens) Decode(s *Source, addr uint64) event.Value {
 	b := s.bytesAt(addr, 16)
 	if b == nil {
 		return event.Unread{Addr: addr}
 	}
 	order := s.Arch.Order
+	entry := event.Field{Name: "entry_number", Value: plainSigned(int64(int32(order.Uint32(b))))}
+	if l.out && s.failed() {
+		return event.Record{Fields: []event.Field{entry}, Cut: true}
+	}
 	r := event.Record{Fields: []event.Field{
-		{Name: "entry_number", Value: plainSigned(int64(int32(order.Uint32(b))))},
+		entry,
 		{Name: "base_addr", Value: event.Raw{Text: hexWide(order.Uint32(b[4:]))}},
 		{Name: "limit", Value: event.Raw{Text: hexWide(order.Uint32(b[8:]))}},
 	}}

@@ -24,6 +24,13 @@ var statOf386 = statLayout{
 	mtimeNsec: statMember{44, 4}, ctime: statMember{48, 4}, cn: statMember{52, 4},
 }
 
+// The members that struct __old_kernel_stat has not are of size 0.
+var oldstatOf386 = statLayout{
+	bytes: 32, dev: statMember{0, 2}, ino: statMember{2, 2}, mode: statMember{4, 2}, nlink: statMember{6, 2},
+	uid: statMember{8, 2}, gid: statMember{10, 2}, rdev: statMember{12, 2}, size: statMember{16, 4},
+	atime: statMember{20, 4}, mtime: statMember{24, 4}, ctime: statMember{28, 4},
+}
+
 var stat64Of386 = statLayout{
 	bytes: 96, dev: statMember{0, 8}, ino: statMember{88, 8}, mode: statMember{16, 4}, nlink: statMember{20, 4},
 	uid: statMember{24, 4}, gid: statMember{28, 4}, rdev: statMember{32, 8}, size: statMember{44, 8}, blksize: statMember{52, 4},
@@ -76,10 +83,12 @@ func (v stat32View) sizeOrDevice() event.Field {
 
 func (v stat32View) stamp(name string, sec, nsec statMember) []event.Field {
 	seconds := v.bits(sec)
-	return []event.Field{
-		{Name: name, Value: dated(event.Int{Bits: seconds, Size: 8, Signed: true}, int64(int32(seconds)), int64(v.bits(nsec)))},
-		v.number(name+"_nsec", nsec),
+	fields := []event.Field{{Name: name,
+		Value: dated(event.Int{Bits: seconds, Size: 8, Signed: true}, int64(int32(seconds)), int64(v.bits(nsec)))}}
+	if nsec.size == 0 {
+		return fields
 	}
+	return append(fields, v.number(name+"_nsec", nsec))
 }
 
 func (v stat32View) whole() []event.Field {

@@ -217,6 +217,10 @@ func (e *setEntry) match(word uint64, rest *uint64) string {
 				return e.group[i].name
 			}
 		}
+		if e.name != "" && word&e.mask != 0 {
+			*rest &^= e.mask
+			return "0x" + strconv.FormatUint(word&e.mask, 16) + " /* " + e.name + " */"
+		}
 	case e.bits == 0:
 		if word == 0 {
 			return e.name

@@ -38,7 +38,10 @@ func (p *parser) entry(flags bool) *entry {
 
 func (p *parser) mask(e *entry) {
 	e.word, e.mask, e.name = "mask", p.plain(), ""
-	if p.is("{") {
+	if p.tok.kind == tokWord && strings.Contains(p.tok.text, "?") {
+		e.name = p.advance().text
+	}
+	if e.name != "" || p.is("{") {
 		e.grouped = true
 		e.group = p.entries(false)
 		return

@@ -314,7 +314,7 @@ func (k *compiler) maskEntry(e *entry) setEntry {
 		k.fail(e.at, "a mask must not be 0")
 	}
 	if e.grouped {
-		out.group = k.entries(e.group)
+		out.group, out.name = k.entries(e.group), e.name
 	} else {
 		out.group = k.included(e)
 	}

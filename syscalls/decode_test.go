@@ -132,11 +132,15 @@ func (f fixture) decode(t *testing.T) string {
 	ints, mem, result := f.setUp(t)
 	table := f.table()
 	nr, ok := table.Number(f.name())
+	for i := range ints {
+		ints[i] = f.word(ints[i])
+	}
+	nr = table.Inner(nr, ints[:6], mem)
 	p := table.Prototype(nr)
 	if !ok || p == nil {
 		t.Fatalf("no prototype for %s", f.name())
 	}
-	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Call: CallName, Int: func(i int) uint64 { return f.word(ints[i]) },
+	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Call: CallName, Int: func(i int) uint64 { return ints[i] },
 		Link: linkName, Netlink: netlinkProtocol, Limits: proto.Limits{Items: 32, Verbose: f.verbose}}
 	args, _ := p.Enter(s)
 	mem.change()
@@ -149,7 +153,8 @@ func (f fixture) decode(t *testing.T) string {
 		}
 		shown = append(shown, name+text(a.Value))
 	}
-	return f.name() + "(" + strings.Join(shown, ", ") + ") = " + text(value)
+	name, _ := table.Name(nr)
+	return name + "(" + strings.Join(shown, ", ") + ") = " + text(value)
 }
 
 // linkName knows the one interface that is everywhere.

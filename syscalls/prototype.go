@@ -49,14 +49,23 @@ func (t *Table) Prototype(nr uint64) *proto.Prototype {
 	}
 	l := &t.protos.found[nr]
 	if !l.done {
-		l.done, l.p = true, t.protos.lookup(t.native[nr].name)
+		l.done, l.p = true, t.protos.lookup(t.native[nr].name, nr >= firstInner)
 	}
 	return l.p
 }
 
-func (p *prototypes) lookup(name string) *proto.Prototype {
+// innerPrefix begins, in calls_386.conf, the names of inner calls that differ from
+// the calls of that name.
+const innerPrefix = "inner_"
+
+func (p *prototypes) lookup(name string, inner bool) *proto.Prototype {
 	if p.user != nil {
 		if x := p.user(name); x != nil {
+			return x
+		}
+	}
+	if p.own != nil && inner {
+		if x := p.own.Lookup(innerPrefix + name); x != nil {
 			return x
 		}
 	}

@@ -35,8 +35,12 @@ func TestCallsOf386Parse(t *testing.T) {
 	for _, err := range errs {
 		t.Error(err)
 	}
+	inner := map[string]bool{}
+	for _, r := range innerRows() {
+		inner[innerPrefix+r.name] = true
+	}
 	for _, name := range file.Names() {
-		if _, ok := i386().Number(name); !ok {
+		if _, ok := i386().Number(name); !ok && !inner[name] {
 			t.Errorf("calls_386.conf: there is no call %q", name)
 		}
 	}

@@ -28,8 +28,8 @@ var (
 	//go:embed data/386.tbl
 	i386Table string
 
-	amd64 = sync.OnceValue(func() *convention { return newConvention("", rows(amd64Table), rows(x32Table)) })
-	i386  = sync.OnceValue(func() *convention { return newConvention("32", rows(i386Table), nil) })
+	amd64 = sync.OnceValue(func() *convention { return newConvention("", rows(amd64Table), rows(x32Table), nil) })
+	i386  = sync.OnceValue(func() *convention { return newConvention("32", rows(i386Table), nil, innerRows()) })
 )
 
 // A Table is the system calls of one calling convention. Looking up a number
@@ -45,7 +45,8 @@ type Table struct {
 // change.
 type convention struct {
 	abi     string
-	native  []entry // by number
+	native  []entry // by number; behind known, those of inner calls
+	known   int     // one more than the highest number that the kernel has
 	x32     []entry // by number without x32Bit
 	numbers map[string]int
 }
@@ -72,14 +73,18 @@ func For(a *arch.Arch, audit uint32) *Table {
 	return nil
 }
 
-// newConvention makes tables of rows by number.
-func newConvention(abi string, native, x32 []row) *convention {
-	t := &convention{abi: abi, native: entries(native), x32: entries(x32)}
+// newConvention makes tables of rows by number. Those of inner calls follow the
+// others.
+func newConvention(abi string, native, x32, inner []row) *convention {
+	t := &convention{abi: abi, native: entries(native), known: len(native), x32: entries(x32)}
 	t.numbers = make(map[string]int, len(native))
 	for nr, e := range t.native {
 		if e.name != "" {
 			t.numbers[e.name] = nr
 		}
+	}
+	if len(inner) > len(native) {
+		t.native = append(t.native, entries(inner)[len(native):]...)
 	}
 	return t
 }
@@ -120,7 +125,7 @@ func (t *convention) ABI(nr uint64) string {
 }
 
 // Len is one more than the highest number with a name.
-func (t *convention) Len() int { return len(t.native) }
+func (t *convention) Len() int { return t.known }
 
 // Name is the name of a call; false if the number has none.
 func (t *convention) Name(nr uint64) (string, bool) {

@@ -45,23 +45,24 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	table := t.tableOf(info.Arch)
 	t.noteMode(tr, table.ABI(info.Nr))
 	last := tr.last
+	nr := t.unwrap(tr, table, info)
 	tr.last = called{table, info.Nr, true}
-	if !t.Calls.HasIn(table, info.Nr) {
+	if !t.Calls.HasIn(table, nr) {
 		return nil
 	}
 	f := &tr.sysFrame
-	t.describeCall(tr, table, info)
+	t.describeCall(tr, table, nr, info)
 	tr.words.ints, tr.words.sp, tr.words.fpRead = info.Args, 0, true
 	tr.words.fp = tr.words.fp[:0]
 	f.words.ints = info.Args
-	f.limits = t.limitsOf(table, info.Nr)
-	f.shallow = t.Verbose != nil && !t.Verbose.HasIn(table, info.Nr)
+	f.limits = t.limitsOf(table, nr)
+	f.shallow = t.Verbose != nil && !t.Verbose.HasIn(table, nr)
 	t.decodeEntry(tr, f, info.SP)
 	if t.touching() && !t.touched(tr, f.call) {
 		return nil
 	}
 	if len(t.Tampering) > 0 && !tr.staged {
-		if err := t.tamperEntry(tr, table, info); err != nil {
+		if err := t.tamperEntry(tr, table, nr, info); err != nil {
 			return err
 		}
 	}
@@ -80,17 +81,31 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	return nil
 }
 
-// describeCall fills in what is known of a call without looking at its arguments.
-func (t *Tracer) describeCall(tr *tracee, table *syscalls.Table, info *ptrace.SyscallInfo) {
+// unwrap is the number of the call that a call leads to, whose words replace
+// those in info; its own if it leads nowhere.
+func (t *Tracer) unwrap(tr *tracee, table *syscalls.Table, info *ptrace.SyscallInfo) uint64 {
+	words := info.Args
+	nr := table.Inner(info.Nr, words[:], memory{t, tr})
+	// Strace shows the plain words of a call by the array that they are in.
+	if nr != info.Nr && t.Raw != nil && t.Raw.HasIn(table, info.Nr) {
+		return info.Nr
+	}
+	info.Args = words
+	return nr
+}
+
+// describeCall fills in what is known of a call, number nr, without looking at
+// its arguments.
+func (t *Tracer) describeCall(tr *tracee, table *syscalls.Table, nr uint64, info *ptrace.SyscallInfo) {
 	f, c := &tr.sysFrame, &tr.call
 	f.call = c
 	*c = event.Call{
 		Kind: event.System, Number: int(info.Nr), Caller: info.IP, Site: info.IP, Args: c.Args[:0], Words: c.Words[:0],
 	}
-	c.Name, _ = table.Name(info.Nr)
-	c.Class, c.ABI = table.Class(info.Nr), table.ABI(info.Nr)
-	c.Raw = t.Raw != nil && t.Raw.HasIn(table, info.Nr)
-	f.proto = table.Prototype(info.Nr)
+	c.Name, _ = table.Name(nr)
+	c.Class, c.ABI = table.Class(nr), table.ABI(info.Nr)
+	c.Raw = t.Raw != nil && t.Raw.HasIn(table, nr)
+	f.proto = table.Prototype(nr)
 	words := len(info.Args)
 	if f.proto == nil {
 		f.proto, c.Guess = proto.Unknown(event.System), true

@@ -40,9 +40,9 @@ func (t *Tracer) injection(tr *tracee, table *syscalls.Table, nr uint64) *Inject
 	return nil
 }
 
-// tamperEntry changes a system call that begins.
-func (t *Tracer) tamperEntry(tr *tracee, table *syscalls.Table, info *ptrace.SyscallInfo) error {
-	in := t.injection(tr, table, info.Nr)
+// tamperEntry changes a system call that begins, number nr.
+func (t *Tracer) tamperEntry(tr *tracee, table *syscalls.Table, nr uint64, info *ptrace.SyscallInfo) error {
+	in := t.injection(tr, table, nr)
 	if tr.tamper == nil {
 		return nil
 	}
@@ -60,13 +60,13 @@ func (t *Tracer) tamperEntry(tr *tracee, table *syscalls.Table, info *ptrace.Sys
 	if !in.Replaced {
 		return nil
 	}
-	nr := ^uint64(0)
+	instead := noSuchCall
 	if in.Instead != "" {
 		if n, ok := table.Number(in.Instead); ok {
-			nr = n
+			instead = n
 		}
 	}
-	return t.Kernel.SetCall(tr.tid, nr)
+	return t.Kernel.SetCall(tr.tid, instead)
 }
 
 // tamperExit changes what a system call has done, in the tracee and in info, from

@@ -2,9 +2,11 @@ package summary
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"plait/event"
@@ -31,6 +33,7 @@ type Counts struct {
 type callKey struct {
 	abi    string
 	number int
+	name   string // one number may stand for several calls (socketcall)
 }
 
 // A counter holds what is known of all calls of one kind.
@@ -90,7 +93,7 @@ const maxRows = 4096
 const others = -1
 
 func (c *Counts) counter(call *event.Call) *counter {
-	key := callKey{call.ABI, call.Number}
+	key := callKey{call.ABI, call.Number, call.Name}
 	if n := c.rows[key]; n != nil {
 		return n
 	}
@@ -99,7 +102,8 @@ func (c *Counts) counter(call *event.Call) *counter {
 		name = "syscall_0x" + strconv.FormatUint(uint64(call.Number), 16)
 	}
 	if len(c.rows) >= maxRows {
-		key.number, name = others, "(others)"
+		name = "(others)"
+		key.number, key.name = others, name
 		if n := c.rows[key]; n != nil {
 			return n
 		}
@@ -142,7 +146,9 @@ func (c *Counts) sorted(abi string) []*counter {
 			rows = append(rows, n)
 		}
 	}
-	slices.SortFunc(rows, func(a, b *counter) int { return a.key.number - b.key.number })
+	slices.SortFunc(rows, func(a, b *counter) int {
+		return cmp.Or(a.key.number-b.key.number, strings.Compare(a.name, b.name))
+	})
 	if less := columns[c.o.Sort].less; less != nil {
 		slices.SortStableFunc(rows, func(a, b *counter) int { return less(c.view(a), c.view(b)) })
 	}
