@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// attrCallingConvention is DW_AT_calling_convention, and its value for classes
-// that are passed by the address of a copy.
-const (
-	attrCallingConvention dwarf.Attr = 0x36
-	passByReference                  = 4
-)
+// attrCallingConvention is DW_AT_calling_convention.
+const attrCallingConvention dwarf.Attr = 0x36
+
+// passByReference is its value for classes that are passed by the address of a
+// copy.
+const passByReference = 4
 
 // attrDefaulted is DW_AT_defaulted.
 const attrDefaulted dwarf.Attr = 0x8b

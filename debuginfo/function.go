@@ -3,6 +3,7 @@ package debuginfo
 import (
 	"debug/dwarf"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strings"
 )
@@ -15,8 +16,16 @@ const attrNoreturn dwarf.Attr = 0x87
 const maxParams = 60
 
 // Key is the name that a function's prototype has in the text: functions of one
-// name may be different ones.
-func Key(name string, pc uint64) string { return fmt.Sprintf("%s.%x", word(name), pc) }
+// name may be different ones. Without an address the whole name counts, of which
+// the text only has what can be read.
+func Key(name string, pc uint64) string {
+	if pc == 0 {
+		h := fnv.New64a()
+		h.Write([]byte(name))
+		pc = h.Sum64()
+	}
+	return fmt.Sprintf("%s.%x", word(name), pc)
+}
 
 // Function returns the prototype of the function that is called name and begins
 // at the link-time address pc, by the name of Key, and before it the types that

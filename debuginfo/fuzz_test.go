@@ -62,28 +62,25 @@ func askAll(in *Info) {
 	}
 }
 
-// seeds are the sections of the fixtures' objects.
-func seeds(f testing.TB) [][][]byte {
-	var list [][][]byte
-	files, _ := filepath.Glob("testdata/*.txtar")
-	for _, name := range files {
-		archive, err := txtar.ParseFile(name)
-		if err != nil {
+// seeds are the sections of the C fixture's objects, which are small.
+func seeds(f *testing.F) [][][]byte {
+	archive, err := txtar.ParseFile("testdata/c.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	dir := f.TempDir()
+	for _, file := range archive.Files {
+		if err := os.WriteFile(filepath.Join(dir, file.Name), file.Data, 0o666); err != nil {
 			f.Fatal(err)
 		}
-		dir := f.TempDir()
-		for _, file := range archive.Files {
-			os.WriteFile(filepath.Join(dir, file.Name), file.Data, 0o666)
-		}
-		list = append(list, compiled(f, dir, file(archive, "build"))...)
 	}
-	return list
+	return compiled(f, dir, file(archive, "build"))
 }
 
 // maxSeed keeps the seeds small enough to be changed often.
 const maxSeed = 1 << 14
 
-func compiled(f testing.TB, dir, builds string) [][][]byte {
+func compiled(f *testing.F, dir, builds string) [][][]byte {
 	var list [][][]byte
 	for i, line := range bytes.Split(bytes.TrimSpace([]byte(builds)), []byte("\n")) {
 		out := filepath.Join(dir, "object"+string(rune('a'+i)))

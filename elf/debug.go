@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -71,6 +72,10 @@ func (d *DebugFile) Close() error {
 
 // openDebugFile opens the file at path, which may have debugging information.
 func openDebugFile(path string) (*DebugFile, error) {
+	// Paths may come from a hostile file: opening a pipe would wait for long.
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return nil, errNoDebug
+	}
 	f, err := Open(path)
 	if err != nil {
 		return nil, err

@@ -15,6 +15,9 @@ import (
 // guessed at.
 const debugPatience = 2 * time.Second
 
+// maxDescription bounds the text about one file.
+const maxDescription = 16 << 20
+
 // A description is what debugging information says of the functions of a file.
 type description struct {
 	protos *proto.File
@@ -83,7 +86,7 @@ func (t *Tracer) ask(f *file, key, name string, question func(*debuginfo.Info) s
 		return p
 	}
 	info := t.debugInfo(f, d)
-	if info == nil {
+	if info == nil || len(d.text) > maxDescription {
 		return nil
 	}
 	text := question(info)

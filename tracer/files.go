@@ -41,6 +41,14 @@ func (t *Tracer) open(path string) (*file, error) {
 	return t.files[id], nil
 }
 
+// lies says where the file is, which opening it by way of a process does not tell.
+// Another goroutine may be reading it when that is said again.
+func (f *file) lies(path string) {
+	if f.Path != path && f.description == nil {
+		f.Path = path
+	}
+}
+
 // scan finds the slots of a file.
 func (f *file) scan() (plt.Found, error) {
 	if !f.scanned {

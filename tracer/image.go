@@ -76,7 +76,7 @@ func (t *Tracer) openMain(tr *tracee) (*object, error) {
 	o.base_ = filepath.Base(o.path)
 	f, err := t.open(t.Kernel.ExeFile(tr.tid))
 	if o.file = f; f != nil {
-		f.Path = o.path
+		f.lies(o.path)
 	}
 	return o, err
 }

@@ -276,7 +276,7 @@ func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) *object
 		o.base_ = filepath.Base(m.path)
 		if f, err := t.open(t.Kernel.MappedFile(tr.tid, maps[at])); err == nil {
 			o.file, o.soname = f, f.Soname
-			f.Path = o.path
+			f.lies(o.path)
 		}
 	}
 	return o
