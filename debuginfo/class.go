@@ -85,3 +85,21 @@ func (e *entry) isCPlusPlus() bool {
 	}
 	return false
 }
+
+// isContainer tells by its name whether a class that is only declared is one of
+// C++'s library that is passed by its address.
+func (t *typ) isContainer() bool {
+	if t.entry.u == nil || !t.entry.isCPlusPlus() {
+		return false
+	}
+	name := t.entry.text(dwarf.AttrName)
+	for _, prefix := range []string{
+		"vector<", "map<", "multimap<", "set<", "multiset<", "unordered_map<", "unordered_set<", "list<", "deque<",
+		"unique_ptr<", "shared_ptr<", "weak_ptr<", "function<", "basic_string<",
+	} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}

@@ -235,7 +235,10 @@ func (w *writer) param(e *entry, t typ) (list []param, known bool) {
 		}
 	case code:
 		p.text = "func"
-	case opaque, arrayed:
+	case opaque:
+		// Of a class of the library's clang may give no more than the name.
+		return []param{p}, t.isContainer()
+	case arrayed:
 		return nil, false
 	}
 	return []param{p}, true

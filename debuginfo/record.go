@@ -67,7 +67,7 @@ func (w *writer) record(e *entry) typ {
 		if w.cxx11 && strings.HasPrefix(name, "basic_string<char,") {
 			return w.declaredString()
 		}
-		return typ{text: "addr", kind: opaque}
+		return typ{text: "addr", kind: opaque, entry: *e}
 	}
 	t := typ{text: nameOf(e), kind: record, size: size, entry: *e}
 	if w.isKnown(e, name, size) {
