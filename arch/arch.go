@@ -7,7 +7,8 @@ type Arch struct {
 	Name       string // GOARCH spelling
 	Audit      uint32 // AUDIT_ARCH_* of its system calls (linux/audit.h)
 	PtrSize    int
-	MaxAlign   int // of integers in structs, if less than their size; 0: no bound
+	MaxAlign   int  // of integers in structs, if less than their size; 0: no bound
+	Pairs      bool // a system call's argument of 8 bytes takes two words
 	Order      binary.ByteOrder
 	Breakpoint []byte // the planted instruction
 	TrapSkew   uint64 // PC after the trap minus the breakpoint's address

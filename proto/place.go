@@ -24,10 +24,10 @@ func (p *placer) integer() uint64 {
 	return p.eightbyte()
 }
 
-// word is the next argument of a system call: on a 32-bit machine, one of 8
+// word is the next argument of a system call: on some 32-bit machines, one of 8
 // bytes takes two words, the lower one first.
 func (p *placer) word(size int) uint64 {
-	if size <= p.s.Arch.PtrSize || p.s.Arch.PtrSize != 4 {
+	if size <= p.s.Arch.PtrSize || !p.s.Arch.Pairs {
 		return p.integer()
 	}
 	low := p.integer() & 0xffffffff

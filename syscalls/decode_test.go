@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 // memory. The result behind "=" a number, or -ENAME. Each address is that of the
 // last bytes before unmapped memory. A line "~ WHY" before the call says why
 // the strace of TestAgainstStrace prints another line. "<v" is a call decoded in
-// full (-v), "<32" and "<32v" one as i386 programs make them.
+// full (-v), "<32" and "<32v" one as i386 programs make them, "<x32" one as x32 programs do.
 func TestDecode(t *testing.T) {
 	for _, file := range fixtures(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) { decodeFile(t, file) })
@@ -94,6 +94,7 @@ type fixture struct {
 	call    string // all behind the "<"
 	verbose bool   // "<v"
 	old     bool   // "<32": a call of an i386 program
+	x32     bool   // "<x32": a call of an x32 program
 }
 
 // fixtureOf reads a line; false if it is no call.
@@ -101,7 +102,8 @@ func fixtureOf(line string) (fixture, bool) {
 	options, call, ok := strings.Cut(line, " ")
 	options, ok2 := strings.CutPrefix(options, "<")
 	options, old := strings.CutPrefix(options, "32")
-	return fixture{call: call, verbose: options == "v", old: old}, ok && ok2
+	options, x32 := strings.CutPrefix(options, "x32")
+	return fixture{call: call, verbose: options == "v", old: old, x32: x32}, ok && ok2
 }
 
 // word is an argument as the kernel reports it.
@@ -126,18 +128,35 @@ func (f fixture) name() string {
 	return name
 }
 
+// number is the number of the call.
+func (f fixture) number(t *testing.T) uint64 {
+	t.Helper()
+	if f.x32 {
+		for nr, e := range amd64().x32 {
+			if e.name == f.name() {
+				return uint64(nr) | x32Bit
+			}
+		}
+	}
+	nr, ok := f.table().Number(f.name())
+	if !ok {
+		t.Fatalf("no call %s", f.name())
+	}
+	return nr
+}
+
 // decode makes the call and returns its line.
 func (f fixture) decode(t *testing.T) string {
 	t.Helper()
 	ints, mem, result := f.setUp(t)
 	table := f.table()
-	nr, ok := table.Number(f.name())
+	nr := f.number(t)
 	for i := range ints {
 		ints[i] = f.word(ints[i])
 	}
 	nr = table.Inner(nr, ints[:6], mem)
 	p := table.Prototype(nr)
-	if !ok || p == nil {
+	if p == nil {
 		t.Fatalf("no prototype for %s", f.name())
 	}
 	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Call: CallName, Int: func(i int) uint64 { return ints[i] },

@@ -109,7 +109,7 @@ func harness(t *testing.T, calls []fixture) string {
 		if call.old {
 			how = "call32"
 		}
-		fmt.Fprintf(&body, "\t%s(%d", how, numberOf(t, call))
+		fmt.Fprintf(&body, "\t%s(%d", how, call.number(t))
 		for _, word := range ints[:6] {
 			fmt.Fprintf(&body, ", %#xUL", word)
 		}
@@ -118,15 +118,6 @@ func harness(t *testing.T, calls []fixture) string {
 	return harnessHead + "static const struct change changes[] = {\n" + changes.String() + "\t{ 0 }\n};\n" +
 		"static const struct answer answers[] = {\n\t{ 0 },\n" + answers.String() + "\t{ 0 }\n};\n" +
 		"int main(void)\n{\n\tstart();\n" + body.String() + "\t_exit(0);\n}\n"
-}
-
-func numberOf(t *testing.T, call fixture) int {
-	t.Helper()
-	nr, ok := call.table().Number(call.name())
-	if !ok {
-		t.Fatalf("no call %s", call.name())
-	}
-	return int(nr)
 }
 
 func octal(b []byte) string {

@@ -1,6 +1,7 @@
 package syscalls
 
 import (
+	"cmp"
 	_ "embed" // the prototypes
 
 	"plait/arch"
@@ -12,6 +13,8 @@ var (
 	callsText string
 	//go:embed data/calls_386.conf
 	calls386Text string
+	//go:embed data/calls_x32.conf
+	callsX32Text string
 )
 
 // prototypes are those of one Table, each looked up when it is first asked for.
@@ -20,13 +23,8 @@ type prototypes struct {
 	user  func(name string) *proto.Prototype // nil: the user has none
 	own   *proto.File                        // of the table's own convention; nil: there is none
 	file  *proto.File
-	found []lookup // by number
-}
-
-// A lookup is a prototype that has been looked for.
-type lookup struct {
-	done bool
-	p    *proto.Prototype
+	x32   []*proto.File               // with the types of x32
+	found map[uint64]*proto.Prototype // by number
 }
 
 // Share makes t use types that have been loaded already, instead of a copy of
@@ -37,34 +35,46 @@ func (t *Table) Share(types *proto.Types) { t.protos.types = types }
 // before its own. It is for the time before the first call of Prototype.
 func (t *Table) Prefer(user func(name string) *proto.Prototype) { t.protos.user = user }
 
-// Prototype is the prototype of a call; nil if nothing is known of its
-// arguments, as of the calls of x32: their words and structs are of sizes of
-// their own.
+// Prototype is the prototype of a call; nil if nothing is known of its arguments.
 func (t *Table) Prototype(nr uint64) *proto.Prototype {
-	if nr >= uint64(len(t.native)) || t.native[nr].name == "" {
+	e := t.at(nr)
+	if e == nil {
 		return nil
 	}
 	if t.protos.found == nil {
 		t.protos.load(t)
 	}
-	l := &t.protos.found[nr]
-	if !l.done {
-		l.done, l.p = true, t.protos.lookup(t.native[nr].name, nr >= firstInner)
+	p, done := t.protos.found[nr]
+	if !done {
+		p = t.protos.lookup(nr, e.name)
+		t.protos.found[nr] = p
 	}
-	return l.p
+	return p
 }
 
 // innerPrefix begins, in calls_386.conf, the names of inner calls that differ from
 // the calls of that name.
 const innerPrefix = "inner_"
 
-func (p *prototypes) lookup(name string, inner bool) *proto.Prototype {
+// firstX32 is the first of the calls that x32 programs have for themselves; the
+// others are those of the machine (asm/unistd_x32.h).
+const firstX32 = 512
+
+func (p *prototypes) lookup(nr uint64, name string) *proto.Prototype {
+	if isX32(nr) && nr&^x32Bit >= firstX32 {
+		if p.x32 == nil {
+			types := proto.Embedded(arch.X32)
+			p.x32 = []*proto.File{proto.Scan("calls_x32.conf", callsX32Text, types), proto.Scan("calls.conf", callsText, types)}
+		}
+		return cmp.Or(p.x32[0].Lookup(name), p.x32[1].Lookup(name))
+	}
+	inner := p.own != nil && nr >= firstInner
 	if p.user != nil {
 		if x := p.user(name); x != nil {
 			return x
 		}
 	}
-	if p.own != nil && inner {
+	if inner {
 		if x := p.own.Lookup(innerPrefix + name); x != nil {
 			return x
 		}
@@ -86,7 +96,7 @@ func (p *prototypes) load(t *Table) {
 		p.own = proto.Scan("calls_386.conf", calls386Text, p.types)
 	}
 	p.file = proto.Scan("calls.conf", callsText, p.types)
-	p.found = make([]lookup, len(t.native))
+	p.found = map[uint64]*proto.Prototype{}
 }
 
 // archOf is the architecture whose words and structs the calls have.

@@ -52,6 +52,19 @@ func TestCallsOf386Parse(t *testing.T) {
 	}
 }
 
+func TestCallsOfX32Parse(t *testing.T) {
+	_, errs := proto.Parse("calls_x32.conf", callsX32Text, proto.Embedded(arch.X32))
+	for _, err := range errs {
+		t.Error(err)
+	}
+	table := For(arch.AMD64, 0)
+	for nr, e := range amd64().x32 {
+		if p := table.Prototype(uint64(nr) | x32Bit); (p == nil) != (e.name == "") {
+			t.Errorf("x32 %d %s: prototype %v", nr, e.name, p)
+		}
+	}
+}
+
 // Starting to decode must cost little: nothing is parsed that is not used.
 func BenchmarkFirstPrototype(b *testing.B) {
 	for b.Loop() {
