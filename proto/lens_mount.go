@@ -11,8 +11,11 @@ type quotaLens struct{}
 
 func (quotaLens) Decode(s *Source, bits uint64) event.Value {
 	const command, kind = 8, 0xff // SUBCMDSHIFT, SUBCMDMASK
-	return event.Raw{Text: "QCMD(" + s.inWords("quota_command", uint64(uint32(bits))>>command) + ", " +
-		s.inWords("quota_type", bits&kind) + ")"}
+	word := uint64(uint32(bits))
+	return event.Name{
+		Name: "QCMD(" + s.inWords("quota_command", word>>command) + ", " + s.inWords("quota_type", word&kind) + ")",
+		Int:  event.Int{Bits: word, Size: 4},
+	}
 }
 
 // swapLens is the flags of swapon(2), with a priority in their lowest bits.

@@ -58,6 +58,8 @@ type perfView struct {
 	s *Source
 	b []byte
 	r event.Record
+
+	was, now uint64 // the size
 }
 
 func (v *perfView) uint(off int) uint64 { return uint64(v.s.Arch.Order.Uint32(v.b[off:])) }
@@ -67,9 +69,18 @@ func (v *perfView) add(name string, value event.Value) {
 	v.r.Fields = append(v.r.Fields, event.Field{Name: name, Value: value})
 }
 
-func (perfLens) Decode(s *Source, addr uint64) event.Value {
-	size, ok := s.Word(addr+perfSize, 4)
-	if !ok {
+// Note is how large the tracee says the struct is: a kernel that knows less says
+// so there, with the error E2BIG.
+func (perfLens) Note(s *Source, addr, _ uint64) uint64 {
+	size, _ := s.Word(addr+perfSize, 4)
+	return size
+}
+
+func (perfLens) DecodeSized(s *Source, addr, _ uint64) event.Value {
+	size, now := s.noted(), uint64(0)
+	if w, ok := s.Word(addr+perfSize, 4); ok {
+		now = w
+	} else {
 		return event.Unread{Addr: addr}
 	}
 	if size > 0 && size < perfFirst {
@@ -80,7 +91,7 @@ func (perfLens) Decode(s *Source, addr uint64) event.Value {
 	if uint64(s.Read(addr, b[:n])) < n {
 		return event.Unread{Addr: addr}
 	}
-	v := perfView{s: s, b: b}
+	v := perfView{s: s, b: b, was: size, now: now}
 	v.head()
 	v.flags(s.Limits.Verbose)
 	if !s.Limits.Verbose {
@@ -92,11 +103,20 @@ func (perfLens) Decode(s *Source, addr uint64) event.Value {
 	return v.r
 }
 
+// size is that of the struct, and what the kernel has made of it.
+func (v *perfView) size() event.Value {
+	size := v.s.Named("perf_attr_size", v.was, 4)
+	if v.was == v.now {
+		return size
+	}
+	return event.Change{Before: size, After: v.s.Named("perf_attr_size", v.now, 4)}
+}
+
 // head is what every event has.
 func (v *perfView) head() {
 	kind := v.uint(0)
 	v.add("type", v.s.Named("perf_type", kind, 4))
-	v.add("size", v.s.Named("perf_attr_size", v.uint(perfSize), 4))
+	v.add("size", v.size())
 	v.add("config", v.config(kind))
 	period := "sample_period"
 	if v.long(perfBits)&perfFreq != 0 {

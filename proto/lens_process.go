@@ -162,9 +162,9 @@ func (l ioprioLens) Decode(s *Source, bits uint64) event.Value {
 	if class == "" {
 		class = hexText(word>>classShift) + " /* IOPRIO_CLASS_??? */"
 	}
-	macro := event.Raw{Text: "IOPRIO_PRIO_VALUE(" + class + ", " + decimal(word&(1<<classShift-1)) + ")"}
+	macro := "IOPRIO_PRIO_VALUE(" + class + ", " + decimal(word&(1<<classShift-1)) + ")"
 	if l.result {
-		return event.Note{Value: plainSigned(int64(int32(bits))), Extra: macro}
+		return event.Note{Value: plainSigned(int64(int32(bits))), Extra: event.Raw{Text: macro}}
 	}
-	return macro
+	return event.Name{Name: macro, Int: event.Int{Bits: word, Size: 4}}
 }

@@ -74,7 +74,7 @@ var lenses = []goLens{
 	{name: "regset", size: 16, align: 8, memory: true, lens: regsetLens{}},
 	{name: "regset_got", always: true, sized: regsetGotLens{}},
 	{name: "syscall_info", sized: syscallInfoLens{}},
-	{name: "perf_attr", size: 112, align: 8, memory: true, lens: perfLens{}},
+	{name: "perf_attr", always: true, sized: perfLens{}},
 	{name: "key_caps", sized: keyCapsLens{}},
 	{name: "msqid_ds", size: 120, align: 8, memory: true, lens: ipcLens{"msg_perm", 120, msgMembers, false}},
 	{name: "msqid_ds_set", size: 120, align: 8, memory: true, lens: ipcLens{"msg_perm", 120, msgMembers, true}},
