@@ -24,6 +24,7 @@ type call struct {
 	returning bool
 	failed    bool
 	family    byte   // of the netlink message being decoded
+	link      string // the table of the kind of link that it is about
 	was       uint64 // what was noted at Enter of the argument being decoded
 	errno     int
 	frame     *frame
@@ -55,7 +56,7 @@ func (s *Source) begin(p *Prototype) *call {
 	c.pack = pack{args: c.pack.args[:0]}
 	c.words = c.fixed[:0]
 	c.blobs = c.blobs[:0]
-	c.place = placer{s: s}
+	c.place, c.link = placer{s: s}, ""
 	s.scope = p.scope
 	if p.scope != nil {
 		s.Arch = p.scope.arch

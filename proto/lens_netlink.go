@@ -172,7 +172,7 @@ func (nl *netlink) body(kind, flags uint16, b []byte, addr uint64) []event.Value
 		status := int64(int32(nl.s.Arch.Order.Uint32(b)))
 		return []event.Value{event.Int{Bits: uint64(status), Size: 4, Signed: true}}
 	case kind == nlmsgError && len(b) >= 4+nlmsgHead:
-		return []event.Value{nl.failure(b, addr)}
+		return []event.Value{nl.answer(flags, b, addr)}
 	case kind < nlmsgMinType:
 	case nl.protocol == netlinkRoute:
 		return nl.route(kind, b, addr)
@@ -186,6 +186,25 @@ func (nl *netlink) body(kind, flags uint16, b []byte, addr uint64) []event.Value
 		return nl.sockDiag(kind, flags, b, addr)
 	}
 	return []event.Value{nl.s.bytesInHex(b)}
+}
+
+// Flags of a message that answers another (linux/netlink.h).
+const (
+	ackCapped = 0x100 // NLM_F_CAPPED: of the other there is the head only
+	ackTLVs   = 0x200 // NLM_F_ACK_TLVS: attributes follow
+)
+
+// answer is struct nlmsgerr, perhaps with attributes that say more.
+func (nl *netlink) answer(flags uint16, b []byte, addr uint64) event.Value {
+	end := align4(4 + max(nlmsgHead, int(min(nl.s.Arch.Order.Uint32(b[4:]), maxRead))))
+	if flags&ackCapped != 0 {
+		end = 4 + nlmsgHead
+	}
+	if flags&ackTLVs == 0 || end >= len(b) {
+		return nl.failure(b, addr)
+	}
+	table, _ := nl.s.typeNamed("nlmsgerr_attrs").(*structNode)
+	return event.List{Items: []event.Value{nl.failure(b[:end], addr), nl.s.attributes(b[end:], addr+uint64(end), table)}}
 }
 
 // failure is struct nlmsgerr: an error and the message that it answers.
