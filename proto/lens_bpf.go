@@ -110,3 +110,70 @@ func ebpfCode(s *Source, code uint64) string {
 	}
 	return text + part("bpf_source", bpfSource) + part("bpf_alu", bpfOp)
 }
+
+// bpfSeenLens is what bpf(2) is told where the kernel answers in the same place: a
+// length, or a number of programs and which they are.
+type bpfSeenLens struct{ bpfLens }
+
+// bpfCounts are the members of struct bpf_info and bpf_query that the kernel
+// changes, by their commands.
+var bpfCounts = map[uint64]struct {
+	off  uint64
+	name string
+}{15: {4, "info_len"}, 16: {24, "prog_cnt"}}
+
+// Note is that member.
+func (bpfSeenLens) Note(s *Source, addr, n uint64) uint64 {
+	count := bpfCounts[s.argument(0)]
+	was, _ := s.Word(addr+count.off, 4)
+	return was
+}
+
+func (l bpfSeenLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+	v := l.bpfLens.DecodeSized(s, addr, n)
+	r, ok := v.(event.Record)
+	if !ok || len(r.Fields) == 0 {
+		return v
+	}
+	inner, ok := r.Fields[0].Value.(event.Record)
+	if !ok {
+		return v
+	}
+	count := bpfCounts[s.argument(0)]
+	for i := range inner.Fields {
+		switch f := &inner.Fields[i]; f.Name {
+		case count.name:
+			f.Value = changed(event.Int{Bits: s.noted(), Size: 4}, f.Value)
+		case "prog_ids":
+			f.Value = s.programs(addr, f.Value)
+		}
+	}
+	return v
+}
+
+// programs are the numbers that BPF_PROG_QUERY stored through ids; the pointer if
+// it failed.
+func (s *Source) programs(addr uint64, ids event.Value) event.Value {
+	p, ok := ids.(event.Pointer)
+	n, ok2 := s.Word(addr+bpfCounts[16].off, 4)
+	if !ok || !ok2 || p.Addr == 0 || s.failed() {
+		return ids
+	}
+	l := event.List{}
+	for i := range n {
+		if len(l.Items) == s.items() || !s.scratch.spend() {
+			l.Cut = true
+			break
+		}
+		id, ok := s.Word(p.Addr+4*i, 4)
+		switch {
+		case !ok && i == 0:
+			return ids
+		case !ok:
+			l.Rest = p.Addr + 4*i
+			return l
+		}
+		l.Items = append(l.Items, event.Int{Bits: id, Size: 4})
+	}
+	return l
+}

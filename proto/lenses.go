@@ -145,6 +145,7 @@ var lenses = []goLens{
 	{name: "inet_diag_exts", size: 1, align: 1, lens: shiftedLens{enum: "inet_diag_type", less: 1}},
 	{name: "mac32", size: 32, align: 1, memory: true, lens: macLens(32)},
 	{name: "bpf_attr", sized: bpfLens{}},
+	{name: "bpf_attr_seen", always: true, sized: bpfSeenLens{}},
 	{name: "bpf_insns", sized: instructionsLens{}},
 	{name: "kernel_version", size: 4, align: 4, lens: kernelVersion{}},
 	{name: "packet", sized: packetLens{}},
