@@ -26,7 +26,7 @@ var lenses = []goLens{
 	{name: "ifreq", always: true, sized: ifreqLens{}},
 	{name: "ifreq_in", sized: ifreqLens{}},
 	{name: "uring_params", always: true, sized: uringParamsLens{}},
-	{name: "uring_probe", sized: uringProbeLens{}},
+	{name: "uring_probe", always: true, sized: uringProbeLens{}},
 	{name: "uring_restriction", size: 16, align: 4, memory: true, lens: uringRestrictionLens{}},
 	{name: "uring_workers", sized: uringWorkersLens{}},
 	{name: "control_chars", size: controlChars, align: 1, memory: true, lens: controlCharsLens{}},
