@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,8 @@ func (tr *tracee) depth() int {
 // Frames further in, below the stack pointer, were left without a return,
 // unless they lie on another stack (a coroutine's, a signal handler's).
 func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
+	t.jumped(tr, sp)
+	t.handled(tr, sp)
 	base := t.match(tr, addr, sp)
 	for i := len(tr.frames) - 1; i >= max(base, 0); i-- {
 		switch f := tr.frames[i]; {
@@ -76,6 +79,8 @@ func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
 // return address at sp: the stack was cut back beyond theirs. A frame with the
 // very same place is open only if this is its tail call.
 func (t *Tracer) prune(tr *tracee, sp uint64, tail func(*frame) bool) {
+	t.jumped(tr, sp)
+	t.handled(tr, sp)
 	for len(tr.frames) > 0 {
 		f := tr.frames[len(tr.frames)-1]
 		if sp < f.sp || sp == f.sp && tail(f) || !t.sameStack(tr, sp, f.sp) {
@@ -85,11 +90,74 @@ func (t *Tracer) prune(tr *tracee, sp uint64, tail func(*frame) bool) {
 	}
 }
 
+// jumped ends a longjmp(3) that is seen to have left its stack: the tracee is at sp,
+// on another one. Its frame would else be open until that stack is used again, and
+// calls made since would be in it. If it was only interrupted by a signal, whose
+// handler runs elsewhere, its end is told a moment early.
+func (t *Tracer) jumped(tr *tracee, sp uint64) {
+	for len(tr.frames) > 0 {
+		f := tr.frames[len(tr.frames)-1]
+		if !jumps(f) || t.sameStack(tr, f.sp, sp) {
+			return
+		}
+		t.leave(tr, len(tr.frames)-1, tr.abandoned(f))
+		t.leaveHandlers(tr, f)
+	}
+}
+
+// leaveHandlers ends the calls of signal handlers that frame f, a longjmp, left
+// together with the alternate stack that they ran on. Calls on a coroutine's stack
+// go on some day and are left alone: no signal has interrupted what called them.
+func (t *Tracer) leaveHandlers(tr *tracee, f *frame) {
+	for i := len(tr.frames) - 1; i >= 0; i-- {
+		g := tr.frames[i]
+		handler := func(a arrival) bool { return a.depth <= i && !t.sameStack(tr, a.sp, g.sp) }
+		if !t.sameStack(tr, f.sp, g.sp) || !slices.ContainsFunc(tr.arrivals, handler) {
+			return
+		}
+		t.leave(tr, i, tr.abandoned(g))
+	}
+}
+
+// An arrival is a signal that came when so many calls were open, and where the
+// stack pointer was.
+type arrival struct {
+	depth int
+	sp    uint64
+}
+
+// maxArrivals bounds how many are remembered: a handler that makes no calls is not
+// seen to end.
+const maxArrivals = 64
+
+// arrived notes that a signal is about to be handled.
+func (tr *tracee) arrived(sp uint64) {
+	if len(tr.arrivals) == maxArrivals {
+		tr.arrivals = slices.Delete(tr.arrivals, 0, 1)
+	}
+	tr.arrivals = append(tr.arrivals, arrival{len(tr.frames), sp})
+}
+
+// handled forgets the signals whose handlers are over, now that the stack pointer
+// is sp.
+func (t *Tracer) handled(tr *tracee, sp uint64) {
+	for n := len(tr.arrivals); n > 0; n-- {
+		a := tr.arrivals[n-1]
+		if a.depth <= len(tr.frames) && (sp <= a.sp || !t.sameStack(tr, a.sp, sp)) {
+			return
+		}
+		tr.arrivals = tr.arrivals[:n-1]
+	}
+}
+
+// jumps tells whether frame f is a call that goes elsewhere instead of coming back.
+func jumps(f *frame) bool { return strings.Contains(f.call.Name, "longjmp") }
+
 // abandoned tells how frame f ended if not by return: the innermost of the
 // frames that end together is the call that did it.
 func (tr *tracee) abandoned(f *frame) event.Outcome {
 	switch name := f.call.Name; {
-	case strings.Contains(name, "longjmp"), name == "setcontext":
+	case jumps(f), name == "setcontext":
 		tr.left = event.Longjmp
 	case strings.Contains(name, "throw"), strings.HasPrefix(name, "_Unwind_"):
 		tr.left = event.Unwound

@@ -37,6 +37,9 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 		}
 		t.emit(e)
 	}
+	if sig != 0 && ip != 0 {
+		tr.arrived(tr.regs.SP())
+	}
 	how := t.onward(tr)
 	how.Signal = sig
 	return how, nil
