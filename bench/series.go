@@ -39,6 +39,7 @@ func (t tools) compile(root string) error {
 	for _, build := range [][]string{
 		{"-O2", "-o", t.path("bare"), filepath.Join(root, "bench/bare/bare.c")},
 		{"-O1", "-fno-builtin", "-no-pie", "-Wl,-z,now", "-o", t.path("mallocloop"), filepath.Join(root, "testdata/tracees/mallocloop.c")},
+		{"-O1", "-fno-builtin", "-no-pie", "-Wl,-z,now", "-o", t.path("stringloop"), filepath.Join(root, "testdata/tracees/stringloop.c")},
 		{"-O1", "-o", t.path("getppidloop"), filepath.Join(root, "testdata/tracees/getppidloop.c")},
 		{"-O1", "-o", t.path("preadloop"), filepath.Join(root, "testdata/tracees/preadloop.c")},
 	} {
@@ -62,6 +63,14 @@ func (t tools) all(scale float64) []series {
 				{name: "plait --one-cpu", command: []string{t.plait, "--one-cpu", "-o", out}, check: "malloc("},
 				{name: "ltrace", command: []string{"ltrace", "-o", out}, check: "malloc("},
 				{name: "bare stops", command: []string{t.path("bare"), "calls"}},
+				{name: "native", factor: 100},
+			},
+		},
+		{
+			name: "library calls with texts: strcmp and strlen", unit: "library call", loop: t.path("stringloop"), calls: 2, count: scaled(10000, scale),
+			rows: []row{
+				{name: "plait", command: []string{t.plait, "-o", out}, check: "strcmp("},
+				{name: "ltrace", command: []string{"ltrace", "-o", out}, check: "strcmp("},
 				{name: "native", factor: 100},
 			},
 		},
