@@ -27,7 +27,7 @@ type chunk struct {
 // brackets, or before a line that starts with a letter in its first column, so
 // that an unclosed bracket costs one item only.
 func split(text string) []chunk {
-	var chunks []chunk
+	chunks := make([]chunk, 0, len(text)/64)
 	start, line, from, depth := 0, 0, 0, 0
 	for off := 0; off < len(text); {
 		end := off + lineLen(text[off:])
@@ -54,11 +54,16 @@ func split(text string) []chunk {
 
 // appendItem appends c unless it is blank or nothing but a comment.
 func appendItem(chunks []chunk, c chunk) []chunk {
-	t := strings.TrimLeft(c.text, " \t\r\n")
-	if t == "" || t[0] == '#' || t[0] == ';' {
-		return chunks
+	for i := range len(c.text) {
+		switch c.text[i] {
+		case ' ', '\t', '\r', '\n':
+			continue
+		case '#', ';':
+			return chunks
+		}
+		return append(chunks, c)
 	}
-	return append(chunks, c)
+	return chunks
 }
 
 // lineLen is the length of the first line of text, with its line feed.

@@ -55,6 +55,7 @@ func (t *Types) load() {
 	t.loaded = true
 	t.scope = newScope(nil, t.arch)
 	t.scope.shipped = true
+	t.scope.defs = make(map[string]*item, 2048)
 	t.protos = make(map[string]*item, 4096)
 	t.libraries = map[string]*library{}
 	err := fs.WalkDir(written, "data", func(name string, d fs.DirEntry, err error) error {
