@@ -127,11 +127,8 @@ func (t *unwindTable) before(addr uint64) int {
 // place returns the address of the record of the function that addr is in.
 func (t *unwindTable) place(f *File, addr uint64) (uint64, bool) {
 	if t.pairs == nil {
-		i := sort.Search(len(t.all), func(i int) bool { return t.all[i].Start > addr }) - 1
-		if i < 0 || !t.all[i].Contains(addr) {
-			return 0, false
-		}
-		return t.places[t.all[i].Start], true
+		r, ok := findRange(t.all, addr)
+		return t.places[r.Start], ok
 	}
 	i := t.before(addr)
 	if i < 0 {
@@ -242,12 +239,12 @@ func cieEncoding(c cursor) byte {
 		return encOmit
 	}
 	augmentation := c.string()
-	c.leb()
-	c.leb()
+	c.uleb()
+	c.uleb()
 	if version == 1 {
 		c.byte()
 	} else {
-		c.leb()
+		c.uleb()
 	}
 	if augmentation == "" {
 		return encAbs
@@ -255,7 +252,7 @@ func cieEncoding(c cursor) byte {
 	if augmentation[0] != 'z' {
 		return encOmit
 	}
-	c.leb()
+	c.uleb()
 	return augmentationEncoding(&c, augmentation[1:])
 }
 
@@ -306,12 +303,6 @@ func (c *cursor) string() string {
 		if b == 0 {
 			return string(c.b[from : c.pos-1])
 		}
-	}
-}
-
-// leb skips a LEB128 number.
-func (c *cursor) leb() {
-	for b, ok := c.byte(); ok && b&0x80 != 0; b, ok = c.byte() {
 	}
 }
 

@@ -49,10 +49,17 @@ func (s *Source) evident(bits uint64) event.Value {
 	if n := int32(bits); bits>>32 == 0 && -smallNumber < n && n < 0 {
 		return event.Int{Bits: uint64(int64(n)), Size: 4, Signed: true}
 	}
-	if text, ended := s.Text(bits, s.text()); isText(text) && (len(text) >= leastText || ended && len(text) > 0 && s.isConstant(bits)) {
+	text, ended := s.Text(bits, s.text())
+	if !isText(text) {
+		text = ""
+	}
+	if len(text) >= leastText {
 		return event.Str{Text: text, Cut: !ended}
 	}
-	if name := s.place(bits); name != "" {
+	switch name := s.place(bits); {
+	case text != "" && ended && inFile(name):
+		return event.Str{Text: text}
+	case name != "":
 		return event.Pointer{Addr: bits, Symbol: name}
 	}
 	return event.Int{Bits: bits, Size: 8, Base: event.Hex}
@@ -66,12 +73,8 @@ func (s *Source) place(addr uint64) string {
 	return s.Place(addr)
 }
 
-// isConstant tells whether an address is in a file that is mapped, where short
-// texts are.
-func (s *Source) isConstant(addr uint64) bool {
-	p := s.place(addr)
-	return p != "" && p != "heap" && p != "stack"
-}
+// inFile tells whether a place is in a file that is mapped, where short texts are.
+func inFile(place string) bool { return place != "" && place != "heap" && place != "stack" }
 
 // isText tells whether b is printable ASCII and white space, or such in UTF-8.
 func isText(text string) bool {

@@ -57,6 +57,10 @@ func (t *Tracer) place(tr *tracee, addr uint64) string {
 	s := tr.space
 	i := mappingAt(s.places, addr)
 	if i < 0 {
+		// Most words are no addresses: to find that out costs less than the mappings.
+		if _, err := t.readWord(tr, addr&^7); err != nil {
+			return ""
+		}
 		maps, err := t.Kernel.Maps(tr.tid)
 		if err != nil {
 			return ""

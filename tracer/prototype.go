@@ -19,17 +19,24 @@ func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *proto.Pro
 		o = tr.space.objectAt(target)
 		addr = target - o.base
 	}
-	described := t.debugPrototype(o, s.Name, addr)
-	switch {
-	case described != nil && (p == nil || !p.Agrees(described)):
-		return described
-	case p != nil:
+	if p := t.borrowed(p, o, s.Name, addr); p != nil {
 		return p
 	}
 	if p := t.declared(s.object, s.Name, ret-1-s.object.base); p != nil {
 		return p
 	}
 	return t.guess(o, addr)
+}
+
+// borrowed is p, a prototype of another library's function of that name, if there is
+// one and debugging information of the function itself does not speak against it;
+// else what that says.
+func (t *Tracer) borrowed(p *proto.Prototype, o *object, name string, addr uint64) *proto.Prototype {
+	described := t.debugPrototype(o, name, addr)
+	if p == nil || described != nil && !p.Agrees(described) {
+		return described
+	}
+	return p
 }
 
 // definition is where an object other than the caller's defines the function of a
@@ -68,11 +75,7 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *proto.Prototype {
 	if p != nil && (o.main || t.Prototypes.IsOwn(o.name(), p)) {
 		return p
 	}
-	described := t.debugPrototype(o, fn.name, addr)
-	switch {
-	case described != nil && (p == nil || !p.Agrees(described)):
-		return described
-	case p != nil:
+	if p := t.borrowed(p, o, fn.name, addr); p != nil {
 		return p
 	}
 	return t.guess(o, addr)

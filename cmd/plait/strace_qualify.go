@@ -177,15 +177,20 @@ func (o *straceOptions) quietSet(text string) error {
 }
 
 func (o *straceOptions) beQuiet(g given) error {
+	return moreOrSet(g, &o.quietShort, o.quietSet, "attach,personality")
+}
+
+// moreOrSet takes an option whose letter says more each time, and whose long form
+// names a set, the usual one if it names none.
+func moreOrSet(g given, times *int, set func(string) error, usual string) error {
 	switch {
 	case !g.long():
-		o.quietShort++
+		*times++
+		return nil
 	case !g.has:
-		return o.quietSet("attach,personality")
-	default:
-		return o.quietSet(g.arg)
+		return set(usual)
 	}
-	return nil
+	return set(g.arg)
 }
 
 // A decoding is a set of what is told of descriptors.
@@ -213,15 +218,7 @@ func (o *straceOptions) decodeSet(text string) error {
 }
 
 func (o *straceOptions) decodeFDs(g given) error {
-	switch {
-	case !g.long():
-		o.decodeShort++
-	case !g.has:
-		return o.decodeSet("path")
-	default:
-		return o.decodeSet(g.arg)
-	}
-	return nil
+	return moreOrSet(g, &o.decodeShort, o.decodeSet, "path")
 }
 
 var pidWords = map[string]uint8{"comm": 1, "pidns": 2}

@@ -31,7 +31,19 @@ func (p *Printer) interrupt() {
 	if !p.open.all {
 		p.shown[p.open.caller] = p.open.done
 	}
-	p.closeOpen(p.style.unfinished)
+	p.closeOpen(unfinished)
+}
+
+// unfinished ends a line that another one interrupts.
+const unfinished = " <unfinished ...>"
+
+// resumed begins the line that goes on with an interrupted one.
+func (p *Printer) resumed(c *event.Call) {
+	p.line.tint(quietTint)
+	p.line.str("<... ")
+	p.bareName(c)
+	p.line.str(" resumed>")
+	p.line.plain()
 }
 
 // closeOpen ends the open line with a mark.
@@ -90,7 +102,7 @@ func (p *Printer) leave(e *event.Return) {
 // resume begins another line for a call.
 func (p *Printer) resume(e *event.Return) {
 	p.style.prefix(p, &e.Head)
-	p.style.resumed(p, e.Call)
+	p.resumed(e.Call)
 }
 
 // forget ends the bookkeeping of a call: how much of it was written, and whether

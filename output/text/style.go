@@ -8,43 +8,31 @@ import (
 
 // A style holds the habits that whole lines follow.
 type style struct {
-	system     string // before the name of a system call
-	unfinished string // ends a line that another one interrupts
-	halves     bool   // of an argument that the callee changes, what it was is written at the begin of the call
-	prefix     func(p *Printer, h *event.Head)
-	resumed    func(p *Printer, c *event.Call)
-	lost       func(e *event.Return) bool // nothing is written about the end of a call whose line was interrupted
-	leave      func(p *Printer, e *event.Return, done progress)
-	signal     func(p *Printer, e *event.Signal)
-	stopped    func(p *Printer, e *event.Stopped)
-	exec       func(p *Printer, e *event.Exec)
-	exit       func(p *Printer, e *event.Exit)
-	notice     func(p *Printer, e *event.Notice)
+	system  string // before the name of a system call
+	halves  bool   // of an argument that the callee changes, what it was is written at the begin of the call
+	prefix  func(p *Printer, h *event.Head)
+	lost    func(e *event.Return) bool // nothing is written about the end of a call whose line was interrupted
+	leave   func(p *Printer, e *event.Return, done progress)
+	signal  func(p *Printer, e *event.Signal)
+	stopped func(p *Printer, e *event.Stopped)
+	exec    func(p *Printer, e *event.Exec)
+	exit    func(p *Printer, e *event.Exit)
+	notice  func(p *Printer, e *event.Notice)
 }
 
 // styles are all styles, in the order of their numbers.
 var styles = [...]*style{Ltrace: &ltraceStyle, Strace: &straceStyle}
 
 var ltraceStyle = style{
-	system:     "SYS_",
-	unfinished: " <unfinished ...>",
-	prefix:     (*Printer).ltracePrefix,
-	resumed:    (*Printer).ltraceResumed,
-	lost:       func(e *event.Return) bool { return e.Outcome == event.NoReturn },
-	leave:      (*Printer).ltraceLeave,
-	signal:     (*Printer).ltraceSignal,
-	stopped:    (*Printer).ltraceStopped,
-	exec:       (*Printer).ltraceExec,
-	exit:       (*Printer).ltraceExit,
-	notice:     (*Printer).ltraceNotice,
-}
-
-func (p *Printer) ltraceResumed(c *event.Call) {
-	p.line.tint(quietTint)
-	p.line.str("<... ")
-	p.bareName(c)
-	p.line.str(" resumed>")
-	p.line.plain()
+	system:  "SYS_",
+	prefix:  (*Printer).ltracePrefix,
+	lost:    func(e *event.Return) bool { return e.Outcome == event.NoReturn },
+	leave:   (*Printer).ltraceLeave,
+	signal:  (*Printer).ltraceSignal,
+	stopped: (*Printer).ltraceStopped,
+	exec:    (*Printer).ltraceExec,
+	exit:    (*Printer).ltraceExit,
+	notice:  (*Printer).ltraceNotice,
 }
 
 // ltraceLeave writes the end of a call.

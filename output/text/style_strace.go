@@ -8,17 +8,15 @@ import (
 )
 
 var straceStyle = style{
-	unfinished: " <unfinished ...>",
-	halves:     true,
-	prefix:     (*Printer).stracePrefix,
-	resumed:    (*Printer).straceResumed,
-	lost:       func(e *event.Return) bool { return e.Outcome == event.Detached },
-	leave:      (*Printer).straceLeave,
-	signal:     (*Printer).straceSignal,
-	stopped:    (*Printer).straceStopped,
-	exec:       (*Printer).straceExec,
-	exit:       (*Printer).straceExit,
-	notice:     (*Printer).straceNotice,
+	halves:  true,
+	prefix:  (*Printer).stracePrefix,
+	lost:    func(e *event.Return) bool { return e.Outcome == event.Detached },
+	leave:   (*Printer).straceLeave,
+	signal:  (*Printer).straceSignal,
+	stopped: (*Printer).straceStopped,
+	exec:    (*Printer).straceExec,
+	exit:    (*Printer).straceExit,
+	notice:  (*Printer).straceNotice,
 }
 
 // straceName writes the name of a system call, or its number, and nothing of
@@ -32,14 +30,6 @@ func (p *Printer) straceName(c *event.Call) {
 	p.line.hex(uint64(c.Number))
 }
 
-func (p *Printer) straceResumed(c *event.Call) {
-	p.line.tint(quietTint)
-	p.line.str("<... ")
-	p.bareName(c)
-	p.line.str(" resumed>")
-	p.line.plain()
-}
-
 // straceLeave writes the end of a call. Of one that will not come back, what is
 // known of the arguments has been written.
 func (p *Printer) straceLeave(e *event.Return, done progress) {
@@ -51,7 +41,7 @@ func (p *Printer) straceLeave(e *event.Return, done progress) {
 	case event.NoReturn:
 		p.args(e.Call, progress{args: done.args}, max(done.args, known(args)))
 		if known(args) < len(args) {
-			p.line.str(p.style.unfinished)
+			p.line.str(unfinished)
 		}
 		p.straceEnd("?")
 		p.keepStack(e)
