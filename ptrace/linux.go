@@ -25,6 +25,7 @@ type Linux struct {
 	usage     *unix.Rusage            // what the last wait told of it, if asked for
 	sockets   map[string]*socketTable // by network namespace
 	connected map[uint32]*Socket      // local sockets with a peer, by inode
+	general   general                 // registers as last read
 }
 
 // wakeSignal ends a wait. It is a real-time signal that nothing else uses.
@@ -87,19 +88,28 @@ func (l *Linux) Wait() (Stop, error) {
 // Bounds of spin.
 const (
 	spinTries   = 400 // some 80 us: about what it costs to sleep and be woken on another CPU
+	yieldTries  = 2   // another thread may be let run instead of the tracee
 	spinPenalty = 64  // waits that do not spin after one that spun in vain
 )
 
 // spin asks again and again for a short while. A tracee that stops often is
 // mostly back before a sleeping tracer would have been woken, at a third of the
 // cost of a stop (docs/PERFORMANCE.md). Where it spins in vain the tracee
-// computes, and the CPU may be of more use to it.
+// computes, and the CPU may be of more use to it. With one CPU for all it steps
+// aside instead: then the tracee runs, and this thread need not be woken.
 func (l *Linux) spin() (Stop, bool) {
-	if l.alone || l.rest > 0 {
+	if l.rest > 0 {
 		l.rest--
 		return Stop{}, false
 	}
-	for range spinTries {
+	tries := spinTries
+	if l.alone {
+		tries = yieldTries
+	}
+	for range tries {
+		if l.alone {
+			stepAside()
+		}
 		var status uint32
 		if tid := poll(&status, l.usage); tid > 0 {
 			return l.complete(Classify(tid, status)), true
@@ -160,6 +170,7 @@ func (l *Linux) Restart(tid int, how Restart) error {
 	if how.Op == Hold {
 		return nil
 	}
+	l.general.forget()
 	return failed("restart", tid, request(restartOps[how.Op], tid, 0, uintptr(how.Signal)))
 }
 
@@ -172,31 +183,6 @@ func failed(op string, tid int, errno syscall.Errno) error {
 		return ErrGone
 	}
 	return &Error{op, tid, errno}
-}
-
-// Regs reads the general register set (NT_PRSTATUS) into b and returns the part
-// of b that the kernel filled, which is shorter for a 32-bit tracee.
-func (l *Linux) Regs(tid int, b []byte) ([]byte, error) {
-	n, errno := regset(unix.PTRACE_GETREGSET, tid, unix.NT_PRSTATUS, b)
-	if errno != 0 {
-		return nil, failed("read registers of", tid, errno)
-	}
-	return b[:n], nil
-}
-
-// SetRegs writes the general register set.
-func (l *Linux) SetRegs(tid int, b []byte) error {
-	_, errno := regset(unix.PTRACE_SETREGSET, tid, unix.NT_PRSTATUS, b)
-	return failed("write registers of", tid, errno)
-}
-
-// FPRegs reads the floating-point register set (NT_PRFPREG) into b.
-func (l *Linux) FPRegs(tid int, b []byte) ([]byte, error) {
-	n, errno := regset(unix.PTRACE_GETREGSET, tid, unix.NT_PRFPREG, b)
-	if errno != 0 {
-		return nil, failed("read floating-point registers of", tid, errno)
-	}
-	return b[:n], nil
 }
 
 // Siginfo is the siginfo_t of a tracee in signal-delivery-stop.
@@ -235,11 +221,13 @@ func (l *Linux) Syscall(tid int) (SyscallInfo, error) {
 // SetCall makes a tracee at the entry of a system call make another one; number
 // -1 is none at all.
 func (l *Linux) SetCall(tid int, nr uint64) error {
+	l.general.forget()
 	return failed("change the system call of", tid, request(unix.PTRACE_POKEUSR, tid, 8*regOrigRAX, uintptr(nr)))
 }
 
 // SetResult changes what the system call returns at whose exit a tracee is.
 func (l *Linux) SetResult(tid int, result uint64) error {
+	l.general.forget()
 	return failed("change the result of", tid, request(unix.PTRACE_POKEUSR, tid, 8*regRAX, uintptr(result)))
 }
 

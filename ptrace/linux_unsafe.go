@@ -24,6 +24,11 @@ func regset(op uintptr, tid int, note uintptr, b []byte) (int, syscall.Errno) {
 	return int(iov.Len), e
 }
 
+// getRegs is PTRACE_GETREGS, which fills the 64-bit set whatever the tracee is.
+func getRegs(tid int, b []byte) syscall.Errno {
+	return request(unix.PTRACE_GETREGS, tid, 0, uintptr(unsafe.Pointer(unsafe.SliceData(b))))
+}
+
 // eventMessage is PTRACE_GETEVENTMSG.
 func eventMessage(tid int) (uint64, syscall.Errno) {
 	var v uint64
@@ -99,6 +104,9 @@ func poll(status *uint32, usage *unix.Rusage) int {
 	}
 	return int(n)
 }
+
+// stepAside is sched_yield(2).
+func stepAside() { _, _, _ = syscall.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0) }
 
 // A sigaction is the kernel's struct (rt_sigaction(2)).
 type sigaction struct {

@@ -26,6 +26,7 @@ const (
 	regRDI     = 14
 	regOrigRAX = 15
 	regRIP     = 16
+	regCS      = 17
 	regRSP     = 19
 )
 

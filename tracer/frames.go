@@ -169,7 +169,8 @@ func (tr *tracee) abandoned(f *frame) event.Outcome {
 func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) {
 	f := tr.frames[i]
 	tr.frames = append(tr.frames[:i], tr.frames[i+1:]...)
-	r := &event.Return{Head: t.head(tr, i, f.ret), Call: f.call, Outcome: how, Elapsed: t.now.Sub(f.begun)}
+	r := &tr.returned
+	*r = event.Return{Head: t.head(tr, i, f.ret), Call: f.call, Outcome: how, Elapsed: t.now.Sub(f.begun)}
 	f.call.Held = false
 	if how == event.Returned {
 		t.decodeReturn(tr, f, r)
@@ -192,7 +193,8 @@ func (t *Tracer) leaveAll(tr *tracee, how event.Outcome) {
 func (t *Tracer) leaveSyscall(tr *tracee, how event.Outcome) {
 	f := tr.syscall
 	tr.syscall = nil
-	r := &event.Return{Head: t.head(tr, len(tr.frames), f.ret), Call: f.call, Outcome: how, Elapsed: t.now.Sub(f.begun)}
+	r := &tr.returned
+	*r = event.Return{Head: t.head(tr, len(tr.frames), f.ret), Call: f.call, Outcome: how, Elapsed: t.now.Sub(f.begun)}
 	if tr.tamper != nil {
 		r.Tamper = tr.tamper.done
 	}

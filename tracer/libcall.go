@@ -291,7 +291,8 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	if tr.stack.first == 0 {
 		tr.stack.first = f.sp
 	}
-	t.emit(&event.Enter{Head: t.head(tr, depth, f.ret), Call: c})
+	tr.enter = event.Enter{Head: t.head(tr, depth, f.ret), Call: c}
+	t.emit(&tr.enter)
 }
 
 // catchReturn plants a breakpoint at a return address. It stays: the next call

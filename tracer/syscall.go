@@ -84,13 +84,13 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 // unwrap is the number of the call that a call leads to, whose words replace
 // those in info; its own if it leads nowhere.
 func (t *Tracer) unwrap(tr *tracee, table *syscalls.Table, info *ptrace.SyscallInfo) uint64 {
-	words := info.Args
-	nr := table.Inner(info.Nr, words[:], memory{t, tr})
+	tr.inner = info.Args
+	nr := table.Inner(info.Nr, tr.inner[:], tr.source.Memory)
 	// Strace shows the plain words of a call by the array that they are in.
 	if nr != info.Nr && t.Raw != nil && t.Raw.HasIn(table, info.Nr) {
 		return info.Nr
 	}
-	info.Args = words
+	info.Args = tr.inner
 	return nr
 }
 

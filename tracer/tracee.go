@@ -45,8 +45,9 @@ type tracee struct {
 	stepping   *site      // breakpoint lifted for one step
 	call       event.Call // of system calls, one at a time
 	sysFrame   frame
-	enter      event.Enter   // of system calls: sinks have an event only while it is emitted
+	enter      event.Enter   // sinks have an event only while it is emitted
 	returned   event.Return  // likewise
+	inner      [6]uint64     // words of the call that a system call leads to
 	last       called        // the last system call it began, shown or not
 	abi        string        // of that call
 	tamper     *tampering    // what was done to its calls; nil: nothing yet

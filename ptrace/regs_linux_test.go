@@ -1,0 +1,87 @@
+//go:build linux
+
+package ptrace
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"testing"
+)
+
+// TestSetRegs writes few and many registers, known and unknown ones: what is
+// read afterwards is what was written.
+func TestSetRegs(t *testing.T) {
+	l, pid := launch(t, "/bin/true")
+	saved, err := l.Regs(pid, make([]byte, 8*regWords))
+	if err != nil || len(saved) != 8*regWords {
+		t.Fatal(len(saved), err)
+	}
+	for _, change := range [][]int{{regRIP}, {regRIP, regRSP}, {regRDI, regRSI, regRDX}, {}} {
+		for _, known := range []bool{true, false} {
+			writeRegs(t, l, pid, change, known) // not a subtest: it would run in another thread
+		}
+	}
+	if err := l.SetRegs(pid, saved); err != nil {
+		t.Fatal(err)
+	}
+	if kinds, last := run(t, l, Cont); last.Status != 0 {
+		t.Errorf("%v: %+v: its registers are not what they were", kinds, last)
+	}
+}
+
+func writeRegs(t *testing.T, l *Linux, pid int, change []int, known bool) {
+	t.Helper()
+	want, err := l.Regs(pid, make([]byte, 8*regWords))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, reg := range change {
+		binary.NativeEndian.PutUint64(want[8*reg:], binary.NativeEndian.Uint64(want[8*reg:])+16)
+	}
+	if !known {
+		l.general.forget()
+	}
+	if err := l.SetRegs(pid, want); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := l.Regs(pid, make([]byte, 8*regWords)); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("registers %v, known %v: wrote\n%x, read\n%x, %v", change, known, want, got, err)
+	}
+}
+
+// TestRegsForgotten: a tracee that ran, or whose call was changed, has other
+// registers than those last read.
+func TestRegsForgotten(t *testing.T) {
+	var l Linux
+	b := make([]byte, 8*regWords)
+	for name, step := range map[string]func(){
+		"restart": func() { l.Restart(-1, Restart{}) },
+		"call":    func() { l.SetCall(-1, 0) },
+		"result":  func() { l.SetResult(-1, 0) },
+		"write":   func() { l.SetRegs(-1, b) },
+		"other":   func() { l.general.learn(-2, b) },
+		"short":   func() { l.general.learn(-1, b[:68]) },
+	} {
+		l.general.learn(-1, b)
+		if _, known := l.general.changes(-1, b, nil); !known {
+			t.Fatal("what was learned is not known")
+		}
+		if step(); l.general.tid == -1 {
+			t.Errorf("%s: the registers are still taken to be known", name)
+		}
+	}
+}
+
+func TestChanges(t *testing.T) {
+	var g general
+	b := make([]byte, 8*regWords)
+	g.learn(7, b)
+	b[8*regRIP], b[8*regRSP+7] = 1, 1
+	if got, known := g.changes(7, b, make([]int, 0, 2)); !known || !slices.Equal(got, []int{regRIP, regRSP}) {
+		t.Errorf("changes %v, %v", got, known)
+	}
+	if _, known := g.changes(7, b, make([]int, 0, 1)); known {
+		t.Error("more changes than there is room for")
+	}
+}
