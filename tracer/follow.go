@@ -85,6 +85,9 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 	c.shown = parent.shown && t.Follow
 	c.attached, c.filtered, c.sandboxed = parent.attached, parent.filtered, parent.sandboxed
 	c.release = !t.Follow && (!shared || lifted)
+	if t.leaving && c.attached && !c.release {
+		c.space.gathering = true
+	}
 	if c.shown && pid != parent.pid {
 		c.inherit(parent)
 	}
