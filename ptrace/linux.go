@@ -4,12 +4,10 @@ package ptrace
 
 import (
 	"encoding/binary"
-	"errors"
 	"os"
 	"os/signal"
 	"runtime"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,7 +15,9 @@ import (
 // Linux is ptrace(2) on the machine that runs us.
 type Linux struct {
 	tid       int    // the OS thread that traces
-	pending   []Stop // reported while waiting for something else
+	pending   []Stop // reported, and not yet returned by Wait
+	tracees   int    // at least so many there are, or have been
+	void      int    // a tracee that is not in the stop last returned any more: a newer report is pending
 	wake      chan os.Signal
 	options   uintptr
 	alone     bool                    // there is one CPU for all: to spin is to keep the tracee from running
@@ -66,100 +66,6 @@ func (l *Linux) OneCPU() error {
 // goroutine; a caller that must be heard repeats it.
 func (l *Linux) Wake() { _ = unix.Tgkill(os.Getpid(), l.tid, wakeSignal) }
 
-// Wait returns the next report. It returns ErrNone when no tracee is left and
-// ErrWoken after Wake.
-func (l *Linux) Wait() (Stop, error) {
-	if len(l.pending) > 0 {
-		s := l.pending[0]
-		l.pending = l.pending[1:]
-		return s, nil
-	}
-	if s, ok := l.spin(); ok {
-		return s, nil
-	}
-	// A busy tracee is back soon. For a quiet one the second, patient wait costs
-	// nothing while it lasts.
-	if s, err := l.report(rawWait4, -1); !errors.Is(err, ErrWoken) {
-		return s, err
-	}
-	return l.report(wait4, -1)
-}
-
-// Bounds of spin.
-const (
-	spinTries   = 400 // some 80 us: about what it costs to sleep and be woken on another CPU
-	yieldTries  = 2   // another thread may be let run instead of the tracee
-	spinPenalty = 64  // waits that do not spin after one that spun in vain
-)
-
-// spin asks again and again for a short while. A tracee that stops often is
-// mostly back before a sleeping tracer would have been woken, at a third of the
-// cost of a stop (docs/PERFORMANCE.md). Where it spins in vain the tracee
-// computes, and the CPU may be of more use to it. With one CPU for all it steps
-// aside instead: then the tracee runs, and this thread need not be woken.
-func (l *Linux) spin() (Stop, bool) {
-	if l.rest > 0 {
-		l.rest--
-		return Stop{}, false
-	}
-	tries := spinTries
-	if l.alone {
-		tries = yieldTries
-	}
-	for range tries {
-		if l.alone {
-			stepAside()
-		}
-		var status uint32
-		if tid := poll(&status, l.usage); tid > 0 {
-			return l.complete(Classify(tid, status)), true
-		} else if tid < 0 {
-			return Stop{}, false
-		}
-	}
-	l.rest = spinPenalty
-	return Stop{}, false
-}
-
-// report makes one wait for tid, or for all.
-func (l *Linux) report(wait func(int, *uint32, int, *unix.Rusage) (int, syscall.Errno), tid int) (Stop, error) {
-	var status uint32
-	got, errno := wait(tid, &status, unix.WALL|unix.WNOTHREAD, l.usage)
-	switch errno {
-	case 0:
-		return l.complete(Classify(got, status)), nil
-	case syscall.EINTR:
-		return Stop{}, ErrWoken
-	case syscall.ECHILD:
-		return Stop{}, ErrNone
-	}
-	return Stop{}, &Error{"wait4", tid, errno}
-}
-
-// complete asks for what the wait status does not hold.
-func (l *Linux) complete(s Stop) Stop {
-	if l.usage != nil {
-		s.CPU = time.Duration(l.usage.Stime.Nano())
-	}
-	switch s.Kind {
-	case Fork, VFork, Clone, Exec:
-		// If the tracee was killed meanwhile, its end comes next.
-		v, _ := eventMessage(s.TID)
-		s.Child = int(v)
-	}
-	return s
-}
-
-// waitFor waits for a report of tid alone.
-func (l *Linux) waitFor(tid int) (Stop, error) {
-	for {
-		s, err := l.report(wait4, tid)
-		if !errors.Is(err, ErrWoken) {
-			return s, err
-		}
-	}
-}
-
 var restartOps = [...]uintptr{
 	Cont: unix.PTRACE_CONT, ToSyscall: unix.PTRACE_SYSCALL,
 	SingleStep: unix.PTRACE_SINGLESTEP, Listen: unix.PTRACE_LISTEN,
@@ -169,6 +75,9 @@ var restartOps = [...]uintptr{
 func (l *Linux) Restart(tid int, how Restart) error {
 	if how.Op == Hold {
 		return nil
+	}
+	if tid == l.void {
+		return ErrGone
 	}
 	l.general.forget()
 	return failed("restart", tid, request(restartOps[how.Op], tid, 0, uintptr(how.Signal)))

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -131,5 +133,54 @@ func TestWake(t *testing.T) {
 	}
 	if !woken {
 		t.Error("Wake did not end the wait")
+	}
+}
+
+// TestNewerReport: a report that was taken note of while its tracee could still be
+// killed, or be replaced by another thread's execve, gives way to the newer one. Of
+// births and of new images the tracer hears all the same, but restarts nothing.
+func TestNewerReport(t *testing.T) {
+	l, pid := launch(t, "/bin/sh", "-c", "exit 3")
+	next := func() Stop {
+		t.Helper()
+		s, err := l.Wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	again := func(s Stop, want error) {
+		t.Helper()
+		if err := l.Restart(s.TID, Restart{Op: ToSyscall}); !errors.Is(err, want) {
+			t.Fatalf("restart: %v, want %v", err, want)
+		}
+	}
+	again(next(), nil)
+	for _, old := range []StopKind{SignalDelivery, Clone} {
+		newer := next()
+		again(newer, nil)
+		l.pending = []Stop{{TID: pid, Kind: old}}
+		for stopped := false; !stopped; time.Sleep(time.Millisecond) {
+			info, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+			if err != nil {
+				t.Fatal(err)
+			}
+			stopped = strings.Contains(string(info), ") t ")
+		}
+		s := next()
+		if old == Clone {
+			if s.Kind != Clone {
+				t.Errorf("got %+v, want the birth first", s)
+			}
+			again(s, ErrGone)
+			s = next()
+		}
+		if s.Kind != Syscall {
+			t.Errorf("got %+v, want a stop at a system call", s)
+		}
+		again(s, nil)
+	}
+	if _, last := run(t, l, Cont); last.Status != 3 {
+		t.Errorf("last stop %+v", last)
 	}
 }

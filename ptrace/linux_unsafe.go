@@ -94,17 +94,6 @@ const (
 	saRestart   = 0x10000000
 )
 
-// poll asks for a report without waiting: the thread's ID, 0 if there is none
-// yet, or -1.
-func poll(status *uint32, usage *unix.Rusage) int {
-	n, _, e := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(status)), unix.WALL|unix.WNOTHREAD|unix.WNOHANG,
-		uintptr(unsafe.Pointer(usage)), 0, 0)
-	if e != 0 {
-		return -1
-	}
-	return int(n)
-}
-
 // stepAside is sched_yield(2).
 func stepAside() { _, _, _ = syscall.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0) }
 
