@@ -1,7 +1,9 @@
 /* busy [THREADS [SECONDS]]: a process to attach to. Its threads call the
  * library all the time and check what they get; each prints nothing, the end
- * says how many rounds were made and how many were wrong (none). -pthread */
+ * says how many rounds were made and how many were wrong (none). SIGTERM ends it
+ * before its time. -pthread */
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +13,11 @@
 
 static atomic_long rounds, wrong;
 static atomic_int stop;
+
+static void end(int sig)
+{
+	atomic_store(&stop, 1);
+}
 
 static void *work(void *arg)
 {
@@ -34,13 +41,14 @@ int main(int argc, char **argv)
 	int n = argc > 1 ? atoi(argv[1]) : 4;
 	int seconds = argc > 2 ? atoi(argv[2]) : 2;
 	pthread_t *threads = calloc(n, sizeof *threads);
-	time_t end;
+	time_t last;
 
+	signal(SIGTERM, end);
 	printf("%d\n", getpid());
 	fflush(stdout);
 	for (int i = 0; i < n; i++)
 		pthread_create(&threads[i], NULL, work, (void *)(long)(i + 1));
-	for (end = time(NULL) + seconds; time(NULL) < end;)
+	for (last = time(NULL) + seconds; time(NULL) < last && !atomic_load(&stop);)
 		usleep(1000);
 	atomic_store(&stop, 1);
 	for (int i = 0; i < n; i++)
