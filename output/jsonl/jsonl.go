@@ -22,12 +22,18 @@ type Writer struct {
 	b     bytes.Buffer
 	json  *json.Encoder
 	start time.Time
-	open  map[int][]uint64 // the calls that are open, by thread
+	open  map[int][]begun // the calls that are open, by thread
+}
+
+// A begun call has not ended.
+type begun struct {
+	id     uint64
+	system bool
 }
 
 // New returns a Writer to w, which is written to once for each record.
 func New(w io.Writer, o Options) *Writer {
-	j := &Writer{w: w, o: o, open: map[int][]uint64{}}
+	j := &Writer{w: w, o: o, open: map[int][]begun{}}
 	j.json = json.NewEncoder(&j.b)
 	j.json.SetEscapeHTML(false)
 	return j
@@ -45,7 +51,7 @@ func (j *Writer) Emit(e event.Event) error {
 	}
 	switch e := e.(type) {
 	case *event.Enter:
-		j.open[e.TID] = append(j.open[e.TID], e.Call.ID)
+		j.open[e.TID] = append(j.open[e.TID], begun{e.Call.ID, e.Call.Kind == event.System})
 	case *event.Return:
 		return j.write(j.call(e))
 	case *event.Signal:
@@ -53,7 +59,7 @@ func (j *Writer) Emit(e event.Event) error {
 	case *event.Stopped:
 		return j.write(signal{j.head("stopped", h), e.Name, e.Number, nil})
 	case *event.Spawn:
-		j.open[e.ChildTID] = append([]uint64(nil), j.open[e.TID]...)
+		j.inherit(e)
 		return j.write(spawn{j.head("spawn", h), spawns[e.Kind], e.ChildPID, e.ChildTID})
 	case *event.Exec:
 		return j.write(exec{j.head("exec", h), valid(e.Path), e.FormerTID})
@@ -146,17 +152,30 @@ func (j *Writer) call(e *event.Return) call {
 	return r
 }
 
+// inherit gives a forked process the calls of its creator, which return in it too;
+// the system call that made it does not.
+func (j *Writer) inherit(e *event.Spawn) {
+	if e.Kind != event.Forked {
+		return
+	}
+	for _, b := range j.open[e.TID] {
+		if !b.system {
+			j.open[e.ChildTID] = append(j.open[e.ChildTID], b)
+		}
+	}
+}
+
 // pop takes a call, and what was left open in it, off the stack of its thread and
 // returns the call around it.
 func (j *Writer) pop(tid int, id uint64) (parent uint64) {
 	open := j.open[tid]
 	for i := len(open) - 1; i >= 0; i-- {
-		if open[i] != id {
+		if open[i].id != id {
 			continue
 		}
 		j.open[tid] = append(open[:i], open[i+1:]...)
 		if i > 0 {
-			return open[i-1]
+			return open[i-1].id
 		}
 		return 0
 	}

@@ -3,6 +3,7 @@ package jsonl
 import (
 	"encoding/json"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,41 @@ func TestStream(t *testing.T) {
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestSpawn makes a process and a thread inside a library call: it is open in the
+// process too, the system call in it is not, and in the thread nothing is.
+func TestSpawn(t *testing.T) {
+	fork := &event.Call{ID: 1, Kind: event.Library, Name: "fork", Number: -1}
+	clone := &event.Call{ID: 2, Kind: event.System, Name: "clone", Number: 56}
+	puts := func(id uint64) *event.Call {
+		return &event.Call{ID: id, Kind: event.Library, Name: "puts", Number: -1}
+	}
+	got := trace(t,
+		&event.Enter{Head: at(10, 7, 0), Call: fork},
+		&event.Enter{Head: at(20, 7, 1), Call: clone},
+		&event.Spawn{Head: at(30, 7, 2), Kind: event.Forked, ChildPID: 8, ChildTID: 8},
+		&event.Spawn{Head: at(30, 7, 2), Kind: event.Threaded, ChildPID: 7, ChildTID: 9},
+		&event.Enter{Head: at(40, 8, 1), Call: puts(3)},
+		&event.Return{Head: at(40, 8, 1), Call: puts(3)},
+		&event.Enter{Head: at(40, 9, 0), Call: puts(4)},
+		&event.Return{Head: at(40, 9, 0), Call: puts(4)},
+		&event.Return{Head: at(40, 8, 0), Call: fork},
+	)
+	var tids, parents []string
+	for line := range strings.Lines(got) {
+		var r struct {
+			T           string
+			TID, Parent int
+		}
+		if err := json.Unmarshal([]byte(line), &r); err != nil || r.T != "call" {
+			continue
+		}
+		tids, parents = append(tids, strconv.Itoa(r.TID)), append(parents, strconv.Itoa(r.Parent))
+	}
+	if got, want := strings.Join(tids, " ")+": "+strings.Join(parents, " "), "8 9 8: 1 0 0"; got != want {
+		t.Errorf("threads and their calls' parents: %s, want %s", got, want)
 	}
 }
 
