@@ -103,7 +103,7 @@ func (t *Table) plant(page uint64, code []byte, planted []*Breakpoint) (failed [
 	if len(planted) == 0 {
 		return nil
 	}
-	t.sorted = nil
+	t.list(planted)
 	t.overlay(page, code)
 	lo := planted[0].Addr - page
 	hi := min(planted[len(planted)-1].Addr-page+uint64(len(t.arch.Breakpoint)), pageSize)
@@ -111,10 +111,22 @@ func (t *Table) plant(page uint64, code []byte, planted []*Breakpoint) (failed [
 		return nil
 	}
 	for _, b := range planted {
-		delete(t.at, b.Addr)
+		t.drop(b.Addr)
 		failed = append(failed, b.Addr)
 	}
 	return failed
+}
+
+// list puts the addresses of new breakpoints in order: one in its place, since
+// some come and go with each call; many when they are next asked for.
+func (t *Table) list(planted []*Breakpoint) {
+	if len(planted) > 1 {
+		t.sorted = nil
+	}
+	if t.sorted != nil {
+		i, _ := slices.BinarySearch(t.sorted, planted[0].Addr)
+		t.sorted = slices.Insert(t.sorted, i, planted[0].Addr)
+	}
 }
 
 // Remove takes back one use of the breakpoint at addr, and the breakpoint with
@@ -133,7 +145,9 @@ func (t *Table) Remove(addr uint64) error {
 
 func (t *Table) drop(addr uint64) {
 	delete(t.at, addr)
-	t.sorted = nil
+	if i, ok := slices.BinarySearch(t.sorted, addr); ok {
+		t.sorted = slices.Delete(t.sorted, i, i+1)
+	}
 }
 
 // restore puts the original bytes back, unless the program itself has written
@@ -180,6 +194,7 @@ func (t *Table) RemoveAll() error {
 // Forget drops the breakpoints of [lo, hi), which is not mapped any more. Should
 // one be there still, it is taken out.
 func (t *Table) Forget(lo, hi uint64) {
+	t.sorted = nil
 	for addr, b := range t.at {
 		if lo <= addr && addr < hi {
 			t.drop(addr)

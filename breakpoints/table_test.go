@@ -10,9 +10,10 @@ import (
 
 // A space is memory from base on.
 type space struct {
-	base   uint64
-	bytes  []byte
-	writes int
+	base    uint64
+	bytes   []byte
+	writes  int
+	guarded uint64 // a page that cannot be written
 }
 
 func (s *space) Read(addr uint64, b []byte) error {
@@ -24,6 +25,9 @@ func (s *space) Read(addr uint64, b []byte) error {
 }
 
 func (s *space) Write(addr uint64, b []byte) error {
+	if addr/pageSize == s.guarded/pageSize {
+		return errors.New("a shared mapping, read-only")
+	}
 	if addr < s.base || addr+uint64(len(b)) > s.base+uint64(len(s.bytes)) {
 		return errors.New("unmapped")
 	}
@@ -140,5 +144,45 @@ func TestRemoveLeavesWhatTheProgramWrote(t *testing.T) {
 	table.Remove(0x1010)
 	if s.bytes[0x10] != 0x90 {
 		t.Error("overwrote the program's own byte")
+	}
+}
+
+// Memory that cannot be written: code made at run time, mapped shared and twice,
+// refuses what is tried at each call from there.
+func TestInsertWhereNothingCanBeWritten(t *testing.T) {
+	s := newSpace()
+	s.guarded = 0x2000
+	before := bytes.Clone(s.bytes)
+	table := New(arch.AMD64, s)
+	for _, addrs := range [][]uint64{{0x2010}, {0x2010}, {0x2010, 0x2018}, {0x2011}} {
+		if failed := table.InsertAll(addrs); len(failed) != len(addrs) {
+			t.Fatalf("%#x: only %#x failed", addrs, failed)
+		}
+	}
+	if table.Len() != 0 || !bytes.Equal(s.bytes, before) {
+		t.Error("something was planted")
+	}
+}
+
+// Breakpoints that come and go one at a time are still hidden, and only they.
+func TestHideWhatComesAndGoes(t *testing.T) {
+	s := newSpace()
+	before := bytes.Clone(s.bytes)
+	table := New(arch.AMD64, s)
+	table.InsertAll([]uint64{0x1010, 0x1020, 0x1030})
+	page := make([]byte, pageSize)
+	for i, addr := range []uint64{0x1018, 0x1028, 0x1008, 0x1018, 0x1030, 0x1010, 0x1040} {
+		if table.At(addr) != nil {
+			table.Remove(addr)
+		} else if err := table.Insert(addr); err != nil {
+			t.Fatal(err)
+		}
+		copy(page, s.bytes)
+		if got := bytes.Count(page[:0x80], arch.AMD64.Breakpoint); got != table.Len() {
+			t.Errorf("step %d: %d are planted, the table has %d", i, got, table.Len())
+		}
+		if table.Hide(0x1000, page); !bytes.Equal(page, before[:pageSize]) {
+			t.Errorf("step %d: not hidden", i)
+		}
 	}
 }
