@@ -175,10 +175,19 @@ func (l *Linux) Pending(tid, sig int) bool {
 	return err == nil && set>>(sig-1)&1 != 0
 }
 
-// Sandboxed tells whether a seccomp filter judges the thread's system calls.
-func (l *Linux) Sandboxed(tid int) bool {
+// Filters is how many seccomp filters judge the system calls of a thread, or of
+// plait itself if tid is 0. It reports false if that is not known (before Linux
+// 5.9) or too few calls are allowed for filters at all.
+func (l *Linux) Filters(tid int) (n int, ok bool) {
+	if tid == 0 {
+		tid = l.tid
+	}
 	s, err := l.Status(tid)
-	return err != nil || s["Seccomp"] != "0"
+	if err != nil || s["Seccomp"] == "0" {
+		return 0, err == nil
+	}
+	n, err = strconv.Atoi(s["Seccomp_filters"])
+	return n, err == nil && n > 0
 }
 
 // Identity identifies the file that path leads to.

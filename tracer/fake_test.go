@@ -126,7 +126,7 @@ func (k *fakeKernel) Threads(int) ([]int, error)               { return nil, err
 func (k *fakeKernel) Ended(tid int) bool                       { return k.ended[tid] }
 func (k *fakeKernel) Pending(int, int) bool                    { return false }
 func (k *fakeKernel) Identity(string) (ptrace.Identity, error) { return ptrace.Identity{}, errScript }
-func (k *fakeKernel) Sandboxed(int) bool                       { return true }
+func (k *fakeKernel) Filters(int) (int, bool)                  { return 0, false }
 func (k *fakeKernel) SharesMemory(tid, _ int) bool             { return k.shares[tid] }
 
 func (k *fakeKernel) Process(tid int) int {

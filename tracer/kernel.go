@@ -50,6 +50,6 @@ type Kernel interface {
 	Ended(tid int) bool
 	Pending(tid, sig int) bool
 	Identity(path string) (ptrace.Identity, error)
-	Sandboxed(tid int) bool
+	Filters(tid int) (n int, ok bool)
 	SharesMemory(tid, other int) bool
 }

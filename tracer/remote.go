@@ -18,7 +18,7 @@ const (
 // mapLot maps a lot into the tracee's space within reach of addr, by a system
 // call that the tracee makes for us.
 func (t *Tracer) mapLot(tr *tracee, addr uint64) (uint64, error) {
-	if t.Kernel.Sandboxed(tr.tid) {
+	if t.confined(tr) {
 		return 0, errors.New("a seccomp filter may forbid mmap")
 	}
 	maps, err := t.Kernel.Maps(tr.tid)
@@ -37,6 +37,21 @@ func (t *Tracer) mapLot(tr *tracee, addr uint64) (uint64, error) {
 		return 0, errors.New("mmap failed in the tracee")
 	}
 	return at, nil
+}
+
+// confined tells whether a seccomp filter may forbid the tracee to map memory. Ours
+// does not, nor do those that what was launched has from plait: its image was mapped
+// under them.
+func (t *Tracer) confined(tr *tracee) bool {
+	n, ok := t.Kernel.Filters(tr.tid)
+	if tr.filtered {
+		n--
+	}
+	if n > 0 && !tr.attached {
+		inherited, _ := t.Kernel.Filters(0)
+		n -= inherited
+	}
+	return !ok || n > 0
 }
 
 // gapNear finds room for a lot below a mapping, nearest to addr. Room above is
