@@ -121,6 +121,9 @@ func (tr *tracee) inherit(parent *tracee) {
 	for _, f := range parent.frames {
 		frame, call := *f, *f.call
 		frame.call = &call
+		if frame.back != nil {
+			frame.await(tr.space.sites[frame.ret])
+		}
 		tr.push(&frame)
 	}
 }

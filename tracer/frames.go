@@ -18,6 +18,7 @@ type frame struct {
 	ret   uint64 // the return address
 	words words  // as they were at entry
 	begun time.Time
+	back  *site // where it returns to, if in made code
 
 	// Of a system call:
 	cpu    time.Duration // t.cpu when it began
@@ -174,6 +175,9 @@ func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) {
 	f.call.Held = false
 	if how == event.Returned {
 		t.decodeReturn(tr, f, r)
+	}
+	if f.back != nil {
+		t.backFrom(tr, f, how)
 	}
 	t.emit(r)
 }

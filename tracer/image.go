@@ -126,7 +126,7 @@ func (t *Tracer) started(tr *tracee, p *site) {
 		}
 	}
 	p.entry = false
-	if !p.linker && !p.returns && len(p.slots) == 0 && p.function == nil {
+	if !p.returns && p.onlyReturns() {
 		s.removeSite(p)
 	}
 }

@@ -67,6 +67,7 @@ func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
 	}
 	if p.entry {
 		t.started(tr, p)
+		t.reserve(tr, p.addr)
 	}
 	if p.returns && tr.shown {
 		t.returned(tr, p.addr, tr.regs.SP())
@@ -283,9 +284,7 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	if f.words.fpRead {
 		f.words.fp = append([]byte(nil), tr.words.fp...)
 	}
-	if !f.proto.NoReturn {
-		t.catchReturn(tr, f.ret)
-	}
+	caught := f.proto.NoReturn || t.catchReturn(tr, f)
 	depth := len(tr.frames)
 	tr.push(f)
 	if tr.stack.first == 0 {
@@ -293,22 +292,30 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	}
 	tr.enter = event.Enter{Head: t.head(tr, depth, f.ret), Call: c}
 	t.emit(&tr.enter)
+	if !caught {
+		t.leave(tr, depth, event.Unavailable)
+	}
 }
 
-// catchReturn plants a breakpoint at a return address. It stays: the next call
-// from the same place finds it there.
-func (t *Tracer) catchReturn(tr *tracee, addr uint64) {
-	s := tr.space
-	if p := s.sites[addr]; p != nil {
-		p.returns = true
-		return
+// catchReturn plants a breakpoint at the return address of frame f. It stays,
+// but in made code: the next call from the same place finds it there. It reports
+// false if the call will return there unseen.
+func (t *Tracer) catchReturn(tr *tracee, f *frame) bool {
+	p := tr.space.sites[f.ret]
+	if p == nil {
+		m, ok := t.codeAt(tr.space, f.ret)
+		if !ok {
+			return true // it leads nowhere: that function never returns
+		}
+		if p = tr.space.returnSite(f.ret, m); p == nil {
+			return false
+		}
 	}
-	if !t.isCode(s, addr) {
-		return
+	p.returns = true
+	if p.made {
+		f.await(p)
 	}
-	if p := s.siteAt(addr); p != nil {
-		p.returns = true
-	}
+	return true
 }
 
 // decodeReturn decodes the result of the call that just returned and the

@@ -307,16 +307,14 @@ func extent(maps []ptrace.Mapping, at int) (lo, hi uint64) {
 	return maps[first].Start, maps[last].End
 }
 
-// isCode tells whether addr is in executable memory, where a breakpoint may go.
-func (t *Tracer) isCode(s *space, addr uint64) bool {
-	for _, c := range s.code {
-		if c.Start <= addr && addr < c.End {
-			return true
-		}
+// codeAt is the executable mapping that addr is in, where a breakpoint may go.
+func (t *Tracer) codeAt(s *space, addr uint64) (m ptrace.Mapping, ok bool) {
+	if at := mappingAt(s.code, addr); at >= 0 {
+		return s.code[at], true
 	}
 	maps, err := t.Kernel.Maps(s.tid)
 	if err != nil {
-		return false
+		return m, false
 	}
 	s.code = s.code[:0]
 	for _, m := range maps {
@@ -325,5 +323,8 @@ func (t *Tracer) isCode(s *space, addr uint64) bool {
 		}
 	}
 	at := mappingAt(s.code, addr)
-	return at >= 0
+	if at < 0 {
+		return m, false
+	}
+	return s.code[at], true
 }

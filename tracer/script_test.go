@@ -110,7 +110,7 @@ func (s *script) line(f []string) {
 		tr.shown = true
 		s.tracer.launched = tid
 	case "code": // code LO HI
-		s.kernel.maps = append(s.kernel.maps, ptrace.Mapping{Start: s.num(f[1]), End: s.num(f[2]), Exec: true})
+		s.kernel.maps = append(s.kernel.maps, ptrace.Mapping{Start: s.num(f[1]), End: s.num(f[2]), Exec: true, Path: "/lib/code"})
 	case "stack": // stack LO HI
 		s.kernel.maps = append(s.kernel.maps, ptrace.Mapping{Start: s.num(f[1]), End: s.num(f[2]), Write: true, Path: "[stack]"})
 	case "string": // string ADDR TEXT

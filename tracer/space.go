@@ -31,7 +31,8 @@ type space struct {
 	gate      uint64           // a system call instruction to borrow, once found
 	places    []ptrace.Mapping // all mappings, as last read to name what lies in them
 	errno     errnoPlace
-	removed   map[uint64]bool // where breakpoints were taken away
+	removed   map[uint64]bool  // where breakpoints were taken away
+	resting   map[uint64]*site // of made code, to which no call is to return now
 }
 
 // A site is an address with a breakpoint and the reasons for it.
@@ -45,6 +46,9 @@ type site struct {
 	short    bool       // the displaced instruction is as short as the breakpoint
 	step     *arch.Step // how the displaced instruction runs, once known
 	stepAt   uint64     // where it runs
+	made     bool       // in code that the program made at run time
+	open     int        // calls that are to return here, if it is
+	code     []byte     // what stood here when it was last planted, if it is
 }
 
 // A slot is a plt.Slot at its run-time address.
@@ -86,19 +90,20 @@ func (m spaceMemory) Write(addr uint64, b []byte) error {
 }
 
 func (t *Tracer) newSpace(tid int) *space {
-	s := &space{tid: tid, sites: map[uint64]*site{}, removed: map[uint64]bool{}, wide: true}
+	s := &space{tid: tid, sites: map[uint64]*site{}, removed: map[uint64]bool{}, resting: map[uint64]*site{}, wide: true}
 	s.table = breakpoints.New(t.arch, spaceMemory{t.Kernel, s})
 	return s
 }
 
 // copySpace is the space of a forked child: the same things at the same places.
 func (t *Tracer) copySpace(s *space, tid int) *space {
-	c := &space{tid: tid, sites: make(map[uint64]*site, len(s.sites)), removed: map[uint64]bool{},
+	c := &space{tid: tid, sites: make(map[uint64]*site, len(s.sites)), removed: map[uint64]bool{}, resting: map[uint64]*site{},
 		linker: s.linker, wide: s.wide, noLots: s.noLots, gate: s.gate}
 	c.table = s.table.Clone(spaceMemory{t.Kernel, c})
 	c.objects = append(c.objects, s.objects...)
 	for addr, old := range s.sites {
 		copied := *old
+		copied.open = 0
 		c.sites[addr] = &copied
 	}
 	for _, l := range s.lots {
@@ -138,10 +143,7 @@ func (s *space) siteAt(addr uint64) *site {
 
 // addSite makes a site where a breakpoint was just planted.
 func (s *space) addSite(addr uint64) *site {
-	p := &site{addr: addr}
-	if in, ok := arch.DecodeAMD64(s.table.At(addr).Original); ok {
-		p.short = in.Len == 1
-	}
+	p := &site{addr: addr, short: isShort(s.table.At(addr).Original)}
 	s.sites[addr] = p
 	return p
 }

@@ -46,11 +46,13 @@ func (t *Tracer) prepare(tr *tracee, p *site) bool {
 		p.step = &step
 		return true
 	}
-	l := t.lotNear(tr, p.addr)
-	if l == nil {
-		return false
+	at, l := p.stepAt, (*lot)(nil)
+	if at == 0 { // else it has one, and other code was made here since
+		if l = t.lotNear(tr, p.addr); l == nil {
+			return false
+		}
+		at = l.vacant()
 	}
-	at := l.vacant()
 	step, err := t.arch.Displace(b.Original, p.addr, at)
 	if err != nil {
 		return false
@@ -58,7 +60,9 @@ func (t *Tracer) prepare(tr *tracee, p *site) bool {
 	if _, err := t.Kernel.Write(tr.tid, at, step.Code); err != nil {
 		return false
 	}
-	l.occupy(at, p)
+	if l != nil {
+		l.occupy(at, p)
+	}
 	p.step, p.stepAt = &step, at
 	return true
 }
@@ -99,9 +103,16 @@ func (t *Tracer) stepInPlace(tr *tracee, p *site) (ptrace.Restart, error) {
 	return ptrace.Restart{Op: ptrace.SingleStep}, t.storeRegs(tr)
 }
 
-// stepped puts the breakpoint back after a step in place.
+// stepped puts the breakpoint back after a step in place. Another thread whose step
+// was over first has put it back already if it was hit once more: then the step is
+// yet to be made.
 func (t *Tracer) stepped(tr *tracee) (ptrace.Restart, bool, error) {
+	p := tr.stepping
 	t.replant(tr)
+	if tr.regs.PC()-t.arch.TrapSkew == p.addr && t.executedBreakpoint(tr) {
+		how, err := t.stepInPlace(tr, p)
+		return how, true, err
+	}
 	return t.onward(tr), true, nil
 }
 

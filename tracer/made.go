@@ -1,0 +1,82 @@
+package tracer
+
+import (
+	"bytes"
+	"strings"
+
+	"plait/arch"
+	"plait/event"
+	"plait/ptrace"
+)
+
+// Code that a program makes while it runs it also moves, replaces and frees, but
+// not what calls are still to return to. So in such code the breakpoint at a
+// return address is there only while calls from there are open; else a copy of it
+// would kill the program, and what we put back would be code of old.
+
+// madeCode tells whether the code of a mapping is such code: it comes from no file,
+// or can be written.
+func madeCode(m ptrace.Mapping) bool {
+	return m.Write || !strings.HasPrefix(m.Path, "/") ||
+		strings.HasPrefix(m.Path, "/memfd:") || strings.HasPrefix(m.Path, "/dev/")
+}
+
+// returnSite is the site at a return address, planted; nil if none can be there.
+func (s *space) returnSite(addr uint64, m ptrace.Mapping) *site {
+	old := s.resting[addr]
+	if old == nil {
+		p := s.siteAt(addr)
+		if p != nil {
+			p.made = madeCode(m)
+		}
+		return p
+	}
+	if s.table.Insert(addr) != nil {
+		return nil
+	}
+	delete(s.resting, addr)
+	if code := s.table.At(addr).Original; !bytes.Equal(code, old.code) {
+		old.step, old.short = nil, isShort(code)
+	}
+	s.sites[addr] = old
+	return old
+}
+
+// await notes that frame f returns to p in made code, if that is still known.
+func (f *frame) await(p *site) {
+	f.back = p
+	if p != nil {
+		p.open++
+	}
+}
+
+// backFrom notes that frame f, which returns to made code, has ended. With the last
+// call from there the breakpoint goes. (Where a call ended with its thread or
+// process there may be no such memory any more.)
+func (t *Tracer) backFrom(tr *tracee, f *frame, how event.Outcome) {
+	p, s := f.back, tr.space
+	f.back = nil
+	p.open--
+	if p.open > 0 || s.sites[p.addr] != p || !p.onlyReturns() {
+		return
+	}
+	switch how {
+	case event.Returned, event.Longjmp, event.Unwound:
+		if b := s.table.At(p.addr); b != nil {
+			p.code = b.Original
+		}
+		s.removeSite(p)
+		s.resting[p.addr] = p // with its slot, in which a thread may be
+	}
+}
+
+// onlyReturns tells whether a site is there for nothing else than returns.
+func (p *site) onlyReturns() bool {
+	return !p.linker && !p.entry && len(p.slots) == 0 && p.function == nil
+}
+
+// isShort tells whether an instruction is as short as the breakpoint.
+func isShort(code []byte) bool {
+	in, ok := arch.DecodeAMD64(code)
+	return ok && in.Len == 1
+}
