@@ -41,6 +41,9 @@ func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) 
 // onward is how a tracee goes on when there is nothing special about it: to its
 // next system call if those are shown and no filter stops it there.
 func (t *Tracer) onward(tr *tracee) ptrace.Restart {
+	if tr.stepping != nil {
+		return ptrace.Restart{Op: ptrace.SingleStep} // it was stopped on the way
+	}
 	if t.Syscalls && tr.shown && !tr.muted && (!tr.filtered || tr.sandboxed || tr.syscall != nil) {
 		return ptrace.Restart{Op: ptrace.ToSyscall}
 	}

@@ -85,6 +85,21 @@ func (t *Tracer) lotNear(tr *tracee, addr uint64) *lot {
 	return l
 }
 
+// reserve maps the lots that the code with breakpoints needs, before the program
+// runs: later a seccomp filter of its own may forbid it.
+func (t *Tracer) reserve(tr *tracee, entry uint64) {
+	s := tr.space
+	if !s.catches() {
+		return
+	}
+	t.lotNear(tr, entry)
+	for addr, p := range s.sites {
+		if !p.linker {
+			t.lotNear(tr, addr)
+		}
+	}
+}
+
 func within(a, b, n uint64) bool { return a-b < n || b-a < n }
 
 // lotAt finds the lot with a slot at pc that was ever used.
