@@ -175,13 +175,9 @@ func (l *Linux) Pending(tid, sig int) bool {
 	return err == nil && set>>(sig-1)&1 != 0
 }
 
-// Filters is how many seccomp filters judge the system calls of a thread, or of
-// plait itself if tid is 0. It reports false if that is not known (before Linux
-// 5.9) or too few calls are allowed for filters at all.
+// Filters is how many seccomp filters judge the system calls of a thread. It reports
+// false if that is not known (before Linux 5.9) or hardly any call is allowed.
 func (l *Linux) Filters(tid int) (n int, ok bool) {
-	if tid == 0 {
-		tid = l.tid
-	}
 	s, err := l.Status(tid)
 	if err != nil || s["Seccomp"] == "0" {
 		return 0, err == nil

@@ -189,6 +189,7 @@ func (t *Tracer) passOver(s *space) {
 // survey finds what can be traced in a process that runs already.
 func (t *Tracer) survey(tr *tracee) {
 	t.image(tr)
+	tr.space.filters = 0 // they may be younger than the image
 	for _, p := range tr.space.sites {
 		if p.entry {
 			t.started(tr, p)

@@ -63,6 +63,7 @@ func (t *Tracer) image(tr *tracee) {
 	main.base = aux.Entry - main.file.Entry
 	s.linker.main = main
 	if aux.Base != 0 {
+		s.filters, _ = t.Kernel.Filters(tr.tid) // the loader maps code under them
 		t.watchLinker(tr, aux.Base)
 	}
 	if p := s.siteAt(aux.Entry); p != nil {

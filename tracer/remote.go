@@ -39,19 +39,10 @@ func (t *Tracer) mapLot(tr *tracee, addr uint64) (uint64, error) {
 	return at, nil
 }
 
-// confined tells whether a seccomp filter may forbid the tracee to map memory. Ours
-// does not, nor do those that what was launched has from plait: its image was mapped
-// under them.
+// confined tells whether a seccomp filter may forbid the tracee to map memory.
 func (t *Tracer) confined(tr *tracee) bool {
 	n, ok := t.Kernel.Filters(tr.tid)
-	if tr.filtered {
-		n--
-	}
-	if n > 0 && !tr.attached {
-		inherited, _ := t.Kernel.Filters(0)
-		n -= inherited
-	}
-	return !ok || n > 0
+	return !ok || n > tr.space.filters
 }
 
 // gapNear finds room for a lot below a mapping, nearest to addr. Room above is

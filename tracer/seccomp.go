@@ -119,7 +119,9 @@ func (t *Tracer) install(tr *tracee) {
 		return
 	}
 	got, err := t.remote(tr, maps, sysSeccomp, setModeFilter, 0, fprog)
-	tr.filtered = err == nil && got == 0
+	if tr.filtered = err == nil && got == 0; tr.filtered {
+		tr.space.filters++
+	}
 }
 
 // forks are the functions by which a program makes processes.

@@ -24,6 +24,7 @@ type space struct {
 	lots      []*lot           // pages for displaced instructions
 	wide      bool             // of the machine's own word size: library calls can be traced
 	noLots    bool             // no page could be mapped
+	filters   int              // seccomp filters under which memory can be mapped for sure
 	gathering bool             // its tracees are being stopped, all of them
 	arriving  bool             // to be planted once they are
 	parked    []parked         // those that stopped
@@ -98,7 +99,7 @@ func (t *Tracer) newSpace(tid int) *space {
 // copySpace is the space of a forked child: the same things at the same places.
 func (t *Tracer) copySpace(s *space, tid int) *space {
 	c := &space{tid: tid, sites: make(map[uint64]*site, len(s.sites)), removed: map[uint64]bool{}, resting: map[uint64]*site{},
-		linker: s.linker, wide: s.wide, noLots: s.noLots, gate: s.gate}
+		linker: s.linker, wide: s.wide, noLots: s.noLots, filters: s.filters, gate: s.gate}
 	c.table = s.table.Clone(spaceMemory{t.Kernel, c})
 	c.objects = append(c.objects, s.objects...)
 	for addr, old := range s.sites {
