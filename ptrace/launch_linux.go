@@ -104,25 +104,6 @@ func (l *Linux) makeSpin(pid int) (pc, word uint64, err error) {
 	return info.IP, word, l.WriteWord(pid, info.IP, word&^spinMask|spin)
 }
 
-// seize attaches without stopping (PTRACE_SEIZE).
-func (l *Linux) seize(tid int, options uintptr) error {
-	l.tracees++
-	return failed("seize", tid, request(unix.PTRACE_SEIZE, tid, 0, options))
-}
-
-// Seize attaches to a running thread, which goes on running. While another thread
-// of its process executes a program the kernel lets us wait and then refuses, as
-// the thread that was meant is no more: its successor of the same ID is next.
-func (l *Linux) Seize(tid int) error {
-	err := l.seize(tid, l.options)
-	for n := 0; n < seizeTries && errors.Is(err, unix.EPERM); n++ {
-		err = l.seize(tid, l.options)
-	}
-	return err
-}
-
-const seizeTries = 4
-
 func (u *User) credential() *syscall.Credential {
 	if u == nil {
 		return nil

@@ -210,6 +210,19 @@ func (t *Tracer) survivor(leader *tracee, former int) *tracee {
 	return tr
 }
 
+// successor is the thread that a stop is of, if it has executed a program and so has
+// got the ID of its process, of which it was the only thread traced; else nil.
+func (t *Tracer) successor(stop ptrace.Stop) *tracee {
+	tr := t.tracees[stop.Child]
+	if stop.Kind != ptrace.Exec || tr == nil {
+		return nil
+	}
+	delete(t.tracees, tr.tid)
+	tr.tid, tr.pid = stop.TID, stop.TID
+	t.tracees[tr.tid] = tr
+	return tr
+}
+
 // endCalls ends the library calls that execve(2) was called in; the system call
 // itself will still be seen to return.
 func (t *Tracer) endCalls(tr *tracee) {

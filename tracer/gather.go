@@ -84,11 +84,25 @@ func (t *Tracer) seizeOthers(s *space, pid int) bool {
 		if t.tracees[tid] != nil || t.Kernel.Seize(tid) != nil {
 			continue // known, or already gone, or seized with its creator
 		}
-		t.lookInside(t.adoptAttached(tid, pid, s))
-		_ = t.Kernel.Interrupt(tid)
+		t.adoptRunning(tid, pid, s)
 		more = true
 	}
 	return more
+}
+
+// adoptRunning adopts a thread that was seized and asks it to stop. One that has
+// executed a program meanwhile has the ID of its process now.
+func (t *Tracer) adoptRunning(tid, pid int, s *space) {
+	tr := t.adoptAttached(tid, pid, s)
+	t.lookInside(tr)
+	if !errors.Is(t.Kernel.Interrupt(tid), ptrace.ErrGone) || tid == pid {
+		return
+	}
+	t.drop(tr)
+	if t.tracees[pid] == nil {
+		t.adoptAttached(pid, pid, s)
+	}
+	_ = t.Kernel.Interrupt(pid)
 }
 
 // park keeps a tracee where it stopped until all of its space have stopped. New

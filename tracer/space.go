@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"io"
+	"slices"
 
 	"plait/arch"
 	"plait/breakpoints"
@@ -119,6 +120,7 @@ func (t *Tracer) leaveSpace(tr *tracee) {
 	s := tr.space
 	t.unblock(tr)
 	s.users--
+	s.parked = slices.DeleteFunc(s.parked, func(p parked) bool { return p.tr == tr })
 	if s.tid != tr.tid {
 		return
 	}

@@ -139,6 +139,9 @@ func (t *Tracer) left() bool {
 func (t *Tracer) handle(stop ptrace.Stop) error {
 	tr := t.tracees[stop.TID]
 	if tr == nil {
+		tr = t.successor(stop)
+	}
+	if tr == nil {
 		return t.stranger(stop)
 	}
 	if stop.Kind != ptrace.Exited && stop.Kind != ptrace.Killed {
