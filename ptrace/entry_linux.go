@@ -11,20 +11,34 @@ import (
 
 // Before main runs, Go's runtime has put its own handlers in the place of nearly
 // all signals' dispositions, and has unblocked some signals; what plait's parent
-// had ignored or blocked is lost. plait_start (entry_linux_amd64.s) asks the
+// had ignored or blocked is lost. It has also opened /dev/null in the place of each
+// standard descriptor that was closed. plait_start (entry_linux_amd64.s) asks the
 // kernel before the runtime does anything. It is plait's entry point if the
 // linker is told so, as the Makefile does; if not, nothing is known here, and a
 // command inherits what Go leaves of it.
 
-// A signals is what a process inherits over execve(2) of its parent's signals,
-// one bit each, that of signal 1 the lowest.
-type signals struct {
+// An inheritance is what a process has from its parent over execve(2): one bit for
+// each signal, that of signal 1 the lowest, and one for each of the descriptors 0, 1
+// and 2 that is closed.
+type inheritance struct {
 	ignored, blocked uint64
+	closed           uint64
 	known            bool
 }
 
 // inherited is written by plait_start, once and before any Go code runs.
-var inherited signals
+var inherited inheritance
+
+// standard are the descriptors 0, 1 and 2 as a command gets them.
+func (h *inheritance) standard() []uintptr {
+	files := []uintptr{0, 1, 2}
+	for i := range files {
+		if h.closed>>i&1 != 0 {
+			files[i] = ^uintptr(0) // syscall.ForkExec closes it
+		}
+	}
+	return files
+}
 
 // bequeath makes the signals of a launched process, stopped before its first
 // instruction, what they would be if its parent had run it without us.

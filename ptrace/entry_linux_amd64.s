@@ -4,7 +4,9 @@
 // Linux amd64: system call numbers, and the size of a signal set.
 #define SYS_rt_sigaction 13
 #define SYS_rt_sigprocmask 14
+#define SYS_fcntl 72
 #define SIGSET_SIZE 8
+#define F_GETFD 1
 
 #define SIG_IGN 1
 #define LAST_SIGNAL 64
@@ -35,17 +37,31 @@ next:
 not:
 	DECQ	R14
 	JNZ	next
-	MOVQ	R13, ·inherited+signals_ignored(SB)
+	MOVQ	R13, ·inherited+inheritance_ignored(SB)
+
+	// In R13 a bit for each of the three standard descriptors that is closed.
+	XORL	R13, R13
+	MOVL	$2, R14
+descriptor:
+	MOVQ	R14, DI
+	MOVL	$F_GETFD, SI
+	MOVL	$SYS_fcntl, AX
+	SYSCALL
+	SHRQ	$63, AX
+	LEAQ	(AX)(R13*2), R13
+	DECQ	R14
+	JGE	descriptor
+	MOVQ	R13, ·inherited+inheritance_closed(SB)
 
 	XORL	DI, DI
 	XORL	SI, SI
-	LEAQ	·inherited+signals_blocked(SB), DX
+	LEAQ	·inherited+inheritance_blocked(SB), DX
 	MOVL	$SIGSET_SIZE, R10
 	MOVL	$SYS_rt_sigprocmask, AX
 	SYSCALL
 	TESTQ	AX, AX
 	JNZ	go
-	MOVB	$1, ·inherited+signals_known(SB)
+	MOVB	$1, ·inherited+inheritance_known(SB)
 go:
 	XORL	DX, DX // as the kernel left it
 	JMP	_rt0_amd64_linux(SB)

@@ -36,7 +36,7 @@ func (l *Linux) Launch(c Command) (pid int, err error) {
 	}
 	pid, err = syscall.ForkExec(image, c.Argv, &syscall.ProcAttr{
 		Env:   c.Env,
-		Files: []uintptr{0, 1, 2},
+		Files: inherited.standard(),
 		Sys:   &syscall.SysProcAttr{Ptrace: true, Credential: c.User.credential()},
 	})
 	if err != nil {
