@@ -3,6 +3,7 @@
 package ptrace
 
 import (
+	"errors"
 	"os"
 	"strconv"
 	"syscall"
@@ -68,7 +69,7 @@ func (l *Linux) Write(tid int, addr uint64, b []byte) (int, error) {
 
 func (l *Linux) memory(tid, flag int) (*os.File, error) {
 	f, err := os.OpenFile("/proc/"+strconv.Itoa(tid)+"/mem", flag, 0)
-	if os.IsNotExist(err) {
+	if os.IsNotExist(err) || errors.Is(err, syscall.ESRCH) {
 		return nil, ErrGone
 	}
 	if err != nil {

@@ -154,10 +154,20 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 	if err == nil {
 		err = t.Kernel.Restart(tr.tid, how)
 	}
-	if errors.Is(err, ptrace.ErrGone) {
+	if err != nil && t.gone(tr, err) {
 		return nil
 	}
 	return err
+}
+
+// gone tells whether err is because its tracee died meanwhile, whatever of it was
+// asked for then.
+func (t *Tracer) gone(tr *tracee, err error) bool {
+	if errors.Is(err, ptrace.ErrGone) {
+		return true
+	}
+	_, err = t.Kernel.Regs(tr.tid, tr.regset)
+	return errors.Is(err, ptrace.ErrGone)
 }
 
 // finish says what the user would miss otherwise.
