@@ -7,7 +7,7 @@
 #	make e2e      only the tests that trace real programs
 #	make confirm  compare with the real ltrace and strace
 #	make coverage the share of system calls of real programs that are decoded whole
-#	make bench    time per call, beside ltrace, strace and bare ptrace stops
+#	make bench    time per call, beside ltrace, strace, uftrace and bare ptrace stops
 #	make bench-long  ten million events: plait neither grows nor slows down
 #	make fuzz     every fuzz test for FUZZTIME
 #	make generate rebuild the tables that come from the system's headers

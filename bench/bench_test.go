@@ -42,11 +42,11 @@ func TestArgv(t *testing.T) {
 		-1: "ltrace -o f loop 7",
 		1:  "taskset -c 1 ltrace -o f loop 7",
 	} {
-		if got := strings.Join(r.argv("loop", 7, cpu), " "); got != want {
+		if got := strings.Join(r.argv(series{loop: []string{"loop"}}, 7, cpu), " "); got != want {
 			t.Errorf("CPU %d: %s, want %s", cpu, got, want)
 		}
 	}
-	if got := strings.Join(row{}.argv("loop", 7, -1), " "); got != "loop 7" {
+	if got := strings.Join(row{}.argv(series{loop: []string{"ls", "-l"}, dir: "/dir"}, 1, -1), " "); got != "ls -l /dir/1/" {
 		t.Errorf("native: %s", got)
 	}
 }
@@ -63,6 +63,10 @@ func TestChecked(t *testing.T) {
 	}
 	if err := r.checked(path, 3); err == nil {
 		t.Error("a missing line is not noticed")
+	}
+	r.replay = []string{"echo", "malloc(1)"}
+	if err := r.checked(path, 1); err != nil {
+		t.Errorf("a trace that has to be printed: %v", err)
 	}
 }
 

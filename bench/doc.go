@@ -1,6 +1,6 @@
 // Command bench measures what tracing costs, side by side in one run: plait,
 // ltrace, strace, a C program that does nothing but the ptrace stops (bare/bare.c),
-// and no tracer at all.
+// uftrace, which has no stops at all, and no tracer.
 //
 // It owns the loops that are measured, the order of the runs and the
 // arithmetic. It knows nothing of plait but its command line. The machine is

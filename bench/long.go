@@ -71,11 +71,12 @@ func (l stretch) judge(short time.Duration, w io.Writer) error {
 // trace.
 func (t tools) stretch(rounds int) (stretch, error) {
 	r := row{name: "plait", command: []string{t.plait, "--one-cpu", "-o", t.output()}, check: "malloc("}
-	empty, _, err := elapsed(r.argv(t.path("mallocloop"), 0, -1))
+	s := series{loop: []string{t.path("mallocloop")}}
+	empty, _, err := elapsed(r.argv(s, 0, -1))
 	if err != nil {
 		return stretch{}, err
 	}
-	took, peak, err := elapsed(r.argv(t.path("mallocloop"), rounds, -1))
+	took, peak, err := elapsed(r.argv(s, rounds, -1))
 	if err != nil {
 		return stretch{}, err
 	}

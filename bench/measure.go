@@ -51,11 +51,11 @@ func measure(s series, t tools, rounds, cpu int, progress func(string)) (table, 
 // once adds one run of a tool to its result.
 func once(s series, r row, t tools, cpu int, to *result) error {
 	n := s.count * max(r.factor, 1)
-	empty, _, err := elapsed(r.argv(s.loop, 0, cpu))
+	empty, _, err := elapsed(r.argv(s, 0, cpu))
 	if err != nil {
 		return err
 	}
-	full, peak, err := elapsed(r.argv(s.loop, n, cpu))
+	full, peak, err := elapsed(r.argv(s, n, cpu))
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func once(s series, r row, t tools, cpu int, to *result) error {
 // in KiB.
 func elapsed(argv []string) (time.Duration, int64, error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Stderr = os.Stderr
+	cmd.Stderr = os.Stderr // standard output goes nowhere
 	begin := time.Now()
 	if err := cmd.Run(); err != nil {
 		return 0, 0, fmt.Errorf("%q: %w", argv, err)

@@ -57,7 +57,7 @@ func describeLoad() string {
 // versions asks the tools who they are.
 func versions(plait string) string {
 	var names []string
-	for _, command := range [][]string{{plait, "-V"}, {"ltrace", "-V"}, {"strace", "-V"}} {
+	for _, command := range [][]string{{plait, "-V"}, {"ltrace", "-V"}, {"strace", "-V"}, {"uftrace", "--version"}} {
 		text, err := exec.Command(command[0], command[1:]...).CombinedOutput()
 		line, _, _ := bytes.Cut(text, []byte("\n"))
 		if err == nil {

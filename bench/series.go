@@ -1,19 +1,23 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 )
 
 // A series is one loop under several tools.
 type series struct {
 	name  string
-	unit  string // what one call is: "library call"
-	loop  string // the program
-	calls int    // calls in one round of the loop
-	count int    // rounds of the loop under a tracer
+	unit  string   // what one call is: "library call"
+	loop  []string // the program; its last argument is put behind: how many rounds
+	calls int      // calls in one round of the loop
+	count int      // rounds of the loop under a tracer
+	dir   string   // with it the last argument is a folder in it, named by the number
 	rows  []row
 }
 
@@ -22,6 +26,7 @@ type row struct {
 	name    string
 	command []string // before the program
 	factor  int      // runs the loop so many times longer, being so much faster
+	replay  []string // prints the trace, if -o does not hold it
 	check   string   // with -o: how the lines begin that must be there count times
 }
 
@@ -47,35 +52,56 @@ func (t tools) compile(root string) error {
 			return fmt.Errorf("gcc %q: %w\n%s", build, err, text)
 		}
 	}
-	return nil
+	return t.folders()
 }
 
 func (t tools) path(name string) string { return filepath.Join(t.dir, name) }
 
 // all returns the measurements, with loops scaled by scale.
 func (t tools) all(scale float64) []series {
+	return slices.Concat(t.libraryCalls(scale), t.systemCalls(scale), t.realPrograms())
+}
+
+// uftrace records calls inside of the program itself, with their arguments.
+func (t tools) uftrace(check string) row {
+	dir := t.path("uftrace.data")
+	return row{
+		name: "uftrace record", command: []string{"uftrace", "record", "--force", "-a", "-d", dir}, factor: 10,
+		replay: []string{"uftrace", "replay", "-f", "none", "-d", dir}, check: check,
+	}
+}
+
+func (t tools) libraryCalls(scale float64) []series {
 	out := t.output()
 	return []series{
 		{
-			name: "library calls: malloc and free", unit: "library call", loop: t.path("mallocloop"), calls: 2, count: scaled(20000, scale),
+			name: "library calls: malloc and free", unit: "library call", loop: []string{t.path("mallocloop")}, calls: 2, count: scaled(20000, scale),
 			rows: []row{
 				{name: "plait", command: []string{t.plait, "-o", out}, check: "malloc("},
 				{name: "plait --one-cpu", command: []string{t.plait, "--one-cpu", "-o", out}, check: "malloc("},
 				{name: "ltrace", command: []string{"ltrace", "-o", out}, check: "malloc("},
 				{name: "bare stops", command: []string{t.path("bare"), "calls"}},
+				t.uftrace("malloc("),
 				{name: "native", factor: 100},
 			},
 		},
 		{
-			name: "library calls with texts: strcmp and strlen", unit: "library call", loop: t.path("stringloop"), calls: 2, count: scaled(10000, scale),
+			name: "library calls with texts: strcmp and strlen", unit: "library call", loop: []string{t.path("stringloop")}, calls: 2, count: scaled(10000, scale),
 			rows: []row{
 				{name: "plait", command: []string{t.plait, "-o", out}, check: "strcmp("},
 				{name: "ltrace", command: []string{"ltrace", "-o", out}, check: "strcmp("},
+				t.uftrace("strcmp("),
 				{name: "native", factor: 100},
 			},
 		},
+	}
+}
+
+func (t tools) systemCalls(scale float64) []series {
+	out := t.output()
+	return []series{
 		{
-			name: "system calls: getppid", unit: "system call", loop: t.path("getppidloop"), calls: 1, count: scaled(100000, scale),
+			name: "system calls: getppid", unit: "system call", loop: []string{t.path("getppidloop")}, calls: 1, count: scaled(100000, scale),
 			rows: []row{
 				{name: "plait -L -S", command: []string{t.plait, "-L", "-S", "-o", out}, check: "SYS_getppid("},
 				{name: "plait -L -S --one-cpu", command: []string{t.plait, "-L", "-S", "--one-cpu", "-o", out}, check: "SYS_getppid("},
@@ -86,7 +112,7 @@ func (t tools) all(scale float64) []series {
 		},
 		{
 			name: "system calls that nobody wants to see: getppid, traced for write", unit: "system call",
-			loop: t.path("getppidloop"), calls: 1, count: scaled(2000000, scale),
+			loop: []string{t.path("getppidloop")}, calls: 1, count: scaled(2000000, scale),
 			rows: []row{
 				{name: "plait -L -e trace=write", command: []string{t.plait, "-L", "-e", "trace=write", "-o", out}},
 				{name: "strace -f --seccomp-bpf", command: []string{"strace", "-f", "--seccomp-bpf", "-e", "trace=write", "-o", out}},
@@ -95,7 +121,7 @@ func (t tools) all(scale float64) []series {
 		},
 		{
 			name: "the same of calls that do some work: pread of 4 KiB, traced for write", unit: "system call",
-			loop: t.path("preadloop"), calls: 1, count: scaled(1000000, scale),
+			loop: []string{t.path("preadloop")}, calls: 1, count: scaled(1000000, scale),
 			rows: []row{
 				{name: "plait -L -e trace=write", command: []string{t.plait, "-L", "-e", "trace=write", "-o", out}},
 				{name: "strace -f --seccomp-bpf", command: []string{"strace", "-f", "--seccomp-bpf", "-e", "trace=write", "-o", out}},
@@ -105,16 +131,50 @@ func (t tools) all(scale float64) []series {
 	}
 }
 
+// realPrograms are programs of the system as they are: what their users wait for.
+func (t tools) realPrograms() []series {
+	out := t.output()
+	list := []string{"ls", "-l"}
+	return []series{
+		{
+			name: "a real program's library calls: ls -l /etc", unit: "run", loop: list, calls: 1, count: 1, dir: t.path("folders"),
+			rows: []row{
+				{name: "plait", command: []string{t.plait, "-o", out}, check: "opendir("},
+				{name: "ltrace", command: []string{"ltrace", "-o", out}, check: "opendir("},
+				{name: "native"},
+			},
+		},
+		{
+			name: "a real program's system calls: ls -l /etc", unit: "run", loop: list, calls: 1, count: 1, dir: t.path("folders"),
+			rows: []row{
+				{name: "plait --as strace", command: []string{t.plait, "--as", "strace", "-o", out}, check: "exit_group("},
+				{name: "strace", command: []string{"strace", "-o", out}, check: "exit_group("},
+				{name: "native"},
+			},
+		},
+	}
+}
+
+// folders makes those that are listed: 0 is empty, 1 is /etc.
+func (t tools) folders() error {
+	dir := t.path("folders")
+	return errors.Join(os.MkdirAll(filepath.Join(dir, "0"), 0o777), os.Symlink("/etc", filepath.Join(dir, "1")))
+}
+
 func scaled(n int, scale float64) int { return max(int(float64(n)*scale), 1) }
 
-// argv is the command that runs the loop n times under the tool, on one CPU if
+// argv is the command that runs the loop of s n times under the tool, on one CPU if
 // cpu is not negative.
-func (r row) argv(loop string, n, cpu int) []string {
+func (r row) argv(s series, n, cpu int) []string {
 	argv := append([]string{}, r.command...)
 	if cpu >= 0 {
 		argv = append([]string{"taskset", "-c", strconv.Itoa(cpu)}, argv...)
 	}
-	return append(argv, loop, strconv.Itoa(n))
+	last := strconv.Itoa(n)
+	if s.dir != "" {
+		last = filepath.Join(s.dir, last) + "/"
+	}
+	return append(append(argv, s.loop...), last)
 }
 
 // installed returns the rows whose tools are there, and the names of the others.
@@ -135,6 +195,12 @@ func (s series) installed() (rows []row, missing []string) {
 func (r row) checked(path string, want int) error {
 	if r.check == "" {
 		return nil
+	}
+	if len(r.replay) > 0 {
+		text, err := exec.Command(r.replay[0], r.replay[1:]...).Output()
+		if err := errors.Join(err, os.WriteFile(path, text, 0o666)); err != nil {
+			return err
+		}
 	}
 	got, err := countLines(path, r.check)
 	if err != nil {
