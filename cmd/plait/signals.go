@@ -21,6 +21,9 @@ import (
 func watch(t *tracer.Tracer) (stop func()) {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, watched()...)
+	if t.Launched() == 0 {
+		signal.Notify(signals, crashes...)
+	}
 	command := -1
 	if pid := t.Launched(); pid != 0 {
 		if fd, err := unix.PidfdOpen(pid, 0); err == nil {
@@ -42,6 +45,13 @@ func watch(t *tracer.Tracer) (stop func()) {
 		signal.Stop(signals)
 		close(done)
 	}
+}
+
+// crashes are the signals by which Go's runtime would end us at once. Sent by
+// somebody, they are to leave no breakpoint behind either; a true fault remains one.
+var crashes = []os.Signal{
+	syscall.SIGABRT, syscall.SIGTRAP, syscall.SIGSYS, syscall.SIGSTKFLT,
+	syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL,
 }
 
 // watched leaves alone what plait was told to ignore (nohup(1)).
