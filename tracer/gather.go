@@ -144,8 +144,8 @@ func (t *Tracer) park(tr *tracee, stop ptrace.Stop) error {
 }
 
 // behindBreakpoint tells whether a tracee was interrupted between hitting a
-// breakpoint of ours and the delivery of that SIGTRAP, which has to come first:
-// after a detach it would kill.
+// breakpoint of ours, or a step in place, and the delivery of that SIGTRAP, which
+// has to come first: after a detach it would kill.
 func (t *Tracer) behindBreakpoint(tr *tracee, stop ptrace.Stop) bool {
 	if stop.Kind == ptrace.SignalDelivery {
 		return false
@@ -154,8 +154,8 @@ func (t *Tracer) behindBreakpoint(tr *tracee, stop ptrace.Stop) bool {
 	if err != nil || !native {
 		return false
 	}
-	p := tr.space.sites[tr.regs.PC()-t.arch.TrapSkew]
-	return p != nil && t.Kernel.Pending(tr.tid, sigTrap)
+	hit := tr.space.sites[tr.regs.PC()-t.arch.TrapSkew] != nil || tr.stepping != nil
+	return hit && t.Kernel.Pending(tr.tid, sigTrap)
 }
 
 // gathered goes on when the last tracee of a space stands still.
@@ -329,6 +329,8 @@ func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
 	if err == nil && native {
 		addr := tr.regs.PC() - t.arch.TrapSkew
 		switch {
+		case sig == sigTrap && tr.stepping != nil && !t.executedBreakpoint(tr):
+			sig = 0 // its step in place is over
 		case sig == sigTrap && tr.space.sites[addr] != nil:
 			tr.regs.SetPC(addr)
 			sig = 0
