@@ -151,10 +151,16 @@ func (l *Linux) Interrupt(tid int) error {
 	return failed("interrupt", tid, request(unix.PTRACE_INTERRUPT, tid, 0, 0))
 }
 
-// TraceSeccomp makes a stopped tracee stop where its seccomp filter says
-// SECCOMP_RET_TRACE. Its children inherit that.
-func (l *Linux) TraceSeccomp(tid int) error {
-	options := l.options | unix.PTRACE_O_EXITKILL | unix.PTRACE_O_TRACESECCOMP
+// SetOptions changes what a stopped tracee has besides what all have.
+func (l *Linux) SetOptions(tid int, o Options) error {
+	options := l.options
+	for flag, set := range map[uintptr]bool{
+		unix.PTRACE_O_EXITKILL: o.ExitKill, unix.PTRACE_O_TRACESECCOMP: o.Seccomp, unix.PTRACE_O_SUSPEND_SECCOMP: o.Suspended,
+	} {
+		if set {
+			options |= flag
+		}
+	}
 	return failed("set options of", tid, request(unix.PTRACE_SETOPTIONS, tid, 0, options))
 }
 

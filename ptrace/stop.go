@@ -119,6 +119,14 @@ const (
 	SeccompStop
 )
 
+// Options are what only some tracees have (ptrace(2), PTRACE_SETOPTIONS). Their
+// children inherit them.
+type Options struct {
+	ExitKill  bool // it dies with its tracer
+	Seccomp   bool // it stops where a seccomp filter says SECCOMP_RET_TRACE
+	Suspended bool // no seccomp filter judges its calls: for CAP_SYS_ADMIN only
+}
+
 // A SyscallInfo is what PTRACE_GET_SYSCALL_INFO tells (Linux 5.3).
 type SyscallInfo struct {
 	Op     SyscallOp

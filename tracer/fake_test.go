@@ -99,7 +99,7 @@ func (k *fakeKernel) Detach(tid, sig int) error {
 func (k *fakeKernel) Wait() (ptrace.Stop, error)                 { return ptrace.Stop{}, ptrace.ErrNone }
 func (k *fakeKernel) Wake()                                      {}
 func (k *fakeKernel) Launch(ptrace.Command) (int, error)         { return 0, errScript }
-func (k *fakeKernel) TraceSeccomp(int) error                     { return errScript }
+func (k *fakeKernel) SetOptions(int, ptrace.Options) error       { return errScript }
 func (k *fakeKernel) TraceExit()                                 {}
 func (k *fakeKernel) MeasureCPU()                                {}
 func (k *fakeKernel) Inside(int) (uint64, bool)                  { return k.inside, k.inside != 0 }

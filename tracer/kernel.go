@@ -11,7 +11,7 @@ type Kernel interface {
 	Launch(c ptrace.Command) (pid int, err error)
 	Seize(tid int) error
 	Interrupt(tid int) error
-	TraceSeccomp(tid int) error
+	SetOptions(tid int, o ptrace.Options) error
 	TraceExit()
 	MeasureCPU()
 	Detach(tid, sig int) error

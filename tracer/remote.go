@@ -19,7 +19,10 @@ const (
 // call that the tracee makes for us.
 func (t *Tracer) mapLot(tr *tracee, addr uint64) (uint64, error) {
 	if t.confined(tr) {
-		return 0, errors.New("a seccomp filter may forbid mmap")
+		if err := t.suspendFilters(tr, true); err != nil {
+			return 0, errors.New("a seccomp filter may forbid mmap")
+		}
+		defer func() { _ = t.suspendFilters(tr, false) }()
 	}
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
@@ -43,6 +46,12 @@ func (t *Tracer) mapLot(tr *tracee, addr uint64) (uint64, error) {
 func (t *Tracer) confined(tr *tracee) bool {
 	n, ok := t.Kernel.Filters(tr.tid)
 	return !ok || n > tr.space.filters
+}
+
+// suspendFilters keeps the seccomp filters of a tracee from judging its calls, which
+// not every tracer may, or has them judge again.
+func (t *Tracer) suspendFilters(tr *tracee, on bool) error {
+	return t.Kernel.SetOptions(tr.tid, ptrace.Options{ExitKill: !tr.attached, Seccomp: tr.filtered, Suspended: on})
 }
 
 // gapNear finds room for a lot below a mapping, nearest to addr. Room above is

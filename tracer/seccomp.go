@@ -111,7 +111,7 @@ func (t *Tracer) install(tr *tracee) {
 		return
 	}
 	maps, err := t.Kernel.Maps(tr.tid)
-	if err != nil || t.Kernel.TraceSeccomp(tr.tid) != nil {
+	if err != nil || t.Kernel.SetOptions(tr.tid, ptrace.Options{ExitKill: true, Seccomp: true}) != nil {
 		return
 	}
 	fprog, code := t.encode(prog, tr.regs.SP())
