@@ -29,6 +29,7 @@ var runMasks = []struct {
 }{
 	{regexp.MustCompile(`0x[0-9a-f]{6,16}\b`), "ADDRESS"},
 	{regexp.MustCompile(`(?m)\[[0-9a-f]{16}\] `), "[IP] "},
+	{regexp.MustCompile(`"[0-9a-f]{8,16}-[0-9a-f]{4}[^"]*"`), `"MAPS"`}, // a line of /proc/self/maps
 	{regexp.MustCompile(`(?m) <\d+\.\d+>$`), " <TIME>"},
 	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?)\d\d:\d\d:\d\d(?:\.\d+)? `), "${1}CLOCK "},
 	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?)\d{10}(?:\.\d+)? `), "${1}EPOCH "},
