@@ -197,8 +197,7 @@ func (r row) checked(path string, want int) error {
 		return nil
 	}
 	if len(r.replay) > 0 {
-		text, err := exec.Command(r.replay[0], r.replay[1:]...).Output()
-		if err := errors.Join(err, os.WriteFile(path, text, 0o666)); err != nil {
+		if err := writeOutput(path, r.replay); err != nil {
 			return err
 		}
 	}
@@ -210,4 +209,16 @@ func (r row) checked(path string, want int) error {
 		return fmt.Errorf("%s wrote %d lines that begin with %q, not %d", r.name, got, r.check, want)
 	}
 	return nil
+}
+
+// writeOutput writes what a command prints to a file. It must not be held in memory:
+// what we take ourselves, the programs that we start begin with.
+func writeOutput(path string, argv []string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Stdout = f
+	return errors.Join(cmd.Run(), f.Close())
 }
