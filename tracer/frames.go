@@ -21,6 +21,7 @@ type frame struct {
 	back  *site // where it returns to, if in made code
 
 	// Of a system call:
+	depth  int           // how many calls were open when it began; execve(2) ends them
 	cpu    time.Duration // t.cpu when it began
 	limits proto.Limits  // for its arguments and result
 	// shallow calls show addresses instead of what lies there; whole are their

@@ -74,9 +74,9 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	if t.StackFrames > 0 {
 		f.call.Stack = t.backtrace(tr, t.StackFrames)
 	}
-	f.begun, f.cpu, f.ret = t.now, t.cpu, info.IP
+	f.begun, f.cpu, f.ret, f.depth = t.now, t.cpu, info.IP, len(tr.frames)
 	tr.syscall = f
-	tr.enter = event.Enter{Head: t.head(tr, len(tr.frames), info.IP), Call: f.call}
+	tr.enter = event.Enter{Head: t.head(tr, f.depth, info.IP), Call: f.call}
 	t.emit(&tr.enter)
 	return nil
 }
@@ -152,7 +152,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	if t.Namespaces && !info.Failed {
 		r.Result = t.newNamespaces(tr, c, info.Result, r.Result)
 	}
-	r.Head = t.head(tr, len(tr.frames), info.IP)
+	r.Head = t.head(tr, f.depth, info.IP)
 	if t.Dumps.Read != nil || t.Dumps.Write != nil {
 		r.Dumps = t.dumps(tr, c, info.Result)
 	}

@@ -28,6 +28,7 @@ type Writer struct {
 // A begun call has not ended.
 type begun struct {
 	id     uint64
+	parent uint64 // the call that it was made in
 	system bool
 }
 
@@ -51,7 +52,7 @@ func (j *Writer) Emit(e event.Event) error {
 	}
 	switch e := e.(type) {
 	case *event.Enter:
-		j.open[e.TID] = append(j.open[e.TID], begun{e.Call.ID, e.Call.Kind == event.System})
+		j.open[e.TID] = append(j.open[e.TID], begun{e.Call.ID, j.innermost(e.TID), e.Call.Kind == event.System})
 	case *event.Return:
 		return j.write(j.call(e))
 	case *event.Signal:
@@ -165,19 +166,25 @@ func (j *Writer) inherit(e *event.Spawn) {
 	}
 }
 
-// pop takes a call, and what was left open in it, off the stack of its thread and
-// returns the call around it.
+// innermost is the call that a thread is in, 0 if it is in none.
+func (j *Writer) innermost(tid int) uint64 {
+	open := j.open[tid]
+	if len(open) == 0 {
+		return 0
+	}
+	return open[len(open)-1].id
+}
+
+// pop takes a call off the stack of its thread and returns the call that it was made
+// in, which may be over: an execve(2) that returns has ended all.
 func (j *Writer) pop(tid int, id uint64) (parent uint64) {
 	open := j.open[tid]
 	for i := len(open) - 1; i >= 0; i-- {
-		if open[i].id != id {
-			continue
+		if open[i].id == id {
+			parent = open[i].parent
+			j.open[tid] = append(open[:i], open[i+1:]...)
+			return parent
 		}
-		j.open[tid] = append(open[:i], open[i+1:]...)
-		if i > 0 {
-			return open[i-1].id
-		}
-		return 0
 	}
 	return 0
 }

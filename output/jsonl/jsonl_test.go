@@ -2,8 +2,8 @@ package jsonl
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -103,20 +103,41 @@ func TestSpawn(t *testing.T) {
 		&event.Return{Head: at(40, 9, 0), Call: puts(4)},
 		&event.Return{Head: at(40, 8, 0), Call: fork},
 	)
-	var tids, parents []string
-	for line := range strings.Lines(got) {
+	if got, want := parents(got), "8: 1, 9: 0, 8: 0"; got != want {
+		t.Errorf("threads and their calls' parents: %s, want %s", got, want)
+	}
+}
+
+// TestExec: a new image ends all calls before the one that made it returns.
+func TestExec(t *testing.T) {
+	execl := &event.Call{ID: 1, Kind: event.Library, Name: "execl", Number: -1}
+	execve := &event.Call{ID: 2, Kind: event.System, Name: "execve", Number: 59}
+	got := trace(t,
+		&event.Enter{Head: at(10, 7, 0), Call: execl},
+		&event.Enter{Head: at(20, 7, 1), Call: execve},
+		&event.Return{Head: at(30, 7, 0), Call: execl, Outcome: event.NoReturn},
+		&event.Exec{Head: at(30, 7, 0), Path: "/bin/true"},
+		&event.Return{Head: at(40, 7, 1), Call: execve},
+	)
+	if got, want := parents(got), "7: 0, 7: 1"; got != want {
+		t.Errorf("threads and their calls' parents: %s, want %s", got, want)
+	}
+}
+
+// parents are the threads of the calls in a trace, with the calls that they were
+// made in.
+func parents(trace string) string {
+	var list []string
+	for line := range strings.Lines(trace) {
 		var r struct {
 			T           string
 			TID, Parent int
 		}
-		if err := json.Unmarshal([]byte(line), &r); err != nil || r.T != "call" {
-			continue
+		if err := json.Unmarshal([]byte(line), &r); err == nil && r.T == "call" {
+			list = append(list, fmt.Sprintf("%d: %d", r.TID, r.Parent))
 		}
-		tids, parents = append(tids, strconv.Itoa(r.TID)), append(parents, strconv.Itoa(r.Parent))
 	}
-	if got, want := strings.Join(tids, " ")+": "+strings.Join(parents, " "), "8 9 8: 1 0 0"; got != want {
-		t.Errorf("threads and their calls' parents: %s, want %s", got, want)
-	}
+	return strings.Join(list, ", ")
 }
 
 // TestValues writes every kind of value.
