@@ -21,13 +21,21 @@ func madeCode(m ptrace.Mapping) bool {
 		strings.HasPrefix(m.Path, "/memfd:") || strings.HasPrefix(m.Path, "/dev/")
 }
 
+// maxResting is how many return addresses in made code are known for a space. A
+// program may make ever more; the ends of calls to more are not seen.
+const maxResting = 1 << 16
+
 // returnSite is the site at a return address, planted; nil if none can be there.
 func (s *space) returnSite(addr uint64, m ptrace.Mapping) *site {
 	old := s.resting[addr]
 	if old == nil {
+		made := madeCode(m)
+		if made && len(s.resting) >= maxResting {
+			return nil
+		}
 		p := s.siteAt(addr)
 		if p != nil {
-			p.made = madeCode(m)
+			p.made = made
 		}
 		return p
 	}
