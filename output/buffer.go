@@ -10,7 +10,7 @@ import (
 // after maxDelay at the latest.
 const (
 	maxBlock = 64 << 10
-	maxDelay = 50 * time.Millisecond
+	maxDelay = 10 * time.Millisecond
 )
 
 // A Buffer collects small writes into large ones, for a file or a pipe. It is
