@@ -33,8 +33,7 @@ func (l *Linux) await(c Command) error {
 // takeOver makes what c.PID does next the command's own execve(2). It stands
 // inside of the one before, whose end it has to pass without executing anything.
 func (l *Linux) takeOver(c Command) error {
-	options := l.options | unix.PTRACE_O_EXITKILL
-	if err := failed("set options of", c.PID, request(unix.PTRACE_SETOPTIONS, c.PID, 0, options)); err != nil {
+	if err := l.SetOptions(c.PID, Options{ExitKill: true}); err != nil {
 		return err
 	}
 	if err := l.Interrupt(c.PID); err != nil {

@@ -154,12 +154,14 @@ func (l *Linux) Interrupt(tid int) error {
 // SetOptions changes what a stopped tracee has besides what all have.
 func (l *Linux) SetOptions(tid int, o Options) error {
 	options := l.options
-	for flag, set := range map[uintptr]bool{
-		unix.PTRACE_O_EXITKILL: o.ExitKill, unix.PTRACE_O_TRACESECCOMP: o.Seccomp, unix.PTRACE_O_SUSPEND_SECCOMP: o.Suspended,
-	} {
-		if set {
-			options |= flag
-		}
+	if o.ExitKill {
+		options |= unix.PTRACE_O_EXITKILL
+	}
+	if o.Seccomp {
+		options |= unix.PTRACE_O_TRACESECCOMP
+	}
+	if o.Suspended {
+		options |= unix.PTRACE_O_SUSPEND_SECCOMP
 	}
 	return failed("set options of", tid, request(unix.PTRACE_SETOPTIONS, tid, 0, options))
 }
