@@ -192,12 +192,7 @@ func (t *Tracer) survivor(leader *tracee, former int) *tracee {
 	if caller := t.tracees[former]; former != 0 && former != leader.tid && caller != nil {
 		t.leaveAll(leader, event.NoReturn)
 		t.drop(leader)
-		delete(t.tracees, former)
-		caller.tid = leader.tid
-		if caller.space.tid == former {
-			caller.space.tid = leader.tid
-		}
-		t.tracees[leader.tid] = caller
+		t.rename(caller, leader.tid)
 		caller.shown = caller.shown || leader.shown // it is that process now
 		tr = caller
 	}
@@ -217,10 +212,19 @@ func (t *Tracer) successor(stop ptrace.Stop) *tracee {
 	if stop.Kind != ptrace.Exec || tr == nil {
 		return nil
 	}
-	delete(t.tracees, tr.tid)
-	tr.tid, tr.pid = stop.TID, stop.TID
-	t.tracees[tr.tid] = tr
+	t.rename(tr, stop.TID)
+	tr.pid = stop.TID
 	return tr
+}
+
+// rename gives a thread that has executed a program the ID of its process.
+func (t *Tracer) rename(tr *tracee, tid int) {
+	delete(t.tracees, tr.tid)
+	if tr.space.tid == tr.tid {
+		tr.space.tid = tid
+	}
+	tr.tid = tid
+	t.tracees[tid] = tr
 }
 
 // endCalls ends the library calls that execve(2) was called in; the system call
