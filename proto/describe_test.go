@@ -12,19 +12,9 @@ func always(_, _ string) bool { return true }
 // Where what is known of a function comes from, in the order in which it is used.
 func TestDescribe(t *testing.T) {
 	dir := t.TempDir()
-	put := func(name, text string) string {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	mine := put("mine.conf", "# mine\ntypedef word = hex(int);\nint  puts( word w,string) fails(<0)\n")
-	put("dir/libc.so.conf", "int puts(;\nbin(int) puts(string);\n")
-	system := put("system.conf", "oct(int) puts(string);\n")
+	mine := write(t, dir, "mine.conf", "# mine\ntypedef word = hex(int);\nint  puts( word w,string) fails(<0)\n")
+	write(t, dir, "dir/libc.so.conf", "int puts(;\nbin(int) puts(string);\n")
+	system := write(t, dir, "system.conf", "oct(int) puts(string);\n")
 	d, errs := Open(Options{Files: []string{mine, filepath.Join(dir, "dir")}, System: []string{system}})
 	if len(errs) > 0 {
 		t.Fatal(errs)
