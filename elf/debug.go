@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -42,7 +41,7 @@ func (f *File) OpenDebug() (*DebugFile, error) {
 		return own, nil
 	}
 	for _, c := range f.separate(own) {
-		d, err := openDebugFile(c.path)
+		d, err := f.openDebugFile(c.path)
 		if err != nil {
 			continue
 		}
@@ -71,18 +70,21 @@ func (d *DebugFile) Close() error {
 }
 
 // openDebugFile opens the file at path, which may have debugging information.
-func openDebugFile(path string) (*DebugFile, error) {
-	// Paths may come from a hostile file: opening a pipe would wait for long.
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+func (f *File) openDebugFile(path string) (*DebugFile, error) {
+	if f.open == nil {
 		return nil, errNoDebug
 	}
-	f, err := Open(path)
+	file, err := f.open(path)
 	if err != nil {
 		return nil, err
 	}
-	d := &DebugFile{Path: path, Size: int64(f.size), file: f}
+	other, err := New(file, f.open)
+	if err != nil {
+		return nil, err
+	}
+	d := &DebugFile{Path: path, Size: int64(other.size), file: other}
 	if !d.parse() {
-		f.Close()
+		other.Close()
 		return nil, errNoDebug
 	}
 	return d, nil
@@ -224,11 +226,8 @@ func (d *DebugFile) openAlt(near string) *DebugFile {
 		return nil
 	}
 	path, id := string(b[:end]), fmt.Sprintf("%x", b[end+1:])
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(near), path)
-	}
-	for _, p := range []string{path, filepath.Join(debugRoot, ".dwz", filepath.Base(path)), buildIDPath(id)} {
-		alt, err := openDebugFile(p)
+	for _, p := range altPaths(path, id, filepath.Dir(near)) {
+		alt, err := d.file.openDebugFile(p)
 		if err != nil {
 			continue
 		}
@@ -238,4 +237,28 @@ func (d *DebugFile) openAlt(near string) *DebugFile {
 		alt.Close()
 	}
 	return nil
+}
+
+// altPaths are the places where the file is looked for that a file in dir names:
+// where it says, if that is beside or below itself or among separate files, and
+// where those usually are.
+func altPaths(path, id, dir string) []string {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	path = filepath.Clean(path)
+	list := []string{filepath.Join(debugRoot, ".dwz", filepath.Base(path))}
+	if below(path, dir) || below(path, debugRoot) {
+		list = []string{path, list[0]}
+	}
+	if len(id) > 2 {
+		list = append(list, buildIDPath(id))
+	}
+	return list
+}
+
+// below tells whether a path is that of dir or leads through it.
+func below(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
 }

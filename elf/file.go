@@ -55,6 +55,7 @@ type File struct {
 	r       io.ReaderAt
 	size    uint64
 	closer  io.Closer
+	open    Opener
 	word    int // bytes of an address
 	ehFrame Range
 
@@ -90,12 +91,22 @@ type Segment struct {
 // Executable tells whether the segment is mapped executable.
 func (s Segment) Executable() bool { return s.Flags&elf.PF_X != 0 }
 
+// An Opener opens a file for reading.
+type Opener func(path string) (*os.File, error)
+
 // Open opens the ELF file at path. Close must be called in the end.
 func Open(path string) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
+	return New(file, os.Open)
+}
+
+// New reads the headers of an open ELF file, which it closes if it returns an
+// error. The paths of further files are in this one, so that anybody may have
+// chosen them: open opens those.
+func New(file *os.File, open Opener) (*File, error) {
 	info, err := file.Stat()
 	if err == nil && !info.Mode().IsRegular() {
 		err = &FormatError{0, "not a regular file"}
@@ -107,13 +118,13 @@ func Open(path string) (*File, error) {
 	f, err := NewFile(file, info.Size())
 	if err != nil {
 		file.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", file.Name(), err)
 	}
-	f.closer, f.Path = file, path
+	f.closer, f.Path, f.open = file, file.Name(), open
 	return f, nil
 }
 
-// Close closes what Open opened. What was not asked before is then unreadable.
+// Close closes what Open opened or New was given. What was not asked before is then unreadable.
 func (f *File) Close() error {
 	if f.closer == nil {
 		return nil

@@ -39,6 +39,7 @@ type Mapping struct {
 	Exec       bool
 	Write      bool
 	Offset     uint64
+	Inode      uint64 // of the file
 	Path       string
 }
 
@@ -47,4 +48,5 @@ type Identity struct {
 	Dev, Ino uint64
 	Size     int64
 	Changed  int64 // mtime, in nanoseconds
+	Trusted  bool  // nobody but root and us can change it
 }

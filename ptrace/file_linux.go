@@ -29,7 +29,7 @@ func (l *Linux) File(tid, fd int, want Wants) (File, error) {
 		return File{}, err
 	}
 	f := File{Target: target}
-	if name, ok := strings.CutSuffix(target, " (deleted)"); ok && unlinked(link) {
+	if name, ok := strings.CutSuffix(target, deleted); ok && unlinked(link) {
 		f.Target, f.Deleted = name, true
 	}
 	if want.Device && strings.HasPrefix(target, "/") {

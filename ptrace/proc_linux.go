@@ -5,7 +5,6 @@ package ptrace
 import (
 	"bufio"
 	"encoding/binary"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -65,6 +64,7 @@ func parseMapping(line string) (Mapping, bool) {
 		return Mapping{}, false
 	}
 	m := Mapping{Start: start, End: end, Offset: off, Write: f[1][1] == 'w', Exec: f[1][2] == 'x'}
+	m.Inode, _ = strconv.ParseUint(strings.TrimSpace(f[4]), 10, 64)
 	if len(f) == 6 {
 		m.Path = strings.TrimLeft(f[5], " ")
 	}
@@ -78,21 +78,6 @@ func (l *Linux) Exe(tid int) string {
 		return ""
 	}
 	return path
-}
-
-// ExeFile names a file that opens as the image of the process, also when it was
-// deleted or lies in another root.
-func (l *Linux) ExeFile(tid int) string { return proc(tid, "exe") }
-
-// MappedFile names a file that opens as the one mapped at m, whatever root or
-// name it has; path is used where /proc does not let us.
-func (l *Linux) MappedFile(tid int, m Mapping) string {
-	name := proc(tid, fmt.Sprintf("map_files/%x-%x", m.Start, m.End))
-	if f, err := os.Open(name); err == nil {
-		f.Close()
-		return name
-	}
-	return proc(tid, "root") + m.Path
 }
 
 // Threads lists the threads of a process.
@@ -184,13 +169,4 @@ func (l *Linux) Filters(tid int) (n int, ok bool) {
 	}
 	n, err = strconv.Atoi(s["Seccomp_filters"])
 	return n, err == nil && n > 0
-}
-
-// Identity identifies the file that path leads to.
-func (l *Linux) Identity(path string) (Identity, error) {
-	var st unix.Stat_t
-	if err := unix.Stat(path, &st); err != nil {
-		return Identity{}, &os.PathError{Op: "stat", Path: path, Err: err}
-	}
-	return Identity{st.Dev, st.Ino, st.Size, st.Mtim.Nano()}, nil
 }

@@ -66,11 +66,29 @@ func (b *backtrace) file(addr uint64) (*file, ptrace.Mapping) {
 	if i < 0 || len(b.maps[i].Path) == 0 || b.maps[i].Path[0] != '/' {
 		return nil, ptrace.Mapping{}
 	}
-	f, err := b.t.open(b.t.Kernel.MappedFile(b.tr.tid, b.maps[i]))
-	if err != nil {
-		return nil, b.maps[i]
+	return b.t.mappedFile(b.tr, b.maps[i]), b.maps[i]
+}
+
+// maxBehind bounds how many mappings' files a space knows.
+const maxBehind = 4096
+
+// mappedFile is the file behind a mapping, nil if it can't be read. The mapping of
+// one space is not looked at twice.
+func (t *Tracer) mappedFile(tr *tracee, m ptrace.Mapping) *file {
+	s := tr.space
+	f, known := s.behind[m]
+	if known {
+		return f
 	}
-	return f, b.maps[i]
+	if s.behind == nil || len(s.behind) >= maxBehind {
+		s.behind = map[ptrace.Mapping]*file{}
+	}
+	f, err := t.open(t.Kernel.OpenMapped(tr.tid, m))
+	if err != nil {
+		f = nil
+	}
+	s.behind[m] = f
+	return f
 }
 
 // base is what the link-time addresses of a file mapped at m are moved by.

@@ -3,6 +3,7 @@ package tracer
 import (
 	"encoding/binary"
 	"fmt"
+	"os"
 
 	"plait/ptrace"
 )
@@ -110,24 +111,30 @@ func (k *fakeKernel) FPRegs(int, []byte) ([]byte, error)         { return nil, e
 func (k *fakeKernel) Remote(int, []byte, []byte) ([]byte, error) { return nil, errScript }
 func (k *fakeKernel) Auxv(int) (ptrace.Auxv, error)              { return ptrace.Auxv{}, errScript }
 func (k *fakeKernel) Maps(int) ([]ptrace.Mapping, error)         { return k.maps, nil }
-func (k *fakeKernel) MappedFile(int, ptrace.Mapping) string      { return "" }
-func (k *fakeKernel) Exe(int) string                             { return "main" }
-func (k *fakeKernel) ExeFile(int) string                         { return "/nonexistent" }
-func (k *fakeKernel) Link(int, int) string                       { return "" }
+func (k *fakeKernel) OpenMapped(int, ptrace.Mapping) (*os.File, ptrace.Identity, error) {
+	return nil, ptrace.Identity{}, errScript
+}
+func (k *fakeKernel) OpenExe(int) (*os.File, ptrace.Identity, error) {
+	return nil, ptrace.Identity{}, errScript
+}
+func (k *fakeKernel) Open(string) (*os.File, ptrace.Identity, error) {
+	return nil, ptrace.Identity{}, errScript
+}
+func (k *fakeKernel) Exe(int) string       { return "main" }
+func (k *fakeKernel) Link(int, int) string { return "" }
 func (k *fakeKernel) File(_, fd int, _ ptrace.Wants) (ptrace.File, error) {
 	if name := k.files[fd]; name != "" {
 		return ptrace.File{Target: name}, nil
 	}
 	return ptrace.File{}, errScript
 }
-func (k *fakeKernel) Comm(int) string                          { return "" }
-func (k *fakeKernel) Outside(_, num int) int                   { return num }
-func (k *fakeKernel) Threads(int) ([]int, error)               { return nil, errScript }
-func (k *fakeKernel) Ended(tid int) bool                       { return k.ended[tid] }
-func (k *fakeKernel) Pending(int, int) bool                    { return false }
-func (k *fakeKernel) Identity(string) (ptrace.Identity, error) { return ptrace.Identity{}, errScript }
-func (k *fakeKernel) Filters(int) (int, bool)                  { return 0, false }
-func (k *fakeKernel) SharesMemory(tid, _ int) bool             { return k.shares[tid] }
+func (k *fakeKernel) Comm(int) string              { return "" }
+func (k *fakeKernel) Outside(_, num int) int       { return num }
+func (k *fakeKernel) Threads(int) ([]int, error)   { return nil, errScript }
+func (k *fakeKernel) Ended(tid int) bool           { return k.ended[tid] }
+func (k *fakeKernel) Pending(int, int) bool        { return false }
+func (k *fakeKernel) Filters(int) (int, bool)      { return 0, false }
+func (k *fakeKernel) SharesMemory(tid, _ int) bool { return k.shares[tid] }
 
 func (k *fakeKernel) Process(tid int) int {
 	if p := k.parents[tid]; p != 0 {

@@ -1,6 +1,8 @@
 package tracer
 
 import (
+	"os"
+
 	"plait/elf"
 	"plait/plt"
 	"plait/ptrace"
@@ -9,6 +11,7 @@ import (
 // A file is an ELF file read once, however many processes have it mapped.
 type file struct {
 	*elf.File
+	trusted bool // see ptrace.Identity
 	scanned bool
 	found   plt.Found
 	err     error                 // of scanning
@@ -21,24 +24,30 @@ type file struct {
 // maxFiles bounds how many files are kept open.
 const maxFiles = 512
 
-// open opens the ELF file at path, or returns it if it is open already.
-func (t *Tracer) open(path string) (*file, error) {
-	id, err := t.Kernel.Identity(path)
+// open reads the ELF file that opened opened, or returns it if it is known already.
+func (t *Tracer) open(opened *os.File, id ptrace.Identity, err error) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
 	if f := t.files[id]; f != nil {
+		opened.Close()
 		return f, nil
 	}
-	f, err := elf.Open(path)
+	f, err := elf.New(opened, t.openOther)
 	if err != nil {
 		return nil, err
 	}
 	if len(t.files) >= maxFiles {
 		clear(t.files) // what is still used stays open; the rest is closed when collected
 	}
-	t.files[id] = &file{File: f, names: map[uint64]elf.Symbol{}}
+	t.files[id] = &file{File: f, trusted: id.Trusted, names: map[uint64]elf.Symbol{}}
 	return t.files[id], nil
+}
+
+// openOther opens a file that an ELF file leads to.
+func (t *Tracer) openOther(path string) (*os.File, error) {
+	f, _, err := t.Kernel.Open(path)
+	return f, err
 }
 
 // lies says where the file is, which opening it by way of a process does not tell.

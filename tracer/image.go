@@ -75,7 +75,7 @@ func (t *Tracer) image(tr *tracee) {
 func (t *Tracer) openMain(tr *tracee) (*object, error) {
 	o := &object{main: true, path: t.Kernel.Exe(tr.tid)}
 	o.base_ = filepath.Base(o.path)
-	f, err := t.open(t.Kernel.ExeFile(tr.tid))
+	f, err := t.open(t.Kernel.OpenExe(tr.tid))
 	if o.file = f; f != nil {
 		f.lies(o.path)
 	}
@@ -93,7 +93,7 @@ func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 		if m.Start != base {
 			continue
 		}
-		f, err := t.open(t.Kernel.MappedFile(tr.tid, m))
+		f, err := t.open(t.Kernel.OpenMapped(tr.tid, m))
 		if err != nil {
 			return
 		}

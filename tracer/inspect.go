@@ -13,10 +13,14 @@ type Inspection struct {
 	Guessed   *proto.Prototype   // by the machine code; nil if that tells nothing
 }
 
-// Inspect looks at a function of the ELF file at path. What it finds is empty if the
-// file has no such function.
-func Inspect(path, symbol string, prototypes *proto.Database) (found Inspection, err error) {
-	f, err := elf.Open(path)
+// Inspect looks at a function of the ELF file at path, which open opens. What it
+// finds is empty if the file has no such function.
+func Inspect(path string, open elf.Opener, symbol string, prototypes *proto.Database) (found Inspection, err error) {
+	opened, err := open(path)
+	if err != nil {
+		return found, err
+	}
+	f, err := elf.New(opened, open)
 	if err != nil {
 		return found, err
 	}

@@ -1,6 +1,10 @@
 package tracer
 
-import "plait/ptrace"
+import (
+	"os"
+
+	"plait/ptrace"
+)
 
 // A Kernel is the part of ptrace(2) and /proc that the tracer needs; tests
 // script it.
@@ -33,9 +37,9 @@ type Kernel interface {
 	// These are asked of a thread: a first thread that has ended knows no more.
 	Auxv(tid int) (ptrace.Auxv, error)
 	Maps(tid int) ([]ptrace.Mapping, error)
-	MappedFile(tid int, m ptrace.Mapping) string
+	OpenMapped(tid int, m ptrace.Mapping) (*os.File, ptrace.Identity, error)
+	OpenExe(tid int) (*os.File, ptrace.Identity, error)
 	Exe(tid int) string
-	ExeFile(tid int) string
 
 	// These describe what numbers stand for in a tracee.
 	File(tid, fd int, want ptrace.Wants) (ptrace.File, error)
@@ -49,7 +53,9 @@ type Kernel interface {
 	Inside(tid int) (nr uint64, ok bool)
 	Ended(tid int) bool
 	Pending(tid, sig int) bool
-	Identity(path string) (ptrace.Identity, error)
 	Filters(tid int) (n int, ok bool)
 	SharesMemory(tid, other int) bool
+
+	// Open opens a file that is named by whom nobody knows.
+	Open(path string) (*os.File, ptrace.Identity, error)
 }

@@ -274,7 +274,7 @@ func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) *object
 	if o.file == nil {
 		o.path = maps[at].Path
 		o.base_ = filepath.Base(m.path)
-		if f, err := t.open(t.Kernel.MappedFile(tr.tid, maps[at])); err == nil {
+		if f, err := t.open(t.Kernel.OpenMapped(tr.tid, maps[at])); err == nil {
 			o.file, o.soname = f, f.Soname
 			f.lies(o.path)
 		}

@@ -22,16 +22,17 @@ type space struct {
 	sites     map[uint64]*site
 	objects   []*object
 	linker    linker
-	lots      []*lot           // pages for displaced instructions
-	wide      bool             // of the machine's own word size: library calls can be traced
-	noLots    bool             // no page could be mapped
-	filters   int              // seccomp filters under which memory can be mapped for sure
-	gathering bool             // its tracees are being stopped, all of them
-	arriving  bool             // to be planted once they are
-	parked    []parked         // those that stopped
-	code      []ptrace.Mapping // executable mappings, as last read
-	gate      uint64           // a system call instruction to borrow, once found
-	places    []ptrace.Mapping // all mappings, as last read to name what lies in them
+	lots      []*lot                   // pages for displaced instructions
+	wide      bool                     // of the machine's own word size: library calls can be traced
+	noLots    bool                     // no page could be mapped
+	filters   int                      // seccomp filters under which memory can be mapped for sure
+	gathering bool                     // its tracees are being stopped, all of them
+	arriving  bool                     // to be planted once they are
+	parked    []parked                 // those that stopped
+	code      []ptrace.Mapping         // executable mappings, as last read
+	gate      uint64                   // a system call instruction to borrow, once found
+	places    []ptrace.Mapping         // all mappings, as last read to name what lies in them
+	behind    map[ptrace.Mapping]*file // files of mappings that were asked for; nil: it can't be read
 	errno     errnoPlace
 	removed   map[uint64]bool  // where breakpoints were taken away
 	resting   map[uint64]*site // of made code, to which no call is to return now

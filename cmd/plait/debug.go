@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 
@@ -178,14 +179,23 @@ func (k *debugKernel) WriteWord(tid int, addr, word uint64) error {
 	return err
 }
 
-// ExeFile implements tracer.Kernel.
-func (k *debugKernel) ExeFile(pid int) string {
-	k.say(debugFiles, pid, nil, "program %s", k.Exe(pid))
-	return k.Kernel.ExeFile(pid)
+// OpenExe implements tracer.Kernel.
+func (k *debugKernel) OpenExe(pid int) (*os.File, ptrace.Identity, error) {
+	f, id, err := k.Kernel.OpenExe(pid)
+	k.say(debugFiles, pid, err, "program %s", k.Exe(pid))
+	return f, id, err
 }
 
-// MappedFile implements tracer.Kernel.
-func (k *debugKernel) MappedFile(pid int, m ptrace.Mapping) string {
-	k.say(debugFiles, pid, nil, "at %#x: %s", m.Start, m.Path)
-	return k.Kernel.MappedFile(pid, m)
+// OpenMapped implements tracer.Kernel.
+func (k *debugKernel) OpenMapped(pid int, m ptrace.Mapping) (*os.File, ptrace.Identity, error) {
+	f, id, err := k.Kernel.OpenMapped(pid, m)
+	k.say(debugFiles, pid, err, "at %#x: %s", m.Start, m.Path)
+	return f, id, err
+}
+
+// Open implements tracer.Kernel.
+func (k *debugKernel) Open(path string) (*os.File, ptrace.Identity, error) {
+	f, id, err := k.Kernel.Open(path)
+	k.say(debugFiles, 0, err, "%s", path)
+	return f, id, err
 }

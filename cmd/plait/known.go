@@ -10,6 +10,7 @@ import (
 
 	"plait/arch"
 	"plait/proto"
+	"plait/ptrace"
 	"plait/syscalls"
 	"plait/tracer"
 )
@@ -94,7 +95,7 @@ func describe(w io.Writer, database *proto.Database, text string) ([]proto.Defin
 	path := findLibrary(want.library)
 	seen := tracer.Inspection{}
 	if path != "" {
-		if seen, err = tracer.Inspect(path, want.symbol, database); err != nil {
+		if seen, err = tracer.Inspect(path, openFile, want.symbol, database); err != nil {
 			return nil, err
 		}
 		found = append(found, seen.Described...)
@@ -141,6 +142,12 @@ func findLibrary(name string) string {
 		}
 	}
 	return ""
+}
+
+// openFile opens a library, or what it leads to.
+func openFile(path string) (*os.File, error) {
+	f, _, err := ptrace.Open(path)
+	return f, err
 }
 
 func write(w io.Writer, list []proto.Definition) {
