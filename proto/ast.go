@@ -140,4 +140,5 @@ const (
 	opDiv
 	opAnd
 	opShift
+	opLess
 )

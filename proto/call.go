@@ -27,6 +27,7 @@ type call struct {
 	link      string // the table of the kind of link that it is about
 	was       uint64 // what was noted at Enter of the argument being decoded
 	errno     int
+	left      func() int // errno, of a library call
 	frame     *frame
 	place     placer
 	pack      pack

@@ -34,7 +34,8 @@ func (k *compiler) becomes(t *typeExpr) node {
 	return &becomesNode{a, b}
 }
 
-// afterNode is what a call leaves that failed with one error: after(ERRNO, T).
+// afterNode is what a call leaves that failed with one error: after(ERRNO, T). The
+// error of a library call is in errno, if its prototype says so, or its result.
 type afterNode struct {
 	node
 	errno int
@@ -57,13 +58,26 @@ func (c *call) filled(n node) bool {
 	case *becomesNode:
 		return c.filled(n.left)
 	case *afterNode:
-		return c.errno == n.errno
+		return c.failed && c.error() == n.errno
 	case *alwaysNode:
 		return true
 	case *lensNode:
 		return n.always || !c.failed
 	}
 	return !c.failed
+}
+
+// error is the number of the error that the call failed with; 0 if that isn't known.
+func (c *call) error() int {
+	switch {
+	case c.s.Kind == event.System:
+		return c.errno
+	case !c.p.SetsErrno:
+		return int(int32(c.result))
+	case c.left != nil:
+		return c.left()
+	}
+	return 0
 }
 
 // A noting is the lens of an out-argument that must know at Return what was

@@ -67,8 +67,22 @@ func (x *code) operate(c *call) (uint64, bool) {
 		return a / b, true
 	case opAnd:
 		return a & b, true
+	case opLess:
+		if int64(a) < int64(b) {
+			return 1, true
+		}
+		return 0, true
 	}
 	return a >> (b & 63), true
+}
+
+// isGiven tells whether x is known before the call: made of arguments and members
+// alone, not of what the call says or stores.
+func (x *code) isGiven() bool {
+	if x == nil {
+		return true
+	}
+	return x.op != opResult && x.op != opDeref && x.x.isGiven() && x.y.isGiven()
 }
 
 // member reads the member that x names from the innermost struct of its type.

@@ -41,7 +41,7 @@ func (p *Prototype) Enter(s *Source) (args []event.Arg, held bool) {
 func (p *Prototype) Return(s *Source, args []event.Arg, r Result) ([]event.Arg, event.Value) {
 	c := s.begin(p)
 	c.returning = true
-	c.failed, c.errno = p.Failed(&r), r.Errno
+	c.failed, c.errno, c.left = p.Failed(&r), r.Errno, r.Left
 	c.result = r.Int[0]
 	if p.result != nil {
 		c.result = p.result.shape().extend(r.Int[0])

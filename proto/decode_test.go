@@ -113,7 +113,7 @@ func wide(n uint64) (v [16]byte) {
 //	floats 1.5                   vector registers (f32: single precision)
 //	stack 7 8                    eightbytes on the stack
 //	write 0x1000 "x"             what the callee writes
-//	result 3 | float 1.5 | errno 2
+//	result 3 | float 1.5 | errno 2 | -1 leaves 4 (in errno)
 //	enter ...                    expected
 //	return (...) = ...           expected
 func TestDecode(t *testing.T) {
@@ -324,7 +324,11 @@ func parseResult(t *testing.T, text string) (r Result) {
 		_, b := parseBytes(t, "0 "+strings.Join(words[1:], " "))
 		r.X87 = func(i int) (v [10]byte) { copy(v[:], b[min(10*i, len(b)):]); return v }
 	default:
+		text, left, ok := strings.Cut(text, " leaves ")
 		copy(r.Int[:], parseWords(t, text))
+		if ok {
+			r.Left = func() int { return int(parseNumber(t, left)) }
+		}
 	}
 	return r
 }

@@ -2,6 +2,8 @@ package proto
 
 import "strconv"
 
+var lessOps = map[string]exprOp{"<": opLess}
+
 var sumOps = map[string]exprOp{"+": opAdd, "-": opSub, "|": opOr}
 
 var termOps = map[string]exprOp{"*": opMul, "/": opDiv, "&": opAnd, ">>": opShift}
@@ -9,7 +11,9 @@ var termOps = map[string]exprOp{"*": opMul, "/": opDiv, "&": opAnd, ">>": opShif
 func (p *parser) expr() *expr {
 	p.enter()
 	defer p.leave()
-	return p.binary(sumOps, func() *expr { return p.binary(termOps, p.atom) })
+	return p.binary(lessOps, func() *expr {
+		return p.binary(sumOps, func() *expr { return p.binary(termOps, p.atom) })
+	})
 }
 
 // binary reads operands joined by ops, which bind to the left.

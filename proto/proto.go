@@ -49,6 +49,7 @@ type Result struct {
 	Vector func(i int) [16]byte // xmm0, xmm1
 	X87    func(i int) [10]byte // st0, st1
 	Errno  int                  // system calls: error number, else 0
+	Left   func() int           // library calls: what errno is; nil: never known
 }
 
 // A Lens turns the bits of one value, and what they point at, into a Value.

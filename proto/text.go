@@ -52,8 +52,11 @@ func (n *textNode) read(c *call, addr uint64) event.Value {
 	size := uint64(limit) + 1
 	if n.length != nil && !(n.stop && n.length.op == opZero && n.length.x == nil) {
 		length, ok := n.length.eval(c)
-		if !ok || int64(length) < 0 {
+		switch {
+		case !ok || int64(length) < 0 && !n.mayEndAtNUL(c):
 			return event.Pointer{Addr: addr}
+		case int64(length) < 0 && !n.stop:
+			n = n.upToNUL()
 		}
 		size = min(size, length)
 	} else if n.inline && n.count > 0 {
@@ -63,6 +66,20 @@ func (n *textNode) read(c *call, addr uint64) event.Value {
 		return event.Pointer{Addr: addr}
 	}
 	return n.fetch(c, addr, int(size), limit)
+}
+
+// mayEndAtNUL tells whether a negative length means "up to the NUL", as it does to
+// many libraries; not if it is a result, that of a call that failed, nor of data in a struct.
+func (n *textNode) mayEndAtNUL(c *call) bool {
+	return c.s.Kind != event.System && !n.path && !n.data && n.length.isGiven() && (n.stop || c.frame == nil)
+}
+
+// upToNUL is data of which the caller says the length as -1: what ends at a NUL, if
+// it is text at all.
+func (n *textNode) upToNUL() *textNode {
+	text := *n
+	text.stop, text.maybe = true, true
+	return &text
 }
 
 // limit is how many characters are shown at most.

@@ -99,6 +99,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	}
 	tr.result.Vector = func(i int) [16]byte { return t.arch.Vector(t.resultFP(tr), i) }
 	tr.result.X87 = func(i int) [10]byte { return t.arch.X87(t.resultFP(tr), i) }
+	tr.result.Left = func() int { return t.errno(tr).Num }
 	tr.left = event.Unwound
 	t.tracees[tid] = tr
 	return tr
