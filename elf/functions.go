@@ -33,25 +33,39 @@ func (f *File) listFunctions() []Symbol {
 }
 
 // Around returns the function that addr is in, by the symbols. Unlike Functions
-// it keeps nothing and reads one name, so it costs little even of a big program.
+// it keeps nothing and reads few names, so it costs little even of a big program.
 func (f *File) Around(addr uint64) (Symbol, bool) {
 	var best Symbol
 	for _, s := range f.dynsyms() {
-		if s.around(addr) && (best.Name == "" || s.Value > best.Value) {
+		if s.around(addr) && s.isBetter(&best) {
 			best = s
 		}
 	}
 	b, strtab := f.symtabSection()
-	name := int64(-1)
 	for ; len(b) >= symSize; b = b[symSize:] {
-		if s := parseSymbol(b, ""); s.around(addr) && (best.Name == "" && name < 0 || s.Value > best.Value) {
-			best, name = s, int64(f.Order.Uint32(b))
+		s := parseSymbol(b, "")
+		if !s.around(addr) || best.Name != "" && s.Value < best.Value {
+			continue
+		}
+		s.Name = f.nameIn(strtab, uint64(f.Order.Uint32(b)))
+		if s.isBetter(&best) {
+			best = s
 		}
 	}
-	if name >= 0 {
-		best.Name = f.nameIn(strtab, uint64(name))
-	}
 	return best, best.Name != ""
+}
+
+// isBetter tells whether s names what lies at an address in it better than best
+// does: it begins nearer, or it is the shorter of two names for one thing. Names that
+// libraries keep for themselves are longer: _IO_printf is printf.
+func (s *Symbol) isBetter(best *Symbol) bool {
+	switch {
+	case s.Name == "":
+		return false
+	case best.Name == "" || s.Value != best.Value:
+		return best.Name == "" || s.Value > best.Value
+	}
+	return len(s.Name) < len(best.Name)
 }
 
 // around tells whether addr is in the function s; without a size, at its start.

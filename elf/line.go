@@ -29,11 +29,20 @@ func (f *File) Line(addr uint64) (file string, line int) {
 	if err != nil || lines == nil {
 		return "", 0
 	}
-	var entry dwarf.LineEntry
-	if lines.SeekPC(addr, &entry) != nil || entry.File == nil {
-		return "", 0
+	return find(lines, addr)
+}
+
+// find looks through the sequences of a unit, of which each is in order, but not one
+// behind the other: functions that are seldom run, or in sections of their own, come
+// in any.
+func find(lines *dwarf.LineReader, addr uint64) (file string, line int) {
+	var row, next dwarf.LineEntry
+	for row.EndSequence = true; lines.Next(&next) == nil; row = next {
+		if !row.EndSequence && row.Address <= addr && addr < next.Address && row.File != nil {
+			return row.File.Name, row.Line
+		}
 	}
-	return entry.File.Name, entry.Line
+	return "", 0
 }
 
 // readDebugData reads the debugging information of the file, or of its separate

@@ -15,9 +15,28 @@ type backtrace struct {
 	maps []ptrace.Mapping
 }
 
-// backtrace lists the frames of a tracee that stands still, innermost first, at
-// most limit. It is nil for a tracee of another machine mode.
-func (t *Tracer) backtrace(tr *tracee, limit int) []event.Caller {
+// signalled is the backtrace of a tracee that a signal has found.
+func (t *Tracer) signalled(tr *tracee) []event.Caller {
+	return t.backtrace(tr, func(r unwind.Registers) unwind.Registers { return r })
+}
+
+// calling is the backtrace of a system call.
+func (t *Tracer) calling(tr *tracee) []event.Caller { return t.backtrace(tr, unwind.Registers.Behind) }
+
+// callers is the backtrace of a call that is to return to ret, which lies, or will
+// lie, at sp: it begins with the caller, not with the stub that the call goes
+// through or the function that it has reached.
+func (t *Tracer) callers(tr *tracee, ret, sp uint64) []event.Caller {
+	return t.backtrace(tr, func(r unwind.Registers) unwind.Registers { return r.Caller(ret, sp+t.arch.RetPop) })
+}
+
+// backtrace lists the frames of a tracee that stands still, innermost first, from
+// the one that begin makes of its registers. It is nil for a tracee of another
+// machine mode.
+func (t *Tracer) backtrace(tr *tracee, begin func(unwind.Registers) unwind.Registers) []event.Caller {
+	if t.StackFrames == 0 {
+		return nil
+	}
 	native, err := t.loadRegs(tr)
 	if err != nil || !native {
 		return nil
@@ -28,21 +47,11 @@ func (t *Tracer) backtrace(tr *tracee, limit int) []event.Caller {
 	}
 	b := &backtrace{t, tr, maps}
 	var frames []event.Caller
-	unwind.Walk(b, unwind.Start(tr.regs.PC(), tr.regs.GPR), limit, func(r *unwind.Registers) bool {
-		frames = append(frames, b.caller(r.PC()))
+	unwind.Walk(b, begin(unwind.Start(tr.regs.PC(), tr.regs.GPR)), t.StackFrames, func(r *unwind.Registers) bool {
+		frames = append(frames, b.caller(r))
 		return true
 	})
 	return frames
-}
-
-// callers is the backtrace of a library call: it begins with the caller, not with
-// the stub that the call goes through.
-func (t *Tracer) callers(tr *tracee, through *slot) []event.Caller {
-	if through == nil || calls(through.Form) {
-		return t.backtrace(tr, t.StackFrames)
-	}
-	frames := t.backtrace(tr, t.StackFrames+1)
-	return frames[min(1, len(frames)):]
 }
 
 // Word implements unwind.Space.
@@ -58,6 +67,12 @@ func (b *backtrace) Object(addr uint64) (*elf.File, uint64) {
 		return nil, 0
 	}
 	return f.File, base(f, m)
+}
+
+// Executable implements unwind.Space.
+func (b *backtrace) Executable(addr uint64) bool {
+	i := mappingAt(b.maps, addr)
+	return i >= 0 && b.maps[i].Exec
 }
 
 // file is the file mapped at addr, nil if there is none that can be read.
@@ -101,25 +116,27 @@ func base(f *file, m ptrace.Mapping) uint64 {
 	return m.Start - m.Offset
 }
 
-// caller describes the frame that goes on at pc.
-func (b *backtrace) caller(pc uint64) event.Caller {
+// caller describes a frame: by the instruction that it is in, and how far behind the
+// beginning of its function it goes on.
+func (b *backtrace) caller(r *unwind.Registers) event.Caller {
+	pc, at := r.PC(), r.At()
 	c := event.Caller{Addr: pc}
-	i := mappingAt(b.maps, pc)
+	i := mappingAt(b.maps, at)
 	if i < 0 {
 		return c
 	}
 	m := b.maps[i]
 	c.Object, c.File = m.Path, pc-m.Start+m.Offset
-	f, _ := b.file(pc)
+	f, _ := b.file(at)
 	if f == nil {
 		return c
 	}
-	addr := pc - base(f, m)
+	addr := at - base(f, m)
 	if s, ok := f.around(addr); ok {
-		c.Symbol, c.Offset = s.Name, addr-s.Value
+		c.Symbol, c.Offset = s.Name, addr-s.Value+pc-at
 	}
 	if b.t.StackSource {
-		c.Source, c.Line = f.Line(addr)
+		c.Source, c.Line = f.line(addr)
 	}
 	return c
 }

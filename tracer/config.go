@@ -53,7 +53,7 @@ type Config struct {
 	Comm        bool // event.Head.Comm
 	Modes       bool // a Notice of kind Mode when a process calls by another convention
 	Namespaces  bool // the results of calls that make namespaces say which
-	StackFrames int  // event.Call.Stack of system calls, at most so many; 0: none
+	StackFrames int  // event.Call.Stack and event.Signal.Stack, at most so many; 0: none
 	StackSource bool // with files and lines
 }
 

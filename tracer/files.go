@@ -17,6 +17,7 @@ type file struct {
 	err     error                 // of scanning
 	imports map[uint64]string     // names of functions by their GOT words; nil: not asked for
 	names   map[uint64]elf.Symbol // functions around addresses that were asked for
+	lines   map[uint64]sourceLine // likewise
 
 	description *description // by debugging information; nil: not asked for
 }
@@ -40,7 +41,7 @@ func (t *Tracer) open(opened *os.File, id ptrace.Identity, err error) (*file, er
 	if len(t.files) >= maxFiles {
 		clear(t.files) // what is still used stays open; the rest is closed when collected
 	}
-	t.files[id] = &file{File: f, trusted: id.Trusted, names: map[uint64]elf.Symbol{}}
+	t.files[id] = &file{File: f, trusted: id.Trusted, names: map[uint64]elf.Symbol{}, lines: map[uint64]sourceLine{}}
 	return t.files[id], nil
 }
 

@@ -277,9 +277,7 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	c.Guess, c.More = f.proto.Guess, f.proto.More
 	tr.source.Kind = c.Kind
 	c.Args, c.Held = f.proto.Enter(&tr.source)
-	if t.StackFrames > 0 {
-		c.Stack = t.callers(tr, f.slot)
-	}
+	c.Stack = t.callers(tr, f.ret, f.sp)
 	f.words, f.begun = tr.words, t.now
 	if f.words.fpRead {
 		f.words.fp = append([]byte(nil), tr.words.fp...)

@@ -32,9 +32,7 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 		if raw, err := t.Kernel.Siginfo(tr.tid); err == nil {
 			e.Info = t.sender(tr, syscalls.Siginfo(raw))
 		}
-		if t.StackFrames > 0 {
-			e.Stack = t.backtrace(tr, t.StackFrames)
-		}
+		e.Stack = t.signalled(tr)
 		t.emit(e)
 	}
 	if sig != 0 && ip != 0 {

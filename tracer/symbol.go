@@ -32,6 +32,25 @@ func (f *file) around(addr uint64) (elf.Symbol, bool) {
 	return s, s.Name != ""
 }
 
+// A sourceLine is a line of a source file; the file is "" if it is not known.
+type sourceLine struct {
+	file string
+	line int
+}
+
+// line is where in the source a link-time address is.
+func (f *file) line(addr uint64) (source string, line int) {
+	at, known := f.lines[addr]
+	if !known {
+		at.file, at.line = f.Line(addr)
+		if len(f.lines) >= maxNames {
+			clear(f.lines)
+		}
+		f.lines[addr] = at
+	}
+	return at.file, at.line
+}
+
 // nameAt names a link-time address.
 func (f *file) nameAt(addr uint64) string {
 	s, ok := f.around(addr)

@@ -71,9 +71,7 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	if f.call.Name == "restart_syscall" {
 		f.call.Args = append(f.call.Args[:0], event.Arg{Value: resuming(last, table)})
 	}
-	if t.StackFrames > 0 {
-		f.call.Stack = t.backtrace(tr, t.StackFrames)
-	}
+	f.call.Stack = t.calling(tr)
 	f.begun, f.cpu, f.ret, f.depth = t.now, t.cpu, info.IP, len(tr.frames)
 	tr.syscall = f
 	tr.enter = event.Enter{Head: t.head(tr, f.depth, info.IP), Call: f.call}

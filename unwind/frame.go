@@ -19,21 +19,49 @@ var fromMachine = [16]int{0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15}
 type Registers struct {
 	value [numRegs]uint64
 	known uint32
+	ahead bool // the frame stands before the instruction at PC, not behind the one that led away from it
 }
 
 // Start makes the registers of the innermost frame from the program counter and
-// the general registers by machine number.
+// the general registers by machine number. The instruction at pc is the next one.
 func Start(pc uint64, gpr func(machine int) uint64) Registers {
 	var r Registers
 	for machine, n := range fromMachine {
 		r.set(n, gpr(machine))
 	}
 	r.set(regPC, pc)
+	r.ahead = true
+	return r
+}
+
+// Behind returns the registers of a frame whose last instruction, a call of the
+// kernel, is the one before PC. That may be the last one of its function.
+func (r Registers) Behind() Registers {
+	r.ahead = false
+	return r
+}
+
+// Caller returns the registers of the caller of a function that has just been
+// entered, by its return address and what the stack pointer is once that is popped.
+// No description of the function is needed: it has changed nothing yet.
+func (r Registers) Caller(ret, sp uint64) Registers {
+	r.set(regPC, ret)
+	r.set(regSP, sp)
+	r.ahead = false
 	return r
 }
 
 // PC is the address at which the frame's function goes on.
 func (r *Registers) PC() uint64 { return r.value[regPC] }
+
+// At is an address of the instruction that the frame is in: of the call that is to
+// return to PC. What lies at PC may be another function, if the call is not to return.
+func (r *Registers) At() uint64 {
+	if r.ahead {
+		return r.PC()
+	}
+	return r.PC() - 1
+}
 
 // SP is the stack pointer in the frame.
 func (r *Registers) SP() uint64 { return r.value[regSP] }
@@ -60,48 +88,69 @@ type Space interface {
 	// Object returns the file mapped at addr and what its link-time addresses
 	// are to be moved by; nil if none is.
 	Object(addr uint64) (f *elf.File, base uint64)
+	// Executable tells whether there is code at addr.
+	Executable(addr uint64) bool
 }
 
 // Walk visits the frames of a thread from r, the innermost, outwards, at most
 // limit and until visit says false. Where a function has no call frame
-// information its frame pointer is followed.
+// information its frame pointer is followed. A caller that is not in code ends it:
+// it can't be one.
 func Walk(s Space, r Registers, limit int, visit func(r *Registers) bool) {
-	interrupted := true // the innermost stands at the instruction, not behind a call
-	for range limit {
+	for i := range limit {
+		f := find(s, &r)
+		if f.signal && i > 0 {
+			r.ahead = true // a handler returns to where a signal's frame begins, without having been called from it
+		}
 		if !visit(&r) {
 			return
 		}
-		caller, signal, ok := step(s, &r, interrupted)
-		if !ok || caller.PC() == 0 || !signal && caller.SP() <= r.SP() {
+		caller, ok := f.caller(s, &r)
+		if !ok || !f.signal && caller.SP() <= r.SP() || !s.Executable(caller.At()) && !f.signal {
 			return
 		}
-		r, interrupted = caller, signal
+		r = caller
 	}
 }
 
-// step finds the caller of a frame. signal tells that the frame is a signal
-// handler's: what comes next was interrupted, and may be on another stack.
-func step(s Space, r *Registers, interrupted bool) (caller Registers, signal, ok bool) {
-	pc := r.PC()
-	if !interrupted {
-		pc-- // the call may be the function's last instruction
+// A found frame is what is known of how to get to the caller of one.
+type found struct {
+	info    elf.CallFrame
+	base    uint64
+	byInfo  bool // else info is of no use
+	signal  bool // what comes next was interrupted by a signal, and may be on another stack
+	entered bool // it is where a jump led that left all code: the return address lies on the stack
+}
+
+func find(s Space, r *Registers) (f found) {
+	at := r.At()
+	if file, base := s.Object(at); file != nil {
+		f.base = base
+		f.info, f.byInfo = file.CallFrame(at - base)
 	}
-	f, base := s.Object(pc)
-	if f == nil {
-		caller, ok = byFramePointer(s, r)
-		return caller, false, ok
+	f.signal = f.byInfo && f.info.Signal || !f.byInfo && isTrampoline(s, r)
+	f.entered = r.ahead && !s.Executable(at)
+	return f
+}
+
+// caller is the frame that comes next.
+func (f *found) caller(s Space, r *Registers) (caller Registers, ok bool) {
+	switch {
+	case f.entered:
+		ret, ok := s.Word(r.SP())
+		return r.Caller(ret, r.SP()+8), ok
+	case f.byInfo:
+		rules, ok := execute(&f.info, r.At()-f.base)
+		if !ok {
+			return caller, false
+		}
+		caller, ok = rules.apply(s, r, f.base)
+		caller.ahead = f.signal
+		return caller, ok
+	case f.signal:
+		return interrupted(s, r.SP())
 	}
-	frame, ok := f.CallFrame(pc - base)
-	if !ok {
-		caller, ok = byFramePointer(s, r)
-		return caller, false, ok
-	}
-	rules, ok := execute(&frame, pc-base)
-	if !ok {
-		return caller, false, false
-	}
-	caller, ok = rules.apply(s, r, base)
-	return caller, frame.Signal, ok
+	return byFramePointer(s, r)
 }
 
 // byFramePointer takes the frame for one that begins as compilers make them:
@@ -117,9 +166,7 @@ func byFramePointer(s Space, r *Registers) (Registers, bool) {
 	if !ok1 || !ok2 {
 		return Registers{}, false
 	}
-	caller := *r
+	caller := r.Caller(ret, bp+16)
 	caller.set(regBP, outer)
-	caller.set(regSP, bp+16)
-	caller.set(regPC, ret)
 	return caller, true
 }

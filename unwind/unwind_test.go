@@ -3,6 +3,7 @@ package unwind
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"plait/elf"
@@ -12,6 +13,9 @@ import (
 type fakeSpace map[uint64]uint64
 
 func (s fakeSpace) Word(addr uint64) (uint64, bool) { v, ok := s[addr]; return v, ok }
+
+// Executable says that code lies low.
+func (fakeSpace) Executable(addr uint64) bool { return addr < 0x800 || addr&0xfff >= 0x900 }
 
 func (fakeSpace) Object(uint64) (*elf.File, uint64) { return nil, 0 }
 
@@ -39,6 +43,43 @@ func TestFramePointersLoop(t *testing.T) {
 	Walk(s, registers(1, 0x1000, 0x1010), 1000, func(*Registers) bool { n++; return true })
 	if n > 3 {
 		t.Errorf("%d frames of a loop", n)
+	}
+}
+
+// TestSignal walks from a handler to what the signal has interrupted, on another
+// stack, by the code that handlers return to where nothing else describes it; the
+// interrupted frame stands before its instruction, the others behind their calls.
+func TestSignal(t *testing.T) {
+	s := fakeSpace{
+		0x700: trampoline, 0x701: 5 << 56,
+		0x5010: 0, 0x5018: 0x700, // the handler's frame
+		0x5020 + contextOffset + 8*10: 0x1010, 0x5020 + contextOffset + 8*15: 0x1000, 0x5020 + contextOffset + 8*16: 0x400, // rbp, rsp, rip
+		0x1010: 0, 0x1018: 0x500,
+	}
+	for i := range uint64(17) {
+		s[0x5020+contextOffset+8*i] += 0
+	}
+	var at []uint64
+	Walk(s, registers(0x300, 0x5000, 0x5010), 10, func(r *Registers) bool {
+		at = append(at, r.At())
+		return true
+	})
+	if want := []uint64{0x300, 0x700, 0x400, 0x4ff}; !slices.Equal(at, want) {
+		t.Errorf("frames at %#x, want %#x", at, want)
+	}
+}
+
+// TestNoCode: a jump to where no code is has a caller, and what is not in code is
+// none.
+func TestNoCode(t *testing.T) {
+	s := fakeSpace{0x2000: 0x200, 0x2010: 0x2020, 0x2018: 0x850}
+	var got []uint64
+	Walk(s, registers(0x810, 0x2000, 0x2010), 10, func(r *Registers) bool {
+		got = append(got, r.PC())
+		return true
+	})
+	if want := []uint64{0x810, 0x200}; !slices.Equal(got, want) {
+		t.Errorf("frames %#x, want %#x", got, want)
 	}
 }
 

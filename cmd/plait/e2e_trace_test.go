@@ -16,7 +16,7 @@ var (
 	addrPrefix = regexp.MustCompile(`^\[0x[0-9a-f]+\] `)
 	callLine   = regexp.MustCompile(`^ *(?:[^ ("]+->)?([^ ("@]+)(?:@[^ ("]+)?\(`)
 	resumeLine = regexp.MustCompile(`^ *<\.\.\. (?:[^ ("]+->)?([^ ("@]+)(?:@[^ ("]+)? resumed> `)
-	eventLine  = regexp.MustCompile(`^ *(?:--- .* ---|\+\+\+ .* \+\+\+|plait: .*| > \S.* \[0x[0-9a-f]+\])?$`)
+	eventLine  = regexp.MustCompile(`^ *(?:--- .* ---|\+\+\+ .* \+\+\+|plait: .*| > \S.* \[0x[0-9a-f]+\](?: \S.*:\d+)?)?$`)
 	forks      = regexp.MustCompile(`^(?:SYS_)?(?:v?fork|clone3?)$`)
 	callEnd    = regexp.MustCompile(` = .+$| <unfinished \.\.\.>$| <no return \.\.\.>$| <longjmp>$| <unwound \.\.\.>$| <detached \.\.\.>$`)
 )

@@ -144,7 +144,7 @@ var optionList = []option{
 	{name: "signal", arg: "SET", group: groupLook, help: "show only the signals in SET",
 		more:   "SET is a list with commas of names and numbers; ! before it chooses all others.",
 		target: func(o *options) any { return &o.signals }},
-	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call",
+	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call and signal",
 		target: func(o *options) any { return &o.where }},
 	{name: "color", arg: "WHEN", group: groupLook, help: "use colours: auto, always or never (auto)",
 		more:   "auto is on a terminal, unless NO_COLOR is set or TERM is dumb.",

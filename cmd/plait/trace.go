@@ -46,6 +46,7 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		Descriptors:  descriptorsOf(o.descriptors),
 		PIDs:         tracer.PIDs{Comm: o.names},
 		StackFrames:  o.where,
+		StackSource:  o.where > 0,
 		Library:      choice,
 		Syscalls:     o.syscalls,
 		Calls:        calls,

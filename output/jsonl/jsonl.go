@@ -56,9 +56,9 @@ func (j *Writer) Emit(e event.Event) error {
 	case *event.Return:
 		return j.write(j.call(e))
 	case *event.Signal:
-		return j.write(signal{j.head("signal", h), e.Name, e.Number, j.info(e.Info)})
+		return j.write(signal{j.head("signal", h), e.Name, e.Number, j.info(e.Info), stack(e.Stack)})
 	case *event.Stopped:
-		return j.write(signal{j.head("stopped", h), e.Name, e.Number, nil})
+		return j.write(signal{j.head("stopped", h), e.Name, e.Number, nil, nil})
 	case *event.Spawn:
 		j.inherit(e)
 		return j.write(spawn{j.head("spawn", h), spawns[e.Kind], e.ChildPID, e.ChildTID})
@@ -147,9 +147,7 @@ func (j *Writer) call(e *event.Return) call {
 	} else if e.Errno.Num != 0 {
 		r.Errno = e.Errno.Name
 	}
-	for i := range c.Stack {
-		r.Stack = append(r.Stack, caller(&c.Stack[i]))
-	}
+	r.Stack = stack(c.Stack)
 	return r
 }
 
@@ -189,8 +187,11 @@ func (j *Writer) pop(tid int, id uint64) (parent uint64) {
 	return 0
 }
 
-func caller(c *event.Caller) frame {
-	return frame{hex(c.Addr), valid(c.Object), valid(c.Symbol), c.Offset, valid(c.Source), c.Line}
+func stack(callers []event.Caller) (frames []frame) {
+	for _, c := range callers {
+		frames = append(frames, frame{hex(c.Addr), valid(c.Object), valid(c.Symbol), c.Offset, valid(c.Source), c.Line})
+	}
+	return frames
 }
 
 func ended(h head, e *event.Exit) exit {

@@ -64,9 +64,10 @@ type frame struct {
 
 type signal struct {
 	head
-	Signal string `json:"signal"`
-	Number int    `json:"number"`
-	Info   any    `json:"info,omitempty"`
+	Signal string  `json:"signal"`
+	Number int     `json:"number"`
+	Info   any     `json:"info,omitempty"`
+	Stack  []frame `json:"stack,omitempty"`
 }
 
 type spawn struct {

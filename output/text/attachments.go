@@ -80,9 +80,11 @@ func (l *line) zeros(n uint64, width int) {
 	l.b = append(l.b, digits...)
 }
 
-// stack writes where a call was made from, one line for each frame.
-func (p *Printer) stack(frames []event.Caller) {
+// stack writes where a call was made from, or a signal came to, one line for each
+// frame, as far to the right as the line that it belongs to.
+func (p *Printer) stack(h *event.Head, frames []event.Caller) {
 	for i := range frames {
+		p.line.blanks(p.o.Indent * h.Depth)
 		p.line.str(" > ")
 		p.frame(&frames[i])
 		p.line.end()

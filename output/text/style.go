@@ -26,7 +26,7 @@ var styles = [...]*style{Ltrace: &ltraceStyle, Strace: &straceStyle}
 var ltraceStyle = style{
 	system:  "SYS_",
 	prefix:  (*Printer).ltracePrefix,
-	lost:    func(e *event.Return) bool { return e.Outcome == event.NoReturn },
+	lost:    func(e *event.Return) bool { return e.Outcome == event.NoReturn && len(e.Call.Stack) == 0 },
 	leave:   (*Printer).ltraceLeave,
 	signal:  (*Printer).ltraceSignal,
 	stopped: (*Printer).ltraceStopped,
@@ -39,6 +39,7 @@ var ltraceStyle = style{
 func (p *Printer) ltraceLeave(e *event.Return, done progress) {
 	if mark := outcomes[e.Outcome]; mark != "" {
 		p.closeOpen(mark)
+		p.ltraceStack(&e.Head, e.Call.Stack)
 		return
 	}
 	if done.resumed {
@@ -62,8 +63,13 @@ func (p *Printer) ltraceLeave(e *event.Return, done progress) {
 		p.elapsed(e.Elapsed)
 	}
 	p.line.end()
-	if len(e.Call.Stack) > 0 {
-		p.stack(e.Call.Stack)
+	p.ltraceStack(&e.Head, e.Call.Stack)
+}
+
+// ltraceStack writes a stack and an empty line behind it.
+func (p *Printer) ltraceStack(h *event.Head, frames []event.Caller) {
+	if len(frames) > 0 {
+		p.stack(h, frames)
 		p.line.end()
 	}
 }
@@ -80,6 +86,7 @@ var outcomes = [...]string{
 
 func (p *Printer) ltraceSignal(e *event.Signal) {
 	p.mark(&e.Head, "--- "+e.Name+" ("+e.Text+") ---")
+	p.ltraceStack(&e.Head, e.Stack)
 }
 
 func (p *Printer) ltraceStopped(e *event.Stopped) {

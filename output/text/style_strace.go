@@ -54,7 +54,7 @@ func (p *Printer) straceLeave(e *event.Return, done progress) {
 		return
 	}
 	p.dumps(e.Dumps)
-	p.stack(e.Call.Stack)
+	p.stack(&e.Head, e.Call.Stack)
 }
 
 // keepStack keeps the stack of a call that never comes back until its thread's
@@ -158,7 +158,7 @@ func (p *Printer) straceSignal(e *event.Signal) {
 	}
 	p.line.str(" ---")
 	p.finish()
-	p.stack(e.Stack)
+	p.stack(&e.Head, e.Stack)
 }
 
 func (p *Printer) straceStopped(e *event.Stopped) {
@@ -190,7 +190,7 @@ func (p *Printer) straceExit(e *event.Exit) {
 	case e.Signal != "" && (p.o.Deaths == nil || p.o.Deaths(e.Signal)):
 		p.mark(&e.Head, "+++ killed by "+e.Signal+coreDumped[e.Core]+" +++")
 	}
-	p.stack(p.stacks[e.TID])
+	p.stack(&e.Head, p.stacks[e.TID])
 	delete(p.stacks, e.TID)
 }
 
