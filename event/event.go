@@ -32,7 +32,8 @@ type Return struct {
 	Outcome Outcome
 	Result  Value         // nil unless Outcome is Returned
 	Errno   Errno         // library call that failed: what it left in errno; Num is 0 if that is not known
-	Elapsed time.Duration // from Enter to Return
+	Elapsed time.Duration // from where the thread went on into the call to where it stopped at its end, without Work
+	Work    time.Duration // how long it stood still in between, at stops inside the call, while the tracer worked
 	CPU     time.Duration // of it, what the kernel worked for the thread; 0 unless asked for
 	Tamper  Tamper        // what plait did to the call
 	Dumps   []Dump        // data read or written, where asked for

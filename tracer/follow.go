@@ -117,7 +117,7 @@ func (s *space) catches() bool {
 
 // inherit gives a forked child its parent's open calls: they return in it too.
 func (tr *tracee) inherit(parent *tracee) {
-	tr.stack = parent.stack
+	tr.stack, tr.work = parent.stack, parent.work
 	for _, f := range parent.frames {
 		frame, call := *f, *f.call
 		frame.call = &call

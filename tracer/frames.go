@@ -14,11 +14,12 @@ type frame struct {
 	call  *event.Call
 	proto *proto.Prototype
 	slot  *slot
-	sp    uint64 // at entry: where the return address lies
-	ret   uint64 // the return address
-	words words  // as they were at entry
-	begun time.Time
-	back  *site // where it returns to, if in made code
+	sp    uint64        // at entry: where the return address lies
+	ret   uint64        // the return address
+	words words         // as they were at entry
+	begun time.Time     // when the tracee went on from the stop that began it; zero before
+	work  time.Duration // tracee.work then
+	back  *site         // where it returns to, if in made code
 
 	// Of a system call:
 	depth  int           // how many calls were open when it began; execve(2) ends them
@@ -32,6 +33,29 @@ type frame struct {
 
 // push puts a call on the tracee's stack of frames.
 func (tr *tracee) push(f *frame) { tr.frames = append(tr.frames, f) }
+
+// goesOn notes that a tracee is let go. What was done while it stood is no part of
+// the calls that it is in, and one that begins with this stop begins now.
+func (t *Tracer) goesOn(tr *tracee) {
+	now := t.Now()
+	tr.work += now.Sub(t.now)
+	for i := len(tr.frames) - 1; i >= 0 && tr.frames[i].begun.IsZero(); i-- {
+		tr.frames[i].begun, tr.frames[i].work = now, tr.work
+	}
+	if f := tr.syscall; f != nil && f.begun.IsZero() {
+		f.begun, f.work = now, tr.work
+	}
+}
+
+// took is how long a call has taken until now, and how much more time has passed, in
+// which its thread stood still and we worked.
+func (t *Tracer) took(tr *tracee, f *frame) (elapsed, work time.Duration) {
+	if f.begun.IsZero() {
+		return 0, 0 // it ends at the stop that began it
+	}
+	work = tr.work - f.work
+	return t.now.Sub(f.begun) - work, work
+}
 
 // depth is how many calls are open.
 func (tr *tracee) depth() int {
@@ -172,7 +196,8 @@ func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) {
 	f := tr.frames[i]
 	tr.frames = append(tr.frames[:i], tr.frames[i+1:]...)
 	r := &tr.returned
-	*r = event.Return{Head: t.head(tr, i, f.ret), Call: f.call, Outcome: how, Elapsed: t.now.Sub(f.begun)}
+	*r = event.Return{Head: t.head(tr, i, f.ret), Call: f.call, Outcome: how}
+	r.Elapsed, r.Work = t.took(tr, f)
 	f.call.Held = false
 	if how == event.Returned {
 		t.decodeReturn(tr, f, r)
@@ -199,7 +224,8 @@ func (t *Tracer) leaveSyscall(tr *tracee, how event.Outcome) {
 	f := tr.syscall
 	tr.syscall = nil
 	r := &tr.returned
-	*r = event.Return{Head: t.head(tr, len(tr.frames), f.ret), Call: f.call, Outcome: how, Elapsed: t.now.Sub(f.begun)}
+	*r = event.Return{Head: t.head(tr, len(tr.frames), f.ret), Call: f.call, Outcome: how}
+	r.Elapsed, r.Work = t.took(tr, f)
 	if tr.tamper != nil {
 		r.Tamper = tr.tamper.done
 	}

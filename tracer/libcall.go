@@ -278,7 +278,7 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	tr.source.Kind = c.Kind
 	c.Args, c.Held = f.proto.Enter(&tr.source)
 	c.Stack = t.callers(tr, f.ret, f.sp)
-	f.words, f.begun = tr.words, t.now
+	f.words = tr.words
 	if f.words.fpRead {
 		f.words.fp = append([]byte(nil), tr.words.fp...)
 	}

@@ -71,13 +71,15 @@ type script struct {
 	out    bytes.Buffer
 	open   map[uint64]string // calls that were entered: each ends once, in order
 	stacks map[int][]uint64
+	now    time.Time
+	slow   bool // time passes
 }
 
 func newScript(t *testing.T) *script {
 	s := &script{t: t, open: map[uint64]string{}, stacks: map[int][]uint64{}}
 	s.kernel = &fakeKernel{script: s, memory: map[uint64]byte{}, regs: map[int][]byte{}, parents: map[int]int{}, files: map[int]string{}}
-	now := time.Unix(0, 0)
-	s.tracer = New(Config{Kernel: s.kernel, Sink: s, Prototypes: ownPrototypes(t), Now: func() time.Time { return now }})
+	s.now = time.Unix(0, 0)
+	s.tracer = New(Config{Kernel: s.kernel, Sink: s, Prototypes: ownPrototypes(t), Now: func() time.Time { return s.now }})
 	return s
 }
 
@@ -152,6 +154,8 @@ func (s *script) habit(f []string) {
 		s.tracer.tracees[s.int(f[1])].filtered = true
 	case "modes":
 		s.tracer.Modes = true
+	case "slow": // a thread runs 1 ms before it stops, and what is done at a stop takes 1 s for each event
+		s.slow = true
 	case "namespaces":
 		s.tracer.Namespaces = true
 	case "file": // file FD NAME
@@ -258,6 +262,10 @@ func (s *script) stop(f []string) {
 		s.t.Fatalf("unknown line %q", strings.Join(f, " "))
 	}
 	fmt.Fprintf(&s.out, "%s\n", strings.Join(f[:min(len(f), 3)], " "))
+	if s.slow {
+		s.now = s.now.Add(time.Millisecond)
+		s.tracer.now = s.now
+	}
 	if err := s.tracer.handle(stop); err != nil {
 		s.t.Fatalf("%q: %v", strings.Join(f, " "), err)
 	}
@@ -266,6 +274,9 @@ func (s *script) stop(f []string) {
 // Emit writes an event as a line and checks that calls nest like brackets.
 func (s *script) Emit(e event.Event) error {
 	h := e.Header()
+	if s.slow {
+		s.now = s.now.Add(time.Second)
+	}
 	fmt.Fprintf(&s.out, "    %s%d ", strings.Repeat("  ", h.Depth), h.TID)
 	switch e := e.(type) {
 	case *event.Enter:
@@ -273,7 +284,7 @@ func (s *script) Emit(e event.Event) error {
 		s.open[e.Call.ID] = e.Call.Name
 		s.stacks[h.TID] = append(s.stacks[h.TID], e.Call.ID)
 	case *event.Return:
-		fmt.Fprintf(&s.out, "return %s(%s) = %s\n", e.Call.Name, arguments(e.Call), outcome(e)+changes(e))
+		fmt.Fprintf(&s.out, "return %s(%s) = %s\n", e.Call.Name, arguments(e.Call), outcome(e)+changes(e)+s.times(e))
 		s.ended(h.TID, e.Call)
 	case *event.Signal:
 		fmt.Fprintf(&s.out, "signal %s\n", e.Name)
@@ -374,6 +385,14 @@ func outcome(r *event.Return) string {
 		return "unavailable"
 	}
 	return "no return"
+}
+
+// times tells how long a call took, where time passes.
+func (s *script) times(r *event.Return) string {
+	if !s.slow {
+		return ""
+	}
+	return fmt.Sprintf(" in %v, and %v of ours", r.Elapsed, r.Work)
 }
 
 // changes tells what plait did to a call, and which data it moved.

@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"errors"
+	"time"
 
 	"plait/event"
 	"plait/proto"
@@ -72,7 +73,7 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 		f.call.Args = append(f.call.Args[:0], event.Arg{Value: resuming(last, table)})
 	}
 	f.call.Stack = t.calling(tr)
-	f.begun, f.cpu, f.ret, f.depth = t.now, t.cpu, info.IP, len(tr.frames)
+	f.begun, f.cpu, f.ret, f.depth = time.Time{}, t.cpu, info.IP, len(tr.frames)
 	tr.syscall = f
 	tr.enter = event.Enter{Head: t.head(tr, f.depth, info.IP), Call: f.call}
 	t.emit(&tr.enter)
@@ -135,7 +136,8 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	tr.syscall = nil
 	c := f.call
 	r := &tr.returned
-	*r = event.Return{Call: c, Elapsed: t.now.Sub(f.begun), CPU: t.cpu - f.cpu}
+	*r = event.Return{Call: c, CPU: t.cpu - f.cpu}
+	r.Elapsed, r.Work = t.took(tr, f)
 	if tr.tamper != nil {
 		if err := t.tamperExit(tr, info, r); err != nil {
 			return err

@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"io"
+	"time"
 
 	"plait/arch"
 	"plait/event"
@@ -26,6 +27,7 @@ type tracee struct {
 	release   bool // to be detached at its first stop: a child that is not followed
 
 	frames   []*frame
+	work     time.Duration // what we have done, in all, while it stood still
 	stack    stack
 	arrivals []arrival // signals whose handlers may be running
 	syscall  *frame    // the system call it is in

@@ -151,6 +151,9 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 		return t.park(tr, stop)
 	}
 	how, err := t.dispatch(tr, stop)
+	if now := t.tracees[stop.TID]; now != nil { // another one, if a thread executed a program
+		t.goesOn(now)
+	}
 	if err == nil {
 		err = t.Kernel.Restart(tr.tid, how)
 	}

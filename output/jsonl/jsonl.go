@@ -120,7 +120,7 @@ func (j *Writer) info(v event.Value) any {
 func (j *Writer) call(e *event.Return) call {
 	c := e.Call
 	r := call{
-		head: j.head("call", &e.Head), ID: c.ID, Parent: j.pop(e.TID, c.ID), Depth: e.Depth, Dur: int64(e.Elapsed),
+		head: j.head("call", &e.Head), ID: c.ID, Parent: j.pop(e.TID, c.ID), Depth: e.Depth, Dur: int64(e.Elapsed + e.Work), Plait: int64(e.Work),
 		Kind: kinds[c.Kind], Name: valid(c.Name), Version: valid(c.Version), Object: valid(c.Object), From: valid(c.From), ABI: c.ABI,
 		Args: make([]arg, 0, len(c.Args)), Failed: c.Failed, Outcome: outcomes[e.Outcome], Guess: c.Guess, More: c.More,
 	}

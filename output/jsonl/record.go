@@ -27,8 +27,9 @@ type call struct {
 	ID      uint64   `json:"id"`
 	Parent  uint64   `json:"parent,omitempty"` // the call around it in its thread
 	Depth   int      `json:"depth"`
-	Dur     int64    `json:"dur"`  // nanoseconds
-	Kind    string   `json:"kind"` // "library", "function", "system"
+	Dur     int64    `json:"dur"`             // nanoseconds
+	Plait   int64    `json:"plait,omitempty"` // of them, what the tracer took at stops inside the call
+	Kind    string   `json:"kind"`            // "library", "function", "system"
 	Name    string   `json:"name"`
 	Version string   `json:"version,omitempty"` // of the symbol
 	Object  string   `json:"object,omitempty"`  // soname of the callee
