@@ -2,20 +2,32 @@ package debuginfo
 
 import (
 	"bytes"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// A Store keeps the text that was made of debugging information, in files by the
-// build IDs of the objects, so that it need not be made again. The zero Store
-// keeps nothing. What can't be read or written is as if it were not there.
-type Store struct{ Dir string }
+// A Store keeps the text that was made of debugging information, in files by a key
+// of what it was made of, so that it need not be made again. The zero Store keeps
+// nothing. What can't be read or written is as if it were not there.
+//
+// The folder is used only if it is one, and no link to one, that nobody else can
+// write into. What else may lie in it is left alone.
+type Store struct {
+	Dir  string
+	Mine func(fs.FileInfo) bool // tells whether a file belongs to the user; nil: all do
+}
 
 // storeHead begins each file. The number changes when what this package writes
 // means something else: then all is made anew.
-const storeHead = "# plait: prototypes made of debugging information, 1\n"
+const (
+	storeHead = storeMark + "1\n"
+	storeMark = "# plait: prototypes made of debugging information, "
+)
 
 // noneMark begins a line about a function that nothing is known of.
 const noneMark = "# none "
@@ -26,25 +38,73 @@ const (
 	maxStore = 64 << 20
 )
 
-// path is the file of an object; "" if there can be none.
-func (s Store) path(buildID string) string {
-	if s.Dir == "" || len(buildID) < 8 || strings.Trim(buildID, "0123456789abcdef") != "" {
-		return ""
+// ending ends the names of the store's files, temporary begins those that are being
+// written.
+const (
+	ending    = ".conf"
+	temporary = ".new-"
+)
+
+// open opens the folder, if there is one that can be trusted. Nothing outside is
+// reached through it, whatever happens to its name or to names in it.
+func (s Store) open() (*os.Root, error) {
+	if s.Dir == "" {
+		return nil, fs.ErrNotExist
 	}
-	return filepath.Join(s.Dir, buildID+".conf")
+	info, err := os.Lstat(s.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() || info.Mode()&0o022 != 0 || !s.mine(info) {
+		return nil, fs.ErrPermission
+	}
+	root, err := os.OpenRoot(s.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if now, err := root.Stat("."); err != nil || !os.SameFile(info, now) {
+		root.Close()
+		return nil, fs.ErrPermission
+	}
+	return root, nil
 }
 
-// Load returns the text about an object, and the keys of functions that nothing
-// is known of.
-func (s Store) Load(buildID string) (text string, none []string) {
-	path := s.path(buildID)
-	info, err := os.Stat(path)
-	if path == "" || err != nil || !info.Mode().IsRegular() || info.Size() > maxFile {
+func (s Store) mine(info fs.FileInfo) bool { return s.Mine == nil || s.Mine(info) }
+
+// create makes the folder, in a place that is the user's own.
+func (s Store) create() {
+	above := s.Dir
+	for above != filepath.Dir(above) {
+		above = filepath.Dir(above)
+		info, err := os.Stat(above)
+		switch {
+		case err == nil && info.IsDir() && s.mine(info):
+			_ = os.MkdirAll(s.Dir, 0o700)
+			return
+		case err == nil:
+			return
+		}
+	}
+}
+
+// name is the file's for a key; "" if there can be none.
+func name(key string) string {
+	if len(key) < 8 || strings.Trim(key, "0123456789abcdef") != "" {
+		return ""
+	}
+	return key + ending
+}
+
+// Load returns the text that was kept by a key, and the keys of functions that
+// nothing is known of.
+func (s Store) Load(key string) (text string, none []string) {
+	root, err := s.open()
+	if err != nil {
 		return "", nil
 	}
-	b, err := os.ReadFile(path)
-	text, ok := strings.CutPrefix(string(b), storeHead)
-	if err != nil || !ok {
+	defer root.Close()
+	text, ok := strings.CutPrefix(read(root, name(key)), storeHead)
+	if !ok {
 		return "", nil
 	}
 	for line := range strings.Lines(text) {
@@ -55,13 +115,44 @@ func (s Store) Load(buildID string) (text string, none []string) {
 	return text, none
 }
 
-// Save keeps text about an object, in place of what was kept before. Whoever
-// reads sees the old file or the new one.
-func (s Store) Save(buildID, text string, none []string) {
-	path := s.path(buildID)
-	if path == "" || os.MkdirAll(s.Dir, 0o700) != nil {
+// read reads a file of the store.
+func read(root *os.Root, name string) string {
+	info, err := root.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxFile {
+		return ""
+	}
+	b, err := root.ReadFile(name)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// Save keeps text by a key, in place of what was kept before. Whoever reads sees the
+// old file or the new one.
+func (s Store) Save(key, text string, none []string) {
+	path := name(key)
+	if path == "" || s.Dir == "" {
 		return
 	}
+	b := content(text, none)
+	if len(b) > maxFile {
+		return
+	}
+	if _, err := os.Lstat(s.Dir); err != nil {
+		s.create()
+	}
+	root, err := s.open()
+	if err != nil {
+		return
+	}
+	defer root.Close()
+	prune(root, int64(len(b)))
+	replace(root, path, b)
+}
+
+// content is what is in a file.
+func content(text string, none []string) []byte {
 	var b bytes.Buffer
 	b.WriteString(storeHead)
 	for line := range strings.Lines(text) {
@@ -72,16 +163,13 @@ func (s Store) Save(buildID, text string, none []string) {
 	for _, key := range none {
 		b.WriteString(noneMark + key + "\n")
 	}
-	if b.Len() > maxFile {
-		return
-	}
-	s.prune(int64(b.Len()))
-	replace(path, b.Bytes())
+	return b.Bytes()
 }
 
-// replace writes a file beside path and gives it that name.
-func replace(path string, b []byte) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-")
+// replace writes a file of another name and gives it that name.
+func replace(root *os.Root, path string, b []byte) {
+	written := fmt.Sprintf("%s%016x", temporary, rand.Uint64())
+	f, err := root.OpenFile(written, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return
 	}
@@ -90,32 +178,54 @@ func replace(path string, b []byte) {
 		err = err2
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = root.Rename(written, path)
 	}
 	if err != nil {
-		os.Remove(f.Name())
+		_ = root.Remove(written)
 	}
 }
 
-// prune removes the oldest files until so many bytes more have room.
-func (s Store) prune(more int64) {
-	entries, err := os.ReadDir(s.Dir)
+// prune removes the oldest of the store's files until so many bytes more have room.
+func prune(root *os.Root, more int64) {
+	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {
 		return
 	}
-	var files []os.FileInfo
+	var files []fs.FileInfo
 	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), temporary) && name(strings.TrimSuffix(e.Name(), ending)) != e.Name() {
+			continue
+		}
 		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
 			files = append(files, info)
-			more += info.Size()
 		}
 	}
-	slices.SortFunc(files, func(a, b os.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
+	if total(files)+more <= maxStore {
+		return
+	}
+	files = slices.DeleteFunc(files, func(f fs.FileInfo) bool { return !isOurs(root, f.Name()) })
+	slices.SortFunc(files, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
+	for len(files) > 0 && total(files)+more > maxStore {
+		_ = root.Remove(files[0].Name())
+		files = files[1:]
+	}
+}
+
+func total(files []fs.FileInfo) (n int64) {
 	for _, f := range files {
-		if more <= maxStore {
-			return
-		}
-		os.Remove(filepath.Join(s.Dir, f.Name()))
-		more -= f.Size()
+		n += f.Size()
 	}
+	return n
+}
+
+// isOurs tells whether a file was written by Save, of whatever version.
+func isOurs(root *os.Root, name string) bool {
+	f, err := root.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, len(storeMark))
+	n, _ := f.ReadAt(head, 0)
+	return string(head[:n]) == storeMark
 }

@@ -2,6 +2,7 @@ package elf
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"debug/elf"
 	"encoding/binary"
 	"errors"
@@ -215,6 +216,45 @@ func (d *DebugFile) checksum() uint32 {
 	sum := crc32.NewIEEE()
 	io.Copy(sum, io.NewSectionReader(d.file.r, 0, d.Size))
 	return sum.Sum32()
+}
+
+// Compressed tells whether there is debugging information that has to be inflated.
+func (d *DebugFile) Compressed() bool {
+	for _, s := range d.parsed.Sections {
+		if s.Flags&elf.SHF_COMPRESSED != 0 || strings.HasPrefix(s.Name, ".zdebug_") {
+			return true
+		}
+	}
+	return d.Alt != nil && d.Alt.Compressed()
+}
+
+// maxSummed bounds what Sum reads, which takes half a second or so.
+const maxSummed = 256 << 20
+
+// Sum is the same for two objects if they and their debugging information, wherever
+// that is, are the same byte for byte, and else differs, even if somebody wants it to
+// be the same. It is "" if there are too many bytes. d is that of f.
+func (d *DebugFile) Sum(f *File) string {
+	files := []*File{f}
+	if d.file != f {
+		files = append(files, d.file)
+	}
+	if d.Alt != nil {
+		files = append(files, d.Alt.file)
+	}
+	sum := sha256.New()
+	total := uint64(0)
+	for _, f := range files {
+		if f.size > maxSummed-total {
+			return ""
+		}
+		total += f.size
+		fmt.Fprintf(sum, "%d\n", f.size)
+		if n, err := io.Copy(sum, io.NewSectionReader(f.r, 0, int64(f.size))); err != nil || uint64(n) != f.size {
+			return ""
+		}
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil))
 }
 
 // openAlt opens the file that .gnu_debugaltlink names: a path and the build ID

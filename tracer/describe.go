@@ -26,24 +26,50 @@ type description struct {
 	none   map[string]bool // keys of functions that it does not know
 	fresh  int             // keys in none that are not in the store
 
-	opening bool
-	ready   chan *debuginfo.Info // gives one, nil if there is none
-	opened  bool
-	info    *debuginfo.Info
+	source later[source]
+	key    string // in the store, once that is known; "": it is not kept
+	info   later[*debuginfo.Info]
 }
 
-// described is the description of a file. What an earlier run found is in the
-// store, so that debugging information is only looked for when more is asked.
+// A source is where the debugging information of a file is.
+type source struct {
+	debug *elf.DebugFile // nil: there is none
+	key   string         // of what the store has made of it, "" if that can't be
+	text  string         // what that is
+	none  []string
+}
+
+// A later is a value that is made in the background.
+type later[T any] struct {
+	ready chan T // gives it; nil: nobody has asked for it
+	known bool
+	value T
+}
+
+// wait begins to make a value if nobody has, and waits for it as long as all such
+// waiting may take. It reports false if the value is not there yet.
+func (l *later[T]) wait(t *Tracer, begin func() T) (T, bool) {
+	if l.known {
+		return l.value, true
+	}
+	if l.ready == nil {
+		l.ready = make(chan T, 1)
+		go func() { l.ready <- begin() }()
+	}
+	begun := time.Now()
+	select {
+	case l.value = <-l.ready:
+		l.known = true
+	case <-time.After(max(0, debugPatience-t.waited)):
+	}
+	t.waited += time.Since(begun)
+	return l.value, l.known
+}
+
+// described is the description of a file.
 func (t *Tracer) described(f *file) *description {
 	if f.description == nil {
-		d := &description{protos: t.Prototypes.Described("debugging information"), none: map[string]bool{}}
-		text, none := t.Descriptions.Load(f.BuildID)
-		d.add(text)
-		d.kept = len(d.text)
-		for _, key := range none {
-			d.none[key] = true
-		}
-		f.description = d
+		f.description = &description{protos: t.Prototypes.Described("debugging information"), none: map[string]bool{}}
 	}
 	return f.description
 }
@@ -79,13 +105,14 @@ func (t *Tracer) declared(o *object, name string, from uint64) *proto.Prototype 
 // to it.
 func (t *Tracer) ask(f *file, key, name string, question func(*debuginfo.Info) string) *proto.Prototype {
 	d := t.described(f)
-	if d.none[key] {
+	found := t.foundDebug(f, d)
+	if found == nil || d.none[key] {
 		return nil
 	}
 	if p := d.protos.LookupAs(key, name); p != nil {
 		return p
 	}
-	info := t.debugInfo(f, d)
+	info := t.openDebug(found, d)
 	if info == nil || len(d.text) > maxDescription {
 		return nil
 	}
@@ -103,26 +130,37 @@ func (t *Tracer) ask(f *file, key, name string, question func(*debuginfo.Info) s
 	return p
 }
 
-// debugInfo opens the debugging information of a file, in the background; nil if
-// there is none, or none yet.
-func (t *Tracer) debugInfo(f *file, d *description) *debuginfo.Info {
-	if d.opened {
-		return d.info
+// foundDebug is where the debugging information of a file is, nil if there is none, or
+// none yet. What an earlier run has made of it is in the store: that is added.
+func (t *Tracer) foundDebug(f *file, d *description) *elf.DebugFile {
+	first := !d.source.known
+	from, _ := d.source.wait(t, func() source { return findDebug(f, t.Descriptions) })
+	if first && d.source.known {
+		d.key = from.key
+		d.add(from.text)
+		d.kept = len(d.text)
+		for _, key := range from.none {
+			d.none[key] = true
+		}
 	}
-	if !d.opening {
-		d.opening = true
-		d.ready = make(chan *debuginfo.Info, 1)
-		o := debuginfo.Options{Known: t.isKnown(), Written: d.text}
-		go func() { d.ready <- openDebug(f.File, o) }()
+	return from.debug
+}
+
+// findDebug finds the debugging information of a file. What is made of it is kept
+// only if others can't change the file, by all the bytes that it was made of, and
+// only if these have to be inflated first: reading what is asked for costs less
+// than reading all.
+func findDebug(f *file, store debuginfo.Store) source {
+	d, err := f.OpenDebug()
+	if err != nil {
+		return source{}
 	}
-	begun := time.Now()
-	select {
-	case d.info = <-d.ready:
-		d.opened = true
-	case <-time.After(max(0, debugPatience-t.waited)):
+	found := source{debug: d}
+	if f.trusted && d.Compressed() {
+		found.key = d.Sum(f.File)
+		found.text, found.none = store.Load(found.key)
 	}
-	t.waited += time.Since(begun)
-	return d.info
+	return found
 }
 
 // isKnown tells which types of the system's headers the embedded files have.
@@ -134,17 +172,15 @@ func (t *Tracer) isKnown() func(name string, size int64) bool {
 	}
 }
 
-// openDebug reads what is needed to answer questions about a file; nil if there is
-// nothing.
-func openDebug(f *elf.File, o debuginfo.Options) *debuginfo.Info {
-	d, err := f.OpenDebug()
-	if err != nil {
-		return nil
+// openDebug reads what is needed to answer questions about a file, in the
+// background; nil if there is nothing, or nothing yet.
+func (t *Tracer) openDebug(found *elf.DebugFile, d *description) *debuginfo.Info {
+	o := debuginfo.Options{Known: t.isKnown(), Written: d.text}
+	if found.Alt != nil {
+		o.Alt = sectionsOf(found.Alt)
 	}
-	if alt := d.Alt; alt != nil {
-		o.Alt = sectionsOf(alt)
-	}
-	return debuginfo.Open(sectionsOf(d), o)
+	info, _ := d.info.wait(t, func() *debuginfo.Info { return debuginfo.Open(sectionsOf(found), o) })
+	return info
 }
 
 func sectionsOf(d *elf.DebugFile) debuginfo.Sections {
@@ -155,7 +191,7 @@ func sectionsOf(d *elf.DebugFile) debuginfo.Sections {
 func (t *Tracer) keepDescriptions() {
 	for _, f := range t.files {
 		d := f.description
-		if d == nil || len(d.text) == d.kept && d.fresh == 0 {
+		if d == nil || d.key == "" || len(d.text) == d.kept && d.fresh == 0 {
 			continue
 		}
 		var none []string
@@ -163,6 +199,6 @@ func (t *Tracer) keepDescriptions() {
 			none = append(none, key)
 		}
 		slices.Sort(none)
-		t.Descriptions.Save(f.BuildID, d.text, none)
+		t.Descriptions.Save(d.key, d.text, none)
 	}
 }

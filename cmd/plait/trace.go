@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -41,7 +42,7 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		Kernel:       kernel,
 		Sink:         out,
 		Prototypes:   database,
-		Descriptions: descriptions(os.Getenv),
+		Descriptions: descriptions(),
 		Limits:       limitsOf(o),
 		Descriptors:  descriptorsOf(o.descriptors),
 		PIDs:         tracer.PIDs{Comm: o.names},
@@ -62,19 +63,23 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 	return end(t.Status(), status)
 }
 
-// descriptions is where prototypes made of debugging information are kept, as the
-// XDG Base Directory Specification says. Whose home does not exist has none.
-func descriptions(getenv func(string) string) debuginfo.Store {
-	dir, home := getenv("XDG_CACHE_HOME"), getenv("HOME")
-	if !filepath.IsAbs(dir) && filepath.IsAbs(home) {
-		if _, err := os.Stat(home); err == nil {
-			dir = filepath.Join(home, ".cache")
-		}
-	}
-	if !filepath.IsAbs(dir) {
+// descriptions is where prototypes made of debugging information are kept. Whose
+// home does not exist has none.
+func descriptions() debuginfo.Store {
+	dir, err := os.UserCacheDir()
+	if err != nil {
 		return debuginfo.Store{}
 	}
-	return debuginfo.Store{Dir: filepath.Join(dir, "plait")}
+	if _, err := os.Stat(os.Getenv("HOME")); err != nil && os.Getenv("XDG_CACHE_HOME") == "" {
+		return debuginfo.Store{}
+	}
+	return debuginfo.Store{Dir: filepath.Join(dir, "plait"), Mine: isMine}
+}
+
+// isMine tells whether a file belongs to the user on whose behalf plait works.
+func isMine(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && st.Uid == uint32(os.Geteuid())
 }
 
 // kernelOf opens the door to Linux.
