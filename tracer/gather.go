@@ -214,15 +214,28 @@ func (t *Tracer) survey(tr *tracee) {
 // Interrupt makes Run let go of the processes that were attached to. It may be
 // called from any goroutine.
 func (t *Tracer) Interrupt() {
-	if t.interrupted.Swap(true) {
+	if !t.interrupted.Swap(true) {
+		go t.wake()
+	}
+}
+
+// wake wakes the loop until it has heard.
+func (t *Tracer) wake() {
+	for !t.heard.Load() {
+		t.Kernel.Wake()
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+// GiveUp makes Run let go of everything, also of the launched command, and return:
+// this process is about to die. It may be called from any goroutine.
+func (t *Tracer) GiveUp() {
+	if t.doomed.Swap(true) {
 		return
 	}
-	go func() {
-		for !t.heard.Load() {
-			t.Kernel.Wake()
-			time.Sleep(2 * time.Millisecond)
-		}
-	}()
+	t.heard.Store(false)
+	t.interrupted.Store(true)
+	go t.wake()
 }
 
 // disown makes every tracee one to be let go of. Those with a filter, whose calls
@@ -244,7 +257,12 @@ func (t *Tracer) disown() {
 
 // letGoAll begins to let go: every space that was attached to is gathered.
 func (t *Tracer) letGoAll() error {
+	t.now = t.Now()
 	t.leaving = true
+	if t.doomed.Load() {
+		t.Abandon = true
+		t.patience = t.now.Add(lastPatience)
+	}
 	if t.Abandon {
 		t.disown()
 	}

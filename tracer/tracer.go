@@ -34,6 +34,9 @@ type Tracer struct {
 	cpu      time.Duration // CPU time of its process, if asked for
 
 	interrupted, heard atomic.Bool // Interrupt was called; the loop knows
+	doomed             atomic.Bool // GiveUp was called
+	patience           time.Time   // so long what is to be let go of is waited for, once doomed
+	handling           []handling  // the stops that are being handled, the last within the others
 }
 
 // A Status says how the launched command ended: by exit status or by signal.
@@ -90,12 +93,21 @@ func (t *Tracer) Launched() int { return t.launched }
 // Status tells how the launched command ended, once Run is back.
 func (t *Tracer) Status() Status { return t.status }
 
-// Run follows the tracees until none is left.
-func (t *Tracer) Run() error {
+// Run follows the tracees until none is left. A fault of this program on the way is
+// returned as a *Fault, when all has been let go of.
+func (t *Tracer) Run() (err error) {
 	defer t.heard.Store(true)
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = t.rescue(fault)
+		}
+	}()
+	return t.run()
+}
+
+func (t *Tracer) run() error {
 	for {
-		if t.interrupted.Load() && !t.leaving {
-			t.now = t.Now()
+		if t.interrupted.Load() && !t.leaving || t.doomed.Load() && t.patience.IsZero() {
 			if err := t.letGoAll(); err != nil {
 				return err
 			}
@@ -129,8 +141,12 @@ func (t *Tracer) Run() error {
 }
 
 // left reports whether all was let go of. There may be something to wait for
-// even so: a first thread that ended can't be detached from.
+// even so: a first thread that ended can't be detached from. When plait is to die,
+// what can't live without a tracer dies too.
 func (t *Tracer) left() bool {
+	if t.leaving && t.doomed.Load() {
+		return t.forsaken()
+	}
 	return t.leaving && t.launched == 0 && len(t.tracees) == 0
 }
 
@@ -150,10 +166,12 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 	if tr.space.gathering {
 		return t.park(tr, stop)
 	}
+	t.handling = append(t.handling, handling{tr, stop})
 	how, err := t.dispatch(tr, stop)
 	if now := t.tracees[stop.TID]; now != nil { // another one, if a thread executed a program
 		t.goesOn(now)
 	}
+	t.handling = t.handling[:len(t.handling)-1]
 	if err == nil {
 		err = t.Kernel.Restart(tr.tid, how)
 	}

@@ -10,6 +10,7 @@ import (
 // What plait exits with if not with the status of the command it ran.
 const (
 	statusUsage     = 1   // the command line was wrong, or tracing could not begin
+	statusFault     = 2   // a mistake of plait's own ended the tracing
 	statusNoRun     = 126 // the command was found and could not be run
 	statusNotFound  = 127 // the command was not found
 	statusSignalled = 128 // plus the signal: the command was killed and we survived it
@@ -27,8 +28,9 @@ const gcPercent = 200
 // run is the program. The command inherits this process's own descriptors;
 // stdout and stderr are for what plait itself writes.
 func run(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	fate := foresee()
 	if rest, ok := asStrace(args); ok {
-		return runStrace(rest, stdout, stderr)
+		return runStrace(rest, fate, stdout, stderr)
 	}
 	u := &ui{stderr, "plait"}
 	o, err := parseOptions(args)
@@ -47,7 +49,7 @@ func run(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	if err := o.check(); err != nil {
 		return u.fail(err)
 	}
-	return trace(o, u, stdout, stderr)
+	return trace(o, u, fate, stdout, stderr)
 }
 
 // inform writes what was asked about plait itself. It reports whether anything

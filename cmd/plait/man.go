@@ -66,7 +66,10 @@ docs/PROTOTYPES.md in plait's sources tells of the language.`
 const statusManual = `The exit status is that of the command.
 If a signal killed the command, plait dies of the same signal.
 If the command was not found the status is 127, if it could not be run 126.
-If the command line is wrong or tracing could not begin it is 1.`
+If the command line is wrong or tracing could not begin it is 1.
+If a mistake of plait's own ended the tracing it is 2; what was traced is written.
+
+Of a crash signal that somebody sends to it (SIGABRT, SIGSEGV and the like) plait dies, when all of the trace is written and everything is let go of.`
 
 const attachManual = `With -p, all threads of the process are traced; slots are planted while they stand still.
 Ctrl-C, SIGTERM and SIGHUP let go of what was attached to: every breakpoint is taken out, every thread is back in its own code, and a system call in progress goes on (those that never do after a stop, such as epoll_wait(2), end with EINTR).

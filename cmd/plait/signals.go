@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -21,9 +22,6 @@ import (
 func watch(t *tracer.Tracer) (stop func()) {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, watched()...)
-	if t.Launched() == 0 {
-		signal.Notify(signals, crashes...)
-	}
 	command := -1
 	if pid := t.Launched(); pid != 0 {
 		if fd, err := unix.PidfdOpen(pid, 0); err == nil {
@@ -47,8 +45,47 @@ func watch(t *tracer.Tracer) (stop func()) {
 	}
 }
 
-// crashes are the signals by which Go's runtime would end us at once. Sent by
-// somebody, they are to leave no breakpoint behind either; a true fault remains one.
+// A doom is a crash signal that somebody sent: this process dies of it, when
+// everything is let go of and all of the trace is written.
+type doom struct {
+	tracer atomic.Pointer[tracer.Tracer] // nil: nothing is traced yet
+	signal atomic.Int32                  // 0: none yet
+}
+
+// foresee takes the crash signals from now on.
+func foresee() *doom {
+	d := &doom{}
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, crashes...)
+	go func() {
+		for s := range signals {
+			d.strike(s.(syscall.Signal))
+		}
+	}()
+	return d
+}
+
+func (d *doom) strike(s syscall.Signal) {
+	switch t := d.tracer.Load(); {
+	case t == nil:
+		die(s)
+	case d.signal.CompareAndSwap(0, int32(s)):
+		t.GiveUp()
+	}
+}
+
+// end returns status, if this process is to live on.
+func (d *doom) end(status int) int {
+	s := syscall.Signal(d.signal.Load())
+	if s == 0 {
+		return status
+	}
+	die(s)
+	return statusSignalled + int(s)
+}
+
+// crashes are the signals by which Go's runtime would end us at once, with the
+// trace cut short and breakpoints left behind. A true fault remains one.
 var crashes = []os.Signal{
 	syscall.SIGABRT, syscall.SIGTRAP, syscall.SIGSYS, syscall.SIGSTKFLT,
 	syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL,

@@ -131,7 +131,7 @@ func complain(u *ui, name string, err error) {
 
 // Close ends the trace.
 func (t *target) Close() error {
-	err := t.Sink.Close()
+	err := t.finish()
 	if t.buffer != nil {
 		err = errors.Join(err, t.buffer.Close())
 	}
@@ -139,6 +139,17 @@ func (t *target) Close() error {
 		err = errors.Join(err, t.file.Close())
 	}
 	return err
+}
+
+// finish lets the sink write what it holds. If a fault of its own ended the tracing,
+// another may come of that; what is written already is to be kept.
+func (t *target) finish() (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("internal error: %v", fault)
+		}
+	}()
+	return t.Sink.Close()
 }
 
 // end closes the target. Its error has been told, if it is to be told.

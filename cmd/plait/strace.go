@@ -36,7 +36,7 @@ func straceCall() string {
 }
 
 // runStrace is the program with strace's habits.
-func runStrace(args []string, stdout, stderr io.Writer) int {
+func runStrace(args []string, fate *doom, stdout, stderr io.Writer) int {
 	u := &ui{stderr, os.Args[0]}
 	o, err := parseStrace(args, u)
 	if err == nil && o.version > 0 {
@@ -53,7 +53,7 @@ func runStrace(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return u.failStrace(err)
 	}
-	return o.run(stderr)
+	return o.run(fate, stderr)
 }
 
 // failStrace says what went wrong as strace does.
@@ -71,7 +71,7 @@ func (u *ui) failStrace(err error) int {
 }
 
 // run traces.
-func (o *straceOptions) run(stderr io.Writer) int {
+func (o *straceOptions) run(fate *doom, stderr io.Writer) int {
 	command, err := o.prepare()
 	if err != nil {
 		return o.ui.failStrace(err)
@@ -94,10 +94,11 @@ func (o *straceOptions) run(stderr io.Writer) int {
 	}
 	messages := newStraceMessages(out.Sink, o)
 	out.Sink = messages
-	var in interruption
+	in := interruption{fate: fate}
 	config := o.config(o.watched(kernel), out, database)
 	config.Leaving = in.passOn
 	t := tracer.New(config)
+	fate.tracer.Store(t)
 	stop := o.watch(t, &in)
 	status := o.trace(t, command, messages, &in)
 	stop()

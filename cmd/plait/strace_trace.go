@@ -32,6 +32,9 @@ func (o *straceOptions) trace(t *tracer.Tracer, command ptrace.Command, m *strac
 		return statusUsage
 	}
 	if err := t.Run(); err != nil {
+		if _, ok := errors.AsType[*tracer.Fault](err); ok {
+			return o.ui.fail(err)
+		}
 		return o.ui.failStrace(err)
 	}
 	return 0
@@ -104,6 +107,7 @@ func ownPID() int { return os.Getpid() }
 // An interruption is the signal that ended the tracing, 0 if none did, and the
 // command that is to get it too.
 type interruption struct {
+	fate    *doom
 	signal  atomic.Int32
 	command int
 }
@@ -175,7 +179,10 @@ func (o *straceOptions) interrupted(t *tracer.Tracer, in *interruption, s syscal
 // was traced. If a signal killed it, or ended the tracing, end does not return.
 func (o *straceOptions) end(command tracer.Status, in *interruption, status int) int {
 	s := syscall.Signal(in.signal.Load())
-	if s == 0 {
+	switch {
+	case status == statusFault || in.fate.signal.Load() != 0:
+		return in.fate.end(status)
+	case s == 0:
 		return end(command, status)
 	}
 	die(s)

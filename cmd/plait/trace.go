@@ -18,7 +18,7 @@ import (
 var _ tracer.Kernel = (*ptrace.Linux)(nil)
 
 // trace does what the command line asks and returns the exit status.
-func trace(o *options, u *ui, stdout, stderr io.Writer) int {
+func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 	choice, err := choiceOf(o)
 	if err != nil {
 		return u.fail(err)
@@ -55,10 +55,14 @@ func trace(o *options, u *ui, stdout, stderr io.Writer) int {
 		Follow:       o.follow > 0,
 		DetachOnExec: o.detachOn != "",
 	})
+	fate.tracer.Store(t)
 	status = follow(t, o, u, command)
 	tell(u, database.Errors())
 	if err := out.end(); err != nil && status == 0 {
 		status = statusUsage
+	}
+	if status == statusFault || fate.signal.Load() != 0 {
+		return fate.end(status)
 	}
 	return end(t.Status(), status)
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"unicode"
+
+	"plait/tracer"
 )
 
 // A ui speaks to the user. Nothing else does.
@@ -42,6 +44,11 @@ func (u *ui) fail(err error) int {
 		return 0
 	}
 	u.say("%s", reason(err))
+	if fault, ok := errors.AsType[*tracer.Fault](err); ok {
+		u.hint("this is a mistake of plait's own; please report it with what follows")
+		u.print(string(fault.Stack))
+		return statusFault
+	}
 	if usage, ok := errors.AsType[usageError](err); ok {
 		u.hint(usage.hint)
 	}
