@@ -253,6 +253,9 @@ func (w *writer) result(e *entry) string {
 		p := param{typ: t}
 		o, _ := e.inherited(dwarf.AttrType)
 		w.pointed(&p, &o)
+		if p.text == "guess(string)" && !p.konst {
+			return "at(guess(string))" // text that the caller may own
+		}
 		return p.text
 	case record:
 		if w.rust {

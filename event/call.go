@@ -53,5 +53,6 @@ type Class uint64
 type Arg struct {
 	Name  string // parameter name, "" if the prototype gives none
 	Value Value  // Pending until the callee has filled it in
+	Addr  uint64 // the pointer that was passed, if Value is what it points to; else 0
 	Named bool   // the name is always shown, because the order is not the callee's
 }

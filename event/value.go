@@ -4,7 +4,7 @@ package event
 // how they are joined, quoted or coloured is the output's business.
 //
 // The set is closed: Int, Float, Pointer, Str, Name, Flags, List, Record,
-// Unread, Void, Errno, FD, PID, Change, Note, Raw and Pending.
+// Unread, At, Void, Errno, FD, PID, Change, Note, Raw and Pending.
 type Value interface{ value() }
 
 // A Base says how an integer is customarily written.
@@ -106,6 +106,13 @@ type Record struct {
 // Unread stands for memory that could not be read: the pointer is all there is.
 type Unread struct{ Addr uint64 }
 
+// An At is what lies at an address, which is a result or was stored by the call.
+type At struct {
+	Addr  uint64
+	Value Value
+	Shown bool // the address says something by itself: it is shown with the value
+}
+
 // Void is the result of a function that returns nothing.
 type Void struct{}
 
@@ -173,6 +180,7 @@ func (Flags) value()   {}
 func (List) value()    {}
 func (Record) value()  {}
 func (Unread) value()  {}
+func (At) value()      {}
 func (Void) value()    {}
 func (Errno) value()   {}
 func (FD) value()      {}

@@ -42,6 +42,8 @@ func builder(word string) func(k *compiler, t *typeExpr) node {
 		return func(k *compiler, t *typeExpr) node {
 			return k.wrap(t, func(n node) node { return &alwaysNode{n} })
 		}
+	case "at":
+		return (*compiler).at
 	case "bitvec":
 		return func(k *compiler, t *typeExpr) node { return k.wrap(t, bitvec) }
 	case "sentinel":

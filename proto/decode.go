@@ -19,7 +19,7 @@ func (p *Prototype) Enter(s *Source) (args []event.Arg, held bool) {
 		if !ok {
 			continue
 		}
-		a := event.Arg{Name: p.params[i].name, Named: p.named}
+		a := event.Arg{Name: p.params[i].name, Addr: c.target(i, n), Named: p.named}
 		switch dir {
 		case '+':
 			a.Value, held = event.Pending{Was: c.note(i, n)}, true
@@ -246,7 +246,7 @@ func (c *call) resultValue(r *Result) event.Value {
 		v := r.Vector(0)
 		return n.word(c, c.s.Arch.Order.Uint64(v[:8]))
 	}
-	return n.word(c, c.result)
+	return c.located(n, n.word(c, c.result))
 }
 
 // plainFailure is what the result of a failed call is shown as: the bits of -1

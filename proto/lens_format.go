@@ -100,7 +100,11 @@ func (p *pack) take(c *call, pl *placer) []event.Arg {
 		if a.from > 0 && a.from <= len(p.args) {
 			a.prec = int(int32(bits[a.from-1]))
 		}
-		out = append(out, event.Arg{Value: a.decode(c, bits[i], blobs[i])})
+		arg := event.Arg{Value: a.decode(c, bits[i], blobs[i])}
+		if a.kind == varText || a.kind == varWide {
+			arg.Addr = bits[i]
+		}
+		out = append(out, arg)
 	}
 	return out
 }
@@ -131,7 +135,7 @@ func (p *pack) stored(c *call, targets []event.Arg, assigned int) []event.Arg {
 		if assigned < 0 || !ok {
 			break
 		}
-		out = append(out, event.Arg{Value: p.args[i].at(c, at.Addr)})
+		out = append(out, event.Arg{Value: p.args[i].at(c, at.Addr), Addr: at.Addr})
 	}
 	return out
 }

@@ -78,7 +78,11 @@ func (n *sentinelNode) take(c *call, name string) []event.Arg {
 	var out []event.Arg
 	for range maxVarargs {
 		bits := c.place.integer()
-		out = append(out, event.Arg{Name: name, Value: n.elem.word(c, bits)})
+		a := event.Arg{Name: name, Value: n.elem.word(c, bits)}
+		if points(n.elem) {
+			a.Addr = bits
+		}
+		out = append(out, a)
 		if bits == 0 {
 			break
 		}

@@ -174,14 +174,14 @@ func (n *ptrNode) word(c *call, bits uint64) event.Value {
 	c.depth++
 	defer func() { c.depth-- }()
 	v := loadAt(c, n.elem, bits)
-	if c.s.Kind == event.System && lone(v) {
+	if lone(v) {
 		return event.List{Items: []event.Value{v}}
 	}
 	return v
 }
 
-// lone tells whether v is shown in brackets when a system call's argument
-// points to it.
+// lone tells whether v is shown in brackets when a pointer leads to it: 0 would look
+// like the null pointer.
 func lone(v event.Value) bool {
 	switch v := v.(type) {
 	case event.Note:

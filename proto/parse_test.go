@@ -201,7 +201,7 @@ func TestArch(t *testing.T) {
 	w.words = []uint64{2, 0x1000}
 	w.mem[0x1000] = []byte{5, 0, 0, 0, 8, 0x10, 0, 0, 'x'}
 	args, _ := f.Lookup("g").Enter(&w.s)
-	if got, want := renderArgs(args), "A, {5, 'x'}"; got != want {
+	if got, want := renderArgs(args), "A, {5, ['x']}"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -87,6 +87,9 @@ func (k *compiler) prototype(d *decl) *Prototype {
 			// ltrace.conf(5): a void among others is an argument not shown.
 			n = &hiddenNode{k.plainInt(4, true, event.Decimal)}
 		}
+		if x.dir != 0 {
+			n = outText(n)
+		}
 		p.params = append(p.params, parameter{name: x.name, dir: x.dir, node: n})
 	}
 	for i, x := range d.params {

@@ -38,6 +38,11 @@ func render(v event.Value) string {
 		return renderList(v)
 	case event.Record:
 		return renderRecord(v)
+	case event.At:
+		if v.Shown {
+			return renderPointer(v.Addr) + " " + render(v.Value)
+		}
+		return render(v.Value)
 	case event.Void:
 		return "<void>"
 	case event.Errno:

@@ -132,7 +132,8 @@ func (j *Writer) call(e *event.Return) call {
 		r.Caller = hex(c.Caller)
 	}
 	for _, a := range c.Args {
-		r.Args = append(r.Args, arg{a.Name, value(a.Value, 0)})
+		v, ptr := target(a.Value, a.Addr)
+		r.Args = append(r.Args, arg{a.Name, v, ptr})
 	}
 	if c.Raw {
 		for _, w := range c.Words {
@@ -140,7 +141,7 @@ func (j *Writer) call(e *event.Return) call {
 		}
 	}
 	if e.Outcome == event.Returned {
-		r.Ret = value(e.Result, 0)
+		r.Ret, r.RetPtr = target(e.Result, 0)
 	}
 	if errno, ok := e.Result.(event.Errno); ok {
 		r.Errno = errno.Name

@@ -40,6 +40,7 @@ type call struct {
 	Args    []arg    `json:"args"`
 	Words   []string `json:"words,omitempty"` // hexadecimal, where asked for
 	Ret     any      `json:"ret"`
+	RetPtr  string   `json:"ret_ptr,omitempty"` // the result itself, where Ret is what it points to
 	Errno   string   `json:"errno,omitempty"`
 	Failed  bool     `json:"failed,omitempty"`
 	Outcome string   `json:"outcome"`         // "returned", "longjmp", "unwound", "noreturn", "detached", "unavailable"
@@ -51,6 +52,7 @@ type call struct {
 type arg struct {
 	Name  string `json:"name,omitempty"`
 	Value any    `json:"value"`
+	Ptr   string `json:"ptr,omitempty"` // the argument itself, where Value is what it points to
 }
 
 // frame is one frame of a stack, innermost first.

@@ -40,6 +40,8 @@ func value(v event.Value, depth int) any {
 		return record(v, depth)
 	case event.Unread:
 		return object{"ptr": hex(v.Addr), "unreadable": true}
+	case event.At:
+		return object{"ptr": hex(v.Addr), "value": value(v.Value, depth+1)}
 	case event.FD:
 		return descriptor(v)
 	case event.PID:
@@ -105,6 +107,22 @@ func pointer(v event.Pointer) any {
 		o["stream"] = descriptor(*v.Stream)
 	}
 	return o
+}
+
+// target is a value as a record has it beside the pointer to it.
+func target(v event.Value, addr uint64) (any, string) {
+	switch v := v.(type) {
+	case event.At:
+		if addr == 0 {
+			return value(v.Value, 0), hex(v.Addr)
+		}
+	case event.Pointer, event.Unread: // the pointer is all there is
+		return value(v, 0), ""
+	}
+	if addr == 0 {
+		return value(v, 0), ""
+	}
+	return value(v, 0), hex(addr)
 }
 
 // text is a string, or an object if it is cut or no UTF-8.

@@ -115,6 +115,8 @@ func word(v event.Value) (uint64, bool) {
 		return v.Int.Bits, true
 	case event.Flags:
 		return v.Bits, true
+	case event.At:
+		return v.Addr, true
 	case event.Note:
 		return word(v.Value)
 	}

@@ -36,6 +36,8 @@ func (l *line) value(v event.Value, k *look) {
 		l.record(v, k)
 	case event.Unread:
 		l.pointer(event.Pointer{Addr: v.Addr}, k)
+	case event.At:
+		l.at(v, k)
 	case event.Void:
 		l.str("<void>")
 	case event.Errno:
@@ -84,6 +86,16 @@ func (l *line) pointer(v event.Pointer, k *look) {
 		l.fd(*v.Stream, k)
 		l.byte('>')
 	}
+}
+
+// at writes what lies at an address, and where that is said by itself, as in
+// `0x55e31f8d52a0 "abc"`.
+func (l *line) at(v event.At, k *look) {
+	if v.Shown {
+		l.pointer(event.Pointer{Addr: v.Addr}, k)
+		l.byte(' ')
+	}
+	l.value(v.Value, k)
 }
 
 func (l *line) text(v event.Str) {

@@ -20,17 +20,18 @@ func TestPrototype(t *testing.T) {
 		// Words with a meaning.
 		{"int f(int fd, int flags, int __signum);", "int f(fd fd, hex(int) flags, signum signum);"},
 		// Text, buffers and what is filled in.
-		{"char *f(const char *s, char *t, const char *path);", "string f(string s, string t, path path);"},
+		{"char *f(const char *s, char *t, const char *path);", "at(string) f(string s, string t, path path);"},
 		{"int f(const void *p, int n, void *buf, unsigned long size);", "int f(buffer[n] p, int n, +buffer[size] buf, ulong size);"},
 		{"int f(char *buf, int len, const char *s, int slen);", "int f(+string[len] buf, int len, string[slen] s, int slen);"},
 		{"int f(void *a, long n) __attribute__((__access__(__write_only__, 1, 2)));", "int f(+buffer[n] a, long n);"},
 		{"int f(int *x, const long *y, char **error, char **argv, void **p);", "int f(+int* x, long* y, +string* error, strings argv, addr p);"},
 		{"typedef struct _IO_FILE FILE; FILE *f(void (*g)(int), int h(void), double a[3]);", "file f(func g, func h, +double* a);"},
+		{"const char *f(void);", "string f(void);"},
 		// Attributes: formats, sentinels, functions that stay away; asm labels.
 		{"void f(int n, const char *fmt, ...) __attribute__((format(printf, 2, 3), noreturn));", "void f(int n, format fmt, ...) noreturn;"},
 		{"typedef __builtin_va_list va_list; int f(const char *s, const char *fmt, va_list ap) __attribute__((__format__(__scanf__, 2, 0)));",
 			"int f(string s, scanf fmt, va_list ap);"},
-		{"char *f(const char *first, ...) __attribute__((__sentinel__));", "string f(string first, sentinel(string));"},
+		{"char *f(const char *first, ...) __attribute__((__sentinel__));", "at(string) f(string first, sentinel(string));"},
 		{"extern _Noreturn void g(int) __asm__(\"\" \"f\");", "void f(int) noreturn;"},
 		// Enumerations, structures by value, function pointers as results.
 		{"enum colour { RED, GREEN = 1 << 4, BLUE = GREEN | 1 }; int f(enum colour c);", "int f(colour c);"},

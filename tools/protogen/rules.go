@@ -49,7 +49,11 @@ func (w *writer) result(t *ctype) (string, bool) {
 	if t.strip().kind == void {
 		return "void", true
 	}
-	return w.value(t)
+	text, ok := w.value(t)
+	if text == "string" && !t.pointee().isConst() {
+		text = "at(string)" // which the caller may own: its address tells what is freed later
+	}
+	return text, ok
 }
 
 // value is a type as such: a pointer is text if it points to characters, else an
@@ -212,7 +216,7 @@ func reserved(name string) bool {
 var languageWords = words("void", "bool", "char", "schar", "uchar", "short", "ushort", "int", "uint", "long", "ulong", "llong", "ullong",
 	"float", "double", "ldouble", "addr", "file", "func", "hex", "oct", "octal", "dec", "bin", "guess", "bitvec", "hide", "none", "string",
 	"path", "wstring", "buffer", "array", "strings", "envp", "format", "scanf", "wformat", "wscanf", "va_list", "sentinel", "fd", "dirfd",
-	"uid", "gid", "enum", "struct", "union", "switch", "becomes", "after", "also", "always", "flags", "typedef", "const", "import", "function")
+	"uid", "gid", "at", "enum", "struct", "union", "switch", "becomes", "after", "also", "always", "flags", "typedef", "const", "import", "function")
 
 // set writes an enumeration. One of single bits is a set of flags.
 func set(name string, b *body) string {

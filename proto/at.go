@@ -1,0 +1,106 @@
+package proto
+
+import "plait/event"
+
+// atNode is a pointer whose address says something by itself, such as that of what
+// the callee has allocated: at(T). It is shown with what lies there.
+type atNode struct{ node }
+
+func (n *atNode) word(c *call, bits uint64) event.Value {
+	return shownAt(bits, n.node.word(c, bits))
+}
+
+func (n *atNode) load(c *call, b []byte, addr uint64) event.Value {
+	return shownAt(n.shape().number(c, b), n.node.load(c, b, addr))
+}
+
+func shownAt(addr uint64, v event.Value) event.Value {
+	switch v.(type) {
+	case event.Pointer, event.Unread, event.At:
+		return v // the address is all there is, or there is none
+	}
+	return event.At{Addr: addr, Value: v, Shown: true}
+}
+
+func (k *compiler) at(t *typeExpr) node {
+	return k.wrap(t, func(n node) node {
+		if !points(n) {
+			k.fail(t.at, "at of what is no pointer")
+		}
+		return &atNode{n}
+	})
+}
+
+// points tells whether a value of type n is shown by what it points to.
+func points(n node) bool {
+	switch n := n.(type) {
+	case *textNode:
+		return !n.inline
+	case *lensNode:
+		return n.length != nil
+	case *ptrNode, *textsNode, *formatNode, *partNode:
+		return true
+	case *atNode:
+		return points(n.node)
+	case *noteNode:
+		return points(n.node)
+	case *sentinelNode:
+		return points(n.elem)
+	case *becomesNode:
+		return points(n.node)
+	case *afterNode:
+		return points(n.node)
+	case *alwaysNode:
+		return points(n.node)
+	}
+	return false
+}
+
+// target is the pointer that argument i of type n is, if it is shown by what it
+// points to; else 0.
+func (c *call) target(i int, n node) uint64 {
+	if i >= len(c.words) || !points(n) {
+		return 0
+	}
+	return n.shape().extend(c.words[i])
+}
+
+// located is the result v, of type n, with the address that it was read at. Of a
+// number the address is shown: 0 would look like the null pointer.
+func (c *call) located(n node, v event.Value) event.Value {
+	if !points(n) {
+		return v
+	}
+	switch v.(type) {
+	case event.Pointer, event.Unread, event.At, event.Void:
+		return v
+	}
+	_, list := v.(event.List)
+	p, ok := n.(*ptrNode)
+	return event.At{Addr: c.result, Value: v, Shown: list && ok && isNumbers(p.elem)}
+}
+
+// isNumbers tells whether n is a number, or an array of numbers.
+func isNumbers(n node) bool {
+	if a, ok := n.(*arrayNode); ok {
+		return isNumbers(a.elem)
+	}
+	class := n.shape().class
+	return (class == integer || class == sse || class == x87) && !points(n)
+}
+
+// outText makes an out-argument that is a pointer to text one that shows where the
+// text is: it is what the caller gets.
+func outText(n node) node {
+	switch x := n.(type) {
+	case *ptrNode:
+		if t, ok := x.elem.(*textNode); ok && !t.inline {
+			return &ptrNode{&atNode{t}, x.size}
+		}
+	case *becomesNode:
+		return &becomesNode{x.node, outText(x.left)}
+	case *alwaysNode:
+		return &alwaysNode{outText(x.node)}
+	}
+	return n
+}
