@@ -1,6 +1,7 @@
 package output
 
 import (
+	"bytes"
 	"io"
 	"sync"
 	"time"
@@ -21,6 +22,7 @@ type Buffer struct {
 	failed func(error)
 	block  []byte
 	timer  *time.Timer
+	tail   int   // bytes of a line that are written, and its end is not
 	err    error // the first one; nothing is written after it
 	closed bool
 }
@@ -79,11 +81,43 @@ func (b *Buffer) write() error {
 	if err == nil && n < len(b.block) {
 		err = io.ErrShortWrite
 	}
-	b.err = err
+	b.count(b.block[:n])
+	if b.err = err; err != nil {
+		cut(b.w, int64(b.tail))
+	}
 	if b.block = b.block[:0]; cap(b.block) > 4*maxBlock {
 		b.block = nil
 	}
 	return err
+}
+
+// count notes how much of a line p, which was written, leaves without its end.
+func (b *Buffer) count(p []byte) {
+	if i := bytes.LastIndexByte(p, '\n'); i >= 0 {
+		b.tail, p = 0, p[i+1:]
+	}
+	b.tail += len(p)
+}
+
+// A truncater is a file, from which what was written can be taken back.
+type truncater interface {
+	io.Seeker
+	Truncate(size int64) error
+}
+
+// cut takes back the last n bytes written to w if that can be: a trace that had to
+// end, on a full disk above all, ends with a whole line. Where w is not at its end
+// they are somebody else's.
+func cut(w any, n int64) {
+	f, ok := w.(truncater)
+	if !ok || n == 0 {
+		return
+	}
+	at, err := f.Seek(0, io.SeekCurrent)
+	end, err2 := f.Seek(0, io.SeekEnd)
+	if err == nil && err2 == nil && at == end && n <= end {
+		_ = f.Truncate(end - n)
+	}
 }
 
 // report calls failed if err is new. The lock is not held, so that failed may

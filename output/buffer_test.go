@@ -3,6 +3,8 @@ package output
 import (
 	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -131,5 +133,55 @@ func TestConcurrent(t *testing.T) {
 	group.Wait()
 	if n := len(strings.ReplaceAll(r.text(), "|", "")); n != 32000 {
 		t.Errorf("%d bytes", n)
+	}
+}
+
+// A small file has room for so many bytes only.
+type small struct {
+	*os.File
+	room int
+}
+
+func (s *small) Write(p []byte) (int, error) {
+	n := min(len(p), s.room)
+	s.room -= n
+	if n, err := s.File.Write(p[:n]); err != nil {
+		return n, err
+	}
+	if n < len(p) {
+		return n, errors.New("no room")
+	}
+	return n, nil
+}
+
+// TestCut: what a file has no room for leaves no part of a line behind, however many
+// blocks the line takes.
+func TestCut(t *testing.T) {
+	for _, test := range []struct {
+		lines []string
+		room  int
+		want  string
+	}{
+		{[]string{"one\n", "two\n"}, 6, "one\n"},
+		{[]string{"one\n", "two\n"}, 4, "one\n"},
+		{[]string{"one\n", "two\n"}, 3, ""},
+		{[]string{"one\n", strings.Repeat("x", 3*maxBlock), strings.Repeat("y", 3*maxBlock) + "\n"}, 5 * maxBlock, "one\n"},
+	} {
+		f, err := os.Create(filepath.Join(t.TempDir(), "trace"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		told := 0
+		b := NewBuffer(&small{f, test.room}, func(error) { told++ })
+		for _, line := range test.lines {
+			b.Write([]byte(line))
+		}
+		if err := b.Close(); err == nil || told != 1 {
+			t.Errorf("%v, told %d times", err, told)
+		}
+		if got, _ := os.ReadFile(f.Name()); string(got) != test.want {
+			t.Errorf("room %d: %d bytes, want %q", test.room, len(got), test.want)
+		}
 	}
 }

@@ -83,6 +83,26 @@ func (file *File) Write(p []byte) (int, error) {
 	return file.w.Write(p)
 }
 
+// Seek and Truncate take back what was written last, if the file allows it.
+func (file *File) Seek(offset int64, whence int) (int64, error) {
+	file.files.mu.Lock()
+	defer file.files.mu.Unlock()
+	if f, ok := file.w.(truncater); ok {
+		return f.Seek(offset, whence)
+	}
+	return 0, errors.ErrUnsupported
+}
+
+// Truncate is described at Seek.
+func (file *File) Truncate(size int64) error {
+	file.files.mu.Lock()
+	defer file.files.mu.Unlock()
+	if f, ok := file.w.(truncater); ok {
+		return f.Truncate(size)
+	}
+	return errors.ErrUnsupported
+}
+
 // Close closes the file. It may be opened again by its name.
 func (file *File) Close() error {
 	file.files.mu.Lock()

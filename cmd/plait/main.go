@@ -40,16 +40,24 @@ func run(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	if done, err := inform(stdout, o); done || err != nil {
 		return u.fail(err)
 	}
-	switch {
-	case len(o.checked) > 0:
-		return checkConfig(stdout, o.checked)
-	case len(o.prototypes) > 0:
-		return showPrototypes(stdout, u, o)
+	if len(o.checked)+len(o.prototypes) > 0 {
+		return look(&recalling{Writer: stdout}, u, o)
 	}
 	if err := o.check(); err != nil {
 		return u.fail(err)
 	}
 	return trace(o, u, fate, stdout, stderr)
+}
+
+// look writes what prototypes are known, or what is wrong with files of them.
+func look(w *recalling, u *ui, o *options) int {
+	status := 0
+	if len(o.checked) > 0 {
+		status = checkConfig(w, o.checked)
+	} else {
+		status = showPrototypes(w, u, o)
+	}
+	return max(status, u.fail(w.err))
 }
 
 // inform writes what was asked about plait itself. It reports whether anything

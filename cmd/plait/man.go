@@ -67,6 +67,8 @@ const statusManual = `The exit status is that of the command.
 If a signal killed the command, plait dies of the same signal.
 If the command was not found the status is 127, if it could not be run 126.
 If the command line is wrong or tracing could not begin it is 1.
+It is 1, too, if the command ended well but the trace could not be written whole: plait says why, the command goes on, and a file ends with the last whole line that it had room for.
+That whoever reads the trace has read enough (-o '|head') is no error; a command behind | that does not exist, is killed, or breaks off with a status of its own, is one.
 If a mistake of plait's own ended the tracing it is 2; what was traced is written.
 
 Of a crash signal that somebody sends to it (SIGABRT, SIGSEGV and the like) plait dies, when all of the trace is written and everything is let go of.`

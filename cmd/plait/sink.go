@@ -23,6 +23,7 @@ type target struct {
 	event.Sink
 	buffer *output.Buffer // nil: nothing is held back
 	file   io.Closer      // nil: standard error
+	tell   func(error)    // says why the file can't be written; nil: there is nowhere to say it
 }
 
 // newTarget opens the output that o asks for.
@@ -32,7 +33,7 @@ func newTarget(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 	}
 	t := &target{}
 	look := lookOf(o, stderr, stdout, stderr)
-	w := stderr
+	w := t.onto(stderr)
 	if o.output != "" {
 		f, err := openOutput(o.output)
 		if err != nil {
@@ -52,6 +53,18 @@ func newTarget(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 // for all of them.
 const maxComplaints = 5
 
+// complaints are what is said of the files of many processes.
+type complaints struct {
+	ui   *ui
+	told atomic.Int32
+}
+
+func (c *complaints) tell(name string, err error) {
+	if c.told.Add(1) <= maxComplaints {
+		complain(c.ui, name, err)
+	}
+}
+
 // newTargets makes a target that opens a file for each process it hears of.
 func newTargets(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 	if err := creatable(o.output); err != nil {
@@ -59,14 +72,10 @@ func newTargets(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 	}
 	options := output.Options{Text: lookOf(o, nil, stdout, stderr), Meta: metaOf()}
 	files := output.NewFiles(func(name string, again bool) (io.WriteCloser, error) { return create(name, again) })
-	var told atomic.Int32
+	told := complaints{ui: u}
 	open := func(pid int) (event.Sink, error) {
 		name := o.output + "." + strconv.Itoa(pid)
-		tell := func(err error) {
-			if told.Add(1) <= maxComplaints {
-				complain(u, name, err)
-			}
-		}
+		tell := func(err error) { told.tell(name, err) }
 		f, err := files.Open(name)
 		if err != nil {
 			tell(err)
@@ -82,10 +91,34 @@ func newTargets(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 // into makes f the file of the target and returns the buffer before it. The first
 // error of writing is told.
 func (t *target) into(f io.WriteCloser, tell func(error)) io.Writer {
-	t.file = f
+	t.file, t.tell = f, tell
 	t.buffer = output.NewBuffer(f, tell)
 	return t.buffer
 }
+
+// onto makes w, which is not the target's own, what the trace is written to.
+func (t *target) onto(w io.Writer) io.Writer {
+	r := &recalling{Writer: w}
+	t.file = r
+	return r
+}
+
+// A recalling writer knows the first error that it has met.
+type recalling struct {
+	io.Writer
+	err error
+}
+
+func (r *recalling) Write(p []byte) (int, error) {
+	n, err := r.Writer.Write(p)
+	if r.err == nil {
+		r.err = err
+	}
+	return n, err
+}
+
+// Close returns that error, and does not close the writer.
+func (r *recalling) Close() error { return r.err }
 
 // create opens a file for a trace: a new one, or one to be added to.
 func create(name string, again bool) (*os.File, error) {
@@ -93,7 +126,11 @@ func create(name string, again bool) (*os.File, error) {
 	if again {
 		mode = os.O_APPEND
 	}
-	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|mode, 0o666)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|mode, 0o666)
+	if err == nil && again {
+		_, _ = f.Seek(0, io.SeekEnd) // of no file that has no end
+	}
+	return f, err
 }
 
 // creatable tells why no file can be created beside name.
@@ -122,9 +159,12 @@ func openOutput(name string) (io.WriteCloser, error) {
 }
 
 // complain says that the trace cannot be written. That a reader went away is
-// its own business.
+// its own business; one that plait has started tells by its status (pipeError).
 func complain(u *ui, name string, err error) {
-	if !errors.Is(err, syscall.EPIPE) {
+	switch lost := (*pipeError)(nil); {
+	case errors.As(err, &lost):
+		u.say("%s: %s", name, lost.Error())
+	case !errors.Is(err, syscall.EPIPE):
 		u.say("%s: %s: the trace ends here", name, reason(errnoOf(err)))
 	}
 }
@@ -135,10 +175,14 @@ func (t *target) Close() error {
 	if t.buffer != nil {
 		err = errors.Join(err, t.buffer.Close())
 	}
-	if t.file != nil {
-		err = errors.Join(err, t.file.Close())
+	if t.file == nil {
+		return err
 	}
-	return err
+	failed := t.file.Close()
+	if failed != nil && t.tell != nil {
+		t.tell(failed)
+	}
+	return errors.Join(err, failed)
 }
 
 // finish lets the sink write what it holds. If a fault of its own ended the tracing,
@@ -155,7 +199,7 @@ func (t *target) finish() (err error) {
 // end closes the target. Its error has been told, if it is to be told.
 func (t *target) end() error {
 	err := t.Close()
-	if errors.Is(err, syscall.EPIPE) {
+	if lost := (*pipeError)(nil); errors.Is(err, syscall.EPIPE) && !errors.As(err, &lost) {
 		return nil
 	}
 	return err

@@ -3,7 +3,6 @@ package main
 import (
 	"io"
 	"os"
-	"os/exec"
 	"strconv"
 
 	"plait/event"
@@ -20,7 +19,7 @@ func (o *straceOptions) target(stderr io.Writer) (*target, error) {
 	t := &target{}
 	switch {
 	case !o.outputSet:
-		t.Sink = o.sink(stderr)
+		t.Sink = o.sink(stderr, t.onto(stderr))
 	case o.separately:
 		t.Sink = o.separate()
 	default:
@@ -28,14 +27,15 @@ func (o *straceOptions) target(stderr io.Writer) (*target, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.Sink = o.sink(t.into(f, func(err error) { complain(o.ui, o.output, err) }))
+		t.Sink = o.sink(f, t.into(f, func(err error) { complain(o.ui, o.output, err) }))
 	}
 	return t, nil
 }
 
-// sink is what writes the trace to w: lines, a table, or both.
-func (o *straceOptions) sink(w io.Writer) event.Sink {
-	options := output.Options{Text: o.look(w), Counts: o.table()}
+// sink is what writes the trace to w, by which it gets to shown: lines, a table, or
+// both.
+func (o *straceOptions) sink(shown, w io.Writer) event.Sink {
+	options := output.Options{Text: o.look(shown), Counts: o.table()}
 	lines, _ := output.Find("text")
 	table, _ := output.Find("counts")
 	switch {
@@ -50,6 +50,7 @@ func (o *straceOptions) sink(w io.Writer) event.Sink {
 // separate gives each thread a file of its own.
 func (o *straceOptions) separate() event.Sink {
 	files := output.NewFiles(func(name string, again bool) (io.WriteCloser, error) { return create(name, again || o.append) })
+	told := complaints{ui: o.ui}
 	open := func(tid int) (event.Sink, error) {
 		name := o.output + "." + strconv.Itoa(tid)
 		f, err := files.Open(name)
@@ -58,7 +59,7 @@ func (o *straceOptions) separate() event.Sink {
 			return nil, err
 		}
 		t := &target{}
-		t.Sink = o.sink(t.into(f, func(err error) { complain(o.ui, name, err) }))
+		t.Sink = o.sink(f, t.into(f, func(err error) { told.tell(name, err) }))
 		return t, nil
 	}
 	return output.NewThreadSplit(open, silence{})
@@ -74,39 +75,6 @@ func (o *straceOptions) open() (io.WriteCloser, error) {
 		return nil, straceDie("Cannot fopen '%s': %s", o.output, reason(errnoOf(err)))
 	}
 	return f, nil
-}
-
-// A pipe is a command that reads the trace.
-type pipe struct {
-	*os.File
-	command *exec.Cmd
-}
-
-// openPipe starts a command, as popen(3) does.
-func openPipe(command string) (io.WriteCloser, error) {
-	r, w, err := os.Pipe()
-	if err != nil {
-		return nil, err
-	}
-	p := &pipe{w, exec.Command("/bin/sh", "-c", command)}
-	p.command.Stdin, p.command.Stdout, p.command.Stderr = r, os.Stdout, os.Stderr
-	// The kernel makes a process the child of the thread that starts it. This
-	// goroutine's thread is the tracer, so that it must be another's.
-	started := make(chan error)
-	go func() { started <- p.command.Start() }()
-	if err = <-started; err != nil {
-		_ = w.Close()
-	}
-	_ = r.Close()
-	return p, err
-}
-
-// Close ends the command's input and waits until it ends. How it ends is its own
-// business.
-func (p *pipe) Close() error {
-	err := p.File.Close()
-	_ = p.command.Wait()
-	return err
 }
 
 // look is how lines look where w shows them.
