@@ -42,6 +42,7 @@ var AMD64 = &Arch{
 	pc:         amd64RIP,
 	sp:         amd64RSP,
 	tp:         amd64FSBase,
+	fp:         amd64RBP,
 	restart:    amd64OrigRAX,
 	args:       []int{amd64RDI, amd64RSI, amd64RDX, amd64RCX, amd64R8, amd64R9},
 	results:    []int{amd64RAX, amd64RDX},

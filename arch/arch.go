@@ -16,6 +16,7 @@ type Arch struct {
 
 	RegsetSize int    // bytes of NT_PRSTATUS's register set
 	pc, sp, tp int    // offsets in the register set
+	fp         int    // the frame pointer's
 	restart    int    // offset of the word that makes the kernel restart a system call
 	args       []int  // integer argument registers of a library call
 	results    []int  // integer result registers
@@ -59,6 +60,9 @@ func (r Regs) SP() uint64 { return r.get(r.arch.sp) }
 
 // SetSP moves the stack pointer.
 func (r Regs) SetSP(v uint64) { r.set(r.arch.sp, v) }
+
+// FramePointer is the register by which compilers chain frames, if they do.
+func (r Regs) FramePointer() uint64 { return r.get(r.arch.fp) }
 
 // ThreadPointer is the address of the thread's own data.
 func (r Regs) ThreadPointer() uint64 { return r.get(r.arch.tp) }

@@ -16,6 +16,7 @@ type frame struct {
 	slot  *slot
 	sp    uint64        // at entry: where the return address lies
 	ret   uint64        // the return address
+	bp    uint64        // at entry: the frame pointer
 	words words         // as they were at entry
 	begun time.Time     // when the tracee went on from the stop that began it; zero before
 	work  time.Duration // tracee.work then
@@ -71,14 +72,15 @@ func (tr *tracee) depth() int {
 // Frames further in, below the stack pointer, were left without a return,
 // unless they lie on another stack (a coroutine's, a signal handler's).
 func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
-	t.jumped(tr, sp)
+	at := spot{pc: addr, sp: sp}
+	t.jumped(tr, at)
 	t.handled(tr, sp)
 	base := t.match(tr, addr, sp)
 	for i := len(tr.frames) - 1; i >= max(base, 0); i-- {
 		switch f := tr.frames[i]; {
 		case f.ret == addr && f.sp+t.arch.RetPop == sp:
 			t.leave(tr, i, event.Returned)
-		case f.sp < sp && t.sameStack(tr, f.sp, sp):
+		case f.sp < sp && t.overtaken(tr, f, at):
 			t.leave(tr, i, tr.abandoned(f))
 		case base < 0:
 			return // nothing returned: what is still on the stack is open
@@ -94,7 +96,7 @@ func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
 		f := tr.frames[i]
 		if f.ret == addr && f.sp+t.arch.RetPop == sp {
 			found = i
-		} else if found >= 0 || f.sp > sp && t.sameStack(tr, f.sp, sp) {
+		} else if found >= 0 || f.sp > sp && t.onOwn(tr, f.sp) && t.onOwn(tr, sp) {
 			break // frames further out lie higher on the stack
 		}
 	}
@@ -102,28 +104,31 @@ func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
 }
 
 // prune ends the frames that cannot be open any more when a new call has its
-// return address at sp: the stack was cut back beyond theirs. A frame with the
-// very same place is open only if this is its tail call.
-func (t *Tracer) prune(tr *tracee, sp uint64, tail func(*frame) bool) {
-	t.jumped(tr, sp)
+// return address ret at sp: the stack was cut back beyond theirs. A frame with the
+// very same place is open only if this is its tail call. Frames on other stacks,
+// which may have come later, say nothing of those on this one.
+func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*frame) bool) {
+	at := spot{ret, sp + t.arch.RetPop, true}
+	t.jumped(tr, at)
 	t.handled(tr, sp)
-	for len(tr.frames) > 0 {
-		f := tr.frames[len(tr.frames)-1]
-		if sp < f.sp || sp == f.sp && tail(f) || !t.sameStack(tr, sp, f.sp) {
-			return
+	for i := len(tr.frames) - 1; i >= 0; i-- {
+		switch f := tr.frames[i]; {
+		case sp < f.sp && t.onOwn(tr, sp) && t.onOwn(tr, f.sp), sp == f.sp && tail(f):
+			return // what is further out lies higher
+		case sp == f.sp, sp > f.sp && t.overtaken(tr, f, at):
+			t.leave(tr, i, tr.abandoned(f))
 		}
-		t.leave(tr, len(tr.frames)-1, tr.abandoned(f))
 	}
 }
 
-// jumped ends a longjmp(3) that is seen to have left its stack: the tracee is at sp,
-// on another one. Its frame would else be open until that stack is used again, and
+// jumped ends a longjmp(3) that is seen to have left its stack: the tracee is at a
+// place on another one. Its frame would else be open until that stack is used again, and
 // calls made since would be in it. If it was only interrupted by a signal, whose
 // handler runs elsewhere, its end is told a moment early.
-func (t *Tracer) jumped(tr *tracee, sp uint64) {
+func (t *Tracer) jumped(tr *tracee, at spot) {
 	for len(tr.frames) > 0 {
 		f := tr.frames[len(tr.frames)-1]
-		if !jumps(f) || t.sameStack(tr, f.sp, sp) {
+		if !jumps(f) || t.sameStack(tr, f.sp, at.sp) && (t.onOwn(tr, at.sp) || t.ends(tr, f, at) != apart) {
 			return
 		}
 		t.leave(tr, len(tr.frames)-1, tr.abandoned(f))
@@ -177,13 +182,15 @@ func (t *Tracer) handled(tr *tracee, sp uint64) {
 }
 
 // jumps tells whether frame f is a call that goes elsewhere instead of coming back.
-func jumps(f *frame) bool { return strings.Contains(f.call.Name, "longjmp") }
+func jumps(f *frame) bool {
+	return strings.Contains(f.call.Name, "longjmp") || f.call.Name == "setcontext"
+}
 
 // abandoned tells how frame f ended if not by return: the innermost of the
 // frames that end together is the call that did it.
 func (tr *tracee) abandoned(f *frame) event.Outcome {
 	switch name := f.call.Name; {
-	case jumps(f), name == "setcontext":
+	case jumps(f):
 		tr.left = event.Longjmp
 	case strings.Contains(name, "throw"), strings.HasPrefix(name, "_Unwind_"):
 		tr.left = event.Unwound

@@ -185,7 +185,7 @@ func (t *Tracer) readCall(tr *tracee, s *slot) error {
 
 // enterSlot reports the call that goes through slot s.
 func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64) {
-	t.prune(tr, sp, func(f *frame) bool { return t.isTailCall(tr, p, s, f, ret) })
+	t.prune(tr, sp, ret, func(f *frame) bool { return t.isTailCall(tr, p, s, f, ret) })
 	if !s.known {
 		t.resolve(tr, s, target, ret)
 	}
@@ -261,7 +261,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	if !fn.known {
 		fn.proto, fn.known = t.prototypeAt(fn, p.addr), true
 	}
-	t.prune(tr, w.sp, func(f *frame) bool { return f.ret == ret })
+	t.prune(tr, w.sp, ret, func(f *frame) bool { return f.ret == ret })
 	call := &event.Call{Kind: event.Function, Object: fn.object.name(), Name: fn.name, Version: fn.version, Main: fn.object.main, Site: p.addr}
 	t.enter(tr, &frame{call: call, proto: fn.proto, sp: w.sp, ret: ret})
 }
@@ -278,7 +278,7 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	tr.source.Kind = c.Kind
 	c.Args, c.Held = f.proto.Enter(&tr.source)
 	c.Stack = t.callers(tr, f.ret, f.sp)
-	f.words = tr.words
+	f.words, f.bp = tr.words, tr.regs.FramePointer()
 	if f.words.fpRead {
 		f.words.fp = append([]byte(nil), tr.words.fp...)
 	}

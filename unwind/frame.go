@@ -34,6 +34,14 @@ func Start(pc uint64, gpr func(machine int) uint64) Registers {
 	return r
 }
 
+// Called makes the registers of a frame of which no more is known: it has made a call
+// that is to return to pc, where the stack pointer will be sp and the frame pointer bp.
+func Called(pc, sp, bp uint64) Registers {
+	var r Registers
+	r.set(regBP, bp)
+	return r.Caller(pc, sp)
+}
+
 // Behind returns the registers of a frame whose last instruction, a call of the
 // kernel, is the one before PC. That may be the last one of its function.
 func (r Registers) Behind() Registers {
