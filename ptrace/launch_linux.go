@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// spin is "jmp ." of amd64, as a word's low bytes.
+// jumpToSelf is "jmp ." of amd64, as a word's low bytes.
 const (
-	spin     = 0xfeeb
-	spinMask = 0xffff
+	jumpToSelf = 0xfeeb
+	jumpMask   = 0xffff
 )
 
 // Launch runs a command and leaves it stopped, seized, before the first
@@ -101,7 +101,7 @@ func (l *Linux) makeSpin(pid int) (pc, word uint64, err error) {
 	for i := range b {
 		word |= uint64(b[i]) << (8 * i)
 	}
-	return info.IP, word, l.WriteWord(pid, info.IP, word&^spinMask|spin)
+	return info.IP, word, l.WriteWord(pid, info.IP, word&^jumpMask|jumpToSelf)
 }
 
 func (u *User) credential() *syscall.Credential {

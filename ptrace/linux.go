@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"runtime"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,8 +21,10 @@ type Linux struct {
 	void      int    // a tracee that is not in the stop last returned any more: a newer report is pending
 	wake      chan os.Signal
 	options   uintptr
-	alone     bool                    // there is one CPU for all: to spin is to keep the tracee from running
-	rest      int                     // waits to come that do not spin
+	pace      *pace                   // how to wait
+	guest     *guest                  // for the way beside, once it was tried
+	last      int                     // the tracee of the last report
+	reported  time.Time               // when that was
 	usage     *unix.Rusage            // what the last wait told of it, if asked for
 	sockets   map[string]*socketTable // by network namespace
 	connected map[uint32]*Socket      // local sockets with a peer, by inode
@@ -43,7 +46,10 @@ const baseOptions = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACEEXEC |
 func New() *Linux {
 	runtime.LockOSThread()
 	l := &Linux{tid: unix.Gettid(), wake: make(chan os.Signal, 1), options: baseOptions}
-	l.alone = runtime.NumCPU() == 1
+	l.pace = newPace(block, aside, beside, spin)
+	if runtime.NumCPU() == 1 {
+		l.pace = newPace(onOneCPU...)
+	}
 	signal.Notify(l.wake, wakeSignal)
 	interrupting(wakeSignal)
 	interrupting(preemptSignal)
@@ -52,13 +58,16 @@ func New() *Linux {
 	return l
 }
 
+// onOneCPU are the ways to wait where to spin is to keep the tracee from running.
+var onOneCPU = []way{block, aside}
+
 // OneCPU confines this thread, and what it launches from now on, to the CPU it
 // runs on. A stop then costs a third to two thirds of what it costs across CPUs.
 func (l *Linux) OneCPU() error {
 	cpu := currentCPU()
 	var one unix.CPUSet
 	one.Set(max(cpu, 0))
-	l.alone = true
+	l.pace = newPace(onOneCPU...)
 	return unix.SchedSetaffinity(0, &one)
 }
 

@@ -50,7 +50,7 @@ func blank() []byte {
 			b = le.AppendUint64(b, word)
 		}
 	}
-	return append(b, spin&0xff, spin>>8)
+	return append(b, jumpToSelf&0xff, jumpToSelf>>8)
 }
 
 // blankFile is a file with blank in it; where none can be had that runs, it is

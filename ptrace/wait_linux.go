@@ -68,9 +68,25 @@ func announces(s Stop) bool {
 	return false
 }
 
-// waitAny waits for a report of any tracee.
+// waitAny waits for a report of any tracee, in the way that costs least.
 func (l *Linux) waitAny() (Stop, error) {
-	if s, ok := l.spin(); ok {
+	s, err := l.waitIn(l.way())
+	now := time.Now()
+	if !l.reported.IsZero() {
+		l.pace.took(now.Sub(l.reported))
+	}
+	l.reported = now
+	if err == nil {
+		l.last = s.TID
+	} else if errors.Is(err, ErrNone) && l.guest != nil {
+		l.guest.leave()
+	}
+	return s, err
+}
+
+// waitIn waits in one way.
+func (l *Linux) waitIn(w way) (Stop, error) {
+	if s, ok := l.look(w); ok {
 		return s, nil
 	}
 	// A busy tracee is back soon. For a quiet one the second, patient wait costs
@@ -81,37 +97,52 @@ func (l *Linux) waitAny() (Stop, error) {
 	return l.report(wait4, -1, 0)
 }
 
-// Bounds of spin.
+// Bounds of what is done before we sleep.
 const (
-	spinTries   = 400 // some 80 us: about what it costs to sleep and be woken on another CPU
-	yieldTries  = 2   // another thread may be let run instead of the tracee
-	spinPenalty = 64  // waits that do not spin after one that spun in vain
+	spinTries  = 400 // some 80 us: about what it costs to sleep and be woken on another CPU
+	yieldTries = 2   // another thread may be let run instead of the tracee
 )
 
-// spin asks again and again for a short while. A tracee that stops often is
-// mostly back before a sleeping tracer would have been woken, at a third of the
-// cost of a stop (docs/PERFORMANCE.md). Where it spins in vain the tracee
-// computes, and the CPU may be of more use to it. With one CPU for all it steps
-// aside instead: then the tracee runs, and this thread need not be woken.
-func (l *Linux) spin() (Stop, bool) {
-	if l.rest > 0 {
-		l.rest--
-		return Stop{}, false
-	}
-	tries := spinTries
-	if l.alone {
-		tries = yieldTries
-	}
-	for range tries {
-		if l.alone {
+// look looks for a report without sleeping.
+func (l *Linux) look(w way) (Stop, bool) {
+	switch w {
+	case spin:
+		for range spinTries {
+			if s, ok := l.poll(-1); ok {
+				return s, true
+			}
+		}
+	case aside:
+		for range yieldTries {
 			stepAside()
+			if s, ok := l.poll(-1); ok {
+				return s, true
+			}
 		}
-		if s, err := l.report(rawWait4, -1, unix.WNOHANG); err != nil || s.TID != 0 {
-			return s, err == nil
-		}
+	case beside:
+		s, ok := l.poll(-1)
+		l.guest.looked(ok, l.last)
+		return s, ok
 	}
-	l.rest = spinPenalty
 	return Stop{}, false
+}
+
+// way is the one that the pace has chosen, for which we are a guest or at home.
+func (l *Linux) way() way {
+	w := l.pace.way
+	if w != beside {
+		if l.guest != nil {
+			l.guest.leave()
+		}
+		return w
+	}
+	if l.guest == nil {
+		l.guest = newGuest(l.tid)
+	}
+	if l.guest == nil || !l.guest.welcome(l.last) {
+		l.pace.among(block, aside, spin)
+	}
+	return l.pace.way
 }
 
 // poll asks for a report of tid, or of any tracee, without waiting.
