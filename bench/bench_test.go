@@ -82,7 +82,9 @@ func TestReport(t *testing.T) {
 			pinned:  map[string]*result{"plait": {[]float64{5}, nil, nil}, "native": {[]float64{2}, nil, nil}},
 		}},
 	}
-	const want = `Machine: M
+	r.tables[0].roaming[bareStops], r.tables[0].pinned[bareStops] = &result{perCall: []float64{9}}, &result{perCall: []float64{8}}
+	r.tables[0].roaming[bareSpinning] = &result{perCall: []float64{3}}
+	const want = `Machine: M; the two bare stops of a call take 9.0 µs where the tracer sleeps between them and 3.0 µs where it spins, 8.0 µs on one CPU
 
 Date: 2026-01-02
 

@@ -40,6 +40,9 @@ func measure(s series, t tools, rounds, cpu int, progress func(string)) (table, 
 			if err := once(s, r, t, -1, out.roaming[r.name]); err != nil {
 				return out, err
 			}
+			if r.unpinned {
+				continue
+			}
 			if err := once(s, r, t, cpu, out.pinned[r.name]); err != nil {
 				return out, err
 			}

@@ -76,7 +76,7 @@ func (t table) lines() [][]string {
 		lines = append(lines, []string{
 			r.name,
 			fmt.Sprintf("%.2f", median(roaming.perCall)),
-			fmt.Sprintf("%.2f", median(pinned.perCall)),
+			figure(pinned.perCall),
 			fmt.Sprintf("%.0f", median(roaming.start)),
 			fmt.Sprintf("%.0f", median(roaming.peak)),
 			ratio(median(t.roaming[first].perCall), median(roaming.perCall)),
@@ -84,6 +84,14 @@ func (t table) lines() [][]string {
 		})
 	}
 	return lines
+}
+
+// figure is the median, if there is one.
+func figure(values []float64) string {
+	if len(values) == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f", median(values))
 }
 
 // ratio is a/b as a reader wants it.
@@ -100,7 +108,7 @@ func ratio(a, b float64) string {
 func (r report) write(w io.Writer, markdown bool) error {
 	var text strings.Builder
 	for _, line := range []string{
-		"Machine: " + r.machine,
+		"Machine: " + r.machine + r.stops(),
 		"Date: " + r.date.Format(time.DateOnly),
 		"Command: " + r.command,
 		fmt.Sprintf("Medians of %d rounds, the tools taking turns; traces go to a file. What an empty loop takes (start) is taken off.", r.rounds),
@@ -116,6 +124,19 @@ func (r report) write(w io.Writer, markdown bool) error {
 	}
 	_, err := io.WriteString(w, text.String())
 	return err
+}
+
+// stops says what kind of machine it was: what a stop alone costs.
+func (r report) stops() string {
+	for _, t := range r.tables {
+		asleep, spinning := t.roaming[bareStops], t.roaming[bareSpinning]
+		if asleep == nil || spinning == nil {
+			continue
+		}
+		return fmt.Sprintf("; the two bare stops of a %s take %.1f µs where the tracer sleeps between them and %.1f µs where it spins, %.1f µs on one CPU",
+			t.series.unit, median(asleep.perCall), median(spinning.perCall), median(t.pinned[bareStops].perCall))
+	}
+	return ""
 }
 
 func (t table) write(text *strings.Builder, markdown bool) {

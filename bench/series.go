@@ -28,7 +28,16 @@ type row struct {
 	factor  int      // runs the loop so many times longer, being so much faster
 	replay  []string // prints the trace, if -o does not hold it
 	check   string   // with -o: how the lines begin that must be there count times
+
+	unpinned bool // on one CPU it would keep the program from running
 }
+
+// The floor for tracers that stop the tracee: the tracer sleeps between stops, or asks
+// for the next one again and again. Which is cheaper depends on the machine.
+const (
+	bareStops    = "bare stops"
+	bareSpinning = "bare stops, spinning"
+)
 
 // tools are the programs that are compared.
 type tools struct {
@@ -80,7 +89,8 @@ func (t tools) libraryCalls(scale float64) []series {
 				{name: "plait", command: []string{t.plait, "-o", out}, check: "malloc("},
 				{name: "plait --one-cpu", command: []string{t.plait, "--one-cpu", "-o", out}, check: "malloc("},
 				{name: "ltrace", command: []string{"ltrace", "-o", out}, check: "malloc("},
-				{name: "bare stops", command: []string{t.path("bare"), "calls"}},
+				{name: bareStops, command: []string{t.path("bare"), "calls"}},
+				{name: bareSpinning, command: []string{t.path("bare"), "calls-spin"}, unpinned: true},
 				t.uftrace("malloc("),
 				{name: "native", factor: 100},
 			},
@@ -106,7 +116,8 @@ func (t tools) systemCalls(scale float64) []series {
 				{name: "plait -L -S", command: []string{t.plait, "-L", "-S", "-o", out}, check: "SYS_getppid("},
 				{name: "plait -L -S --one-cpu", command: []string{t.plait, "-L", "-S", "--one-cpu", "-o", out}, check: "SYS_getppid("},
 				{name: "strace", command: []string{"strace", "-o", out}, check: "getppid("},
-				{name: "bare stops", command: []string{t.path("bare"), "syscalls"}},
+				{name: bareStops, command: []string{t.path("bare"), "syscalls"}},
+				{name: bareSpinning, command: []string{t.path("bare"), "syscalls-spin"}, unpinned: true},
 				{name: "native", factor: 20},
 			},
 		},

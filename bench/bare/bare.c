@@ -3,6 +3,9 @@
  *
  *	bare calls PROGRAM [ARG...]     breakpoints at PLT slots and return addresses
  *	bare syscalls PROGRAM [ARG...]  stops at entry and exit of system calls
+ *	bare calls-spin, bare syscalls-spin
+ *	                                the same, but it asks for the next stop again
+ *	                                and again instead of sleeping
  *
  * It prints nothing and decodes nothing. For calls, the registers are read and
  * written at each stop. The slot's jump is made by setting the program counter;
@@ -43,6 +46,7 @@ static struct place places[MAX_PLACES];
 static int nplaces;
 static uint64_t spare; /* text of the program that is used for nothing else */
 static long stops;
+static int spinning;
 
 static void die(const char *format, ...)
 {
@@ -240,6 +244,20 @@ static void hit(pid_t pid)
 	stops++;
 }
 
+/* await waits for the next stop, or the end. */
+static int await(pid_t pid)
+{
+	int status;
+	pid_t got;
+
+	do
+		got = waitpid(pid, &status, spinning ? WNOHANG : 0);
+	while (got == 0);
+	if (got != pid)
+		die("waitpid: %s", strerror(errno));
+	return status;
+}
+
 static int trace_calls(pid_t pid)
 {
 	int status;
@@ -248,8 +266,7 @@ static int trace_calls(pid_t pid)
 	plant_slots(pid);
 	for (;;) {
 		request(PTRACE_CONT, pid, 0, 0);
-		if (waitpid(pid, &status, 0) != pid)
-			die("waitpid: %s", strerror(errno));
+		status = await(pid);
 		if (!WIFSTOPPED(status))
 			return status;
 		if (WSTOPSIG(status) != SIGTRAP)
@@ -266,8 +283,7 @@ static int trace_syscalls(pid_t pid)
 	request(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACESYSGOOD);
 	for (;;) {
 		request(PTRACE_SYSCALL, pid, 0, 0);
-		if (waitpid(pid, &status, 0) != pid)
-			die("waitpid: %s", strerror(errno));
+		status = await(pid);
 		if (!WIFSTOPPED(status))
 			return status;
 		if (WSTOPSIG(status) != (SIGTRAP | 0x80))
@@ -282,9 +298,10 @@ int main(int argc, char **argv)
 	pid_t pid;
 	int status, calls;
 
-	if (argc < 3 || (strcmp(argv[1], "calls") != 0 && strcmp(argv[1], "syscalls") != 0))
-		die("usage: bare calls|syscalls PROGRAM [ARG...]");
-	calls = strcmp(argv[1], "calls") == 0;
+	if (argc < 3)
+		die("usage: bare calls|syscalls|calls-spin|syscalls-spin PROGRAM [ARG...]");
+	spinning = strstr(argv[1], "-spin") != NULL;
+	calls = strncmp(argv[1], "calls", 5) == 0;
 	if (calls)
 		load(argv[2]);
 	pid = fork();
