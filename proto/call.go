@@ -1,6 +1,8 @@
 package proto
 
 import (
+	"math"
+
 	"plait/event"
 )
 
@@ -9,6 +11,7 @@ const (
 	defaultString = 32
 	defaultItems  = 4
 	maxBudget     = 4096    // values and reads
+	verboseBudget = 1 << 15 // the same, if lists are to be shown whole
 	maxRead       = 1 << 20 // bytes of one value
 	pageSize      = 4096    // the smallest of any machine: reads stop at its multiples
 )
@@ -53,6 +56,9 @@ func (s *Source) begin(p *Prototype) *call {
 		s.scratch = c
 	}
 	c.s, c.p, c.frame, c.depth, c.budget, c.used = s, p, nil, 0, maxBudget, false
+	if s.Limits.Verbose {
+		c.budget = verboseBudget
+	}
 	c.returning, c.failed, c.errno, c.result = false, false, 0, 0
 	c.pack = pack{args: c.pack.args[:0]}
 	c.words = c.fixed[:0]
@@ -74,8 +80,18 @@ func (c *call) spend() bool {
 func (c *call) items() int { return c.s.items() }
 
 // items is how many elements of an array are shown: of a system call's as many
-// as bytes of a string (strace(1), -s), unless the limits say.
+// as bytes of a string (strace(1), -s), and of those to be shown whole all,
+// unless the limits say.
 func (s *Source) items() int {
+	if s.Limits.Verbose {
+		return limit(s.Limits.Items, math.MaxInt)
+	}
+	return s.levels()
+}
+
+// levels is how often a struct is followed that holds itself: as many as
+// elements of an array that is not to be shown whole.
+func (s *Source) levels() int {
 	byDefault := defaultItems
 	if s.Kind == event.System {
 		byDefault = s.text()

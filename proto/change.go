@@ -116,6 +116,9 @@ func (c *call) replaced(i int, n node, before event.Value) event.Value {
 	if _, nothing := after.(event.Void); nothing {
 		return before
 	}
+	if p, ok := before.(event.Pointer); ok && p.Addr == 0 {
+		return before // there is nothing to replace
+	}
 	return event.Change{Before: before, After: after}
 }
 

@@ -246,6 +246,9 @@ func (c *call) resultValue(r *Result) event.Value {
 		v := r.Vector(0)
 		return n.word(c, c.s.Arch.Order.Uint64(v[:8]))
 	}
+	if _, ok := n.(evidentNode); ok {
+		n = evidentNode{result: true}
+	}
 	return c.located(n, n.word(c, c.result))
 }
 

@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"math"
 	"strings"
 
 	"plait/arch"
@@ -26,8 +27,10 @@ func Guessed(ints, floats int) *Prototype {
 }
 
 // evidentNode is a word of which nothing is known but what it looks like: a small
-// number, the address of a text, another address, or just bits.
-type evidentNode struct{}
+// number, the address of a text, another address, or just bits. All results of
+// 32 bits are numbers, so that those of one function are in one form; among
+// arguments, big ones are bits.
+type evidentNode struct{ result bool }
 
 const (
 	smallNumber = 1 << 16
@@ -36,17 +39,24 @@ const (
 
 func (evidentNode) shape() shape { return shape{8, 8, false, integer} }
 
-func (evidentNode) word(c *call, bits uint64) event.Value { return c.s.evident(bits) }
+func (n evidentNode) word(c *call, bits uint64) event.Value {
+	v := c.s.evident(bits)
+	if i, ok := v.(event.Int); ok && n.result && bits <= math.MaxInt32 {
+		i.Base = event.Decimal
+		return i
+	}
+	return v
+}
 
-func (evidentNode) load(c *call, b []byte, _ uint64) event.Value {
-	return c.s.evident(shape{size: 8}.number(c, b))
+func (n evidentNode) load(c *call, b []byte, _ uint64) event.Value {
+	return n.word(c, shape{size: 8}.number(c, b))
 }
 
 func (s *Source) evident(bits uint64) event.Value {
 	if n := int64(bits); -smallNumber < n && n < smallNumber {
 		return event.Int{Bits: bits, Size: 8, Signed: true}
 	}
-	if n := int32(bits); bits>>32 == 0 && -smallNumber < n && n < 0 {
+	if n := int32(bits); n < 0 && (bits>>32 == 0 || int64(n) == int64(bits)) {
 		return event.Int{Bits: uint64(int64(n)), Size: 4, Signed: true}
 	}
 	text, ended := s.Text(bits, s.text())

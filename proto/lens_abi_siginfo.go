@@ -22,7 +22,7 @@ func (siginfoLens) Decode(s *Source, addr uint64) event.Value {
 	if s.Arch.PtrSize == 4 {
 		raw = widenSiginfo(raw, s.Arch.Order)
 	}
-	return Siginfo(raw[:], s.Arch, s.signalNames())
+	return Siginfo(raw[:], s.Arch, s.signalNames(), s.PID)
 }
 
 // signalNames are the names in the types that s knows.
@@ -50,12 +50,13 @@ type SignalNames struct {
 }
 
 // Siginfo decodes the siginfo_t in raw, of a 64-bit process, into an
-// event.Record; nil if raw is too short.
-func Siginfo(raw []byte, a *arch.Arch, names *SignalNames) event.Value {
+// event.Record; nil if raw is too short. Whom process numbers mean, pid tells
+// (Source.PID).
+func Siginfo(raw []byte, a *arch.Arch, names *SignalNames, pid func(int) event.PID) event.Value {
 	if len(raw) < 48 {
 		return nil
 	}
-	v := siginfoView{raw, a, names, &event.Record{}}
+	v := siginfoView{raw, a, names, pid, &event.Record{}}
 	if v.signo() == 0 {
 		return *v.r // waitid(2): no child had changed
 	}
@@ -74,6 +75,7 @@ type siginfoView struct {
 	raw   []byte
 	arch  *arch.Arch
 	names *SignalNames
+	pid   func(int) event.PID
 	r     *event.Record
 }
 
@@ -146,7 +148,7 @@ func (v siginfoView) origin() {
 }
 
 func (v siginfoView) sender() {
-	v.number("si_pid", 16)
+	v.add("si_pid", pidLens{}.Decode(&Source{PID: v.pid}, uint64(v.int(16))))
 	v.add("si_uid", idLens{}.Decode(nil, uint64(uint32(v.int(20)))))
 }
 

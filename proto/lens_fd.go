@@ -30,15 +30,20 @@ func (s *Source) descriptor(n int) event.FD {
 	return s.File(n)
 }
 
-// pidLens is the number of a process or thread.
-type pidLens struct{}
+// pidLens is the number of a process or thread, or of a group of processes or a
+// session, which has no name.
+type pidLens struct{ group bool }
 
-func (pidLens) Decode(s *Source, bits uint64) event.Value {
+func (l pidLens) Decode(s *Source, bits uint64) event.Value {
 	n := int(int32(bits))
 	if s == nil || s.PID == nil || n <= 0 {
 		return event.Int{Bits: uint64(int64(n)), Size: 4, Signed: true}
 	}
-	return s.PID(n)
+	v := s.PID(n)
+	if l.group {
+		v.Comm = ""
+	}
+	return v
 }
 
 // idLens is a user or group id, of which -1 means none (chown(2)).

@@ -2,6 +2,7 @@ package proto
 
 import (
 	_ "embed"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -26,7 +27,7 @@ func (ioctlLens) Decode(s *Source, bits uint64) event.Value {
 	if family := r.family(s); family != "" {
 		names = append(names, family)
 	}
-	names = append(names, ioctlNames(r)...)
+	names = append(names, s.meant(ioctlNames(r))...)
 	if len(names) > 0 {
 		return event.Name{Name: strings.Join(names, " or "), Int: event.Int{Bits: uint64(r), Size: 4, Base: event.Hex}}
 	}
@@ -59,6 +60,44 @@ func ioctlNames(r ioctlRequest) []string {
 		at += len(line) + 1
 	}
 	return names
+}
+
+// meant are the names that the driver of the call's descriptor gives a request
+// which several have: the terminals' begin with T, those for sound with S.
+func (s *Source) meant(names []string) []string {
+	if len(names) < 2 || s.Device == nil {
+		return names
+	}
+	major, ok := s.Device(int(int32(s.argument(0))))
+	if !ok {
+		return names
+	}
+	family := driverFamily(major)
+	fit := func(name string) bool { return strings.HasPrefix(name, family) }
+	if family == "" || !slices.ContainsFunc(names, fit) {
+		return names
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return !fit(name) })
+}
+
+// driverFamily is what the requests of a character device begin with, by its
+// major number (Documentation/admin-guide/devices.txt); "" if that is unknown.
+func driverFamily(major uint32) string {
+	const (
+		pty, console      = 2, 5 // with BSD's pseudo-terminals and the virtual ones
+		ptyFirst, ptyLast = 128, 143
+		acm, usbSerial    = 166, 188
+		serial, serialOut = 204, 205
+		oss, alsa         = 14, 116
+	)
+	switch {
+	case major >= pty && major <= console, major >= ptyFirst && major <= ptyLast,
+		major == acm, major == usbSerial, major == serial, major == serialOut:
+		return "T"
+	case major == oss, major == alsa:
+		return "S"
+	}
+	return ""
 }
 
 // lineStart is where the first line of the table begins that does so at i or

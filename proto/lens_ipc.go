@@ -1,6 +1,10 @@
 package proto
 
-import "plait/event"
+import (
+	"strings"
+
+	"plait/event"
+)
 
 // ipcLens is a struct msqid_ds, semid_ds or shmid_ds of 64-bit programs
 // (asm-generic/msgbuf.h and the like), in the order in which it is usually
@@ -41,10 +45,18 @@ func (l ipcLens) Decode(s *Source, addr uint64) event.Value {
 	for _, m := range l.members {
 		if m.settable || !l.set {
 			bits := shape{size: m.size}.number(s.scratch, b[m.off:m.off+m.size])
-			r.Fields = append(r.Fields, event.Field{Name: m.name, Value: event.Int{Bits: bits, Size: uint8(m.size)}})
+			r.Fields = append(r.Fields, event.Field{Name: m.name, Value: m.value(s, bits)})
 		}
 	}
 	return r
+}
+
+// value is a number, or the process that it means.
+func (m ipcMember) value(s *Source, bits uint64) event.Value {
+	if strings.HasSuffix(m.name, "pid") {
+		return pidLens{}.Decode(s, bits)
+	}
+	return event.Int{Bits: bits, Size: uint8(m.size)}
 }
 
 // permissions is the struct ipc64_perm that b begins with.

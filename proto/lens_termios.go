@@ -6,9 +6,12 @@ import (
 	"plait/event"
 )
 
-// controlChars is how many control characters the kernel's struct termios has
-// (NCCS in asm-generic/termbits.h).
-const controlChars = 19
+// How many control characters the kernel's struct termios and its older struct
+// termio have (NCCS in asm-generic/termbits.h, NCC in asm-generic/termios.h).
+const (
+	controlChars    = 19
+	oldControlChars = 8
+)
 
 // controlCharNames are the places of the control characters, in their order.
 var controlCharNames = [...]string{
@@ -16,12 +19,12 @@ var controlCharNames = [...]string{
 	"VDISCARD", "VWERASE", "VLNEXT", "VEOL2",
 }
 
-// controlCharsLens is the member c_cc of the kernel's struct termios: characters,
+// controlCharsLens is the member c_cc of struct termios or termio: n characters,
 // each with the name of its place.
-type controlCharsLens struct{}
+type controlCharsLens struct{ n uint64 }
 
 func (l controlCharsLens) Decode(s *Source, addr uint64) event.Value {
-	b := s.bytesAt(addr, controlChars)
+	b := s.bytesAt(addr, l.n)
 	if b == nil {
 		return event.Unread{Addr: addr}
 	}

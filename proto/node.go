@@ -168,7 +168,7 @@ func (c *call) expanded(n node) int {
 
 func (n *ptrNode) word(c *call, bits uint64) event.Value {
 	bits = n.shape().extend(bits)
-	if bits == 0 || c.depth >= maxDepth || c.expanded(n.elem) >= max(c.items(), 1) || !c.spend() {
+	if bits == 0 || c.depth >= maxDepth || c.expanded(n.elem) >= max(c.s.levels(), 1) || !c.spend() {
 		return event.Pointer{Addr: bits}
 	}
 	c.depth++

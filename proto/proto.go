@@ -24,10 +24,13 @@ type Source struct {
 	// Netlink is the protocol that a netlink socket speaks (netlink(7)), -1 if
 	// that is unknown; ok is false of all else. nil: never known.
 	Netlink func(fd int) (protocol int, ok bool)
-	PID     func(pid int) event.PID           // whom a process number means; nil: only the number is wanted
-	Call    func(audit uint32, nr int) string // what a system call is called, "" if unknown; nil: never known
-	SP      uint64                            // system calls: the stack pointer
-	Limits  Limits
+	// Device is the major number of the character device that a descriptor
+	// stands for; ok is false of all else. nil: never known.
+	Device func(fd int) (major uint32, ok bool)
+	PID    func(pid int) event.PID           // whom a process number means; nil: only the number is wanted
+	Call   func(audit uint32, nr int) string // what a system call is called, "" if unknown; nil: never known
+	SP     uint64                            // system calls: the stack pointer
+	Limits Limits
 
 	scratch *call  // of the call being decoded; kept for the next
 	scope   *scope // of the prototype being decoded, for Named

@@ -35,11 +35,11 @@ func TestSiginfo(t *testing.T) {
 		for i, w := range tt.words {
 			binary.LittleEndian.PutUint32(raw[4*i:], uint32(w))
 		}
-		if got := text(Siginfo(raw)); got != tt.want {
+		if got := text(Siginfo(raw, nil)); got != tt.want {
 			t.Errorf("%v\n got %s\nwant %s", tt.words, got, tt.want)
 		}
 	}
-	if Siginfo(make([]byte, 12)) != nil {
+	if Siginfo(make([]byte, 12), nil) != nil {
 		t.Error("a siginfo_t of 12 bytes was decoded")
 	}
 }

@@ -60,6 +60,16 @@ func (t *Tracer) netlink(tr *tracee, fd int) (int, bool) {
 	return int(f.Socket.Family), true
 }
 
+// device is the major number of the character device that a descriptor of a
+// tracee stands for, if it does.
+func (t *Tracer) device(tr *tracee, fd int) (uint32, bool) {
+	f, err := t.Kernel.File(tr.tid, fd, ptrace.Wants{Device: true})
+	if err != nil || f.Device == nil || f.Device.Block {
+		return 0, false
+	}
+	return f.Device.Major, true
+}
+
 // atFDCWD is AT_FDCWD (linux/fcntl.h).
 const atFDCWD = -100
 
@@ -199,20 +209,6 @@ func (t *Tracer) person(tr *tracee, pid int) event.PID {
 		v.Outer = outer
 	}
 	return v
-}
-
-// sender tells more of the process that a siginfo_t names.
-func (t *Tracer) sender(tr *tracee, info event.Value) event.Value {
-	r, ok := info.(event.Record)
-	if !ok || t.PIDs == (PIDs{}) {
-		return info
-	}
-	for i := range r.Fields {
-		if n, ok := r.Fields[i].Value.(event.Int); ok && r.Fields[i].Name == "si_pid" {
-			r.Fields[i].Value = t.person(tr, int(int32(n.Bits)))
-		}
-	}
-	return r
 }
 
 // PIDs says how process numbers are shown (strace(1), --decode-pids).

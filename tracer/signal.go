@@ -30,7 +30,7 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 		name, text := syscalls.SignalName(sig)
 		e := &event.Signal{Head: t.head(tr, tr.depth(), ip), Number: sig, Name: name, Text: text}
 		if raw, err := t.Kernel.Siginfo(tr.tid); err == nil {
-			e.Info = t.sender(tr, syscalls.Siginfo(raw))
+			e.Info = syscalls.Siginfo(raw, tr.source.PID)
 		}
 		e.Stack = t.signalled(tr)
 		t.emit(e)

@@ -93,6 +93,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	}
 	tr.source.Link = func(index int) string { return t.Kernel.Link(tr.tid, index) }
 	tr.source.Netlink = func(fd int) (int, bool) { return t.netlink(tr, fd) }
+	tr.source.Device = func(fd int) (uint32, bool) { return t.device(tr, fd) }
 	if t.Descriptors.any() {
 		tr.source.File = func(fd int) event.FD { return t.describe(tr, fd) }
 	}

@@ -131,6 +131,8 @@ func FuzzStrace(f *testing.F) {
 func TestStraceSynonyms(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"-tt", "--absolute-timestamps=us"}, {"-ttt", "--timestamps=format:unix,precision:us"}, {"-t", "--timestamps"},
+		{"--timestamps=unix,ns", "--timestamps=ns --timestamps=unix"}, {"--timestamps=time,ns", "--timestamps=unix,ns --timestamps"},
+		{"--timestamps=none,ns", "--timestamps=ns --timestamps=none"}, {"--timestamps=us", "--timestamps=none --timestamps=us"},
 		{"-r", "--relative-timestamps=us"}, {"-T", "--syscall-times"}, {"-x", "--strings-in-hex=non-ascii"}, {"-xx", "--strings-in-hex"},
 		{"-y", "--decode-fds"}, {"-yy", "-e decode-fds=all"}, {"-qq", "--quiet=attach,personality,exit"}, {"-qqq", "-e silent=all"},
 		{"-q", "--silence"}, {"-ff", "--follow-forks --output-separately"}, {"-DD", "--daemonize=pgrp"}, {"-DDD", "--daemonised=session"},

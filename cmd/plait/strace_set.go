@@ -190,14 +190,17 @@ func (o *straceOptions) callTimes(g given) error {
 var clockWords = map[string]text.Clock{"none": text.NoClock, "time": text.Seconds, "unix": text.UnixEpoch}
 
 // timestamps reads "[format:]FORMAT" and "[precision:]DIGITS" with commas
-// between them; what comes last counts.
+// between them; what comes last counts, also of several options. No argument is
+// the first FORMAT.
 func (o *straceOptions) timestamps(g given) error {
 	if !g.long() {
 		o.clockShort++
 		return nil
 	}
 	o.clockLong = true
-	o.clock, o.clockDigits = text.Seconds, 0
+	if !g.has || o.clock == text.NoClock {
+		o.clock = text.Seconds
+	}
 	for part := range strings.SplitSeq(g.arg, ",") {
 		form, isForm := clockWords[strings.TrimPrefix(part, "format:")]
 		digits, isDigits := precisions[strings.TrimPrefix(part, "precision:")]

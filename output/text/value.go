@@ -292,7 +292,7 @@ func (l *line) pid(v event.PID, k *look) {
 		l.bracketed(v.Comm)
 	}
 	if v.Outer != 0 {
-		l.comment(strconv.Itoa(v.Outer) + " in plait's PID NS")
+		l.comment(strconv.Itoa(v.Outer) + " in strace's PID NS")
 	}
 }
 

@@ -118,7 +118,7 @@ func TestValues(t *testing.T) {
 		{"fd path", event.FD{Num: 3, Path: "/a<b\n"}, `3</a\74b\n>`, `3</a\74b\n>`},
 		{"fd about", event.FD{Num: 3, About: "TCP:[1->2]\x1b"}, `3<TCP:[1->2]\33>`, `3<TCP:[1->2]\33>`},
 		{"pid", event.PID{Num: 12, Comm: "a>b"}, `12<a\76b>`, `12<a\76b>`},
-		{"pid outside", event.PID{Num: 2, Outer: 4711}, "2 /* 4711 in plait's PID NS */", "2 /* 4711 in plait's PID NS */"},
+		{"pid outside", event.PID{Num: 2, Outer: 4711}, "2 /* 4711 in strace's PID NS */", "2 /* 4711 in strace's PID NS */"},
 		{"fd device", event.FD{Num: 0, Path: "/dev/pts/3", Device: "char 136:3"}, "0</dev/pts/3<char 136:3>>", "0</dev/pts/3<char 136:3>>"},
 		{"deleted", event.FD{Num: 3, Path: "/tmp/x", Gone: true}, "3</tmp/x>(deleted)", "3</tmp/x>(deleted)"},
 		{"cwd", event.FD{Num: -100, Cwd: true}, "AT_FDCWD", "AT_FDCWD"},
