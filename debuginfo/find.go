@@ -7,6 +7,7 @@ type index struct {
 	at       map[uint64]int64 // definitions by address
 	named    map[string]int64 // definitions by name, linkage name first
 	declared map[string]int64 // declarations by name
+	typed    bool             // the unit tells types
 }
 
 // maxDeclared bounds the size of debugging information that is looked through
@@ -63,7 +64,7 @@ const maxFunctions = 1 << 18
 // index lists the functions of the unit, once.
 func (u *unit) index() *index {
 	if u.names == nil {
-		u.names = &index{map[uint64]int64{}, map[string]int64{}, map[string]int64{}}
+		u.names = &index{at: map[uint64]int64{}, named: map[string]int64{}, declared: map[string]int64{}}
 		c := u.sec.at(u.first)
 		u.list(&c)
 	}
@@ -81,6 +82,7 @@ func (u *unit) list(c *cursor) {
 			return
 		}
 		vals = e.vals
+		u.names.typed = u.names.typed || e.tag == dwarf.TagBaseType || e.has(dwarf.AttrType) || e.has(dwarf.AttrSignature)
 		switch e.tag {
 		case dwarf.TagSubprogram:
 			u.enter(&e)

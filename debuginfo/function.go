@@ -169,9 +169,13 @@ func lifetime(params []param, function string) {
 }
 
 // isPrototyped tells whether a function without parameters is known to have
-// none: in C its declaration may just not say.
+// none: in C its declaration may just not say, and where there is only as much
+// debugging information as stacks need (-g1) nothing says what functions take.
 func (e *entry) isPrototyped() bool {
 	_, ok := e.inherited(dwarf.AttrPrototyped)
+	if _, typed := e.inherited(dwarf.AttrType); !ok && !typed && !e.u.index().typed {
+		return false
+	}
 	return ok || !e.flag(dwarf.AttrDeclaration) || e.u.lang() != langC89 && e.u.lang() != langC99 && e.u.lang() != langC11
 }
 
@@ -287,7 +291,7 @@ func (w *writer) pointed(p *param, e *entry) {
 	if !ok {
 		return // void *
 	}
-	if name := to.text(dwarf.AttrName); name == "FILE" || name == "_IO_FILE" {
+	if to.isStream() {
 		p.text = "file"
 		return
 	}
@@ -308,6 +312,24 @@ func (w *writer) pointed(p *param, e *entry) {
 			p.dir = map[bool]string{false: "="}[p.konst]
 		}
 	}
+}
+
+// isStream tells whether a type is FILE of stdio.h, const or not.
+func (e *entry) isStream() bool {
+	t, ok := *e, true
+	for range maxNesting {
+		if !ok {
+			return false
+		}
+		if name := t.text(dwarf.AttrName); name == "FILE" || name == "_IO_FILE" {
+			return true
+		}
+		if !isAlias(t.tag) {
+			return false
+		}
+		t, ok = t.ref(dwarf.AttrType)
+	}
+	return false
 }
 
 // isShared tells whether a pointer is one of Rust's that nothing is changed

@@ -201,7 +201,7 @@ func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64)
 // first call of a lazily bound slot the GOT word leads back into the caller: then
 // it is the object that the dynamic loader would find, first of all by name.
 func (t *Tracer) resolve(tr *tracee, s *slot, target, ret uint64) {
-	if o := tr.space.objectAt(target); o != nil && o != s.object {
+	if o := tr.space.objectAt(target); o != nil && (o != s.object || o.begins(s.Name, target)) {
 		s.callee = o.name()
 		s.known = true
 	} else if s.callee == "" {
@@ -212,11 +212,21 @@ func (t *Tracer) resolve(tr *tracee, s *slot, target, ret uint64) {
 	}
 }
 
-// definer is the name of the object that defines the function a slot of another
-// object calls; "" if none is known to.
+// begins tells whether a function of that name begins at addr. An object may call its
+// own functions through its GOT, in which others may have put theirs.
+func (o *object) begins(name string, addr uint64) bool {
+	if o.file == nil {
+		return false
+	}
+	sym, ok := o.file.Lookup(name)
+	return ok && sym.IsFunction() && sym.Value != 0 && o.base+sym.Value == addr
+}
+
+// definer is the name of the object that defines the function a slot calls, the
+// first in the order of the dynamic loader; "" if none is known to.
 func (s *space) definer(of *slot) string {
 	for _, o := range s.objects {
-		if o != of.object && o.file != nil && o.file.Exports(of.Name) {
+		if o.file != nil && o.file.Exports(of.Name) {
 			return o.name()
 		}
 	}

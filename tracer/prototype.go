@@ -39,12 +39,12 @@ func (t *Tracer) borrowed(p *proto.Prototype, o *object, name string, addr uint6
 	return p
 }
 
-// definition is where an object other than the caller's defines the function of a
-// slot: the dynamic loader has not said yet which. An indirect function is not
-// known before that.
+// definition is where the function of a slot is defined, by the first object that does:
+// the dynamic loader has not said yet which. An indirect function is not known before
+// that.
 func (s *space) definition(of *slot) (*object, uint64) {
 	for _, o := range s.objects {
-		if o == of.object || o.file == nil {
+		if o.file == nil {
 			continue
 		}
 		if sym, ok := o.file.Lookup(of.Name); ok && sym.IsFunction() && sym.Value != 0 {
