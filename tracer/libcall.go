@@ -246,12 +246,17 @@ func (t *Tracer) isTailCall(tr *tracee, p *site, s *slot, f *frame, ret uint64) 
 // callsDirectly tells whether the instruction before ret is a direct call of
 // the stub of s.
 func (t *Tracer) callsDirectly(tr *tracee, p *site, s *slot, ret uint64) bool {
+	to, ok := t.called(tr, ret)
+	return ok && to <= p.addr && p.addr-to <= maxStub
+}
+
+// called is where the direct call leads to that returns to ret, if that is one.
+func (t *Tracer) called(tr *tracee, ret uint64) (to uint64, ok bool) {
 	var code [5]byte
 	if _, err := (memory{t, tr}).ReadAt(code[:], int64(ret-5)); err != nil || code[0] != 0xe8 {
-		return false
+		return 0, false
 	}
-	to := ret + uint64(int64(int32(t.arch.Order.Uint32(code[1:]))))
-	return to <= p.addr && p.addr-to <= maxStub
+	return ret + uint64(int64(int32(t.arch.Order.Uint32(code[1:])))), true
 }
 
 // maxStub is how far into its stub the indirect jump may be.
@@ -268,10 +273,15 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	if err != nil {
 		return
 	}
+	to, direct := t.called(tr, ret)
+	direct = direct && to == p.addr
+	if fn.part && !direct {
+		return // its function has jumped there
+	}
 	if !fn.known {
 		fn.proto, fn.known = t.prototypeAt(fn, p.addr), true
 	}
-	t.prune(tr, w.sp, ret, func(f *frame) bool { return f.ret == ret })
+	t.prune(tr, w.sp, ret, func(f *frame) bool { return f.ret == ret && !direct && f.call.Site != p.addr })
 	call := &event.Call{Kind: event.Function, Object: fn.object.name(), Name: fn.name, Version: fn.version, Main: fn.object.main, Site: p.addr}
 	t.enter(tr, &frame{call: call, proto: fn.proto, sp: w.sp, ret: ret})
 }

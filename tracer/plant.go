@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"fmt"
+	"strings"
 
 	"plait/elf"
 
@@ -95,9 +96,23 @@ func (t *Tracer) plantFunctions(tr *tracee, o *object) {
 	t.addSites(tr, o, addrs)
 	for addr, f := range names {
 		if p := tr.space.sites[addr]; p != nil {
-			p.function = &function{object: o, name: f.Name, version: f.Version}
+			p.function = &function{object: o, name: f.Name, version: f.Version, part: isPart(f.Name)}
 		}
 	}
+}
+
+// isPart tells whether a symbol may be that of a piece of a function, put elsewhere
+// because it seldom runs: "f.cold", and of other tools "f.cold.0", "f.__part.1", "f.eh".
+// Functions jump to their pieces. (But clang also makes functions of that name, and
+// calls them.)
+func isPart(name string) bool {
+	name = strings.TrimRight(name, ".0123456789")
+	for _, piece := range []string{".cold", ".warm", ".eh", ".__part"} {
+		if strings.HasSuffix(name, piece) {
+			return true
+		}
+	}
+	return false
 }
 
 // entryPoints names the functions of an object that are wanted, by run-time

@@ -71,6 +71,7 @@ type function struct {
 	version string
 	proto   *proto.Prototype
 	known   bool
+	part    bool // by its name, of another function
 }
 
 // spaceMemory is a space as package breakpoints sees it.

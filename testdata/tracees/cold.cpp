@@ -1,0 +1,27 @@
+/* A function that throws: what it does then is put elsewhere, and jumped to. Another one
+ * is called, and only has the name of such a piece. */
+#include <cstdio>
+#include <stdexcept>
+
+__attribute__((noinline)) int half(int n)
+{
+	if (n % 2)
+		throw std::runtime_error("odd");
+	return n / 2;
+}
+
+extern "C" __attribute__((noipa)) int outlined(int n) __asm__("half.cold.1");
+extern "C" int outlined(int n) { return n + 1; }
+
+int main(int argc, char **argv)
+{
+	for (int i = 0; i < 4; i++) {
+		try {
+			printf("%d\n", half(i) + outlined(i));
+		} catch (std::exception &e) {
+			puts(e.what());
+		}
+	}
+	puts("# half 4");
+	return 0;
+}
