@@ -2,6 +2,7 @@ package breakpoints
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -28,144 +29,163 @@ const Window = 15
 // pageSize bounds what is read and written at once.
 const pageSize = 4096
 
-// A Table holds the breakpoints of one address space.
+// A Table holds the breakpoints of one address space, by page: what is asked of
+// them is always about a few bytes, and there may be hundreds of thousands.
 type Table struct {
 	arch   *arch.Arch
 	memory Memory
-	at     map[uint64]*Breakpoint
-	sorted []uint64 // addresses in order; nil: to be made anew
+	pages  map[uint64][]*Breakpoint // by page number; sorted by Addr
 }
 
 // New returns an empty table for the space that m reaches.
 func New(a *arch.Arch, m Memory) *Table {
-	return &Table{arch: a, memory: m, at: map[uint64]*Breakpoint{}}
+	return &Table{arch: a, memory: m, pages: map[uint64][]*Breakpoint{}}
 }
 
 // At returns the breakpoint planted at addr, or nil.
-func (t *Table) At(addr uint64) *Breakpoint { return t.at[addr] }
+func (t *Table) At(addr uint64) *Breakpoint {
+	all := t.pages[addr/pageSize]
+	if i, ok := find(all, addr); ok {
+		return all[i]
+	}
+	return nil
+}
+
+// find is where in all the breakpoint at addr is, or belongs.
+func find(all []*Breakpoint, addr uint64) (int, bool) {
+	return slices.BinarySearchFunc(all, addr, func(b *Breakpoint, addr uint64) int { return cmp.Compare(b.Addr, addr) })
+}
 
 // Len is how many breakpoints are planted.
-func (t *Table) Len() int { return len(t.at) }
+func (t *Table) Len() (n int) {
+	for _, all := range t.pages {
+		n += len(all)
+	}
+	return n
+}
 
 // Insert plants a breakpoint at addr, or counts one more use of it.
 func (t *Table) Insert(addr uint64) error {
-	failed := t.InsertAll([]uint64{addr})
-	if len(failed) > 0 {
+	if len(t.insertPage(addr/pageSize*pageSize, []uint64{addr})) > 0 {
 		return fmt.Errorf("plant a breakpoint at %#x: memory cannot be written", addr)
 	}
 	return nil
 }
 
 // InsertAll plants many breakpoints, a page at a time, and returns the
-// addresses where it could not.
-func (t *Table) InsertAll(addrs []uint64) (failed []uint64) {
-	addrs = slices.Clone(addrs)
-	slices.Sort(addrs)
-	for len(addrs) > 0 {
-		page := addrs[0] / pageSize
+// addresses where it could not. It leaves off before a page once stop says so;
+// rest are the addresses that were not tried.
+func (t *Table) InsertAll(addrs []uint64, stop func() bool) (failed, rest []uint64) {
+	rest = slices.Clone(addrs)
+	slices.Sort(rest)
+	for len(rest) > 0 && !stop() {
+		page := rest[0] / pageSize
 		n := 1
-		for n < len(addrs) && addrs[n]/pageSize == page {
+		for n < len(rest) && rest[n]/pageSize == page {
 			n++
 		}
-		failed = append(failed, t.insertPage(page*pageSize, addrs[:n])...)
-		addrs = addrs[n:]
+		failed = append(failed, t.insertPage(page*pageSize, rest[:n])...)
+		rest = rest[n:]
 	}
-	return failed
+	return failed, rest
 }
 
-// insertPage plants the breakpoints of one page. It reads a little further, so
-// that an instruction across the page's end is kept whole where it can be.
+// insertPage plants the breakpoints of one page, at sorted addresses. It reads a
+// little further than it writes, so that the last instruction is kept whole, over
+// the page's end where that can be.
 func (t *Table) insertPage(page uint64, addrs []uint64) (failed []uint64) {
-	code := make([]byte, pageSize+Window)
-	if t.memory.Read(page, code) != nil {
-		code = code[:pageSize]
-		if t.memory.Read(page, code) != nil {
+	lo, last := addrs[0], addrs[len(addrs)-1]
+	code := make([]byte, last-lo+Window)
+	if t.memory.Read(lo, code) != nil {
+		code = code[:min(uint64(len(code)), page+pageSize-lo)]
+		if t.memory.Read(lo, code) != nil {
 			return addrs
 		}
 	}
-	t.Hide(page, code)
-	var planted []*Breakpoint
+	t.Hide(lo, code)
+	before := t.pages[page/pageSize]
+	all, planted := slices.Clip(before), make([]Breakpoint, 0, len(addrs))
 	for _, addr := range addrs {
-		if b := t.at[addr]; b != nil {
-			b.refs++
-			continue
+		if i, ok := find(before, addr); ok {
+			before[i].refs++
+		} else if n := len(planted); n > 0 && planted[n-1].Addr == addr {
+			planted[n-1].refs++
+		} else {
+			off := addr - lo
+			planted = append(planted, Breakpoint{Addr: addr, refs: 1, Original: bytes.Clone(code[off:min(off+Window, uint64(len(code)))])})
+			all = append(all, &planted[n])
 		}
-		off := addr - page
-		b := &Breakpoint{Addr: addr, refs: 1, Original: bytes.Clone(code[off:min(off+Window, uint64(len(code)))])}
-		t.at[addr] = b
-		planted = append(planted, b)
 	}
-	return t.plant(page, code[:pageSize], planted)
-}
-
-// plant writes the span from the first new breakpoint to the last.
-func (t *Table) plant(page uint64, code []byte, planted []*Breakpoint) (failed []uint64) {
 	if len(planted) == 0 {
 		return nil
 	}
-	t.list(planted)
-	t.overlay(page, code)
-	lo := planted[0].Addr - page
-	hi := min(planted[len(planted)-1].Addr-page+uint64(len(t.arch.Breakpoint)), pageSize)
-	if t.memory.Write(page+lo, code[lo:hi]) == nil {
+	if len(before) > 0 {
+		slices.SortFunc(all, func(a, b *Breakpoint) int { return cmp.Compare(a.Addr, b.Addr) })
+	}
+	t.pages[page/pageSize] = all
+	t.overlay(lo, code)
+	if t.memory.Write(lo, code[:min(last-lo+uint64(len(t.arch.Breakpoint)), uint64(len(code)))]) == nil {
 		return nil
 	}
 	for _, b := range planted {
-		t.drop(b.Addr)
 		failed = append(failed, b.Addr)
 	}
+	t.keep(page/pageSize, before)
 	return failed
 }
 
-// list puts the addresses of new breakpoints in order: one in its place, since
-// some come and go with each call; many when they are next asked for.
-func (t *Table) list(planted []*Breakpoint) {
-	if len(planted) > 1 {
-		t.sorted = nil
+// keep makes all what is planted in a page.
+func (t *Table) keep(page uint64, all []*Breakpoint) {
+	if len(all) == 0 {
+		delete(t.pages, page)
+		return
 	}
-	if t.sorted != nil {
-		i, _ := slices.BinarySearch(t.sorted, planted[0].Addr)
-		t.sorted = slices.Insert(t.sorted, i, planted[0].Addr)
-	}
+	t.pages[page] = all
 }
 
 // Remove takes back one use of the breakpoint at addr, and the breakpoint with
 // the last use.
 func (t *Table) Remove(addr uint64) error {
-	b := t.at[addr]
-	if b == nil {
+	all := t.pages[addr/pageSize]
+	i, ok := find(all, addr)
+	if !ok {
 		return fmt.Errorf("remove the breakpoint at %#x: there is none", addr)
 	}
+	b := all[i]
 	if b.refs--; b.refs > 0 {
 		return nil
 	}
-	t.drop(addr)
-	return t.restore(b)
+	t.keep(addr/pageSize, slices.Delete(all, i, i+1))
+	return t.restore([]*Breakpoint{b})
 }
 
-func (t *Table) drop(addr uint64) {
-	delete(t.at, addr)
-	if i, ok := slices.BinarySearch(t.sorted, addr); ok {
-		t.sorted = slices.Delete(t.sorted, i, i+1)
-	}
-}
-
-// restore puts the original bytes back, unless the program itself has written
-// over the breakpoint.
-func (t *Table) restore(b *Breakpoint) error {
-	now := make([]byte, len(t.arch.Breakpoint))
-	if err := t.memory.Read(b.Addr, now); err != nil || !bytes.Equal(now, t.arch.Breakpoint) {
+// restore puts the original bytes of breakpoints of one page back, unless the
+// program itself has written over one.
+func (t *Table) restore(all []*Breakpoint) error {
+	lo, size := all[0].Addr, uint64(len(t.arch.Breakpoint))
+	now := make([]byte, all[len(all)-1].Addr+size-lo)
+	if t.memory.Read(lo, now) != nil {
 		return nil
 	}
-	return t.memory.Write(b.Addr, b.Original[:len(now)])
+	changed := false
+	for _, b := range all {
+		if at := b.Addr - lo; bytes.Equal(now[at:at+size], t.arch.Breakpoint) {
+			copy(now[at:at+size], b.Original)
+			changed = true
+		}
+	}
+	if !changed {
+		return nil
+	}
+	return t.memory.Write(lo, now)
 }
 
 // Lift takes every breakpoint out of the space for a while, but keeps it in the
 // table; Replant puts them back. It returns the first error.
 func (t *Table) Lift() error {
 	var first error
-	for _, b := range t.at {
-		if err := t.restore(b); err != nil && first == nil {
+	for _, all := range t.pages {
+		if err := t.restore(all); err != nil && first == nil {
 			first = err
 		}
 	}
@@ -175,8 +195,15 @@ func (t *Table) Lift() error {
 // Replant puts back what Lift took out.
 func (t *Table) Replant() error {
 	var first error
-	for addr := range t.at {
-		if err := t.memory.Write(addr, t.arch.Breakpoint); err != nil && first == nil {
+	for _, all := range t.pages {
+		lo, size := all[0].Addr, uint64(len(t.arch.Breakpoint))
+		code := make([]byte, all[len(all)-1].Addr+size-lo)
+		err := t.memory.Read(lo, code)
+		if err == nil {
+			t.overlay(lo, code)
+			err = t.memory.Write(lo, code)
+		}
+		if err != nil && first == nil {
 			first = err
 		}
 	}
@@ -187,18 +214,22 @@ func (t *Table) Replant() error {
 // error and returns the first.
 func (t *Table) RemoveAll() error {
 	err := t.Lift()
-	t.at, t.sorted = map[uint64]*Breakpoint{}, nil
+	t.pages = map[uint64][]*Breakpoint{}
 	return err
 }
 
 // Forget drops the breakpoints of [lo, hi), which is not mapped any more. Should
 // one be there still, it is taken out.
 func (t *Table) Forget(lo, hi uint64) {
-	t.sorted = nil
-	for addr, b := range t.at {
-		if lo <= addr && addr < hi {
-			t.drop(addr)
-			_ = t.restore(b)
+	for page, all := range t.pages {
+		if page < lo/pageSize || page > hi/pageSize {
+			continue
+		}
+		i, _ := find(all, lo)
+		k, _ := find(all, hi)
+		if i < k {
+			_ = t.restore(all[i:k])
+			t.keep(page, slices.Delete(all, i, k))
 		}
 	}
 }
@@ -206,9 +237,13 @@ func (t *Table) Forget(lo, hi uint64) {
 // Clone returns the table of a copy of the space, reached by m.
 func (t *Table) Clone(m Memory) *Table {
 	c := New(t.arch, m)
-	for addr, b := range t.at {
-		copied := *b
-		c.at[addr] = &copied
+	for page, all := range t.pages {
+		copies, pointers := make([]Breakpoint, len(all)), make([]*Breakpoint, len(all))
+		for i, b := range all {
+			copies[i] = *b
+			pointers[i] = &copies[i]
+		}
+		c.pages[page] = pointers
 	}
 	return c
 }
@@ -227,17 +262,16 @@ func (t *Table) overlay(addr uint64, b []byte) {
 
 // each calls f for the breakpoints that touch [addr, addr+n).
 func (t *Table) each(addr uint64, n int, f func(*Breakpoint)) {
-	if t.sorted == nil {
-		t.sorted = make([]uint64, 0, len(t.at))
-		for a := range t.at {
-			t.sorted = append(t.sorted, a)
-		}
-		slices.Sort(t.sorted)
+	if n == 0 || len(t.pages) == 0 {
+		return
 	}
-	first := addr - min(addr, uint64(len(t.arch.Breakpoint)-1))
-	i, _ := slices.BinarySearch(t.sorted, first)
-	for ; i < len(t.sorted) && t.sorted[i]-addr < uint64(n); i++ {
-		f(t.at[t.sorted[i]])
+	first, last := addr-min(addr, uint64(len(t.arch.Breakpoint)-1)), addr+uint64(n-1)
+	for page := first / pageSize; page <= last/pageSize; page++ {
+		all := t.pages[page]
+		i, _ := find(all, first)
+		for ; i < len(all) && all[i].Addr <= last; i++ {
+			f(all[i])
+		}
 	}
 }
 

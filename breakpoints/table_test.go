@@ -3,7 +3,9 @@ package breakpoints
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
+	"time"
 
 	"plait/arch"
 )
@@ -44,6 +46,8 @@ func newSpace() *space {
 	return s
 }
 
+func never() bool { return false }
+
 func TestInsertCountsAndRemoveRestores(t *testing.T) {
 	s := newSpace()
 	before := bytes.Clone(s.bytes)
@@ -72,8 +76,8 @@ func TestInsertCountsAndRemoveRestores(t *testing.T) {
 func TestInsertAllWritesAPageAtOnce(t *testing.T) {
 	s := newSpace()
 	table := New(arch.AMD64, s)
-	failed := table.InsertAll([]uint64{0x1ff0, 0x1010, 0x1011, 0x2fff, 0x9000})
-	if len(failed) != 1 || failed[0] != 0x9000 {
+	failed, rest := table.InsertAll([]uint64{0x1ff0, 0x1010, 0x1011, 0x2fff, 0x9000}, never)
+	if len(rest) != 0 || len(failed) != 1 || failed[0] != 0x9000 {
 		t.Fatalf("failed at %#x", failed)
 	}
 	if s.writes != 2 {
@@ -91,7 +95,7 @@ func TestHide(t *testing.T) {
 	s := newSpace()
 	before := bytes.Clone(s.bytes)
 	table := New(arch.AMD64, s)
-	table.InsertAll([]uint64{0x1000, 0x1007, 0x1008, 0x2000})
+	table.InsertAll([]uint64{0x1000, 0x1007, 0x1008, 0x2000}, never)
 	got := make([]byte, 64)
 	for _, from := range []uint64{0x1000, 0x1007, 0x1ff8} {
 		if err := s.Read(from, got); err != nil {
@@ -108,7 +112,7 @@ func TestForkForgetAndRemoveAll(t *testing.T) {
 	parent := newSpace()
 	before := bytes.Clone(parent.bytes)
 	table := New(arch.AMD64, parent)
-	table.InsertAll([]uint64{0x1010, 0x2010})
+	table.InsertAll([]uint64{0x1010, 0x2010}, never)
 	child := &space{base: parent.base, bytes: bytes.Clone(parent.bytes)}
 	copied := table.Clone(child)
 	if err := copied.RemoveAll(); err != nil || !bytes.Equal(child.bytes, before) {
@@ -127,7 +131,7 @@ func TestLiftAndReplant(t *testing.T) {
 	s := newSpace()
 	before := bytes.Clone(s.bytes)
 	table := New(arch.AMD64, s)
-	table.InsertAll([]uint64{0x1010, 0x2010})
+	table.InsertAll([]uint64{0x1010, 0x2010}, never)
 	if err := table.Lift(); err != nil || !bytes.Equal(s.bytes, before) {
 		t.Fatalf("not lifted: %v", err)
 	}
@@ -155,7 +159,7 @@ func TestInsertWhereNothingCanBeWritten(t *testing.T) {
 	before := bytes.Clone(s.bytes)
 	table := New(arch.AMD64, s)
 	for _, addrs := range [][]uint64{{0x2010}, {0x2010}, {0x2010, 0x2018}, {0x2011}} {
-		if failed := table.InsertAll(addrs); len(failed) != len(addrs) {
+		if failed, _ := table.InsertAll(addrs, never); len(failed) != len(addrs) {
 			t.Fatalf("%#x: only %#x failed", addrs, failed)
 		}
 	}
@@ -169,7 +173,7 @@ func TestHideWhatComesAndGoes(t *testing.T) {
 	s := newSpace()
 	before := bytes.Clone(s.bytes)
 	table := New(arch.AMD64, s)
-	table.InsertAll([]uint64{0x1010, 0x1020, 0x1030})
+	table.InsertAll([]uint64{0x1010, 0x1020, 0x1030}, never)
 	page := make([]byte, pageSize)
 	for i, addr := range []uint64{0x1018, 0x1028, 0x1008, 0x1018, 0x1030, 0x1010, 0x1040} {
 		if table.At(addr) != nil {
@@ -184,5 +188,50 @@ func TestHideWhatComesAndGoes(t *testing.T) {
 		if table.Hide(0x1000, page); !bytes.Equal(page, before[:pageSize]) {
 			t.Errorf("step %d: not hidden", i)
 		}
+	}
+}
+
+// What is left off is planted up to a page's end, and says what it left.
+func TestInsertAllLeavesOff(t *testing.T) {
+	s := newSpace()
+	before := bytes.Clone(s.bytes)
+	table := New(arch.AMD64, s)
+	pages := 0
+	failed, rest := table.InsertAll([]uint64{0x2010, 0x1010, 0x1020}, func() bool { pages++; return pages > 1 })
+	if len(failed) != 0 || !slices.Equal(rest, []uint64{0x2010}) || table.Len() != 2 {
+		t.Errorf("failed at %#x, left %#x, planted %d", failed, rest, table.Len())
+	}
+	if err := table.RemoveAll(); err != nil || !bytes.Equal(s.bytes, before) {
+		t.Errorf("not as it was: %v", err)
+	}
+}
+
+// Big programs have hundreds of thousands of sites, and more return addresses come
+// one by one. Sorting them anew for each page would take minutes here.
+func TestPlantingIsLinear(t *testing.T) {
+	const n = 200_000
+	s := &space{base: 0x1000, bytes: make([]byte, 25*n/pageSize*pageSize)}
+	before := bytes.Clone(s.bytes)
+	table := New(arch.AMD64, s)
+	var addrs, returns []uint64
+	for i := range uint64(n) {
+		addrs = append(addrs, s.base+24*i)
+		returns = append(returns, s.base+24*i+7)
+	}
+	begun := time.Now()
+	table.InsertAll(addrs, never)
+	for _, addr := range returns {
+		if err := table.Insert(addr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if table.Len() != 2*n {
+		t.Errorf("%d are planted", table.Len())
+	}
+	if err := table.RemoveAll(); err != nil || !bytes.Equal(s.bytes, before) {
+		t.Errorf("not as it was: %v", err)
+	}
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("took %v", took)
 	}
 }

@@ -69,7 +69,8 @@ func (t *Tracer) slotsOf(tr *tracee, o *object) []plt.Slot {
 // addSites plants many breakpoints at once.
 func (t *Tracer) addSites(tr *tracee, o *object, addrs []uint64) {
 	s := tr.space
-	for _, addr := range s.table.InsertAll(addrs) {
+	failed, _ := s.table.InsertAll(addrs, func() bool { return false })
+	for _, addr := range failed {
 		t.notice(tr, fmt.Sprintf("%s: cannot plant a breakpoint at %#x", o.path, addr))
 	}
 	for _, addr := range addrs {
