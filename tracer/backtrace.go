@@ -49,7 +49,7 @@ func (t *Tracer) backtrace(tr *tracee, begin func(unwind.Registers) unwind.Regis
 	var frames []event.Caller
 	unwind.Walk(b, begin(unwind.Start(tr.regs.PC(), tr.regs.GPR)), t.StackFrames, func(r *unwind.Registers) bool {
 		frames = append(frames, b.caller(r))
-		return true
+		return !t.urged()
 	})
 	return frames
 }
@@ -63,7 +63,7 @@ func (b *backtrace) Word(addr uint64) (uint64, bool) {
 // Object implements unwind.Space.
 func (b *backtrace) Object(addr uint64) (*elf.File, uint64) {
 	f, m := b.file(addr)
-	if f == nil {
+	if f == nil || !b.t.unwindable(f) {
 		return nil, 0
 	}
 	return f.File, base(f, m)
@@ -132,11 +132,20 @@ func (b *backtrace) caller(r *unwind.Registers) event.Caller {
 		return c
 	}
 	addr := at - base(f, m)
-	if s, ok := f.around(addr); ok {
+	if s, ok := b.t.around(f, addr); ok {
 		c.Symbol, c.Offset = s.Name, addr-s.Value+pc-at
 	}
 	if b.t.StackSource {
-		c.Source, c.Line = f.line(addr)
+		c.Source, c.Line = b.t.line(f, addr)
 	}
 	return c
+}
+
+// unwindable sees to it that the table of a file's functions has been read, which
+// may take long once. It reports false if that was interrupted.
+func (t *Tracer) unwindable(f *file) bool {
+	if !f.unwindable {
+		_, f.unwindable = reading(t, f, func() bool { _, ok := f.CallFrame(0); return ok })
+	}
+	return f.unwindable
 }

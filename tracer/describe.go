@@ -61,6 +61,8 @@ func (l *later[T]) wait(t *Tracer, begin func() T) (T, bool) {
 	case l.value = <-l.ready:
 		l.known = true
 	case <-time.After(max(0, debugPatience-t.waited)):
+	case <-t.urgent:
+		t.urge()
 	}
 	t.waited += time.Since(begun)
 	return l.value, l.known
@@ -116,7 +118,10 @@ func (t *Tracer) ask(f *file, key, name string, question func(*debuginfo.Info) s
 	if info == nil || len(d.text) > maxDescription {
 		return nil
 	}
-	text := question(info)
+	text, ok := aside(t, func() string { return question(info) })
+	if !ok {
+		return nil
+	}
 	if text == "" {
 		d.none[key] = true
 		d.fresh++

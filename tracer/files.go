@@ -1,7 +1,9 @@
 package tracer
 
 import (
+	"errors"
 	"os"
+	"sync"
 
 	"plait/elf"
 	"plait/plt"
@@ -11,15 +13,36 @@ import (
 // A file is an ELF file read once, however many processes have it mapped.
 type file struct {
 	*elf.File
-	trusted bool // see ptrace.Identity
-	scanned bool
-	found   plt.Found
-	err     error                 // of scanning
-	imports map[uint64]string     // names of functions by their GOT words; nil: not asked for
-	names   map[uint64]elf.Symbol // functions around addresses that were asked for
-	lines   map[uint64]sourceLine // likewise
+	big        bool // reading it may take long
+	trusted    bool // see ptrace.Identity
+	scan       func() scanned
+	unwindable bool                  // the table of its functions has been read
+	imports    map[uint64]string     // names of functions by their GOT words; nil: not asked for
+	names      map[uint64]elf.Symbol // functions around addresses that were asked for
+	lines      map[uint64]sourceLine // likewise
 
 	description *description // by debugging information; nil: not asked for
+}
+
+// scanned are the slots of a file, and what kept it from telling more.
+type scanned struct {
+	plt.Found
+	err error
+}
+
+// errInterrupted is of what was left off, since plait was interrupted.
+var errInterrupted = errors.New("interrupted")
+
+// newFile is f, about which nothing is known yet.
+func newFile(f *elf.File, id ptrace.Identity) *file {
+	scan := func() scanned {
+		found, err := plt.Find(f)
+		return scanned{found, err}
+	}
+	return &file{
+		File: f, big: id.Size > bigFile, trusted: id.Trusted, scan: sync.OnceValue(scan),
+		names: map[uint64]elf.Symbol{}, lines: map[uint64]sourceLine{},
+	}
 }
 
 // maxFiles bounds how many files are kept open.
@@ -34,15 +57,34 @@ func (t *Tracer) open(opened *os.File, id ptrace.Identity, err error) (*file, er
 		opened.Close()
 		return f, nil
 	}
-	f, err := elf.New(opened, t.openOther)
+	f, err := t.openELF(opened, id)
 	if err != nil {
 		return nil, err
 	}
 	if len(t.files) >= maxFiles {
 		clear(t.files) // what is still used stays open; the rest is closed when collected
 	}
-	t.files[id] = &file{File: f, trusted: id.Trusted, names: map[uint64]elf.Symbol{}, lines: map[uint64]sourceLine{}}
-	return t.files[id], nil
+	t.files[id] = f
+	return f, nil
+}
+
+// openELF reads the headers of an ELF file.
+func (t *Tracer) openELF(opened *os.File, id ptrace.Identity) (*file, error) {
+	type read struct {
+		*elf.File
+		error
+	}
+	r, ok := reading(t, &file{big: id.Size > bigFile}, func() read {
+		f, err := elf.New(opened, t.openOther)
+		return read{f, err}
+	})
+	switch {
+	case !ok:
+		return nil, errInterrupted
+	case r.error != nil:
+		return nil, r.error
+	}
+	return newFile(r.File, id), nil
 }
 
 // openOther opens a file that an ELF file leads to.
@@ -57,15 +99,6 @@ func (f *file) lies(path string) {
 	if f.Path != path && f.description == nil {
 		f.Path = path
 	}
-}
-
-// scan finds the slots of a file.
-func (f *file) scan() (plt.Found, error) {
-	if !f.scanned {
-		f.scanned = true
-		f.found, f.err = plt.Find(f.File)
-	}
-	return f.found, f.err
 }
 
 // files is what is known of each file.

@@ -204,6 +204,9 @@ func (t *Tracer) passOver(s *space) {
 func (t *Tracer) survey(tr *tracee) {
 	t.image(tr)
 	tr.space.filters = 0 // they may be younger than the image
+	if tr.space.linker.main == nil && tr.space.linker.watched {
+		t.updateObjects(tr)
+	}
 	for _, p := range tr.space.sites {
 		if p.entry {
 			t.started(tr, p)
@@ -214,7 +217,9 @@ func (t *Tracer) survey(tr *tracee) {
 // Interrupt makes Run let go of the processes that were attached to. It may be
 // called from any goroutine.
 func (t *Tracer) Interrupt() {
-	if !t.interrupted.Swap(true) {
+	first := !t.interrupted.Swap(true)
+	t.urge()
+	if first {
 		go t.wake()
 	}
 }
@@ -230,7 +235,9 @@ func (t *Tracer) wake() {
 // GiveUp makes Run let go of everything, also of the launched command, and return:
 // this process is about to die. It may be called from any goroutine.
 func (t *Tracer) GiveUp() {
-	if t.doomed.Swap(true) {
+	first := !t.doomed.Swap(true)
+	t.urge()
+	if !first {
 		return
 	}
 	t.heard.Store(false)
@@ -317,9 +324,6 @@ func (t *Tracer) release(s *space) error {
 		s.tid = s.parked[0].tr.tid
 	}
 	_ = s.table.RemoveAll()
-	for addr := range s.sites {
-		s.gone(addr)
-	}
 	all := s.parked
 	s.parked = nil
 	for _, tr := range t.tracees {

@@ -33,8 +33,11 @@ func (f *file) code(addr uint64, b []byte) int {
 func (t *Tracer) imports(f *file) func(got uint64) (infer.Signature, bool) {
 	return func(got uint64) (s infer.Signature, ok bool) {
 		if f.imports == nil {
+			found, ok := reading(t, f, f.scan)
+			if !ok {
+				return s, false
+			}
 			f.imports = map[uint64]string{}
-			found, _ := f.scan()
 			for _, slot := range found.Slots {
 				f.imports[slot.GOT] = slot.Name
 			}

@@ -30,7 +30,7 @@ func (t *Tracer) implementation(tr *tracee, o *object, f elf.Symbol) uint64 {
 // chosen reads the words of importer whose relocation is wanted, until one
 // holds an address in o.
 func (t *Tracer) chosen(tr *tracee, o, importer *object, wanted func(elf.Relocation) bool) uint64 {
-	relocations, _ := importer.file.Relocations()
+	relocations, _ := reading(t, importer.file, func() []elf.Relocation { all, _ := importer.file.Relocations(); return all })
 	for _, r := range relocations {
 		if !wanted(r) {
 			continue

@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -47,6 +48,9 @@ func (t *Tracer) image(tr *tracee) {
 		return
 	}
 	main, err := t.openMain(tr)
+	if errors.Is(err, errInterrupted) && tr.attached {
+		return
+	}
 	if err != nil {
 		t.notice(tr, fmt.Sprintf("%s: no library calls: %v", t.Kernel.Exe(tr.tid), err))
 		return
@@ -61,12 +65,24 @@ func (t *Tracer) image(tr *tracee) {
 		return
 	}
 	main.base = aux.Entry - main.file.Entry
-	s.linker.main = main
-	if aux.Base != 0 {
-		s.filters, _ = t.Kernel.Filters(tr.tid) // the loader maps code under them
-		t.watchLinker(tr, aux.Base)
+	loader := aux.Base
+	if _, ok := main.file.Lookup("_dl_debug_state"); ok && loader == 0 {
+		loader = main.base // "ld.so ./prog": the program is what its link map says
+	} else {
+		t.begins(tr, main)
 	}
-	if p := s.siteAt(aux.Entry); p != nil {
+	if loader != 0 {
+		s.filters, _ = t.Kernel.Filters(tr.tid) // the loader maps code under them
+		t.watchLinker(tr, loader)
+	}
+}
+
+// begins notes what the program of a space is. Its first instruction is to be
+// waited for.
+func (t *Tracer) begins(tr *tracee, main *object) {
+	s := tr.space
+	s.linker.main = main
+	if p := s.siteAt(main.base + main.file.Entry); p != nil {
 		p.entry = true
 	}
 }
@@ -102,6 +118,9 @@ func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 		}
 		if sym, ok := f.Lookup("_r_debug"); ok {
 			tr.space.linker.debug = base + sym.Value
+		}
+		if sym, ok := f.Lookup("_dl_debug_addr"); ok {
+			tr.space.linker.pointer = base + sym.Value
 		}
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"plait/debuginfo"
 	"plait/elf"
 	"plait/proto"
+	"plait/ptrace"
 )
 
 // An Inspection is what an ELF file tells of one of its functions: what a call of
@@ -30,7 +31,7 @@ func Inspect(path string, open elf.Opener, symbol string, prototypes *proto.Data
 		return found, nil
 	}
 	t := Tracer{Config: Config{Prototypes: prototypes}}
-	o := &object{file: &file{File: f}}
+	o := &object{file: newFile(f, ptrace.Identity{})}
 	if t.debugPrototype(o, symbol, sym.Value) != nil {
 		key := debuginfo.Key(symbol, sym.Value)
 		if d, ok := o.file.description.protos.DescribeAs(key, symbol, "debugging information of "+path); ok {

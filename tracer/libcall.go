@@ -226,7 +226,10 @@ func (o *object) begins(name string, addr uint64) bool {
 // first in the order of the dynamic loader; "" if none is known to.
 func (s *space) definer(of *slot) string {
 	for _, o := range s.objects {
-		if o.file != nil && o.file.Exports(of.Name) {
+		if o.file == nil {
+			continue
+		}
+		if sym, ok := o.file.Lookup(of.Name); ok && sym.IsFunction() {
 			return o.name()
 		}
 	}

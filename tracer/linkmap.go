@@ -1,8 +1,11 @@
 package tracer
 
 import (
+	"cmp"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"plait/ptrace"
 )
@@ -35,9 +38,11 @@ const (
 
 // A linker is what is known of the dynamic loader of a space.
 type linker struct {
-	main    *object // the program
-	debug   uint64  // address of its struct r_debug, 0 if unknown
-	watched bool    // the rendezvous has its breakpoint
+	main    *object         // the program; nil: the loader was run itself, and has not mapped one yet
+	debug   uint64          // address of its struct r_debug, 0 if unknown
+	pointer uint64          // address of musl's pointer to that, valid once it has relocated itself; 0 if there is none
+	watched bool            // the rendezvous has its breakpoint
+	refused map[mapped]bool // entries of its link map that stand for no object
 }
 
 // An object is an ELF file mapped in a space.
@@ -88,13 +93,17 @@ func (t *Tracer) rendezvous(tr *tracee) {
 }
 
 // debugAddr finds struct r_debug: the program's DT_DEBUG leads to it once the
-// loader has filled that in, or the loader exports it.
+// loader has filled that in, or the loader exports it, or a pointer to it.
 func (t *Tracer) debugAddr(tr *tracee) uint64 {
 	l := &tr.space.linker
 	if l.debug == 0 && l.main != nil && l.main.file.Debug != 0 {
 		if v, err := t.readWord(tr, l.main.base+l.main.file.Debug); err == nil {
 			l.debug = v
 		}
+	}
+	if l.debug == 0 && l.pointer != 0 {
+		v, _ := t.readWord(tr, l.pointer)
+		return v
 	}
 	return l.debug
 }
@@ -105,6 +114,9 @@ func (t *Tracer) updateObjects(tr *tracee) {
 	s := tr.space
 	s.code = s.code[:0]
 	found := t.linkMap(tr)
+	if t.urged() {
+		return // it is not whole
+	}
 	if len(found) == 0 && s.linker.main != nil {
 		found = []mapped{{base: s.linker.main.base, main: true}}
 	}
@@ -133,70 +145,83 @@ type mapped struct {
 	main     bool
 }
 
-// compare pairs the link map with the known objects.
+// compare pairs the link map with the known objects. What was refused before and is
+// still there has not come.
 func (s *space) compare(found []mapped) (kept map[*object]bool, came []mapped) {
 	kept = map[*object]bool{}
-	type key struct {
-		base, ld uint64
-		link     string
-		main     bool
-	}
-	known := map[key]*object{}
+	refused := map[mapped]bool{}
+	known := map[mapped]*object{}
 	for _, o := range s.objects {
+		known[mapped{o.base, o.ld, o.link, false}] = o
 		if o.main {
-			known[key{main: true}] = o
-		} else {
-			known[key{o.base, o.ld, o.link, false}] = o
+			known[mapped{main: true}] = o
 		}
 	}
 	for _, m := range found {
-		k := key{m.base, m.ld, m.path, false}
+		k := m
 		if m.main {
-			k = key{main: true}
+			k = mapped{main: true}
 		}
 		if o := known[k]; o != nil {
 			kept[o] = true
+		} else if s.linker.refused[m] {
+			refused[m] = true
 		} else {
 			came = append(came, m)
 		}
 	}
+	s.linker.refused = refused
 	return kept, came
+}
+
+// A chainReader follows the chains of a link map, each entry of which is to come
+// once: those of further namespaces repeat the dynamic loader, and those of a hostile
+// program may be rings.
+type chainReader struct {
+	t     *Tracer
+	tr    *tracee
+	seen  map[uint64]bool    // addresses of struct link_map
+	have  map[[2]uint64]bool // base and ld of what was found
+	found []mapped
 }
 
 // linkMap reads the link maps of all namespaces.
 func (t *Tracer) linkMap(tr *tracee) []mapped {
-	var found []mapped
+	r := chainReader{t: t, tr: tr, seen: map[uint64]bool{}, have: map[[2]uint64]bool{}}
 	debug := t.debugAddr(tr)
 	for n := 0; debug != 0 && n < maxNamespaces; n++ {
 		var head [48]byte
 		if _, err := (memory{t, tr}).ReadAt(head[:], int64(debug)); err != nil {
 			break
 		}
-		found = t.linkChain(tr, t.arch.Order.Uint64(head[rDebugMap:]), n == 0, found)
+		r.follow(t.arch.Order.Uint64(head[rDebugMap:]), n == 0)
 		if t.arch.Order.Uint32(head[rDebugVersion:]) < 2 {
 			break
 		}
 		debug = t.arch.Order.Uint64(head[rDebugNext:])
 	}
-	return found
+	return r.found
 }
 
-// linkChain follows one chain of struct link_map; the first of the first chain
-// is the program.
-func (t *Tracer) linkChain(tr *tracee, addr uint64, first bool, found []mapped) []mapped {
-	for addr != 0 && len(found) < maxObjects {
+// follow reads one chain of struct link_map; the first of the first chain is the
+// program.
+func (r *chainReader) follow(addr uint64, first bool) {
+	for addr != 0 && !r.seen[addr] && len(r.seen) < maxObjects && !r.t.urged() {
+		r.seen[addr] = true
 		var b [linkSize]byte
-		if _, err := (memory{t, tr}).ReadAt(b[:], int64(addr)); err != nil {
-			return found
+		if _, err := (memory{r.t, r.tr}).ReadAt(b[:], int64(addr)); err != nil {
+			return
 		}
-		word := func(off int) uint64 { return t.arch.Order.Uint64(b[off:]) }
-		found = append(found, mapped{
-			base: word(linkAddr), ld: word(linkLd), main: first, path: t.readString(tr, word(linkName)),
-		})
+		word := func(off int) uint64 { return r.t.arch.Order.Uint64(b[off:]) }
+		if place := [2]uint64{word(linkAddr), word(linkLd)}; !r.have[place] {
+			r.have[place] = true
+			r.found = append(r.found, mapped{
+				base: place[0], ld: place[1], main: first, path: r.t.readString(r.tr, word(linkName)),
+			})
+		}
 		first = false
 		addr = word(linkNext)
 	}
-	return found
 }
 
 // readString reads a file name.
@@ -233,11 +258,27 @@ func (t *Tracer) arrive(tr *tracee, came []mapped) {
 		return
 	}
 	var arrived []*object
+	lying := 0
 	for _, m := range came {
-		if o := t.openObject(tr, m, maps); o != nil {
-			s.objects = append(s.objects, o)
-			arrived = append(arrived, o)
+		if t.urged() {
+			break
 		}
+		o, lies := t.openObject(tr, m, maps)
+		if t.urged() {
+			break // it may have been in vain
+		}
+		if o == nil {
+			s.linker.refused[m] = true
+			if lies {
+				lying++
+			}
+			continue
+		}
+		s.objects = append(s.objects, o)
+		arrived = append(arrived, o)
+	}
+	if lying > 0 {
+		t.notice(tr, fmt.Sprintf("%s: its link map has %d objects that are not mapped where it says: they are left alone", t.Kernel.Exe(tr.tid), lying))
 	}
 	for _, o := range t.affected(s, arrived) {
 		t.plant(tr, o)
@@ -255,31 +296,75 @@ func (t *Tracer) affected(s *space, arrived []*object) []*object {
 	return arrived
 }
 
-// openObject finds the file of a link map entry. The vDSO has none.
-func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) *object {
-	o := &object{main: m.main, path: m.path, link: m.path, base: m.base, ld: m.ld}
-	if m.main && tr.space.linker.main != nil {
-		known := tr.space.linker.main
-		o.path, o.file, o.base_ = known.path, known.file, known.base_
-		m.ld = m.base + o.file.DynamicAddr
+// openObject finds the file of a link map entry. It is nil for the vDSO, which has
+// none, and for an entry that lies: there is no such object where it says.
+func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) (o *object, lies bool) {
+	o = &object{main: m.main, path: m.path, link: m.path, base: m.base, ld: m.ld}
+	ld, known := m.ld, tr.space.linker.main
+	if m.main && known != nil {
+		o.path, o.file, o.base_, o.base = known.path, known.file, known.base_, known.base
+		ld = o.base + o.file.DynamicAddr
 		if !o.file.Dynamic {
-			m.ld = m.base + o.file.Entry
+			ld = o.base + o.file.Entry
 		}
 	}
-	at := mappingAt(maps, m.ld)
-	if at < 0 || maps[at].Path == "[vdso]" {
-		return nil
+	at := mappingAt(maps, ld)
+	if at < 0 {
+		return nil, true
+	}
+	if maps[at].Path == "[vdso]" {
+		return nil, false
 	}
 	o.lo, o.hi = extent(maps, at)
-	if o.file == nil {
-		o.path = maps[at].Path
-		o.base_ = filepath.Base(m.path)
-		if f, err := t.open(t.Kernel.OpenMapped(tr.tid, maps[at])); err == nil {
-			o.file, o.soname = f, f.Soname
-			f.lies(o.path)
+	if o.file != nil {
+		return o, false
+	}
+	o.path = maps[at].Path
+	o.base_ = filepath.Base(cmp.Or(m.path, o.path))
+	f, err := t.open(t.Kernel.OpenMapped(tr.tid, maps[at]))
+	if err != nil {
+		return o, false
+	}
+	if !isMapped(f, o, maps) {
+		return nil, true
+	}
+	o.file, o.soname = f, f.Soname
+	f.lies(o.path)
+	if o.main {
+		t.begins(tr, o)
+	}
+	return o, false
+}
+
+// isMapped tells whether what a file has as its dynamic section and as its code is
+// where an entry of the link map says. Code may have been moved to memory that is no
+// file's (huge pages).
+func isMapped(f *file, o *object, maps []ptrace.Mapping) bool {
+	if f.DynamicAddr+o.base != o.ld {
+		return false
+	}
+	for _, s := range f.Segments {
+		var where uint64
+		switch {
+		case s.Filesz == 0:
+			continue
+		case s.Executable():
+			where = s.Vaddr
+		case s.Vaddr <= f.DynamicAddr && f.DynamicAddr-s.Vaddr < s.Filesz:
+			where = f.DynamicAddr
+		default:
+			continue
+		}
+		at := mappingAt(maps, o.base+where)
+		if at < 0 || s.Executable() && !maps[at].Exec {
+			return false
+		}
+		off := o.base + where - maps[at].Start + maps[at].Offset
+		if strings.HasPrefix(maps[at].Path, "/") && off != where-s.Vaddr+s.Off {
+			return false
 		}
 	}
-	return o
+	return true
 }
 
 // mappingAt is the index of the mapping that addr is in, or -1.

@@ -2,104 +2,180 @@ package tracer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"plait/elf"
-
 	"plait/plt"
 )
 
 // plant puts breakpoints on what is to be traced of an object: its slots and
-// its functions.
+// its functions. If plait is interrupted meanwhile, the rest is due.
 func (t *Tracer) plant(tr *tracee, o *object) {
 	if o.file == nil {
 		return
 	}
-	t.plantSlots(tr, o)
-	t.plantFunctions(tr, o)
+	if t.plantSlots(tr, o) && t.plantFunctions(tr, o) {
+		return
+	}
+	tr.space.due = append(tr.space.due, o)
+	if tr.shown && !tr.attached {
+		t.notice(tr, fmt.Sprintf("%s: interrupted before all of its calls could be traced", o.path))
+	}
+}
+
+// plantDue plants what was left off when plait was interrupted.
+func (t *Tracer) plantDue(tr *tracee) {
+	s := tr.space
+	due := s.due
+	s.due = nil
+	for _, o := range due {
+		if slices.Contains(s.objects, o) {
+			t.plant(tr, o)
+		}
+	}
 }
 
 // plantSlots plants the slots of an object that are chosen. Several slots may
-// share an instruction.
-func (t *Tracer) plantSlots(tr *tracee, o *object) {
-	wanted := t.Library.CallsOf(o.named(), t.exporters(tr.space))
-	if wanted == nil {
-		return
+// share an instruction. It reports false if it was interrupted.
+func (t *Tracer) plantSlots(tr *tracee, o *object) bool {
+	wanted, ok := t.callsOf(tr.space, o)
+	if wanted == nil || !ok {
+		return ok
 	}
-	slots := t.slotsOf(tr, o)
+	slots, ok := t.slotsOf(tr, o)
+	if !ok {
+		return false
+	}
 	if len(slots) == 0 {
 		if why := plt.Why(o.file.File); why != "" && o.main {
 			t.notice(tr, fmt.Sprintf("%s: %s", o.path, why))
 		}
-		return
+		return true
 	}
-	s := tr.space
-	chosen := map[uint64][]*slot{}
-	var addrs []uint64
-	for _, p := range slots {
-		if !wanted(p.Name) {
-			continue
-		}
-		addr := o.base + p.Addr
-		if chosen[addr] == nil && s.sites[addr] == nil {
-			addrs = append(addrs, addr)
-		}
-		chosen[addr] = append(chosen[addr], &slot{Slot: p, object: o, got: o.base + p.GOT})
+	chosen, ok := t.chooseSlots(o, slots, wanted)
+	if !ok || !t.addSites(tr, o, siteAddrs(tr.space, chosen)) {
+		return false
 	}
-	t.addSites(tr, o, addrs)
-	for addr, slots := range chosen {
-		if p := s.sites[addr]; p != nil {
-			p.slots = slots
+	for len(chosen) > 0 {
+		n := 1
+		for n < len(chosen) && chosen[n].at() == chosen[0].at() {
+			n++
+		}
+		if p := tr.space.sites[chosen[0].at()]; p != nil {
+			p.slots = chosen[:n:n]
+		}
+		chosen = chosen[n:]
+	}
+	return true
+}
+
+// chooseSlots makes the slots of an object that are wanted, in the order of slots,
+// which are sorted by address.
+func (t *Tracer) chooseSlots(o *object, slots []plt.Slot, wanted Selector) (chosen []*slot, ok bool) {
+	for i, p := range slots {
+		if i%patience == 0 && t.urged() {
+			return nil, false
+		}
+		if wanted(p.Name) {
+			chosen = append(chosen, &slot{Slot: p, object: o, got: o.base + p.GOT})
 		}
 	}
+	return chosen, true
+}
+
+// patience is how many steps of some microseconds are made until urged is asked
+// again.
+const patience = 1 << 10
+
+// at is the run-time address of the instruction.
+func (s *slot) at() uint64 { return s.object.base + s.Addr }
+
+// siteAddrs are the addresses of slots that have no site yet. Those of one
+// instruction are neighbours.
+func siteAddrs(s *space, slots []*slot) (addrs []uint64) {
+	for i, p := range slots {
+		if (i == 0 || p.at() != slots[i-1].at()) && s.sites[p.at()] == nil {
+			addrs = append(addrs, p.at())
+		}
+	}
+	return addrs
+}
+
+// callsOf tells which calls of an object are wanted; nil: none.
+func (t *Tracer) callsOf(s *space, o *object) (wanted Selector, ok bool) {
+	exporters, ok := t.exporters(s)
+	if !ok {
+		return nil, false
+	}
+	return t.Library.CallsOf(o.named(), exporters), true
 }
 
 // slotsOf finds the slots of an object, and says what could not be found out.
-func (t *Tracer) slotsOf(tr *tracee, o *object) []plt.Slot {
-	found, err := o.file.scan()
-	if err != nil {
-		t.notice(tr, fmt.Sprintf("%s: %v", o.path, err))
+func (t *Tracer) slotsOf(tr *tracee, o *object) (slots []plt.Slot, ok bool) {
+	found, ok := reading(t, o.file, o.file.scan)
+	if !ok {
+		return nil, false
+	}
+	if found.err != nil {
+		t.notice(tr, fmt.Sprintf("%s: %v", o.path, found.err))
 	}
 	if found.Unconfirmed > 0 {
 		t.notice(tr, fmt.Sprintf("%s: %d places that look like library calls are left alone: no function is known to contain them", o.path, found.Unconfirmed))
 	}
-	return found.Slots
+	return found.Slots, true
 }
 
-// addSites plants many breakpoints at once.
-func (t *Tracer) addSites(tr *tracee, o *object, addrs []uint64) {
+// addSites plants many breakpoints at once. It reports false if it was interrupted;
+// what is planted then has its sites.
+func (t *Tracer) addSites(tr *tracee, o *object, addrs []uint64) bool {
 	s := tr.space
-	failed, _ := s.table.InsertAll(addrs, func() bool { return false })
-	for _, addr := range failed {
-		t.notice(tr, fmt.Sprintf("%s: cannot plant a breakpoint at %#x", o.path, addr))
-	}
-	for _, addr := range addrs {
-		if s.table.At(addr) != nil {
-			s.addSite(addr)
+	var failed []uint64
+	for some := range slices.Chunk(addrs, 4*patience) {
+		bad, rest := s.table.InsertAll(some, t.urged)
+		failed = append(failed, bad...)
+		for _, addr := range some {
+			if b := s.table.At(addr); b != nil {
+				s.addSite(b)
+			}
+		}
+		if len(rest) > 0 {
+			return false
 		}
 	}
+	if len(failed) > 0 {
+		t.notice(tr, fmt.Sprintf("%s: %d breakpoints cannot be planted, the first at %#x", o.path, len(failed), failed[0]))
+	}
+	return true
 }
 
 // plantFunctions plants the entry points of an object that are chosen (-x).
-// Aliases at one address are one function, under its shortest name.
-func (t *Tracer) plantFunctions(tr *tracee, o *object) {
+// Aliases at one address are one function, under its shortest name. It reports
+// false if it was interrupted.
+func (t *Tracer) plantFunctions(tr *tracee, o *object) bool {
 	wanted := t.Library.FunctionsOf(o.named())
 	if wanted == nil {
-		return
+		return true
 	}
-	names := t.entryPoints(tr, o, wanted)
+	names, ok := t.entryPoints(tr, o, wanted)
+	if !ok {
+		return false
+	}
 	var addrs []uint64
 	for addr := range names {
 		if tr.space.sites[addr] == nil {
 			addrs = append(addrs, addr)
 		}
 	}
-	t.addSites(tr, o, addrs)
+	if !t.addSites(tr, o, addrs) {
+		return false
+	}
 	for addr, f := range names {
 		if p := tr.space.sites[addr]; p != nil {
 			p.function = &function{object: o, name: f.Name, version: f.Version, part: isPart(f.Name)}
 		}
 	}
+	return true
 }
 
 // isPart tells whether a symbol may be that of a piece of a function, put elsewhere
@@ -118,9 +194,16 @@ func isPart(name string) bool {
 
 // entryPoints names the functions of an object that are wanted, by run-time
 // address. An IFUNC is at its implementation.
-func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) map[uint64]elf.Symbol {
-	names := map[uint64]elf.Symbol{}
-	for _, f := range o.file.Functions() {
+func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) (names map[uint64]elf.Symbol, ok bool) {
+	all, ok := reading(t, o.file, o.file.Functions)
+	if !ok {
+		return nil, false
+	}
+	names = map[uint64]elf.Symbol{}
+	for i, f := range all {
+		if i%patience == 0 && t.urged() {
+			return nil, false
+		}
 		if !wanted(f.Name) {
 			continue
 		}
@@ -136,7 +219,7 @@ func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) map[uint64]
 			names[addr] = f
 		}
 	}
-	return names
+	return names, true
 }
 
 // any reports whether library calls are traced at all.
@@ -148,12 +231,15 @@ func (c *Choice) any() bool {
 func (o *object) named() Named { return Named{Soname: o.soname, Path: o.path, Main: o.main} }
 
 // exporters are the objects whose functions -l chose.
-func (t *Tracer) exporters(s *space) []Exports {
-	var all []Exports
+func (t *Tracer) exporters(s *space) (all []Exports, ok bool) {
 	for _, o := range s.objects {
-		if o.file != nil && t.Library.Exporter(o.named()) {
-			all = append(all, Exports{Object: o.named(), Defines: o.file.Exports})
+		if o.file == nil || !t.Library.Exporter(o.named()) {
+			continue
 		}
+		if _, ok := reading(t, o.file, func() bool { return o.file.Exports("") }); !ok {
+			return nil, false
+		}
+		all = append(all, Exports{Object: o.named(), Defines: o.file.Exports})
 	}
-	return all
+	return all, true
 }

@@ -21,6 +21,7 @@ type space struct {
 	table     *breakpoints.Table
 	sites     map[uint64]*site
 	objects   []*object
+	due       []*object // of them, those that plait was interrupted in planting
 	linker    linker
 	lots      []*lot                   // pages for displaced instructions
 	wide      bool                     // of the machine's own word size: library calls can be traced
@@ -105,6 +106,7 @@ func (t *Tracer) copySpace(s *space, tid int) *space {
 		linker: s.linker, wide: s.wide, noLots: s.noLots, filters: s.filters, gate: s.gate}
 	c.table = s.table.Clone(spaceMemory{t.Kernel, c})
 	c.objects = append(c.objects, s.objects...)
+	c.due = append(c.due, s.due...)
 	for addr, old := range s.sites {
 		copied := *old
 		copied.open = 0
@@ -143,13 +145,13 @@ func (s *space) siteAt(addr uint64) *site {
 	if s.table.Insert(addr) != nil {
 		return nil
 	}
-	return s.addSite(addr)
+	return s.addSite(s.table.At(addr))
 }
 
 // addSite makes a site where a breakpoint was just planted.
-func (s *space) addSite(addr uint64) *site {
-	p := &site{addr: addr, short: isShort(s.table.At(addr).Original)}
-	s.sites[addr] = p
+func (s *space) addSite(b *breakpoints.Breakpoint) *site {
+	p := &site{addr: b.Addr, short: isShort(b.Original)}
+	s.sites[b.Addr] = p
 	return p
 }
 

@@ -13,17 +13,21 @@ func (t *Tracer) symbol(s *space, addr uint64) string {
 	if o == nil || o.file == nil {
 		return ""
 	}
-	return o.file.nameAt(addr - o.base)
+	return t.nameAt(o.file, addr-o.base)
 }
 
 // maxNames bounds the functions that are remembered of a file.
 const maxNames = 1 << 12
 
 // around is the function that a link-time address lies in.
-func (f *file) around(addr uint64) (elf.Symbol, bool) {
+func (t *Tracer) around(f *file, addr uint64) (elf.Symbol, bool) {
 	s, known := f.names[addr]
 	if !known {
-		s, _ = f.Around(addr)
+		var ok bool
+		s, ok = reading(t, f, func() elf.Symbol { s, _ := f.Around(addr); return s })
+		if !ok {
+			return s, false
+		}
 		if len(f.names) >= maxNames {
 			clear(f.names)
 		}
@@ -38,11 +42,16 @@ type sourceLine struct {
 	line int
 }
 
-// line is where in the source a link-time address is.
-func (f *file) line(addr uint64) (source string, line int) {
+// line is where in the source a link-time address is. What says so may be much larger
+// than the file.
+func (t *Tracer) line(f *file, addr uint64) (source string, line int) {
 	at, known := f.lines[addr]
 	if !known {
-		at.file, at.line = f.Line(addr)
+		var ok bool
+		at, ok = aside(t, func() (at sourceLine) { at.file, at.line = f.Line(addr); return at })
+		if !ok {
+			return "", 0
+		}
 		if len(f.lines) >= maxNames {
 			clear(f.lines)
 		}
@@ -52,8 +61,8 @@ func (f *file) line(addr uint64) (source string, line int) {
 }
 
 // nameAt names a link-time address.
-func (f *file) nameAt(addr uint64) string {
-	s, ok := f.around(addr)
+func (t *Tracer) nameAt(f *file, addr uint64) string {
+	s, ok := t.around(f, addr)
 	if !ok {
 		return ""
 	}

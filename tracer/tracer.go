@@ -33,10 +33,12 @@ type Tracer struct {
 	now      time.Time     // when the current stop was reported
 	cpu      time.Duration // CPU time of its process, if asked for
 
-	interrupted, heard atomic.Bool // Interrupt was called; the loop knows
-	doomed             atomic.Bool // GiveUp was called
-	patience           time.Time   // so long what is to be let go of is waited for, once doomed
-	handling           []handling  // the stops that are being handled, the last within the others
+	interrupted, heard atomic.Bool   // Interrupt was called; the loop knows
+	urgent             chan struct{} // holds one if Interrupt or GiveUp was called since the loop last looked
+	behind             chan struct{} // closed when work that goes on aside is over; nil: none does
+	doomed             atomic.Bool   // GiveUp was called
+	patience           time.Time     // so long what is to be let go of is waited for, once doomed
+	handling           []handling    // the stops that are being handled, the last within the others
 }
 
 // A Status says how the launched command ended: by exit status or by signal.
@@ -67,6 +69,7 @@ func New(c Config) *Tracer {
 		early:   map[int][]ptrace.Stop{},
 		files:   files{},
 		said:    map[string]bool{},
+		urgent:  make(chan struct{}, 1),
 	}
 }
 
@@ -107,6 +110,10 @@ func (t *Tracer) Run() (err error) {
 
 func (t *Tracer) run() error {
 	for {
+		select {
+		case <-t.urgent:
+		default:
+		}
 		if t.interrupted.Load() && !t.leaving || t.doomed.Load() && t.patience.IsZero() {
 			if err := t.letGoAll(); err != nil {
 				return err
@@ -167,6 +174,9 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 		return t.park(tr, stop)
 	}
 	t.handling = append(t.handling, handling{tr, stop})
+	if len(tr.space.due) > 0 && !(t.leaving && tr.attached) && (stop.Kind == ptrace.Syscall || stop.Signal == sigTrap) {
+		t.plantDue(tr)
+	}
 	how, err := t.dispatch(tr, stop)
 	if now := t.tracees[stop.TID]; now != nil { // another one, if a thread executed a program
 		t.goesOn(now)

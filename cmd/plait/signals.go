@@ -108,8 +108,8 @@ func obey(t *tracer.Tracer, command int, s syscall.Signal) {
 	if s == syscall.SIGPIPE {
 		return
 	}
-	t.Interrupt()
 	if command >= 0 && (s == syscall.SIGTERM || s == syscall.SIGHUP) {
-		_ = unix.PidfdSendSignal(command, s, nil, 0)
+		_ = unix.PidfdSendSignal(command, s, nil, 0) // first: it is there when the command goes on
 	}
+	t.Interrupt()
 }
