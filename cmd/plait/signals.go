@@ -12,6 +12,7 @@ import (
 )
 
 // watch takes the signals that would end plait, from now until stop is called.
+// attaching says whether processes are to be attached to.
 //
 // With a command, the terminal's go to the command too, which decides for
 // both; those sent to plait alone are passed on. Processes that plait attached to
@@ -19,9 +20,9 @@ import (
 // command would die with us.
 //
 // Signals are taken, not ignored, because the command would inherit that.
-func watch(t *tracer.Tracer) (stop func()) {
+func watch(t *tracer.Tracer, attaching bool) (stop func()) {
 	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, watched()...)
+	signal.Notify(signals, watched(attaching)...)
 	command := -1
 	if pid := t.Launched(); pid != 0 {
 		if fd, err := unix.PidfdOpen(pid, 0); err == nil {
@@ -91,11 +92,15 @@ var crashes = []os.Signal{
 	syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL,
 }
 
-// watched leaves alone what plait was told to ignore (nohup(1)).
-func watched() []os.Signal {
+// watched leaves alone what plait was told to ignore (nohup(1)). But a script's shell
+// has what it starts with "&" ignore SIGINT, and there must be a way to have plait let
+// go of what it is attached to. (What plait launches was told to ignore it, too: it
+// has begun already.)
+func watched(attaching bool) []os.Signal {
 	all := []os.Signal{syscall.SIGPIPE}
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(s) {
+		ends := s == syscall.SIGINT || s == syscall.SIGTERM
+		if attaching && ends || !signal.Ignored(s) {
 			all = append(all, s)
 		}
 	}

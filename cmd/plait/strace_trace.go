@@ -146,9 +146,10 @@ func (o *straceOptions) watch(t *tracer.Tracer, in *interruption) (stop func()) 
 	}
 }
 
-// taken are the signals that would end this process.
+// taken are the signals that would end this process. As strace does, it takes them
+// even if it was told to ignore them.
 func (o *straceOptions) taken() []os.Signal {
-	all := watched()
+	all := []os.Signal{syscall.SIGPIPE, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP}
 	if o.patience() == interruptNeverTSTP {
 		all = append(all, syscall.SIGTSTP)
 	}

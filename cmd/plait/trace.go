@@ -184,7 +184,7 @@ func follow(t *tracer.Tracer, o *options, u *ui, command ptrace.Command) int {
 			return refused(u, launchError(command, err))
 		}
 	}
-	stop := watch(t)
+	stop := watch(t, len(o.pids) > 0)
 	defer stop()
 	attached := attach(t, o, u)
 	if err := t.Run(); err != nil {
