@@ -319,7 +319,9 @@ func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) (o *obj
 	if o.file != nil {
 		return o, false
 	}
-	o.path = maps[at].Path
+	if o.path = maps[at].Path; !strings.HasPrefix(o.path, "/") {
+		return nil, true
+	}
 	o.base_ = filepath.Base(cmp.Or(m.path, o.path))
 	f, err := t.open(t.Kernel.OpenMapped(tr.tid, maps[at]))
 	if err != nil {

@@ -99,3 +99,20 @@ func (p steady) end(t *testing.T) {
 		t.Errorf("the program said %q and ended with %v", line, err)
 	}
 }
+
+// TestInterruptedByForgedLinkMap is the same with a program whose link map has 16,000
+// entries over the C library.
+func TestInterruptedByForgedLinkMap(t *testing.T) {
+	build := newBuilder(t)
+	program, err := build.compile("gcc", "forgedmap.c", []string{"-O1", "-fno-builtin"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := startReady(t, program, "many", "16000", "wait")
+	trace := filepath.Join(t.TempDir(), "trace.txt")
+	for i := range 6 {
+		signal := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}[i%2]
+		leave(t, p.cmd.Process.Pid, trace, signal, func() { time.Sleep(time.Duration(i) * 30 * time.Millisecond) })
+	}
+	p.end(t)
+}
