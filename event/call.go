@@ -3,6 +3,9 @@ package event
 // A Call is one library or system call.
 type Call struct {
 	ID      uint64   // pairs Enter with Return; unique in a run, from 1
+	Parent  uint64   // ID of the call around it in its thread, 0 if there is none; at Return as it is then
+	Origin  uint64   // of a call that a forked process has inherited: ID of the call that was entered; else 0
+	Began   int      // thread it was entered in, if execve(2) gave that another number since; else 0
 	Kind    CallKind // Library, Function or System
 	Object  string   // soname of the callee, "" if unknown or for a system call
 	From    string   // soname or base name of the calling object, "" if unknown

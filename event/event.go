@@ -25,14 +25,16 @@ type Enter struct {
 	Call *Call
 }
 
-// A Return reports that a call ended. Every Enter gets exactly one Return.
+// A Return reports that a call ended. Every Enter gets exactly one Return. A forked
+// process has copies of the calls that its creator was in, with numbers of their own,
+// and each of them gets a Return, too.
 type Return struct {
 	Head
 	Call    *Call
 	Outcome Outcome
 	Result  Value         // nil unless Outcome is Returned
 	Errno   Errno         // library call that failed: what it left in errno; Num is 0 if that is not known
-	Elapsed time.Duration // from where the thread went on into the call to where it stopped at its end, without Work
+	Elapsed time.Duration // from where the thread went on into the call (an inherited one: from the fork) to where it stopped at its end, without Work
 	Work    time.Duration // how long it stood still in between, at stops inside the call, while the tracer worked
 	CPU     time.Duration // of it, what the kernel worked for the thread; 0 unless asked for
 	Tamper  Tamper        // what plait did to the call
@@ -116,13 +118,14 @@ type Exec struct {
 	FormerTID int    // the thread that called execve(2); differs from TID if it was not the leader
 }
 
-// An Exit reports the end of a thread.
+// An Exit reports the end of a thread, or of its number.
 type Exit struct {
 	Head
 	Process bool   // the whole process ended with this thread
 	Status  int    // exit status, if Signal is empty
 	Signal  string // name of the signal that killed it
 	Core    bool   // a core was dumped
+	Into    int    // the thread did not end: execve(2) gave it this number; else 0
 }
 
 // A Detach reports that plait let go of a thread, which runs on.

@@ -41,11 +41,14 @@ type Float struct {
 }
 
 // A Pointer is an address shown as such; address 0 is the null pointer.
-// Symbol, where known, names what lies there ("main", "main+0x12").
+// Symbol, where known, names what lies there ("main", "main+0x12"); Region, where
+// that is all that is known, the memory around it: "stack", "heap", "libc.so.6".
 type Pointer struct {
 	Addr   uint64
 	Symbol string
-	Stream *FD // of a FILE: its descriptor; nil unless asked for
+	Region string
+	Number bool // it is written as a number: 0, not the null pointer
+	Stream *FD  // of a FILE: its descriptor; nil unless asked for
 }
 
 // A Str is text or data read from the tracee, at most as many bytes as the
@@ -64,6 +67,9 @@ type Name struct {
 	Name string
 	Want string
 	Int  Int
+	// Negative tells that the number is one, though it is written as if it had no
+	// sign: 0xfffffffa for SI_TKILL.
+	Negative bool
 }
 
 // Flags is a set of named bits. Names are in the order of the table; Rest holds

@@ -66,25 +66,29 @@ func (s *Source) evident(bits uint64) event.Value {
 	if len(text) >= leastText {
 		return event.Str{Text: text, Cut: !ended}
 	}
-	switch name := s.place(bits); {
-	case text != "" && ended && inFile(name):
+	switch at := s.place(bits); {
+	case text != "" && ended && at.inFile():
 		return event.Str{Text: text}
-	case name != "":
-		return event.Pointer{Addr: bits, Symbol: name}
+	case at.Mapped:
+		return event.Pointer{Addr: bits, Symbol: at.Symbol, Region: at.Region}
 	}
 	return event.Int{Bits: bits, Size: 8, Base: event.Hex}
 }
 
-// place names what lies at an address; "" if that is not known.
-func (s *Source) place(addr uint64) string {
+// place tells what lies at an address, if that is ever known.
+func (s *Source) place(addr uint64) Place {
 	if s.Place == nil {
-		return ""
+		return Place{}
 	}
 	return s.Place(addr)
 }
 
 // inFile tells whether a place is in a file that is mapped, where short texts are.
-func inFile(place string) bool { return place != "" && place != "heap" && place != "stack" }
+func (p Place) inFile() bool {
+	return p.Symbol != "" || p.Region != "" && p.Region != heap && p.Region != stack
+}
+
+const heap, stack = "heap", "stack" // as in Place.Region
 
 // isText tells whether b is printable ASCII and white space, or such in UTF-8.
 func isText(text string) bool {

@@ -96,7 +96,7 @@ func (handlerLens) Decode(s *Source, bits uint64) event.Value {
 	case 1:
 		return event.Name{Name: "SIG_IGN", Int: n}
 	case ^uint64(0):
-		return event.Name{Name: "SIG_ERR", Int: n}
+		return event.Name{Name: "SIG_ERR", Int: n, Negative: true}
 	}
 	p := event.Pointer{Addr: bits}
 	if s.Symbol != nil {

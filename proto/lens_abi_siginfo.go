@@ -61,7 +61,7 @@ func Siginfo(raw []byte, a *arch.Arch, names *SignalNames, pid func(int) event.P
 		return *v.r // waitid(2): no child had changed
 	}
 	v.signal("si_signo", v.signo())
-	v.add("si_code", event.Name{Name: siCode(v.signo(), v.code()), Int: v.hex(8)})
+	v.add("si_code", event.Name{Name: siCode(v.signo(), v.code()), Int: v.hex(8), Negative: v.code() < 0})
 	if errno := v.int(4); errno != 0 {
 		v.add("si_errno", event.Name{Name: names.Errno(int(errno)), Int: plainSigned(int64(errno))})
 	}

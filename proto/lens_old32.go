@@ -88,7 +88,7 @@ func (mappedLens) Decode(s *Source, bits uint64) event.Value {
 	if addr, ok := s.Word(s.argument(3), 4); ok {
 		bits = addr
 	}
-	return event.Int{Bits: bits, Size: 8, Base: event.Hex}
+	return event.Pointer{Addr: bits, Number: true}
 }
 
 // oldDirentLens is the one entry that readdir(2) reads.

@@ -21,12 +21,21 @@ type rebased interface {
 func (n *intNode) resized(sh shape) node      { return &intNode{sh, n.base} }
 func (n *intNode) based(b event.Base) node    { return &intNode{n.sh, b} }
 func (n *floatNode) based(b event.Base) node  { return &floatNode{n.size, b == event.Hex} }
-func (n *addrNode) based(b event.Base) node   { return &intNode{n.shape(), b} }
 func (n *enumNode) based(b event.Base) node   { return &intNode{n.sh, b} }
 func (n *flagsNode) based(b event.Base) node  { return &intNode{n.sh, b} }
 func (n *ptrNode) based(b event.Base) node    { return &ptrNode{base(n.elem, b), n.size} }
 func (n *choiceNode) based(b event.Base) node { return plainBase(n.sh, b) }
 func (n *lensNode) based(b event.Base) node   { return plainBase(n.shape(), b) }
+
+// based of an address in hexadecimal is the address still.
+func (n *addrNode) based(b event.Base) node {
+	if b != event.Hex {
+		return &intNode{n.shape(), b}
+	}
+	m := *n
+	m.number = true
+	return &m
+}
 
 // based of text in hexadecimal means bytes that are no text; guessed, that it
 // may be none.
@@ -126,31 +135,35 @@ func (n *enumNode) load(c *call, b []byte, _ uint64) event.Value {
 func (n *enumNode) word(_ *call, word uint64) event.Value {
 	word = n.sh.extend(word)
 	v := event.Name{Want: n.want, Int: event.Int{Bits: word, Size: uint8(n.sh.size), Signed: n.sh.signed, Base: n.base}}
-	v.Name = n.find(word)
-	if v.Name == "" && n.base == event.Hex {
+	i := n.find(word)
+	if i >= 0 {
+		v.Name = n.entries[i].name
+		v.Negative = !n.sh.signed && n.sh.size < 8 && int64(n.entries[i].bits) < 0
+	} else if n.base == event.Hex {
 		v.Int.Bits, v.Int.Signed = word&mask(n.sh.size), false
+		v.Negative = n.sh.signed && int64(word) < 0
 	}
 	return v
 }
 
-// find returns the name of word. Numbers above the type's range in the table
+// find returns the entry of word, -1 if there is none. Numbers above the type's range in the table
 // (0xffffffff for -1) are found as well.
-func (n *enumNode) find(word uint64) string {
+func (n *enumNode) find(word uint64) int {
 	m := mask(n.sh.size)
 	if n.byBits != nil {
 		for _, w := range [...]uint64{word, word & m, shape{size: n.sh.size, signed: true}.extend(word)} {
 			if i, ok := n.byBits[w]; ok {
-				return n.entries[i].name
+				return i
 			}
 		}
-		return ""
+		return -1
 	}
 	for i := range n.entries {
 		if n.entries[i].bits&m == word&m {
-			return n.entries[i].name
+			return i
 		}
 	}
-	return ""
+	return -1
 }
 
 // flagsNode is a set of bits and fields with names.

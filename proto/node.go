@@ -83,6 +83,9 @@ type intNode struct {
 func (n *intNode) shape() shape { return n.sh }
 
 func (n *intNode) word(c *call, bits uint64) event.Value {
+	if n.base == event.Guess && n.sh.size == 8 && bits >= smallNumber && c.s.place(bits).Mapped {
+		return event.Pointer{Addr: bits}
+	}
 	return event.Int{Bits: n.sh.extend(bits), Size: uint8(n.sh.size), Signed: n.sh.signed, Base: n.base}
 }
 
@@ -122,6 +125,7 @@ type addrNode struct {
 	size   int
 	align  int // 0: size
 	symbol bool
+	number bool // 0 is 0, not the null pointer
 }
 
 func (n *addrNode) shape() shape {
@@ -129,7 +133,7 @@ func (n *addrNode) shape() shape {
 }
 
 func (n *addrNode) word(c *call, bits uint64) event.Value {
-	p := event.Pointer{Addr: n.shape().extend(bits)}
+	p := event.Pointer{Addr: n.shape().extend(bits), Number: n.number}
 	if n.symbol && p.Addr != 0 && c.s.Symbol != nil {
 		p.Symbol = c.s.Symbol(p.Addr)
 	}

@@ -18,7 +18,7 @@ type Source struct {
 	Stack  func(i int) uint64       // eightbyte i of the stack arguments
 	Memory io.ReaderAt              // the tracee's; offsets are addresses
 	Symbol func(addr uint64) string // "" if unknown; nil: never known
-	Place  func(addr uint64) string // what lies at an address: a symbol, "heap", "stack"; nil: never known
+	Place  func(addr uint64) Place  // what lies at an address; nil: never known
 	File   func(fd int) event.FD    // what a descriptor stands for; nil: only its number is wanted
 	Link   func(index int) string   // the name of a network interface, "" if unknown; nil: never known
 	// Netlink is the protocol that a netlink socket speaks (netlink(7)), -1 if
@@ -34,6 +34,13 @@ type Source struct {
 
 	scratch *call  // of the call being decoded; kept for the next
 	scope   *scope // of the prototype being decoded, for Named
+}
+
+// A Place is what lies at an address; the zero value: nothing that can be read.
+type Place struct {
+	Symbol string // "" if unknown
+	Region string // without a Symbol: "heap", "stack", the name of the file that is mapped there; "" if none of these
+	Mapped bool   // there is memory
 }
 
 // Limits bound what is read of the tracee. The zero value means the defaults.

@@ -15,6 +15,9 @@ func text(v event.Value) string {
 	case event.Int:
 		return number(v)
 	case event.Pointer:
+		if v.Number && v.Addr == 0 {
+			return "0"
+		}
 		return pointer(v.Addr)
 	case event.Unread:
 		return pointer(v.Addr)

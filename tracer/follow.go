@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"cmp"
 	"errors"
 
 	"plait/event"
@@ -89,7 +90,7 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 		c.space.gathering = true
 	}
 	if c.shown && pid != parent.pid {
-		c.inherit(parent)
+		t.inherit(c, parent)
 	}
 	return c
 }
@@ -115,12 +116,15 @@ func (s *space) catches() bool {
 	return false
 }
 
-// inherit gives a forked child its parent's open calls: they return in it too.
-func (tr *tracee) inherit(parent *tracee) {
-	tr.stack, tr.work = parent.stack, parent.work
+// inherit gives a forked child copies of its parent's open calls, which return in
+// it too. There they began with the child.
+func (t *Tracer) inherit(tr, parent *tracee) {
+	tr.stack = parent.stack
 	for _, f := range parent.frames {
 		frame, call := *f, *f.call
-		frame.call = &call
+		frame.call, frame.begun, frame.work = &call, t.now, 0
+		t.lastCall++
+		call.Origin, call.ID = cmp.Or(call.Origin, call.ID), t.lastCall
 		if frame.back != nil {
 			frame.await(tr.space.sites[frame.ret])
 		}
@@ -150,7 +154,7 @@ func (t *Tracer) letGo(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 // process are gone, and it has the process's ID.
 func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 	tr = t.survivor(tr, former)
-	t.endCalls(tr)
+	t.replaced(tr)
 	shared := tr.space.users > 1
 	t.leaveSpace(tr)
 	tr.space = t.newSpace(tr.tid)
@@ -160,6 +164,9 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 		return t.silentExec(tr, shared)
 	}
 	t.emit(&event.Exec{Head: t.head(tr, 0, 0), Path: t.Kernel.Exe(tr.tid), FormerTID: former})
+	if tr.syscall == nil {
+		t.endNumber(tr)
+	}
 	if t.DetachOnExec && !tr.staged {
 		return t.detachExec(tr)
 	}
@@ -169,7 +176,11 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 
 // detachExec lets go of a process in whose new program nothing was planted yet.
 func (t *Tracer) detachExec(tr *tracee) (ptrace.Restart, error) {
-	t.leaveAll(tr, event.Detached)
+	if tr.syscall != nil {
+		t.leaveSyscall(tr, event.Detached)
+	}
+	t.endCalls(tr)
+	t.endNumber(tr)
 	t.emit(&event.Detach{Head: t.head(tr, 0, 0)})
 	t.drop(tr)
 	return held, t.Kernel.Detach(tr.tid, 0)
@@ -198,8 +209,7 @@ func (t *Tracer) survivor(leader *tracee, former int) *tracee {
 	}
 	for _, other := range t.tracees {
 		if other.pid == tr.pid && other != tr {
-			t.leaveAll(other, event.NoReturn)
-			t.drop(other)
+			t.superseded(other)
 		}
 	}
 	return tr
@@ -217,9 +227,28 @@ func (t *Tracer) successor(stop ptrace.Stop) *tracee {
 	return tr
 }
 
+// superseded ends a thread whose process another one has given a new image. As
+// ptrace(2) has it, it ends with status 0; a report of that may come too late.
+func (t *Tracer) superseded(tr *tracee) {
+	if tr.shown {
+		t.leaveAll(tr, event.NoReturn)
+		t.emit(&event.Exit{Head: t.head(tr, 0, 0)})
+	}
+	t.drop(tr)
+}
+
 // rename gives a thread that has executed a program the ID of its process.
 func (t *Tracer) rename(tr *tracee, tid int) {
 	delete(t.tracees, tr.tid)
+	if tr.shown {
+		tr.former = tr.tid
+	}
+	for _, f := range tr.frames {
+		f.call.Began = tr.tid
+	}
+	if tr.syscall != nil {
+		tr.syscall.call.Began = tr.tid
+	}
 	if tr.space.tid == tr.tid {
 		tr.space.tid = tid
 	}
@@ -227,12 +256,37 @@ func (t *Tracer) rename(tr *tracee, tid int) {
 	t.tracees[tid] = tr
 }
 
-// endCalls ends the library calls that execve(2) was called in; the system call
-// itself will still be seen to return.
+// replaced ends the library calls that execve(2) was called in. If the system call
+// is shown they end behind it, when it is seen to return, since it is in them.
+func (t *Tracer) replaced(tr *tracee) {
+	if tr.syscall == nil {
+		t.endCalls(tr)
+		return
+	}
+	tr.syscall.execs = true
+	for _, f := range tr.frames {
+		if f.back != nil {
+			t.backFrom(tr, f, event.NoReturn)
+		}
+	}
+}
+
+// endCalls ends the library calls of a tracee that has a new image.
 func (t *Tracer) endCalls(tr *tracee) {
 	for i := len(tr.frames) - 1; i >= 0; i-- {
 		t.leave(tr, i, event.NoReturn)
 	}
+}
+
+// endNumber reports that the number is over which a tracee had before execve(2) gave
+// it that of its process. The calls that it began by that number have ended.
+func (t *Tracer) endNumber(tr *tracee) {
+	if tr.former == 0 {
+		return
+	}
+	e := &event.Exit{Head: t.head(tr, 0, 0), Into: tr.tid}
+	e.TID, tr.former = tr.former, 0
+	t.emit(e)
 }
 
 // ended keeps the status of the launched command, which is reported even if we

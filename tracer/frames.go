@@ -23,7 +23,7 @@ type frame struct {
 	back  *site         // where it returns to, if in made code
 
 	// Of a system call:
-	depth  int           // how many calls were open when it began; execve(2) ends them
+	execs  bool          // it began a new image, with which the calls around it are over
 	cpu    time.Duration // t.cpu when it began
 	limits proto.Limits  // for its arguments and result
 	// shallow calls show addresses instead of what lies there; whole are their
@@ -56,6 +56,14 @@ func (t *Tracer) took(tr *tracee, f *frame) (elapsed, work time.Duration) {
 	}
 	work = tr.work - f.work
 	return t.now.Sub(f.begun) - work, work
+}
+
+// around is the ID of the call that frame i is in, 0 if it is in none.
+func (tr *tracee) around(i int) uint64 {
+	if i == 0 {
+		return 0
+	}
+	return tr.frames[i-1].call.ID
 }
 
 // depth is how many calls are open.
@@ -205,7 +213,7 @@ func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) {
 	r := &tr.returned
 	*r = event.Return{Head: t.head(tr, i, f.ret), Call: f.call, Outcome: how}
 	r.Elapsed, r.Work = t.took(tr, f)
-	f.call.Held = false
+	f.call.Held, f.call.Parent = false, tr.around(i)
 	if how == event.Returned {
 		t.decodeReturn(tr, f, r)
 	}
@@ -223,6 +231,7 @@ func (t *Tracer) leaveAll(tr *tracee, how event.Outcome) {
 	for i := len(tr.frames) - 1; i >= 0; i-- {
 		t.leave(tr, i, how)
 	}
+	t.endNumber(tr)
 }
 
 // leaveSyscall ends the system call that a tracee is in and will not be seen to
@@ -230,6 +239,7 @@ func (t *Tracer) leaveAll(tr *tracee, how event.Outcome) {
 func (t *Tracer) leaveSyscall(tr *tracee, how event.Outcome) {
 	f := tr.syscall
 	tr.syscall = nil
+	f.call.Parent = tr.around(len(tr.frames))
 	r := &tr.returned
 	*r = event.Return{Head: t.head(tr, len(tr.frames), f.ret), Call: f.call, Outcome: how}
 	r.Elapsed, r.Work = t.took(tr, f)

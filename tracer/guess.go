@@ -51,36 +51,40 @@ func (t *Tracer) imports(f *file) func(got uint64) (infer.Signature, bool) {
 	}
 }
 
-// place names what lies at an address: a function, the stack, the heap, or the
-// file that is mapped there; "" if nothing is.
-func (t *Tracer) place(tr *tracee, addr uint64) string {
+// place tells what lies at an address: a function, the stack, the heap, or the
+// file that is mapped there.
+func (t *Tracer) place(tr *tracee, addr uint64) proto.Place {
 	if name := t.symbol(tr.space, addr); name != "" {
-		return name
+		return proto.Place{Symbol: name, Mapped: true}
 	}
 	s := tr.space
 	i := mappingAt(s.places, addr)
 	if i < 0 {
 		// Most words are no addresses: to find that out costs less than the mappings.
 		if _, err := t.readWord(tr, addr&^7); err != nil {
-			return ""
+			return proto.Place{}
 		}
 		maps, err := t.Kernel.Maps(tr.tid)
 		if err != nil {
-			return ""
+			return proto.Place{}
 		}
 		s.places = maps
 		if i = mappingAt(maps, addr); i < 0 {
-			return ""
+			return proto.Place{}
 		}
 	}
-	switch name := s.places[i].Path; {
+	return proto.Place{Region: region(s.places[i].Path), Mapped: true}
+}
+
+// region is what is said of a mapping by its name in maps(5); "" of an anonymous one.
+func region(name string) string {
+	switch {
 	case name == "[heap]":
 		return "heap"
 	case name == "[stack]":
 		return "stack"
 	case name == "" || name[0] == '[':
-		return "" // anonymous
-	default:
-		return path.Base(name)
+		return ""
 	}
+	return path.Base(name)
 }

@@ -293,7 +293,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 func (t *Tracer) enter(tr *tracee, f *frame) {
 	t.lastCall++
 	c := f.call
-	c.ID, c.Number, c.Caller = t.lastCall, -1, f.ret
+	c.ID, c.Parent, c.Number, c.Caller = t.lastCall, tr.around(len(tr.frames)), -1, f.ret
 	if f.proto == nil {
 		f.proto = proto.Unknown(c.Kind)
 	}

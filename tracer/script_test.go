@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"flag"
@@ -299,7 +300,7 @@ func (s *script) Emit(e event.Event) error {
 			s.stacks[h.TID] = s.stacks[e.FormerTID]
 		}
 	case *event.Exit:
-		fmt.Fprintf(&s.out, "exit %d %s\n", e.Status, e.Signal)
+		fmt.Fprintf(&s.out, "exit %d %s%s\n", e.Status, e.Signal, into(e))
 	case *event.Notice:
 		fmt.Fprintf(&s.out, "notice %s\n", e.Text)
 	default:
@@ -312,13 +313,15 @@ func (s *script) Emit(e event.Event) error {
 func (s *script) Close() error { return nil }
 
 func (s *script) ended(tid int, c *event.Call) {
-	stack := s.stacks[tid]
-	if len(stack) == 0 || !slices.Contains(stack, c.ID) {
+	stack, id := s.stacks[tid], cmp.Or(c.Origin, c.ID)
+	if len(stack) == 0 || !slices.Contains(stack, id) {
 		s.t.Errorf("%s returned in %d, where it is not open", c.Name, tid)
 		return
 	}
-	s.stacks[tid] = slices.DeleteFunc(stack, func(id uint64) bool { return id == c.ID })
-	delete(s.open, c.ID)
+	s.stacks[tid] = slices.DeleteFunc(stack, func(open uint64) bool { return open == id })
+	if c.Origin == 0 {
+		delete(s.open, c.ID)
+	}
 }
 
 // check demands that every call has ended, since every script ends with the
@@ -330,6 +333,14 @@ func (s *script) check() {
 	if n := len(s.tracer.tracees); n != 0 {
 		s.t.Errorf("%d tracees left", n)
 	}
+}
+
+// into tells which number a thread has now.
+func into(e *event.Exit) string {
+	if e.Into == 0 {
+		return ""
+	}
+	return "into " + strconv.Itoa(e.Into)
 }
 
 func arguments(c *event.Call) string {

@@ -73,9 +73,10 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 		f.call.Args = append(f.call.Args[:0], event.Arg{Value: resuming(last, table)})
 	}
 	f.call.Stack = t.calling(tr)
-	f.begun, f.cpu, f.ret, f.depth = time.Time{}, t.cpu, info.IP, len(tr.frames)
+	f.begun, f.cpu, f.ret, f.execs = time.Time{}, t.cpu, info.IP, false
+	f.call.Parent = tr.around(len(tr.frames))
 	tr.syscall = f
-	tr.enter = event.Enter{Head: t.head(tr, f.depth, info.IP), Call: f.call}
+	tr.enter = event.Enter{Head: t.head(tr, len(tr.frames), info.IP), Call: f.call}
 	t.emit(&tr.enter)
 	return nil
 }
@@ -143,7 +144,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 			return err
 		}
 	}
-	c.Failed, c.Held = info.Failed, false
+	c.Failed, c.Held, c.Parent = info.Failed, false, tr.around(len(tr.frames))
 	result := proto.Result{Int: [2]uint64{uint64(info.Result)}}
 	if info.Failed {
 		result.Errno = int(-info.Result)
@@ -152,11 +153,15 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	if t.Namespaces && !info.Failed {
 		r.Result = t.newNamespaces(tr, c, info.Result, r.Result)
 	}
-	r.Head = t.head(tr, f.depth, info.IP)
+	r.Head = t.head(tr, len(tr.frames), info.IP)
 	if t.Dumps.Read != nil || t.Dumps.Write != nil {
 		r.Dumps = t.dumps(tr, c, info.Result)
 	}
 	t.emit(r)
+	if f.execs {
+		t.endCalls(tr)
+		t.endNumber(tr)
+	}
 	t.renamed(tr, c)
 	if t.CallLimit > 0 {
 		t.count(r)

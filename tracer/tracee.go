@@ -14,6 +14,7 @@ import (
 // A tracee is one traced thread.
 type tracee struct {
 	tid, pid  int
+	former    int // the number it had before an execve(2), until that is said to be over; else 0
 	space     *space
 	shown     bool // its calls are printed
 	fresh     bool // its first stop is yet to come
@@ -87,7 +88,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Stack:  func(i int) uint64 { return t.stackWord(tr, i) },
 		Memory: memory{t, tr},
 		Symbol: func(addr uint64) string { return t.symbol(tr.space, addr) },
-		Place:  func(addr uint64) string { return t.place(tr, addr) },
+		Place:  func(addr uint64) proto.Place { return t.place(tr, addr) },
 		Call:   syscalls.CallName,
 		Limits: t.Limits,
 	}

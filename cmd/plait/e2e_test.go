@@ -120,6 +120,13 @@ func scriptCommands(t *testing.T) map[string]scriptCommand {
 			usage(ts, neg || len(args) != 1, "wellformed TRACE")
 			ts.Check(checkTrace(ts.ReadFile(args[0])))
 		},
+		// records FILE...: the traces in JSON Lines are consistent.
+		"records": func(ts *testscript.TestScript, neg bool, args []string) {
+			usage(ts, neg || len(args) == 0, "records TRACE...")
+			for _, name := range args {
+				ts.Check(checkRecords(ts.ReadFile(name)))
+			}
+		},
 		// mask FILE...: gives addresses, process IDs and times that differ
 		// from run to run names that do not, in place.
 		"mask": func(ts *testscript.TestScript, neg bool, args []string) {

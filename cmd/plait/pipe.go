@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"syscall"
 )
 
@@ -12,6 +13,7 @@ import (
 type pipe struct {
 	*os.File
 	command *exec.Cmd
+	ended   chan struct{}
 	broken  bool // it read no further
 }
 
@@ -21,12 +23,22 @@ func openPipe(command string) (io.WriteCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pipe{File: w, command: exec.Command("/bin/sh", "-c", command)}
+	p := &pipe{File: w, command: exec.Command("/bin/sh", "-c", command), ended: make(chan struct{})}
 	p.command.Stdin, p.command.Stdout, p.command.Stderr = r, os.Stdout, os.Stderr
 	// The kernel makes a process the child of the thread that starts it. This
-	// goroutine's thread is the tracer, so that it must be another's.
+	// goroutine's thread is the tracer, so that it must be another's, and one that
+	// does not end: the child would be handed on to the first thread, the tracer.
 	started := make(chan error)
-	go func() { started <- p.command.Start() }()
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := p.command.Start()
+		started <- err
+		if err == nil {
+			_ = p.command.Wait()
+		}
+		close(p.ended)
+	}()
 	if err = <-started; err != nil {
 		_ = w.Close()
 	}
@@ -45,7 +57,7 @@ func (p *pipe) Write(b []byte) (int, error) {
 // business, unless the trace was lost by that.
 func (p *pipe) Close() error {
 	err := p.File.Close()
-	_ = p.command.Wait()
+	<-p.ended
 	if state := p.command.ProcessState; state != nil && p.lost(state) {
 		return &pipeError{state.String()}
 	}

@@ -1,9 +1,9 @@
 package jsonl
 
 import (
-	"encoding/base64"
 	"math"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"plait/event"
@@ -12,241 +12,278 @@ import (
 // maxDepth bounds how deep values are followed into each other.
 const maxDepth = 32
 
-// object is a JSON object. encoding/json writes its fields sorted by name, so that
-// equal values are equal text.
-type object = map[string]any
-
-// value turns a decoded value into what encoding/json writes.
-func value(v event.Value, depth int) any {
+// value writes a decoded value. The members of its objects come in the order of
+// docs/JSONL.md, those of a struct in that of the struct.
+func (l *line) value(v event.Value, depth int) {
 	if depth > maxDepth {
-		return object{"cut": true}
+		l.raw(`{"cut":true}`)
+		return
 	}
 	switch v := v.(type) {
 	case event.Int:
-		return integer(v)
+		l.integer(v)
 	case event.Float:
-		return float(v)
+		l.float(v)
 	case event.Pointer:
-		return pointer(v)
+		l.pointer(v)
 	case event.Str:
-		return text(v)
+		l.string(v)
 	case event.Name:
-		return object{"name": v.Name, "value": integer(v.Int)}
+		l.name(v)
 	case event.Flags:
-		return object{"flags": append([]string{}, v.Names...), "value": number(v.Bits)}
+		l.flags(v)
 	case event.List:
-		return list(v, depth)
+		l.list(v, depth)
 	case event.Record:
-		return record(v, depth)
-	case event.Unread:
-		return object{"ptr": hex(v.Addr), "unreadable": true}
-	case event.At:
-		return object{"ptr": hex(v.Addr), "value": value(v.Value, depth+1)}
+		l.record(v, depth)
 	case event.FD:
-		return descriptor(v)
+		l.descriptor(v)
 	case event.PID:
-		return person(v)
-	case event.Change:
-		return object{"before": value(v.Before, depth+1), "after": value(v.After, depth+1)}
-	case event.Note:
-		return note(v, depth)
-	case event.Raw:
-		return object{"text": valid(v.Text)}
+		l.process(v)
 	case event.Errno:
-		return -1
+		l.int(-1)
+	case event.Unread, event.At, event.Change, event.Note, event.Raw:
+		l.open('{')
+		l.remarked(v, depth)
+		l.shut('}')
+	default: // Void, Pending, nothing
+		l.raw("null")
 	}
-	return nil // Void, Pending, nothing
 }
 
-func hex(n uint64) string { return "0x" + strconv.FormatUint(n, 16) }
-
-// exact is the largest integer that a double holds with all that are smaller.
-const exact = 1 << 53
-
-// number is n, as a string where readers with doubles would lose some of it.
-func number(n uint64) any {
-	if n > exact {
-		return strconv.FormatUint(n, 10)
+// remarked writes the members of a value that has another in it, or stands for one.
+func (l *line) remarked(v event.Value, depth int) {
+	switch v := v.(type) {
+	case event.Unread:
+		l.hexMember("ptr", v.Addr)
+		l.flag("unreadable", true)
+	case event.At:
+		l.hexMember("ptr", v.Addr)
+		l.inner("value", v.Value, depth)
+	case event.Change:
+		l.inner("before", v.Before, depth)
+		l.inner("after", v.After, depth)
+	case event.Note:
+		l.inner("value", v.Value, depth)
+		l.member("note", v.Text)
+		l.member("brief", v.Brief)
+		if v.Extra != nil {
+			l.inner("extra", v.Extra, depth)
+		}
+		if v.Left != nil {
+			l.inner("left", v.Left, depth)
+		}
+	case event.Raw:
+		l.key("text")
+		l.text(v.Text)
 	}
-	return n
 }
 
-func integer(v event.Int) any {
+func (l *line) inner(name string, v event.Value, depth int) {
+	l.key(name)
+	l.value(v, depth+1)
+}
+
+func (l *line) integer(v event.Int) {
 	switch {
 	case v.Base == event.Bool:
-		return v.Bits != 0
-	case !v.Signed:
-		return number(v.Bits)
+		l.raw(strconv.FormatBool(v.Bits != 0))
+	case v.Signed:
+		l.signed(int64(v.Bits))
+	default:
+		l.unsigned(v.Bits)
 	}
-	if n := int64(v.Bits); n < -exact || n > exact {
-		return strconv.FormatInt(n, 10)
-	}
-	return int64(v.Bits)
 }
 
-// float is a number; those that JSON has not, and those beyond a double, are text.
-func float(v event.Float) any {
-	switch {
-	case v.Text != "":
-		return v.Text
-	case math.IsNaN(v.F) || math.IsInf(v.F, 0):
-		return strconv.FormatFloat(v.F, 'g', -1, 64)
+// float is a number. Those that JSON has not, and those that a double does not hold,
+// are an object with their text.
+func (l *line) float(v event.Float) {
+	f, text := v.F, v.Text
+	if text == "" {
+		text = strconv.FormatFloat(f, 'g', -1, 64)
+	} else if g, err := strconv.ParseFloat(text, 64); err != nil || strconv.FormatFloat(g, 'g', -1, 64) != text {
+		f = math.NaN() // no number that a reader could have
+	} else {
+		f = g
 	}
-	return v.F
+	if !math.IsNaN(f) && !math.IsInf(f, 0) {
+		l.double(f)
+		return
+	}
+	switch strings.TrimLeft(strings.ToLower(text), "+-") {
+	case "nan":
+		text = "NaN"
+	case "inf":
+		text = map[bool]string{false: "Infinity", true: "-Infinity"}[text[0] == '-']
+	}
+	l.open('{')
+	l.member("float", text)
+	l.shut('}')
 }
 
-func pointer(v event.Pointer) any {
+func (l *line) pointer(v event.Pointer) {
 	if v.Addr == 0 && v.Symbol == "" {
-		return nil
+		l.raw("null")
+		return
 	}
-	o := object{"ptr": hex(v.Addr)}
-	if v.Symbol != "" {
-		o["symbol"] = valid(v.Symbol)
-	}
+	l.open('{')
+	l.key("ptr")
+	l.hex(v.Addr)
+	l.member("symbol", v.Symbol)
+	l.member("region", v.Region)
 	if v.Stream != nil {
-		o["stream"] = descriptor(*v.Stream)
+		l.key("stream")
+		l.descriptor(*v.Stream)
 	}
-	return o
+	l.shut('}')
 }
 
-// target is a value as a record has it beside the pointer to it.
-func target(v event.Value, addr uint64) (any, string) {
-	switch v := v.(type) {
+// target writes a value as a record has it beside the pointer to it, which it
+// returns: addr, where that is known. 0: the pointer is all there is.
+func (l *line) target(v event.Value, addr uint64) uint64 {
+	switch at := v.(type) {
 	case event.At:
 		if addr == 0 {
-			return value(v.Value, 0), hex(v.Addr)
+			v, addr = at.Value, at.Addr
 		}
-	case event.Pointer, event.Unread: // the pointer is all there is
-		return value(v, 0), ""
+	case event.Pointer, event.Unread:
+		addr = 0
 	}
-	if addr == 0 {
-		return value(v, 0), ""
-	}
-	return value(v, 0), hex(addr)
+	l.value(v, 0)
+	return addr
 }
 
-// text is a string, or an object if it is cut or no UTF-8.
-func text(v event.Str) any {
-	if utf8.ValidString(v.Text) && !v.Cut {
-		return v.Text
+// string is text, or an object if there is more to say.
+func (l *line) string(v event.Str) {
+	text, ok := whole(v)
+	if ok && !v.Cut {
+		l.str(text)
+		return
 	}
-	o := object{}
-	if utf8.ValidString(v.Text) {
-		o["str"] = v.Text
+	l.open('{')
+	if ok {
+		l.key("str")
+		l.str(text)
 	} else {
-		o["b64"] = base64.StdEncoding.EncodeToString([]byte(v.Text))
+		l.bytes(v.Text)
 	}
-	if v.Cut {
-		o["cut"] = true
-	}
-	return o
+	l.flag("cut", v.Cut)
+	l.shut('}')
 }
 
-// valid makes UTF-8 of a name: bytes that are none become octal escapes.
-func valid(name string) string {
-	if utf8.ValidString(name) {
-		return name
+// whole is a string without the half of a character that it was cut in; false if it
+// is no UTF-8.
+func whole(v event.Str) (string, bool) {
+	text := v.Text
+	if v.Cut {
+		text = event.WholeRunes(text)
 	}
-	var b []byte
-	for i := 0; i < len(name); {
-		r, n := utf8.DecodeRuneInString(name[i:])
-		if r == utf8.RuneError && n == 1 {
-			b = append(b, '\\', '0'+name[i]>>6, '0'+name[i]>>3&7, '0'+name[i]&7)
-		} else {
-			b = append(b, name[i:i+n]...)
-		}
-		i += n
-	}
-	return string(b)
+	return text, utf8.ValidString(text)
 }
 
-func list(v event.List, depth int) any {
-	items := make([]any, len(v.Items))
-	for i, item := range v.Items {
-		items[i] = value(item, depth+1)
+func (l *line) name(v event.Name) {
+	n := v.Int
+	if v.Negative && n.Size < 8 {
+		shift := 64 - 8*n.Size
+		n.Bits = uint64(int64(n.Bits<<shift) >> shift)
 	}
-	if !v.Set && !v.Cut && v.Rest == 0 {
-		return items
+	n.Signed = n.Signed || v.Negative
+	l.open('{')
+	l.key("name")
+	l.text(v.Name)
+	l.key("value")
+	l.integer(n)
+	l.shut('}')
+}
+
+func (l *line) flags(v event.Flags) {
+	l.open('{')
+	l.key("flags")
+	l.open('[')
+	for _, name := range v.Names {
+		l.text(name)
 	}
-	o := object{"items": items}
-	if v.Set {
-		o = object{"set": items}
+	l.shut(']')
+	l.key("value")
+	l.unsigned(v.Bits)
+	l.shut('}')
+}
+
+func (l *line) list(v event.List, depth int) {
+	plain := !v.Set && !v.Cut && v.Rest == 0
+	if !plain {
+		l.open('{')
+		l.key(map[bool]string{false: "items", true: "set"}[v.Set])
 	}
-	if v.Not {
-		o["not"] = true
+	l.open('[')
+	for _, item := range v.Items {
+		l.value(item, depth+1)
 	}
-	if v.Cut {
-		o["cut"] = true
+	l.shut(']')
+	if plain {
+		return
 	}
-	if v.Rest != 0 {
-		o["unreadable"] = hex(v.Rest)
-	}
-	return o
+	l.flag("not", v.Not)
+	l.flag("cut", v.Cut)
+	l.hexMember("unreadable", v.Rest)
+	l.shut('}')
 }
 
 // record is an object with the members; those without a name are called by their
-// place.
-func record(v event.Record, depth int) any {
-	o := object{}
+// place, and so is the second of two with one name.
+func (l *line) record(v event.Record, depth int) {
+	l.open('{')
+	l.key("struct")
+	l.open('{')
 	for i, f := range v.Fields {
 		name := valid(f.Name)
-		if name == "" {
-			name = strconv.Itoa(i)
+		if name == "" || named(v.Fields[:i], f.Name) {
+			name += strconv.Itoa(i)
 		}
-		o[name] = value(f.Value, depth+1)
+		l.inner(name, f.Value, depth)
 	}
-	if v.Cut {
-		return object{"struct": o, "cut": true}
+	l.shut('}')
+	l.flag("cut", v.Cut)
+	l.shut('}')
+}
+
+func named(fields []event.Field, name string) bool {
+	for i := range fields {
+		if fields[i].Name == name {
+			return true
+		}
 	}
-	return object{"struct": o}
+	return false
 }
 
 // descriptor is an object; a failed call's -1 is a number.
-func descriptor(v event.FD) any {
+func (l *line) descriptor(v event.FD) {
 	if v.Num < 0 && !v.Cwd {
-		return v.Num
+		l.int(int64(v.Num))
+		return
 	}
-	o := object{"fd": v.Num}
-	for name, s := range map[string]string{"path": v.Path, "device": v.Device, "about": v.About} {
-		if s != "" {
-			o[name] = valid(s)
-		}
-	}
-	if v.Gone {
-		o["deleted"] = true
-	}
+	l.open('{')
+	l.key("fd")
+	l.int(int64(v.Num))
 	if v.Cwd {
-		o["name"] = "AT_FDCWD"
+		l.member("name", "AT_FDCWD")
 	}
-	return o
+	l.member("path", v.Path)
+	l.member("device", v.Device)
+	l.member("about", v.About)
+	l.flag("deleted", v.Gone)
+	l.shut('}')
 }
 
-func person(v event.PID) any {
+func (l *line) process(v event.PID) {
 	if v.Comm == "" && v.Outer == 0 {
-		return v.Num
+		l.int(int64(v.Num))
+		return
 	}
-	o := object{"pid": v.Num}
-	if v.Comm != "" {
-		o["comm"] = valid(v.Comm)
-	}
-	if v.Outer != 0 {
-		o["outside"] = v.Outer
-	}
-	return o
-}
-
-func note(v event.Note, depth int) any {
-	o := object{"value": value(v.Value, depth+1)}
-	for name, s := range map[string]string{"note": v.Text, "brief": v.Brief} {
-		if s != "" {
-			o[name] = valid(s)
-		}
-	}
-	if v.Extra != nil {
-		o["extra"] = value(v.Extra, depth+1)
-	}
-	if v.Left != nil {
-		o["left"] = value(v.Left, depth+1)
-	}
-	return o
+	l.open('{')
+	l.key("pid")
+	l.int(int64(v.Num))
+	l.member("comm", v.Comm)
+	l.intMember("outside", int64(v.Outer))
+	l.shut('}')
 }

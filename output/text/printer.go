@@ -1,13 +1,19 @@
 package text
 
-import "plait/event"
+import (
+	"cmp"
+
+	"plait/event"
+)
 
 // A caller is a call in one thread. A process that forks shares its open calls
-// with its child, in which they return once more.
+// with its child, in which they return once more: there they have their first ID.
 type caller struct {
 	tid int
 	id  uint64
 }
+
+func callerOf(tid int, c *event.Call) caller { return caller{tid, cmp.Or(c.Origin, c.ID)} }
 
 // progress is how much of a call's arguments was written.
 type progress struct {
@@ -108,7 +114,7 @@ func (p *Printer) resume(e *event.Return) {
 // forget ends the bookkeeping of a call: how much of it was written, and whether
 // other lines have come since.
 func (p *Printer) forget(tid int, c *event.Call) (done progress, interrupted bool) {
-	who := caller{tid, c.ID}
+	who := callerOf(tid, c)
 	if p.open.caller == who {
 		return p.open.done, false
 	}

@@ -359,7 +359,7 @@ func TestPlayer(t *testing.T) {
 	p := player{t: t}
 	for text, want := range map[string]string{
 		"-5":  "event.Int{Bits:0xfffffffffffffffb, Size:0x8, Signed:true, Base:0x0}",
-		"0x5": `event.Pointer{Addr:0x5, Symbol:"", Stream:(*event.FD)(nil)}`, "nil": `event.Pointer{Addr:0x0, Symbol:"", Stream:(*event.FD)(nil)}`,
+		"0x5": `event.Pointer{Addr:0x5, Symbol:"", Region:"", Number:false, Stream:(*event.FD)(nil)}`, "nil": `event.Pointer{Addr:0x0, Symbol:"", Region:"", Number:false, Stream:(*event.FD)(nil)}`,
 		`"a\n"...`: `event.Str{Text:"a\n", Cut:true, Path:false, Wide:false, Hex:false}`, "?": "event.Pending{Was:0x0}",
 	} {
 		if got := fmt.Sprintf("%#v", p.value(text)); got != want {

@@ -27,7 +27,7 @@ func (p *Printer) stage(e *event.Enter) {
 
 // publish shows a staged call, with its end, if it is one of those to be shown.
 func (p *Printer) publish(e *event.Return) {
-	who := caller{e.TID, e.Call.ID}
+	who := callerOf(e.TID, e.Call)
 	s := p.staged[who]
 	delete(p.staged, who)
 	if e.Status()&p.o.Hide != 0 {

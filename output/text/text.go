@@ -159,7 +159,9 @@ func (p *Printer) event(e event.Event) {
 	case *event.Exec:
 		p.exec(e)
 	case *event.Exit:
-		p.style.exit(p, e)
+		if e.Into == 0 {
+			p.style.exit(p, e)
+		}
 		p.drop(e.TID)
 	case *event.Notice:
 		p.style.notice(p, e)

@@ -1,7 +1,9 @@
 package text
 
 import (
+	"cmp"
 	"strconv"
+	"unicode/utf8"
 
 	"plait/event"
 )
@@ -73,13 +75,13 @@ func (l *line) after(v event.Change, k *look) {
 func (l *line) pointer(v event.Pointer, k *look) {
 	l.tint(l.number)
 	defer l.plain()
-	if v.Addr == 0 {
+	if v.Addr == 0 && !v.Number {
 		l.str(k.null)
 		return
 	}
 	l.hex(v.Addr)
-	if v.Symbol != "" {
-		l.bracketed(v.Symbol)
+	if what := cmp.Or(v.Symbol, v.Region); what != "" {
+		l.bracketed(what)
 	}
 	if v.Stream != nil {
 		l.byte('<')
@@ -103,12 +105,23 @@ func (l *line) text(v event.Str) {
 	if v.Hex {
 		l.hexQuoted(v.Text)
 	} else {
-		l.quoted(v.Text)
+		l.quoted(l.whole(v))
 	}
 	l.plain()
 	if v.Cut {
 		l.str("...")
 	}
+}
+
+// whole is a string without the half of a character that it was cut in, where
+// characters are shown.
+func (l *line) whole(v event.Str) string {
+	if v.Cut && l.utf8 {
+		if text := event.WholeRunes(v.Text); utf8.ValidString(text) {
+			return text
+		}
+	}
+	return v.Text
 }
 
 func (l *line) list(v event.List, k *look) {

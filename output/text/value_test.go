@@ -83,6 +83,8 @@ func TestValues(t *testing.T) {
 	checkValues(t, []valueTest{
 		{"pointer", event.Pointer{Addr: 0x7fff10}, "0x7fff10", "0x7fff10"},
 		{"null", event.Pointer{}, "nil", "NULL"},
+		{"no null", event.Pointer{Number: true}, "0", "0"},
+		{"region", event.Pointer{Addr: 0x401136, Region: "heap"}, "0x401136<heap>", "0x401136<heap>"},
 		{"symbol", event.Pointer{Addr: 0x401136, Symbol: "main+0x4"}, "0x401136<main+0x4>", "0x401136<main+0x4>"},
 		{"unread", event.Unread{Addr: 0x10}, "0x10", "0x10"},
 		{"string", event.Str{Text: `a"b`}, `"a\"b"`, `"a\"b"`},

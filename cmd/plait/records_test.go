@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A traceRecord is any record of a trace in JSON Lines: what docs/JSONL.md says
+// that there can be, beside values.
+type traceRecord struct {
+	T          string
+	TS, Dur    int64
+	Plait      any // of meta its version, of a call a time
+	PID, TID   int
+	Schema     int
+	Argv       []any
+	Start      string
+	ID, Parent uint64
+	Origin     uint64
+	Depth      int
+	Kind       string
+	Name       any
+	Version    any
+	Object     any
+	From       any
+	NR         *int
+	ABI        string
+	Caller     string
+	Args       []struct {
+		Name  string
+		Value any
+		Ptr   string
+	}
+	Words         []string
+	Ret           any
+	RetPtr        string `json:"ret_ptr"`
+	Errno         any
+	Failed        bool
+	Outcome       string
+	Guess, More   bool
+	Stack         []traceFrame
+	Signal        string
+	Number        int
+	Info          any
+	How           string
+	ChildPID      int `json:"child_pid"`
+	ChildTID      int `json:"child_tid"`
+	Path          any
+	FormerTID     int `json:"former_tid"`
+	Process, Core bool
+	Status        *int
+	Into          int
+	Text          string
+}
+
+type traceFrame struct {
+	Addr   string
+	Object any
+	Symbol any
+	Offset uint64
+	File   any
+	Line   int
+}
+
+// checkRecords checks that a trace in JSON Lines is consistent: numbers are given
+// once, a call lies in the one around it, all that appeared has ended.
+func checkRecords(text string) error {
+	c := &recordCheck{calls: map[uint64]traceRecord{}, begun: map[uint64]traceRecord{}, over: map[int]bool{}, open: map[int]bool{}}
+	for line := range strings.Lines(text) {
+		if err := c.line(line); err != nil {
+			return fmt.Errorf("%w: %s", err, line)
+		}
+	}
+	if c.last != "end" {
+		return fmt.Errorf("the last record is %q", c.last)
+	}
+	for tid := range c.open {
+		return fmt.Errorf("thread %d has appeared and not ended", tid)
+	}
+	for id, b := range c.begun {
+		return fmt.Errorf("call %d has begun and not ended: %v", id, b.Name)
+	}
+	for _, r := range c.calls {
+		if err := c.around(r); err != nil {
+			return fmt.Errorf("%w: %+v in %+v", err, r, c.calls[r.Parent])
+		}
+	}
+	return nil
+}
+
+// A recordCheck is what was seen of a trace.
+type recordCheck struct {
+	last  string
+	calls map[uint64]traceRecord
+	begun map[uint64]traceRecord // and have not ended
+	open  map[int]bool           // threads
+	over  map[int]bool
+	// switches tells that the program switches between stacks: calls end in another
+	// order than that in which they began.
+	switches bool
+}
+
+func (c *recordCheck) line(line string) error {
+	if err := errors.Join(readable(line), onceEach(line)); err != nil {
+		return err
+	}
+	var r traceRecord
+	d := json.NewDecoder(strings.NewReader(line))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r); err != nil {
+		return err
+	}
+	switch {
+	case (c.last == "") != (r.T == "meta"):
+		return errors.New("meta is not the first record, or not the only one")
+	case c.last == "end":
+		return errors.New("behind the end")
+	}
+	c.last = r.T
+	return c.record(&r)
+}
+
+func (c *recordCheck) record(r *traceRecord) error {
+	if r.TID != 0 && c.over[r.TID] && r.T != "spawn" {
+		return fmt.Errorf("thread %d has ended before", r.TID)
+	}
+	switch r.T {
+	case "spawn":
+		if c.open[r.ChildTID] {
+			return errors.New("it has appeared before")
+		}
+		c.open[r.ChildTID] = true
+		delete(c.over, r.ChildTID) // the kernel uses numbers again
+	case "exit", "detach":
+		if !c.open[r.TID] {
+			return errors.New("it has not appeared")
+		}
+		delete(c.open, r.TID)
+		c.over[r.TID] = true
+	case "begin", "call":
+		return c.call(r)
+	}
+	return nil
+}
+
+func (c *recordCheck) call(r *traceRecord) error {
+	b, told := c.begun[r.ID]
+	_, ended := c.calls[r.ID]
+	switch {
+	case r.ID == 0, ended, told && r.T == "begin":
+		return errors.New("its number is not its own")
+	case r.T == "begin":
+		c.begun[r.ID] = *r
+		return nil
+	case told && (b.TS > r.TS || b.TID != r.TID || fmt.Sprint(b.Name) != fmt.Sprint(r.Name)):
+		return fmt.Errorf("it began as %+v", b)
+	case r.Origin == r.ID || r.Parent == r.ID:
+		return errors.New("it is related to itself")
+	}
+	c.switches = c.switches || r.Name == "swapcontext"
+	delete(c.begun, r.ID)
+	c.calls[r.ID] = *r
+	return nil
+}
+
+// around checks that a call lies in its parent.
+func (c *recordCheck) around(r traceRecord) error {
+	p, ok := c.calls[r.Parent]
+	switch {
+	case r.Parent == 0 && r.Depth != 0:
+		return errors.New("a call without parent is not outermost")
+	case r.Parent == 0:
+		return nil
+	case !ok:
+		return errors.New("its parent does not exist")
+	case p.TID != r.TID || p.PID != r.PID:
+		return errors.New("its parent is in another thread")
+	case p.TS > r.TS || r.TS+r.Dur > p.TS+p.Dur:
+		return errors.New("it is not in its parent")
+	case p.Depth >= r.Depth, p.Depth != r.Depth-1 && !c.switches:
+		return errors.New("it is not one deeper than its parent")
+	}
+	if o, ok := c.calls[r.Origin]; ok && fmt.Sprint(o.Name) != fmt.Sprint(r.Name) {
+		return errors.New("its origin is another call")
+	}
+	return nil
+}
+
+// readable checks that a line could be shown on a terminal.
+func readable(line string) error {
+	if !utf8.ValidString(line) {
+		return errors.New("no UTF-8")
+	}
+	for _, r := range strings.TrimSuffix(line, "\n") {
+		if !unicode.IsPrint(r) {
+			return fmt.Errorf("character %#x", r)
+		}
+	}
+	return nil
+}
+
+// onceEach checks that no object has two members of one name.
+func onceEach(line string) error {
+	type level struct {
+		object, named bool
+		names         map[string]bool
+	}
+	levels := []level{{}}
+	d := json.NewDecoder(bytes.NewReader([]byte(line)))
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return nil // the end, or what another check complains of
+		}
+		top := &levels[len(levels)-1]
+		if token == json.Delim('}') || token == json.Delim(']') {
+			levels = levels[:len(levels)-1]
+			continue
+		}
+		if top.object && !top.named {
+			name, _ := token.(string)
+			if top.names[name] {
+				return fmt.Errorf("two members %q", name)
+			}
+			top.names[name], top.named = true, true
+			continue
+		}
+		top.named = false
+		if token == json.Delim('{') || token == json.Delim('[') {
+			levels = append(levels, level{object: token == json.Delim('{'), names: map[string]bool{}})
+		}
+	}
+}
