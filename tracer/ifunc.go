@@ -4,40 +4,136 @@ import (
 	"plait/elf"
 )
 
-// implementation is the run-time address of the function that the resolver of
-// an IFUNC of o has chosen, or 0 if no word of the program holds it yet. The
-// loader has put it into the words that the object itself calls it through
-// (IRELATIVE) and into those of the objects that import it.
-func (t *Tracer) implementation(tr *tracee, o *object, f elf.Symbol) uint64 {
-	if addr := t.chosen(tr, o, o, func(r elf.Relocation) bool {
-		return r.Kind == elf.IRelative && r.Addend == f.Value
-	}); addr != 0 {
-		return addr
+// An IFUNC is a function whose implementation another one of its object, the resolver,
+// chooses when it is bound: by the loader when the program begins, at its first call
+// from each object that is bound lazily, or by dlsym(3). Which it is, a word tells that
+// has been bound, or what the resolver returns: so its breakpoint stands there until
+// it is called.
+
+// boundIndirect finds where the wanted IFUNCs among the functions of o are implemented, by
+// their resolvers' link-time addresses, as far as words of the program tell. It reports
+// false if it was interrupted.
+func (t *Tracer) boundIndirect(tr *tracee, o *object, functions []elf.Symbol, wanted Selector) (bound map[uint64]uint64, ok bool) {
+	b := binding{t: t, tr: tr, of: o, names: map[string]uint64{}, bound: map[uint64]uint64{}}
+	for _, f := range functions {
+		if f.IsIndirect() && wanted(f.Name) {
+			b.names[f.Name] = f.Value
+		}
+	}
+	if len(b.names) == 0 {
+		return nil, true
 	}
 	for _, importer := range tr.space.objects {
-		if importer.file == nil {
-			continue
-		}
-		if addr := t.chosen(tr, o, importer, func(r elf.Relocation) bool {
-			return r.Symbol.Name == f.Name && (r.Kind == elf.JumpSlot || r.Kind == elf.GlobDat)
-		}); addr != 0 {
-			return addr
+		if importer.file != nil && !b.search(importer) {
+			return nil, false
 		}
 	}
-	return 0
+	return b.bound, true
 }
 
-// chosen reads the words of importer whose relocation is wanted, until one
-// holds an address in o.
-func (t *Tracer) chosen(tr *tracee, o, importer *object, wanted func(elf.Relocation) bool) uint64 {
-	relocations, _ := reading(t, importer.file, func() []elf.Relocation { all, _ := importer.file.Relocations(); return all })
-	for _, r := range relocations {
-		if !wanted(r) {
+// A binding is the search for what the IFUNCs of one object are bound to.
+type binding struct {
+	t     *Tracer
+	tr    *tracee
+	of    *object
+	names map[string]uint64 // resolvers of the IFUNCs, by name
+	bound map[uint64]uint64 // implementations, by resolver
+}
+
+// search looks at the words of an object through which functions are reached.
+func (b *binding) search(importer *object) bool {
+	relocations, ok := reading(b.t, importer.file, func() []elf.Relocation { all, _ := importer.file.Relocations(); return all })
+	for i, r := range relocations {
+		if i%patience == 0 && b.t.urged() {
+			return false
+		}
+		resolver, wanted := b.names[r.Symbol.Name], r.Kind != elf.IRelative
+		if !wanted && importer == b.of {
+			resolver = r.Addend
+		}
+		if resolver == 0 || b.bound[resolver] != 0 {
 			continue
 		}
-		if v, err := t.readWord(tr, importer.base+r.Offset); err == nil && o.lo <= v && v < o.hi {
-			return v
+		v, err := b.t.readWord(b.tr, importer.base+r.Offset)
+		if err == nil && b.of.lo <= v && v < b.of.hi && !importer.leadsBack(r, v) {
+			b.bound[resolver] = v
 		}
 	}
-	return 0
+	return ok
+}
+
+// leadsBack tells whether v, in a word that the loader fills, is what stands there
+// before a lazily bound function's first call: the rest of the stub.
+func (o *object) leadsBack(r elf.Relocation, v uint64) bool {
+	var b [8]byte
+	if n, _ := o.file.ReadMem(b[:], r.Offset); n < len(b) {
+		return false
+	}
+	return v == o.base+o.file.Order.Uint64(b[:])
+}
+
+// A question is a call of a resolver that has not returned.
+type question struct {
+	of      *site
+	ret, sp uint64 // its return address, and where that lies
+}
+
+// maxQuestions bounds the open calls of resolvers of one thread; one calls another at
+// most.
+const maxQuestions = 16
+
+// asked handles a call of the resolver at p: what it returns is waited for.
+func (t *Tracer) asked(tr *tracee, p *site) {
+	sp := tr.regs.SP()
+	ret, err := t.readWord(tr, sp)
+	if err != nil {
+		return
+	}
+	m, ok := t.codeAt(tr.space, ret)
+	if !ok || madeCode(m) {
+		return
+	}
+	at := tr.space.siteAt(ret)
+	if at == nil {
+		return
+	}
+	at.answer = true
+	if len(tr.questions) == maxQuestions {
+		tr.questions = tr.questions[1:]
+	}
+	tr.questions = append(tr.questions, question{p, ret, sp})
+}
+
+// answered handles the return of a resolver to p: what it has chosen is planted.
+func (t *Tracer) answered(tr *tracee, p *site) {
+	for i := len(tr.questions) - 1; i >= 0; i-- {
+		q := tr.questions[i]
+		if q.ret != p.addr || q.sp+t.arch.RetPop != tr.regs.SP() {
+			continue
+		}
+		tr.questions = tr.questions[:i]
+		if q.of.resolver != nil {
+			t.chosen(tr, q.of, tr.regs.Result(0))
+		}
+		return
+	}
+}
+
+// chosen notes that the IFUNC whose resolver is at p is implemented at addr.
+func (t *Tracer) chosen(tr *tracee, p *site, addr uint64) {
+	s, f := tr.space, p.resolver
+	if _, ok := t.codeAt(s, addr); !ok {
+		return
+	}
+	at := s.siteAt(addr)
+	if at == nil {
+		return
+	}
+	if at.function == nil || len(f.name) < len(at.function.name) {
+		at.function = f
+	}
+	p.resolver = nil
+	if !p.returns && p.onlyReturns() && s.sites[p.addr] == p {
+		s.removeSite(p)
+	}
 }

@@ -65,6 +65,12 @@ func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
 	if p.linker {
 		t.rendezvous(tr)
 	}
+	if p.answer {
+		t.answered(tr, p)
+	}
+	if p.resolver != nil {
+		t.asked(tr, p)
+	}
 	if p.entry {
 		t.started(tr, p)
 		t.reserve(tr, p.addr)

@@ -149,33 +149,48 @@ func (t *Tracer) addSites(tr *tracee, o *object, addrs []uint64) bool {
 	return true
 }
 
-// plantFunctions plants the entry points of an object that are chosen (-x).
-// Aliases at one address are one function, under its shortest name. It reports
-// false if it was interrupted.
+// plantFunctions plants the entry points of an object that are chosen (-x), and the
+// resolvers of those whose entry point is not chosen yet. It reports false if it was
+// interrupted.
 func (t *Tracer) plantFunctions(tr *tracee, o *object) bool {
 	wanted := t.Library.FunctionsOf(o.named())
 	if wanted == nil {
 		return true
 	}
-	names, ok := t.entryPoints(tr, o, wanted)
+	e, ok := t.entryPoints(tr, o, wanted)
 	if !ok {
 		return false
 	}
 	var addrs []uint64
-	for addr := range names {
-		if tr.space.sites[addr] == nil {
-			addrs = append(addrs, addr)
+	for _, found := range []map[uint64]elf.Symbol{e.functions, e.resolvers} {
+		for addr := range found {
+			if tr.space.sites[addr] == nil {
+				addrs = append(addrs, addr)
+			}
 		}
 	}
 	if !t.addSites(tr, o, addrs) {
 		return false
 	}
-	for addr, f := range names {
+	if n := len(e.resolvers); n > 0 && tr.attached {
+		t.notice(tr, fmt.Sprintf("%s: traced from when the program next asks where they are: %d functions (IFUNC)", o.path, n))
+	}
+	for addr, f := range e.functions {
 		if p := tr.space.sites[addr]; p != nil {
-			p.function = &function{object: o, name: f.Name, version: f.Version, part: isPart(f.Name)}
+			p.function = o.function(f)
+		}
+	}
+	for addr, f := range e.resolvers {
+		if p := tr.space.sites[addr]; p != nil {
+			p.resolver = o.function(f)
 		}
 	}
 	return true
+}
+
+// function is a function of an object that is to be traced.
+func (o *object) function(f elf.Symbol) *function {
+	return &function{object: o, name: f.Name, version: f.Version, part: isPart(f.Name)}
 }
 
 // isPart tells whether a symbol may be that of a piece of a function, put elsewhere
@@ -192,34 +207,45 @@ func isPart(name string) bool {
 	return false
 }
 
-// entryPoints names the functions of an object that are wanted, by run-time
-// address. An IFUNC is at its implementation.
-func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) (names map[uint64]elf.Symbol, ok bool) {
+// entries are the functions of an object that are wanted, by run-time address.
+// Aliases at one address are one function, under its shortest name.
+type entries struct {
+	functions map[uint64]elf.Symbol
+	resolvers map[uint64]elf.Symbol // of IFUNCs whose implementation is not known
+}
+
+// entryPoints finds the functions of an object that are wanted. An IFUNC is at its
+// implementation.
+func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) (e entries, ok bool) {
 	all, ok := reading(t, o.file, o.file.Functions)
 	if !ok {
-		return nil, false
+		return e, false
 	}
-	names = map[uint64]elf.Symbol{}
+	e = entries{map[uint64]elf.Symbol{}, map[uint64]elf.Symbol{}}
+	bound, ok := t.boundIndirect(tr, o, all, wanted)
+	if !ok {
+		return e, false
+	}
 	for i, f := range all {
 		if i%patience == 0 && t.urged() {
-			return nil, false
+			return e, false
 		}
 		if !wanted(f.Name) {
 			continue
 		}
-		addr := o.base + f.Value
+		addr, into := o.base+f.Value, e.functions
 		if f.IsIndirect() {
-			addr = t.implementation(tr, o, f)
+			if at := bound[f.Value]; at != 0 {
+				addr = at
+			} else {
+				into = e.resolvers
+			}
 		}
-		if addr == 0 {
-			t.notice(tr, fmt.Sprintf("%s@%s: not traced: its implementation is not chosen yet (IFUNC)", f.Name, o.name()))
-			continue
-		}
-		if have, ok := names[addr]; !ok || len(f.Name) < len(have.Name) {
-			names[addr] = f
+		if have, ok := into[addr]; !ok || len(f.Name) < len(have.Name) {
+			into[addr] = f
 		}
 	}
-	return names, true
+	return e, true
 }
 
 // any reports whether library calls are traced at all.

@@ -44,6 +44,8 @@ type site struct {
 	addr     uint64
 	slots    []*slot    // calls through a GOT word
 	function *function  // the entry point of a function (-x)
+	resolver *function  // the IFUNC whose resolver begins here; nil once its implementation is known
+	answer   bool       // a resolver returns here
 	returns  bool       // a traced call returns here
 	linker   bool       // the dynamic loader's rendezvous
 	entry    bool       // the program's entry point
