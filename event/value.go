@@ -93,6 +93,7 @@ type List struct {
 	Items []Value
 	Cut   bool   // the tracee has more
 	Set   bool   // a set ("[INT TERM]"), not an array
+	Bits  bool   // a set that is asked for as the numbers of bits, as ltrace writes them: "<3-5,7>"
 	Not   bool   // the complement of the set is meant ("~[KILL STOP]")
 	Rest  uint64 // if not 0: address of the first element that could not be read
 }

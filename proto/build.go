@@ -97,6 +97,8 @@ func simple(word string) func(k *compiler, t *typeExpr) node {
 		return alone(func(k *compiler) node { return newTexts(k.ptr(), true) })
 	case "format", "scanf", "wformat", "wscanf":
 		return alone(func(k *compiler) node { return newFormat(word, k.ptr()) })
+	case "system":
+		return alone(func(k *compiler) node { return &systemNode{addrNode{size: k.ptr()}} })
 	case "va_list":
 		return alone(func(k *compiler) node { return &vaNode{addrNode{size: k.ptr()}} })
 	}

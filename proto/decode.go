@@ -50,6 +50,12 @@ func (p *Prototype) Return(s *Source, args []event.Arg, r Result) ([]event.Arg, 
 	if p.later {
 		args = c.complete(args)
 	}
+	if p.pack == packSystem {
+		var v event.Value
+		if args, v = c.returnInner(args, r); v != nil {
+			return args, v
+		}
+	}
 	return args, c.resultValue(&r)
 }
 
@@ -126,6 +132,10 @@ func (c *call) appendPack(args []event.Arg, held bool) ([]event.Arg, bool) {
 		more = c.p.params[c.p.packAt].node.(*sentinelNode).take(c, name)
 		c.words = append(c.words, 0)
 		c.placeFrom(c.p.packAt + 1)
+	case packSystem:
+		var later bool
+		more, later = c.enterInner()
+		held = held || later
 	case packVaList, packEnd:
 		pl := &c.place
 		if c.p.pack == packVaList {

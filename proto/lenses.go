@@ -17,6 +17,7 @@ type goLens struct {
 var lenses = []goLens{
 	{name: "fd", size: 4, align: 4, signed: true, lens: fdLens{}},
 	{name: "dirfd", size: 4, align: 4, signed: true, lens: fdLens{cwd: true}},
+	{name: "syscall_number", size: 8, align: 8, word: true, signed: true, lens: callNumber{}},
 	{name: "dev_t", size: 8, align: 8, lens: devLens{}},
 	{name: "pid_t", size: 4, align: 4, signed: true, lens: pidLens{}},
 	{name: "pgid_t", size: 4, align: 4, signed: true, lens: pidLens{group: true}},

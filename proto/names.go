@@ -289,7 +289,7 @@ func bitSet(b []byte) event.Value {
 	for _, x := range b {
 		ones += bits.OnesCount8(x)
 	}
-	l := event.List{Set: true, Not: ones > 4*len(b)}
+	l := event.List{Set: true, Bits: true, Not: ones > 4*len(b)}
 	for i := range 8 * len(b) {
 		if (b[i/8]>>(i%8)&1 == 1) == l.Not {
 			continue

@@ -29,7 +29,10 @@ type Source struct {
 	Device func(fd int) (major uint32, ok bool)
 	PID    func(pid int) event.PID           // whom a process number means; nil: only the number is wanted
 	Call   func(audit uint32, nr int) string // what a system call is called, "" if unknown; nil: never known
-	SP     uint64                            // system calls: the stack pointer
+	// System is what is known of a system call, by its name or its number in decimal;
+	// nil: nothing.
+	System func(call string) SystemCall
+	SP     uint64 // system calls: the stack pointer
 	Limits Limits
 
 	scratch *call  // of the call being decoded; kept for the next

@@ -38,6 +38,7 @@ const (
 	packEnd                // behind the parameters, by a format
 	packVaList             // in the place of a va_list, by the format before it
 	packSentinel           // in the place of the sentinel type
+	packSystem             // in the place of the type system, by the system call's prototype
 )
 
 type parameter struct {
@@ -103,6 +104,9 @@ func (k *compiler) prototype(d *decl) *Prototype {
 	}
 	k.order(p, d.named)
 	p.settle()
+	if p.pack == packSystem && p.packAt != len(p.params)-1 {
+		k.fail(d.at, "nothing can follow the arguments of a system call")
+	}
 	return p
 }
 
@@ -138,6 +142,8 @@ func (p *Prototype) settle() {
 			if p.pack == packEnd {
 				p.pack, p.packAt = packVaList, i
 			}
+		case *systemNode:
+			p.pack, p.packAt, p.later = packSystem, i, true
 		case *sentinelNode:
 			if p.pack == packNone {
 				p.pack, p.packAt = packSentinel, i

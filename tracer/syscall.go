@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"errors"
+	"strconv"
 	"time"
 
 	"plait/event"
@@ -202,4 +203,18 @@ func (t *Tracer) tableOf(audit uint32) *syscalls.Table {
 		t.foreign = syscalls.For(t.arch, audit)
 	}
 	return t.foreign
+}
+
+// systemCall is what is known of a system call of the machine's own kind, by its name
+// or number.
+func (t *Tracer) systemCall(call string) proto.SystemCall {
+	nr, err := strconv.ParseUint(call, 10, 64)
+	if err != nil {
+		var known bool
+		if nr, known = t.table.Number(call); !known {
+			return proto.SystemCall{}
+		}
+	}
+	name, _ := t.table.Name(nr)
+	return proto.SystemCall{Name: name, Proto: t.table.Prototype(nr)}
 }

@@ -91,6 +91,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Symbol: func(addr uint64) string { return t.symbol(tr.space, addr) },
 		Place:  func(addr uint64) proto.Place { return t.place(tr, addr) },
 		Call:   syscalls.CallName,
+		System: t.systemCall,
 		Limits: t.Limits,
 	}
 	tr.source.Link = func(index int) string { return t.Kernel.Link(tr.tid, index) }

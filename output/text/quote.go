@@ -25,9 +25,26 @@ var letters = func() (t [256]letter) {
 // quoted writes a string in quotes with C's escapes, as strace does: octal
 // escapes have as few digits as can be told from what follows.
 func (l *line) quoted(s string) {
+	shows := l.utf8
+	l.utf8 = shows && isUTF8(s)
 	l.byte('"')
 	l.encoded(s, &letters)
 	l.byte('"')
+	l.utf8 = shows
+}
+
+// isUTF8 tells whether s is UTF-8, which may end within a character: letters that
+// come up in other bytes mean nothing.
+func isUTF8(s string) bool {
+	for i := len(s) - 1; i >= 0 && i >= len(s)-utf8.UTFMax; i-- {
+		if utf8.RuneStart(s[i]) {
+			if !utf8.FullRuneInString(s[i:]) {
+				s = s[:i]
+			}
+			break
+		}
+	}
+	return utf8.ValidString(s)
 }
 
 // hexQuoted writes bytes in quotes, each in hexadecimal.

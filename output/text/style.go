@@ -118,12 +118,11 @@ type look struct {
 	more     string    // ends a list that goes on
 	digits   int       // an octal number has at least as many, its leading 0 included
 	comments bool      // what was looked for follows a number without a name: /* AF_??? */
-	ranges   bool      // sets of numbers are written as ltrace's bitvec: <3-5,7>
 	form     ConstForm // of numbers that have names
 }
 
 var (
-	libraryLook = look{null: "nil", more: "...", digits: 2, ranges: true}
+	libraryLook = look{null: "nil", more: "...", digits: 2}
 	systemLook  = look{null: "NULL", more: ", ...", digits: 3, comments: true}
 	rawLook     = look{null: "NULL", more: ", ...", digits: 3, form: ConstRaw}
 	verboseLook = look{null: "NULL", more: ", ...", digits: 3, comments: true, form: ConstVerbose}

@@ -126,7 +126,7 @@ func (l *line) whole(v event.Str) string {
 
 func (l *line) list(v event.List, k *look) {
 	switch {
-	case v.Set && k.ranges && allInts(v.Items):
+	case v.Bits && allInts(v.Items):
 		l.bitvec(v)
 	case v.Set:
 		l.set(v, k)

@@ -268,6 +268,8 @@ func (f *functionWriter) bytes(i int, p param, e *ctype) string {
 		return "addr"
 	case writes && size != "" && text:
 		return "+string[" + size + "]"
+	case writes && size != "" && randomNames.MatchString(f.d.name):
+		return "+hex(buffer[" + size + "])" // by no means text
 	case writes && size != "":
 		return "+buffer[" + size + "]"
 	case !e.isConst() && !text, writes:

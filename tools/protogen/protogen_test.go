@@ -55,6 +55,17 @@ func TestPrototype(t *testing.T) {
 	}
 }
 
+// TestRandom demands that the bytes of functions that make random ones are no text.
+func TestRandom(t *testing.T) {
+	d := parse("int RAND_bytes(unsigned char *buf, int num);").functions["RAND_bytes"]
+	w := &writer{manual: &manual{}, sets: map[string]string{}}
+	if got, want := must(w.prototype(d, "RAND_bytes")), "int RAND_bytes(+hex(buffer[num]) buf, int num);"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func must(line string, _ bool) string { return line }
+
 // TestSet shows how enumerations are written.
 func TestSet(t *testing.T) {
 	for _, test := range []struct{ c, want string }{

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -39,6 +40,7 @@ var (
 	bufferNames = words("buf", "buffer", "dst", "dest", "out", "output", "digest", "result", "md", "data_out", "outbuf", "sig", "tag")
 	lengthNames = words("len", "length", "size", "n", "nbytes", "bytes", "sz", "siz", "bufsize", "buflen", "n_bytes", "nbyte", "count", "datalen", "maxlen", "num", "sizeof_buf", "bufsiz")
 	flagNames   = words("flags", "flag", "mask", "options", "oflag", "event_mask", "flgs")
+	randomNames = regexp.MustCompile(`(?i)rand(om)?(_|ize|bytes|buf)|_rnd$`) // of functions
 	errorNames  = words("error", "err", "errp", "errmsg", "errptr", "errbuf_ptr", "error_out")
 	outPrefixes = []string{"out", "ret_", "pp", "pz", "p_out", "r_", "result"}
 	outSuffixes = []string{"_out", "_ret", "_return", "_p"}
@@ -215,7 +217,7 @@ func reserved(name string) bool {
 
 var languageWords = words("void", "bool", "char", "schar", "uchar", "short", "ushort", "int", "uint", "long", "ulong", "llong", "ullong",
 	"float", "double", "ldouble", "addr", "file", "func", "hex", "oct", "octal", "dec", "bin", "guess", "bitvec", "hide", "none", "string",
-	"path", "wstring", "buffer", "array", "strings", "envp", "format", "scanf", "wformat", "wscanf", "va_list", "sentinel", "fd", "dirfd",
+	"path", "wstring", "buffer", "array", "strings", "envp", "format", "scanf", "wformat", "wscanf", "va_list", "sentinel", "system", "fd", "dirfd",
 	"uid", "gid", "at", "enum", "struct", "union", "switch", "becomes", "after", "also", "always", "flags", "typedef", "const", "import", "function")
 
 // set writes an enumeration. One of single bits is a set of flags.

@@ -1,0 +1,72 @@
+package proto
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// plainType is a type that says no more than what C's does.
+var plainType = regexp.MustCompile(`^(addr|u?int|u?long|hex\(.*\)|string)$`)
+
+// namedType is one that does: of a name with an underscore, or a pointer to a struct.
+var namedType = regexp.MustCompile(`[a-z]_[a-z]|[a-z]\*$`)
+
+// elsewhere are arguments that the C library passes on in another form, and integers
+// that have but another name.
+var elsewhere = map[string]string{
+	"timer_create": "timer_t is a pointer in C", "prlimit64": "", "brk": "", "sendfile": "", "sendfile64": "",
+	"nanosleep": "", "clock_nanosleep": "",
+}
+
+// TestHalves demands that a function which makes the system call of its name shows
+// as much of its arguments as the call does.
+func TestHalves(t *testing.T) {
+	calls := prototypesIn(t, "../syscalls/data/calls.conf")
+	compared := 0
+	paths, _ := filepath.Glob("data/libc/*.conf")
+	for _, path := range paths {
+		for name, d := range prototypesIn(t, path) {
+			s := calls[name]
+			_, other := elsewhere[name]
+			if other || s == nil || len(s.params) != len(d.params) || len(d.params) == 1 && d.params[0].typ.word == "system" {
+				continue
+			}
+			compared++
+			for i := range d.params {
+				lib, sys := typeText(d.params[i]), typeText(s.params[i])
+				if plainType.MatchString(lib) && !plainType.MatchString(sys) && namedType.MatchString(sys) {
+					t.Errorf("%s: %s %s: the system call has %s", path, name, lib, sys)
+				}
+			}
+		}
+	}
+	if compared < 150 {
+		t.Errorf("only %d functions compared", compared)
+	}
+}
+
+// prototypesIn parses the prototypes of a file.
+func prototypesIn(t *testing.T, path string) map[string]*decl {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]*decl{}
+	for _, c := range split(string(text)) {
+		if d, err := parseItem(path, c); err == nil && d.kind == kindPrototype {
+			found[d.name] = d
+		}
+	}
+	return found
+}
+
+// typeText is the type of a parameter as it is written.
+func typeText(p *param) string {
+	w := &writer{}
+	w.typ(p.typ)
+	return strings.TrimSpace(w.String())
+}
