@@ -127,8 +127,13 @@ func (t *Table) insertPage(page uint64, addrs []uint64) (failed []uint64) {
 	if t.memory.Write(lo, code[:min(last-lo+uint64(len(t.arch.Breakpoint)), uint64(len(code)))]) == nil {
 		return nil
 	}
-	for _, b := range planted {
-		failed = append(failed, b.Addr)
+	var fresh []*Breakpoint
+	for i := range planted {
+		fresh = append(fresh, &planted[i])
+		failed = append(failed, planted[i].Addr)
+	}
+	if t.restore(fresh) != nil {
+		return nil // some were written, and have to be known
 	}
 	t.keep(page/pageSize, before)
 	return failed
@@ -144,7 +149,7 @@ func (t *Table) keep(page uint64, all []*Breakpoint) {
 }
 
 // Remove takes back one use of the breakpoint at addr, and the breakpoint with
-// the last use.
+// the last use. One that cannot be taken out is still known.
 func (t *Table) Remove(addr uint64) error {
 	all := t.pages[addr/pageSize]
 	i, ok := find(all, addr)
@@ -155,8 +160,11 @@ func (t *Table) Remove(addr uint64) error {
 	if b.refs--; b.refs > 0 {
 		return nil
 	}
+	if err := t.restore([]*Breakpoint{b}); err != nil {
+		return err
+	}
 	t.keep(addr/pageSize, slices.Delete(all, i, i+1))
-	return t.restore([]*Breakpoint{b})
+	return nil
 }
 
 // restore puts the original bytes of breakpoints of one page back, unless the
@@ -181,15 +189,22 @@ func (t *Table) restore(all []*Breakpoint) error {
 }
 
 // Lift takes every breakpoint out of the space for a while, but keeps it in the
-// table; Replant puts them back. It returns the first error.
+// table; Replant puts them back. It goes on behind an error and returns the first.
 func (t *Table) Lift() error {
-	var first error
-	for _, all := range t.pages {
-		if err := t.restore(all); err != nil && first == nil {
-			first = err
+	_, err := t.takeOut()
+	return err
+}
+
+// takeOut also returns the pages with breakpoints that could not be taken out.
+func (t *Table) takeOut() (left map[uint64][]*Breakpoint, first error) {
+	left = map[uint64][]*Breakpoint{}
+	for page, all := range t.pages {
+		if err := t.restore(all); err != nil {
+			left[page] = all
+			first = cmp.Or(first, err)
 		}
 	}
-	return first
+	return left, first
 }
 
 // Replant puts back what Lift took out.
@@ -210,16 +225,16 @@ func (t *Table) Replant() error {
 	return first
 }
 
-// RemoveAll takes every breakpoint out of the space. It goes on behind an
-// error and returns the first.
+// RemoveAll takes every breakpoint out of the space. It goes on behind an error
+// and returns the first; those that cannot be taken out are still known.
 func (t *Table) RemoveAll() error {
-	err := t.Lift()
-	t.pages = map[uint64][]*Breakpoint{}
+	left, err := t.takeOut()
+	t.pages = left
 	return err
 }
 
 // Forget drops the breakpoints of [lo, hi), which is not mapped any more. Should
-// one be there still, it is taken out.
+// one be there still, it is taken out, or kept if that cannot be.
 func (t *Table) Forget(lo, hi uint64) {
 	for page, all := range t.pages {
 		if page < lo/pageSize || page > hi/pageSize {
@@ -227,8 +242,7 @@ func (t *Table) Forget(lo, hi uint64) {
 		}
 		i, _ := find(all, lo)
 		k, _ := find(all, hi)
-		if i < k {
-			_ = t.restore(all[i:k])
+		if i < k && t.restore(all[i:k]) == nil {
 			t.keep(page, slices.Delete(all, i, k))
 		}
 	}

@@ -235,3 +235,34 @@ func TestPlantingIsLinear(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 }
+
+// TestStuck keeps what cannot be taken out, whatever takes it out, until it can be.
+func TestStuck(t *testing.T) {
+	for name, take := range map[string]func(*Table) error{
+		"remove": func(t *Table) error { return t.Remove(0x1010) },
+		"all":    func(t *Table) error { return t.RemoveAll() },
+		"forget": func(t *Table) error { t.Forget(0x1000, 0x2000); return nil },
+	} {
+		s := newSpace()
+		before := bytes.Clone(s.bytes)
+		table := New(arch.AMD64, s)
+		table.InsertAll([]uint64{0x1010, 0x2010}, never)
+		s.guarded = 0x1000
+		if err := take(table); err == nil && name != "forget" {
+			t.Errorf("%s: no error", name)
+		}
+		if table.At(0x1010) == nil || s.bytes[0x10] != 0xcc {
+			t.Errorf("%s: it is there and not known", name)
+		}
+		seen := make([]byte, len(s.bytes))
+		s.Read(s.base, seen)
+		table.Hide(s.base, seen)
+		if !bytes.Equal(seen, before) {
+			t.Errorf("%s: the program's bytes are not what they were", name)
+		}
+		s.guarded = 0
+		if err := table.RemoveAll(); err != nil || !bytes.Equal(s.bytes, before) {
+			t.Errorf("%s: %v, or not as before", name, err)
+		}
+	}
+}

@@ -39,7 +39,7 @@ func (l *Linux) File(tid, fd int, want Wants) (File, error) {
 		f.Socket = l.socket(tid, link, inode)
 	}
 	if want.Info {
-		f.Info = fdinfo(tid, fd)
+		f.Info = l.fdinfo(tid, fd)
 	}
 	return f, nil
 }
@@ -72,14 +72,15 @@ func socketInode(target string) (uint32, bool) {
 	return uint32(n), err == nil
 }
 
-func fdinfo(tid, fd int) map[string]string {
-	f, err := os.Open(proc(tid, "fdinfo/"+strconv.Itoa(fd)))
+func (l *Linux) fdinfo(tid, fd int) map[string]string {
+	file, done, err := l.openProc(tid, "fdinfo/"+strconv.Itoa(fd), unix.O_RDONLY)
 	if err != nil {
 		return nil
 	}
-	defer f.Close()
+	defer done()
 	b := make([]byte, maxInfo)
-	n, _ := f.Read(b)
+	n, _ := unix.Read(file, b)
+	n = max(n, 0)
 	fields := map[string]string{}
 	for line := range strings.Lines(string(b[:n])) {
 		if name, value, ok := strings.Cut(line, ":"); ok {
@@ -91,7 +92,7 @@ func fdinfo(tid, fd int) map[string]string {
 
 // Comm is the name of a thread, see proc(5); "" if there is none of that number.
 func (l *Linux) Comm(tid int) string {
-	b, err := os.ReadFile(proc(tid, "comm"))
+	b, err := l.readProc(tid, "comm")
 	if err != nil {
 		return ""
 	}

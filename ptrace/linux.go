@@ -29,6 +29,7 @@ type Linux struct {
 	sockets   map[string]*socketTable // by network namespace
 	connected map[uint32]*Socket      // local sockets with a peer, by inode
 	general   general                 // registers as last read
+	reserve   reserve                 // descriptors for what /proc tells
 }
 
 // wakeSignal ends a wait. It is a real-time signal that nothing else uses.
@@ -50,6 +51,7 @@ func New() *Linux {
 	if runtime.NumCPU() == 1 {
 		l.pace = newPace(onOneCPU...)
 	}
+	l.reserve.fill()
 	signal.Notify(l.wake, wakeSignal)
 	interrupting(wakeSignal)
 	interrupting(preemptSignal)

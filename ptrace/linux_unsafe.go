@@ -36,6 +36,12 @@ func eventMessage(tid int) (uint64, syscall.Errno) {
 	return v, e
 }
 
+// peekWord is PTRACE_PEEKDATA, which the kernel itself answers in memory of ours.
+func peekWord(tid int, addr uint64) (word [wordSize]byte, errno syscall.Errno) {
+	errno = request(unix.PTRACE_PEEKDATA, tid, uintptr(addr), uintptr(unsafe.Pointer(&word)))
+	return word, errno
+}
+
 // siginfo is PTRACE_GETSIGINFO; b must hold 128 bytes.
 func siginfo(tid int, b *[128]byte) syscall.Errno {
 	return request(unix.PTRACE_GETSIGINFO, tid, 0, uintptr(unsafe.Pointer(b)))

@@ -3,10 +3,10 @@
 package ptrace
 
 import (
-	"errors"
-	"os"
-	"strconv"
+	"encoding/binary"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // maxParts is how many pieces one ReadParts may have.
@@ -20,7 +20,7 @@ func (l *Linux) Read(tid int, addr uint64, b []byte) (int, error) {
 	}
 	n, errno := readParts(tid, []Part{{addr, b}})
 	if errno == syscall.EPERM || errno == syscall.ENOSYS {
-		return l.readProc(tid, addr, b)
+		return l.readSlowly(tid, addr, b)
 	}
 	if errno != 0 {
 		return 0, failed("read memory of", tid, errno)
@@ -38,16 +38,17 @@ func (l *Linux) ReadParts(tid int, parts []Part) (int, error) {
 	return n, failed("read memory of", tid, errno)
 }
 
-// readProc reads through /proc, which also sees pages without read permission.
-func (l *Linux) readProc(tid int, addr uint64, b []byte) (int, error) {
-	f, err := l.memory(tid, os.O_RDONLY)
+// readSlowly reads through /proc, which also sees pages without read permission, or
+// where that can't be a word at a time.
+func (l *Linux) readSlowly(tid int, addr uint64, b []byte) (int, error) {
+	fd, done, err := l.openProc(tid, "mem", unix.O_RDONLY)
 	if err != nil {
-		return 0, err
+		return l.peek(tid, addr, b)
 	}
-	defer f.Close()
-	n, err := f.ReadAt(b, int64(addr))
-	if err != nil {
-		return n, &Error{"read memory of", tid, syscall.EFAULT}
+	defer done()
+	n, err := unix.Pread(fd, b, int64(addr))
+	if err != nil || n < len(b) {
+		return max(n, 0), &Error{"read memory of", tid, syscall.EFAULT}
 	}
 	return n, nil
 }
@@ -55,27 +56,49 @@ func (l *Linux) readProc(tid int, addr uint64, b []byte) (int, error) {
 // Write copies b to the tracee's memory at addr, whatever the page's
 // protection: pages of a file become private copies.
 func (l *Linux) Write(tid int, addr uint64, b []byte) (int, error) {
-	f, err := l.memory(tid, os.O_WRONLY)
+	fd, done, err := l.openProc(tid, "mem", unix.O_WRONLY)
 	if err != nil {
-		return 0, err
+		return l.poke(tid, addr, b)
 	}
-	defer f.Close()
-	n, err := f.WriteAt(b, int64(addr))
-	if err != nil {
-		return n, &Error{"write memory of", tid, syscall.EFAULT}
+	defer done()
+	n, err := unix.Pwrite(fd, b, int64(addr))
+	if err != nil || n < len(b) {
+		return max(n, 0), &Error{"write memory of", tid, syscall.EFAULT}
 	}
 	return n, nil
 }
 
-func (l *Linux) memory(tid, flag int) (*os.File, error) {
-	f, err := os.OpenFile("/proc/"+strconv.Itoa(tid)+"/mem", flag, 0)
-	if os.IsNotExist(err) || errors.Is(err, syscall.ESRCH) {
-		return nil, ErrGone
+const wordSize = 8
+
+// peek reads a stopped tracee's memory a word at a time, for which it takes no
+// descriptor, and no /proc.
+func (l *Linux) peek(tid int, addr uint64, b []byte) (int, error) {
+	for n := 0; n < len(b); {
+		at := addr + uint64(n)
+		word, errno := peekWord(tid, at&^(wordSize-1))
+		if errno != 0 {
+			return n, failed("read memory of", tid, errno)
+		}
+		n += copy(b[n:], word[at%wordSize:])
 	}
-	if err != nil {
-		return nil, &Error{"open memory of", tid, err}
+	return len(b), nil
+}
+
+// poke writes as peek reads.
+func (l *Linux) poke(tid int, addr uint64, b []byte) (int, error) {
+	for n := 0; n < len(b); {
+		at := addr + uint64(n)
+		word, errno := peekWord(tid, at&^(wordSize-1))
+		if errno != 0 {
+			return n, failed("write memory of", tid, errno)
+		}
+		moved := copy(word[at%wordSize:], b[n:])
+		if err := l.WriteWord(tid, at&^(wordSize-1), binary.NativeEndian.Uint64(word[:])); err != nil {
+			return n, err
+		}
+		n += moved
 	}
-	return f, nil
+	return len(b), nil
 }
 
 // WriteWord stores one machine word; it is the cheap way for the hot path.

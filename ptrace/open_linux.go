@@ -20,7 +20,7 @@ import (
 func Open(path string) (*os.File, Identity, error) {
 	f, id, err := openRegular(path)
 	if err != nil {
-		return nil, Identity{}, &os.PathError{Op: "open", Path: path, Err: err}
+		return nil, Identity{}, &os.PathError{Op: "open", Path: path, Err: wanting(err)}
 	}
 	return f, id, nil
 }

@@ -3,7 +3,6 @@
 package ptrace
 
 import (
-	"bufio"
 	"encoding/binary"
 	"os"
 	"strconv"
@@ -21,7 +20,7 @@ const (
 
 // Auxv reads /proc/TID/auxv of a thread of a 64-bit process.
 func (l *Linux) Auxv(tid int) (Auxv, error) {
-	b, err := os.ReadFile(proc(tid, "auxv"))
+	b, err := l.readProc(tid, "auxv")
 	if err != nil {
 		return Auxv{}, err
 	}
@@ -37,14 +36,13 @@ func (l *Linux) Auxv(tid int) (Auxv, error) {
 
 // Maps reads /proc/TID/maps.
 func (l *Linux) Maps(tid int) ([]Mapping, error) {
-	f, err := os.Open(proc(tid, "maps"))
+	text, err := l.readProc(tid, "maps")
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	var maps []Mapping
-	for in := bufio.NewScanner(f); in.Scan(); {
-		if m, ok := parseMapping(in.Text()); ok {
+	for line := range strings.Lines(string(text)) {
+		if m, ok := parseMapping(strings.TrimSuffix(line, "\n")); ok {
 			maps = append(maps, m)
 		}
 	}
@@ -82,13 +80,13 @@ func (l *Linux) Exe(tid int) string {
 
 // Threads lists the threads of a process.
 func (l *Linux) Threads(pid int) ([]int, error) {
-	entries, err := os.ReadDir(proc(pid, "task"))
+	names, err := l.listProc(pid, "task")
 	if err != nil {
 		return nil, err
 	}
 	var tids []int
-	for _, e := range entries {
-		if tid, err := strconv.Atoi(e.Name()); err == nil {
+	for _, name := range names {
+		if tid, err := strconv.Atoi(name); err == nil {
 			tids = append(tids, tid)
 		}
 	}
@@ -97,7 +95,7 @@ func (l *Linux) Threads(pid int) ([]int, error) {
 
 // Status returns fields of /proc/TID/status by name, without their tabs.
 func (l *Linux) Status(tid int) (map[string]string, error) {
-	b, err := os.ReadFile(proc(tid, "status"))
+	b, err := l.readProc(tid, "status")
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +128,7 @@ func (l *Linux) Process(tid int) int {
 
 // Inside tells which system call a thread waits in.
 func (l *Linux) Inside(tid int) (nr uint64, ok bool) {
-	b, err := os.ReadFile(proc(tid, "syscall"))
+	b, err := l.readProc(tid, "syscall")
 	if err != nil {
 		return 0, false
 	}

@@ -114,7 +114,7 @@ func (l *Linux) runExec(pid int, regs []byte) (done bool, err error) {
 
 // auxWord is an entry of a process's auxiliary vector, 0 if there is none.
 func (l *Linux) auxWord(pid int, key uint64) uint64 {
-	b, _ := os.ReadFile(proc(pid, "auxv"))
+	b, _ := l.readProc(pid, "auxv")
 	for ; len(b) >= 16; b = b[16:] {
 		if binary.NativeEndian.Uint64(b) == key {
 			return binary.NativeEndian.Uint64(b[8:])

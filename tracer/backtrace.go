@@ -43,6 +43,7 @@ func (t *Tracer) backtrace(tr *tracee, begin func(unwind.Registers) unwind.Regis
 	}
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
+		t.missing(tr, "no stacks", err)
 		return nil
 	}
 	b := &backtrace{t, tr, maps}
@@ -100,6 +101,7 @@ func (t *Tracer) mappedFile(tr *tracee, m ptrace.Mapping) *file {
 	}
 	f, err := t.open(t.Kernel.OpenMapped(tr.tid, m))
 	if err != nil {
+		t.missing(tr, "nothing is known of "+m.Path, err)
 		f = nil
 	}
 	s.behind[m] = f

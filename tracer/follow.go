@@ -103,6 +103,9 @@ func (t *Tracer) lift(s *space) bool {
 		return false
 	}
 	s.lifted = s.table.Lift() == nil
+	if !s.lifted {
+		_ = s.table.Replant()
+	}
 	return s.lifted
 }
 
@@ -135,12 +138,16 @@ func (t *Tracer) inherit(tr, parent *tracee) {
 // letGo detaches a child that is not followed, with none of our breakpoints
 // left in its memory.
 func (t *Tracer) letGo(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
+	var stuck error
 	if !tr.space.lifted {
-		_ = tr.space.table.RemoveAll()
+		stuck = tr.space.table.RemoveAll()
 	}
 	_, err := t.ownPlace(tr)
-	if tr.filtered {
-		tr.release = false // its system calls would fail without a tracer
+	if stuck != nil {
+		t.missing(tr, "it is followed in silence: breakpoints cannot be taken out of it", stuck)
+	}
+	if tr.filtered || stuck != nil {
+		tr.release = false // its system calls would fail without a tracer, or a breakpoint kill it
 		return t.onward(tr), err
 	}
 	t.drop(tr)

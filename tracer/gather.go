@@ -38,7 +38,7 @@ func (t *Tracer) Attach(pid int) error {
 	if err := t.Kernel.Interrupt(pid); err != nil {
 		return err
 	}
-	t.seizeOthers(tr.space, process)
+	_, _ = t.seizeOthers(tr.space, process) // which is tried again when it has stopped
 	return nil
 }
 
@@ -56,7 +56,7 @@ func (t *Tracer) attachWithout(pid, process int, err error) error {
 	}
 	s := t.newSpace(pid)
 	s.gathering, s.arriving = true, true
-	if !t.seizeOthers(s, process) {
+	if more, _ := t.seizeOthers(s, process); !more {
 		return err // it ended as a whole
 	}
 	return nil
@@ -71,15 +71,14 @@ func (t *Tracer) adoptAttached(tid, pid int, s *space) *tracee {
 
 // seizeOthers seizes the threads of a process that are not traced yet, and
 // reports whether there were any.
-func (t *Tracer) seizeOthers(s *space, pid int) bool {
+func (t *Tracer) seizeOthers(s *space, pid int) (more bool, err error) {
 	if t.Lone {
-		return false
+		return false, nil
 	}
 	tids, err := t.Kernel.Threads(pid)
 	if err != nil {
-		return false
+		return false, err
 	}
-	more := false
 	for _, tid := range tids {
 		if t.tracees[tid] != nil || t.Kernel.Seize(tid) != nil {
 			continue // known, or already gone, or seized with its creator
@@ -87,7 +86,7 @@ func (t *Tracer) seizeOthers(s *space, pid int) bool {
 		t.adoptRunning(tid, pid, s)
 		more = true
 	}
-	return more
+	return more, nil
 }
 
 // adoptRunning adopts a thread that was seized and asks it to stop. One that has
@@ -170,8 +169,16 @@ func (t *Tracer) gathered(s *space) error {
 		return t.release(s)
 	}
 	for _, p := range s.parked {
-		if s.arriving && t.seizeOthers(s, p.tr.pid) {
+		if !s.arriving {
+			break
+		}
+		more, err := t.seizeOthers(s, p.tr.pid)
+		if more {
 			return nil
+		}
+		if err != nil { // a breakpoint would kill a thread that is not traced
+			t.missing(p.tr, "no library calls, and no further threads: its threads are not known", err)
+			s.arriving = false
 		}
 	}
 	if s.arriving && len(s.parked) > 0 {
@@ -323,7 +330,9 @@ func (t *Tracer) release(s *space) error {
 	if len(s.parked) > 0 {
 		s.tid = s.parked[0].tr.tid
 	}
-	_ = s.table.RemoveAll()
+	if err := s.table.RemoveAll(); err != nil && len(s.parked) > 0 {
+		t.missing(s.parked[0].tr, "the next one that is hit kills it: breakpoints cannot be taken out of it", err)
+	}
 	all := s.parked
 	s.parked = nil
 	for _, tr := range t.tracees {

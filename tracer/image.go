@@ -52,7 +52,7 @@ func (t *Tracer) image(tr *tracee) {
 		return
 	}
 	if err != nil {
-		t.notice(tr, fmt.Sprintf("%s: no library calls: %v", t.Kernel.Exe(tr.tid), err))
+		t.notice(tr, fmt.Sprintf("%s: no library calls: %s", t.Kernel.Exe(tr.tid), cause(err)))
 		return
 	}
 	s.wide = main.file.Native()
@@ -62,6 +62,7 @@ func (t *Tracer) image(tr *tracee) {
 	}
 	aux, err := t.Kernel.Auxv(tr.tid)
 	if err != nil {
+		t.missing(tr, "no library calls", err)
 		return
 	}
 	main.base = aux.Entry - main.file.Entry
@@ -103,6 +104,7 @@ func (t *Tracer) openMain(tr *tracee) (*object, error) {
 func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
+		t.missing(tr, "calls of libraries that come later are not seen", err)
 		return
 	}
 	for _, m := range maps {
@@ -111,6 +113,7 @@ func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 		}
 		f, err := t.open(t.Kernel.OpenMapped(tr.tid, m))
 		if err != nil {
+			t.missing(tr, "calls of libraries that come later are not seen: the dynamic loader "+m.Path, err)
 			return
 		}
 		if sym, ok := f.Lookup("_dl_debug_state"); ok {

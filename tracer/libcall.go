@@ -40,8 +40,13 @@ func (t *Tracer) executedBreakpoint(tr *tracee) bool {
 }
 
 // strayTrap handles a trap where no site is: one that was removed after the
-// tracee had hit it sends the tracee back; any other is the program's own.
+// tracee had hit it sends the tracee back, one that could not be removed is passed;
+// any other is the program's own.
 func (t *Tracer) strayTrap(tr *tracee, addr uint64) (ptrace.Restart, bool, error) {
+	if b := tr.space.table.At(addr); b != nil && t.executedBreakpoint(tr) {
+		how, err := t.stepOver(tr, tr.space.addSite(b))
+		return how, true, err
+	}
 	if !tr.space.removed[addr] || !t.executedBreakpoint(tr) {
 		return ptrace.Restart{}, false, nil
 	}
@@ -330,7 +335,11 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 func (t *Tracer) catchReturn(tr *tracee, f *frame) bool {
 	p := tr.space.sites[f.ret]
 	if p == nil {
-		m, ok := t.codeAt(tr.space, f.ret)
+		m, ok, err := t.codeAt(tr.space, f.ret)
+		if err != nil {
+			t.missing(tr, "the ends of calls are not seen", err)
+			return false
+		}
 		if !ok {
 			return true // it leads nowhere: that function never returns
 		}

@@ -85,6 +85,7 @@ func (t *Tracer) rendezvous(tr *tracee) {
 	}
 	var state [4]byte
 	if _, err := (memory{t, tr}).ReadAt(state[:], int64(debug+rDebugState)); err != nil {
+		t.missing(tr, "the list of its libraries cannot be read", err)
 		return
 	}
 	if t.arch.Order.Uint32(state[:]) == rtConsistent {
@@ -255,6 +256,7 @@ func (t *Tracer) arrive(tr *tracee, came []mapped) {
 	s := tr.space
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
+		t.missing(tr, "calls of libraries that were loaded are not seen", err)
 		return
 	}
 	var arrived []*object
@@ -325,6 +327,7 @@ func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) (o *obj
 	o.base_ = filepath.Base(cmp.Or(m.path, o.path))
 	f, err := t.open(t.Kernel.OpenMapped(tr.tid, maps[at]))
 	if err != nil {
+		t.missing(tr, "nothing is known of "+o.path, err)
 		return o, false
 	}
 	if !isMapped(f, o, maps) {
@@ -394,14 +397,15 @@ func extent(maps []ptrace.Mapping, at int) (lo, hi uint64) {
 	return maps[first].Start, maps[last].End
 }
 
-// codeAt is the executable mapping that addr is in, where a breakpoint may go.
-func (t *Tracer) codeAt(s *space, addr uint64) (m ptrace.Mapping, ok bool) {
+// codeAt is the executable mapping that addr is in, where a breakpoint may go; it
+// reports false if there is none.
+func (t *Tracer) codeAt(s *space, addr uint64) (m ptrace.Mapping, ok bool, err error) {
 	if at := mappingAt(s.code, addr); at >= 0 {
-		return s.code[at], true
+		return s.code[at], true, nil
 	}
 	maps, err := t.Kernel.Maps(s.tid)
 	if err != nil {
-		return m, false
+		return m, false, err
 	}
 	s.code = s.code[:0]
 	for _, m := range maps {
@@ -411,7 +415,7 @@ func (t *Tracer) codeAt(s *space, addr uint64) (m ptrace.Mapping, ok bool) {
 	}
 	at := mappingAt(s.code, addr)
 	if at < 0 {
-		return m, false
+		return m, false, nil
 	}
-	return s.code[at], true
+	return s.code[at], true, nil
 }

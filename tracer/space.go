@@ -157,11 +157,13 @@ func (s *space) addSite(b *breakpoints.Breakpoint) *site {
 	return p
 }
 
-// removeSite takes a site and its breakpoint away.
+// removeSite takes a site and its breakpoint away. If that cannot be taken out the
+// site stays, for nothing but to get past it.
 func (s *space) removeSite(p *site) {
-	delete(s.sites, p.addr)
-	s.gone(p.addr)
-	_ = s.table.Remove(p.addr)
+	if s.table.Remove(p.addr) == nil {
+		delete(s.sites, p.addr)
+		s.gone(p.addr)
+	}
 }
 
 // gone notes that a breakpoint was taken away: a thread may have hit it already.

@@ -3,6 +3,7 @@ package tracer
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync/atomic"
 	"time"
 
@@ -228,6 +229,22 @@ func (t *Tracer) notice(tr *tracee, text string) {
 		n.PID, n.TID = tr.pid, tr.tid
 	}
 	t.emit(n)
+}
+
+// missing says what is not in the trace because something could not be read, which
+// of a tracee that is gone is no news.
+func (t *Tracer) missing(tr *tracee, what string, err error) {
+	if !errors.Is(err, ptrace.ErrGone) {
+		t.notice(tr, what+": "+cause(err))
+	}
+}
+
+// cause is what err says without the path in /proc by which it was met.
+func cause(err error) string {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		err = path.Err
+	}
+	return err.Error()
 }
 
 // emit passes an event on. An output that cannot write tells its user itself;

@@ -1,3 +1,8 @@
+// Of how much of the processors plait may use, Go's runtime would keep two files of
+// the control group open, to look at them again and again.
+//
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
 package main
 
 import (

@@ -85,6 +85,9 @@ func (o *straceOptions) run(fate *doom, stderr io.Writer) int {
 	case o.daemon > 0:
 		return o.ui.failStrace(o.become(command))
 	}
+	if err := enoughFiles(); err != nil {
+		return o.ui.fail(err)
+	}
 	database, problems := proto.Open(proto.Options{})
 	tell(o.ui, problems)
 	kernel := ptrace.New()

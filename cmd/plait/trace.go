@@ -30,6 +30,9 @@ func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 	}
 	database, problems := proto.Open(prototypesOf(o))
 	tell(u, problems)
+	if err := enoughFiles(); err != nil {
+		return u.fail(err)
+	}
 	out, err := newTarget(o, u, stdout, stderr)
 	if err != nil {
 		return u.fail(err)
@@ -65,6 +68,15 @@ func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 		return fate.end(status)
 	}
 	return end(t.Status(), status)
+}
+
+// enoughFiles refuses to begin with so few descriptors that a command would be
+// started and nothing be known of it.
+func enoughFiles() error {
+	if err := ptrace.Enough(); err != nil {
+		return usageError{what: "too few file descriptors", why: err.Error(), hint: "ulimit -n 64"}
+	}
+	return nil
 }
 
 // descriptions is where prototypes made of debugging information are kept. Whose
