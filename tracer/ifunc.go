@@ -89,7 +89,7 @@ func (t *Tracer) asked(tr *tracee, p *site) {
 	if err != nil {
 		return
 	}
-	m, ok := t.codeAt(tr.space, ret)
+	m, ok, _ := t.codeAt(tr.space, ret)
 	if !ok || madeCode(m) {
 		return
 	}
@@ -122,7 +122,10 @@ func (t *Tracer) answered(tr *tracee, p *site) {
 // chosen notes that the IFUNC whose resolver is at p is implemented at addr.
 func (t *Tracer) chosen(tr *tracee, p *site, addr uint64) {
 	s, f := tr.space, p.resolver
-	if _, ok := t.codeAt(s, addr); !ok {
+	if _, ok, err := t.codeAt(s, addr); !ok {
+		if err != nil {
+			t.missing(tr, "calls of "+f.name+" are not seen", err)
+		}
 		return
 	}
 	at := s.siteAt(addr)
