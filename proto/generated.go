@@ -41,12 +41,13 @@ func readData(files embed.FS, name string) string {
 
 // readAll reads a file, but no more than most bytes.
 func readAll(f fs.File, most int64) string {
-	var b strings.Builder
-	if info, err := f.Stat(); err == nil {
-		b.Grow(int(min(info.Size(), most)))
+	info, err := f.Stat()
+	if err != nil {
+		return ""
 	}
-	io.Copy(&b, io.LimitReader(f, most))
-	return b.String()
+	b := make([]byte, min(info.Size(), most))
+	n, _ := io.ReadFull(f, b)
+	return string(b[:n])
 }
 
 // path is where one of the library's files is embedded.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"plait/arch"
 )
@@ -28,7 +29,7 @@ type Types struct {
 	scope  *scope
 	protos map[string]*item // first of those of a name; the others by next
 	errs   []error
-	loaded bool
+	loaded sync.Once
 
 	libraries map[string]*library   // with generated prototypes, that were asked for; nil: there are none
 	all       []*library            // all of them, once that was asked for
@@ -47,12 +48,13 @@ func (t *Types) child() *scope {
 	return newScope(t.scope, t.arch)
 }
 
-// load indexes the embedded files.
-func (t *Types) load() {
-	if t.loaded {
-		return
-	}
-	t.loaded = true
+// Prepare begins to index the embedded files, beside what the caller does.
+func (t *Types) Prepare() { go t.load() }
+
+// load indexes the embedded files, once.
+func (t *Types) load() { t.loaded.Do(t.index) }
+
+func (t *Types) index() {
 	t.scope = newScope(nil, t.arch)
 	t.scope.shipped = true
 	t.scope.defs = make(map[string]*item, 2048)

@@ -55,7 +55,9 @@ func New() *Linux {
 	signal.Notify(l.wake, wakeSignal)
 	interrupting(wakeSignal)
 	interrupting(preemptSignal)
-	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))) // one is ours while we wait
+	if runtime.GOMAXPROCS(0) < 2 {
+		runtime.GOMAXPROCS(2) // one is ours while we wait
+	}
 	quietChildren()
 	return l
 }

@@ -65,9 +65,8 @@ var straceQualifiers = []string{
 // sets reads the choices of system calls and of signals; nil are all. As with
 // strace, the last of each is the one that counts, but all have to be right.
 func (o *options) sets() (calls *syscalls.Set, signals *syscalls.Signals, err error) {
-	table := syscalls.For(arch.AMD64, 0)
 	for _, text := range o.traces {
-		if calls, err = syscalls.ParseSet(text, table); err != nil {
+		if calls, err = syscalls.ParseSet(text, syscalls.For(arch.AMD64, 0)); err != nil {
 			return nil, nil, usageError{what: "-e trace=" + text, why: err.Error(),
 				hint: "a set is names, numbers, %classes or /expressions/ with commas, or ! and those not to trace"}
 		}
