@@ -173,7 +173,7 @@ func baseType(e *entry) typ {
 	case encUnsignedChar:
 		t.text, t.kind = "uchar", letter
 	case encUTF:
-		t.text = map[int64]string{1: "char", 2: "char(ushort)", 4: "wchar_t"}[size]
+		t.text = map[int64]string{1: "char", 2: "char16_t", 4: "char32_t"}[size]
 	}
 	if name == "wchar_t" && size == 4 {
 		t.text, t.kind = name, wide

@@ -18,6 +18,7 @@ const (
 	Octal
 	Binary
 	Char
+	WideChar // of wchar_t: the number of a character in Unicode
 	Guess
 	Bool
 )

@@ -42,7 +42,8 @@ var intTypes = map[string]wordType{
 	"int64_t": {8, true, event.Decimal}, "uint64_t": {8, false, event.Decimal},
 	"size_t": {0, false, event.Decimal}, "ssize_t": {0, true, event.Decimal},
 	"off_t": {8, true, event.Decimal}, "intptr_t": {0, true, event.Decimal}, "uintptr_t": {0, false, event.Hex},
-	"wchar_t": {4, true, event.Char}, "bool": {1, false, event.Bool}, "_Bool": {1, false, event.Bool},
+	"wchar_t": {4, true, event.WideChar}, "char16_t": {2, false, event.WideChar}, "char32_t": {4, false, event.WideChar}, "wint_t": {4, true, event.WideChar},
+	"bool": {1, false, event.Bool}, "_Bool": {1, false, event.Bool},
 }
 
 var baseLenses = map[string]event.Base{

@@ -199,7 +199,7 @@ func (c *conversion) printf() (vararg, bool) {
 func (a *vararg) char(c *conversion) {
 	a.size, a.signed, a.base = 1, true, event.Char
 	if c.verb == 'C' || c.length == "l" {
-		a.size = 4
+		a.size, a.base = 4, event.WideChar
 	}
 }
 

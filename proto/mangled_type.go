@@ -25,7 +25,7 @@ var builtinTypes = map[string]string{
 	"void": "void", "bool": "bool", "char": "char", "signed char": "schar", "unsigned char": "uchar", "short": "short",
 	"unsigned short": "ushort", "int": "int", "unsigned int": "uint", "long": "long", "unsigned long": "ulong", "long long": "llong",
 	"unsigned long long": "ullong", "__int128": "__int128", "unsigned __int128": "unsigned __int128", "float": "float", "double": "double",
-	"long double": "ldouble", "wchar_t": "wchar_t", "char16_t": "ushort", "char32_t": "wchar_t", "char8_t": "uchar",
+	"long double": "ldouble", "wchar_t": "wchar_t", "char16_t": "char16_t", "char32_t": "char32_t", "char8_t": "uchar",
 	"decltype(nullptr)": "addr", "unsigned": "uint",
 }
 

@@ -82,6 +82,11 @@ func renderInt(v event.Int) string {
 		return fmt.Sprintf("%#o", v.Bits&mask(int(v.Size)))
 	case event.Binary:
 		return fmt.Sprintf("%#b", v.Bits)
+	case event.WideChar:
+		if v.Signed && int64(v.Bits) == -1 {
+			return "WEOF"
+		}
+		return fmt.Sprintf("%q", rune(v.Bits))
 	case event.Char:
 		if v.Size > 1 && int32(v.Bits) == -1 {
 			return "EOF"

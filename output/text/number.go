@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"plait/event"
 )
@@ -22,6 +24,8 @@ func (l *line) integer(n event.Int, k *look) {
 		l.uint(masked(n), 2)
 	case event.Char:
 		l.charInt(n)
+	case event.WideChar:
+		l.wideChar(n)
 	case event.Guess:
 		l.guess(n)
 	case event.Bool:
@@ -70,6 +74,37 @@ func (l *line) charInt(n event.Int) {
 		l.character(byte(n.Bits))
 	default:
 		l.decimal(n)
+	}
+}
+
+// wideChar writes a character of Unicode. It may be WEOF, or no character at all.
+func (l *line) wideChar(n event.Int) {
+	switch v := masked(n); {
+	case n.Signed && int64(n.Bits) == -1:
+		l.str("WEOF")
+	case v < utf8.RuneSelf:
+		l.character(byte(v))
+	case v > unicode.MaxRune || !utf8.ValidRune(rune(v)):
+		l.hex(v)
+	default:
+		l.byte('\'')
+		l.rune(rune(v))
+		l.byte('\'')
+	}
+}
+
+// rune writes a character beyond ASCII as it is, where the terminal can show it, or as
+// C spells it.
+func (l *line) rune(r rune) {
+	switch {
+	case l.utf8 && unicode.IsPrint(r):
+		l.b = utf8.AppendRune(l.b, r)
+	case r > 0xffff:
+		l.str(`\U`)
+		l.zeros(uint64(r), 8)
+	default:
+		l.str(`\u`)
+		l.zeros(uint64(r), 4)
 	}
 }
 

@@ -17,6 +17,7 @@ func TestPrototype(t *testing.T) {
 		{"long double f(float a, _Float128 b, _Complex double c, double _Complex d, unsigned __int128 e);",
 			"ldouble f(float a, float128 b, double complex c, double complex d, unsigned __int128 e);"},
 		{"typedef unsigned long size_t; typedef int gboolean; typedef int wchar_t; gboolean f(size_t n, wchar_t c);", "bool(int) f(size_t n, wchar_t c);"},
+		{"typedef unsigned int wint_t; typedef unsigned short char16_t; wint_t f(wint_t c, char16_t *d);", "wint_t f(wint_t c, +char16_t* d);"},
 		// Words with a meaning.
 		{"int f(int fd, int flags, int __signum);", "int f(fd fd, hex(int) flags, signum signum);"},
 		// Text, buffers and what is filled in.

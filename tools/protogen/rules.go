@@ -23,7 +23,7 @@ var typedefNames = map[string]string{
 	"off_t": "off_t", "off64_t": "off_t", "__off_t": "off_t", "__off64_t": "off_t",
 	"pid_t": "pid_t", "__pid_t": "pid_t", "uid_t": "uid", "__uid_t": "uid", "gid_t": "gid", "__gid_t": "gid",
 	"mode_t": "mode_t", "__mode_t": "mode_t", "dev_t": "dev_t", "__dev_t": "dev_t", "time_t": "time_t", "__time_t": "time_t",
-	"clockid_t": "clockid", "__clockid_t": "clockid", "wchar_t": "wchar_t", "gunichar": "wchar_t", "in_addr_t": "in_addr", "in_port_t": "htons",
+	"clockid_t": "clockid", "__clockid_t": "clockid", "wchar_t": "wchar_t", "gunichar": "char32_t", "gunichar2": "char16_t", "char16_t": "char16_t", "char32_t": "char32_t", "wint_t": "wint_t", "in_addr_t": "in_addr", "in_port_t": "htons",
 	"gboolean": "bool(int)", "Bool": "bool(int)", "dbus_bool_t": "bool(uint)", "PRBool": "bool(int)", "FcBool": "bool(int)", "fz_boolean": "bool(int)",
 	"XID": "hex(ulong)", "Atom": "hex(ulong)", "VisualID": "hex(ulong)", "Time": "ulong", "GType": "hex(ulong)",
 	"jboolean": "bool(uchar)", "cairo_bool_t": "bool(int)", "hb_bool_t": "bool(int)", "png_fixed_point": "int",
