@@ -226,6 +226,16 @@ func (f *File) sections() []sectionHeader {
 	return all
 }
 
+// HasSection tells whether the file has a section of that name.
+func (f *File) HasSection(name string) bool {
+	for _, s := range f.sections() {
+		if s.name == name {
+			return true
+		}
+	}
+	return false
+}
+
 // nameSections reads the names, should there be a table of them.
 func (f *File) nameSections(all []sectionHeader) {
 	if f.shstrndx >= uint64(len(all)) {

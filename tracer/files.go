@@ -21,6 +21,8 @@ type file struct {
 	names      map[uint64]elf.Symbol // functions around addresses that were asked for
 	lines      map[uint64]sourceLine // likewise
 
+	goKnown, goBuilt bool // whether it is Go's; that is known
+
 	description *description // by debugging information; nil: not asked for
 }
 

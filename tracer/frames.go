@@ -14,13 +14,15 @@ type frame struct {
 	call  *event.Call
 	proto *proto.Prototype
 	slot  *slot
-	sp    uint64        // at entry: where the return address lies
-	ret   uint64        // the return address
-	bp    uint64        // at entry: the frame pointer
-	words words         // as they were at entry
-	begun time.Time     // when the tracee went on from the stop that began it; zero before
-	work  time.Duration // tracee.work then
-	back  *site         // where it returns to, if in made code
+	sp    uint64 // at entry: where the return address lies
+	ret   uint64 // the return address
+	bp    uint64 // at entry: the frame pointer
+
+	goroutine goroutine     // of a call of Go's
+	words     words         // as they were at entry
+	begun     time.Time     // when the tracee went on from the stop that began it; zero before
+	work      time.Duration // tracee.work then
+	back      *site         // where it returns to, if in made code
 
 	// Of a system call:
 	execs  bool          // it began a new image, with which the calls around it are over
@@ -86,6 +88,7 @@ func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
 	base := t.match(tr, addr, sp)
 	for i := len(tr.frames) - 1; i >= max(base, 0); i-- {
 		switch f := tr.frames[i]; {
+		case f.goroutine.g != 0:
 		case f.ret == addr && f.sp+t.arch.RetPop == sp:
 			t.leave(tr, i, event.Returned)
 		case f.sp < sp && t.overtaken(tr, f, at):
@@ -102,6 +105,9 @@ func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
 	found := -1
 	for i := len(tr.frames) - 1; i >= 0; i-- {
 		f := tr.frames[i]
+		if f.goroutine.g != 0 {
+			continue
+		}
 		if f.ret == addr && f.sp+t.arch.RetPop == sp {
 			found = i
 		} else if found >= 0 || f.sp > sp && t.onOwn(tr, f.sp) && t.onOwn(tr, sp) {
@@ -121,6 +127,7 @@ func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*frame) bool) {
 	t.handled(tr, sp)
 	for i := len(tr.frames) - 1; i >= 0; i-- {
 		switch f := tr.frames[i]; {
+		case f.goroutine.g != 0:
 		case sp < f.sp && t.onOwn(tr, sp) && t.onOwn(tr, f.sp), sp == f.sp && tail(f):
 			return // what is further out lies higher
 		case sp == f.sp, sp > f.sp && t.overtaken(tr, f, at):
@@ -207,7 +214,10 @@ func (tr *tracee) abandoned(f *frame) event.Outcome {
 }
 
 // leave ends the frame at index i of the tracee's stack and reports it.
-func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) {
+func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) { t.leaveIn(tr, tr, i, how) }
+
+// leaveIn is leave for a call that began in thread tr and ends in thread at.
+func (t *Tracer) leaveIn(at, tr *tracee, i int, how event.Outcome) {
 	f := tr.frames[i]
 	tr.frames = append(tr.frames[:i], tr.frames[i+1:]...)
 	r := &tr.returned
@@ -215,7 +225,7 @@ func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) {
 	r.Elapsed, r.Work = t.took(tr, f)
 	f.call.Held, f.call.Parent = false, tr.around(i)
 	if how == event.Returned {
-		t.decodeReturn(tr, f, r)
+		t.decodeReturn(at, f, r)
 	}
 	if f.back != nil {
 		t.backFrom(tr, f, how)

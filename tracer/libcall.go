@@ -83,6 +83,9 @@ func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
 	if p.returns && tr.shown {
 		t.returned(tr, p.addr, tr.regs.SP())
 	}
+	if p.returnsGo && tr.shown {
+		t.returnedGo(tr, p.addr, tr.regs.SP())
+	}
 	if p.function != nil && tr.shown && !again {
 		t.enterFunction(tr, p)
 	}
@@ -295,9 +298,21 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	if !fn.known {
 		fn.proto, fn.known = t.prototypeAt(fn, p.addr), true
 	}
-	t.prune(tr, w.sp, ret, func(f *frame) bool { return f.ret == ret && !direct && f.call.Site != p.addr })
+	tail := func(f *frame) bool { return f.ret == ret && !direct && f.call.Site != p.addr }
+	var at goroutine
+	if fn.isGo {
+		at, _ = t.goroutineAt(tr, w.sp)
+	}
+	switch {
+	case at.g == 0:
+		t.prune(tr, w.sp, ret, tail)
+	case t.begunAgain(tr, p.addr, ret, at):
+		return
+	default:
+		t.pruneGo(tr, at, tail)
+	}
 	call := &event.Call{Kind: event.Function, Object: fn.object.name(), Name: fn.name, Version: fn.version, Main: fn.object.main, Site: p.addr}
-	t.enter(tr, &frame{call: call, proto: fn.proto, sp: w.sp, ret: ret})
+	t.enter(tr, &frame{call: call, proto: fn.proto, sp: w.sp, ret: ret, goroutine: at})
 }
 
 // enter pushes a frame, catches its return and reports it.
@@ -348,6 +363,7 @@ func (t *Tracer) catchReturn(tr *tracee, f *frame) bool {
 		}
 	}
 	p.returns = true
+	p.returnsGo = p.returnsGo || f.goroutine.g != 0
 	if p.made {
 		f.await(p)
 	}

@@ -190,7 +190,7 @@ func (t *Tracer) plantFunctions(tr *tracee, o *object) bool {
 
 // function is a function of an object that is to be traced.
 func (o *object) function(f elf.Symbol) *function {
-	return &function{object: o, name: f.Name, version: f.Version, part: isPart(f.Name)}
+	return &function{object: o, name: f.Name, version: f.Version, part: isPart(f.Name), isGo: o.isGo(f.Name)}
 }
 
 // isPart tells whether a symbol may be that of a piece of a function, put elsewhere

@@ -41,20 +41,21 @@ type space struct {
 
 // A site is an address with a breakpoint and the reasons for it.
 type site struct {
-	addr     uint64
-	slots    []*slot    // calls through a GOT word
-	function *function  // the entry point of a function (-x)
-	resolver *function  // the IFUNC whose resolver begins here; nil once its implementation is known
-	answer   bool       // a resolver returns here
-	returns  bool       // a traced call returns here
-	linker   bool       // the dynamic loader's rendezvous
-	entry    bool       // the program's entry point
-	short    bool       // the displaced instruction is as short as the breakpoint
-	step     *arch.Step // how the displaced instruction runs, once known
-	stepAt   uint64     // where it runs
-	made     bool       // in code that the program made at run time
-	open     int        // calls that are to return here, if it is
-	code     []byte     // what stood here when it was last planted, if it is
+	addr      uint64
+	slots     []*slot    // calls through a GOT word
+	function  *function  // the entry point of a function (-x)
+	resolver  *function  // the IFUNC whose resolver begins here; nil once its implementation is known
+	answer    bool       // a resolver returns here
+	returns   bool       // a traced call returns here
+	returnsGo bool       // and it is of Go's
+	linker    bool       // the dynamic loader's rendezvous
+	entry     bool       // the program's entry point
+	short     bool       // the displaced instruction is as short as the breakpoint
+	step      *arch.Step // how the displaced instruction runs, once known
+	stepAt    uint64     // where it runs
+	made      bool       // in code that the program made at run time
+	open      int        // calls that are to return here, if it is
+	code      []byte     // what stood here when it was last planted, if it is
 }
 
 // A slot is a plt.Slot at its run-time address.
@@ -75,6 +76,7 @@ type function struct {
 	proto   *proto.Prototype
 	known   bool
 	part    bool // by its name, of another function
+	isGo    bool // Go has compiled it
 }
 
 // spaceMemory is a space as package breakpoints sees it.

@@ -1,0 +1,124 @@
+package tracer
+
+import (
+	"strings"
+
+	"plait/event"
+)
+
+// Go moves the stacks of its goroutines when they grow, and its goroutines from
+// thread to thread. So a call of a function that Go has compiled is known by the
+// goroutine and by how far from its stack's beginning the call was made: both stay
+// what they are. Go's code has the goroutine in a register wherever calls begin and
+// end (Go's internal ABI: R14 is g).
+
+// A goroutine is where a call was made on which goroutine's stack.
+type goroutine struct {
+	g      uint64 // address of the goroutine's struct runtime.g; 0: the call is not one of Go's
+	height uint64 // from the stack's beginning, where the return address is
+	hi     uint64 // where the stack began then
+	grows  bool   // it was certain that the function would have to wait for another stack, or its turn, and begin again
+}
+
+// Offsets in struct runtime.g.
+const (
+	stackLo    = 0
+	stackHi    = 8
+	stackGuard = 16
+)
+
+const (
+	goRegister = 14      // machine number of the register that holds g
+	maxGoStack = 1 << 30 // runtime.maxstacksize of 64-bit machines
+)
+
+// goroutineAt is the goroutine that a tracee in Go's code runs, with sp on its stack.
+// What the register holds is believed only if that fits.
+func (t *Tracer) goroutineAt(tr *tracee, sp uint64) (at goroutine, ok bool) {
+	g := tr.regs.GPR(goRegister)
+	lo, err1 := t.readWord(tr, g+stackLo)
+	hi, err2 := t.readWord(tr, g+stackHi)
+	guard, err3 := t.readWord(tr, g+stackGuard)
+	if g == 0 || g&7 != 0 || err1 != nil || err2 != nil || err3 != nil || lo >= sp || sp > hi || hi-lo > maxGoStack {
+		return goroutine{}, false
+	}
+	return goroutine{g: g, height: hi - sp, hi: hi, grows: sp <= guard}, true
+}
+
+// isGo tells whether a function is one that Go has compiled: its package is in its name.
+// (Names of C have a dot only where the compiler has made them of others.)
+func (o *object) isGo(name string) bool {
+	return o.file != nil && o.file.isGo() && strings.Contains(name, ".") && !strings.HasSuffix(name, ".abi0")
+}
+
+// isGo tells whether a file is a program or library of Go's.
+func (f *file) isGo() bool {
+	if !f.goKnown {
+		f.goKnown, f.goBuilt = true, f.HasSection(".go.buildinfo")
+	}
+	return f.goBuilt
+}
+
+// begunAgain tells whether a tracee is at the beginning of a function that its
+// goroutine has begun before: there was too little stack, or another goroutine's turn
+// had come, and so it begins again once there is more.
+func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at goroutine) bool {
+	for _, owner := range t.sharing(tr) {
+		for i := len(owner.frames) - 1; i >= 0; i-- {
+			f := owner.frames[i]
+			if f.goroutine.g != at.g || f.goroutine.height != at.height || f.ret != ret || f.call.Site != addr {
+				continue
+			}
+			again := f.goroutine.grows || f.goroutine.hi != at.hi
+			f.goroutine.grows, f.goroutine.hi = at.grows, at.hi
+			return again
+		}
+	}
+	return false
+}
+
+// pruneGo ends the calls of a goroutine that cannot be open any more when it makes a
+// new one: it has left them by a panic. One at the very same place is open only if
+// this is its tail call.
+func (t *Tracer) pruneGo(tr *tracee, at goroutine, tail func(*frame) bool) {
+	for _, owner := range t.sharing(tr) {
+		for i := len(owner.frames) - 1; i >= 0; i-- {
+			f := owner.frames[i]
+			if g := f.goroutine; g.g == at.g && (g.height > at.height || g.height == at.height && !tail(f)) {
+				t.leave(owner, i, event.Unwound)
+			}
+		}
+	}
+}
+
+// sharing are the tracees that may have begun calls of a goroutine that tr runs: tr,
+// and the others of its space.
+func (t *Tracer) sharing(tr *tracee) []*tracee {
+	all := []*tracee{tr}
+	for _, other := range t.tracees {
+		if other != tr && other.space == tr.space {
+			all = append(all, other)
+		}
+	}
+	return all
+}
+
+// returnedGo ends the calls of Go's that are over now that a tracee is at addr with
+// stack pointer sp, whichever thread they began in.
+func (t *Tracer) returnedGo(tr *tracee, addr, sp uint64) {
+	at, ok := t.goroutineAt(tr, sp-t.arch.RetPop)
+	if !ok {
+		return
+	}
+	for _, owner := range t.sharing(tr) {
+		for i := len(owner.frames) - 1; i >= 0; i-- {
+			switch f := owner.frames[i]; {
+			case f.goroutine.g != at.g:
+			case f.goroutine.height == at.height && f.ret == addr:
+				t.leaveIn(tr, owner, i, event.Returned)
+			case f.goroutine.height > at.height:
+				t.leaveIn(tr, owner, i, event.Unwound)
+			}
+		}
+	}
+}
