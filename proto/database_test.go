@@ -165,6 +165,10 @@ func TestShipped(t *testing.T) {
 		{"pthread_mutex_trylock", []uint64{0x5000}, 16, "pthread_mutex_trylock(0x5000) = EBUSY"},
 		{"_Znwm", []uint64{8}, 0x5000, "_Znwm(8) = 0x5000"},
 		{"memcmp", []uint64{0x1000, 0x1004, 3}, 0, `memcmp("tes", "ing", 3) = 0`},
+		{"__isoc23_strtoull_l", []uint64{0x1000, 0, 10, 0x77}, 0, `__isoc23_strtoull_l("testing", NULL, 10, 0x77) = 0`},
+		{"openat2", []uint64{3, 0x1000, 0x5000, 24}, ^uint64(0), `openat2(fd:3, path "testing", unread 0x5000, 24) = fd:-1`},
+		{"memset_explicit", []uint64{0x5000, 'x', 3}, 0x5000, `memset_explicit(0x5000, 'x', 3) = 0x5000`},
+		{"stdc_leading_zeros_ul", []uint64{0x10}, 59, `stdc_leading_zeros_ul(0x10) = 59`},
 	}
 	for _, test := range tests {
 		p := d.Lookup("", test.symbol)
