@@ -1,8 +1,6 @@
 package proto
 
 import (
-	"math"
-
 	"plait/event"
 )
 
@@ -81,12 +79,13 @@ func (c *call) items() int { return c.s.items() }
 
 // items is how many elements of an array are shown: of a system call's as many
 // as bytes of a string (strace(1), -s), and of those to be shown whole all,
-// unless the limits say.
+// unless the limits say. No more are read than a call may cost.
 func (s *Source) items() int {
+	n := s.levels()
 	if s.Limits.Verbose {
-		return limit(s.Limits.Items, math.MaxInt)
+		n = limit(s.Limits.Items, verboseBudget)
 	}
-	return s.levels()
+	return min(n, verboseBudget)
 }
 
 // levels is how often a struct is followed that holds itself: as many as
