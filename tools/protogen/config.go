@@ -19,6 +19,9 @@ type unit struct {
 	pkgConfig []string
 	passes    []string // flags of the preprocessor: one run each
 	before    []string // lines of C in front of the includes
+	counts    []string // functions of these patterns return how much they stored
+	lengths0  []string // functions of these patterns take a length of 0 as "up to the NUL"
+	fails     []failRule
 	texts     []string // typedef names whose pointers are text, as char's are
 }
 
@@ -50,6 +53,8 @@ func (u *unit) set(key, rest string) bool {
 	case "pass":
 		u.passes = append(u.passes, rest)
 		return true
+	case "fails":
+		return u.addFails(strings.Fields(rest))
 	case "before":
 		u.before = append(u.before, rest)
 		return true
@@ -57,6 +62,7 @@ func (u *unit) set(key, rest string) bool {
 	lists := map[string]*[]string{
 		"packages": &u.packages, "objects": &u.objects, "headers": &u.headers,
 		"except": &u.except, "pkgconfig": &u.pkgConfig, "texts": &u.texts,
+		"counts": &u.counts, "lengths0": &u.lengths0,
 	}
 	list := lists[key]
 	if list == nil {
@@ -148,7 +154,7 @@ func (u *unit) versions() string {
 // included cost themselves only.
 func (u *unit) preprocess(pass string) (string, error) {
 	flags := append(u.flags(), strings.Fields(pass)...)
-	cmd := exec.Command("gcc", append(flags, "-E", "-P", "-w", "-x", "c", "-")...)
+	cmd := exec.Command("gcc", append(flags, "-E", "-P", "-C", "-w", "-x", "c", "-")...)
 	cmd.Stdin = strings.NewReader(u.source(flags))
 	var errs strings.Builder
 	cmd.Stderr = &errs

@@ -27,7 +27,7 @@ type ctype struct {
 	constant bool
 	signed   bool
 	char     bool // plain char
-	size     int  // bytes of base types; elements of an array, -1 if it says none
+	size     int  // bytes of base types; elements of an array, -1 if it says none; of a parameter written as such, too
 	elem     *ctype
 	function *signature
 	body     *body // of a structure, union or enumeration; shared by all of a tag
@@ -105,7 +105,13 @@ func (t *ctype) pointee() *ctype {
 func decay(t *ctype) *ctype {
 	switch s := t.strip(); s.kind {
 	case array:
-		return &ctype{kind: pointer, elem: s.elem}
+		elem := s.elem
+		if t.isConst() && !elem.isConst() {
+			c := *elem
+			c.constant = true
+			elem = &c
+		}
+		return &ctype{kind: pointer, elem: elem, size: s.size}
 	case function:
 		return &ctype{kind: pointer, elem: t}
 	}

@@ -18,31 +18,84 @@ func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 // expressions.
 var longMarks = []string{"...", "<<", ">>", "&&", "||", "==", "!=", "<=", ">="}
 
-// lex cuts the output of "gcc -E -P" into tokens.
+// lex cuts the output of "gcc -E -P -C" into tokens. A comment that stands where the
+// name of a parameter would be (Display* /* display */) is taken as that.
 func lex(text string) []token {
-	var list []token
-	bol := true
-	for i := 0; i < len(text); {
-		b := text[i]
-		if b == '\n' {
-			bol = true
-			i++
-			continue
-		}
-		if b == ' ' || b == '\t' || b == '\r' || b == '\f' || b == '\v' {
-			i++
-			continue
-		}
-		if b == '#' && bol { // a pragma
-			i += lineLength(text[i:])
-			continue
-		}
-		bol = false
-		n := tokenLength(text[i:])
-		list = append(list, token(text[i:i+n]))
-		i += n
+	l := lexer{text: text, bol: true}
+	for l.at < len(text) {
+		l.token()
 	}
-	return append(list, "")
+	return append(l.list, "")
+}
+
+// A lexer is at some place of its text.
+type lexer struct {
+	text string
+	at   int
+	bol  bool // nothing but blanks on this line yet
+	list []token
+	open []token // brackets
+}
+
+func (l *lexer) token() {
+	rest := l.text[l.at:]
+	switch b := rest[0]; {
+	case b == '\n':
+		l.bol = true
+		l.at++
+		return
+	case b == ' ' || b == '\t' || b == '\r' || b == '\f' || b == '\v':
+		l.at++
+		return
+	case b == '#' && l.bol, strings.HasPrefix(rest, "//"): // a pragma
+		l.at += lineLength(rest)
+		return
+	case strings.HasPrefix(rest, "/*"):
+		l.comment(rest)
+		return
+	}
+	l.bol = false
+	n := tokenLength(rest)
+	l.add(token(rest[:n]))
+	l.at += n
+}
+
+func (l *lexer) add(t token) {
+	l.list = append(l.list, t)
+	switch t {
+	case "(", "[", "{":
+		l.open = append(l.open, t)
+	case ")", "]", "}":
+		l.open = l.open[:max(0, len(l.open)-1)]
+	}
+}
+
+// comment passes a comment. It is a name if it is one word in parentheses behind a
+// type, as far as one can see, and before what ends a parameter.
+func (l *lexer) comment(rest string) {
+	body, behind, _ := strings.Cut(rest[2:], "*/")
+	l.at = len(l.text) - len(behind)
+	word := strings.TrimSpace(body)
+	behind = strings.TrimLeft(behind, " \t\r\n")
+	if word == "" || !isLetter(word[0]) || wordLength(word) < len(word) || behind == "" || behind[0] != ',' && behind[0] != ')' {
+		return
+	}
+	if len(l.open) > 0 && l.open[len(l.open)-1] == "(" && l.behindType() {
+		l.add(token(word))
+	}
+}
+
+// behindType tells whether the last token ends a type without a name behind it.
+func (l *lexer) behindType() bool {
+	n := len(l.list)
+	if n < 2 {
+		return false
+	}
+	last, before := l.list[n-1], l.list[n-2]
+	if last == "*" || isBaseWord(last) {
+		return true
+	}
+	return last.isWord() && (before == "(" || before == "," || isConstWord(before) || isTagWord(before))
 }
 
 func lineLength(s string) int {

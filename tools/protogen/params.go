@@ -16,6 +16,7 @@ type access struct {
 type functionWriter struct {
 	*writer
 	d        *declaration
+	symbol   string // whose prototype it is; the declaration may be another name's
 	access   map[int]access
 	format   int // index of the format, or -1
 	kind     string
@@ -26,7 +27,7 @@ type functionWriter struct {
 // prototype writes a declaration; false if it has a type that the language
 // can't say.
 func (w *writer) prototype(d *declaration, name string) (string, bool) {
-	f := &functionWriter{writer: w, d: d, access: map[int]access{}, format: -1}
+	f := &functionWriter{writer: w, d: d, symbol: name, access: map[int]access{}, format: -1}
 	f.readAttributes()
 	result, ok := w.result(d.typ.result)
 	if !ok {
@@ -40,6 +41,7 @@ func (w *writer) prototype(d *declaration, name string) (string, bool) {
 		}
 		params = append(params, p)
 	}
+	fails := f.withFailure(params)
 	params = append(params, f.rest()...)
 	if len(params) == 0 {
 		params = []string{"void"}
@@ -48,6 +50,7 @@ func (w *writer) prototype(d *declaration, name string) (string, bool) {
 	if f.noReturn {
 		line += " noreturn"
 	}
+	line += fails
 	return line + ";", true
 }
 
@@ -194,6 +197,8 @@ func (f *functionWriter) pointerParam(i int, p param) string {
 	e := p.typ.pointee()
 	s := e.strip()
 	switch {
+	case p.typ.has("XPointer") || p.typ.has("caddr_t"):
+		return "addr" // of anything
 	case s.kind == pointer:
 		return f.doublePointer(p, e)
 	case s.kind == void || s.kind == integer && s.size == 1:
@@ -256,34 +261,71 @@ func isOut(name string) bool {
 
 // bytes is a pointer to characters, bytes or anything.
 func (f *functionWriter) bytes(i int, p param, e *ctype) string {
-	name, text := strings.Trim(p.name, "_"), f.isText(e)
 	x, known := f.access[i]
 	size := f.sizeOf(i)
+	if n := p.typ.strip().size; size == "" && n > 1 {
+		size = strconv.Itoa(n)
+	}
 	if known && x.size >= 0 && x.size < len(f.d.typ.params) {
 		size = f.length(x.size)
 	}
-	writes := known && x.mode == "write_only" || !known && !e.isConst() && bufferNames(token(name))
+	if known && x.mode == "none" {
+		return "addr"
+	}
+	if f.isText(e) {
+		return f.chars(i, p, e, size)
+	}
+	role := f.role(i, e)
+	if role == fills {
+		size = f.bound(i, size)
+	}
 	switch {
-	case known && x.mode == "none":
+	case size == "":
 		return "addr"
-	case writes && size != "" && text:
-		return "+string[" + size + "]"
-	case writes && size != "" && randomNames.MatchString(f.d.name):
+	case role == fills && randomNames.MatchString(f.d.name):
 		return "+hex(buffer[" + size + "])" // by no means text
-	case writes && size != "":
+	case role == fills:
 		return "+buffer[" + size + "]"
-	case !e.isConst() && !text, writes:
-		return "addr"
-	case text && size == "" && isPath(name):
-		return "path"
-	case text && size == "":
-		return "string"
-	case text:
-		return "string[" + size + "]"
-	case size != "":
+	case role == changes:
+		return "=buffer[" + size + "]"
+	case role == reads:
 		return "buffer[" + size + "]"
 	}
 	return "addr"
+}
+
+// chars is a pointer to text, of size characters if that is known.
+func (f *functionWriter) chars(i int, p param, e *ctype, size string) string {
+	switch f.role(i, e) {
+	case unclear:
+		return "addr"
+	case fills:
+		if size = f.bound(i, size); size == "" && !f.isPrinted(i) {
+			return "=guess(string)"
+		} else if size == "" && i > 0 && f.isSize(i-1) {
+			size = f.length(i - 1) // sqlite3_snprintf
+		}
+		if f.does(readingVerbs[:5]) && size != "" {
+			return "+buffer[" + size + "]"
+		}
+		return "+string" + inBrackets(size)
+	case changes:
+		return "=guess(string" + inBrackets(size) + ")"
+	}
+	switch {
+	case size == "" && isPath(strings.Trim(p.name, "_")):
+		return "path"
+	case size != "" && f.unit != nil && f.unit.matches(f.unit.lengths0, f.symbol):
+		return "switch(" + size + ") { 0: string; default: string[" + size + "]; }"
+	}
+	return "string" + inBrackets(size)
+}
+
+func inBrackets(size string) string {
+	if size == "" {
+		return ""
+	}
+	return "[" + size + "]"
 }
 
 func isPath(name string) bool {
@@ -293,15 +335,63 @@ func isPath(name string) bool {
 // sizeOf is the expression for the number of elements that parameter i points
 // to: the integer behind it, if its name says so.
 func (f *functionWriter) sizeOf(i int) string {
-	if i+1 >= len(f.d.typ.params) {
-		return ""
+	if n := f.sizeParam(i); n >= 0 {
+		return f.length(n)
 	}
-	next := f.d.typ.params[i+1]
-	s := next.typ.strip()
-	if s.kind != integer || s.size < 4 || s.size > 8 || !isLength(f.name(i), f.name(i+1)) {
-		return ""
+	return ""
+}
+
+// sizeParam is the index of that parameter; -1 if there is none.
+func (f *functionWriter) sizeParam(i int) int {
+	if f.isSize(i+1) && isLength(f.name(i), f.name(i+1)) && !f.isOthers(i, f.name(i+1)) {
+		return i + 1
 	}
-	return f.length(i + 1)
+	if f.isSize(i+1) && f.name(i) == "" && f.name(i+1) == "" && f.isSizeType(i+1) && f.d.typ.params[i].typ.pointee().isConst() {
+		return i + 1
+	}
+	of := strings.ToLower(f.name(i))
+	for j := range f.d.typ.params {
+		if name := strings.ToLower(f.name(j)); j != i && len(of) > 1 && f.isSize(j) && strings.HasPrefix(name, of) &&
+			isLengthSuffix(token(name[len(of):])) && f.isBytes(i) {
+			return j
+		}
+	}
+	return -1
+}
+
+var isLengthSuffix = words("len", "_len", "length", "_length", "size", "_size", "capacity", "_capacity", "l")
+
+// isBytes tells whether parameter i points to characters, bytes or anything.
+func (f *functionWriter) isBytes(i int) bool {
+	s := f.d.typ.params[i].typ.pointee().strip()
+	return s.kind == void || s.kind == integer && s.size == 1
+}
+
+// isSize tells whether parameter i, if there is one, is an integer that may be a size.
+func (f *functionWriter) isSize(i int) bool {
+	if i >= len(f.d.typ.params) {
+		return false
+	}
+	s := f.d.typ.params[i].typ.strip()
+	return s.kind == integer && s.size >= 4 && s.size <= 8
+}
+
+// isSizeType tells whether parameter i is a size_t.
+func (f *functionWriter) isSizeType(i int) bool {
+	t, ok := f.named(f.d.typ.params[i].typ)
+	return ok && t == "size_t"
+}
+
+// isOthers tells whether a size is called after another pointer than parameter i.
+func (f *functionWriter) isOthers(i int, size string) bool {
+	size = strings.ToLower(size)
+	for j, p := range f.d.typ.params {
+		name := strings.ToLower(f.name(j))
+		if j != i && p.typ.pointee() != nil && len(name) > 1 && strings.HasPrefix(size, name) && isLengthSuffix(token(strings.TrimSuffix(size[len(name):], "ptr"))) {
+			return true
+		}
+	}
+	return false
 }
 
 func isLength(of, name string) bool {
@@ -310,12 +400,13 @@ func isLength(of, name string) bool {
 	if lengthNames(token(name)) {
 		return true
 	}
-	if name == of+"l" || of != "" && (name == "n_"+of || name == "n"+of) {
+	if name == of+"l" || of != "" && (name == "n_"+of || name == "n"+of || name == "num_"+of || name == "num"+of) {
 		return true
 	}
-	return slices.ContainsFunc([]string{"len", "_length", "_size", "size"}, func(s string) bool {
-		return strings.HasSuffix(name, s)
-	})
+	if strings.HasPrefix(name, "bytes_") {
+		return true
+	}
+	return hasEnding(name, "len", "length", "size", "capacity")
 }
 
 // structPointer is a structure that the language knows, or an address.
@@ -337,22 +428,71 @@ func (f *functionWriter) numbers(i int, p param, e *ctype) string {
 	t, ok := f.value(e)
 	x, known := f.access[i]
 	size := f.sizeOf(i)
+	if !f.mayBeMany(i) {
+		size = ""
+	} else if size == "" {
+		size = f.countBefore(i)
+	}
+	if n := p.typ.strip().size; size == "" && n > 1 {
+		size = strconv.Itoa(n)
+	}
 	if known && x.size >= 0 && x.size < len(f.d.typ.params) {
 		size = f.length(x.size)
 	}
+	dir := f.direction(i, e)
 	switch {
 	case !ok || known && x.mode == "none" || t == "addr":
 		return "addr"
-	case size != "" && (e.isConst() || x.mode == "read_only"):
-		return "array(" + t + ", " + size + ")"
-	case size != "" && x.mode == "write_only":
-		return "+array(" + t + ", " + size + ")"
-	case size != "":
-		return "addr"
-	case e.isConst() || x.mode == "read_only":
-		return t + "*"
-	case x.mode == "read_write":
-		return "=" + t + "*"
+	case dir == "+" && size != "" && isBuffer(f.name(i)):
+		size = f.bound(i, size)
 	}
-	return "+" + t + "*"
+	switch wide := t == "ushort" && e.has("UChar"); {
+	case wide && size != "":
+		return dir + "string(array(ushort, " + size + ")*)"
+	case wide:
+		return dir + "string(ushort*)"
+	case size != "":
+		return dir + "array(" + t + ", " + size + ")"
+	}
+	return dir + t + "*"
+}
+
+// mayBeMany tells whether the integer behind parameter i may count the numbers that
+// i points to: not if i is a count itself, or a place in something, nor if it is the
+// size of something else.
+func (f *functionWriter) mayBeMany(i int) bool {
+	of := strings.ToLower(f.name(i))
+	n, name := f.sizeParam(i), ""
+	if n >= 0 {
+		name = strings.ToLower(f.name(n))
+	}
+	switch {
+	case f.countOf(i) >= 0 || isOne(token(of)) || isLength("", of) && name != "count":
+		return false
+	case n < 0:
+		return true
+	}
+	return name == "size" || !strings.HasSuffix(name, "size") || of != "" && strings.HasPrefix(name, of)
+}
+
+var isOne = words("offset", "pos", "position", "index", "idx", "ptype", "cookie")
+
+// direction is the mark of a pointer to numbers e: + if they are filled in.
+func (f *functionWriter) direction(i int, e *ctype) string {
+	x := f.access[i]
+	switch of := f.countOf(i); {
+	case e.isConst() || x.mode == "read_only":
+		return ""
+	case x.mode == "write_only":
+		return "+"
+	case x.mode == "read_write":
+		return "="
+	case of >= 0 && f.sizeOf(of) == "" && e.strip().size == 8 && !strings.HasPrefix(f.name(i), "out_"):
+		return "=" // the room before the call, what is used of it after
+	case of >= 0:
+		return "+"
+	case (f.sizeOf(i) != "" || f.countBefore(i) != "" || f.d.typ.params[i].typ.strip().size > 1) && !f.does(fetchingVerbs) && !isBuffer(f.name(i)):
+		return "="
+	}
+	return "+"
 }

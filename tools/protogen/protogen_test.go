@@ -21,12 +21,12 @@ func TestPrototype(t *testing.T) {
 		// Words with a meaning.
 		{"int f(int fd, int flags, int __signum);", "int f(fd fd, hex(int) flags, signum signum);"},
 		// Text, buffers and what is filled in.
-		{"char *f(const char *s, char *t, const char *path);", "at(string) f(string s, string t, path path);"},
+		{"char *f(const char *s, char *t, const char *path);", "at(string) f(string s, =guess(string) t, path path);"},
 		{"int f(const void *p, int n, void *buf, unsigned long size);", "int f(buffer[n] p, int n, +buffer[size] buf, ulong size);"},
 		{"int f(char *buf, int len, const char *s, int slen);", "int f(+string[len] buf, int len, string[slen] s, int slen);"},
 		{"int f(void *a, long n) __attribute__((__access__(__write_only__, 1, 2)));", "int f(+buffer[n] a, long n);"},
 		{"int f(int *x, const long *y, char **error, char **argv, void **p);", "int f(+int* x, long* y, +string* error, strings argv, addr p);"},
-		{"typedef struct _IO_FILE FILE; FILE *f(void (*g)(int), int h(void), double a[3]);", "file f(func g, func h, +double* a);"},
+		{"typedef struct _IO_FILE FILE; FILE *f(void (*g)(int), int h(void), double a[3]);", "file f(func g, func h, =array(double, 3) a);"},
 		{"const char *f(void);", "string f(void);"},
 		// Attributes: formats, sentinels, functions that stay away; asm labels.
 		{"void f(int n, const char *fmt, ...) __attribute__((format(printf, 2, 3), noreturn));", "void f(int n, format fmt, ...) noreturn;"},

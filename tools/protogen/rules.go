@@ -26,7 +26,7 @@ var typedefNames = map[string]string{
 	"clockid_t": "clockid", "__clockid_t": "clockid", "wchar_t": "wchar_t", "gunichar": "char32_t", "gunichar2": "char16_t", "char16_t": "char16_t", "char32_t": "char32_t", "wint_t": "wint_t", "in_addr_t": "in_addr", "in_port_t": "htons",
 	"gboolean": "bool(int)", "Bool": "bool(int)", "dbus_bool_t": "bool(uint)", "PRBool": "bool(int)", "FcBool": "bool(int)", "fz_boolean": "bool(int)",
 	"XID": "hex(ulong)", "Atom": "hex(ulong)", "VisualID": "hex(ulong)", "Time": "ulong", "GType": "hex(ulong)",
-	"jboolean": "bool(uchar)", "cairo_bool_t": "bool(int)", "hb_bool_t": "bool(int)", "png_fixed_point": "int",
+	"jboolean": "bool(uchar)", "Boolean": "bool(char)", "cmsBool": "bool(int)", "EGLBoolean": "bool(uint)", "UBool": "bool(schar)", "Z3_bool": "bool(int)", "cairo_bool_t": "bool(int)", "hb_bool_t": "bool(int)", "png_fixed_point": "int",
 }
 
 // textNames are names of character types whose pointers are text though they

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A failRule says by which results the functions of some names and result type
+// tell that they failed: a line "fails RULE TYPE [PATTERN...]" of libraries.txt. The
+// first that matches holds; RULE is what the language has in fails(...), or none.
+type failRule struct {
+	rule     string
+	typ      string // typedef name, or int, long or uint for all of that width and sign
+	patterns []string
+}
+
+func (u *unit) addFails(words []string) bool {
+	if len(words) < 2 {
+		return false
+	}
+	u.fails = append(u.fails, failRule{words[0], words[1], words[2:]})
+	return true
+}
+
+// failRule is the first rule for functions of that name and result; nil if there
+// is none.
+func (u *unit) failRule(result *ctype, name string) *failRule {
+	if u == nil {
+		return nil
+	}
+	for i, r := range u.fails {
+		s := result.strip()
+		if !result.has(r.typ) && !(s.kind == integer && integerWord(s) == r.typ) {
+			continue
+		}
+		if len(r.patterns) == 0 || u.matches(r.patterns, name) {
+			return &u.fails[i]
+		}
+	}
+	return nil
+}
+
+// isStatus tells whether a result is no count but says how the call went: 0 is
+// success.
+func (u *unit) isStatus(result *ctype, name string) bool {
+	r := u.failRule(result, name)
+	return r != nil && r.rule == "!0"
+}
+
+// failure is the rule by which the function's result tells that it failed, and
+// thus has filled in nothing; "" if none is known.
+func (f *functionWriter) failure(params []string) string {
+	t := f.d.typ.result
+	s := t.strip()
+	if !slices.ContainsFunc(params, isFilled) {
+		return ""
+	}
+	named, _ := f.named(t)
+	truth := s.kind == boolean || strings.HasPrefix(named, "bool(")
+	switch r := f.unit.failRule(t, f.symbol); {
+	case r != nil && (!truth || t.has(r.typ)):
+		return strings.TrimPrefix(r.rule, "none")
+	case s.kind == pointer, truth:
+		return "0"
+	case s.kind == enumeration:
+		return enumFailure(s.body)
+	case f.kind == "printf" && s.kind == integer, isSignedSize(t), slices.ContainsFunc(params, func(p string) bool { return strings.Contains(p, "retval") }):
+		return "<0"
+	}
+	return ""
+}
+
+// isFilled tells whether a written parameter is one that the call fills in; not
+// what it may change.
+func isFilled(p string) bool {
+	t, _, _ := strings.Cut(p, " ")
+	return p[0] == '+' || p[0] == '=' && strings.HasSuffix(t, "*")
+}
+
+// enumFailure is the rule of results that are names: by what 0 is called.
+func enumFailure(b *body) string {
+	for _, c := range b.names {
+		if c.value != 0 {
+			continue
+		}
+		name := strings.ToUpper(c.name)
+		switch {
+		case hasEnding(name, "OK", "SUCCESS", "SUCCEEDED", "NO_ERROR", "NOERROR", "NO_ERR", "ERR_NONE", "ERROR_NONE"):
+			return "!0"
+		case hasEnding(name, "ERROR", "FAILURE", "FAILED", "FAIL", "ERR"):
+			return "0"
+		}
+	}
+	return ""
+}
+
+func hasEnding(name string, endings ...string) bool {
+	return slices.ContainsFunc(endings, func(e string) bool { return strings.HasSuffix(name, e) })
+}
+
+// withFailure adds to a prototype when it fails. What the function says of the
+// error is then decoded, too.
+func (f *functionWriter) withFailure(params []string) (attribute string) {
+	rule := f.failure(params)
+	if rule == "" {
+		return ""
+	}
+	for i, p := range params {
+		t, name, ok := strings.Cut(p, " ")
+		if ok && p[0] == '+' && isErrorName(name) && strings.HasSuffix(t, "*") {
+			params[i] = fmt.Sprintf("+always(%s) %s", t[1:], name)
+		}
+	}
+	return " fails(" + rule + ")"
+}
+
+// isErrorName tells whether a parameter is called as what says why a call failed.
+func isErrorName(name string) bool {
+	lower := strings.ToLower(name)
+	return errorNames(token(lower)) || strings.HasPrefix(lower, "err") || lower == "minor_status" ||
+		hasEnding(lower, "err", "error", "errmsg", "errstr", "errcode", "errorcode", "errnum", "errptr")
+}
