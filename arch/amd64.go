@@ -44,6 +44,9 @@ var AMD64 = &Arch{
 	tp:         amd64FSBase,
 	fp:         amd64RBP,
 	restart:    amd64OrigRAX,
+	link:       amd64RCX,
+	flags:      amd64EFlags,
+	trace:      1 << 8, // TF
 	args:       []int{amd64RDI, amd64RSI, amd64RDX, amd64RCX, amd64R8, amd64R9},
 	results:    []int{amd64RAX, amd64RDX},
 	sysArgs:    []int{amd64RDI, amd64RSI, amd64RDX, amd64R10, amd64R8, amd64R9},
@@ -58,5 +61,6 @@ var AMD64 = &Arch{
 	FPRegsetSize: 512,
 	vec:          160,
 	x87:          32,
+	fip:          8,
 	Displace:     displaceAMD64,
 }

@@ -29,6 +29,8 @@ func displaceAMD64(code []byte, from, to uint64) (Step, error) {
 		return Step{}, ErrDisplace
 	case FlowStop:
 		d.stop()
+	case FlowSystem:
+		d.system()
 	default:
 		d.next()
 	}
@@ -89,6 +91,24 @@ func (d *displacement) stop() {
 		return
 	}
 	d.copy()
+}
+
+// system handles the instructions that enter the kernel. SYSCALL leaves the address
+// behind it in RCX, where its own is put before anybody looks:
+//
+//	syscall; lea behind(%rip),%rcx; jmp behind
+func (d *displacement) system() {
+	if d.in.Map != 1 || d.in.Op != 0x05 {
+		d.next() // INT
+		return
+	}
+	d.copy()
+	d.step.Link = d.in.Len
+	d.step.marks = append(d.step.marks, mark{d.in.Len, d.behind()})
+	d.step.Code = append(d.step.Code, 0x48, 0x8d, 0x0d, 0, 0, 0, 0)
+	n := len(d.step.Code)
+	d.put32(n-4, int64(d.behind()-d.to)-int64(n))
+	d.jump(d.behind())
 }
 
 // copy appends the instruction with its RIP-relative operand put right.

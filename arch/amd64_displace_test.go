@@ -29,6 +29,8 @@ func TestDisplaceAMD64(t *testing.T) {
 		{"call *%rax", "ffd0", Step{Len: 2, Push: true}, "ffe0"},
 		{"call *%r12", "41ffd4", Step{Len: 3, Push: true}, "41ffe4"},
 		{"call *(%r12)", "41ff1424", Step{Len: 4, Push: true}, "41ff2424"},
+		{"syscall", "0f05", Step{Len: 2, Link: 2}, "0f05 488d0df9fffeff e9f4fffeff"},
+		{"int $0x80", "cd80", Step{Len: 2}, "cd80 e9fbfffeff"},
 		{"jmp *%rax", "ffe0", Step{Len: 2}, "ffe0"},
 		{"je rel8", "7410", Step{Len: 2}, "7405 e9fbfffeff e90600ffff"},
 		{"jne rel32", "0f8510000000", Step{Len: 6}, "7505 e9fffffeff e90a00ffff"},

@@ -18,6 +18,9 @@ type Arch struct {
 	pc, sp, tp int    // offsets in the register set
 	fp         int    // the frame pointer's
 	restart    int    // offset of the word that makes the kernel restart a system call
+	link       int    // offset of the register in which a system call leaves the address behind it
+	flags      int    // offset of the processor's flags
+	trace      uint64 // of them, the one by which a program has itself stopped behind each instruction
 	args       []int  // integer argument registers of a library call
 	results    []int  // integer result registers
 	sysArgs    []int  // arguments of a system call
@@ -29,6 +32,7 @@ type Arch struct {
 	FPRegsetSize int // bytes of NT_PRFPREG's register set
 	vec          int // offset of the first vector register in it, 16 bytes each
 	x87          int // offset of the top of the x87 stack in it
+	fip          int // offset of the address of the last x87 instruction
 
 	// Displace prepares one instruction to run at another address.
 	Displace func(code []byte, from, to uint64) (Step, error)
@@ -63,6 +67,16 @@ func (r Regs) SetSP(v uint64) { r.set(r.arch.sp, v) }
 
 // FramePointer is the register by which compilers chain frames, if they do.
 func (r Regs) FramePointer() uint64 { return r.get(r.arch.fp) }
+
+// Link is where the last system call instruction was, as far as a register tells:
+// the address behind it.
+func (r Regs) Link() uint64 { return r.get(r.arch.link) }
+
+// SetLink changes what Link is.
+func (r Regs) SetLink(v uint64) { r.set(r.arch.link, v) }
+
+// Traced tells whether the program steps through its own instructions.
+func (r Regs) Traced() bool { return r.get(r.arch.flags)&r.arch.trace != 0 }
 
 // ThreadPointer is the address of the thread's own data.
 func (r Regs) ThreadPointer() uint64 { return r.get(r.arch.tp) }
@@ -107,3 +121,15 @@ func (a *Arch) X87(fp []byte, i int) (v [10]byte) {
 	}
 	return v
 }
+
+// LastX87 is the address of the last x87 instruction, which an NT_PRFPREG register
+// set names, as far as the processor keeps it; 0 if not.
+func (a *Arch) LastX87(fp []byte) uint64 {
+	if a.fip+8 > len(fp) {
+		return 0
+	}
+	return a.Order.Uint64(fp[a.fip:])
+}
+
+// SetLastX87 changes what LastX87 is.
+func (a *Arch) SetLastX87(fp []byte, v uint64) { a.Order.PutUint64(fp[a.fip:], v) }

@@ -11,6 +11,7 @@ type Step struct {
 	Jump uint64 // go on there; 0: run Code
 	Code []byte // runs in the slot and then goes on behind the original instruction
 	Trap bool   // the instruction is itself a breakpoint: nothing to execute, deliver its trap
+	Link int    // behind this many bytes of Code a register holds the slot's address (SYSCALL); 0: none does
 
 	marks []mark
 }

@@ -116,6 +116,11 @@ func (l *Linux) Siginfo(tid int) ([]byte, error) {
 	return b[:], nil
 }
 
+// SetSiginfo changes the siginfo_t of a tracee in signal-delivery-stop.
+func (l *Linux) SetSiginfo(tid int, b []byte) error {
+	return failed("write siginfo of", tid, setSiginfo(tid, (*[128]byte)(b)))
+}
+
 // Syscall asks where in a system call the tracee is (linux/ptrace.h, struct
 // ptrace_syscall_info).
 func (l *Linux) Syscall(tid int) (SyscallInfo, error) {

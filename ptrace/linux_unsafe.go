@@ -47,6 +47,11 @@ func siginfo(tid int, b *[128]byte) syscall.Errno {
 	return request(unix.PTRACE_GETSIGINFO, tid, 0, uintptr(unsafe.Pointer(b)))
 }
 
+// setSiginfo is PTRACE_SETSIGINFO.
+func setSiginfo(tid int, b *[128]byte) syscall.Errno {
+	return request(unix.PTRACE_SETSIGINFO, tid, 0, uintptr(unsafe.Pointer(b)))
+}
+
 // sigmask is PTRACE_GETSIGMASK or PTRACE_SETSIGMASK (Linux 3.11).
 func sigmask(op uintptr, tid int, mask *uint64) syscall.Errno {
 	return request(op, tid, 8, uintptr(unsafe.Pointer(mask)))
@@ -75,6 +80,19 @@ func readParts(tid int, parts []Part) (int, syscall.Errno) {
 		return 0, e
 	}
 	return int(n), 0
+}
+
+// writeWord is process_vm_writev(2) of one word, which unlike ptrace(2) heeds what
+// may be written.
+func writeWord(tid int, addr, word uint64) syscall.Errno {
+	local := unix.Iovec{Base: (*byte)(unsafe.Pointer(&word)), Len: 8}
+	remote := unix.RemoteIovec{Base: uintptr(addr), Len: 8}
+	n, _, e := syscall.RawSyscall6(unix.SYS_PROCESS_VM_WRITEV, uintptr(tid), uintptr(unsafe.Pointer(&local)), 1,
+		uintptr(unsafe.Pointer(&remote)), 1, 0)
+	if e == 0 && n < 8 {
+		return syscall.EFAULT
+	}
+	return e
 }
 
 // rawWait4 blocks without telling the scheduler, which then has no reason to

@@ -101,7 +101,17 @@ func (l *Linux) poke(tid int, addr uint64, b []byte) (int, error) {
 	return len(b), nil
 }
 
-// WriteWord stores one machine word; it is the cheap way for the hot path.
+// Store stores one machine word as the tracee itself would: not where it may not
+// write, such as the page that guards its stack.
+func (l *Linux) Store(tid int, addr, word uint64) error {
+	errno := writeWord(tid, addr, word)
+	if errno == syscall.EPERM || errno == syscall.ENOSYS {
+		return l.WriteWord(tid, addr, word)
+	}
+	return failed("write memory of", tid, errno)
+}
+
+// WriteWord stores one machine word, whatever the page's protection.
 func (l *Linux) WriteWord(tid int, addr, word uint64) error {
 	return failed("write memory of", tid, request(syscall.PTRACE_POKEDATA, tid, uintptr(addr), uintptr(word)))
 }

@@ -95,6 +95,12 @@ func (l *Linux) SetRegs(tid int, b []byte) error {
 	return nil
 }
 
+// SetFPRegs writes the floating-point register set.
+func (l *Linux) SetFPRegs(tid int, b []byte) error {
+	_, errno := regset(unix.PTRACE_SETREGSET, tid, unix.NT_PRFPREG, b)
+	return failed("write floating-point registers of", tid, errno)
+}
+
 // FPRegs reads the floating-point register set (NT_PRFPREG) into b.
 func (l *Linux) FPRegs(tid int, b []byte) ([]byte, error) {
 	n, errno := regset(unix.PTRACE_GETREGSET, tid, unix.NT_PRFPREG, b)

@@ -48,7 +48,7 @@ func (t *Tracer) backtrace(tr *tracee, begin func(unwind.Registers) unwind.Regis
 	}
 	b := &backtrace{t, tr, maps}
 	var frames []event.Caller
-	unwind.Walk(b, begin(unwind.Start(tr.regs.PC(), tr.regs.GPR)), t.StackFrames, func(r *unwind.Registers) bool {
+	unwind.Walk(b, begin(unwind.Start(tr.space.ownAddr(tr.regs.PC()), tr.regs.GPR)), t.StackFrames, func(r *unwind.Registers) bool {
 		frames = append(frames, b.caller(r))
 		return !t.urged()
 	})

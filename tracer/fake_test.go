@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"plait/ptrace"
+	"plait/syscalls"
 )
 
 // A fakeKernel answers from what a script has told it. All threads of a script
@@ -97,10 +98,16 @@ func (k *fakeKernel) Detach(tid, sig int) error {
 	return nil
 }
 
-func (k *fakeKernel) Wait() (ptrace.Stop, error)                 { return ptrace.Stop{}, ptrace.ErrNone }
-func (k *fakeKernel) Wake()                                      {}
-func (k *fakeKernel) Launch(ptrace.Command) (int, error)         { return 0, errScript }
-func (k *fakeKernel) SetOptions(int, ptrace.Options) error       { return errScript }
+func (k *fakeKernel) Wait() (ptrace.Stop, error)           { return ptrace.Stop{}, ptrace.ErrNone }
+func (k *fakeKernel) Wake()                                {}
+func (k *fakeKernel) Launch(ptrace.Command) (int, error)   { return 0, errScript }
+func (k *fakeKernel) SetOptions(int, ptrace.Options) error { return errScript }
+func (k *fakeKernel) SetFPRegs(int, []byte) error          { return errScript }
+func (k *fakeKernel) SetSiginfo(tid int, b []byte) error {
+	addr, _ := syscalls.FaultPlace(int(binary.LittleEndian.Uint32(b)), b)
+	k.note("-> %d raised at %#x", tid, addr)
+	return nil
+}
 func (k *fakeKernel) TraceExit()                                 {}
 func (k *fakeKernel) MeasureCPU()                                {}
 func (k *fakeKernel) Inside(int) (uint64, bool)                  { return k.inside, k.inside != 0 }
@@ -202,7 +209,7 @@ func (k *fakeKernel) Write(_ int, addr uint64, b []byte) (int, error) {
 	return len(b), nil
 }
 
-func (k *fakeKernel) WriteWord(_ int, addr, word uint64) error {
+func (k *fakeKernel) Store(_ int, addr, word uint64) error {
 	k.poke(addr, binary.LittleEndian.AppendUint64(nil, word))
 	return nil
 }

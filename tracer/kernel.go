@@ -24,15 +24,17 @@ type Kernel interface {
 	SetCall(tid int, nr uint64) error
 	SetResult(tid int, result uint64) error
 	Siginfo(tid int) ([]byte, error)
+	SetSiginfo(tid int, b []byte) error
 	Regs(tid int, b []byte) ([]byte, error)
 	SetRegs(tid int, b []byte) error
 	FPRegs(tid int, b []byte) ([]byte, error)
+	SetFPRegs(tid int, b []byte) error
 	Remote(tid int, saved, regs []byte) ([]byte, error)
 
 	Read(tid int, addr uint64, b []byte) (int, error)
 	ReadParts(tid int, parts []ptrace.Part) (int, error)
 	Write(tid int, addr uint64, b []byte) (int, error)
-	WriteWord(tid int, addr, word uint64) error
+	Store(tid int, addr, word uint64) error
 
 	// These are asked of a thread: a first thread that has ended knows no more.
 	Auxv(tid int) (ptrace.Auxv, error)

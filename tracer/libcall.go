@@ -5,6 +5,7 @@ import (
 	"plait/plt"
 	"plait/proto"
 	"plait/ptrace"
+	"plait/syscalls"
 )
 
 // trapped handles SIGTRAP. It reports false if the trap is not a breakpoint of
@@ -63,6 +64,22 @@ func (t *Tracer) goTo(tr *tracee, addr uint64) (ptrace.Restart, error) {
 	tr.regs.SetPC(addr)
 	return t.onward(tr), t.storeRegs(tr)
 }
+
+// landed restarts a tracee at addr, where an instruction that was done here has led:
+// to a program that steps through itself that was a step.
+func (t *Tracer) landed(tr *tracee, addr uint64) (ptrace.Restart, error) {
+	how, err := t.goTo(tr, addr)
+	if err != nil || !tr.regs.Traced() {
+		return how, err
+	}
+	if err := t.Kernel.SetSiginfo(tr.tid, syscalls.StepInfo(addr)); err != nil {
+		return how, err
+	}
+	return t.deliver(tr, sigTrap)
+}
+
+// canonical tells whether the processor lets code jump to an address.
+func canonical(addr uint64) bool { return addr>>47 == 0 }
 
 // hit does what the site is there for and gets the tracee past it.
 func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
@@ -125,8 +142,11 @@ func (t *Tracer) through(tr *tracee, p *site) (ptrace.Restart, error) {
 	if tr.shown && (!byRegister(s.Form) || target == tr.gotWord) {
 		t.enterSlot(tr, p, s, target, sp, ret)
 	}
+	if !canonical(target) {
+		return t.stepOver(tr, p) // the instruction itself faults, not what it leads to
+	}
 	if calls(s.Form) {
-		if err := t.Kernel.WriteWord(tr.tid, sp, ret); err != nil {
+		if err := t.Kernel.Store(tr.tid, sp, ret); err != nil {
 			return t.stepOver(tr, p)
 		}
 		tr.regs.SetSP(sp)
@@ -134,7 +154,7 @@ func (t *Tracer) through(tr *tracee, p *site) (ptrace.Restart, error) {
 	if s.Form == plt.LoadStub {
 		tr.regs.SetGPR(s.Reg, target)
 	}
-	return t.goTo(tr, target)
+	return t.landed(tr, target)
 }
 
 // choose reads what the calls through site p need, in one go: the GOT word and

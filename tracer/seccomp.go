@@ -164,6 +164,7 @@ func (t *Tracer) seccomp(tr *tracee) (ptrace.Restart, error) {
 	if err != nil {
 		return ptrace.Restart{}, err
 	}
+	info.IP = tr.space.ownAddr(info.IP)
 	if info.Data != filterData { // by the program's own, for a tracer that it has not got: ENOSYS
 		return t.onward(tr), t.Kernel.SetCall(tr.tid, noSuchCall)
 	}

@@ -22,6 +22,7 @@ func (t *Tracer) signal(tr *tracee, sig int) (ptrace.Restart, error) {
 // deliver reports a signal and lets it go on to the program, which must not see
 // that it was stopped in a place of ours.
 func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
+	info := t.ownFault(tr, sig)
 	ip, err := t.ownPlace(tr)
 	if err != nil {
 		return ptrace.Restart{}, err
@@ -29,8 +30,8 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 	if tr.shown && t.Signals.Has(sig) {
 		name, text := syscalls.SignalName(sig)
 		e := &event.Signal{Head: t.head(tr, tr.depth(), ip), Number: sig, Name: name, Text: text}
-		if raw, err := t.Kernel.Siginfo(tr.tid); err == nil {
-			e.Info = syscalls.Siginfo(raw, tr.source.PID)
+		if info != nil {
+			e.Info = syscalls.Siginfo(info, tr.source.PID)
 		}
 		e.Stack = t.signalled(tr)
 		t.emit(e)

@@ -23,13 +23,13 @@ func (t *Tracer) stepOver(tr *tracee, p *site) (ptrace.Restart, error) {
 	}
 	if s.Push {
 		sp := tr.regs.SP() - uint64(t.arch.PtrSize)
-		if err := t.Kernel.WriteWord(tr.tid, sp, p.addr+uint64(s.Len)); err != nil {
+		if err := t.Kernel.Store(tr.tid, sp, p.addr+uint64(s.Len)); err != nil {
 			return t.stepInPlace(tr, p)
 		}
 		tr.regs.SetSP(sp)
 	}
 	if s.Jump != 0 {
-		return t.goTo(tr, s.Jump)
+		return t.landed(tr, s.Jump)
 	}
 	return t.goTo(tr, p.stepAt)
 }
@@ -78,6 +78,9 @@ func (t *Tracer) leaveLot(tr *tracee) bool {
 	}
 	if addr, began := p.step.Place(off); began {
 		tr.regs.SetPC(addr)
+		if off == p.step.Link && tr.regs.Link() == p.stepAt+uint64(off) {
+			tr.regs.SetLink(addr)
+		}
 		return true
 	}
 	tr.regs.SetPC(p.addr)
@@ -111,6 +114,10 @@ func (t *Tracer) stepped(tr *tracee) (ptrace.Restart, bool, error) {
 	t.replant(tr)
 	if tr.regs.PC()-t.arch.TrapSkew == p.addr && t.executedBreakpoint(tr) {
 		how, err := t.stepInPlace(tr, p)
+		return how, true, err
+	}
+	if tr.regs.Traced() { // the program steps too
+		how, err := t.deliver(tr, sigTrap)
 		return how, true, err
 	}
 	return t.onward(tr), true, nil

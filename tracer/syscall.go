@@ -21,6 +21,7 @@ func (t *Tracer) syscall(tr *tracee) (ptrace.Restart, error) {
 		}
 		return ptrace.Restart{}, err
 	}
+	info.IP = tr.space.ownAddr(info.IP)
 	switch {
 	case !t.Syscalls || tr.muted:
 	case info.Op == ptrace.Entry:

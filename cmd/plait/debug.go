@@ -172,9 +172,9 @@ func (k *debugKernel) Write(tid int, addr uint64, b []byte) (int, error) {
 	return n, err
 }
 
-// WriteWord implements tracer.Kernel.
-func (k *debugKernel) WriteWord(tid int, addr, word uint64) error {
-	err := k.Kernel.WriteWord(tid, addr, word)
+// Store implements tracer.Kernel.
+func (k *debugKernel) Store(tid int, addr, word uint64) error {
+	err := k.Kernel.Store(tid, addr, word)
 	k.say(debugRequests, tid, err, "word written at %#x: %#016x", addr, word)
 	return err
 }
