@@ -19,4 +19,4 @@
 // use the field where the objects are built.
 package main
 
-//go:generate env PLAIT_UPDATE=1 go test -count=1 -run ^TestReadme$|^TestStraceDoc$ .
+//go:generate env PLAIT_UPDATE=1 go test -count=1 -run ^TestReadme$|^TestStraceDoc$|^TestTranscripts$ .

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// documents are what users read.
+func documents(t *testing.T) []string {
+	t.Helper()
+	docs, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(docs) == 0 {
+		t.Fatalf("no documents: %v", err)
+	}
+	return append(docs, "../../README.md")
+}
+
+// TestTranscripts runs every command that is shown with its output in README.md
+// and docs: a block of lines "$ COMMAND", each followed by what it prints. A
+// comment before the block says from which script of testdata its programs are,
+// and how they are made:
+//
+//	<!-- in unknown.txtar: gcc -o prog main.c -->
+//
+// Addresses and random bytes differ from run to run, lines of our data move; which of them are the same
+// does not. With PLAIT_UPDATE set what is printed now replaces what was.
+func TestTranscripts(t *testing.T) {
+	need(t, "gcc")
+	need(t, "g++")
+	for _, path := range documents(t) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := string(text)
+		for _, b := range blocks(now) {
+			if lost := b.traced(); lost != "" {
+				t.Errorf("%s: a line of a trace without its command: %s", path, lost)
+			}
+			if !strings.HasPrefix(b.text, "$ ") {
+				continue
+			}
+			got := b.run(t)
+			if maskShown(got) == maskShown(b.text) {
+				continue
+			}
+			if os.Getenv("PLAIT_UPDATE") == "" {
+				t.Errorf("%s: not what is printed now:\n%s", path, differ(strings.Split(maskShown(b.text), "\n"), strings.Split(maskShown(got), "\n")))
+			}
+			now = strings.Replace(now, b.text, got, 1)
+		}
+		if os.Getenv("PLAIT_UPDATE") != "" && now != string(text) {
+			if err := os.WriteFile(path, []byte(now), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// A block is what stands between two fences.
+type block struct {
+	script, make string // of the comment before it
+	text         string
+}
+
+var fenced = regexp.MustCompile("(?ms)^(?:<!-- in (\\S+): (.*?) -->\n)?```\\w*\n(.*?)^```$")
+
+func blocks(document string) []block {
+	var all []block
+	for _, m := range fenced.FindAllStringSubmatch(document, -1) {
+		all = append(all, block{m[1], m[2], m[3]})
+	}
+	return all
+}
+
+var tracedLine = regexp.MustCompile(`(?m)^[\w:>-]+\(.*\) += .*$`)
+
+// traced is a line of a block that no command is shown for.
+func (b block) traced() string {
+	if strings.HasPrefix(b.text, "$ ") {
+		return ""
+	}
+	return tracedLine.FindString(b.text)
+}
+
+// run makes the block's programs and runs its commands.
+func (b block) run(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	b.build(t, dir)
+	var out strings.Builder
+	for line := range strings.Lines(b.text) {
+		command, ok := strings.CutPrefix(line, "$ ")
+		if !ok {
+			continue
+		}
+		out.WriteString(line)
+		out.WriteString(shell(t, dir, command))
+	}
+	return out.String()
+}
+
+// build makes the block's programs in dir; without any, ./a.out is the one that
+// "make demo" shows.
+func (b block) build(t *testing.T, dir string) {
+	t.Helper()
+	if b.script == "" {
+		source, err := filepath.Abs("../../testdata/tracees/cookbook.c")
+		if err != nil {
+			t.Fatal(err)
+		}
+		shell(t, dir, "gcc -w -o a.out "+source)
+		return
+	}
+	archive, err := txtar.ParseFile(filepath.Join("../../testdata/script", b.script))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range archive.Files {
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(f.Name)), f.Data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shell(t, dir, b.make)
+}
+
+// shell runs a command as the reader of a document would.
+func shell(t *testing.T, dir, command string) string {
+	t.Helper()
+	cmd := exec.Command("bash", "-c", "umask 022; "+command)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "HOME="+dir, "XDG_CACHE_HOME=", "XDG_CONFIG_HOME=")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", command, err, out)
+	}
+	return string(out)
+}
+
+var (
+	randomBytes = regexp.MustCompile(`"(?:\\x[0-9a-f]{2}){8}"`)
+	dataLine    = regexp.MustCompile(`(\.conf):\d+ `)
+)
+
+func maskShown(text string) string {
+	text = randomBytes.ReplaceAllString(text, `"RANDOM"`)
+	return mask(dataLine.ReplaceAllString(text, "$1:N "))
+}
+
+var shownUse = regexp.MustCompile(`(?m)^    plait (.*?)(?: +# .*)?$`)
+
+// TestShownUses: the command lines that are shown without their output are at
+// least some that plait takes.
+func TestShownUses(t *testing.T) {
+	lines := 0
+	for _, path := range documents(t) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range shownUse.FindAllStringSubmatch(string(text), -1) {
+			lines++
+			words, err := exec.Command("bash", "-c", `printf '%s\n' `+m[1]).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := taken(strings.Split(strings.TrimSuffix(string(words), "\n"), "\n")); err != nil {
+				t.Errorf("%s: plait %s: %v", path, m[1], err)
+			}
+		}
+	}
+	for _, e := range examples {
+		if err := taken(strings.Fields(e.command)[1:]); err != nil {
+			t.Errorf("%s: %v", e.command, err)
+		}
+	}
+	if lines < 10 {
+		t.Errorf("only %d command lines are shown", lines)
+	}
+}
+
+// taken tells what is wrong with a command line.
+func taken(args []string) error {
+	if rest, ok := asStrace(args); ok {
+		o, err := parseStrace(rest, &ui{os.Stderr, "strace"})
+		if err != nil {
+			return err
+		}
+		return o.check()
+	}
+	o, err := parseOptions(args)
+	if err != nil || len(o.prototypes) > 0 {
+		return err
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	if _, err := choiceOf(o); err != nil {
+		return fmt.Errorf("filter: %w", err)
+	}
+	return nil
+}
