@@ -123,15 +123,15 @@ func (s *space) catches() bool {
 // it too. There they began with the child.
 func (t *Tracer) inherit(tr, parent *tracee) {
 	tr.stack = parent.stack
-	for _, f := range parent.frames {
-		frame, call := *f, *f.call
-		frame.call, frame.begun, frame.work = &call, t.now, 0
+	for i := range parent.calls.depth() {
+		frame := parent.calls.copyOf(i)
+		frame.begun, frame.work = t.now, 0
 		t.lastCall++
-		call.Origin, call.ID = cmp.Or(call.Origin, call.ID), t.lastCall
+		frame.call.Origin, frame.call.ID = cmp.Or(frame.call.Origin, frame.call.ID), t.lastCall
 		if frame.back != nil {
 			frame.await(tr.space.sites[frame.ret])
 		}
-		tr.push(&frame)
+		tr.push(frame)
 	}
 }
 
@@ -250,8 +250,8 @@ func (t *Tracer) rename(tr *tracee, tid int) {
 	if tr.shown {
 		tr.former = tr.tid
 	}
-	for _, f := range tr.frames {
-		f.call.Began = tr.tid
+	for i := range tr.calls.depth() {
+		tr.calls.at(i).call.Began = tr.tid
 	}
 	if tr.syscall != nil {
 		tr.syscall.call.Began = tr.tid
@@ -271,8 +271,8 @@ func (t *Tracer) replaced(tr *tracee) {
 		return
 	}
 	tr.syscall.execs = true
-	for _, f := range tr.frames {
-		if f.back != nil {
+	for i := range tr.calls.depth() {
+		if f := tr.calls.at(i); f.back != nil {
 			t.backFrom(tr, f, event.NoReturn)
 		}
 	}
@@ -280,7 +280,7 @@ func (t *Tracer) replaced(tr *tracee) {
 
 // endCalls ends the library calls of a tracee that has a new image.
 func (t *Tracer) endCalls(tr *tracee) {
-	for i := len(tr.frames) - 1; i >= 0; i-- {
+	for i := tr.calls.depth() - 1; i >= 0; i-- {
 		t.leave(tr, i, event.NoReturn)
 	}
 }

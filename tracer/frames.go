@@ -35,15 +35,15 @@ type frame struct {
 }
 
 // push puts a call on the tracee's stack of frames.
-func (tr *tracee) push(f *frame) { tr.frames = append(tr.frames, f) }
+func (tr *tracee) push(f *frame) { tr.calls.push(f) }
 
 // goesOn notes that a tracee is let go. What was done while it stood is no part of
 // the calls that it is in, and one that begins with this stop begins now.
 func (t *Tracer) goesOn(tr *tracee) {
 	now := t.Now()
 	tr.work += now.Sub(t.now)
-	for i := len(tr.frames) - 1; i >= 0 && tr.frames[i].begun.IsZero(); i-- {
-		tr.frames[i].begun, tr.frames[i].work = now, tr.work
+	for i := tr.calls.depth() - 1; i >= 0 && tr.calls.at(i).begun.IsZero(); i-- {
+		tr.calls.at(i).begun, tr.calls.at(i).work = now, tr.work
 	}
 	if f := tr.syscall; f != nil && f.begun.IsZero() {
 		f.begun, f.work = now, tr.work
@@ -65,15 +65,15 @@ func (tr *tracee) around(i int) uint64 {
 	if i == 0 {
 		return 0
 	}
-	return tr.frames[i-1].call.ID
+	return tr.calls.at(i - 1).call.ID
 }
 
 // depth is how many calls are open.
 func (tr *tracee) depth() int {
 	if tr.syscall != nil {
-		return len(tr.frames) + 1
+		return tr.calls.depth() + 1
 	}
-	return len(tr.frames)
+	return tr.calls.depth()
 }
 
 // returned ends the frames that are over now that the tracee is at addr with
@@ -86,8 +86,8 @@ func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
 	t.jumped(tr, at)
 	t.handled(tr, sp)
 	base := t.match(tr, addr, sp)
-	for i := len(tr.frames) - 1; i >= max(base, 0); i-- {
-		switch f := tr.frames[i]; {
+	for i := tr.calls.depth() - 1; i >= max(base, 0); i-- {
+		switch f := tr.calls.at(i); {
 		case f.goroutine.g != 0:
 		case f.ret == addr && f.sp+t.arch.RetPop == sp:
 			t.leave(tr, i, event.Returned)
@@ -103,8 +103,8 @@ func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
 // addr with sp, or -1.
 func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
 	found := -1
-	for i := len(tr.frames) - 1; i >= 0; i-- {
-		f := tr.frames[i]
+	for i := tr.calls.depth() - 1; i >= 0; i-- {
+		f := tr.calls.at(i)
 		if f.goroutine.g != 0 {
 			continue
 		}
@@ -125,8 +125,8 @@ func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*frame) bool) {
 	at := spot{ret, sp + t.arch.RetPop, true}
 	t.jumped(tr, at)
 	t.handled(tr, sp)
-	for i := len(tr.frames) - 1; i >= 0; i-- {
-		switch f := tr.frames[i]; {
+	for i := tr.calls.depth() - 1; i >= 0; i-- {
+		switch f := tr.calls.at(i); {
 		case f.goroutine.g != 0:
 		case sp < f.sp && t.onOwn(tr, sp) && t.onOwn(tr, f.sp), sp == f.sp && tail(f):
 			return // what is further out lies higher
@@ -141,12 +141,12 @@ func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*frame) bool) {
 // calls made since would be in it. If it was only interrupted by a signal, whose
 // handler runs elsewhere, its end is told a moment early.
 func (t *Tracer) jumped(tr *tracee, at spot) {
-	for len(tr.frames) > 0 {
-		f := tr.frames[len(tr.frames)-1]
+	for tr.calls.depth() > 0 {
+		f := tr.calls.at(tr.calls.depth() - 1)
 		if !jumps(f) || t.sameStack(tr, f.sp, at.sp) && (t.onOwn(tr, at.sp) || t.ends(tr, f, at) != apart) {
 			return
 		}
-		t.leave(tr, len(tr.frames)-1, tr.abandoned(f))
+		t.leave(tr, tr.calls.depth()-1, tr.abandoned(f))
 		t.leaveHandlers(tr, f)
 	}
 }
@@ -155,8 +155,8 @@ func (t *Tracer) jumped(tr *tracee, at spot) {
 // together with the alternate stack that they ran on. Calls on a coroutine's stack
 // go on some day and are left alone: no signal has interrupted what called them.
 func (t *Tracer) leaveHandlers(tr *tracee, f *frame) {
-	for i := len(tr.frames) - 1; i >= 0; i-- {
-		g := tr.frames[i]
+	for i := tr.calls.depth() - 1; i >= 0; i-- {
+		g := tr.calls.at(i)
 		handler := func(a arrival) bool { return a.depth <= i && !t.sameStack(tr, a.sp, g.sp) }
 		if !t.sameStack(tr, f.sp, g.sp) || !slices.ContainsFunc(tr.arrivals, handler) {
 			return
@@ -181,7 +181,7 @@ func (tr *tracee) arrived(sp uint64) {
 	if len(tr.arrivals) == maxArrivals {
 		tr.arrivals = slices.Delete(tr.arrivals, 0, 1)
 	}
-	tr.arrivals = append(tr.arrivals, arrival{len(tr.frames), sp})
+	tr.arrivals = append(tr.arrivals, arrival{tr.calls.depth(), sp})
 }
 
 // handled forgets the signals whose handlers are over, now that the stack pointer
@@ -189,7 +189,7 @@ func (tr *tracee) arrived(sp uint64) {
 func (t *Tracer) handled(tr *tracee, sp uint64) {
 	for n := len(tr.arrivals); n > 0; n-- {
 		a := tr.arrivals[n-1]
-		if a.depth <= len(tr.frames) && (sp <= a.sp || !t.sameStack(tr, a.sp, sp)) {
+		if a.depth <= tr.calls.depth() && (sp <= a.sp || !t.sameStack(tr, a.sp, sp)) {
 			return
 		}
 		tr.arrivals = tr.arrivals[:n-1]
@@ -218,8 +218,8 @@ func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) { t.leaveIn(tr, tr,
 
 // leaveIn is leave for a call that began in thread tr and ends in thread at.
 func (t *Tracer) leaveIn(at, tr *tracee, i int, how event.Outcome) {
-	f := tr.frames[i]
-	tr.frames = append(tr.frames[:i], tr.frames[i+1:]...)
+	f := tr.calls.at(i)
+	tr.calls.remove(i)
 	r := &tr.returned
 	*r = event.Return{Head: t.head(tr, i, f.ret), Call: f.call, Outcome: how}
 	r.Elapsed, r.Work = t.took(tr, f)
@@ -238,7 +238,7 @@ func (t *Tracer) leaveAll(tr *tracee, how event.Outcome) {
 	if tr.syscall != nil {
 		t.leaveSyscall(tr, how)
 	}
-	for i := len(tr.frames) - 1; i >= 0; i-- {
+	for i := tr.calls.depth() - 1; i >= 0; i-- {
 		t.leave(tr, i, how)
 	}
 	t.endNumber(tr)
@@ -249,9 +249,9 @@ func (t *Tracer) leaveAll(tr *tracee, how event.Outcome) {
 func (t *Tracer) leaveSyscall(tr *tracee, how event.Outcome) {
 	f := tr.syscall
 	tr.syscall = nil
-	f.call.Parent = tr.around(len(tr.frames))
+	f.call.Parent = tr.around(tr.calls.depth())
 	r := &tr.returned
-	*r = event.Return{Head: t.head(tr, len(tr.frames), f.ret), Call: f.call, Outcome: how}
+	*r = event.Return{Head: t.head(tr, tr.calls.depth(), f.ret), Call: f.call, Outcome: how}
 	r.Elapsed, r.Work = t.took(tr, f)
 	if tr.tamper != nil {
 		r.Tamper = tr.tamper.done

@@ -64,8 +64,8 @@ func (f *file) isGo() bool {
 // had come, and so it begins again once there is more.
 func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at goroutine) bool {
 	for _, owner := range t.sharing(tr) {
-		for i := len(owner.frames) - 1; i >= 0; i-- {
-			f := owner.frames[i]
+		for i := owner.calls.depth() - 1; i >= 0; i-- {
+			f := owner.calls.at(i)
 			if f.goroutine.g != at.g || f.goroutine.height != at.height || f.ret != ret || f.call.Site != addr {
 				continue
 			}
@@ -82,8 +82,8 @@ func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at goroutine) bool {
 // this is its tail call.
 func (t *Tracer) pruneGo(tr *tracee, at goroutine, tail func(*frame) bool) {
 	for _, owner := range t.sharing(tr) {
-		for i := len(owner.frames) - 1; i >= 0; i-- {
-			f := owner.frames[i]
+		for i := owner.calls.depth() - 1; i >= 0; i-- {
+			f := owner.calls.at(i)
 			if g := f.goroutine; g.g == at.g && (g.height > at.height || g.height == at.height && !tail(f)) {
 				t.leave(owner, i, event.Unwound)
 			}
@@ -111,8 +111,8 @@ func (t *Tracer) returnedGo(tr *tracee, addr, sp uint64) {
 		return
 	}
 	for _, owner := range t.sharing(tr) {
-		for i := len(owner.frames) - 1; i >= 0; i-- {
-			switch f := owner.frames[i]; {
+		for i := owner.calls.depth() - 1; i >= 0; i-- {
+			switch f := owner.calls.at(i); {
 			case f.goroutine.g != at.g:
 			case f.goroutine.height == at.height && f.ret == addr:
 				t.leaveIn(tr, owner, i, event.Returned)

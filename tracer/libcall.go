@@ -339,9 +339,9 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 func (t *Tracer) enter(tr *tracee, f *frame) {
 	t.lastCall++
 	c := f.call
-	c.ID, c.Parent, c.Number, c.Caller = t.lastCall, tr.around(len(tr.frames)), -1, f.ret
+	c.ID, c.Parent, c.Number, c.Caller = t.lastCall, tr.around(tr.calls.depth()), -1, f.ret
 	if f.proto == nil {
-		f.proto = proto.Unknown(c.Kind)
+		f.proto = t.unknownOf(c.Kind)
 	}
 	c.Guess, c.More = f.proto.Guess, f.proto.More
 	tr.source.Kind = c.Kind
@@ -352,7 +352,7 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 		f.words.fp = append([]byte(nil), tr.words.fp...)
 	}
 	caught := f.proto.NoReturn || t.catchReturn(tr, f)
-	depth := len(tr.frames)
+	depth := tr.calls.depth()
 	tr.push(f)
 	if tr.stack.first == 0 {
 		tr.stack.first = f.sp
@@ -362,6 +362,16 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	if !caught {
 		t.leave(tr, depth, event.Unavailable)
 	}
+}
+
+// unknownOf is the prototype of calls of which nothing is known.
+func (t *Tracer) unknownOf(kind event.CallKind) *proto.Prototype {
+	p := t.unknown[kind]
+	if p == nil {
+		p = proto.Unknown(kind)
+		t.unknown[kind] = p
+	}
+	return p
 }
 
 // catchReturn plants a breakpoint at the return address of frame f. It stays,

@@ -76,9 +76,9 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	}
 	f.call.Stack = t.calling(tr)
 	f.begun, f.cpu, f.ret, f.execs = time.Time{}, t.cpu, info.IP, false
-	f.call.Parent = tr.around(len(tr.frames))
+	f.call.Parent = tr.around(tr.calls.depth())
 	tr.syscall = f
-	tr.enter = event.Enter{Head: t.head(tr, len(tr.frames), info.IP), Call: f.call}
+	tr.enter = event.Enter{Head: t.head(tr, tr.calls.depth(), info.IP), Call: f.call}
 	t.emit(&tr.enter)
 	return nil
 }
@@ -146,7 +146,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 			return err
 		}
 	}
-	c.Failed, c.Held, c.Parent = info.Failed, false, tr.around(len(tr.frames))
+	c.Failed, c.Held, c.Parent = info.Failed, false, tr.around(tr.calls.depth())
 	result := proto.Result{Int: [2]uint64{uint64(info.Result)}}
 	if info.Failed {
 		result.Errno = int(-info.Result)
@@ -155,7 +155,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	if t.Namespaces && !info.Failed {
 		r.Result = t.newNamespaces(tr, c, info.Result, r.Result)
 	}
-	r.Head = t.head(tr, len(tr.frames), info.IP)
+	r.Head = t.head(tr, tr.calls.depth(), info.IP)
 	if t.Dumps.Read != nil || t.Dumps.Write != nil {
 		r.Dumps = t.dumps(tr, c, info.Result)
 	}

@@ -27,7 +27,7 @@ type tracee struct {
 	sandboxed bool // it has a filter of its own, too, which comes first: all calls stop
 	release   bool // to be detached at its first stop: a child that is not followed
 
-	frames    []*frame
+	calls     openCalls
 	work      time.Duration // what we have done, in all, while it stood still
 	stack     stack
 	arrivals  []arrival  // signals whose handlers may be running

@@ -9,6 +9,7 @@ import (
 
 	"plait/arch"
 	"plait/event"
+	"plait/proto"
 	"plait/ptrace"
 	"plait/syscalls"
 )
@@ -24,6 +25,7 @@ type Tracer struct {
 	early    map[int][]ptrace.Stop // of threads that no parent has announced yet
 	files    files
 	said     map[string]bool // notices given
+	unknown  map[event.CallKind]*proto.Prototype
 	lastCall uint64
 	launched int
 	status   Status
@@ -70,6 +72,7 @@ func New(c Config) *Tracer {
 		early:   map[int][]ptrace.Stop{},
 		files:   files{},
 		said:    map[string]bool{},
+		unknown: map[event.CallKind]*proto.Prototype{},
 		urgent:  make(chan struct{}, 1),
 	}
 }

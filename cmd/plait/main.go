@@ -22,13 +22,9 @@ const (
 )
 
 func main() {
-	debug.SetGCPercent(gcPercent)
+	tendHeap()
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
-
-// gcPercent lets the heap grow to 8 MiB before the first collection, which most
-// short programs then never see; it is a noticeable part of a start.
-const gcPercent = 200
 
 // run is the program. The command inherits this process's own descriptors;
 // stdout and stderr are for what plait itself writes.

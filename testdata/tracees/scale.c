@@ -1,5 +1,6 @@
 /* scale calls|syscalls ROUNDS: does the same over and over, and says whether the
  * memory of its tracer, if it has one, stays what it was after a tenth of that.
+ * scale deep ROUNDS: calls so deep, and says how much memory an open call took.
  * -fno-builtin */
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,11 +44,41 @@ static void work(int calls, int rounds)
 			syscall(SYS_getppid);
 }
 
+static long deepest;
+
+/* deeper calls itself n times, in frames of 100 bytes or so. */
+__attribute__((noinline)) long deeper(long n)
+{
+	volatile char frame[32] = {0};
+
+	if (n == 0)
+		deepest = peak();
+	return n == 0 ? 0 : 1 + deeper(n - 1) + frame[0];
+}
+
+static int deep(int rounds)
+{
+	long before, each;
+
+	deeper(rounds / 10);
+	before = peak();
+	if (deeper(rounds) != rounds)
+		return 1;
+	each = (deepest - before) * 1024 / (rounds - rounds / 10);
+	if (each >= 350)
+		printf("the tracer took %ld bytes for an open call\n", each);
+	else
+		printf("the tracer took little for an open call\n");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	int calls = strcmp(argv[1], "calls") == 0, rounds = atoi(argv[2]);
 	long before, after;
 
+	if (strcmp(argv[1], "deep") == 0)
+		return deep(rounds);
 	work(calls, rounds / 10);
 	before = peak();
 	work(calls, rounds - rounds / 10);

@@ -1,0 +1,102 @@
+package tracer
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"plait/event"
+	"plait/proto"
+)
+
+// TestOpenCalls does to packed calls what is done to whole ones: nothing of them is
+// lost.
+func TestOpenCalls(t *testing.T) {
+	m := callMaker{random: rand.New(rand.NewPCG(1, 2)), guessed: proto.Unknown(event.Function)}
+	m.known = ownPrototypes(t).Lookup("", "strlen")
+	var calls openCalls
+	var want []*frame
+	for _, n := range []int{5000, -3000, 1500, -700, 9000, -12000, 10} {
+		for ; n > 0; n-- {
+			f := m.call()
+			whole, call := *f, *f.call
+			whole.call = &call
+			want = append(want, &whole)
+			calls.push(f)
+		}
+		for ; n < 0 && len(want) > 0; n++ {
+			i := len(want) - 1
+			if m.random.IntN(100) == 0 { // a coroutine's
+				i -= m.random.IntN(min(len(want), 3000))
+			}
+			same(t, i, calls.at(i), want[i])
+			calls.remove(i)
+			want = append(want[:i], want[i+1:]...)
+		}
+		if calls.depth() != len(want) {
+			t.Fatalf("%d calls are open, not %d", calls.depth(), len(want))
+		}
+		for i := range want {
+			same(t, i, calls.copyOf(i), want[i])
+		}
+	}
+	if len(calls.top) >= 2*packSome {
+		t.Errorf("%d calls are whole", len(calls.top))
+	}
+}
+
+// same compares two frames, but for words that are read again when they are needed.
+func same(t *testing.T, i int, got, want *frame) {
+	t.Helper()
+	a, b := *got, *want
+	if a.proto.Guess {
+		a.words, b.words = words{}, words{}
+	} else {
+		a.words.stack, b.words.stack, a.words.known, b.words.known = [stackWords]uint64{}, [stackWords]uint64{}, 0, 0
+	}
+	if !a.begun.Equal(b.begun) {
+		t.Fatalf("call %d began at %v, not %v", i, a.begun, b.begun)
+	}
+	a.begun = b.begun
+	if !reflect.DeepEqual(a, b) {
+		t.Fatalf("call %d is %+v of %+v, not %+v of %+v", i, a, a.call, b, b.call)
+	}
+}
+
+// A callMaker makes calls, some of them with what few have.
+type callMaker struct {
+	random         *rand.Rand
+	guessed, known *proto.Prototype
+	made           uint64
+}
+
+func (m *callMaker) call() *frame {
+	m.made++
+	n := m.made
+	c := &event.Call{ID: n, Kind: event.Function, Name: "f", Object: "lib", Number: -1, Site: n % 7, Caller: n * 3, Guess: n%2 == 0}
+	f := &frame{call: c, sp: 1<<40 - n*16, ret: n * 3, bp: n * 5, work: time.Duration(n), proto: m.known}
+	if c.Guess {
+		f.proto = m.guessed
+	}
+	f.words.ints[n%6] = n
+	for range n % 4 {
+		c.Args = append(c.Args, event.Arg{Name: "x", Value: event.Int{Bits: n}})
+	}
+	if n%100 != 0 {
+		f.begun = time.Unix(1700000000, int64(n)*1000)
+	}
+	switch n % 50 {
+	case 1:
+		c.Origin, c.Began = n-1, 77
+	case 2:
+		c.Stack = []event.Caller{{Addr: n}}
+	case 3:
+		f.back = &site{addr: n}
+	case 4:
+		f.goroutine = goroutine{g: n}
+	case 5:
+		c.Held = true
+	}
+	return f
+}
