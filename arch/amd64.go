@@ -49,6 +49,8 @@ var AMD64 = &Arch{
 	trace:      1 << 8, // TF
 	args:       []int{amd64RDI, amd64RSI, amd64RDX, amd64RCX, amd64R8, amd64R9},
 	results:    []int{amd64RAX, amd64RDX},
+	goArgs:     []int{amd64RAX, amd64RBX, amd64RCX, amd64RDI, amd64RSI, amd64R8, amd64R9, amd64R10, amd64R11},
+	GoFloats:   15,
 	sysArgs:    []int{amd64RDI, amd64RSI, amd64RDX, amd64R10, amd64R8, amd64R9},
 	sysNr:      amd64RAX,
 	gpr: []int{

@@ -23,6 +23,8 @@ type Arch struct {
 	trace      uint64 // of them, the one by which a program has itself stopped behind each instruction
 	args       []int  // integer argument registers of a library call
 	results    []int  // integer result registers
+	goArgs     []int  // integer argument and result registers of Go's own calls
+	GoFloats   int    // floating-point registers of these: the first vector registers
 	sysArgs    []int  // arguments of a system call
 	sysNr      int    // offset of the number, when making a system call
 	gpr        []int  // general registers by machine number
@@ -80,6 +82,12 @@ func (r Regs) Traced() bool { return r.get(r.arch.flags)&r.arch.trace != 0 }
 
 // ThreadPointer is the address of the thread's own data.
 func (r Regs) ThreadPointer() uint64 { return r.get(r.arch.tp) }
+
+// GoArgs is the number of integer argument registers of Go's own calls.
+func (a *Arch) GoArgs() int { return len(a.goArgs) }
+
+// GoArg is integer argument or result register i of a call of Go's own.
+func (r Regs) GoArg(i int) uint64 { return r.get(r.arch.goArgs[i]) }
 
 // Arg is integer argument register i at the entry of a library call.
 func (r Regs) Arg(i int) uint64 { return r.get(r.arch.args[i]) }

@@ -69,7 +69,14 @@ func (in *Info) write(e *entry, name string, pc uint64) string {
 	w := &writer{in: in, busy: map[string]bool{}}
 	w.rust = e.u.lang() == langRust && isMangled(name)
 	w.cxx11 = strings.Contains(name, "__cxx1112basic_stringIcSt11char_traitsIcE")
-	text, ok := w.function(e, Key(name, pc))
+	write := w.function
+	switch e.u.dialect() {
+	case registry:
+		write = w.goFunction
+	case ancient:
+		return ""
+	}
+	text, ok := write(e, Key(name, pc))
 	if !ok || w.types.Len() > maxWritten {
 		for _, name := range w.names {
 			delete(in.written, name)

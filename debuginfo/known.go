@@ -15,48 +15,54 @@ const langRust = 0x1c
 // otherwise after all.
 type wellKnown struct {
 	prefix string
-	rust   bool
+	lang   int64 // 0: C++
 	write  func(w *writer, e *entry, m leaves) string
 }
 
 func allWellKnown() []wellKnown {
 	return []wellKnown{
-		{"basic_string<char,", false, textIn("_M_p", "_M_string_length")},
-		{"basic_string_view<char,", false, textIn("_M_str", "_M_len")},
-		{"vector<", false, vector},
-		{"unique_ptr<", false, pointerIn("_M_head_impl")},
-		{"shared_ptr<", false, pointerIn("_M_ptr")},
-		{"map<", false, sizeIn("_M_node_count")},
-		{"multimap<", false, sizeIn("_M_node_count")},
-		{"set<", false, sizeIn("_M_node_count")},
-		{"multiset<", false, sizeIn("_M_node_count")},
-		{"unordered_map<", false, sizeIn("_M_element_count")},
-		{"unordered_set<", false, sizeIn("_M_element_count")},
-		{"&str", true, textIn("data_ptr", "length")},
-		{"&mut str", true, textIn("data_ptr", "length")},
-		{"alloc::boxed::Box<str", true, textIn("data_ptr", "length")},
-		{"Box<str", true, textIn("data_ptr", "length")},
-		{"&[", true, slice},
-		{"&mut [", true, slice},
-		{"String", true, textIn("*", "len")},
-		{"PathBuf", true, textIn("*", "len")},
-		{"OsString", true, textIn("*", "len")},
-		{"CString", true, textIn("data_ptr", "length")},
-		{"Vec<", true, rustVec},
+		{"basic_string<char,", 0, textIn("_M_p", "_M_string_length")},
+		{"basic_string_view<char,", 0, textIn("_M_str", "_M_len")},
+		{"vector<", 0, vector},
+		{"unique_ptr<", 0, pointerIn("_M_head_impl")},
+		{"shared_ptr<", 0, pointerIn("_M_ptr")},
+		{"map<", 0, sizeIn("_M_node_count")},
+		{"multimap<", 0, sizeIn("_M_node_count")},
+		{"set<", 0, sizeIn("_M_node_count")},
+		{"multiset<", 0, sizeIn("_M_node_count")},
+		{"unordered_map<", 0, sizeIn("_M_element_count")},
+		{"unordered_set<", 0, sizeIn("_M_element_count")},
+		{"&str", langRust, textIn("data_ptr", "length")},
+		{"&mut str", langRust, textIn("data_ptr", "length")},
+		{"alloc::boxed::Box<str", langRust, textIn("data_ptr", "length")},
+		{"Box<str", langRust, textIn("data_ptr", "length")},
+		{"&[", langRust, slice("data_ptr", "length")},
+		{"&mut [", langRust, slice("data_ptr", "length")},
+		{"String", langRust, textIn("*", "len")},
+		{"PathBuf", langRust, textIn("*", "len")},
+		{"OsString", langRust, textIn("*", "len")},
+		{"CString", langRust, textIn("data_ptr", "length")},
+		{"Vec<", langRust, rustVec},
 	}
 }
 
 // meaning is what comes behind the name of a struct that is well known; "" if e
 // is none.
 func (w *writer) meaning(e *entry, size int64) string {
-	name, rust := e.text(dwarf.AttrName), e.u.lang() == langRust
-	if rust && e.tag == dwarf.TagStructType {
+	name, lang := e.text(dwarf.AttrName), e.u.lang()
+	if lang == langRust && e.tag == dwarf.TagStructType {
 		if text := w.variants(e, size); text != "" {
 			return text
 		}
 	}
+	if lang == langGo {
+		if text := w.goMeaning(e); text != "" {
+			return fmt.Sprintf(" size %d%s", size, text)
+		}
+		return ""
+	}
 	for _, x := range allWellKnown() {
-		if x.rust != rust || !strings.HasPrefix(name, x.prefix) {
+		if (x.lang != 0 || lang == langRust) && x.lang != lang || !strings.HasPrefix(name, x.prefix) {
 			continue
 		}
 		if text := x.write(w, e, leavesOf(e)); text != "" {
@@ -152,15 +158,22 @@ func textIn(ptr, length string) func(*writer, *entry, leaves) string {
 	}
 }
 
-// slice writes Rust's &[T].
-func slice(w *writer, _ *entry, m leaves) string {
-	p, ok := m.find("data_ptr")
-	n, ok2 := m.find("length")
-	elem, ok3 := p.typ.ref(dwarf.AttrType)
-	if !ok || !ok2 || !ok3 {
-		return ""
+// slice writes a struct as the elements that a pointer in it leads to: Rust's &[T] and
+// Go's []T.
+func slice(ptr, length string) func(*writer, *entry, leaves) string {
+	return func(w *writer, _ *entry, m leaves) string {
+		p, ok := m.find(ptr)
+		n, ok2 := m.find(length)
+		elem, ok3 := p.typ.ref(dwarf.AttrType)
+		if !ok || !ok2 || !ok3 {
+			return ""
+		}
+		text := w.items(&elem, p.off, n.off)
+		if room, ok := m.find("cap"); ok {
+			text = strings.Replace(text, "; }", fmt.Sprintf("; at %d ulong cap; }", room.off), 1)
+		}
+		return text
 	}
-	return w.items(&elem, p.off, n.off)
 }
 
 // rustVec writes Vec<T>, whose pointer does not tell what it points to.

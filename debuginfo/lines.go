@@ -12,17 +12,23 @@ const (
 )
 
 // isSystem tells whether an entry was declared in a header of the system.
-func (e *entry) isSystem() bool {
+func (e *entry) isSystem() bool { return strings.HasPrefix(e.source(), "/usr/include/") }
+
+// source is the name of the file that an entry was declared in, "" if it is not known.
+func (e *entry) source() string {
 	n, ok := e.number(dwarf.AttrDeclFile)
 	if !ok {
-		return false
+		return ""
 	}
 	u := e.u
 	if !u.filesOK {
 		u.filesOK = true
 		u.readFiles()
 	}
-	return n >= 0 && n < int64(len(u.files)) && strings.HasPrefix(u.files[n], "/usr/include/")
+	if n < 0 || n >= int64(len(u.files)) {
+		return ""
+	}
+	return u.files[n]
 }
 
 // readFiles reads the names of source files from the header of the unit's line

@@ -9,6 +9,7 @@ type decl struct {
 	params   []*param
 	dots     bool // ends in "..."
 	noReturn bool
+	goCall   bool    // called as Go's own functions are
 	errno    bool    // a failed call leaves its error in errno
 	named    []*expr // parameters in the order in which they are shown
 	fails    *failRule

@@ -1,6 +1,8 @@
 package proto
 
 import (
+	"math"
+
 	"plait/event"
 )
 
@@ -31,6 +33,7 @@ type call struct {
 	left      func() int // errno, of a library call
 	frame     *frame
 	place     placer
+	lost      int // index of the first parameter of which it can't be told where it is
 	pack      pack
 	depth     int // pointers followed
 	budget    int
@@ -61,7 +64,7 @@ func (s *Source) begin(p *Prototype) *call {
 	c.pack = pack{args: c.pack.args[:0]}
 	c.words = c.fixed[:0]
 	c.blobs = c.blobs[:0]
-	c.place, c.link = placer{s: s}, ""
+	c.place, c.link, c.lost = placer{s: s}, "", math.MaxInt
 	s.scope = p.scope
 	if p.scope != nil {
 		s.Arch = p.scope.arch

@@ -88,7 +88,11 @@ func (c *call) placeFrom(i int) {
 		if c.p.pack == packSentinel && i == c.p.packAt {
 			break
 		}
-		bits, blob := c.place.argument(c.p.params[i].node)
+		bits, blob, ok := c.place.argument(c.p, i)
+		if !ok {
+			c.lost = i
+			break
+		}
 		c.words = append(c.words, bits)
 		if blob != nil {
 			for len(c.blobs) < i {
@@ -114,6 +118,9 @@ func (c *call) applies(i int) (node, byte, bool) {
 
 // argument decodes parameter i as n.
 func (c *call) argument(i int, n node) event.Value {
+	if i >= c.lost {
+		return event.Pending{}
+	}
 	if i < len(c.blobs) && c.blobs[i] != nil {
 		return n.load(c, c.blobs[i], 0)
 	}
@@ -246,6 +253,8 @@ func (c *call) resultValue(r *Result) event.Value {
 		n = plainFailure(n)
 	}
 	switch sh := n.shape(); {
+	case c.p.goCall:
+		return c.goResult(n, r)
 	case sh.class == compound || sh.class == x87:
 		b := c.resultBytes(n, r)
 		if b == nil {

@@ -148,6 +148,9 @@ func (w *writer) ending(d *decl) {
 	if d.noReturn {
 		w.put(" noreturn")
 	}
+	if d.goCall {
+		w.put(" go")
+	}
 	if d.fails != nil {
 		w.put(" fails(")
 		w.direction(d.fails.op)

@@ -228,6 +228,9 @@ func (p *parser) attributes(d *decl) {
 		case "noreturn":
 			p.advance()
 			d.noReturn = true
+		case "go":
+			p.advance()
+			d.goCall = true
 		case "fails":
 			p.advance()
 			p.expect("(")
@@ -244,7 +247,7 @@ func (p *parser) attributes(d *decl) {
 			p.advance()
 			d.named = p.names()
 		default:
-			p.unexpected("noreturn, fails, errno or named")
+			p.unexpected("noreturn, go, fails, errno or named")
 		}
 	}
 }

@@ -75,6 +75,7 @@ var syntaxTests = []struct{ in, want string }{
 	{"import \"libc.so-types\";", "import \"libc.so-types\";"},
 	{"unsigned long long f(unsigned, signed char, unsigned char, unsigned short int, long double, long unsigned int)", "ullong f(uint, schar, uchar, ushort, ldouble, ulong);"},
 	{"const char *f(const struct tm *a, char *const *b, volatile int x, enum op y)", "string f(tm* a, char** b, int x, op y);"},
+	{"long main_f(long a) go errno", "long main_f(long a) go errno;"},
 	{"int f(int a, =int *b if a & 3 | 4, ...) noreturn fails(!0)", "int f(int a, =int* b if a & 3 | 4, ...) noreturn fails(!0);"},
 	{"int f(buffer[(a+b)*c>>1], buffer[a-(b-c)], buffer[*n])", "int f(buffer[(a + b) * c >> 1], buffer[a - (b - c)], buffer[*n]);"},
 	{"const X 017 arm64:-1", "const X 017 arm64:-1;"},

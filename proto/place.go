@@ -101,9 +101,20 @@ func (p *placer) registers(sh shape, classes []class) []byte {
 	return b[:sh.size]
 }
 
-// argument hands out the argument of type n: its bits, or its bytes if it is
-// of a type that is not a plain number or pointer.
-func (p *placer) argument(n node) (bits uint64, blob []byte) {
+// argument hands out the argument for parameter i of a prototype: its bits, or its
+// bytes if it is of a type that is not a plain number or pointer. It is false if it can't
+// be told where that is.
+func (p *placer) argument(of *Prototype, i int) (bits uint64, blob []byte, ok bool) {
+	n := of.params[i].node
+	if of.goCall {
+		return p.goArgument(n)
+	}
+	bits, blob = p.value(n)
+	return bits, blob, true
+}
+
+// value hands out the next argument, which is of type n.
+func (p *placer) value(n node) (bits uint64, blob []byte) {
 	sh := n.shape()
 	if p.s.Kind == event.System {
 		return sh.extend(p.word(sh.size)), nil

@@ -15,6 +15,7 @@ type Source struct {
 	Kind   event.CallKind
 	Int    func(i int) uint64       // integer argument register i (system call: argument i)
 	Vector func(i int) [16]byte     // vector argument register i
+	Go     func(i int) uint64       // integer argument register i of Go's own functions, when the call begins; nil: never known
 	Stack  func(i int) uint64       // eightbyte i of the stack arguments
 	Memory io.ReaderAt              // the tracee's; offsets are addresses
 	Symbol func(addr uint64) string // "" if unknown; nil: never known
@@ -61,6 +62,7 @@ type Result struct {
 	Int    [2]uint64            // rax, rdx
 	Vector func(i int) [16]byte // xmm0, xmm1
 	X87    func(i int) [10]byte // st0, st1
+	Go     func(i int) uint64   // integer result register i of Go's own functions
 	Errno  int                  // system calls: error number, else 0
 	Left   func() int           // library calls: what errno is; nil: never known
 }

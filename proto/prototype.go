@@ -21,6 +21,7 @@ type Prototype struct {
 	scope  *scope
 	params []parameter
 	order  []int // indices of params as they are shown
+	goCall bool  // called as Go's own functions are
 	named  bool  // with their names, because the order is another
 	result node
 	fails  *failure
@@ -76,7 +77,7 @@ type failure struct {
 
 // prototype compiles a declaration.
 func (k *compiler) prototype(d *decl) *Prototype {
-	p := &Prototype{Name: d.name, NoReturn: d.noReturn, SetsErrno: d.errno, File: k.file, Line: d.at.line, scope: k.scope}
+	p := &Prototype{Name: d.name, NoReturn: d.noReturn, goCall: d.goCall, SetsErrno: d.errno, File: k.file, Line: d.at.line, scope: k.scope}
 	k.params = d.params
 	for _, x := range d.params {
 		n := k.value(x.typ)
@@ -150,7 +151,7 @@ func (p *Prototype) settle() {
 			}
 		}
 	}
-	if p.result != nil && p.result.shape().class == compound {
+	if p.result != nil && p.result.shape().class == compound && !p.goCall {
 		p.sret = classify(p.result) == nil && x87Results(p.result) == 0
 	}
 }

@@ -71,6 +71,11 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *proto.Prototype {
 			return p
 		}
 	}
+	if fn.isGo { // what its code takes by C's rules says nothing
+		p := proto.Guessed(0, 0)
+		p.More = true
+		return p
+	}
 	p := t.Prototypes.Lookup(o.name(), fn.name)
 	if p != nil && (o.main || t.Prototypes.IsOwn(o.name(), p)) {
 		return p

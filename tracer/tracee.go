@@ -87,6 +87,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Int:    func(i int) uint64 { return tr.words.int(i) },
 		Vector: func(i int) [16]byte { return t.vector(tr, i) },
 		Stack:  func(i int) uint64 { return t.stackWord(tr, i) },
+		Go:     func(i int) uint64 { return tr.regs.GoArg(i) },
 		Memory: memory{t, tr},
 		Symbol: func(addr uint64) string { return t.symbol(tr.space, addr) },
 		Place:  func(addr uint64) proto.Place { return t.place(tr, addr) },
@@ -103,6 +104,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	if t.PIDs != (PIDs{}) {
 		tr.source.PID = func(pid int) event.PID { return t.person(tr, pid) }
 	}
+	tr.result.Go = func(i int) uint64 { return tr.regs.GoArg(i) }
 	tr.result.Vector = func(i int) [16]byte { return t.arch.Vector(t.resultFP(tr), i) }
 	tr.result.X87 = func(i int) [10]byte { return t.arch.X87(t.resultFP(tr), i) }
 	tr.result.Left = func() int { return t.errno(tr).Num }
