@@ -161,7 +161,7 @@ func TestSplit(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	checkText(t, "10", l.text[10].String(), "fork() = 0\nputs() = 0\n11 +++ exited (status 0) +++\n10 +++ exited (status 0) +++\n")
+	checkText(t, "10", l.text[10].String(), "fork() = 0\nputs() = 0\n11 +++ exited (status 0) +++\n+++ exited (status 0) +++\n")
 	checkText(t, "20", l.text[20].String(), "<... fork resumed> ) = 0\nfree() = 0\n+++ exited (status 3) +++\n")
 	checkText(t, "none", l.rest.String(), "plait: of nobody\n")
 	if fmt.Sprint(l.opened, l.closed) != "[10 20] [20 10]" {

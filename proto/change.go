@@ -122,6 +122,9 @@ func (c *call) replaced(i int, n node, before event.Value) event.Value {
 	return event.Change{Before: before, After: after}
 }
 
+// sole tells whether a list has one element, and that is all there is.
+func sole(l event.List) bool { return len(l.Items) == 1 && !l.Cut && l.Rest == 0 && !l.Set }
+
 // changed is one value where two are equal, or where nothing is said of the
 // second; of the sole elements of two lists, the change is inside.
 func changed(before, after event.Value) event.Value {
@@ -130,7 +133,7 @@ func changed(before, after event.Value) event.Value {
 	}
 	b, ok := before.(event.List)
 	a, ok2 := after.(event.List)
-	if ok && ok2 && len(a.Items) == 1 && len(b.Items) == 1 {
+	if ok && ok2 && sole(a) && sole(b) {
 		return event.List{Items: []event.Value{event.Change{Before: b.Items[0], After: a.Items[0]}}}
 	}
 	return event.Change{Before: before, After: after}

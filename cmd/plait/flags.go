@@ -99,7 +99,7 @@ var optionList = []option{
 		more:   "Repeatable; PID may be a list with commas or blanks.",
 		target: func(o *options) any { return &o.pids }},
 	{name: "follow", short: "f", group: groupWho, help: "trace new processes and threads too; -ff with -o FILE: into FILE.PID each",
-		more:   "With -ff the threads of a process are together in its file, with their numbers once there is more than one.",
+		more:   "With -ff the threads of a process are together in its file; all but the first have their numbers before their lines.",
 		target: func(o *options) any { return &o.follow }},
 	{name: "detach-on", arg: "CALL", group: groupWho, help: "let a process go when it makes CALL, which is execve",
 		more:   "The execve of the command itself, which comes first, does not count. plait goes on to wait for the command.",

@@ -8,12 +8,11 @@ import (
 
 // A crowd tells whether there is more than one thread.
 type crowd struct {
-	separate bool        // new processes do not count: theirs is another Printer
-	present  bool        // threads that have ended do not count
-	last     int         // thread of the event before: events of one thread come in bursts
-	threads  map[int]int // and the processes that they belong to
-	many     bool
-	took     bool // of an Exec: the thread whose number was taken over had been seen
+	present bool        // threads that have ended do not count
+	last    int         // thread of the event before: events of one thread come in bursts
+	threads map[int]int // and the processes that they belong to
+	many    bool
+	took    bool // of an Exec: the thread whose number was taken over had been seen
 }
 
 // see takes note of the threads that e speaks of, before it is shown.
@@ -26,7 +25,7 @@ func (c *crowd) see(e event.Event) {
 		c.exec(x)
 	}
 	c.meet(h.TID, h.PID)
-	if s, ok := e.(*event.Spawn); ok && !(c.separate && s.Kind == event.Forked) {
+	if s, ok := e.(*event.Spawn); ok {
 		c.meet(s.ChildTID, s.ChildPID)
 	}
 }

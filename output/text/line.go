@@ -8,16 +8,17 @@ import (
 // A line is the text that one Emit appends to, the last line of which may go
 // on in the next Emit. It knows the width of that last line.
 type line struct {
-	b      []byte
-	start  int // where in b the last line starts
-	before int // width of what earlier Emits wrote of the last line
-	hidden int // bytes of the last line that take no room: colours
-	depth  int // nesting of values
-	utf8   bool
-	form   HexForm
-	colors *palette // nil: none
-	tinted bool
-	number tint // of numbers
+	b                  []byte
+	start              int // where in b the last line starts
+	before             int // width of what earlier Emits wrote of the last line
+	hidden             int // bytes of the last line that take no room: colours
+	depth              int // nesting of values
+	utf8               bool
+	form               HexForm
+	colors             *palette // nil: none
+	tinted             bool
+	untinted, coloured int  // if tinted: where in b the colour begins, and where what has it
+	number             tint // of numbers
 }
 
 func newLine(o Options) line {

@@ -78,15 +78,27 @@ func (l *line) tint(t tint) {
 	if l.colors == nil || l.colors[t] == "" {
 		return
 	}
-	l.tinted = true
+	l.blank()
+	l.untinted, l.tinted = len(l.b), true
 	l.invisible("\x1b[", l.colors[t], "m")
+	l.coloured = len(l.b)
 }
 
 func (l *line) plain() {
-	if l.tinted {
-		l.tinted = false
+	if l.tinted && !l.blank() {
 		l.invisible("\x1b[m")
 	}
+	l.tinted = false
+}
+
+// blank takes a colour back in which nothing was written.
+func (l *line) blank() bool {
+	if !l.tinted || len(l.b) != l.coloured {
+		return false
+	}
+	l.hidden -= len(l.b) - l.untinted
+	l.b = l.b[:l.untinted]
+	return true
 }
 
 func (l *line) invisible(parts ...string) {

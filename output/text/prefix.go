@@ -9,11 +9,11 @@ import (
 // ltracePrefix writes what stands before each line: thread, time, address,
 // indent.
 func (p *Printer) ltracePrefix(h *event.Head) {
-	if p.hasPrefix() {
+	if p.hasPrefix(h) {
 		p.line.tint(quietTint)
 		defer p.line.plain()
 	}
-	p.thread(h.TID)
+	p.thread(h)
 	p.clock.write(&p.line, p.o.Clock, h.Time)
 	if p.o.IP {
 		p.address(h.IP)
@@ -22,10 +22,14 @@ func (p *Printer) ltracePrefix(h *event.Head) {
 }
 
 // hasPrefix reports whether there is anything to colour.
-func (p *Printer) hasPrefix() bool {
+func (p *Printer) hasPrefix(h *event.Head) bool {
 	switch p.o.Threads {
-	case Bracketed, Separate:
+	case Bracketed:
 		if p.threads.many {
+			return true
+		}
+	case Separate:
+		if h.TID != h.PID {
 			return true
 		}
 	case Numbered, Labelled:
@@ -34,14 +38,14 @@ func (p *Printer) hasPrefix() bool {
 	return p.o.Clock != NoClock || p.o.Delta || p.o.Number || p.o.IP
 }
 
-func (p *Printer) thread(tid int) {
+func (p *Printer) thread(h *event.Head) {
 	switch {
 	case p.o.Threads == Bracketed && p.threads.many:
 		p.line.str("[pid ")
-		p.line.int(int64(tid))
+		p.line.int(int64(h.TID))
 		p.line.str("] ")
-	case p.o.Threads == Numbered, p.o.Threads == Separate && p.threads.many:
-		p.line.int(int64(tid))
+	case p.o.Threads == Numbered, p.o.Threads == Separate && h.TID != h.PID:
+		p.line.int(int64(h.TID))
 		p.line.byte(' ')
 	}
 }

@@ -9,7 +9,7 @@ import (
 // stracePrefix writes what stands before each line: thread, times, number of
 // the call, address.
 func (p *Printer) stracePrefix(h *event.Head) {
-	if p.hasPrefix() {
+	if p.hasPrefix(h) {
 		p.line.tint(quietTint)
 		defer p.line.plain()
 	}
@@ -33,7 +33,7 @@ func (p *Printer) straceThread(h *event.Head) {
 		p.line.padded(int64(h.TID), 5, ' ')
 		p.comm(h)
 		p.line.str("] ")
-	case p.o.Threads == Numbered, p.o.Threads == Separate && p.threads.many:
+	case p.o.Threads == Numbered, p.o.Threads == Separate && h.TID != h.PID:
 		from := len(p.line.b)
 		p.line.int(int64(h.TID))
 		if h.Comm == "" {

@@ -29,10 +29,14 @@ type open struct {
 	all  bool // nothing is left to be written
 }
 
-// interrupt ends the open line, if any, because another one is to be written.
-func (p *Printer) interrupt() {
+// interrupt ends the open line, if any, because another one is to be written, of
+// thread tid.
+func (p *Printer) interrupt(tid int) {
 	if p.open.id == 0 {
 		return
+	}
+	if p.open.tid != tid {
+		p.cut[p.open.tid] = p.open.caller
 	}
 	if !p.open.all {
 		p.shown[p.open.caller] = p.open.done
@@ -67,7 +71,8 @@ func (p *Printer) enter(e *event.Enter) {
 		p.stage(e)
 		return
 	}
-	p.interrupt()
+	p.interrupt(e.TID)
+	delete(p.cut, e.TID)
 	done := p.beginCall(e)
 	all := done.args == len(p.arguments(e.Call)) && !e.Call.Held
 	p.open = open{caller: caller{e.TID, e.Call.ID}, done: done, all: all}
@@ -93,11 +98,13 @@ func (p *Printer) leave(e *event.Return) {
 		return
 	}
 	done, interrupted := p.forget(e.TID, e.Call)
+	last := p.cut[e.TID] == callerOf(e.TID, e.Call) // what is on the thread's own lines
+	delete(p.cut, e.TID)
 	if interrupted {
-		if p.style.lost(e) {
+		if p.style.lost(e) && !(last && e.Outcome == event.NoReturn) {
 			return
 		}
-		p.interrupt()
+		p.interrupt(e.TID)
 		p.resume(e)
 		done.resumed = true
 	}
@@ -147,6 +154,7 @@ func (p *Printer) inherit(from, to int) {
 // drop forgets the calls of a thread that is no more.
 func (p *Printer) drop(tid int) {
 	delete(p.stacks, tid)
+	delete(p.cut, tid)
 	for who := range p.shown {
 		if who.tid == tid {
 			delete(p.shown, who)
@@ -168,7 +176,7 @@ func (p *Printer) mark(h *event.Head, text string) {
 
 // begin begins a line about an event that is no call; finish ends it.
 func (p *Printer) begin(h *event.Head) {
-	p.interrupt()
+	p.interrupt(h.TID)
 	p.style.prefix(p, h)
 	p.line.tint(eventTint)
 }

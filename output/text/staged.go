@@ -38,7 +38,7 @@ func (p *Printer) publish(e *event.Return) {
 		s.text = p.aside(s.text, func() { p.resume(e) })
 	}
 	text := p.aside(s.text, func() { p.style.leave(p, e, s.done) })
-	p.interrupt()
+	p.interrupt(e.TID)
 	p.line.b = append(p.line.b, text.b...)
 	p.line.start = len(p.line.b)
 }

@@ -106,7 +106,7 @@ func (p *Printer) ltraceExit(e *event.Exit) {
 // ltraceNotice writes what plait itself has to say, in the form of its messages
 // and without the prefix of a tracee's line.
 func (p *Printer) ltraceNotice(e *event.Notice) {
-	p.interrupt()
+	p.interrupt(e.TID)
 	p.line.str("plait: ")
 	p.line.safe(e.Text)
 	p.line.end()

@@ -60,12 +60,13 @@ const (
 type Naming uint8
 
 // The ways to name threads. In style Strace "there is a second" means that there
-// is one now, else that one was ever seen; and its numbers have five columns.
+// is one now, else that one was ever seen; and its numbers have five columns. A line
+// of Separate does not depend on those before it.
 const (
 	Unnamed   Naming = iota
 	Bracketed        // "[pid 12] ", if there is a second thread
 	Numbered         // "12 ", always
-	Separate         // "12 ", if there is a second thread of the process; there is a Printer for each process
+	Separate         // "12 ", if it is not the process's first thread; there is a Printer for each process
 	Labelled         // "[pid 12] ", always
 )
 
@@ -116,6 +117,7 @@ type Printer struct {
 	// shown is how much of a call was written when its line was broken; calls
 	// that showed all are not here.
 	shown   map[caller]progress
+	cut     map[int]caller         // by thread: the call whose line another thread's has broken, with none of its own since
 	staged  map[caller]*staged     // for Hide: the calls that have not ended
 	stacks  map[int][]event.Caller // of threads that end inside a call
 	names   names
@@ -131,10 +133,11 @@ func New(w io.Writer, o Options) *Printer {
 		style:   styles[o.Style],
 		line:    newLine(o),
 		shown:   map[caller]progress{},
+		cut:     map[int]caller{},
 		staged:  map[caller]*staged{},
 		stacks:  map[int][]event.Caller{},
 		names:   names{demangle: o.Demangle},
-		threads: crowd{separate: o.Threads == Separate, present: o.Style == Strace},
+		threads: crowd{present: o.Style == Strace},
 	}
 }
 
@@ -174,7 +177,7 @@ func (p *Printer) event(e event.Event) {
 
 // Close ends an open line. It does not close the writer.
 func (p *Printer) Close() error {
-	p.interrupt()
+	p.interrupt(p.open.tid)
 	return p.flush()
 }
 

@@ -2,6 +2,8 @@ package text
 
 import (
 	"math"
+	"regexp"
+	"strings"
 	"testing"
 
 	"plait/event"
@@ -159,5 +161,29 @@ func TestDeepValue(t *testing.T) {
 	}
 	if n := len(show(v, &libraryLook)); n > 200 {
 		t.Errorf("%d bytes", n)
+	}
+}
+
+// TestNoEmptyColor: what has no text has no colour.
+func TestNoEmptyColor(t *testing.T) {
+	for _, v := range []event.Value{
+		event.Flags{}, event.Flags{Rest: 4}, event.Flags{Bits: 3, Rest: 3, Base: event.Octal}, event.Name{}, event.Str{}, event.Raw{}, event.Errno{},
+		event.List{}, event.Record{}, event.FD{Cwd: true}, event.Note{Value: event.Flags{}},
+	} {
+		for _, k := range []*look{&libraryLook, &systemLook, &rawLook, &verboseLook} {
+			l := newLine(Options{Color: true})
+			l.tint(eventTint)
+			l.value(v, k)
+			l.plain()
+			text := string(l.b)
+			for _, end := range strings.Split(text, "\x1b[")[1:] {
+				if code, rest, _ := strings.Cut(end, "m"); code != "" && rest == "" {
+					t.Errorf("%#v: %q", v, text)
+				}
+			}
+			if l.width() != len(regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(text, "")) {
+				t.Errorf("%#v: width %d of %q", v, l.width(), text)
+			}
+		}
 	}
 }
