@@ -46,6 +46,10 @@ func builder(word string) func(k *compiler, t *typeExpr) node {
 		return (*compiler).at
 	case "bitvec":
 		return func(k *compiler, t *typeExpr) node { return k.wrap(t, bitvec) }
+	case "pairs":
+		return func(k *compiler, t *typeExpr) node {
+			return k.wrap(t, func(n node) node { return &pairsNode{n} })
+		}
 	case "sentinel":
 		return func(k *compiler, t *typeExpr) node {
 			return k.wrap(t, func(n node) node { return &sentinelNode{n} })

@@ -136,7 +136,7 @@ func (c *call) appendPack(args []event.Arg, held bool) ([]event.Arg, bool) {
 	switch c.p.pack {
 	case packSentinel:
 		name := c.p.params[c.p.packAt].name
-		more = c.p.params[c.p.packAt].node.(*sentinelNode).take(c, name)
+		more = c.p.params[c.p.packAt].node.(taker).take(c, name)
 		c.words = append(c.words, 0)
 		c.placeFrom(c.p.packAt + 1)
 	case packSystem:

@@ -73,6 +73,11 @@ func (n *sentinelNode) load(c *call, b []byte, addr uint64) event.Value {
 	return n.elem.load(c, b, addr)
 }
 
+// A taker is a type that stands for variable arguments.
+type taker interface {
+	take(c *call, name string) []event.Arg
+}
+
 // take decodes the arguments up to the null pointer, which is one of them.
 func (n *sentinelNode) take(c *call, name string) []event.Arg {
 	var out []event.Arg

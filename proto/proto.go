@@ -30,6 +30,9 @@ type Source struct {
 	Device func(fd int) (major uint32, ok bool)
 	PID    func(pid int) event.PID           // whom a process number means; nil: only the number is wanted
 	Call   func(audit uint32, nr int) string // what a system call is called, "" if unknown; nil: never known
+	// Floats is in how many vector registers the caller of a variadic function says
+	// that there are arguments; nil: never known.
+	Floats func() int
 	// System is what is known of a system call, by its name or its number in decimal;
 	// nil: nothing.
 	System func(call string) SystemCall

@@ -145,7 +145,7 @@ func (p *Prototype) settle() {
 			}
 		case *systemNode:
 			p.pack, p.packAt, p.later = packSystem, i, true
-		case *sentinelNode:
+		case *sentinelNode, *pairsNode:
 			if p.pack == packNone {
 				p.pack, p.packAt = packSentinel, i
 			}

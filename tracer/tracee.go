@@ -93,6 +93,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Place:  func(addr uint64) proto.Place { return t.place(tr, addr) },
 		Call:   syscalls.CallName,
 		System: t.systemCall,
+		Floats: func() int { return int(tr.regs.Result(0) & 0xff) }, // System V ABI, AMD64, 3.2.3: in al
 		Limits: t.Limits,
 	}
 	tr.source.Link = func(index int) string { return t.Kernel.Link(tr.tid, index) }

@@ -56,14 +56,13 @@ func (w *writer) prototype(d *declaration, name string) (string, bool) {
 
 // rest is what stands for variable arguments.
 func (f *functionWriter) rest() []string {
-	switch {
-	case !f.d.typ.variadic:
+	if !f.d.typ.variadic {
 		return nil
-	case f.sentinel && len(f.d.typ.params) > 0:
+	}
+	if len(f.d.typ.params) > 0 {
 		last := f.d.typ.params[len(f.d.typ.params)-1]
-		t, ok := f.value(last.typ)
-		if ok && (t == "string" || t == "addr") {
-			return []string{"sentinel(" + t + ")"}
+		if t, ok := f.value(last.typ); ok && (t == "string" || t == "addr") {
+			return []string{f.list(t, strings.Trim(last.name, "_"))}
 		}
 	}
 	return []string{"..."}
@@ -282,7 +281,7 @@ func (f *functionWriter) bytes(i int, p param, e *ctype) string {
 	switch {
 	case size == "":
 		return "addr"
-	case role == fills && randomNames.MatchString(f.d.name):
+	case role == fills && randomNames.MatchString(f.symbol):
 		return "+hex(buffer[" + size + "])" // by no means text
 	case role == fills:
 		return "+buffer[" + size + "]"

@@ -217,7 +217,7 @@ func reserved(name string) bool {
 
 var languageWords = words("void", "bool", "char", "schar", "uchar", "short", "ushort", "int", "uint", "long", "ulong", "llong", "ullong",
 	"float", "double", "ldouble", "addr", "file", "func", "hex", "oct", "octal", "dec", "bin", "guess", "bitvec", "hide", "none", "string",
-	"path", "wstring", "buffer", "array", "strings", "envp", "format", "scanf", "wformat", "wscanf", "va_list", "sentinel", "system", "fd", "dirfd",
+	"path", "wstring", "buffer", "array", "strings", "envp", "format", "scanf", "wformat", "wscanf", "va_list", "sentinel", "pairs", "system", "fd", "dirfd",
 	"uid", "gid", "at", "enum", "struct", "union", "switch", "becomes", "after", "also", "always", "flags", "typedef", "const", "import", "function")
 
 // set writes an enumeration. One of single bits is a set of flags.
