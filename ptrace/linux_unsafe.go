@@ -158,3 +158,25 @@ func currentCPU() int {
 	}
 	return int(cpu)
 }
+
+// execName is the path that execve(2) was given for this process; "" if the kernel
+// does not tell it.
+func execName() string {
+	const atExecFn = 31 // AT_EXECFN (linux/auxvec.h)
+	auxv, err := unix.Auxv()
+	if err != nil {
+		return ""
+	}
+	for _, entry := range auxv {
+		if entry[0] == atExecFn && entry[1] != 0 {
+			return unix.BytePtrToString(*(**byte)(unsafe.Pointer(&entry[1])))
+		}
+	}
+	return ""
+}
+
+// ownName is the calling thread's name, with its NUL (PR_GET_NAME).
+func ownName() (name [16]byte, errno syscall.Errno) {
+	_, _, errno = syscall.RawSyscall(syscall.SYS_PRCTL, unix.PR_GET_NAME, uintptr(unsafe.Pointer(&name)), 0)
+	return name, errno
+}

@@ -3,9 +3,7 @@
 package ptrace
 
 import (
-	"bytes"
 	"encoding/binary"
-	"os"
 	"slices"
 	"strconv"
 
@@ -61,14 +59,29 @@ func blankFile() (path string, done func()) {
 		fd, err = unix.MemfdCreate("exec", unix.MFD_CLOEXEC)
 	}
 	if err != nil {
-		return "/proc/self/exe", func() {}
+		return OwnFile(), func() {}
 	}
 	done = func() { unix.Close(fd) }
-	if _, err := unix.Write(fd, blank()); err != nil {
-		return "/proc/self/exe", done
+	path = "/proc/self/fd/" + strconv.Itoa(fd)
+	if _, err := unix.Write(fd, blank()); err != nil || !exists(path) {
+		return OwnFile(), done
 	}
-	return "/proc/self/fd/" + strconv.Itoa(fd), done
+	return path, done
 }
+
+// OwnFile is a name by which this process's program can be run: without /proc it
+// is the one by which it was.
+func OwnFile() string {
+	const proc = "/proc/self/exe"
+	if !exists(proc) {
+		if name := execName(); exists(name) {
+			return name
+		}
+	}
+	return proc
+}
+
+func exists(path string) bool { return unix.Access(path, unix.F_OK) == nil }
 
 // stagedCode calls execve(2) and, if that returns, exit_group(1).
 var stagedCode = []byte{
@@ -113,17 +126,17 @@ func (l *Linux) stage(pid int, path string, argc int) error {
 // is room at where.
 func (l *Linux) rename(pid int, saved []byte, where uint64) error {
 	const sysPrctl, setName = 157, 15 // PR_SET_NAME (linux/prctl.h)
-	comm, err := os.ReadFile("/proc/self/comm")
-	if err != nil {
+	comm, errno := ownName()
+	if errno != 0 {
 		return nil // it can be traced under any name
 	}
-	if _, err := l.Write(pid, where, append(bytes.TrimSuffix(comm, []byte{'\n'}), 0)); err != nil {
+	if _, err := l.Write(pid, where, comm[:]); err != nil {
 		return err
 	}
 	in := inlets[8*regWords]
 	if err := l.WriteWord(pid, in.get(saved, in.pc), in.code); err != nil {
 		return err
 	}
-	_, err = l.Remote(pid, saved, in.prepare(saved, sysPrctl, setName, where))
+	_, err := l.Remote(pid, saved, in.prepare(saved, sysPrctl, setName, where))
 	return err
 }

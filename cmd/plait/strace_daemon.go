@@ -65,7 +65,7 @@ func (o *straceOptions) become(command ptrace.Command) error {
 	if err := assume(command.User); err != nil {
 		return err
 	}
-	return straceDie("exec: %s", reason(syscall.Exec("/proc/self/exe", command.Argv, command.Env)))
+	return straceDie("exec: %s", reason(syscall.Exec(ptrace.OwnFile(), command.Argv, command.Env)))
 }
 
 // startDaemon starts the tracer and returns when it has seized this process.
@@ -92,7 +92,7 @@ var errUntold = errors.New("the tracer did not begin")
 // self is this program with the same options once more, for the launcher that is
 // named.
 func (o *straceOptions) self(ready *os.File, launcher string) *exec.Cmd {
-	c := exec.Command("/proc/self/exe")
+	c := exec.Command(ptrace.OwnFile())
 	c.Args = slices.Concat([]string{os.Args[0], "--as=strace", "--" + daemonOption + "=" + launcher}, o.args)
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
 	c.ExtraFiles = []*os.File{ready} // readyFD
