@@ -63,6 +63,8 @@ func (c *call) filled(n node) bool {
 		return true
 	case *lensNode:
 		return n.always || !c.failed
+	case *textNode:
+		return !c.failed && !n.hasNoRoom(c)
 	}
 	return !c.failed
 }

@@ -68,6 +68,16 @@ func (n *textNode) read(c *call, addr uint64) event.Value {
 	return n.fetch(c, addr, int(size), limit)
 }
 
+// hasNoRoom tells whether a library was given 0 as the room for a text, so that what
+// is there is not of its making.
+func (n *textNode) hasNoRoom(c *call) bool {
+	if n.length == nil || c.s.Kind == event.System || !n.length.isGiven() {
+		return false
+	}
+	length, ok := n.length.eval(c)
+	return ok && length == 0
+}
+
 // mayEndAtNUL tells whether a negative length means "up to the NUL", as it does to
 // many libraries; not if it is a result, that of a call that failed, nor of data in a struct.
 func (n *textNode) mayEndAtNUL(c *call) bool {
@@ -78,7 +88,7 @@ func (n *textNode) mayEndAtNUL(c *call) bool {
 // it is text at all.
 func (n *textNode) upToNUL() *textNode {
 	text := *n
-	text.stop, text.maybe = true, true
+	text.stop, text.maybe = true, n.unit == 1
 	return &text
 }
 

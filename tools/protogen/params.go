@@ -288,7 +288,7 @@ func (f *functionWriter) bytes(i int, p param, e *ctype) string {
 	case role == changes:
 		return "=buffer[" + size + "]"
 	case role == reads:
-		return "buffer[" + size + "]"
+		return f.given(size, "buffer")
 	}
 	return "addr"
 }
@@ -311,13 +311,18 @@ func (f *functionWriter) chars(i int, p param, e *ctype, size string) string {
 	case changes:
 		return "=guess(string" + inBrackets(size) + ")"
 	}
-	switch {
-	case size == "" && isPath(strings.Trim(p.name, "_")):
+	if size == "" && isPath(strings.Trim(p.name, "_")) {
 		return "path"
-	case size != "" && f.unit != nil && f.unit.matches(f.unit.lengths0, f.symbol):
-		return "switch(" + size + ") { 0: string; default: string[" + size + "]; }"
 	}
-	return "string" + inBrackets(size)
+	return f.given(size, "string")
+}
+
+// given is text or data of a length that the caller gives, if it does.
+func (f *functionWriter) given(size, word string) string {
+	if size != "" && f.unit != nil && f.unit.matches(f.unit.lengths0, f.symbol) {
+		return "switch(" + size + ") { 0: string; default: " + word + "[" + size + "]; }"
+	}
+	return word + inBrackets(size)
 }
 
 func inBrackets(size string) string {
@@ -347,6 +352,9 @@ func (f *functionWriter) sizeParam(i int) int {
 	}
 	if f.isSize(i+1) && f.name(i) == "" && f.name(i+1) == "" && f.isSizeType(i+1) && f.d.typ.params[i].typ.pointee().isConst() {
 		return i + 1
+	}
+	if f.isSize(i+1) && f.name(i) == "" && f.name(i+1) == "" && strings.HasSuffix(f.symbol, "nstr") {
+		return i + 1 // of ncurses
 	}
 	of := strings.ToLower(f.name(i))
 	for j := range f.d.typ.params {
