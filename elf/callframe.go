@@ -22,6 +22,14 @@ const maxRecord = 1 << 16
 // CallFrame returns the call frame information of the function that the
 // link-time address addr is in.
 func (f *File) CallFrame(addr uint64) (CallFrame, bool) {
+	if frame, ok := f.mappedFrame(addr); ok {
+		return frame, true
+	}
+	return f.debugFrame().find(addr)
+}
+
+// mappedFrame is CallFrame by .eh_frame.
+func (f *File) mappedFrame(addr uint64) (CallFrame, bool) {
 	t := f.unwind()
 	at, ok := t.place(f, addr)
 	if !ok {

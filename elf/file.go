@@ -63,16 +63,17 @@ type File struct {
 
 	dyn map[elf.DynTag]uint64
 
-	strings   func() string
-	versions  func() map[uint16]version
-	dynsyms   func() []Symbol
-	symtab    func() []Symbol
-	functions func() []Symbol
-	exports   func() map[string]bool
-	unwind    func() *unwindTable
-	spans     func() []Range
-	relocs    func() ([]Relocation, error)
-	debugData func() (*dwarf.Data, error)
+	strings    func() string
+	versions   func() map[uint16]version
+	dynsyms    func() []Symbol
+	symtab     func() []Symbol
+	functions  func() []Symbol
+	exports    func() map[string]bool
+	unwind     func() *unwindTable
+	debugFrame func() *debugFrame
+	spans      func() []Range
+	relocs     func() ([]Relocation, error)
+	debugData  func() (*dwarf.Data, error)
 }
 
 // A Range is a half-open range of addresses.
@@ -145,6 +146,7 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	f.functions = sync.OnceValue(f.listFunctions)
 	f.exports = sync.OnceValue(f.listExports)
 	f.unwind = sync.OnceValue(f.readUnwind)
+	f.debugFrame = sync.OnceValue(f.readDebugFrame)
 	f.spans = sync.OnceValue(f.listSpans)
 	f.relocs = sync.OnceValues(f.readRelocations)
 	f.debugData = sync.OnceValues(f.readDebugData)

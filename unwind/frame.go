@@ -164,6 +164,9 @@ func (f *found) caller(s Space, r *Registers) (caller Registers, ok bool) {
 // byFramePointer takes the frame for one that begins as compilers make them:
 //
 //	push %rbp; mov %rsp,%rbp
+//
+// Where the register is used for other things that leads anywhere: what is no return
+// address is not taken for one.
 func byFramePointer(s Space, r *Registers) (Registers, bool) {
 	bp, ok := r.get(regBP)
 	if !ok || bp < r.SP() || bp&7 != 0 {
@@ -171,10 +174,27 @@ func byFramePointer(s Space, r *Registers) (Registers, bool) {
 	}
 	outer, ok1 := s.Word(bp)
 	ret, ok2 := s.Word(bp + 8)
-	if !ok1 || !ok2 {
+	if !ok1 || !ok2 || !isBehindCall(s, ret) && !isTrampolineAt(s, ret) {
 		return Registers{}, false
 	}
 	caller := r.Caller(ret, bp+16)
 	caller.set(regBP, outer)
 	return caller, true
+}
+
+// isBehindCall tells whether the instruction before addr is a call: E8 and four bytes, or
+// FF with 2 in the middle of its ModRM byte (Intel SDM, "CALL") and up to five more.
+func isBehindCall(s Space, addr uint64) bool {
+	const size = 8
+	w, ok := s.Word(addr - size)
+	code := func(back int) byte { return byte(w >> (8 * (size - back))) }
+	if !ok || code(5) == 0xe8 {
+		return ok
+	}
+	for n := 2; n <= 7; n++ {
+		if code(n) == 0xff && code(n-1)>>3&7 == 2 {
+			return true
+		}
+	}
+	return false
 }

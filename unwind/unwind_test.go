@@ -19,13 +19,19 @@ func (fakeSpace) Executable(addr uint64) bool { return addr < 0x800 || addr&0xff
 
 func (fakeSpace) Object(uint64) (*elf.File, uint64) { return nil, 0 }
 
+// Eight bytes that end in a call: E8 and four bytes, FF D0.
+const (
+	direct   = 0xe8 << 24
+	indirect = 0xd0ff << 48
+)
+
 func registers(pc, sp, bp uint64) Registers {
 	return Start(pc, func(machine int) uint64 { return map[int]uint64{4: sp, 5: bp}[machine] })
 }
 
 // TestFramePointers walks frames of which nothing but the chain is known.
 func TestFramePointers(t *testing.T) {
-	s := fakeSpace{0x1010: 0x1040, 0x1018: 0xaaa, 0x1040: 0, 0x1048: 0xbbb}
+	s := fakeSpace{0x1010: 0x1040, 0x1018: 0xaaa, 0x1040: 0, 0x1048: 0xbbb, 0xaaa - 8: direct, 0xbbb - 8: indirect}
 	var got []uint64
 	Walk(s, registers(0x999, 0x1000, 0x1010), 10, func(r *Registers) bool {
 		got = append(got, r.PC())
@@ -38,11 +44,21 @@ func TestFramePointers(t *testing.T) {
 
 // TestFramePointersLoop ends where a chain leads back.
 func TestFramePointersLoop(t *testing.T) {
-	s := fakeSpace{0x1010: 0x1010, 0x1018: 0xaaa}
+	s := fakeSpace{0x1010: 0x1010, 0x1018: 0xaaa, 0xaaa - 8: direct}
 	n := 0
 	Walk(s, registers(1, 0x1000, 0x1010), 1000, func(*Registers) bool { n++; return true })
 	if n > 3 {
 		t.Errorf("%d frames of a loop", n)
+	}
+}
+
+// TestNoCall: what does not lie behind a call is no return address.
+func TestNoCall(t *testing.T) {
+	s := fakeSpace{0x1010: 0x1040, 0x1018: 0xaaa, 0xaaa - 8: 0x9090909090909090}
+	n := 0
+	Walk(s, registers(0x999, 0x1000, 0x1010), 10, func(*Registers) bool { n++; return true })
+	if n != 1 {
+		t.Errorf("%d frames, want 1", n)
 	}
 }
 
@@ -54,7 +70,7 @@ func TestSignal(t *testing.T) {
 		0x700: trampoline, 0x701: 5 << 56,
 		0x5010: 0, 0x5018: 0x700, // the handler's frame
 		0x5020 + contextOffset + 8*10: 0x1010, 0x5020 + contextOffset + 8*15: 0x1000, 0x5020 + contextOffset + 8*16: 0x400, // rbp, rsp, rip
-		0x1010: 0, 0x1018: 0x500,
+		0x1010: 0, 0x1018: 0x500, 0x500 - 8: direct,
 	}
 	for i := range uint64(17) {
 		s[0x5020+contextOffset+8*i] += 0
@@ -72,7 +88,7 @@ func TestSignal(t *testing.T) {
 // TestNoCode: a jump to where no code is has a caller, and what is not in code is
 // none.
 func TestNoCode(t *testing.T) {
-	s := fakeSpace{0x2000: 0x200, 0x2010: 0x2020, 0x2018: 0x850}
+	s := fakeSpace{0x2000: 0x200, 0x2010: 0x2020, 0x2018: 0x850, 0x850 - 8: direct}
 	var got []uint64
 	Walk(s, registers(0x810, 0x2000, 0x2010), 10, func(r *Registers) bool {
 		got = append(got, r.PC())

@@ -1,0 +1,124 @@
+package elf
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"slices"
+)
+
+// maxDebugFrame bounds how much call frame information is read that is not mapped.
+const maxDebugFrame = 16 << 20
+
+// A debugFrame is call frame information that debuggers alone have use for: of
+// code that was built without .eh_frame, as Go's and, with -fno-asynchronous-unwind-tables,
+// C's (DWARF 5, section 6.4.1).
+type debugFrame struct {
+	b    []byte
+	fdes []debugFDE // sorted
+}
+
+// A debugFDE is the record of one function.
+type debugFDE struct {
+	Range
+	cie     uint64 // where the record is that it completes
+	program []byte
+}
+
+// debugCIE begins the common records of .debug_frame; what stands there in others is
+// where their common record is.
+const debugCIE = 0xffffffff
+
+// readDebugFrame reads .debug_frame of the object, or else of its separate file.
+func (f *File) readDebugFrame() *debugFrame {
+	const name = ".debug_frame"
+	d := &DebugFile{file: f, Size: int64(f.size)}
+	if !f.Native() || !d.parse() {
+		return &debugFrame{}
+	}
+	if !d.has(name) {
+		other, err := f.OpenDebug()
+		if err != nil {
+			return &debugFrame{}
+		}
+		d = other
+	}
+	defer d.Close()
+	r, size := d.Section(name)
+	if r == nil || size <= 0 || size > maxDebugFrame {
+		return &debugFrame{}
+	}
+	t := &debugFrame{b: make([]byte, size)}
+	n, _ := r.ReadAt(t.b, 0)
+	t.b = t.b[:n]
+	t.index()
+	return t
+}
+
+// index lists the records of functions:
+//
+//	length 4 | offset of the common record 4 | start 8 | size 8 | instructions
+func (t *debugFrame) index() {
+	le := binary.LittleEndian
+	for at := uint64(0); at+8 <= uint64(len(t.b)); {
+		length, cie := uint64(le.Uint32(t.b[at:])), uint64(le.Uint32(t.b[at+4:]))
+		end := at + 4 + length
+		if length < 4 || end > uint64(len(t.b)) { // 64-bit DWARF, which no compiler writes, too
+			break
+		}
+		if b := t.b[at+8 : end]; cie != debugCIE && len(b) >= 16 {
+			start, size := le.Uint64(b), le.Uint64(b[8:])
+			if size > 0 && size < 1<<40 {
+				t.fdes = append(t.fdes, debugFDE{Range{start, start + size}, cie, b[16:]})
+			}
+		}
+		at = end
+	}
+	slices.SortFunc(t.fdes, func(a, b debugFDE) int { return cmp.Compare(a.Start, b.Start) })
+}
+
+// find returns the call frame information of the function that addr is in.
+func (t *debugFrame) find(addr uint64) (CallFrame, bool) {
+	i, exact := slices.BinarySearchFunc(t.fdes, addr, func(d debugFDE, addr uint64) int { return cmp.Compare(d.Start, addr) })
+	if !exact {
+		i--
+	}
+	if i < 0 || !t.fdes[i].Contains(addr) {
+		return CallFrame{}, false
+	}
+	frame := CallFrame{Range: t.fdes[i].Range, Program: t.fdes[i].program, PtrEncoded: encAbs}
+	return frame, t.common(&frame, t.fdes[i].cie)
+}
+
+// common reads what the functions of a common record share: version, augmentation, the
+// sizes of addresses (from version 4 on), code and data alignment, return register.
+func (t *debugFrame) common(frame *CallFrame, at uint64) bool {
+	if at+9 > uint64(len(t.b)) || binary.LittleEndian.Uint32(t.b[at+4:]) != debugCIE {
+		return false
+	}
+	end := min(at+4+uint64(binary.LittleEndian.Uint32(t.b[at:])), uint64(len(t.b)))
+	if end < at+9 {
+		return false
+	}
+	c := cursor{b: t.b[at:end], pos: 8}
+	version, _ := c.byte()
+	if augmentation := bytes.IndexByte(c.b[c.pos:], 0); augmentation != 0 {
+		return false // none is known
+	}
+	c.pos++
+	if version >= 4 {
+		if size, _ := c.byte(); size != 8 {
+			return false
+		}
+		c.byte()
+	}
+	frame.CodeAlign, frame.DataAlign = c.uleb(), c.sleb()
+	if version == 1 {
+		reg, _ := c.byte()
+		frame.ReturnReg = uint64(reg)
+	} else {
+		frame.ReturnReg = c.uleb()
+	}
+	frame.Initial = c.b[min(c.pos, len(c.b)):]
+	return true
+}
