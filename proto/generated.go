@@ -180,16 +180,26 @@ func (t *Types) generated(object, symbol string) *item {
 	return nil
 }
 
-// generatedAnywhere returns the item of symbol in the first generated file that
-// has it, among those of libraries that the name alone tells of.
-func (t *Types) generatedAnywhere(symbol string) *item {
+// generatedAnywhere returns the item of symbol in the generated files of libraries
+// that the name alone tells of, for an object that none are of: there would be the
+// object's own. If two libraries have functions of that name that differ, nobody knows
+// which it is.
+func (t *Types) generatedAnywhere(object, symbol string) *item {
+	if t.library(libraryOf(object)) != nil {
+		return nil
+	}
+	var found *item
 	for _, l := range t.everyLibrary() {
 		if !l.knownBy(symbol) {
 			continue
 		}
-		if it := l.find(t, symbol); it != nil {
-			return it
+		it := l.find(t, symbol)
+		if it != nil && found != nil && it.text != found.text {
+			return nil
+		}
+		if found == nil {
+			found = it
 		}
 	}
-	return nil
+	return found
 }

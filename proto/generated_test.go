@@ -81,6 +81,16 @@ func TestSearchLine(t *testing.T) {
 	}
 }
 
+// TestOwner: of functions of the same name, each library has its own.
+func TestOwner(t *testing.T) {
+	types := Embedded(arch.AMD64)
+	for object, want := range map[string]int{"libjansson.so.4": 2, "libjson-c.so.5": 1} {
+		if got := types.lookup(object, "json_object_get").Len(); got != want {
+			t.Errorf("json_object_get of %s has %d parameters, want %d", object, got, want)
+		}
+	}
+}
+
 // TestGeneratedAnywhere: a function that is linked into a program has a library's
 // prototype if its name begins as only that library's do.
 func TestGeneratedAnywhere(t *testing.T) {
@@ -96,6 +106,11 @@ func TestGeneratedAnywhere(t *testing.T) {
 		{"libncursesw.so.6", "filter", true},
 		{"a.out", "filter", false},
 		{"a.out", "sqlite3_no_such_function", false},
+		{"libjansson.so.4", "json_object_get", true},
+		{"libjson-c.so.5", "json_object_get", true},
+		{"a.out", "json_object_get", false}, // whose is it?
+		{"a.out", "json_tokener_parse", true},
+		{"libjansson.so.4", "json_tokener_parse", false},
 	} {
 		if got := types.lookup(test.object, test.symbol) != nil; got != test.known {
 			t.Errorf("%s of %q is known: %t", test.symbol, test.object, got)

@@ -103,7 +103,7 @@ func (t *Types) lookup(object, symbol string) *Prototype {
 		return it.prototype()
 	}
 	if first == nil {
-		first = t.generatedAnywhere(symbol)
+		first = t.generatedAnywhere(object, symbol)
 	}
 	if first == nil {
 		return t.fromMangled(symbol)

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 )
 
 func main() {
@@ -90,6 +91,9 @@ func (u *unit) declarations() (map[string]*declaration, error) {
 			if all[name] == nil {
 				all[name] = d
 			}
+		}
+		if len(p.unclear) > 0 {
+			return nil, fmt.Errorf("%s: %s: declared in two ways: the headers are those of several units", u.name, strings.Join(p.unclear, ", "))
 		}
 		fmt.Fprintf(os.Stderr, "%s: %d functions declared, %d declarations not understood\n", u.name, len(p.functions), p.skipped)
 	}

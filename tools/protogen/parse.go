@@ -30,7 +30,8 @@ type parser struct {
 	constants map[string]int64
 	functions map[string]*declaration
 	order     []string
-	skipped   int // declarations left out
+	skipped   int      // declarations left out
+	unclear   []string // functions that are declared in two ways, as those of two libraries are
 }
 
 // parse reads a translation unit.
@@ -176,8 +177,18 @@ func (p *parser) enter(s specifiers, d declarator, attributes []attribute) {
 		p.order = append(p.order, d.name)
 	} else {
 		attributes = append(attributes, old.attributes...)
+		if !sameKind(t.function, old.typ) {
+			p.unclear = append(p.unclear, d.name)
+		}
 	}
 	p.functions[d.name] = &declaration{d.name, better(t.function, old), attributes}
+}
+
+// sameKind tells whether two declarations may be of one function: they have as many
+// parameters, or one does not say which.
+func sameKind(a, b *signature) bool {
+	n, m := len(a.params), len(b.params)
+	return n == m || n == 0 || m == 0
 }
 
 // better is the one of two declarations of a function that names its parameters.

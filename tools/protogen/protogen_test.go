@@ -56,6 +56,14 @@ func TestPrototype(t *testing.T) {
 	}
 }
 
+// TestUnclear tells functions that two libraries have.
+func TestUnclear(t *testing.T) {
+	p := parse("int f(int a); int f(); int f(int); int g(int); int g(int, long); int h(int a, ...);")
+	if got := strings.Join(p.unclear, " "); got != "g" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestRandom demands that the bytes of functions that make random ones are no text.
 func TestRandom(t *testing.T) {
 	d := parse("int RAND_bytes(unsigned char *buf, int num);").functions["RAND_bytes"]
