@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"plait/arch"
@@ -170,65 +171,84 @@ func (t *Table) Remove(addr uint64) error {
 // restore puts the original bytes of breakpoints of one page back, unless the
 // program itself has written over one.
 func (t *Table) restore(all []*Breakpoint) error {
+	_, err := t.rewrite(all, t.original)
+	return err
+}
+
+// A change makes of the bytes where a breakpoint is what is to be there.
+type change func(now []byte, b *Breakpoint)
+
+func (t *Table) original(now []byte, b *Breakpoint) {
+	if bytes.Equal(now, t.arch.Breakpoint) {
+		copy(now, b.Original)
+	}
+}
+
+func (t *Table) planted(now []byte, _ *Breakpoint) { copy(now, t.arch.Breakpoint) }
+
+// rewrite changes the bytes where breakpoints are, from the first of them to the last.
+// It reports false if these can't be read: then they are not mapped any more.
+func (t *Table) rewrite(all []*Breakpoint, to change) (mapped bool, err error) {
 	lo, size := all[0].Addr, uint64(len(t.arch.Breakpoint))
 	now := make([]byte, all[len(all)-1].Addr+size-lo)
 	if t.memory.Read(lo, now) != nil {
-		return nil
+		return false, nil
 	}
-	changed := false
+	before := bytes.Clone(now)
 	for _, b := range all {
-		if at := b.Addr - lo; bytes.Equal(now[at:at+size], t.arch.Breakpoint) {
-			copy(now[at:at+size], b.Original)
-			changed = true
+		to(now[b.Addr-lo:][:size], b)
+	}
+	if bytes.Equal(now, before) {
+		return true, nil
+	}
+	return true, t.memory.Write(lo, now)
+}
+
+// maxRun is how many pages are rewritten at once.
+const maxRun = 32
+
+// rewriteAll changes all pages, neighbours at once: there may be tens of thousands. It
+// returns those where it could not and the first error.
+func (t *Table) rewriteAll(to change) (failed map[uint64][]*Breakpoint, first error) {
+	failed = map[uint64][]*Breakpoint{}
+	pages := slices.Sorted(maps.Keys(t.pages))
+	for len(pages) > 0 {
+		n := 1
+		run := slices.Clip(t.pages[pages[0]])
+		for n < min(len(pages), maxRun) && pages[n] == pages[n-1]+1 {
+			run = append(run, t.pages[pages[n]]...)
+			n++
 		}
+		if mapped, err := t.rewrite(run, to); !mapped || err != nil {
+			for _, page := range pages[:n] {
+				if _, err := t.rewrite(t.pages[page], to); err != nil {
+					failed[page] = t.pages[page]
+					first = cmp.Or(first, err)
+				}
+			}
+		}
+		pages = pages[n:]
 	}
-	if !changed {
-		return nil
-	}
-	return t.memory.Write(lo, now)
+	return failed, first
 }
 
 // Lift takes every breakpoint out of the space for a while, but keeps it in the
 // table; Replant puts them back. It goes on behind an error and returns the first.
 func (t *Table) Lift() error {
-	_, err := t.takeOut()
+	_, err := t.rewriteAll(t.original)
 	return err
-}
-
-// takeOut also returns the pages with breakpoints that could not be taken out.
-func (t *Table) takeOut() (left map[uint64][]*Breakpoint, first error) {
-	left = map[uint64][]*Breakpoint{}
-	for page, all := range t.pages {
-		if err := t.restore(all); err != nil {
-			left[page] = all
-			first = cmp.Or(first, err)
-		}
-	}
-	return left, first
 }
 
 // Replant puts back what Lift took out.
 func (t *Table) Replant() error {
-	var first error
-	for _, all := range t.pages {
-		lo, size := all[0].Addr, uint64(len(t.arch.Breakpoint))
-		code := make([]byte, all[len(all)-1].Addr+size-lo)
-		err := t.memory.Read(lo, code)
-		if err == nil {
-			t.overlay(lo, code)
-			err = t.memory.Write(lo, code)
-		}
-		if err != nil && first == nil {
-			first = err
-		}
-	}
-	return first
+	_, err := t.rewriteAll(t.planted)
+	return err
 }
 
 // RemoveAll takes every breakpoint out of the space. It goes on behind an error
 // and returns the first; those that cannot be taken out are still known.
 func (t *Table) RemoveAll() error {
-	left, err := t.takeOut()
+	left, err := t.rewriteAll(t.original)
 	t.pages = left
 	return err
 }

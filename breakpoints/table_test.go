@@ -27,7 +27,7 @@ func (s *space) Read(addr uint64, b []byte) error {
 }
 
 func (s *space) Write(addr uint64, b []byte) error {
-	if addr/pageSize == s.guarded/pageSize {
+	if g := s.guarded / pageSize; addr/pageSize <= g && g <= (addr+uint64(len(b))-1)/pageSize {
 		return errors.New("a shared mapping, read-only")
 	}
 	if addr < s.base || addr+uint64(len(b)) > s.base+uint64(len(s.bytes)) {
@@ -264,5 +264,27 @@ func TestStuck(t *testing.T) {
 		if err := table.RemoveAll(); err != nil || !bytes.Equal(s.bytes, before) {
 			t.Errorf("%s: %v, or not as before", name, err)
 		}
+	}
+}
+
+// A page that can't be read or written among others keeps none of these from being
+// put right.
+func TestRemoveAllAroundAPageThatCannotBe(t *testing.T) {
+	s := &space{base: 0x1000, bytes: make([]byte, 5*pageSize)}
+	before := bytes.Clone(s.bytes)
+	table := New(arch.AMD64, s)
+	table.InsertAll([]uint64{0x1010, 0x2010, 0x3010, 0x4010, 0x5010}, never)
+	s.guarded = 0x3000
+	if err := table.RemoveAll(); err == nil || table.Len() != 1 || table.At(0x3010) == nil {
+		t.Errorf("%d are left, %v", table.Len(), err)
+	}
+	s.guarded = 0
+	if err := table.RemoveAll(); err != nil || !bytes.Equal(s.bytes, before) {
+		t.Errorf("not as it was: %v", err)
+	}
+	table.InsertAll([]uint64{0x4010, 0x5010}, never)
+	s.bytes = s.bytes[:4*pageSize]
+	if err := table.RemoveAll(); err != nil || table.Len() != 0 || !bytes.Equal(s.bytes, before[:4*pageSize]) {
+		t.Errorf("not as it was, with a page unmapped: %v", err)
 	}
 }

@@ -126,7 +126,7 @@ func (t *Tracer) slotsOf(tr *tracee, o *object) (slots []plt.Slot, ok bool) {
 	return found.Slots, true
 }
 
-// addSites plants many breakpoints at once. It reports false if it was interrupted;
+// addSites plants many breakpoints at once, at sorted addresses. It reports false if it was interrupted;
 // what is planted then has its sites.
 func (t *Tracer) addSites(tr *tracee, o *object, addrs []uint64) bool {
 	s := tr.space
@@ -161,28 +161,26 @@ func (t *Tracer) plantFunctions(tr *tracee, o *object) bool {
 	if !ok {
 		return false
 	}
-	var addrs []uint64
-	for _, found := range []map[uint64]elf.Symbol{e.functions, e.resolvers} {
-		for addr := range found {
-			if tr.space.sites[addr] == nil {
-				addrs = append(addrs, addr)
-			}
-		}
-	}
-	if !t.addSites(tr, o, addrs) {
+	if !t.addSites(tr, o, e.addrs(tr.space)) {
 		return false
 	}
 	if n := len(e.resolvers); n > 0 && tr.attached {
 		t.notice(tr, fmt.Sprintf("%s: traced from when the program next asks where they are: %d functions (IFUNC)", o.path, n))
 	}
-	for addr, f := range e.functions {
-		if p := tr.space.sites[addr]; p != nil {
-			p.function = o.function(f)
+	return t.eachSite(tr.space, e.functions, func(p *site, f elf.Symbol) { p.function = o.function(f) }) &&
+		t.eachSite(tr.space, e.resolvers, func(p *site, f elf.Symbol) { p.resolver = o.function(f) })
+}
+
+// eachSite calls set for the sites there are of functions. It reports false if it was
+// interrupted.
+func (t *Tracer) eachSite(s *space, functions map[uint64]elf.Symbol, set func(*site, elf.Symbol)) bool {
+	n := 0
+	for addr, f := range functions {
+		if n++; n%patience == 0 && t.urged() {
+			return false
 		}
-	}
-	for addr, f := range e.resolvers {
-		if p := tr.space.sites[addr]; p != nil {
-			p.resolver = o.function(f)
+		if p := s.sites[addr]; p != nil {
+			set(p, f)
 		}
 	}
 	return true
@@ -212,6 +210,19 @@ func isPart(name string) bool {
 type entries struct {
 	functions map[uint64]elf.Symbol
 	resolvers map[uint64]elf.Symbol // of IFUNCs whose implementation is not known
+}
+
+// addrs are the addresses that have no site yet, in order.
+func (e *entries) addrs(s *space) (addrs []uint64) {
+	for _, found := range []map[uint64]elf.Symbol{e.functions, e.resolvers} {
+		for addr := range found {
+			if s.sites[addr] == nil {
+				addrs = append(addrs, addr)
+			}
+		}
+	}
+	slices.Sort(addrs)
+	return addrs
 }
 
 // entryPoints finds the functions of an object that are wanted. An IFUNC is at its
