@@ -171,34 +171,35 @@ func (t *Table) Remove(addr uint64) error {
 // restore puts the original bytes of breakpoints of one page back, unless the
 // program itself has written over one.
 func (t *Table) restore(all []*Breakpoint) error {
-	_, err := t.rewrite(all, t.original)
+	_, err := t.rewrite(all, t.original, nil)
 	return err
 }
 
-// A change makes of the bytes where a breakpoint is what is to be there.
-type change func(now []byte, b *Breakpoint)
+// A change makes of the bytes where a breakpoint is what is to be there, and reports
+// whether they were something else.
+type change func(now []byte, b *Breakpoint) bool
 
-func (t *Table) original(now []byte, b *Breakpoint) {
-	if bytes.Equal(now, t.arch.Breakpoint) {
-		copy(now, b.Original)
-	}
+func (t *Table) original(now []byte, b *Breakpoint) bool {
+	return bytes.Equal(now, t.arch.Breakpoint) && copy(now, b.Original) > 0
 }
 
-func (t *Table) planted(now []byte, _ *Breakpoint) { copy(now, t.arch.Breakpoint) }
+func (t *Table) planted(now []byte, _ *Breakpoint) bool { return copy(now, t.arch.Breakpoint) > 0 }
 
 // rewrite changes the bytes where breakpoints are, from the first of them to the last.
-// It reports false if these can't be read: then they are not mapped any more.
-func (t *Table) rewrite(all []*Breakpoint, to change) (mapped bool, err error) {
+// It reports false if these can't be read: then they are not mapped any more. buffer is
+// used if it is large enough.
+func (t *Table) rewrite(all []*Breakpoint, to change, buffer []byte) (mapped bool, err error) {
 	lo, size := all[0].Addr, uint64(len(t.arch.Breakpoint))
-	now := make([]byte, all[len(all)-1].Addr+size-lo)
+	span := all[len(all)-1].Addr + size - lo
+	now := slices.Grow(buffer[:0], int(span))[:span]
 	if t.memory.Read(lo, now) != nil {
 		return false, nil
 	}
-	before := bytes.Clone(now)
+	changed := false
 	for _, b := range all {
-		to(now[b.Addr-lo:][:size], b)
+		changed = to(now[b.Addr-lo:][:size], b) || changed
 	}
-	if bytes.Equal(now, before) {
+	if !changed {
 		return true, nil
 	}
 	return true, t.memory.Write(lo, now)
@@ -211,17 +212,18 @@ const maxRun = 32
 // returns those where it could not and the first error.
 func (t *Table) rewriteAll(to change) (failed map[uint64][]*Breakpoint, first error) {
 	failed = map[uint64][]*Breakpoint{}
-	pages := slices.Sorted(maps.Keys(t.pages))
-	for len(pages) > 0 {
+	buffer := make([]byte, maxRun*pageSize+uint64(len(t.arch.Breakpoint)))
+	var run []*Breakpoint
+	for pages := slices.Sorted(maps.Keys(t.pages)); len(pages) > 0; {
 		n := 1
-		run := slices.Clip(t.pages[pages[0]])
+		run = append(run[:0], t.pages[pages[0]]...)
 		for n < min(len(pages), maxRun) && pages[n] == pages[n-1]+1 {
 			run = append(run, t.pages[pages[n]]...)
 			n++
 		}
-		if mapped, err := t.rewrite(run, to); !mapped || err != nil {
+		if mapped, err := t.rewrite(run, to, buffer); !mapped || err != nil {
 			for _, page := range pages[:n] {
-				if _, err := t.rewrite(t.pages[page], to); err != nil {
+				if _, err := t.rewrite(t.pages[page], to, buffer); err != nil {
 					failed[page] = t.pages[page]
 					first = cmp.Or(first, err)
 				}
