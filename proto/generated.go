@@ -181,11 +181,11 @@ func (t *Types) generated(object, symbol string) *item {
 }
 
 // generatedAnywhere returns the item of symbol in the generated files of libraries
-// that the name alone tells of, for an object that none are of: there would be the
-// object's own. If two libraries have functions of that name that differ, nobody knows
-// which it is.
+// that the name alone tells of. An object whose own functions have such names would have
+// it itself. If two libraries have functions of that name that differ, nobody knows which
+// it is.
 func (t *Types) generatedAnywhere(object, symbol string) *item {
-	if t.library(libraryOf(object)) != nil {
+	if own := t.library(libraryOf(object)); own != nil && own.knownBy(symbol) {
 		return nil
 	}
 	var found *item
