@@ -192,6 +192,10 @@ func tell(u *ui, problems []error) {
 // follow launches, attaches and waits for the end. The status is 0 if the
 // tracing went well.
 func follow(t *tracer.Tracer, o *options, u *ui, command ptrace.Command) int {
+	attached, without := attach(t, o, u)
+	if without > 0 && attached == 0 {
+		return statusUsage // a command would run without what it was to be seen with
+	}
 	if len(o.command) > 0 {
 		if err := t.Launch(command); err != nil {
 			return refused(u, launchError(command, err))
@@ -199,28 +203,29 @@ func follow(t *tracer.Tracer, o *options, u *ui, command ptrace.Command) int {
 	}
 	stop := watch(t, len(o.pids) > 0)
 	defer stop()
-	attached := attach(t, o, u)
 	if err := t.Run(); err != nil {
 		return u.fail(err)
 	}
-	if len(o.command) == 0 && !attached {
+	if without > 0 && len(o.command) > 0 {
 		return statusUsage
 	}
 	return 0
 }
 
-// attach reports whether any process could be attached to.
-func attach(t *tracer.Tracer, o *options, u *ui) bool {
+// attach attaches to what -p names. It says of each process whether it could, and
+// why not, and counts them.
+func attach(t *tracer.Tracer, o *options, u *ui) (attached, without int) {
 	pids, _ := o.processes() // read without error by check
-	any := false
 	for _, pid := range pids {
 		if err := t.Attach(pid); err != nil {
-			u.say("-p %d: %s", pid, reason(attachError(err)))
+			without++
+			u.fail(refusal(pid, err))
 			continue
 		}
-		any = true
+		attached++
+		u.say("%s", arrival(pid))
 	}
-	return any
+	return attached, without
 }
 
 // attachError words a process that is not there as the kernel does.
