@@ -21,7 +21,8 @@ const (
 var (
 	readingVerbs  = []string{"read", "recv", "receive", "recvfrom", "peek", "gets", "getline", "readline"}
 	sendingVerbs  = []string{"write", "send", "sendto", "put", "puts", "store", "feed", "push"} // if nothing follows
-	usingVerbs    = []string{"upload", "process", "parse", "set", "check", "for", "fill", "push"}
+	usingVerbs    = []string{"upload", "process", "parse", "set", "check", "for", "fill", "push", "strcat", "strlcat", "strncat"}
+	packingVerbs  = []string{"compress", "uncompress"}
 	fetchingVerbs = []string{"get", "gen", "query", "read", "recv", "peek", "fetch", "copy"}
 	freeingVerbs  = []string{"free", "destroy", "unref", "delete", "release", "take", "dispose", "close", "clear", "cleanup", "dealloc", "discard", "steal", "adopt", "consume"}
 )
@@ -88,7 +89,7 @@ func (f *functionWriter) role(i int, e *ctype) role {
 			return changes
 		}
 		return fills
-	case f.outCount(i) >= 0, f.does(readingVerbs) && f.sizeOf(i) != "":
+	case f.outCount(i) >= 0, f.does(readingVerbs) && f.sizeOf(i) != "" && !strings.HasPrefix(name, "in"):
 		return fills
 	case text && f.does(freeingVerbs):
 		return reads
@@ -221,7 +222,7 @@ func (f *functionWriter) counts() bool {
 		return true
 	case f.unit.isStatus(f.d.typ.result, f.symbol):
 		return false
-	case isSignedSize(f.d.typ.result) || !s.signed && s.size == 8:
+	case isSignedSize(f.d.typ.result) || f.isSizeType(f.d.typ.result):
 		return true
 	}
 	return f.does(readingVerbs)

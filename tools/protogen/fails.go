@@ -41,11 +41,11 @@ func (u *unit) failRule(result *ctype, name string) *failRule {
 	return nil
 }
 
-// isStatus tells whether a result is no count but says how the call went: 0 is
-// success.
+// isStatus tells whether a result is no count but says how the call went, by its
+// rule.
 func (u *unit) isStatus(result *ctype, name string) bool {
 	r := u.failRule(result, name)
-	return r != nil && r.rule == "!0"
+	return r != nil && (r.rule == "!0" || r.rule == "0" || r.rule == "-1")
 }
 
 // failure is the rule by which the function's result tells that it failed, and
@@ -59,13 +59,15 @@ func (f *functionWriter) failure(params []string) string {
 	named, _ := f.named(t)
 	truth := s.kind == boolean || strings.HasPrefix(named, "bool(")
 	switch r := f.unit.failRule(t, f.symbol); {
+	case f.kind == "printf" && s.kind == integer && !truth:
+		return "<0"
 	case r != nil && (!truth || t.has(r.typ)):
 		return strings.TrimPrefix(r.rule, "none")
 	case s.kind == pointer, truth:
 		return "0"
 	case s.kind == enumeration:
 		return enumFailure(s.body)
-	case f.kind == "printf" && s.kind == integer, isSignedSize(t), slices.ContainsFunc(params, func(p string) bool { return strings.Contains(p, "retval") }):
+	case isSignedSize(t), slices.ContainsFunc(params, func(p string) bool { return strings.Contains(p, "retval") }):
 		return "<0"
 	}
 	return ""

@@ -304,7 +304,7 @@ func (f *functionWriter) chars(i int, p param, e *ctype, size string) string {
 		} else if size == "" && i > 0 && f.isSize(i-1) {
 			size = f.length(i - 1) // sqlite3_snprintf
 		}
-		if f.does(readingVerbs[:5]) && size != "" {
+		if size != "" && (f.does(readingVerbs[:5]) || f.does(packingVerbs)) && (f.outCount(i) >= 0 || !f.unit.isStatus(f.d.typ.result, f.symbol)) {
 			return "+buffer[" + size + "]"
 		}
 		return "+string" + inBrackets(size)
@@ -347,10 +347,7 @@ func (f *functionWriter) sizeOf(i int) string {
 
 // sizeParam is the index of that parameter; -1 if there is none.
 func (f *functionWriter) sizeParam(i int) int {
-	if f.isSize(i+1) && isLength(f.name(i), f.name(i+1)) && !f.isOthers(i, f.name(i+1)) {
-		return i + 1
-	}
-	if f.isSize(i+1) && f.name(i) == "" && f.name(i+1) == "" && f.isSizeType(i+1) && f.d.typ.params[i].typ.pointee().isConst() {
+	if f.isSize(i+1) && f.name(i) == "" && f.name(i+1) == "" && f.isSizeType(f.d.typ.params[i+1].typ) && f.d.typ.params[i].typ.pointee().isConst() {
 		return i + 1
 	}
 	if f.isSize(i+1) && f.name(i) == "" && f.name(i+1) == "" && strings.HasSuffix(f.symbol, "nstr") {
@@ -363,6 +360,9 @@ func (f *functionWriter) sizeParam(i int) int {
 			return j
 		}
 	}
+	if f.isSize(i+1) && isLength(f.name(i), f.name(i+1)) && !f.isOthers(i, f.name(i+1)) {
+		return i + 1
+	}
 	return -1
 }
 
@@ -370,7 +370,11 @@ var isLengthSuffix = words("len", "_len", "length", "_length", "size", "_size", 
 
 // isBytes tells whether parameter i points to characters, bytes or anything.
 func (f *functionWriter) isBytes(i int) bool {
-	s := f.d.typ.params[i].typ.pointee().strip()
+	e := f.d.typ.params[i].typ.pointee()
+	if e == nil {
+		return false
+	}
+	s := e.strip()
 	return s.kind == void || s.kind == integer && s.size == 1
 }
 
@@ -383,10 +387,10 @@ func (f *functionWriter) isSize(i int) bool {
 	return s.kind == integer && s.size >= 4 && s.size <= 8
 }
 
-// isSizeType tells whether parameter i is a size_t.
-func (f *functionWriter) isSizeType(i int) bool {
-	t, ok := f.named(f.d.typ.params[i].typ)
-	return ok && t == "size_t"
+// isSizeType tells whether t is size_t.
+func (f *functionWriter) isSizeType(t *ctype) bool {
+	name, ok := f.named(t)
+	return ok && name == "size_t"
 }
 
 // isOthers tells whether a size is called after another pointer than parameter i.
