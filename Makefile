@@ -81,6 +81,7 @@ generate:
 
 prototypes:
 	cd tools/protogen && $(GO) run . -out ../../proto/data
+	cd tools/protogen && $(GO) run . -cxx '/usr/lib/*/debug/libstdc++.so.6.*[0-9]' -out ../../proto/data
 
 coverage-prototypes:
 	$(GO) run ./bench/coverage -markdown

@@ -17,6 +17,7 @@ type Call struct {
 	Held    bool     // at Enter: more arguments follow at Return
 	Guess   bool     // no prototype is known; Args are machine words, or what they look like
 	More    bool     // of a guess: there may be more arguments
+	Vague   bool     // the type of the result is not known; it is shown as what it looks like
 	Caller  uint64   // address the call returns to
 	Site    uint64   // address of the slot, call instruction or function that was hit
 	ABI     string   // of a system call not of the machine's own kind: "32", "x32"; else ""

@@ -155,11 +155,16 @@ func (l *library) types(t *Types) *scope {
 // searchLine finds the prototype of that name in text, whose lines are sorted
 // by their names, and where it begins.
 func searchLine(text, name string) (at int, line string) {
+	return searchLines(text, name, prototypeName)
+}
+
+// searchLines finds the line of a name in sorted lines, and where it begins.
+func searchLines(text, name string, nameOf func(line string) string) (at int, line string) {
 	low, high := 0, len(text)
 	for low < high {
 		start := low + strings.LastIndexByte(text[low:(low+high)/2], '\n') + 1
 		line := text[start : start+lineLen(text[start:])]
-		switch c := strings.Compare(prototypeName(line), name); {
+		switch c := strings.Compare(nameOf(line), name); {
 		case c == 0:
 			return start, line
 		case c < 0:

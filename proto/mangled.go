@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,9 +12,9 @@ import (
 // The mangled name of a C++ function has the types of its parameters in it, and
 // of its result if it is a template's. What it does not say: whether it is a member
 // (then a hidden first argument is the object), a static one, and, mostly, what it
-// returns. isMember guesses the first from the names; of a result nothing is
-// said but what it evidently is. Where that is not enough a prototype in
-// data/LIBRARY comes first.
+// returns. Of the functions of the C++ library a table tells that. Of others isMember
+// guesses the first from the names, and the result is shown as what it evidently is,
+// marked as a guess. Where that is not enough a prototype in data/LIBRARY comes first.
 
 // maxMangled bounds the names that are taken apart.
 const maxMangled = 4096
@@ -49,10 +50,10 @@ func mangledText(symbol string) string {
 	if f == nil {
 		return ""
 	}
+	f.known = knownCxx(symbol)
 	result, params := f.result(), f.params()
-	if f.returnsString() {
-		// It is built where a hidden first argument points.
-		result, params = "addr", slices.Insert(params, 0, "+std_string* result")
+	if built := f.built(); built != "" {
+		result, params = "addr", slices.Insert(params, 0, built)
 	}
 	if len(params) == 0 {
 		params = []string{"void"}
@@ -66,6 +67,7 @@ type cxxFunction struct {
 	typ      *demangle.FunctionType
 	isMethod bool // it has a qualifier that only members have
 	isConst  bool
+	known    cxxFacts
 }
 
 // signatureOf finds the function in a demangled name; nil if it has none.
@@ -109,12 +111,24 @@ func (f *cxxFunction) result() string {
 		return "void"
 	}
 	if f.typ.Return == nil {
-		return "evident"
+		return cmp.Or(f.known.result, "evident")
 	}
 	if printed(f.typ.Return) == "void" {
 		return "void"
 	}
 	return cxxType(f.typ.Return)
+}
+
+// built is the hidden first argument that says where the result is built; "" if it
+// comes back in registers.
+func (f *cxxFunction) built() string {
+	switch {
+	case f.known.result == stringObject, f.known.result == "" && f.returnsString():
+		return "+std_string* result"
+	case f.known.result == otherObject:
+		return "addr result"
+	}
+	return ""
 }
 
 // returnsString tells whether the result is a string: by the type of a template's
@@ -192,8 +206,11 @@ func (f *cxxFunction) this(scope, last demangle.AST) string {
 // isMember tells whether a function of a scope is called for an object. A scope
 // may be a class or a namespace, and a member static.
 func (f *cxxFunction) isMember(scope, last demangle.AST) bool {
-	if f.isMethod {
+	if f.isMethod || f.known.member {
 		return true
+	}
+	if f.known.result != "" {
+		return false
 	}
 	switch n := last.(type) {
 	case *demangle.Constructor, *demangle.Destructor, *demangle.Cast:

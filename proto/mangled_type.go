@@ -11,13 +11,14 @@ import (
 const opaque = "hex(ulong)"
 
 // cxxClasses are the classes whose objects the language can show, by the
-// beginning of their printed names.
-var cxxClasses = []struct{ prefix, typ string }{
-	{"std::__cxx11::basic_string<char,", "std_string"},
-	{"std::basic_string_view<char,", "std_string_view"},
-	{"llvm::StringRef", "llvm_StringRef"},
-	{"llvm::ArrayRef<", "llvm_ArrayRef"},
-	{"llvm::MutableArrayRef<", "llvm_ArrayRef"},
+// beginning and end of their printed names.
+var cxxClasses = []struct{ prefix, suffix, typ string }{
+	{"std::__cxx11::basic_string<char,", ">::__sv_wrapper", "std_string_view"},
+	{"std::__cxx11::basic_string<char,", ">", "std_string"},
+	{"std::basic_string_view<char,", ">", "std_string_view"},
+	{"llvm::StringRef", "", "llvm_StringRef"},
+	{"llvm::ArrayRef<", ">", "llvm_ArrayRef"},
+	{"llvm::MutableArrayRef<", ">", "llvm_ArrayRef"},
 }
 
 // builtinTypes are C++'s own types in the words of the language.
@@ -130,8 +131,7 @@ func cxxPointer(to demangle.AST) string {
 func cxxClass(t demangle.AST) string {
 	name := printed(t)
 	for _, c := range cxxClasses {
-		rest, ok := strings.CutPrefix(name, c.prefix)
-		if ok && (rest == "" || strings.HasSuffix(rest, ">")) {
+		if rest, ok := strings.CutPrefix(name, c.prefix); ok && strings.HasSuffix(rest, c.suffix) && (c.suffix != "" || rest == "") {
 			return c.typ
 		}
 	}

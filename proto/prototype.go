@@ -13,6 +13,7 @@ type Prototype struct {
 	NoReturn bool // the call never comes back
 	// SetsErrno tells that a call that fails says why in errno.
 	SetsErrno bool
+	Vague     bool // the type of the result is not known: it is shown as what it looks like
 	Guess     bool // nothing is known: the arguments are plain words, or what they look like
 	More      bool // of a guess, or of debugging information: more arguments may follow
 	File      string
@@ -151,6 +152,7 @@ func (p *Prototype) settle() {
 			}
 		}
 	}
+	_, p.Vague = p.result.(evidentNode)
 	if p.result != nil && p.result.shape().class == compound && !p.goCall {
 		p.sret = classify(p.result) == nil && x87Results(p.result) == 0
 	}

@@ -343,7 +343,7 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	if f.proto == nil {
 		f.proto = t.unknownOf(c.Kind)
 	}
-	c.Guess, c.More = f.proto.Guess, f.proto.More
+	c.Guess, c.More, c.Vague = f.proto.Guess, f.proto.More, f.proto.Vague
 	tr.source.Kind = c.Kind
 	c.Args, c.Held = f.proto.Enter(&tr.source)
 	c.Stack = t.callers(tr, f.ret, f.sp)

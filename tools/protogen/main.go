@@ -3,6 +3,7 @@
 // enumerations that these use. Functions that are described by hand are left out.
 //
 //	go run . [-config libraries.txt] [-out ../../proto/data] [UNIT...]
+//	go run . -cxx '/usr/lib/*/debug/libstdc++.so.6.*[0-9]' [-out ../../proto/data]
 //
 // A unit is a paragraph of libraries.txt: headers that are read together. The
 // preprocessor is gcc's, so that attributes such as access and format are there to
@@ -21,8 +22,15 @@ import (
 func main() {
 	config := flag.String("config", "libraries.txt", "the units")
 	out := flag.String("out", "../../proto/data", "the folder of the prototypes")
+	library := flag.String("cxx", "", "instead, the results of the functions of a C++ library: `pattern` of an object with debugging information")
 	flag.Parse()
-	if err := run(*config, *out, flag.Args()); err != nil {
+	err := error(nil)
+	if *library != "" {
+		err = cxxResults(*library, *out)
+	} else {
+		err = run(*config, *out, flag.Args())
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "protogen:", err)
 		os.Exit(1)
 	}
