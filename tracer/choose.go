@@ -101,7 +101,7 @@ func selectors(filters []*Filter, obj Named) []Selector {
 			continue
 		}
 		all = append(all, func(symbol string) bool {
-			return f.note(matchRules(rules, symbol))
+			return f.note(f.matchRules(rules, symbol))
 		})
 	}
 	return all
@@ -113,7 +113,7 @@ func exportSelectors(filters []*Filter, e Exports) []Selector {
 	for _, f := range filters {
 		if rules := f.of(e.Object); len(rules) > 0 {
 			all = append(all, func(symbol string) bool {
-				return f.note(matchRules(rules, symbol) && e.Defines(symbol))
+				return f.note(f.matchRules(rules, symbol) && e.Defines(symbol))
 			})
 		}
 	}

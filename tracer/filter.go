@@ -54,6 +54,7 @@ func (n Named) names() []string {
 type Filter struct {
 	text  string
 	rules []rule
+	spell func(symbol string) []string // other spellings of a symbol; nil: there are none
 
 	sawObject bool // an object was one of those meant
 	matched   bool
@@ -103,10 +104,14 @@ func ParseLibrary(text string) (*Filter, error) {
 // String is the expression as the user wrote it.
 func (f *Filter) String() string { return f.text }
 
+// Spell lets patterns with a colon, blank or bracket in them match other spellings of a
+// symbol too: the names of C++ functions as in the source.
+func (f *Filter) Spell(spellings func(symbol string) []string) { f.spell = spellings }
+
 // Match reports whether the filter chooses a symbol of an object. A version
 // ("@GLIBC_2.2.5") is no part of the symbol's name.
 func (f *Filter) Match(obj Named, symbol string) bool {
-	return matchRules(f.of(obj), symbol)
+	return f.matchRules(f.of(obj), symbol)
 }
 
 // of returns the rules that concern obj, so that a library pattern is compared
@@ -125,14 +130,19 @@ func (f *Filter) of(obj Named) []rule {
 	return nil
 }
 
-func matchRules(rules []rule, symbol string) bool {
+func (f *Filter) matchRules(rules []rule, symbol string) bool {
 	name, _, _ := strings.Cut(symbol, "@")
 	for _, r := range slices.Backward(rules) {
-		if r.symbol.match(name) { // the last word counts
+		if f.matches(r.symbol, name) { // the last word counts
 			return !r.minus
 		}
 	}
 	return false
+}
+
+// matches compares a pattern with a symbol, or with what else that is called.
+func (f *Filter) matches(p pattern, symbol string) bool {
+	return p.match(symbol) || p.spelled && f.spell != nil && slices.ContainsFunc(f.spell(symbol), p.match)
 }
 
 func (l library) match(obj Named) bool {

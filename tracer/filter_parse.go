@@ -132,6 +132,7 @@ func (p *filterParser) add(minus bool, symbol, lib string) error {
 	if err != nil {
 		return err
 	}
+	r.symbol.spelled = strings.ContainsAny(symbol, ": <(~")
 	if r.library, err = parseLibrary(lib); err != nil {
 		return err
 	}
@@ -202,9 +203,29 @@ func indexUnquoted(text, chars string) int {
 			if _, n := bracket(text[i:], true); n > 0 {
 				i += n - 1
 			}
+		case text[i] == '<' || text[i] == '(':
+			i += nested(text[i:])
 		}
 	}
 	return len(text)
+}
+
+// nested is how far from the start of text, which is a bracket of a C++ name, the one
+// that closes it is; 0 if none does, as of operator<.
+func nested(text string) int {
+	closing := map[byte]byte{'<': '>', '(': ')'}[text[0]]
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case text[0]:
+			depth++
+		case closing:
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return 0
 }
 
 func cutUnquoted(text, sep string) (before, after string, found bool) {

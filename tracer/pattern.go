@@ -13,6 +13,7 @@ type pattern struct {
 	literal string         // the only name that matches, if re is nil and not all
 	all     bool           // every name matches
 	re      *regexp.Regexp // otherwise
+	spelled bool           // it may be a name as in the source
 }
 
 // match reports whether the whole name matches.

@@ -32,6 +32,7 @@ type options struct {
 	versions             bool
 	noSignals            bool
 	color, utf8          string
+	spelling             string // of demangled names; "" if not said
 	summary              count
 	debug                string
 	where                int
@@ -123,6 +124,9 @@ var optionList = []option{
 		target: func(o *options) any { return &o.names }},
 	{name: "demangle", short: "C", group: groupLook, help: "show C++, Rust and D names as in the source; the rule on a terminal",
 		target: func(o *options) any { return &o.demangle }},
+	{name: "names", arg: "FORM", group: groupLook, help: "show demangled names short, or full with parameters and all template arguments (short; as ltrace full)",
+		more:   "std::string::append, in full, is std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >::append(char const*). Filters take both forms.",
+		target: func(o *options) any { return &o.spelling }},
 	{name: "no-demangle", group: groupLook, help: "show names as they are in the files",
 		target: func(o *options) any { return &o.asIs }},
 	{name: "versions", group: groupLook, help: "show the versions of symbols: memcpy@GLIBC_2.14",

@@ -12,6 +12,8 @@ const (
 	formatText = "text"
 	formatJSON = "jsonl"
 
+	namesShort = "short"
+	namesFull  = "full"
 	whenAuto   = "auto"
 	whenAlways = "always"
 	whenNever  = "never"
@@ -56,6 +58,9 @@ func (o *options) checkWords() error {
 		if !slices.Contains(words, word) {
 			return usageError{what: option + " " + word, why: "must be one of " + strings.Join(words, ", ")}
 		}
+	}
+	if o.spelling != "" && o.spelling != namesShort && o.spelling != namesFull {
+		return usageError{what: "--names " + o.spelling, why: "must be one of " + namesShort + ", " + namesFull}
 	}
 	if o.format != formatText && o.format != formatJSON {
 		return usageError{what: "--format " + o.format, why: "must be one of " + formatText + ", " + formatJSON}

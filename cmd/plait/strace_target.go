@@ -81,7 +81,8 @@ func (o *straceOptions) open() (io.WriteCloser, error) {
 func (o *straceOptions) look(w io.Writer) text.Options {
 	return text.Options{
 		Style:        text.Strace,
-		Demangle:     true,          // of stacks
+		Demangle:     true, // of stacks
+		Whole:        true,
 		Align:        o.columns + 1, // strace counts from 0
 		Threads:      o.naming(),
 		Clock:        o.clock,

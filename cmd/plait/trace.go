@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"plait/debuginfo"
+	"plait/output/text"
 	"plait/proto"
 	"plait/ptrace"
 	"plait/tracer"
@@ -123,11 +124,12 @@ func choiceOf(o *options) (tracer.Choice, error) {
 		{"-l", o.libraries, tracer.ParseLibrary, &c.Exports},
 		{"-x", o.functions, tracer.ParseFilter, &c.Functions},
 	} {
-		for _, text := range kind.texts {
-			f, err := kind.parse(text)
+		for _, expression := range kind.texts {
+			f, err := kind.parse(expression)
 			if err != nil {
 				return c, usageError{what: kind.option, why: err.Error()}
 			}
+			f.Spell(text.Spellings)
 			*kind.into = append(*kind.into, f)
 		}
 	}

@@ -1,10 +1,6 @@
 package text
 
-import (
-	"github.com/ianlancetaylor/demangle"
-
-	"plait/event"
-)
+import "plait/event"
 
 // callName writes the name of a call as it begins.
 func (p *Printer) callName(c *event.Call) {
@@ -147,55 +143,9 @@ func (p *Printer) argName(a *event.Arg, i int) {
 	}
 }
 
-// names turns symbols into what is shown of them.
-type names struct {
-	demangle bool
-	cache    map[string]string
-}
-
-// Bounds on what demangling may cost: names come from files that nobody vouches
-// for. A longer name is shown as it is.
-const (
-	maxMangled  = 4 << 10
-	maxPower    = 14 // a demangled name is cut at 1<<maxPower bytes
-	maxRemember = 1 << 14
-)
-
-func (n *names) show(symbol string) string {
-	if !n.demangle || len(symbol) > maxMangled || !mangled(symbol) {
-		return symbol
-	}
-	if s, ok := n.cache[symbol]; ok {
-		return s
-	}
-	if n.cache == nil || len(n.cache) >= maxRemember {
-		n.cache = map[string]string{}
-	}
-	s := Demangle(symbol)
-	n.cache[symbol] = s
-	return s
-}
-
-// Demangle returns a C++, Rust or D name as the source spells it, or symbol itself
-// if it is not mangled.
-func Demangle(symbol string) string {
-	if len(symbol) > maxMangled {
-		return symbol
-	}
-	if name, ok := demangleD(symbol); ok {
-		return name
-	}
-	return demangle.Filter(symbol, demangle.MaxLength(maxPower))
-}
-
-// mangled rules out the many names that cannot be mangled, without a look-up.
-func mangled(symbol string) bool {
-	return len(symbol) > 2 && symbol[0] == '_'
-}
-
 // Name returns what a Printer calls c, for outputs that only name calls.
 func Name(c *event.Call, o Options) string {
-	p := Printer{o: o, style: styles[o.Style], line: line{utf8: o.UTF8}, names: names{demangle: o.Demangle}}
+	p := Printer{o: o, style: styles[o.Style], line: line{utf8: o.UTF8}, names: newNames(o)}
 	p.bareName(c)
 	return string(p.line.b)
 }

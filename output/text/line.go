@@ -17,8 +17,9 @@ type line struct {
 	form               HexForm
 	colors             *palette // nil: none
 	tinted             bool
-	untinted, coloured int  // if tinted: where in b the colour begins, and where what has it
-	number             tint // of numbers
+	untinted, coloured int    // if tinted: where in b the colour begins, and where what has it
+	number             tint   // of numbers
+	names              *names // nil: symbols are shown as they are
 }
 
 func newLine(o Options) line {

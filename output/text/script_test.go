@@ -111,6 +111,8 @@ func parseOptions(t *testing.T, text string) Options {
 			o.From = true
 		case "demangle":
 			o.Demangle = true
+		case "whole":
+			o.Whole = true
 		case "nosignals":
 			o.NoSignals = true
 		case "utf8":

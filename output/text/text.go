@@ -17,7 +17,8 @@ type Options struct {
 	IP        bool   // lines begin with the address, see event.Head
 	Elapsed   bool   // a result is followed by the time from begin to end of the call
 	From      bool   // library calls are preceded by the caller: "ls->malloc"
-	Demangle  bool   // show C++, Rust and D names as they are in the source
+	Demangle  bool   // show C++, Rust and D names as they are in the source,
+	Whole     bool   // with the types of parameters and all template arguments (see Short)
 	Versions  bool   // show the versions of symbols: "memcpy@GLIBC_2.14"
 	NoErrno   bool   // leave out why library calls failed
 	NoSignals bool   // leave out signals and stops
@@ -128,7 +129,7 @@ type Printer struct {
 // New returns a Printer that writes to w, once for each event that shows. It
 // does not buffer: an open line is visible while the call lasts.
 func New(w io.Writer, o Options) *Printer {
-	return &Printer{
+	p := &Printer{
 		w: w, o: o,
 		style:   styles[o.Style],
 		line:    newLine(o),
@@ -136,9 +137,13 @@ func New(w io.Writer, o Options) *Printer {
 		cut:     map[int]caller{},
 		staged:  map[caller]*staged{},
 		stacks:  map[int][]event.Caller{},
-		names:   names{demangle: o.Demangle},
+		names:   newNames(o),
 		threads: crowd{present: o.Style == Strace},
 	}
+	if o.Style == Ltrace {
+		p.line.names = &p.names
+	}
+	return p
 }
 
 // Emit writes what the event shows. Errors are the writer's.

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"cmp"
 	"strconv"
 	"unicode/utf8"
 
@@ -80,14 +79,26 @@ func (l *line) pointer(v event.Pointer, k *look) {
 		return
 	}
 	l.hex(v.Addr)
-	if what := cmp.Or(v.Symbol, v.Region); what != "" {
-		l.bracketed(what)
+	if v.Symbol != "" {
+		l.byte('<')
+		l.safe(l.placeName(v.Symbol))
+		l.byte('>')
+	} else if v.Region != "" {
+		l.bracketed(v.Region)
 	}
 	if v.Stream != nil {
 		l.byte('<')
 		l.fd(*v.Stream, k)
 		l.byte('>')
 	}
+}
+
+// placeName is what is shown of the symbol that an address has.
+func (l *line) placeName(symbol string) string {
+	if l.names == nil {
+		return symbol
+	}
+	return l.names.place(symbol)
 }
 
 // at writes what lies at an address, and where that is said by itself, as in

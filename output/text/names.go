@@ -1,0 +1,196 @@
+package text
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ianlancetaylor/demangle"
+)
+
+// names turns symbols into what is shown of them.
+type names struct {
+	demangle bool
+	whole    bool // with all parameters and template arguments
+	cache    map[string]string
+}
+
+// Bounds on what demangling may cost: names come from files that nobody vouches
+// for. A longer name is shown as it is.
+const (
+	maxMangled  = 4 << 10
+	maxPower    = 14 // a demangled name is cut at 1<<maxPower bytes
+	maxRemember = 1 << 14
+	maxParts    = 1 << 12 // of a name that are looked at to shorten it: they may refer to each other many times over
+)
+
+func newNames(o Options) names { return names{demangle: o.Demangle, whole: o.Whole} }
+
+func (n *names) show(symbol string) string {
+	if !n.demangle || len(symbol) > maxMangled || !mangled(symbol) {
+		return symbol
+	}
+	if s, ok := n.cache[symbol]; ok {
+		return s
+	}
+	if n.cache == nil || len(n.cache) >= maxRemember {
+		n.cache = map[string]string{}
+	}
+	s := ""
+	if n.whole {
+		s = Demangle(symbol)
+	} else {
+		s = Short(symbol)
+	}
+	n.cache[symbol] = s
+	return s
+}
+
+// place is show of a symbol with an offset, "main+0x4".
+func (n *names) place(symbol string) string {
+	name, offset, found := strings.Cut(symbol, "+0x")
+	if !found {
+		return n.show(symbol)
+	}
+	return n.show(name) + "+0x" + offset
+}
+
+// Demangle returns a C++, Rust or D name as the source spells it, or symbol itself
+// if it is not mangled.
+func Demangle(symbol string) string {
+	if len(symbol) > maxMangled {
+		return symbol
+	}
+	if name, ok := demangleD(symbol); ok {
+		return name
+	}
+	return demangle.Filter(symbol, demangle.MaxLength(maxPower))
+}
+
+// Short is Demangle without what a reader of a call can do without: the types
+// of parameters, whose values follow; default template arguments; the namespaces
+// that only tell versions of a library apart.
+func Short(symbol string) string {
+	if len(symbol) > maxMangled {
+		return symbol
+	}
+	ast, err := demangle.ToAST(symbol, demangle.NoParams)
+	if err != nil || isOldRust(symbol) {
+		return Demangle(symbol)
+	}
+	seen := 0
+	short := ast.Copy(shorter, func(demangle.AST) bool { seen++; return seen > maxParts })
+	if short != nil {
+		ast = short
+	}
+	return demangle.ASTToString(ast, demangle.NoEnclosingParams, demangle.MaxLength(maxPower))
+}
+
+// isOldRust tells Rust's old mangling from C++'s, which it looks like: a hash ends it,
+// "17h" and 16 digits.
+func isOldRust(symbol string) bool {
+	name, _, _ := strings.Cut(symbol, ".")
+	const hash = len("17h0123456789abcdefE")
+	return len(name) > hash && strings.HasSuffix(name, "E") && strings.HasPrefix(name[len(name)-hash:], "17h")
+}
+
+// Spellings are the names by which a person may mean a mangled symbol: the short
+// one, the whole one, and that without parameters. There are none of any other symbol.
+func Spellings(symbol string) []string {
+	whole := Demangle(symbol)
+	if whole == symbol {
+		return nil
+	}
+	list := []string{Short(symbol), whole}
+	if bare, err := demangle.ToString(symbol, demangle.NoParams, demangle.MaxLength(maxPower)); err == nil {
+		list = append(list, bare)
+	}
+	return list
+}
+
+// shorter is the shorter form of one part of a name; nil if there is none.
+func shorter(part demangle.AST) demangle.AST {
+	switch part := part.(type) {
+	case *demangle.TaggedName: // [abi:cxx11]
+		return part.Name
+	case *demangle.Qualified:
+		if name, ok := part.Name.(*demangle.Name); ok && slices.Contains(inlineNamespaces, name.Name) {
+			return part.Scope
+		}
+	case *demangle.Template:
+		return shorterTemplate(part)
+	}
+	return nil
+}
+
+// inlineNamespaces are those that a program's source does not name.
+var inlineNamespaces = []string{"__cxx11", "__1", "__ndk1", "_V2", "__debug"}
+
+// defaultArguments are the classes that stand for template arguments that a program
+// rarely gives.
+var defaultArguments = []string{"char_traits", "allocator", "less", "equal_to", "hash", "default_delete", "deque"}
+
+// shorterTemplate takes default arguments off, and gives the instances that have
+// one their common name.
+func shorterTemplate(t *demangle.Template) demangle.AST {
+	args := t.Args
+	for len(args) > 0 && isDefault(args[len(args)-1], len(args)) {
+		args = args[:len(args)-1]
+	}
+	if len(args) == 0 {
+		return t.Name
+	}
+	if name := commonName(t.Name, args); name != nil {
+		return name
+	}
+	if len(args) == len(t.Args) {
+		return nil
+	}
+	return &demangle.Template{Name: t.Name, Args: args}
+}
+
+// isDefault tells whether an argument is an instance of a default one. In first
+// place only traits are: a function's, which are those of its parameters.
+func isDefault(arg demangle.AST, position int) bool {
+	t, ok := arg.(*demangle.Template)
+	name := arg
+	if ok {
+		name = t.Name
+	}
+	q, ok := name.(*demangle.Qualified)
+	if !ok || !isStd(q.Scope) {
+		return false
+	}
+	n, ok := q.Name.(*demangle.Name)
+	return ok && slices.Contains(defaultArguments, n.Name) && (position > 1 || n.Name == "char_traits")
+}
+
+func isStd(scope demangle.AST) bool {
+	n, ok := scope.(*demangle.Name)
+	return ok && n.Name == "std"
+}
+
+// commonName is the name of an instance of a class of characters: std::string of
+// std::basic_string<char>.
+func commonName(name demangle.AST, args []demangle.AST) demangle.AST {
+	q, ok := name.(*demangle.Qualified)
+	if !ok || !isStd(q.Scope) || len(args) != 1 {
+		return nil
+	}
+	class, ok := q.Name.(*demangle.Name)
+	builtin, isBuiltin := args[0].(*demangle.BuiltinType)
+	if !ok || !isBuiltin {
+		return nil
+	}
+	common, ok := strings.CutPrefix(class.Name, "basic_")
+	prefix := map[string]string{"char": "", "wchar_t": "w"}
+	letter, known := prefix[builtin.Name]
+	if !ok || !known {
+		return nil
+	}
+	return &demangle.Qualified{Scope: q.Scope, Name: &demangle.Name{Name: letter + common}}
+}
+
+// mangled rules out the many names that cannot be mangled, without a look-up.
+func mangled(symbol string) bool {
+	return len(symbol) > 2 && symbol[0] == '_'
+}
