@@ -38,6 +38,7 @@ output/jsonl: event
 cmd/plait: arch debuginfo event output output/jsonl output/summary output/text proto ptrace syscalls tracer
 bench:
 bench/coverage: elf proto
+bound:
 `
 
 // doors says which imports from outside are kept to some rooms.

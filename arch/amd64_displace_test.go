@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"plait/bound"
 )
 
 func TestDisplaceAMD64(t *testing.T) {
@@ -94,9 +96,11 @@ func TestDisplaceAMD64Refuses(t *testing.T) {
 func FuzzDisplaceAMD64(f *testing.F) {
 	f.Add([]byte{0x48, 0x8d, 0x05, 0x10, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, code []byte) {
-		s, err := displaceAMD64(code, 0x401000, 0x411000)
-		if err == nil && (s.Len < 1 || s.Len > len(code) || len(s.Code) > MaxStep) {
-			t.Errorf("%x: %+v", code, s)
-		}
+		bound.Input(t, func() {
+			s, err := displaceAMD64(code, 0x401000, 0x411000)
+			if err == nil && (s.Len < 1 || s.Len > len(code) || len(s.Code) > MaxStep) {
+				t.Errorf("%x: %+v", code, s)
+			}
+		})
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"plait/bound"
 )
 
 func TestDecodeAMD64(t *testing.T) {
@@ -263,22 +265,24 @@ func FuzzDecodeAMD64(f *testing.F) {
 	f.Add([]byte{0xff, 0x25, 0, 0, 0, 0})
 	f.Add([]byte{0x62, 0xf3, 0x75, 0x48, 0x25, 0xc0, 0xff})
 	f.Fuzz(func(t *testing.T, code []byte) {
-		in, ok := DecodeAMD64(code)
-		if !ok {
-			return
-		}
-		if in.Len < 1 || in.Len > maxInsn || in.Len > len(code) || in.OpOff >= in.Len || in.Imm > in.Len {
-			t.Fatalf("%x: %+v", code, in)
-		}
-		if in.ModRM >= in.Len || in.RIPRel >= 0 && (in.RIPRel+4 > in.Imm || in.RIPRel != in.Disp) {
-			t.Fatalf("%x: %+v", code, in)
-		}
-		if again, ok := DecodeAMD64(code[:in.Len]); !ok || again != in {
-			t.Fatalf("%x: %+v depends on what follows: %+v", code, in, again)
-		}
-		if _, ok := DecodeAMD64(code[:in.Len-1]); ok {
-			t.Fatalf("%x: a shorter instruction is accepted too", code[:in.Len])
-		}
+		bound.Input(t, func() {
+			in, ok := DecodeAMD64(code)
+			if !ok {
+				return
+			}
+			if in.Len < 1 || in.Len > maxInsn || in.Len > len(code) || in.OpOff >= in.Len || in.Imm > in.Len {
+				t.Fatalf("%x: %+v", code, in)
+			}
+			if in.ModRM >= in.Len || in.RIPRel >= 0 && (in.RIPRel+4 > in.Imm || in.RIPRel != in.Disp) {
+				t.Fatalf("%x: %+v", code, in)
+			}
+			if again, ok := DecodeAMD64(code[:in.Len]); !ok || again != in {
+				t.Fatalf("%x: %+v depends on what follows: %+v", code, in, again)
+			}
+			if _, ok := DecodeAMD64(code[:in.Len-1]); ok {
+				t.Fatalf("%x: a shorter instruction is accepted too", code[:in.Len])
+			}
+		})
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"plait/bound"
 	"plait/elf"
 	"plait/proto"
 )
@@ -26,16 +27,18 @@ func FuzzInfo(f *testing.F) {
 		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4], seed[5], seed[6], seed[7], seed[8], seed[9])
 	}
 	f.Fuzz(func(t *testing.T, info, abbrev, str, types, ranges, rnglists, line, aranges, addr, strOffsets []byte) {
-		contents := [][]byte{info, abbrev, str, types, ranges, rnglists, line, aranges, addr, strOffsets}
-		sections := func(name string) (io.ReaderAt, int64) {
-			for i, n := range fuzzed {
-				if n == name {
-					return bytes.NewReader(contents[i]), int64(len(contents[i]))
+		bound.Input(t, func() {
+			contents := [][]byte{info, abbrev, str, types, ranges, rnglists, line, aranges, addr, strOffsets}
+			sections := func(name string) (io.ReaderAt, int64) {
+				for i, n := range fuzzed {
+					if n == name {
+						return bytes.NewReader(contents[i]), int64(len(contents[i]))
+					}
 				}
+				return nil, 0
 			}
-			return nil, 0
-		}
-		askAll(Open(sections, Options{Alt: sections, Known: func(_ string, size int64) bool { return size == 8 }}))
+			askAll(Open(sections, Options{Alt: sections, Known: func(_ string, size int64) bool { return size == 8 }}))
+		})
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"plait/bound"
 )
 
 const testdata = "../testdata/elf/"
@@ -363,36 +365,38 @@ func FuzzFile(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		file, err := NewFile(bytes.NewReader(b), int64(len(b)))
-		if err != nil {
-			return
-		}
-		describe(file)
-		for _, r := range append(file.spans(), file.unwind().all...) {
-			if r.End < r.Start {
-				t.Fatalf("range %#x", r)
+		bound.Input(t, func() {
+			file, err := NewFile(bytes.NewReader(b), int64(len(b)))
+			if err != nil {
+				return
 			}
-		}
-		for _, name := range []string{"f", "puts", "_r_debug", ""} {
-			file.Lookup(name)
-			file.Exports(name)
-		}
-		for _, addr := range starts(file) {
-			file.Span(addr)
-			file.FunctionAt(addr)
-			if r, ok := file.Extent(addr); ok && !r.Contains(addr) {
-				t.Fatalf("Extent(%#x) = %#x", addr, r)
-			}
-			file.Line(addr)
-		}
-		if d, err := file.OpenDebug(); err == nil {
-			for _, name := range []string{".debug_info", ".debug_str", ".debug_line"} {
-				if r, size := d.Section(name); r != nil {
-					r.ReadAt(make([]byte, 1), size-1)
+			describe(file)
+			for _, r := range append(file.spans(), file.unwind().all...) {
+				if r.End < r.Start {
+					t.Fatalf("range %#x", r)
 				}
 			}
-			d.Close()
-		}
+			for _, name := range []string{"f", "puts", "_r_debug", ""} {
+				file.Lookup(name)
+				file.Exports(name)
+			}
+			for _, addr := range starts(file) {
+				file.Span(addr)
+				file.FunctionAt(addr)
+				if r, ok := file.Extent(addr); ok && !r.Contains(addr) {
+					t.Fatalf("Extent(%#x) = %#x", addr, r)
+				}
+				file.Line(addr)
+			}
+			if d, err := file.OpenDebug(); err == nil {
+				for _, name := range []string{".debug_info", ".debug_str", ".debug_line"} {
+					if r, size := d.Section(name); r != nil {
+						r.ReadAt(make([]byte, 1), size-1)
+					}
+				}
+				d.Close()
+			}
+		})
 	})
 }
 

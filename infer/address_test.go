@@ -3,6 +3,8 @@ package infer
 import (
 	"reflect"
 	"testing"
+
+	"plait/bound"
 )
 
 // The functions that say where errno is, as compilers make them, and some that do
@@ -52,8 +54,10 @@ func program(code string) Program {
 func FuzzAddress(f *testing.F) {
 	f.Add([]byte("\x64\x48\x8b\x04\x25\x00\x00\x00\x00\x48\x83\xc0\x34\xc3"))
 	f.Fuzz(func(t *testing.T, code []byte) {
-		if s, ok := Address(program(string(code)), 0x1000); ok && len(s.Words) > maxSum {
-			t.Errorf("%d words", len(s.Words))
-		}
+		bound.Input(t, func() {
+			if s, ok := Address(program(string(code)), 0x1000); ok && len(s.Words) > maxSum {
+				t.Errorf("%d words", len(s.Words))
+			}
+		})
 	})
 }

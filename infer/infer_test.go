@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"plait/bound"
 )
 
 // functions are compiled and looked at; the comment behind each is what its
@@ -110,14 +112,16 @@ func FuzzFunction(f *testing.F) {
 	f.Add([]byte{0xeb, 0xfe})
 	f.Add([]byte{0x84, 0xc0, 0x74, 0x02, 0x0f, 0x29, 0xc3})
 	f.Fuzz(func(t *testing.T, code []byte) {
-		s, _ := Function(Program{Code: func(addr uint64, b []byte) int {
-			if addr >= uint64(len(code)) {
-				return 0
+		bound.Input(t, func() {
+			s, _ := Function(Program{Code: func(addr uint64, b []byte) int {
+				if addr >= uint64(len(code)) {
+					return 0
+				}
+				return copy(b, code[addr:])
+			}}, 0)
+			if s.Ints < 0 || s.Ints > 6 || s.Floats < 0 || s.Floats > 8 {
+				t.Errorf("%+v", s)
 			}
-			return copy(b, code[addr:])
-		}}, 0)
-		if s.Ints < 0 || s.Ints > 6 || s.Floats < 0 || s.Floats > 8 {
-			t.Errorf("%+v", s)
-		}
+		})
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"plait/bound"
 	"plait/elf"
 )
 
@@ -151,15 +152,17 @@ func FuzzSlots(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		file, err := elf.NewFile(bytes.NewReader(b), int64(len(b)))
-		if err != nil {
-			return
-		}
-		Why(file)
-		found, _ := Find(file)
-		for _, s := range found.Slots {
-			checkSlot(t, file, s)
-		}
+		bound.Input(t, func() {
+			file, err := elf.NewFile(bytes.NewReader(b), int64(len(b)))
+			if err != nil {
+				return
+			}
+			Why(file)
+			found, _ := Find(file)
+			for _, s := range found.Slots {
+				checkSlot(t, file, s)
+			}
+		})
 	})
 }
 

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"plait/bound"
 )
 
 func always(_, _ string) bool { return true }
@@ -77,11 +79,13 @@ func FuzzDescribe(f *testing.F) {
 	f.Add("struct s { s* next; t* other; }\ntypedef t = switch(elt1) { 1: s; default: f; };\nflags f { include g; mask 3 h }\nint f(s*, t)")
 	f.Add("enum g { A; include g }\nint x(g, enum[g](B), also(g, \"w\", s))\nconst C 4;")
 	f.Fuzz(func(t *testing.T, text string) {
-		list := Scan("fuzz", text, embeddedTypes).describe("", always)
-		for _, x := range append(list, MadeOf(list)...) {
-			if Format(x.Text) != x.Text {
-				t.Errorf("%q is formatted to %q", x.Text, Format(x.Text))
+		bound.Input(t, func() {
+			list := Scan("fuzz", text, embeddedTypes).describe("", always)
+			for _, x := range append(list, MadeOf(list)...) {
+				if Format(x.Text) != x.Text {
+					t.Errorf("%q is formatted to %q", x.Text, Format(x.Text))
+				}
 			}
-		}
+		})
 	})
 }

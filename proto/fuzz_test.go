@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"plait/arch"
+	"plait/bound"
 	"plait/event"
 )
 
@@ -24,34 +25,36 @@ func FuzzShipped(f *testing.F) {
 		f.Add(uint16(at), []byte{0, 0x10, 0, 0, 0, 0, 0, 0, 8, 0x10, 0, 0, 0, 0, 0, 0, byte(i)}, uint64(3), i%2 == 0)
 	}
 	f.Fuzz(func(t *testing.T, at uint16, mem []byte, result uint64, system bool) {
-		p := types.lookup("", names[int(at)%len(names)])
-		if p == nil {
-			t.Fatal("no prototype")
-		}
-		if len(mem) > 4096 {
-			mem = mem[:4096]
-		}
-		s := hostile(mem)
-		if system {
-			s.Kind = event.System
-		}
-		args, held := p.Enter(s)
-		waits := slices.ContainsFunc(args, func(a event.Arg) bool {
-			_, ok := a.Value.(event.Pending)
-			return ok || isTarget(a)
-		})
-		if held != waits {
-			t.Errorf("%s: held is %v of %s", p.Name, held, renderArgs(args))
-		}
-		args, v := p.Return(s, args, Result{Int: [2]uint64{result, result}})
-		for _, a := range args {
-			if _, ok := a.Value.(event.Pending); ok || isTarget(a) {
-				t.Errorf("%s: still pending: %s", p.Name, renderArgs(args))
+		bound.Input(t, func() {
+			p := types.lookup("", names[int(at)%len(names)])
+			if p == nil {
+				t.Fatal("no prototype")
 			}
-		}
-		if v == nil {
-			t.Errorf("%s: no result", p.Name)
-		}
+			if len(mem) > 4096 {
+				mem = mem[:4096]
+			}
+			s := hostile(mem)
+			if system {
+				s.Kind = event.System
+			}
+			args, held := p.Enter(s)
+			waits := slices.ContainsFunc(args, func(a event.Arg) bool {
+				_, ok := a.Value.(event.Pending)
+				return ok || isTarget(a)
+			})
+			if held != waits {
+				t.Errorf("%s: held is %v of %s", p.Name, held, renderArgs(args))
+			}
+			args, v := p.Return(s, args, Result{Int: [2]uint64{result, result}})
+			for _, a := range args {
+				if _, ok := a.Value.(event.Pending); ok || isTarget(a) {
+					t.Errorf("%s: still pending: %s", p.Name, renderArgs(args))
+				}
+			}
+			if v == nil {
+				t.Errorf("%s: no result", p.Name)
+			}
+		})
 	})
 }
 

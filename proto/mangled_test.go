@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"plait/arch"
+	"plait/bound"
 )
 
 // TestMangledText shows what is made of mangled names.
@@ -68,16 +69,18 @@ func FuzzMangled(f *testing.F) {
 	types := Embedded(arch.AMD64)
 	types.load()
 	f.Fuzz(func(t *testing.T, symbol string) {
-		if strings.ContainsAny(symbol, "\n# ;{}()[]\"'\t\r") || len(symbol) > maxMangled {
-			return
-		}
-		text := mangledText(symbol)
-		if text == "" {
-			return
-		}
-		it := &item{heading: headingOf(text), chunk: chunk{text, 1}, file: symbol, scope: types.scope}
-		if it.prototype() == nil && it.name == symbol {
-			t.Errorf("%s: %v", text, it.err)
-		}
+		bound.Input(t, func() {
+			if strings.ContainsAny(symbol, "\n# ;{}()[]\"'\t\r") || len(symbol) > maxMangled {
+				return
+			}
+			text := mangledText(symbol)
+			if text == "" {
+				return
+			}
+			it := &item{heading: headingOf(text), chunk: chunk{text, 1}, file: symbol, scope: types.scope}
+			if it.prototype() == nil && it.name == symbol {
+				t.Errorf("%s: %v", text, it.err)
+			}
+		})
 	})
 }

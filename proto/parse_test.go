@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"plait/arch"
+	"plait/bound"
 	"plait/event"
 )
 
@@ -132,23 +133,25 @@ func FuzzParse(f *testing.F) {
 	f.Add("typedef t = struct;\ntypedef t = struct(int, t*, array(t*, elt1));\nint f(t*, hex(t*), bitvec(t));\nt g(t);")
 	f.Add("struct a { b x; b y; }\nstruct b { c x; c y; }\nstruct c { array(int, 0) z; }\nint f(a);")
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 1<<16 {
-			return
-		}
-		once := Format(text)
-		if twice := Format(once); twice != once && utf8.ValidString(text) {
-			t.Errorf("formatted %q\nagain     %q", once, twice)
-		}
-		file, _ := Parse("fuzz", text, nil)
-		w := newWorld()
-		w.mem[0x1000] = make([]byte, 64)
-		w.words = []uint64{0x1000, 0x1008, 3, 0x1010, 0x1000, 8}
-		for _, name := range file.Names() {
-			if p := file.Lookup(name); p != nil {
-				args, _ := p.Enter(&w.s)
-				p.Return(&w.s, args, Result{Int: [2]uint64{0x1000, 1}})
+		bound.Input(t, func() {
+			if len(text) > 1<<16 {
+				return
 			}
-		}
+			once := Format(text)
+			if twice := Format(once); twice != once && utf8.ValidString(text) {
+				t.Errorf("formatted %q\nagain     %q", once, twice)
+			}
+			file, _ := Parse("fuzz", text, nil)
+			w := newWorld()
+			w.mem[0x1000] = make([]byte, 64)
+			w.words = []uint64{0x1000, 0x1008, 3, 0x1010, 0x1000, 8}
+			for _, name := range file.Names() {
+				if p := file.Lookup(name); p != nil {
+					args, _ := p.Enter(&w.s)
+					p.Return(&w.s, args, Result{Int: [2]uint64{0x1000, 1}})
+				}
+			}
+		})
 	})
 }
 
@@ -167,25 +170,27 @@ func FuzzFormat(f *testing.F) {
 		protos[text] = file.Lookup(file.Names()[0])
 	}
 	f.Fuzz(func(t *testing.T, format string, word uint64, wide bool) {
-		w := newWorld()
-		w.mem[0x1000] = []byte(format + "\x00\x00\x00\x00")
-		w.words = []uint64{0x1000, 0x1000, word, word + 8}
-		w.stack = []uint64{word, 0x1000}
-		for text, p := range protos {
-			args, _ := p.Enter(&w.s)
-			if len(args) > maxVarargs+1 {
-				t.Errorf("%s: %d arguments", text, len(args))
-			}
-			args, v := p.Return(&w.s, args, Result{Int: [2]uint64{3}})
-			for _, a := range args {
-				if s, ok := a.Value.(event.Str); ok && len(s.Text) > 4*defaultString {
-					t.Errorf("%s: a text of %d bytes", text, len(s.Text))
+		bound.Input(t, func() {
+			w := newWorld()
+			w.mem[0x1000] = []byte(format + "\x00\x00\x00\x00")
+			w.words = []uint64{0x1000, 0x1000, word, word + 8}
+			w.stack = []uint64{word, 0x1000}
+			for text, p := range protos {
+				args, _ := p.Enter(&w.s)
+				if len(args) > maxVarargs+1 {
+					t.Errorf("%s: %d arguments", text, len(args))
+				}
+				args, v := p.Return(&w.s, args, Result{Int: [2]uint64{3}})
+				for _, a := range args {
+					if s, ok := a.Value.(event.Str); ok && len(s.Text) > 4*defaultString {
+						t.Errorf("%s: a text of %d bytes", text, len(s.Text))
+					}
+				}
+				if v == nil {
+					t.Errorf("%s: no result", text)
 				}
 			}
-			if v == nil {
-				t.Errorf("%s: no result", text)
-			}
-		}
+		})
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"plait/arch"
+	"plait/bound"
 	"plait/event"
 	"plait/proto"
 )
@@ -31,24 +32,26 @@ func FuzzDecode(f *testing.F) {
 	f.Add(uint16(298), uint64(0x1000), uint64(0), uint64(0), uint64(0), uint64(0), uint64(0), uint64(3), []byte("\x00\x00\x00\x00\x70\x00\x00\x00"))
 	tables := [...]*Table{For(arch.AMD64, 0), For(arch.AMD64, auditI386)}
 	f.Fuzz(func(t *testing.T, nr uint16, a, b, c, d, e, g, result uint64, data []byte) {
-		p := tables[nr/old].Prototype(uint64(nr % old))
-		if p == nil {
-			return
-		}
-		words := [6]uint64{a, b, c, d, e, g}
-		m := window(data)
-		s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: &m, SP: a, Int: func(i int) uint64 { return words[min(i, 5)] },
-			Link: linkName, Netlink: netlinkProtocol}
-		for _, verbose := range []bool{false, true} {
-			s.Limits.Verbose = verbose
-			args, _ := p.Enter(s)
-			m = window(data[len(data)/2:])
-			args, value := p.Return(s, args, proto.Result{Int: [2]uint64{result}})
-			for _, x := range args {
-				text(x.Value)
+		bound.Input(t, func() {
+			p := tables[nr/old].Prototype(uint64(nr % old))
+			if p == nil {
+				return
 			}
-			text(value)
-		}
+			words := [6]uint64{a, b, c, d, e, g}
+			m := window(data)
+			s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: &m, SP: a, Int: func(i int) uint64 { return words[min(i, 5)] },
+				Link: linkName, Netlink: netlinkProtocol}
+			for _, verbose := range []bool{false, true} {
+				s.Limits.Verbose = verbose
+				args, _ := p.Enter(s)
+				m = window(data[len(data)/2:])
+				args, value := p.Return(s, args, proto.Result{Int: [2]uint64{result}})
+				for _, x := range args {
+					text(x.Value)
+				}
+				text(value)
+			}
+		})
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"testing"
 
+	"plait/bound"
 	"plait/event"
 	"plait/proto"
 	"plait/ptrace"
@@ -18,22 +19,24 @@ func FuzzDumps(f *testing.F) {
 	f.Add("sendmsg", uint64(0x1ff8), uint64(3), int64(-14), make([]byte, 4096))
 	db, _ := proto.Open(proto.Options{})
 	f.Fuzz(func(t *testing.T, name string, addr, count uint64, result int64, data []byte) {
-		k := &dumpKernel{data: data}
-		tr := &tracee{}
-		tracer := New(Config{Kernel: k, Prototypes: db})
-		tr.space = tracer.newSpace(1)
-		all, _ := ParseFDs("all")
-		tracer.Dumps = Dumps{Read: all, Write: all}
-		for _, abi := range []string{"", "32"} {
-			k.reads = 0
-			taken := 0
-			for _, d := range tracer.dumps(tr, &event.Call{Name: name, ABI: abi, Words: []uint64{3, addr, count}}, result) {
-				taken += len(d.Data)
+		bound.Input(t, func() {
+			k := &dumpKernel{data: data}
+			tr := &tracee{}
+			tracer := New(Config{Kernel: k, Prototypes: db})
+			tr.space = tracer.newSpace(1)
+			all, _ := ParseFDs("all")
+			tracer.Dumps = Dumps{Read: all, Write: all}
+			for _, abi := range []string{"", "32"} {
+				k.reads = 0
+				taken := 0
+				for _, d := range tracer.dumps(tr, &event.Call{Name: name, ABI: abi, Words: []uint64{3, addr, count}}, result) {
+					taken += len(d.Data)
+				}
+				if taken > maxDump || k.reads > 3*maxBuffers+2*maxMessages {
+					t.Errorf("%d bytes taken, %d reads", taken, k.reads)
+				}
 			}
-			if taken > maxDump || k.reads > 3*maxBuffers+2*maxMessages {
-				t.Errorf("%d bytes taken, %d reads", taken, k.reads)
-			}
-		}
+		})
 	})
 }
 

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"plait/bound"
 )
 
 var (
@@ -196,16 +198,18 @@ func FuzzParseFilter(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		filter, err := ParseFilter(text)
-		if err != nil {
-			return
-		}
-		if filter.String() != text {
-			t.Errorf("%q became %q", text, filter)
-		}
-		filter.Match(libc, text)
-		if lib, err := ParseLibrary(text); err == nil {
-			lib.Match(Named{Soname: text}, "malloc")
-		}
+		bound.Input(t, func() {
+			filter, err := ParseFilter(text)
+			if err != nil {
+				return
+			}
+			if filter.String() != text {
+				t.Errorf("%q became %q", text, filter)
+			}
+			filter.Match(libc, text)
+			if lib, err := ParseLibrary(text); err == nil {
+				lib.Match(Named{Soname: text}, "malloc")
+			}
+		})
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"plait/arch"
+	"plait/bound"
 	"plait/syscalls"
 )
 
@@ -175,16 +176,18 @@ func FuzzParseInjection(f *testing.F) {
 	}
 	table := syscalls.For(arch.AMD64, 0)
 	f.Fuzz(func(t *testing.T, text string, fault bool) {
-		in, _, err := ParseInjection(text, fault, table)
-		if err != nil {
-			return
-		}
-		w := in.When
-		if w.First < 1 || w.Step < 0 || w.Last != 0 && w.Last < w.First {
-			t.Errorf("%q: when %+v", text, w)
-		}
-		if in.Error && -in.Result-1 >= maxErrno {
-			t.Errorf("%q: error %d", text, -in.Result)
-		}
+		bound.Input(t, func() {
+			in, _, err := ParseInjection(text, fault, table)
+			if err != nil {
+				return
+			}
+			w := in.When
+			if w.First < 1 || w.Step < 0 || w.Last != 0 && w.Last < w.First {
+				t.Errorf("%q: when %+v", text, w)
+			}
+			if in.Error && -in.Result-1 >= maxErrno {
+				t.Errorf("%q: error %d", text, -in.Result)
+			}
+		})
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"plait/bound"
 	"plait/elf"
 )
 
@@ -159,19 +160,21 @@ func TestExpressions(t *testing.T) {
 func FuzzExecute(f *testing.F) {
 	f.Add([]byte{opDefCFA, 7, 8, opOffset | 16, 1}, []byte{opAdvance | 1, opDefCFAExpr, 2, exBreg0 + 7, 8}, uint64(0x180))
 	f.Fuzz(func(t *testing.T, initial, program []byte, at uint64) {
-		frame := &elf.CallFrame{
-			Range: elf.Range{Start: 0x100, End: 0x200}, CodeAlign: 1, DataAlign: -8, ReturnReg: 16,
-			Initial: initial, Program: program,
-		}
-		rules, ok := execute(frame, at)
-		if !ok {
-			return
-		}
-		s := fakeSpace{}
-		for range 16 {
-			s[rand.Uint64N(0x100)&^7] = binary.LittleEndian.Uint64([]byte{1, 2, 3, 4, 5, 6, 7, 8})
-		}
-		r := registers(0x120, 0x10, 0x18)
-		rules.apply(s, &r, 0)
+		bound.Input(t, func() {
+			frame := &elf.CallFrame{
+				Range: elf.Range{Start: 0x100, End: 0x200}, CodeAlign: 1, DataAlign: -8, ReturnReg: 16,
+				Initial: initial, Program: program,
+			}
+			rules, ok := execute(frame, at)
+			if !ok {
+				return
+			}
+			s := fakeSpace{}
+			for range 16 {
+				s[rand.Uint64N(0x100)&^7] = binary.LittleEndian.Uint64([]byte{1, 2, 3, 4, 5, 6, 7, 8})
+			}
+			r := registers(0x120, 0x10, 0x18)
+			rules.apply(s, &r, 0)
+		})
 	})
 }

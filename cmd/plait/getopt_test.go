@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"plait/bound"
 )
 
 // words is what a command line was taken for.
@@ -116,14 +118,16 @@ func FuzzStrace(f *testing.F) {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		u := &ui{io.Discard, "strace"}
-		o, err := parseStrace(strings.Split(line, " "), u)
-		if err == nil {
-			err = o.check()
-		}
-		if err == nil && len(o.command) == 0 && len(o.pids) == 0 {
-			t.Errorf("%q: nothing to trace, and no error", line)
-		}
+		bound.Input(t, func() {
+			u := &ui{io.Discard, "strace"}
+			o, err := parseStrace(strings.Split(line, " "), u)
+			if err == nil {
+				err = o.check()
+			}
+			if err == nil && len(o.command) == 0 && len(o.pids) == 0 {
+				t.Errorf("%q: nothing to trace, and no error", line)
+			}
+		})
 	})
 }
 

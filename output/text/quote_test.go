@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"plait/bound"
 	"plait/event"
 )
 
@@ -53,17 +54,19 @@ func FuzzLines(f *testing.F) {
 	f.Add("_ZNSsC1EPKcRKSaIcE", "\u202e\x9b", true, true)
 	f.Add("_ZZZZZZ", "a\"\x001", true, false)
 	f.Fuzz(func(t *testing.T, name, text string, utf8Too, demangle bool) {
-		var out bytes.Buffer
-		p := New(&out, Options{UTF8: utf8Too, Demangle: demangle, From: true, Align: 30})
-		for _, e := range everywhere(name, text) {
-			if err := p.Emit(e); err != nil {
+		bound.Input(t, func() {
+			var out bytes.Buffer
+			p := New(&out, Options{UTF8: utf8Too, Demangle: demangle, From: true, Align: 30})
+			for _, e := range everywhere(name, text) {
+				if err := p.Emit(e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := p.Close(); err != nil {
 				t.Fatal(err)
 			}
-		}
-		if err := p.Close(); err != nil {
-			t.Fatal(err)
-		}
-		checkHarmless(t, out.String(), utf8Too)
+			checkHarmless(t, out.String(), utf8Too)
+		})
 	})
 }
 
@@ -73,22 +76,24 @@ func FuzzStraceLines(f *testing.F) {
 	f.Add("_ZNSsC1EPKcRKSaIcE", "\u202e\x9b<>", uint8(0x1b))
 	f.Add("", "a\"\x001", uint8(0xff))
 	f.Fuzz(func(t *testing.T, name, text string, how uint8) {
-		var out bytes.Buffer
-		o := Options{Style: Strace, Align: 41, Threads: Labelled, ArgNames: true, Number: true, IP: true, Colors: text}
-		o.Hex, o.Constants = HexForm(how&3), ConstForm(how>>2&3)%3
-		if how&0x10 != 0 {
-			o.Hide = event.StatusFailed
-		}
-		p := New(&out, o)
-		for _, e := range everywhere(name, text) {
-			if err := p.Emit(e); err != nil {
+		bound.Input(t, func() {
+			var out bytes.Buffer
+			o := Options{Style: Strace, Align: 41, Threads: Labelled, ArgNames: true, Number: true, IP: true, Colors: text}
+			o.Hex, o.Constants = HexForm(how&3), ConstForm(how>>2&3)%3
+			if how&0x10 != 0 {
+				o.Hide = event.StatusFailed
+			}
+			p := New(&out, o)
+			for _, e := range everywhere(name, text) {
+				if err := p.Emit(e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := p.Close(); err != nil {
 				t.Fatal(err)
 			}
-		}
-		if err := p.Close(); err != nil {
-			t.Fatal(err)
-		}
-		checkHarmless(t, out.String(), false)
+			checkHarmless(t, out.String(), false)
+		})
 	})
 }
 
@@ -137,11 +142,13 @@ func FuzzQuoted(f *testing.F) {
 	f.Add("\x00\x011", false)
 	f.Add("é\xff\"\\", true)
 	f.Fuzz(func(t *testing.T, s string, shows bool) {
-		l := line{utf8: shows}
-		l.quoted(s)
-		if got := readBack(t, string(l.b)); got != s {
-			t.Fatalf("%q was written as %s, which reads as %q", s, l.b, got)
-		}
+		bound.Input(t, func() {
+			l := line{utf8: shows}
+			l.quoted(s)
+			if got := readBack(t, string(l.b)); got != s {
+				t.Fatalf("%q was written as %s, which reads as %q", s, l.b, got)
+			}
+		})
 	})
 }
 
