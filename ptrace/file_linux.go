@@ -80,14 +80,7 @@ func (l *Linux) fdinfo(tid, fd int) map[string]string {
 	defer done()
 	b := make([]byte, maxInfo)
 	n, _ := unix.Read(file, b)
-	n = max(n, 0)
-	fields := map[string]string{}
-	for line := range strings.Lines(string(b[:n])) {
-		if name, value, ok := strings.Cut(line, ":"); ok {
-			fields[name] = strings.TrimSpace(value)
-		}
-	}
-	return fields
+	return parseStatus(string(b[:max(n, 0)]))
 }
 
 // Comm is the name of a thread, see proc(5); "" if there is none of that number.

@@ -24,14 +24,18 @@ func (l *Linux) Auxv(tid int) (Auxv, error) {
 	if err != nil {
 		return Auxv{}, err
 	}
-	var a Auxv
+	return parseAuxv(b), nil
+}
+
+// parseAuxv reads the auxiliary vector (getauxval(3)) of a 64-bit process.
+func parseAuxv(b []byte) (a Auxv) {
 	fields := map[uint64]*uint64{atBase: &a.Base, atEntry: &a.Entry, atPHdr: &a.PHdr, atVDSO: &a.VDSO}
 	for ; len(b) >= 16; b = b[16:] {
 		if p := fields[binary.NativeEndian.Uint64(b)]; p != nil {
 			*p = binary.NativeEndian.Uint64(b[8:])
 		}
 	}
-	return a, nil
+	return a
 }
 
 // Maps reads /proc/TID/maps.
@@ -40,13 +44,17 @@ func (l *Linux) Maps(tid int) ([]Mapping, error) {
 	if err != nil {
 		return nil, err
 	}
-	var maps []Mapping
-	for line := range strings.Lines(string(text)) {
+	return parseMaps(string(text)), nil
+}
+
+// parseMaps reads the text of maps (proc(5)).
+func parseMaps(text string) (maps []Mapping) {
+	for line := range strings.Lines(text) {
 		if m, ok := parseMapping(strings.TrimSuffix(line, "\n")); ok {
 			maps = append(maps, m)
 		}
 	}
-	return maps, nil
+	return maps
 }
 
 func parseMapping(line string) (Mapping, bool) {
@@ -99,13 +107,18 @@ func (l *Linux) Status(tid int) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseStatus(string(b)), nil
+}
+
+// parseStatus reads the text of status (proc(5)), or of fdinfo, which has its form.
+func parseStatus(text string) map[string]string {
 	fields := map[string]string{}
-	for line := range strings.Lines(string(b)) {
+	for line := range strings.Lines(text) {
 		if name, value, ok := strings.Cut(line, ":"); ok {
 			fields[name] = strings.TrimSpace(value)
 		}
 	}
-	return fields, nil
+	return fields
 }
 
 // Ended tells whether a thread has ended, although wait has not said so: that of
@@ -132,8 +145,13 @@ func (l *Linux) Inside(tid int) (nr uint64, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	number, _, _ := strings.Cut(string(b), " ")
-	nr, err = strconv.ParseUint(number, 10, 32) // or "running", or -1
+	return parseInside(string(b))
+}
+
+// parseInside reads the text of syscall (proc(5)).
+func parseInside(text string) (nr uint64, ok bool) {
+	number, _, _ := strings.Cut(text, " ")
+	nr, err := strconv.ParseUint(number, 10, 32) // or "running", or -1
 	return nr, err == nil
 }
 
