@@ -9,7 +9,7 @@
 #	make coverage the share of system calls of real programs that are decoded whole
 #	make bench    time per call, beside ltrace, strace, uftrace and bare ptrace stops
 #	make bench-long  ten million events: plait neither grows nor slows down
-#	make fuzz     every fuzz test for FUZZTIME
+#	make fuzz     every fuzz test for FUZZTIME; inputs a second, too few fail
 #	make generate rebuild the tables that come from the system's headers
 #	make prototypes           generate those of the system's libraries anew
 #	make coverage-prototypes  how many imports have one, beside ltrace

@@ -143,15 +143,21 @@ func (f *File) separate(own *DebugFile) []candidate {
 	if !ok {
 		return list
 	}
-	dir := filepath.Dir(f.Path)
-	for _, path := range []string{
-		filepath.Join(dir, name), filepath.Join(dir, ".debug", name), filepath.Join(debugRoot, dir, name),
-	} {
-		if filepath.IsAbs(path) && path != f.Path {
+	for _, path := range linkPaths(filepath.Dir(f.Path), name) {
+		if path != f.Path {
 			list = append(list, candidate{path, crc, true})
 		}
 	}
 	return list
+}
+
+// linkPaths are the places where the file is looked for that a file in dir names by
+// .gnu_debuglink.
+func linkPaths(dir, name string) []string {
+	if !filepath.IsAbs(dir) {
+		return nil
+	}
+	return []string{filepath.Join(dir, name), filepath.Join(dir, ".debug", name), filepath.Join(debugRoot, dir, name)}
 }
 
 func buildIDPath(id string) string {
@@ -164,14 +170,17 @@ func (d *DebugFile) debugLink() (name string, crc uint32, ok bool) {
 	if d.parsed == nil {
 		return "", 0, false
 	}
-	b := d.small(".gnu_debuglink")
+	return parseDebugLink(d.small(".gnu_debuglink"))
+}
+
+func parseDebugLink(b []byte) (name string, crc uint32, ok bool) {
 	end := bytes.IndexByte(b, 0)
 	if end <= 0 {
 		return "", 0, false
 	}
 	at := (end + 4) &^ 3
 	name = string(b[:end])
-	if at+4 > len(b) || name != filepath.Base(name) {
+	if at+4 > len(b) || name != filepath.Base(name) || !filepath.IsLocal(name) || name == "." {
 		return "", 0, false
 	}
 	return name, binary.LittleEndian.Uint32(b[at:]), true
@@ -297,8 +306,8 @@ func altPaths(path, id, dir string) []string {
 	return list
 }
 
-// below tells whether a path is that of dir or leads through it.
+// below tells whether a path leads through dir.
 func below(path, dir string) bool {
 	rel, err := filepath.Rel(dir, path)
-	return err == nil && filepath.IsLocal(rel)
+	return err == nil && filepath.IsLocal(rel) && rel != "."
 }
