@@ -12,7 +12,7 @@ import (
 // A recursion may have a million calls open, and each costs memory until it returns.
 // Only the innermost are looked at, so those further out are packed: what calls of one
 // function from one place have in common is kept once, and the rest takes no more room
-// than it needs.
+// than it needs. Calls of coroutines, of which any may be the next to return, are not.
 
 // packSome is how many frames are packed and unpacked at a time. Twice as many are
 // kept whole at most, or what one call packs its return would unpack.
@@ -104,11 +104,18 @@ func (s *openCalls) copyOf(i int) *frame {
 }
 
 // push adds a call.
-func (s *openCalls) push(f *frame) {
-	s.top = append(s.top, f)
+func (s *openCalls) push(f *frame) { s.top = append(s.top, f) }
+
+// rest are the frames to be packed next; none if there are too few.
+func (s *openCalls) rest() []*frame {
 	if len(s.top) < 2*packSome {
-		return
+		return nil
 	}
+	return s.top[:packSome]
+}
+
+// pack packs what rest returns.
+func (s *openCalls) pack() {
 	to := &pack{}
 	for i, f := range s.top[:packSome] {
 		to.frames[i] = s.packed(f)

@@ -24,6 +24,9 @@ func TestOpenCalls(t *testing.T) {
 			whole.call = &call
 			want = append(want, &whole)
 			calls.push(f)
+			if len(calls.rest()) > 0 {
+				calls.pack()
+			}
 		}
 		for ; n < 0 && len(want) > 0; n++ {
 			i := len(want) - 1

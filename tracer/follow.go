@@ -131,7 +131,7 @@ func (t *Tracer) inherit(tr, parent *tracee) {
 		if frame.back != nil {
 			frame.await(tr.space.sites[frame.ret])
 		}
-		tr.push(frame)
+		t.push(tr, frame)
 	}
 }
 

@@ -35,7 +35,24 @@ type frame struct {
 }
 
 // push puts a call on the tracee's stack of frames.
-func (tr *tracee) push(f *frame) { tr.calls.push(f) }
+func (t *Tracer) push(tr *tracee, f *frame) {
+	tr.calls.push(f)
+	tr.countGo(f, 1)
+	if rest := tr.calls.rest(); len(rest) > 0 && t.inOrder(tr, rest) {
+		tr.calls.pack()
+	}
+}
+
+// inOrder tells whether calls were made on one stack, each in the one before, and so
+// will return in turn.
+func (t *Tracer) inOrder(tr *tracee, frames []*frame) bool {
+	for i, f := range frames {
+		if f.goroutine.g != frames[0].goroutine.g || f.goroutine.g == 0 && !t.onOwn(tr, f.sp) || i > 0 && f.sp > frames[i-1].sp {
+			return false
+		}
+	}
+	return true
+}
 
 // goesOn notes that a tracee is let go. What was done while it stood is no part of
 // the calls that it is in, and one that begins with this stop begins now.
@@ -220,6 +237,7 @@ func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) { t.leaveIn(tr, tr,
 func (t *Tracer) leaveIn(at, tr *tracee, i int, how event.Outcome) {
 	f := tr.calls.at(i)
 	tr.calls.remove(i)
+	tr.countGo(f, -1)
 	r := &tr.returned
 	*r = event.Return{Head: t.head(tr, i, f.ret), Call: f.call, Outcome: how}
 	r.Elapsed, r.Work = t.took(tr, f)

@@ -62,45 +62,29 @@ func (f *file) isGo() bool {
 // begunAgain tells whether a tracee is at the beginning of a function that its
 // goroutine has begun before: there was too little stack, or another goroutine's turn
 // had come, and so it begins again once there is more.
-func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at goroutine) bool {
-	for _, owner := range t.sharing(tr) {
-		for i := owner.calls.depth() - 1; i >= 0; i-- {
-			f := owner.calls.at(i)
-			if f.goroutine.g != at.g || f.goroutine.height != at.height || f.ret != ret || f.call.Site != addr {
-				continue
-			}
-			again := f.goroutine.grows || f.goroutine.hi != at.hi
-			f.goroutine.grows, f.goroutine.hi = at.grows, at.hi
-			return again
+func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at goroutine) (again bool) {
+	t.goCalls(tr, at, func(owner *tracee, i int, f *frame) bool {
+		if f.goroutine.height != at.height || f.ret != ret || f.call.Site != addr {
+			return f.goroutine.height > at.height
 		}
-	}
-	return false
+		again = f.goroutine.grows || f.goroutine.hi != at.hi
+		f.goroutine.grows, f.goroutine.hi = at.grows, at.hi
+		return false
+	})
+	return again
 }
 
 // pruneGo ends the calls of a goroutine that cannot be open any more when it makes a
 // new one: it has left them by a panic. One at the very same place is open only if
 // this is its tail call.
 func (t *Tracer) pruneGo(tr *tracee, at goroutine, tail func(*frame) bool) {
-	for _, owner := range t.sharing(tr) {
-		for i := owner.calls.depth() - 1; i >= 0; i-- {
-			f := owner.calls.at(i)
-			if g := f.goroutine; g.g == at.g && (g.height > at.height || g.height == at.height && !tail(f)) {
-				t.leave(owner, i, event.Unwound)
-			}
+	t.goCalls(tr, at, func(owner *tracee, i int, f *frame) bool {
+		if f.goroutine.height < at.height || f.goroutine.height == at.height && tail(f) {
+			return false
 		}
-	}
-}
-
-// sharing are the tracees that may have begun calls of a goroutine that tr runs: tr,
-// and the others of its space.
-func (t *Tracer) sharing(tr *tracee) []*tracee {
-	all := []*tracee{tr}
-	for _, other := range t.tracees {
-		if other != tr && other.space == tr.space {
-			all = append(all, other)
-		}
-	}
-	return all
+		t.leave(owner, i, event.Unwound)
+		return true
+	})
 }
 
 // returnedGo ends the calls of Go's that are over now that a tracee is at addr with
@@ -110,15 +94,54 @@ func (t *Tracer) returnedGo(tr *tracee, addr, sp uint64) {
 	if !ok {
 		return
 	}
-	for _, owner := range t.sharing(tr) {
-		for i := owner.calls.depth() - 1; i >= 0; i-- {
-			switch f := owner.calls.at(i); {
-			case f.goroutine.g != at.g:
-			case f.goroutine.height == at.height && f.ret == addr:
-				t.leaveIn(tr, owner, i, event.Returned)
-			case f.goroutine.height > at.height:
-				t.leaveIn(tr, owner, i, event.Unwound)
-			}
+	t.goCalls(tr, at, func(owner *tracee, i int, f *frame) bool {
+		switch {
+		case f.goroutine.height == at.height && f.ret == addr:
+			t.leaveIn(tr, owner, i, event.Returned)
+		case f.goroutine.height > at.height:
+			t.leaveIn(tr, owner, i, event.Unwound)
+		default:
+			return false
 		}
+		return true
+	})
+}
+
+// goCalls visits the open calls of the goroutine that a tracee runs, by the threads
+// that they began in and in each the innermost first, until visit says false: those
+// further out are nearer to the beginning of the stack.
+func (t *Tracer) goCalls(tr *tracee, at goroutine, visit func(owner *tracee, i int, f *frame) bool) {
+	t.goCallsIn(tr, at.g, visit)
+	for _, other := range t.tracees {
+		if other != tr && other.space == tr.space {
+			t.goCallsIn(other, at.g, visit)
+		}
+	}
+}
+
+// goCallsIn is goCalls in one thread.
+func (t *Tracer) goCallsIn(owner *tracee, g uint64, visit func(owner *tracee, i int, f *frame) bool) {
+	left := owner.goroutines[g]
+	for i := owner.calls.depth() - 1; i >= 0 && left > 0; i-- {
+		f := owner.calls.at(i)
+		if f.goroutine.g != g {
+			continue
+		}
+		if left--; !visit(owner, i, f) {
+			return
+		}
+	}
+}
+
+// countGo counts the open calls of goroutines in a thread.
+func (tr *tracee) countGo(f *frame, by int) {
+	if f.goroutine.g == 0 {
+		return
+	}
+	if tr.goroutines == nil {
+		tr.goroutines = map[uint64]int{}
+	}
+	if tr.goroutines[f.goroutine.g] += by; tr.goroutines[f.goroutine.g] == 0 {
+		delete(tr.goroutines, f.goroutine.g)
 	}
 }

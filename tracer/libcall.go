@@ -353,7 +353,7 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	}
 	caught := f.proto.NoReturn || t.catchReturn(tr, f)
 	depth := tr.calls.depth()
-	tr.push(f)
+	t.push(tr, f)
 	if tr.stack.first == 0 {
 		tr.stack.first = f.sp
 	}

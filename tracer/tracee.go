@@ -27,12 +27,13 @@ type tracee struct {
 	sandboxed bool // it has a filter of its own, too, which comes first: all calls stop
 	release   bool // to be detached at its first stop: a child that is not followed
 
-	calls     openCalls
-	work      time.Duration // what we have done, in all, while it stood still
-	stack     stack
-	arrivals  []arrival  // signals whose handlers may be running
-	questions []question // calls of resolvers that have not returned
-	syscall   *frame     // the system call it is in
+	calls      openCalls
+	goroutines map[uint64]int // how many of them are of which goroutine
+	work       time.Duration  // what we have done, in all, while it stood still
+	stack      stack
+	arrivals   []arrival  // signals whose handlers may be running
+	questions  []question // calls of resolvers that have not returned
+	syscall    *frame     // the system call it is in
 
 	regset     []byte    // buffer of regs
 	regs       arch.Regs // valid while it stands still
