@@ -370,10 +370,11 @@ func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
 			err = t.storeRegs(tr)
 		}
 	}
+	err = errors.Join(err, t.Kernel.Detach(tr.tid, sig)) // at once: a million calls may be open
 	t.leaveAll(tr, event.Detached)
 	if tr.shown {
 		t.emit(&event.Detach{Head: t.head(tr, 0, 0)})
 	}
 	t.drop(tr)
-	return errors.Join(err, t.Kernel.Detach(tr.tid, sig))
+	return err
 }
