@@ -168,18 +168,8 @@ func (t *Tracer) gathered(s *space) error {
 	if t.leaving {
 		return t.release(s)
 	}
-	for _, p := range s.parked {
-		if !s.arriving {
-			break
-		}
-		more, err := t.seizeOthers(s, p.tr.pid)
-		if more {
-			return nil
-		}
-		if err != nil { // a breakpoint would kill a thread that is not traced
-			t.missing(p.tr, "no library calls, and no further threads: its threads are not known", err)
-			s.arriving = false
-		}
+	if s.arriving && t.seizeMore(s) {
+		return nil
 	}
 	if s.arriving && len(s.parked) > 0 {
 		s.arriving = false
@@ -194,6 +184,28 @@ func (t *Tracer) gathered(s *space) error {
 		}
 	}
 	return nil
+}
+
+// seizeMore seizes the threads that have come to be since the others of a space were
+// asked to stop, and reports whether there were any.
+func (t *Tracer) seizeMore(s *space) bool {
+	asked := map[int]bool{}
+	for _, p := range s.parked {
+		if asked[p.tr.pid] {
+			continue
+		}
+		asked[p.tr.pid] = true
+		more, err := t.seizeOthers(s, p.tr.pid)
+		if more {
+			return true
+		}
+		if err != nil { // a breakpoint would kill a thread that is not traced
+			t.missing(p.tr, "no library calls, and no further threads: its threads are not known", err)
+			s.arriving = false
+			return false
+		}
+	}
+	return false
 }
 
 // passOver notes which first threads have ended while others of their process
