@@ -37,13 +37,16 @@ func (v vector) decode(addr, n uint64) event.Value {
 		return emptyOr(n, addr)
 	}
 	show := min(n, uint64(s.items())+1)
-	b := make([]byte, show*2*word)
-	b = b[:s.Read(addr, b)]
+	var b []byte
 	l := event.List{}
 	for i := range show {
 		if i == uint64(s.items()) || !s.scratch.spend() {
 			l.Cut = true
 			break
+		}
+		if len(b) == 0 {
+			b = make([]byte, min(show-i, vectorChunk)*2*word)
+			b = b[:s.Read(addr+i*2*word, b)]
 		}
 		if uint64(len(b)) < 2*word {
 			if i == 0 {
@@ -57,6 +60,10 @@ func (v vector) decode(addr, n uint64) event.Value {
 	}
 	return l
 }
+
+// vectorChunk is how many elements are read at once: a vector may be said to be longer
+// than it is.
+const vectorChunk = 64
 
 // emptyOr is what a vector of a count is that isn't read.
 func emptyOr(n, addr uint64) event.Value {

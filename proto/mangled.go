@@ -40,7 +40,7 @@ func (t *Types) fromMangled(symbol string) *Prototype {
 }
 
 // mangledText writes the prototype of a mangled name in the language; "" if the
-// name is not a function's.
+// name is not a function's, or has more parameters than the language.
 func mangledText(symbol string) string {
 	ast, err := demangle.ToAST(symbol)
 	if err != nil {
@@ -57,6 +57,9 @@ func mangledText(symbol string) string {
 	}
 	if len(params) == 0 {
 		params = []string{"void"}
+	}
+	if len(params) > maxParams {
+		return ""
 	}
 	return result + " " + symbol + "(" + strings.Join(params, ", ") + ");"
 }

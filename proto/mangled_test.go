@@ -63,7 +63,7 @@ func TestMangledText(t *testing.T) {
 // that compiles.
 func FuzzMangled(f *testing.F) {
 	for _, seed := range []string{"_Z3foov", "_ZNK4llvm9StringRef4findES0_m", "_ZThn16_N3Foo3barEv", "_ZZN3foo3barEvE3baz",
-		"_ZN3FoocvT_IiEEv", "_Z1fM1AFvvE", "_Z1fCd", "_Z1fA10_i", "_Z1fDv4_f", "_ZN1AC2I1BEET_", "_Z1fIJicEEvDpT_"} {
+		"_ZN3FoocvT_IiEEv", "_Z1fM1AFvvE", "_Z1fCd", "_Z1fA10_i", "_Z1fDv4_f", "_ZN1AC2I1BEET_", "_Z1fIJicEEvDpT_", "_Z1f" + strings.Repeat("f", 76)} {
 		f.Add(seed)
 	}
 	types := Embedded(arch.AMD64)
