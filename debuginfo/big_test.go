@@ -63,7 +63,7 @@ func TestBig(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	all := object.Functions()
+	all := object.Functions(nil)
 	f := all[slices.IndexFunc(all, func(s elf.Symbol) bool { return s.Name == "f50" })]
 	in, info := openRepeated(t, d)
 	last := info.size/int64(len(info.unit)) - 1

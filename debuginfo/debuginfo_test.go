@@ -96,7 +96,7 @@ func describe(t *testing.T, path string, match *regexp.Regexp) string {
 	in, f := openFile(t, path)
 	var lines []string
 	text := ""
-	for _, s := range f.Functions() {
+	for _, s := range f.Functions(nil) {
 		if s.Value == 0 || !match.MatchString(s.Name) {
 			continue
 		}

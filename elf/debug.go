@@ -27,9 +27,10 @@ type DebugFile struct {
 	Size int64
 	Alt  *DebugFile // what dwz(1) has moved out of several; nil: nothing
 
-	file   *File
-	parsed *elf.File
-	spills []io.Closer
+	file     *File
+	parsed   *elf.File
+	spills   []io.Closer
+	inflated uint64 // bytes of sections that were asked for
 }
 
 // OpenDebug finds the debugging information of f: its own, or that of the
@@ -72,14 +73,14 @@ func (d *DebugFile) Close() error {
 
 // openDebugFile opens the file at path, which may have debugging information.
 func (f *File) openDebugFile(path string) (*DebugFile, error) {
-	if f.open == nil {
+	if f.reader.Open == nil {
 		return nil, errNoDebug
 	}
-	file, err := f.open(path)
+	file, err := f.reader.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	other, err := New(file, f.open)
+	other, err := New(file, f.reader)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +100,7 @@ func (d *DebugFile) parse() (ok bool) {
 			ok = false
 		}
 	}()
-	if d.file.shnum > maxSections || d.file.Order != binary.LittleEndian {
+	if d.file.countSections() == 0 || d.file.Order != binary.LittleEndian {
 		return false
 	}
 	var err error
@@ -203,7 +204,11 @@ func (c candidate) fits(f *File, d *DebugFile) bool {
 	if f.BuildID != "" && d.file.buildID() != "" {
 		return f.BuildID == d.file.buildID()
 	}
-	return c.sum && d.checksum() == c.crc
+	if !c.sum {
+		return false
+	}
+	sum, ok := d.checksum()
+	return ok && sum == c.crc
 }
 
 // buildID is BuildID, or that of the note section of a file in which segments
@@ -220,17 +225,21 @@ func (f *File) buildID() string {
 	return f.BuildID
 }
 
-// checksum is the CRC-32 of the file.
-func (d *DebugFile) checksum() uint32 {
-	sum := crc32.NewIEEE()
-	io.Copy(sum, io.NewSectionReader(d.file.r, 0, d.Size))
-	return sum.Sum32()
+// checksum is the CRC-32 of the file; it reports false if that is too large, or
+// mostly holes.
+func (d *DebugFile) checksum() (sum uint32, ok bool) {
+	if d.Size > maxInflated || uint64(d.Size)/maxGrowth > d.file.stored {
+		return 0, false
+	}
+	crc := crc32.NewIEEE()
+	n, _ := io.Copy(crc, io.NewSectionReader(d.file.r, 0, d.Size))
+	return crc.Sum32(), n == d.Size
 }
 
 // Compressed tells whether there is debugging information that has to be inflated.
 func (d *DebugFile) Compressed() bool {
 	for _, s := range d.parsed.Sections {
-		if s.Flags&elf.SHF_COMPRESSED != 0 || strings.HasPrefix(s.Name, ".zdebug_") {
+		if isCompressed(s) {
 			return true
 		}
 	}
@@ -254,7 +263,7 @@ func (d *DebugFile) Sum(f *File) string {
 	sum := sha256.New()
 	total := uint64(0)
 	for _, f := range files {
-		if f.size > maxSummed-total {
+		if f.size > maxSummed-total || f.size/maxGrowth > f.stored {
 			return ""
 		}
 		total += f.size

@@ -80,10 +80,10 @@ func openedBy(t *testing.T, program string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := New(file, func(path string) (*os.File, error) {
+	f, err := New(file, &Reader{Open: func(path string) (*os.File, error) {
 		opened = append(opened, path)
 		return nil, os.ErrNotExist
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,12 @@ func (f *File) readStrings() string {
 	if !ok {
 		return ""
 	}
-	return string(f.readUpTo(addr, f.dyn[elf.DT_STRSZ]))
+	off, left, ok := f.offset(addr)
+	if !ok {
+		return ""
+	}
+	text, _ := f.readText(off, min(f.dyn[elf.DT_STRSZ], left, maxTable), "string table")
+	return text
 }
 
 // A version is the meaning of a symbol version index.

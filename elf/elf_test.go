@@ -46,7 +46,7 @@ func describe(f *File) string {
 	for _, r := range relocs {
 		fmt.Fprintf(&b, "reloc %d at %#x %s@%s of %s + %#x\n", r.Kind, r.Offset, r.Symbol.Name, r.Symbol.Version, r.Symbol.From, r.Addend)
 	}
-	for _, s := range f.Functions() {
+	for _, s := range f.Functions(nil) {
 		extent, _ := f.Extent(s.Value)
 		fmt.Fprintf(&b, "function %#x+%d %s@%s hidden %v indirect %v extent %#x..%#x\n", s.Value, s.Size, s.Name, s.Version, s.Hidden, s.IsIndirect(), extent.Start, extent.End)
 	}
@@ -324,7 +324,9 @@ func TestSystemFiles(t *testing.T) {
 		if _, err := f.Relocations(); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
-		for i, s := range f.dynsyms() {
+		dynamic := f.dynsyms()
+		for i := range dynamic.len() {
+			s := dynamic.at(i)
 			if !s.IsFunction() || i > 500 {
 				continue
 			}
@@ -350,8 +352,12 @@ func starts(f *File) []uint64 {
 		start, _ := f.unwind().pair(i)
 		all = append(all, start)
 	}
-	for _, r := range append(f.spans(), f.unwind().all...) {
+	for _, r := range f.unwind().all {
 		all = append(all, r.Start)
+	}
+	x := f.functions()
+	for i := range x.entries {
+		all = append(all, x.value(i))
 	}
 	return all
 }
@@ -371,7 +377,7 @@ func FuzzFile(f *testing.F) {
 				return
 			}
 			describe(file)
-			for _, r := range append(file.spans(), file.unwind().all...) {
+			for _, r := range file.unwind().all {
 				if r.End < r.Start {
 					t.Fatalf("range %#x", r)
 				}
@@ -381,7 +387,10 @@ func FuzzFile(f *testing.F) {
 				file.Exports(name)
 			}
 			for _, addr := range starts(file) {
-				file.Span(addr)
+				if r, ok := file.Span(addr); ok && !r.Contains(addr) {
+					t.Fatalf("Span(%#x) = %#x", addr, r)
+				}
+				file.Around(addr)
 				file.FunctionAt(addr)
 				if r, ok := file.Extent(addr); ok && !r.Contains(addr) {
 					t.Fatalf("Extent(%#x) = %#x", addr, r)
@@ -404,7 +413,7 @@ func FuzzFile(f *testing.F) {
 func TestAround(t *testing.T) {
 	f := open(t, "calls-pie")
 	checked := 0
-	for _, s := range f.Functions() {
+	for _, s := range f.Functions(nil) {
 		if s.Size == 0 {
 			continue
 		}

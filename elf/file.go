@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 )
 
 // Upper bounds on what a file may make us read.
@@ -54,8 +55,9 @@ type File struct {
 
 	r       io.ReaderAt
 	size    uint64
+	stored  uint64 // of size; the rest is holes
 	closer  io.Closer
-	open    Opener
+	reader  *Reader
 	word    int // bytes of an address
 	ehFrame Range
 
@@ -65,13 +67,11 @@ type File struct {
 
 	strings    func() string
 	versions   func() map[uint16]version
-	dynsyms    func() []Symbol
-	symtab     func() []Symbol
-	functions  func() []Symbol
-	exports    func() map[string]bool
+	dynsyms    func() dynamicTable
+	symtab     func() symbolTable
+	functions  func() *index
 	unwind     func() *unwindTable
 	debugFrame func() *debugFrame
-	spans      func() []Range
 	relocs     func() ([]Relocation, error)
 	debugData  func() (*dwarf.Data, error)
 }
@@ -95,19 +95,27 @@ func (s Segment) Executable() bool { return s.Flags&elf.PF_X != 0 }
 // An Opener opens a file for reading.
 type Opener func(path string) (*os.File, error)
 
+// A Reader opens the files that others lead to, and has the bounds of all of them
+// together.
+type Reader struct {
+	Open Opener // nil: there are none
+
+	kept, spilled atomic.Int64 // inflated bytes in memory and in temporary files
+}
+
 // Open opens the ELF file at path. Close must be called in the end.
 func Open(path string) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	return New(file, os.Open)
+	return New(file, &Reader{Open: os.Open})
 }
 
 // New reads the headers of an open ELF file, which it closes if it returns an
 // error. The paths of further files are in this one, so that anybody may have
-// chosen them: open opens those.
-func New(file *os.File, open Opener) (*File, error) {
+// chosen them: reader opens those.
+func New(file *os.File, reader *Reader) (*File, error) {
 	info, err := file.Stat()
 	if err == nil && !info.Mode().IsRegular() {
 		err = &FormatError{0, "not a regular file"}
@@ -121,7 +129,7 @@ func New(file *os.File, open Opener) (*File, error) {
 		file.Close()
 		return nil, fmt.Errorf("%s: %w", file.Name(), err)
 	}
-	f.closer, f.Path, f.open = file, file.Name(), open
+	f.closer, f.Path, f.reader = file, file.Name(), reader
 	return f, nil
 }
 
@@ -135,19 +143,21 @@ func (f *File) Close() error {
 
 // NewFile reads the headers of the ELF file of size bytes behind r.
 func NewFile(r io.ReaderAt, size int64) (*File, error) {
-	f := &File{r: r, size: uint64(max(size, 0))}
+	f := &File{r: r, size: uint64(max(size, 0)), reader: &Reader{}}
+	f.stored = f.size
+	if s, ok := r.(io.Seeker); ok {
+		f.stored = uint64(stored(s, size))
+	}
 	if err := f.readHeader(); err != nil {
 		return nil, err
 	}
 	f.strings = sync.OnceValue(f.readStrings)
 	f.versions = sync.OnceValue(f.readVersions)
 	f.dynsyms = sync.OnceValue(f.readDynsyms)
-	f.symtab = sync.OnceValue(f.readSymtab)
-	f.functions = sync.OnceValue(f.listFunctions)
-	f.exports = sync.OnceValue(f.listExports)
+	f.symtab = sync.OnceValue(f.findSymtab)
+	f.functions = sync.OnceValue(f.readIndex)
 	f.unwind = sync.OnceValue(f.readUnwind)
 	f.debugFrame = sync.OnceValue(f.readDebugFrame)
-	f.spans = sync.OnceValue(f.listSpans)
 	f.relocs = sync.OnceValues(f.readRelocations)
 	f.debugData = sync.OnceValues(f.readDebugData)
 	f.readDynamic()

@@ -2,70 +2,68 @@ package elf
 
 import (
 	"cmp"
-	"debug/elf"
 	"slices"
 	"strings"
 )
 
-// Functions returns the functions that the object defines, from its full symbol
-// table if it has one, and its dynamic one. They are sorted by Value and Name;
-// aliases are entries of their own.
-func (f *File) Functions() []Symbol { return f.functions() }
-
-func (f *File) listFunctions() []Symbol {
+// Functions returns those of the functions that the object defines, by its full symbol
+// table if it has one, and its dynamic one, whose names are wanted; nil: all. They are
+// sorted by Value and Name; aliases are entries of their own.
+func (f *File) Functions(wanted func(name string) bool) []Symbol {
 	var all []Symbol
-	for _, table := range [][]Symbol{f.dynsyms(), f.symtab()} {
-		for _, s := range table {
-			if s.IsFunction() && s.Name != "" {
-				all = append(all, s)
-			}
-		}
+	full := f.symtab()
+	names, err := f.readText(full.names, full.namesSize, "string table")
+	if err != nil {
+		names = ""
 	}
-	slices.SortFunc(all, func(a, b Symbol) int {
-		if a.Value != b.Value {
-			return cmp.Compare(a.Value, b.Value)
+	dynamic := f.dynsyms()
+	f.eachFunction(func(ref uint32, raw []byte) {
+		var s Symbol
+		if ref&fullTable == 0 {
+			s = dynamic.at(int(ref))
+		} else {
+			s = parseSymbol(raw, "")
+			s.apart(cString(names, uint64(f.Order.Uint32(raw))))
 		}
-		return cmp.Compare(a.Name, b.Name)
+		if s.Name == "" || wanted != nil && !wanted(s.Name) {
+			return
+		}
+		s.Name, s.Version = strings.Clone(s.Name), strings.Clone(s.Version) // the other names can go
+		all = append(all, s)
+	})
+	return sorted(all)
+}
+
+// sorted sorts functions by Value and Name, and leaves out what comes again.
+func sorted(all []Symbol) []Symbol {
+	slices.SortFunc(all, func(a, b Symbol) int {
+		return cmp.Or(cmp.Compare(a.Value, b.Value), strings.Compare(a.Name, b.Name))
 	})
 	return slices.CompactFunc(all, func(a, b Symbol) bool {
 		return a.Value == b.Value && a.Name == b.Name
 	})
 }
 
-// Around returns the function that addr is in, by the symbols. Unlike Functions
-// it keeps nothing and reads few names, so it costs little even of a big program.
-func (f *File) Around(addr uint64) (Symbol, bool) {
-	var best Symbol
-	for _, s := range f.dynsyms() {
-		if s.around(addr) && s.isBetter(&best) {
-			best = s
-		}
-	}
-	b, strtab := f.symtabSection()
-	for ; len(b) >= symSize; b = b[symSize:] {
-		s := parseSymbol(b, "")
-		if !s.around(addr) || best.Name != "" && s.Value < best.Value {
-			continue
-		}
-		s.Name = f.nameIn(strtab, uint64(f.Order.Uint32(b)))
-		if s.isBetter(&best) {
-			best = s
-		}
-	}
-	return best, best.Name != ""
-}
+// maxAround bounds the functions that are looked at to find one that reaches as far as
+// an address.
+const maxAround = 256
 
-// isBetter tells whether s names what lies at an address in it better than best
-// does: it begins nearer, or it is the shorter of two names for one thing. Names that
-// libraries keep for themselves are longer: _IO_printf is printf.
-func (s *Symbol) isBetter(best *Symbol) bool {
-	switch {
-	case s.Name == "":
-		return false
-	case best.Name == "" || s.Value != best.Value:
-		return best.Name == "" || s.Value > best.Value
+// Around returns the function that addr is in, by the symbols: of several the one that
+// begins last.
+func (f *File) Around(addr uint64) (Symbol, bool) {
+	x := f.functions()
+	for end, n := x.behind(addr), 0; end > 0 && n < maxAround; {
+		start := x.group(end - 1)
+		for i := start; i < end && n < maxAround; i++ {
+			n++
+			if s := f.symbol(x, i, false); s.around(addr) {
+				s = f.symbol(x, i, true)
+				return s, s.Name != ""
+			}
+		}
+		end = start
 	}
-	return len(s.Name) < len(best.Name)
+	return Symbol{}, false
 }
 
 // around tells whether addr is in the function s; without a size, at its start.
@@ -73,28 +71,14 @@ func (s *Symbol) around(addr uint64) bool {
 	return s.IsFunction() && s.Value <= addr && addr-s.Value < max(s.Size, 1)
 }
 
-// nameIn reads one name of a string table, without its version.
-func (f *File) nameIn(strtab sectionHeader, off uint64) string {
-	if off >= strtab.size {
-		return ""
-	}
-	b, err := f.readOff(strtab.off+off, min(maxName, strtab.size-off), "symbol name")
-	if err != nil {
-		return ""
-	}
-	name, _, _ := strings.Cut(cString(string(b), 0), "@")
-	return name
-}
-
 // FunctionAt returns the names of the function that begins at addr.
 func (f *File) FunctionAt(addr uint64) []Symbol {
-	all := f.functions()
-	from, _ := slices.BinarySearchFunc(all, addr, func(s Symbol, addr uint64) int { return cmp.Compare(s.Value, addr) })
-	to := from
-	for to < len(all) && all[to].Value == addr {
-		to++
+	x := f.functions()
+	var all []Symbol
+	for i := x.behind(addr) - 1; i >= 0 && x.value(i) == addr && len(all) < maxAround; i-- {
+		all = append(all, f.symbol(x, i, true))
 	}
-	return all[from:to]
+	return sorted(all)
 }
 
 // Extent returns the range of the function that addr is in by the unwind table
@@ -102,50 +86,30 @@ func (f *File) FunctionAt(addr uint64) []Symbol {
 // start is the address of an instruction. A PLT may be described as one function.
 func (f *File) Extent(addr uint64) (Range, bool) { return f.unwind().find(f, addr) }
 
-// Span returns the range of the function that addr is in by the symbols. It
-// costs sorting them, and is less sure than Extent: a symbol without a size
-// reaches to the next.
-func (f *File) Span(addr uint64) (Range, bool) { return findRange(f.spans(), addr) }
-
-// listSpans makes ranges of the function symbols. One without a size reaches to
-// the next, or to the end of its segment; none reaches over the next. It reads
-// no names: a big program has hundreds of thousands of symbols.
-func (f *File) listSpans() []Range {
-	b, _ := f.symtabSection()
-	var spans []Range
-	for ; len(b) >= symSize; b = b[symSize:] {
-		if kind := elf.ST_TYPE(b[4]); kind == elf.STT_FUNC || kind == elf.STT_GNU_IFUNC {
-			spans = f.addSpan(spans, f.Order.Uint64(b[8:]), f.Order.Uint64(b[16:]))
-		}
+// Span returns the range of the function that addr is in by the symbols. It is less
+// sure than Extent: a symbol without a size reaches to the next, or to the end of its
+// segment; none reaches over the next.
+func (f *File) Span(addr uint64) (Range, bool) {
+	x := f.functions()
+	end := x.behind(addr)
+	if end == 0 {
+		return Range{}, false
 	}
-	for _, s := range f.dynsyms() {
-		if s.IsFunction() {
-			spans = f.addSpan(spans, s.Value, s.Size)
-		}
-	}
-	slices.SortFunc(spans, func(a, b Range) int {
-		if a.Start != b.Start {
-			return cmp.Compare(a.Start, b.Start)
-		}
-		return cmp.Compare(a.End, b.End)
-	})
-	spans = slices.CompactFunc(spans, func(a, b Range) bool { return a.Start == b.Start })
-	for i := range max(len(spans), 1) - 1 {
-		spans[i].End = min(spans[i].End, spans[i+1].Start)
-	}
-	return spans
-}
-
-func (f *File) addSpan(spans []Range, start, size uint64) []Range {
-	seg, ok := f.executable(start)
+	r := Range{Start: x.value(end - 1)}
+	segment, ok := f.executable(r.Start)
 	if !ok {
-		return spans
+		return Range{}, false
 	}
-	end := seg.End
-	if size > 0 && size < end-start {
-		end = start + size
+	r.End = segment.End
+	if end < len(x.entries) {
+		r.End = min(r.End, x.value(end))
 	}
-	return append(spans, Range{start, end})
+	for i := x.group(end - 1); i < end; i++ {
+		if size := f.symbol(x, i, false).Size; size > 0 && size < r.End-r.Start {
+			r.End = r.Start + size
+		}
+	}
+	return r, r.Contains(addr)
 }
 
 // executable returns the file's part of the executable segment that addr is in.

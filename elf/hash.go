@@ -80,8 +80,9 @@ func (f *File) candidates(name string, visit func(Symbol) bool) {
 		f.sysvCandidates(name, visit)
 		return
 	}
-	for _, s := range f.dynsyms() {
-		if !visit(s) {
+	all := f.dynsyms()
+	for i := range all.len() {
+		if !visit(all.at(i)) {
 			return
 		}
 	}

@@ -2,11 +2,14 @@ package elf
 
 import (
 	"debug/dwarf"
+	"debug/elf"
+	"encoding/binary"
+	"strings"
 )
 
 // maxLines bounds how much debugging information is read of a file to find
 // lines: it is read as a whole.
-const maxLines = 1 << 30
+const maxLines = 1 << 29
 
 // Line returns the source file and line of the instruction at the link-time
 // address addr; "" if there is no debugging information about it.
@@ -58,12 +61,38 @@ func (f *File) readDebugData() (data *dwarf.Data, err error) {
 		return nil, err
 	}
 	defer d.Close()
-	size := uint64(0)
-	for _, s := range d.parsed.Sections {
-		size += min(s.Size, maxLines) // when uncompressed
-	}
-	if !d.has(".debug_line") || size > maxLines {
+	if !d.has(".debug_line") || !d.readable() {
 		return nil, errNoDebug
 	}
 	return d.parsed.DWARF()
+}
+
+// readable tells whether all of the debugging information may be read at once.
+func (d *DebugFile) readable() bool {
+	plain, inflated := uint64(0), uint64(0)
+	for _, s := range d.parsed.Sections {
+		if !strings.HasPrefix(s.Name, ".debug_") && !strings.HasPrefix(s.Name, ".zdebug_") || s.Type == elf.SHT_NOBITS {
+			continue
+		}
+		switch {
+		case s.Name[1] == 'z':
+			inflated += min(d.sizeOld(s), maxLines+1)
+		case isCompressed(s):
+			inflated += min(s.Size, maxLines+1)
+		case d.file.holds(s.Offset, s.Size):
+			plain += s.Size
+		default:
+			return false
+		}
+	}
+	return plain+inflated <= maxLines && inflated <= freeOfRatio+maxRatio*d.deflated()
+}
+
+// sizeOld is the size that a .zdebug section claims to have.
+func (d *DebugFile) sizeOld(s *elf.Section) uint64 {
+	var head [12]byte
+	if n, _ := s.ReadAt(head[:], 0); n < len(head) {
+		return 0
+	}
+	return binary.BigEndian.Uint64(head[4:])
 }

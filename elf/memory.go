@@ -8,7 +8,7 @@ import (
 // readOff reads n bytes at a file offset. A size that the file does not have
 // is refused before memory is taken for it.
 func (f *File) readOff(off, n uint64, what string) ([]byte, error) {
-	if off > f.size || n > f.size-off || n > maxTable {
+	if !f.holds(off, n) {
 		return nil, &FormatError{off, what + " outside the file"}
 	}
 	b := make([]byte, n)
@@ -20,6 +20,64 @@ func (f *File) readOff(off, n uint64, what string) ([]byte, error) {
 		return nil, err
 	}
 	return b, nil
+}
+
+// Bounds on what a sparse file may make us read: bytes that it does not store are no
+// table, but a little of a table may be zero.
+const (
+	maxGrowth = 32 // times what is stored
+	maxHoles  = 1 << 16
+)
+
+// Where the next data of a file are, and the next hole (lseek(2)).
+const (
+	seekData = 3
+	seekHole = 4
+)
+
+// maxExtents bounds the pieces of a file that are told apart from its holes.
+const maxExtents = 1 << 12
+
+// stored counts the bytes of a file of a size that are not in holes. Where that can't
+// be told all are.
+func stored(s io.Seeker, size int64) int64 {
+	n, at := int64(0), int64(0)
+	for range maxExtents {
+		data, err := s.Seek(at, seekData)
+		if err != nil {
+			if at == 0 {
+				return size
+			}
+			return n // there are no more
+		}
+		if at, err = s.Seek(data, seekHole); err != nil {
+			return size
+		}
+		at = min(at, size)
+		if n += max(at-data, 0); at >= size {
+			return n
+		}
+	}
+	return n + size - at
+}
+
+// holds tells whether the file has n bytes at an offset that are worth reading.
+func (f *File) holds(off, n uint64) bool {
+	return off <= f.size && n <= f.size-off && n <= maxTable && (n <= maxHoles || n/maxGrowth <= f.stored)
+}
+
+// readText reads n bytes at a file offset as a string.
+func (f *File) readText(off, n uint64, what string) (string, error) {
+	if !f.holds(off, n) {
+		return "", &FormatError{off, what + " outside the file"}
+	}
+	var b strings.Builder
+	b.Grow(int(n))
+	got, err := io.Copy(&b, io.NewSectionReader(f.r, int64(off), int64(n)))
+	if err == nil && uint64(got) < n {
+		err = &FormatError{off, what + " cut off"}
+	}
+	return b.String(), err
 }
 
 // offset translates an address into a file offset, and says how many bytes of
@@ -71,7 +129,7 @@ func (f *File) readUpTo(addr, n uint64) []byte {
 	if !ok {
 		return nil
 	}
-	b, err := f.readOff(off, min(n, left, maxTable), "table")
+	b, err := f.readOff(off, min(n, left, maxTable, max(maxHoles, f.stored*maxGrowth)), "table")
 	if err != nil {
 		return nil
 	}

@@ -51,11 +51,11 @@ func (f *File) readRelocations() ([]Relocation, error) {
 	err := f.eachRela(func(kind RelocKind, b []byte) {
 		r := Relocation{Kind: kind, Offset: binary.LittleEndian.Uint64(b), Addend: binary.LittleEndian.Uint64(b[16:])}
 		index := binary.LittleEndian.Uint32(b[12:])
-		if kind != IRelative && uint64(index) >= uint64(len(symbols)) {
+		if kind != IRelative && uint64(index) >= uint64(symbols.len()) {
 			return
 		}
 		if kind != IRelative {
-			r.Symbol = symbols[index]
+			r.Symbol = symbols.at(int(index))
 		}
 		if kind != Absolute || r.Addend == 0 && r.Symbol.MayBeCalled() {
 			all = append(all, r)

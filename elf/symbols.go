@@ -55,25 +55,34 @@ func parseSymbol(b []byte, names string) Symbol {
 	}
 }
 
-// readDynsyms reads the whole dynamic symbol table; index 0 is the null symbol.
-func (f *File) readDynsyms() []Symbol {
+// A dynamicTable is the dynamic symbol table as it is in the file: of many symbols
+// few are asked for. Index 0 is the null symbol.
+type dynamicTable struct {
+	file         *File
+	raw, version []byte
+}
+
+func (f *File) readDynsyms() dynamicTable {
 	addr, ok := f.dyn[elf.DT_SYMTAB]
 	if !ok || !f.Native() {
-		return nil
+		return dynamicTable{}
 	}
-	b := f.readUpTo(addr, f.countDynsyms(addr)*symSize)
-	symbols := make([]Symbol, len(b)/symSize)
-	versions := f.readUpTo(f.dyn[elf.DT_VERSYM], uint64(2*len(symbols)))
-	if f.dyn[elf.DT_VERSYM] == 0 {
-		versions = nil
+	t := dynamicTable{file: f, raw: f.readUpTo(addr, f.countDynsyms(addr)*symSize)}
+	if f.dyn[elf.DT_VERSYM] != 0 {
+		t.version = f.readUpTo(f.dyn[elf.DT_VERSYM], uint64(2*t.len()))
 	}
-	for i := range symbols {
-		symbols[i] = parseSymbol(b[i*symSize:], f.strings())
-		if len(versions) >= 2*i+2 {
-			f.setVersion(&symbols[i], binary.LittleEndian.Uint16(versions[2*i:]))
-		}
+	return t
+}
+
+func (t dynamicTable) len() int { return len(t.raw) / symSize }
+
+// at is the symbol at an index.
+func (t dynamicTable) at(i int) Symbol {
+	s := parseSymbol(t.raw[i*symSize:], t.file.strings())
+	if len(t.version) >= 2*i+2 {
+		t.file.setVersion(&s, binary.LittleEndian.Uint16(t.version[2*i:]))
 	}
-	return symbols
+	return s
 }
 
 func (f *File) setVersion(s *Symbol, versym uint16) {
@@ -129,60 +138,82 @@ func (f *File) symbolAt(index uint32) (Symbol, bool) {
 }
 
 // Exports tells whether the object defines a function of that name for others.
-func (f *File) Exports(name string) bool { return f.exports()[name] }
-
-func (f *File) listExports() map[string]bool {
-	names := map[string]bool{}
-	for _, s := range f.dynsyms() {
-		if s.IsFunction() {
-			names[s.Name] = true
-		}
-	}
-	return names
+func (f *File) Exports(name string) bool {
+	s, ok := f.Lookup(name)
+	return ok && s.IsFunction()
 }
 
-// readSymtab reads the full symbol table. "name@VERSION", as linkers write
-// there, is taken apart.
-func (f *File) readSymtab() []Symbol {
-	b, strtab := f.symtabSection()
-	names, err := f.readOff(strtab.off, strtab.size, "string table")
-	if err != nil {
-		return nil
-	}
-	return parseSymbols(b, string(names))
-}
+// A symbolTable is where the full symbol table is, and its names are.
+type symbolTable struct{ off, size, names, namesSize uint64 }
 
-// symtabSection reads the bytes of the full symbol table, for which there must
-// be section headers, and finds its string table.
-func (f *File) symtabSection() ([]byte, sectionHeader) {
+// findSymtab finds the full symbol table, for which there must be section headers.
+// A table that the file has no room for is none.
+func (f *File) findSymtab() symbolTable {
 	if !f.Native() {
-		return nil, sectionHeader{}
+		return symbolTable{}
 	}
 	sections := f.sections()
 	for _, s := range sections {
 		if s.kind != elf.SHT_SYMTAB || s.link >= uint32(len(sections)) {
 			continue
 		}
-		if b, err := f.readOff(s.off, s.size, "symbol table"); err == nil {
-			return b, sections[s.link]
+		names := sections[s.link]
+		if f.holds(s.off, s.size) && f.holds(names.off, names.size) {
+			return symbolTable{s.off, s.size / symSize * symSize, names.off, names.size}
 		}
 	}
-	return nil, sectionHeader{}
+	return symbolTable{}
 }
 
-func parseSymbols(b []byte, names string) []Symbol {
-	symbols := make([]Symbol, 0, len(b)/symSize)
-	for ; len(b) >= symSize; b = b[symSize:] {
-		s := parseSymbol(b, names)
-		if s.Name == "" || s.Type == elf.STT_SECTION || s.Type == elf.STT_FILE {
-			continue
+// each calls visit with the symbols of the full table as they are in the file, a block
+// at a time, and their indices.
+func (t symbolTable) each(f *File, visit func(i int, raw []byte)) {
+	block := make([]byte, min(t.size, symSize<<12))
+	for i, off := 0, uint64(0); off < t.size; off += uint64(len(block)) {
+		block = block[:min(uint64(len(block)), t.size-off)]
+		if n, _ := f.r.ReadAt(block, int64(t.off+off)); n < len(block) {
+			return
 		}
-		if name, version, ok := strings.Cut(s.Name, "@"); ok && name != "" {
-			s.Name, s.Version = name, strings.TrimPrefix(version, "@")
+		for b := block; len(b) >= symSize; b = b[symSize:] {
+			visit(i, b)
+			i++
 		}
-		symbols = append(symbols, s)
 	}
-	return symbols
+}
+
+// at reads the symbol at an index, without its name, which is at an offset in the
+// names.
+func (t symbolTable) at(f *File, i uint64) (s Symbol, name uint64, ok bool) {
+	var b [symSize]byte
+	if n, _ := f.r.ReadAt(b[:], int64(t.off+i*symSize)); n < len(b) {
+		return s, 0, false
+	}
+	return parseSymbol(b[:], ""), uint64(f.Order.Uint32(b[:])), true
+}
+
+// name reads one name.
+func (t symbolTable) name(f *File, off uint64) string {
+	if off >= t.namesSize {
+		return ""
+	}
+	for n := uint64(256); ; n *= 16 { // most are short
+		n = min(n, maxName, t.namesSize-off)
+		b, err := f.readOff(t.names+off, n, "symbol name")
+		if err != nil {
+			return ""
+		}
+		if name := cString(string(b), 0); name != "" || n == min(maxName, t.namesSize-off) {
+			return name
+		}
+	}
+}
+
+// apart takes "name@VERSION" apart, as linkers write in the full table.
+func (s *Symbol) apart(name string) {
+	s.Name = name
+	if name, version, ok := strings.Cut(name, "@"); ok && name != "" {
+		s.Name, s.Version = name, strings.TrimPrefix(version, "@")
+	}
 }
 
 // A sectionHeader is the used part of an Elf64_Shdr.
@@ -194,21 +225,30 @@ type sectionHeader struct {
 	addr, off, size uint64
 }
 
-// sections reads the section headers of a 64-bit file, if there are any. With
-// more than 0xff00 of them the number is in the first one's size.
-func (f *File) sections() []sectionHeader {
+// countSections is how many section headers a 64-bit file has that are worth reading.
+// With more than 0xff00 of them the number is in the first one's size.
+func (f *File) countSections() uint64 {
 	if f.shoff == 0 || f.shentsz < 64 {
-		return nil
+		return 0
 	}
 	n := f.shnum
 	if n == 0 {
 		first, err := f.readOff(f.shoff, 64, "section header")
 		if err != nil {
-			return nil
+			return 0
 		}
 		n = f.Order.Uint64(first[32:])
 	}
-	if n > maxSections {
+	if n > maxSections || !f.holds(f.shoff, n*f.shentsz) {
+		return 0
+	}
+	return n
+}
+
+// sections reads the section headers, if there are any.
+func (f *File) sections() []sectionHeader {
+	n := f.countSections()
+	if n == 0 {
 		return nil
 	}
 	b, err := f.readOff(f.shoff, n*f.shentsz, "section headers")

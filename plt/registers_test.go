@@ -156,7 +156,7 @@ int main(int n, char **argv) { return loop(n); }
 
 func extentOf(t *testing.T, f *elf.File, name string) elf.Range {
 	t.Helper()
-	for _, s := range f.Functions() {
+	for _, s := range f.Functions(nil) {
 		if s.Name == name {
 			return elf.Range{Start: s.Value, End: s.Value + s.Size}
 		}

@@ -82,7 +82,7 @@ func (c *Choice) Unmatched() []string {
 func (f *Filter) unmatched(option, what string) string {
 	prefix := option + " " + f.text + ": nothing was traced for it: "
 	switch {
-	case f.matched:
+	case f.matched.Load():
 		return ""
 	case !f.sawObject:
 		return prefix + "no such object was loaded"
@@ -122,7 +122,9 @@ func exportSelectors(filters []*Filter, e Exports) []Selector {
 
 // note remembers that the filter chose something.
 func (f *Filter) note(chosen bool) bool {
-	f.matched = f.matched || chosen
+	if chosen && !f.matched.Load() {
+		f.matched.Store(true)
+	}
 	return chosen
 }
 

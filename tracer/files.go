@@ -77,7 +77,7 @@ func (t *Tracer) openELF(opened *os.File, id ptrace.Identity) (*file, error) {
 		error
 	}
 	r, ok := reading(t, &file{big: id.Size > bigFile}, func() read {
-		f, err := elf.New(opened, t.openOther)
+		f, err := elf.New(opened, t.reader)
 		return read{f, err}
 	})
 	switch {

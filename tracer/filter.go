@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // A Named is an object as filters see it.
@@ -49,15 +50,14 @@ func (n Named) names() []string {
 // "puts@my-tool", "@libstdc++.so.6-malloc", "@libLLVM-14.so.1+@MAIN" mean
 // what they seem to. A backslash before a sign always makes it part of the name.
 //
-// A Filter remembers whether it ever matched; it must not be shared between
-// goroutines.
+// A Filter remembers whether it ever matched.
 type Filter struct {
 	text  string
 	rules []rule
 	spell func(symbol string) []string // other spellings of a symbol; nil: there are none
 
-	sawObject bool // an object was one of those meant
-	matched   bool
+	sawObject bool        // an object was one of those meant
+	matched   atomic.Bool // also by what reads symbols in the background
 }
 
 type rule struct {

@@ -13,10 +13,10 @@ import (
 // boundIndirect finds where the wanted IFUNCs among the functions of o are implemented, by
 // their resolvers' link-time addresses, as far as words of the program tell. It reports
 // false if it was interrupted.
-func (t *Tracer) boundIndirect(tr *tracee, o *object, functions []elf.Symbol, wanted Selector) (bound map[uint64]uint64, ok bool) {
+func (t *Tracer) boundIndirect(tr *tracee, o *object, functions []elf.Symbol) (bound map[uint64]uint64, ok bool) {
 	b := binding{t: t, tr: tr, of: o, names: map[string]uint64{}, bound: map[uint64]uint64{}}
 	for _, f := range functions {
-		if f.IsIndirect() && wanted(f.Name) {
+		if f.IsIndirect() {
 			b.names[f.Name] = f.Value
 		}
 	}

@@ -21,7 +21,7 @@ func Inspect(path string, open elf.Opener, symbol string, prototypes *proto.Data
 	if err != nil {
 		return found, err
 	}
-	f, err := elf.New(opened, open)
+	f, err := elf.New(opened, &elf.Reader{Open: open})
 	if err != nil {
 		return found, err
 	}

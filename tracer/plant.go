@@ -225,24 +225,49 @@ func (e *entries) addrs(s *space) (addrs []uint64) {
 	return addrs
 }
 
+// maxEntryPoints bounds the functions of one process that are traced where they begin:
+// each takes a kilobyte or so.
+const maxEntryPoints = 1 << 18
+
+// functionsOf lists the functions of an object that are wanted, as many as there is room
+// for, and counts them. It reports false if it was interrupted.
+func (t *Tracer) functionsOf(o *object, wanted Selector, room int) (all []elf.Symbol, chosen int, ok bool) {
+	type functions struct {
+		all    []elf.Symbol
+		chosen int
+	}
+	f, ok := reading(t, o.file, func() (f functions) {
+		f.all = o.file.Functions(func(name string) bool {
+			if !wanted(name) {
+				return false
+			}
+			f.chosen++
+			return f.chosen <= room
+		})
+		return f
+	})
+	return f.all, f.chosen, ok
+}
+
 // entryPoints finds the functions of an object that are wanted. An IFUNC is at its
 // implementation.
 func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) (e entries, ok bool) {
-	all, ok := reading(t, o.file, o.file.Functions)
+	room := max(0, maxEntryPoints-len(tr.space.sites))
+	all, chosen, ok := t.functionsOf(o, wanted, room)
 	if !ok {
 		return e, false
 	}
+	if chosen > room {
+		t.notice(tr, fmt.Sprintf("%s: of %d functions that are chosen %d are traced: choose fewer", o.path, chosen, room))
+	}
 	e = entries{map[uint64]elf.Symbol{}, map[uint64]elf.Symbol{}}
-	bound, ok := t.boundIndirect(tr, o, all, wanted)
+	bound, ok := t.boundIndirect(tr, o, all)
 	if !ok {
 		return e, false
 	}
 	for i, f := range all {
 		if i%patience == 0 && t.urged() {
 			return e, false
-		}
-		if !wanted(f.Name) {
-			continue
 		}
 		addr, into := o.base+f.Value, e.functions
 		if f.IsIndirect() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"plait/arch"
+	"plait/elf"
 	"plait/event"
 	"plait/proto"
 	"plait/ptrace"
@@ -24,6 +25,7 @@ type Tracer struct {
 	tracees  map[int]*tracee
 	early    map[int][]ptrace.Stop // of threads that no parent has announced yet
 	files    files
+	reader   *elf.Reader     // of what they lead to
 	said     map[string]bool // notices given
 	unknown  map[event.CallKind]*proto.Prototype
 	lastCall uint64
@@ -64,7 +66,7 @@ func New(c Config) *Tracer {
 	if c.CPU {
 		c.Kernel.MeasureCPU()
 	}
-	return &Tracer{
+	t := &Tracer{
 		Config:  c,
 		arch:    arch.AMD64,
 		table:   table,
@@ -75,6 +77,8 @@ func New(c Config) *Tracer {
 		unknown: map[event.CallKind]*proto.Prototype{},
 		urgent:  make(chan struct{}, 1),
 	}
+	t.reader = &elf.Reader{Open: t.openOther}
+	return t
 }
 
 // Launch starts a command under observation. The error of a command that could
