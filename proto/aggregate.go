@@ -34,7 +34,7 @@ func (n *structNode) word(c *call, bits uint64) event.Value {
 }
 
 func (n *structNode) load(c *call, b []byte, addr uint64) event.Value {
-	f := frame{n, b, c.frame}
+	f := frame{n, b, addr, c.frame}
 	c.frame = &f
 	r := event.Record{Fields: make([]event.Field, 0, len(n.members))}
 	if n.sole > 0 {

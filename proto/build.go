@@ -12,6 +12,8 @@ func builder(word string) func(k *compiler, t *typeExpr) node {
 		return func(k *compiler, t *typeExpr) node { return k.text(t, textNode{stop: true, unit: 4}) }
 	case "path":
 		return (*compiler).path
+	case "format", "scanf", "wformat", "wscanf":
+		return (*compiler).formatOf
 	case "buffer":
 		return (*compiler).buffer
 	case "array":
@@ -99,8 +101,6 @@ func simple(word string) func(k *compiler, t *typeExpr) node {
 		return alone(func(k *compiler) node { return newTexts(k.ptr(), false) })
 	case "envp":
 		return alone(func(k *compiler) node { return newTexts(k.ptr(), true) })
-	case "format", "scanf", "wformat", "wscanf":
-		return alone(func(k *compiler) node { return newFormat(word, k.ptr()) })
 	case "system":
 		return alone(func(k *compiler) node { return &systemNode{addrNode{size: k.ptr()}} })
 	case "va_list":
@@ -140,12 +140,47 @@ func (k *compiler) str(t *typeExpr) node {
 	if n == nil {
 		return nil
 	}
+	if c, ok := n.(*intNode); ok && len(t.args) == 1 && c.sh.size <= 4 {
+		return wideCharacter(c) // ltrace.conf(5): of a number, a character
+	}
 	text := asText(n)
 	if text == nil || len(t.args) != 1 {
 		k.fail(t.at, "string of a type that is no text")
 		return nil
 	}
 	return text
+}
+
+// wideCharacter is an integer that is a character.
+func wideCharacter(n *intNode) node {
+	base := event.WideChar
+	if n.sh.size == 1 {
+		base = event.Char
+	}
+	return &intNode{n.sh, base}
+}
+
+// formatOf compiles format, and format(T) of a text T.
+func (k *compiler) formatOf(t *typeExpr) node {
+	n := newFormat(t.word, k.ptr())
+	if t.length != nil || len(t.args) > 1 {
+		k.fail(t.at, "%s takes a type of text", t.word)
+		return nil
+	}
+	if len(t.args) == 0 {
+		return n
+	}
+	arg := k.typ(t.args[0])
+	if arg == nil {
+		return nil
+	}
+	text, ok := asText(arg).(*textNode)
+	if !ok || text.inline {
+		k.fail(t.at, "%s of a type that is no text", t.word)
+		return nil
+	}
+	n.text.unit = text.unit
+	return n
 }
 
 // asText is n seen as text: an array of characters, or a pointer to them.

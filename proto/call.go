@@ -44,9 +44,10 @@ type call struct {
 
 // A frame is a struct being decoded.
 type frame struct {
-	n  *structNode
-	b  []byte
-	up *frame
+	n    *structNode
+	b    []byte
+	addr uint64 // 0: it was passed by value
+	up   *frame
 }
 
 // begin makes the source's scratch call ready for p.

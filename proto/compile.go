@@ -117,6 +117,9 @@ func (k *compiler) value(t *typeExpr) node {
 }
 
 func (k *compiler) unstarred(t *typeExpr) node {
+	if it := k.scope.find(t.word); it != nil && it.scope.users() && !it.busy && it.kind != kindConst {
+		return k.userType(t) // the user's comes before a word of the language
+	}
 	if w, ok := intTypes[t.word]; ok && len(t.args) == 0 && t.length == nil {
 		return k.plainInt(w.size, w.signed, w.base)
 	}

@@ -52,6 +52,7 @@ type Database struct {
 	user   []*place
 	system []*place
 	errs   []error
+	said   map[string]bool // errors that were told: files are imported by several
 }
 
 // A place is a path of Options: a file, or a directory of files by SONAME.
@@ -71,7 +72,7 @@ func Open(o Options) (*Database, []error) {
 	if o.Types == nil {
 		o.Types = Embedded(o.Arch)
 	}
-	d := &Database{types: o.Types}
+	d := &Database{types: o.Types, said: map[string]bool{}}
 	for _, path := range o.Files {
 		if p := d.place(path, true); p != nil {
 			d.user = append(d.user, p)
@@ -93,7 +94,13 @@ func (d *Database) Types() *Types { return d.types }
 // Errors returns the errors in the user's files that have come up since it was
 // last called: files of a directory are read when their library is met.
 func (d *Database) Errors() []error {
-	errs := d.errs
+	var errs []error
+	for _, err := range d.errs {
+		if !d.said[err.Error()] {
+			d.said[err.Error()] = true
+			errs = append(errs, err)
+		}
+	}
 	d.errs = nil
 	return errs
 }

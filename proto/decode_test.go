@@ -333,12 +333,14 @@ func parseResult(t *testing.T, text string) (r Result) {
 	return r
 }
 
-// TestBudget bounds what a ring of pointers can cost, however deep one may look.
+// TestBudget bounds what a net of pointers can cost, however deep one may look.
 func TestBudget(t *testing.T) {
 	p := parseOne(t, "struct node { node* left; node* right; }", "int f(node* n);")
 	w := newWorld()
 	w.s.Limits.Items = 1 << 20
-	w.mem[0x1000] = append(wide8(0x1000), wide8(0x1000)...)
+	for i := uint64(0); i < 100; i++ {
+		w.mem[0x1000+16*i] = append(wide8(0x1000+16*(i+1)), wide8(0x1000+16*(i+2))...)
+	}
 	w.words = []uint64{0x1000}
 	args, _ := p.Enter(&w.s)
 	if n := strings.Count(renderArgs(args), "left="); n < 100 || n > maxBudget {

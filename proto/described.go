@@ -8,7 +8,9 @@ import (
 // Described is an empty file for prototypes that something else than a user or
 // plait wrote. Add fills it.
 func (d *Database) Described(name string) *File {
-	return scanFile(name, "", d.types, nil)
+	f := scanFile(name, "", d.types, nil)
+	f.scope.made = true
+	return f
 }
 
 // Add takes in more items. Definitions of types that are there already are left

@@ -3,6 +3,7 @@ package proto
 import (
 	"cmp"
 	"math"
+	"strings"
 
 	"plait/event"
 )
@@ -159,6 +160,18 @@ func (n *ptrNode) load(c *call, b []byte, _ uint64) event.Value {
 // maxDepth bounds the pointers that are followed one behind the other.
 const maxDepth = 32
 
+// within tells whether the struct at addr, of type n, is being decoded, and how many
+// structs around the innermost one it is.
+func (c *call) within(n node, addr uint64) (up int, ok bool) {
+	for f := c.frame; f != nil && addr != 0; f = f.up {
+		if f.addr == addr && node(f.n) == n {
+			return up, true
+		}
+		up++
+	}
+	return 0, false
+}
+
 // expanded is how many structs of the very type n are being decoded.
 func (c *call) expanded(n node) int {
 	count := 0
@@ -172,6 +185,9 @@ func (c *call) expanded(n node) int {
 
 func (n *ptrNode) word(c *call, bits uint64) event.Value {
 	bits = n.shape().extend(bits)
+	if up, ok := c.within(n.elem, bits); ok {
+		return event.Raw{Text: "recurse" + strings.Repeat("^", up)}
+	}
 	if bits == 0 || c.depth >= maxDepth || c.expanded(n.elem) >= max(c.s.levels(), 1) || !c.spend() {
 		return event.Pointer{Addr: bits}
 	}

@@ -80,7 +80,8 @@ type failure struct {
 func (k *compiler) prototype(d *decl) *Prototype {
 	p := &Prototype{Name: d.name, NoReturn: d.noReturn, goCall: d.goCall, SetsErrno: d.errno, File: k.file, Line: d.at.line, scope: k.scope}
 	k.params = d.params
-	for _, x := range d.params {
+	later := k.scope.users() && d.isLtraces() // arguments behind a + are read when it returns
+	for i, x := range d.params {
 		n := k.value(x.typ)
 		if n == nil {
 			return nil
@@ -90,10 +91,14 @@ func (k *compiler) prototype(d *decl) *Prototype {
 			// ltrace.conf(5): a void among others is an argument not shown.
 			n = &hiddenNode{k.plainInt(4, true, event.Decimal)}
 		}
-		if x.dir != 0 {
+		dir := x.dir
+		if _, format := n.(*formatNode); dir == 0 && later && !format && behindPlus(d.params[:i]) && points(n) {
+			dir = '+'
+		}
+		if dir != 0 {
 			n = outText(n)
 		}
-		p.params = append(p.params, parameter{name: x.name, dir: x.dir, node: n})
+		p.params = append(p.params, parameter{name: x.name, dir: dir, node: n})
 	}
 	for i, x := range d.params {
 		if x.cond != nil {
@@ -110,6 +115,26 @@ func (k *compiler) prototype(d *decl) *Prototype {
 		k.fail(d.at, "nothing can follow the arguments of a system call")
 	}
 	return p
+}
+
+// isLtraces tells whether a prototype may be written for ltrace: it has nothing in it that
+// its files don't have.
+func (d *decl) isLtraces() bool {
+	if d.fails != nil || d.errno || d.noReturn || d.named != nil || d.dots {
+		return false
+	}
+	for _, x := range d.params {
+		if x.name != "" || x.dir == '=' || x.cond != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// behindPlus tells whether one of the parameters before is filled in: what comes behind
+// it ltrace reads when the call returns, too (ltrace.conf(5), RETURN ARGUMENTS).
+func behindPlus(before []*param) bool {
+	return slices.ContainsFunc(before, func(x *param) bool { return x.dir == '+' })
 }
 
 // order is how the arguments are shown: as they are passed, or as named.

@@ -19,7 +19,12 @@ type scope struct {
 	consts map[string]uint64
 	// shipped tells that the items are of files embedded in plait.
 	shipped bool
+	// made tells that plait has made the items, of debugging information.
+	made bool
 }
+
+// users tells whether the items are a user's.
+func (s *scope) users() bool { return !s.shipped && !s.made }
 
 // An item is one item of a file.
 type item struct {
@@ -40,12 +45,16 @@ func newScope(parent *scope, a *arch.Arch) *scope {
 	return &scope{parent: parent, arch: a, defs: map[string]*item{}, consts: map[string]uint64{}}
 }
 
-// define enters a type. It is false if the name is taken; a forward
-// declaration never takes one.
+// define enters a type. It is false if the name is taken, or announced as a struct
+// and is none; a forward declaration never takes one.
 func (s *scope) define(it *item) bool {
 	old := s.defs[it.name]
-	if old != nil && !old.forward() {
-		return it.forward()
+	switch {
+	case old == nil:
+	case !old.forward():
+		return it.forward() && old.isStruct()
+	case !it.forward() && !it.isStruct():
+		return false
 	}
 	s.defs[it.name] = it
 	if it.kind == kindFlags || it.kind == kindEnum || it.kind == kindConst {
@@ -62,6 +71,16 @@ func (it *item) forward() bool {
 	}
 	_, def, ok := strings.Cut(it.text, "=")
 	return ok && strings.TrimRight(strings.TrimSpace(def), "; \t") == "struct"
+}
+
+// isStruct tells whether the item defines a struct, by its looks.
+func (it *item) isStruct() bool {
+	if it.kind != kindTypedef {
+		return it.kind == kindStruct || it.kind == kindUnion
+	}
+	_, def, _ := strings.Cut(it.text, "=")
+	def = strings.TrimSpace(def)
+	return strings.HasPrefix(def, "struct") && !strings.HasSuffix(strings.TrimRight(def, "; \t\n"), "*") || strings.HasPrefix(def, "union")
 }
 
 // parse parses the item, once.

@@ -215,9 +215,6 @@ func (t *Tracer) finish() error {
 	if err := t.resume(true); err != nil { // nobody waits any more
 		return err
 	}
-	for _, err := range t.Prototypes.Errors() {
-		t.notice(nil, err.Error())
-	}
 	for _, text := range t.Library.Unmatched() {
 		t.notice(nil, text)
 	}
