@@ -26,13 +26,18 @@ func lookOf(o *options, w io.Writer, stdout, stderr io.Writer) text.Options {
 		Elapsed:   o.elapsed,
 		From:      len(o.calls)+len(o.libraries) > 0,
 		Demangle:  !o.asIs && (o.demangle || o.spelling != "" || isTerminal(w) && !o.isLtrace()),
-		Whole:     o.spelling == namesFull || o.spelling == "" && o.isLtrace(),
+		Whole:     o.whole(),
 		Versions:  o.versions,
 		NoErrno:   o.isLtrace(),
 		NoSignals: o.noSignals,
 		UTF8:      when(o.utf8, isUTF8(locale())),
 		Color:     when(o.color, colourful(w)),
 	}
+}
+
+// whole reports whether demangled names are shown in full.
+func (o *options) whole() bool {
+	return o.spelling == namesFull || o.spelling == "" && o.isLtrace() && o.demangle
 }
 
 // isLtrace reports whether plait is to be taken for ltrace, by whoever reads the

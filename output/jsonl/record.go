@@ -137,9 +137,9 @@ func (j *Writer) returned(e *event.Return) {
 		l.raw("null")
 	}
 	j.errno(e)
-	l.flag("ret_guess", c.Vague)
 	l.flag("failed", c.Failed)
 	l.member("outcome", outcomes[e.Outcome])
+	l.flag("ret_guess", c.Vague)
 	j.guess(c)
 }
 
