@@ -125,12 +125,15 @@ func (k *compiler) deref(x *expr, c *code) {
 		return
 	}
 	c.num, c.size = uint64(i), k.ptr()
-	p := k.params[i]
-	if p.typ.stars != 1 {
+	t := k.params[i].typ
+	for t.stars == 0 && len(t.args) > 0 && (t.word == "always" || t.word == "after") {
+		t = t.args[0]
+	}
+	if t.stars != 1 {
 		k.fail(x.at, "%s is no pointer to a number", x.text)
 		return
 	}
-	elem := *p.typ
+	elem := *t
 	elem.stars = 0
 	if n := k.typ(&elem); n != nil {
 		sh := n.shape()

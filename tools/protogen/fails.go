@@ -102,7 +102,7 @@ func hasEnding(name string, endings ...string) bool {
 }
 
 // withFailure adds to a prototype when it fails. What the function says of the
-// error is then decoded, too.
+// error is then decoded, too, and how much room it would have needed.
 func (f *functionWriter) withFailure(params []string) (attribute string) {
 	rule := f.failure(params)
 	if rule == "" {
@@ -110,8 +110,8 @@ func (f *functionWriter) withFailure(params []string) (attribute string) {
 	}
 	for i, p := range params {
 		t, name, ok := strings.Cut(p, " ")
-		if ok && p[0] == '+' && isErrorName(name) && strings.HasSuffix(t, "*") {
-			params[i] = fmt.Sprintf("+always(%s) %s", t[1:], name)
+		if ok && strings.HasSuffix(t, "*") && (p[0] == '+' && isErrorName(name) || p[0] == '=') {
+			params[i] = fmt.Sprintf("%calways(%s) %s", p[0], t[1:], name)
 		}
 	}
 	return " fails(" + rule + ")"
