@@ -23,7 +23,7 @@ func (c *Choice) NamesCallers() bool { return len(c.Calls)+len(c.Exports) > 0 }
 // Exporter reports whether the calls of what obj defines are chosen by -l. When
 // such a library appears, the slots of all objects are to be asked for again.
 func (c *Choice) Exporter(obj Named) bool {
-	return slices.ContainsFunc(c.Exports, func(f *Filter) bool { return len(f.of(obj)) > 0 })
+	return slices.ContainsFunc(c.Exports, func(f *Filter) bool { return len(f.meaning(obj)) > 0 })
 }
 
 // A Selector tells whether a symbol of one object is traced. A nil Selector
@@ -80,28 +80,47 @@ func (c *Choice) Unmatched() []string {
 }
 
 func (f *Filter) unmatched(option, what string) string {
-	prefix := option + " " + f.text + ": nothing was traced for it: "
-	switch {
-	case f.matched.Load():
+	if f.matched.Load() {
 		return ""
-	case !f.sawObject:
-		return prefix + "no such object was loaded"
-	case option == "-l":
-		return prefix + "nothing of it " + what
 	}
-	return prefix + "no object that it means " + what
+	line := option + " " + f.text + ": nothing was traced for it: "
+	switch {
+	case !f.sawObject:
+		line += "no such object was loaded"
+	case option == "-l":
+		line += "nothing of it " + what
+	default:
+		line += "no object that it means " + what
+	}
+	if hint := f.hint(option); hint != "" {
+		line += "; " + hint
+	}
+	return line
+}
+
+// meaning are the rules that concern obj. Where there are none, that is noted.
+func (f *Filter) meaning(obj Named) []rule {
+	rules := f.of(obj)
+	if len(rules) == 0 {
+		f.unlike(obj)
+	}
+	return rules
 }
 
 // selectors returns one Selector for each filter that can choose symbols of obj.
 func selectors(filters []*Filter, obj Named) []Selector {
 	var all []Selector
 	for _, f := range filters {
-		rules := f.of(obj)
+		rules := f.meaning(obj)
 		if len(rules) == 0 {
 			continue
 		}
 		all = append(all, func(symbol string) bool {
-			return f.note(f.matchRules(rules, symbol))
+			chosen := f.matchRules(rules, symbol)
+			if !chosen {
+				f.pass(symbol)
+			}
+			return f.note(chosen)
 		})
 	}
 	return all

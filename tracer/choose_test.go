@@ -117,6 +117,14 @@ func TestUnmatched(t *testing.T) {
 		{"-e malloc -e nosuch", []string{"-e nosuch: nothing was traced for it: no object that it means calls such a function"}},
 		{"-e malloc@libz*", []string{"-e malloc@libz*: nothing was traced for it: no such object was loaded"}},
 		{"-l libz*", []string{"-l libz*: nothing was traced for it: no such object was loaded"}},
+		{"-e mallco", []string{"-e mallco: nothing was traced for it: no object that it means calls such a function; did you mean malloc?"}},
+		{"-x putc", []string{"-x putc: nothing was traced for it: no object that it means defines such a function; did you mean puts?"}},
+		{"-e openat", []string{"-e openat: nothing was traced for it: no object that it means calls such a function; openat is a system call: -e trace=openat"}},
+		{"-e SYS_brk", []string{"-e SYS_brk: nothing was traced for it: no object that it means calls such a function; brk is a system call: -e trace=brk"}},
+		{"-e found", []string{"-e found: nothing was traced for it: no object that it means calls such a function; -x found sees libc.so.6's, whoever calls it and how"}},
+		{"-l libc", []string{"-l libc: nothing was traced for it: no such object was loaded; did you mean libc.so.6?"}},
+		{"-e malloc@libc.so.7", []string{"-e malloc@libc.so.7: nothing was traced for it: no such object was loaded; did you mean libc.so.6?"}},
+		{"-e zzz*", []string{"-e zzz*: nothing was traced for it: no object that it means calls such a function"}},
 		{"-l libm*", []string{"-l libm*: nothing was traced for it: nothing of it is called by the traced objects"}},
 		{"-x nosuch", []string{"-x nosuch: nothing was traced for it: no object that it means defines such a function"}},
 		{"-L -x f@libz -e g@libz", []string{
@@ -127,6 +135,7 @@ func TestUnmatched(t *testing.T) {
 	for _, test := range tests {
 		c := options(t, test.options)
 		for _, obj := range []Named{program, libc} {
+			c.Defined(obj, func(symbol string) bool { return symbol == "found" && obj == libc })
 			selected(c.CallsOf(obj, exporters(c)), "malloc", "free")
 			selected(c.FunctionsOf(obj), "malloc", "free", "puts")
 		}

@@ -58,6 +58,7 @@ type Filter struct {
 
 	sawObject bool        // an object was one of those meant
 	matched   atomic.Bool // also by what reads symbols in the background
+	advice    advice      // if not
 }
 
 type rule struct {

@@ -108,6 +108,10 @@ func (t *Tracer) callsOf(s *space, o *object) (wanted Selector, ok bool) {
 	if !ok {
 		return nil, false
 	}
+	t.Library.Defined(o.named(), func(symbol string) bool {
+		f, ok := o.file.Lookup(symbol)
+		return ok && f.IsFunction()
+	})
 	return t.Library.CallsOf(o.named(), exporters), true
 }
 

@@ -67,13 +67,12 @@ var straceQualifiers = []string{
 func (o *options) sets() (calls *syscalls.Set, signals *syscalls.Signals, err error) {
 	for _, text := range o.traces {
 		if calls, err = syscalls.ParseSet(text, syscalls.For(arch.AMD64, 0)); err != nil {
-			return nil, nil, usageError{what: "-e trace=" + text, why: err.Error(),
-				hint: "a set is names, numbers, %classes or /expressions/ with commas, or ! and those not to trace"}
+			return nil, nil, usageError{what: "-e trace=" + text, why: err.Error(), hint: setHint(err)}
 		}
 	}
 	for _, text := range o.signals {
 		if signals, err = syscalls.ParseSignals(text); err != nil {
-			return nil, nil, usageError{what: "-e signal=" + text, why: err.Error()}
+			return nil, nil, usageError{what: "-e signal=" + text, why: err.Error(), hint: signalHint(err)}
 		}
 	}
 	return calls, signals, nil

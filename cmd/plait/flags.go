@@ -288,12 +288,12 @@ func parseError(f *pflag.FlagSet, err error) error {
 func unknownOption(e *pflag.NotExistError) error {
 	name := e.GetSpecifiedName()
 	if e.GetSpecifiedShortnames() != "" {
-		return usageError{what: "-" + name, why: "no such option", hint: listHint}
+		return usageError{what: "-" + name, why: "no such option", hint: optionHint(name)}
 	}
 	if names := beginning(name); len(names) > 1 {
 		return usageError{what: "--" + name, why: "may mean --" + strings.Join(names, " or --"), hint: listHint}
 	}
-	return usageError{what: "--" + name, why: "no such option", hint: listHint}
+	return usageError{what: "--" + name, why: "no such option", hint: optionHint(name)}
 }
 
 func spelling(f *pflag.Flag) string {

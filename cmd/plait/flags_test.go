@@ -224,3 +224,31 @@ func TestHelpFits(t *testing.T) {
 		}
 	}
 }
+
+// TestHints: what is not here is said to be where it is.
+func TestHints(t *testing.T) {
+	for line, want := range map[string]string{
+		"-k ls":                       "-w N shows the stack; strace has it: plait --as strace -k",
+		"-P x ls":                     "strace has it: plait --as strace -P",
+		"-fz ls":                      "strace has it: plait --as strace -z",
+		"-q ls":                       "strace has it: plait --as strace -q",
+		"--quiet=exit ls":             "strace has it: plait --as strace --quiet",
+		"--fromat=jsonl ls":           "did you mean --format?",
+		"--frobnicate ls":             listHint,
+		"-e trace=malloc ls":          "malloc is a function of a library: -e malloc",
+		"-e trace=opnat ls":           "did you mean openat?",
+		"-e trace=read,%fil ls":       "did you mean %file?",
+		"-e signal=SIGTREM ls":        "did you mean SIGTERM?",
+		"--signal=frob ls":            "",
+		"-e trace=frobnicate_that ls": "a set is names, numbers, %classes or /expressions/ with commas, or ! and those not to trace",
+	} {
+		o, err := parseOptions(strings.Fields(line))
+		if err == nil {
+			err = o.check()
+		}
+		usage, ok := errors.AsType[usageError](err)
+		if !ok || usage.hint != want {
+			t.Errorf("%s: %v, hint %q, not %q", line, err, usage.hint, want)
+		}
+	}
+}

@@ -43,8 +43,8 @@ func newTarget(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 		w = t.into(f, func(err error) { complain(u, o.output, err) })
 	}
 	t.Sink = format(o).New(w, output.Options{Text: look, Totals: o.summary > 1, Meta: metaOf()})
-	if o.summary > 0 {
-		t.Sink = announcer{t.Sink, u}
+	if o.summary > 0 || o.output != "" {
+		t.Sink = announcer{Sink: t.Sink, ui: u, last: o.summary == 0}
 	}
 	return t, nil
 }
@@ -85,7 +85,7 @@ func newTargets(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
 		t.Sink = format(o).New(t.into(f, tell), options)
 		return t, nil
 	}
-	return &target{Sink: output.NewSplit(open, announcer{silence{}, u})}, nil
+	return &target{Sink: output.NewSplit(open, announcer{Sink: silence{}, ui: u})}, nil
 }
 
 // into makes f the file of the target and returns the buffer before it. The first
@@ -213,14 +213,16 @@ func (silence) Close() error           { return nil }
 
 // An announcer tells the user what plait has to say about a trace in a form that
 // has no room for it. Lines have: there it belongs into the trace, and not
-// between what the command writes to its own standard error.
+// between what the command writes to its own standard error. What is said last,
+// of no process, is also for who does not look into the trace's file.
 type announcer struct {
 	event.Sink
-	ui *ui
+	ui   *ui
+	last bool // nothing else
 }
 
 func (a announcer) Emit(e event.Event) error {
-	if n, ok := e.(*event.Notice); ok {
+	if n, ok := e.(*event.Notice); ok && !(a.last && n.TID != 0) {
 		a.ui.say("%s", n.Text)
 	}
 	return a.Sink.Emit(e)

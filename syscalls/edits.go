@@ -1,0 +1,63 @@
+package syscalls
+
+// Edits is how many letters must be put in, left out, replaced or swapped with the
+// next to make one word of another.
+func Edits(a, b string) int {
+	var before, last []int
+	for i := range len(a) + 1 {
+		row := make([]int, len(b)+1)
+		for j := range row {
+			switch {
+			case i == 0 || j == 0:
+				row[j] = i + j
+				continue
+			case a[i-1] == b[j-1]:
+				row[j] = last[j-1]
+			default:
+				row[j] = 1 + min(last[j-1], last[j], row[j-1])
+			}
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}
+
+// Nearest is the one of names that word was most likely meant to be, "" if none is
+// like it. A swap, or one letter in five, is a slip.
+func Nearest(word string, names []string) string {
+	near, most := "", SlipsIn(word)
+	for _, name := range names {
+		if len(name) > len(word)+most || len(name) < len(word)-most || name == "" {
+			continue
+		}
+		if d := Edits(word, name); d <= most {
+			near, most = name, d-1
+		}
+	}
+	return near
+}
+
+// SlipsIn is how many edits of a word can be one of the hand.
+func SlipsIn(word string) int { return 1 + len(word)/5 }
+
+// Near is the call or class that a word which is none was most likely meant to be,
+// "" if none is like it.
+func (t *Table) Near(word string) string {
+	names := classNames[:]
+	for _, e := range t.native {
+		names = append(names, e.name)
+	}
+	return Nearest(word, names)
+}
+
+// NearSignal is the same of signals.
+func NearSignal(word string) string {
+	var names []string
+	for _, r := range signalRows() {
+		names = append(names, r.name)
+	}
+	return Nearest(word, names)
+}
