@@ -31,6 +31,8 @@ type DebugFile struct {
 	parsed   *elf.File
 	spills   []io.Closer
 	inflated uint64 // bytes of sections that were asked for
+	kept     uint64 // of them, those in memory
+	spilled  uint64 // and those in temporary files
 }
 
 // OpenDebug finds the debugging information of f: its own, or that of the
@@ -62,6 +64,9 @@ func (d *DebugFile) Close() error {
 		c.Close()
 	}
 	d.spills = nil
+	d.file.reader.kept.Add(-int64(d.kept))
+	d.file.reader.spilled.Add(-int64(d.spilled))
+	d.kept, d.spilled = 0, 0
 	if d.Alt != nil {
 		d.Alt.Close()
 	}

@@ -67,12 +67,14 @@ func (d *DebugFile) inflate(r io.Reader, size uint64) (io.ReaderAt, int64) {
 	d.inflated += size
 	limited := io.LimitReader(r, int64(size))
 	if reserve(&d.file.reader.kept, size, maxKept) {
+		d.kept += size
 		var b bytes.Buffer
 		b.Grow(int(size))
 		b.ReadFrom(limited)
 		return bytes.NewReader(b.Bytes()), int64(b.Len())
 	}
 	if reserve(&d.file.reader.spilled, size, maxInflated) {
+		d.spilled += size
 		return d.spill(limited)
 	}
 	return nil, 0
