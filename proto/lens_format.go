@@ -64,6 +64,7 @@ type vararg struct {
 	base   event.Base
 	prec   int  // of text: bytes at most; -1: no bound
 	from   int  // of text: 1 + index of the argument that has its bound; 0: none
+	alloc  bool // scanf's %ms: it stores the address of the text
 	whole  bool // scanf's %c: exactly prec bytes
 	silent bool // assigned, but not counted in scanf's result
 }
@@ -182,8 +183,10 @@ func (a *vararg) decode(c *call, bits uint64, blob []byte) event.Value {
 // at decodes the argument where scanf has stored it.
 func (a *vararg) at(c *call, addr uint64) event.Value {
 	n := a.node(c)
-	if t, ok := n.(*textNode); ok {
+	if t, ok := n.(*textNode); ok && !a.alloc {
 		return t.read(c, addr)
+	} else if ok {
+		n = &atNode{t}
 	}
 	if addr == 0 || !c.spend() {
 		return event.Pointer{Addr: addr}

@@ -293,7 +293,5 @@ func (a *vararg) scanText(c *conversion) {
 	if c.verb == 'c' || c.verb == 'C' {
 		a.whole, a.prec = true, max(c.prec, 1)
 	}
-	if c.alloc {
-		a.kind, a.size = varPointer, 8
-	}
+	a.alloc = c.alloc
 }
