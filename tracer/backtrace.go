@@ -1,6 +1,8 @@
 package tracer
 
 import (
+	"errors"
+
 	"plait/elf"
 	"plait/event"
 	"plait/ptrace"
@@ -100,6 +102,9 @@ func (t *Tracer) mappedFile(tr *tracee, m ptrace.Mapping) *file {
 		s.behind = map[ptrace.Mapping]*file{}
 	}
 	f, err := t.open(t.Kernel.OpenMapped(tr.tid, m))
+	if errors.Is(err, errInterrupted) {
+		return nil // for now
+	}
 	if err != nil {
 		t.missing(tr, "nothing is known of "+m.Path, err)
 		f = nil

@@ -236,9 +236,9 @@ func (t *Tracer) notice(tr *tracee, text string) {
 }
 
 // missing says what is not in the trace because something could not be read, which
-// of a tracee that is gone is no news.
+// of a tracee that is gone is no news. What was left off may be there later.
 func (t *Tracer) missing(tr *tracee, what string, err error) {
-	if !errors.Is(err, ptrace.ErrGone) {
+	if !errors.Is(err, ptrace.ErrGone) && !errors.Is(err, errInterrupted) {
 		t.notice(tr, what+": "+cause(err))
 	}
 }
