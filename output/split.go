@@ -52,7 +52,21 @@ func (s *Split) Emit(e event.Event) error {
 	if s.each {
 		return errors.Join(s.moved(e), s.pass(h.TID, e))
 	}
-	return s.pass(h.PID, e)
+	err := s.pass(h.PID, e)
+	if x, ok := e.(*event.Spawn); ok && x.Kind == event.Forked && x.ChildPID != h.PID {
+		err = errors.Join(err, s.born(x))
+	}
+	return err
+}
+
+// born begins the sink of a process with its birth.
+func (s *Split) born(e *event.Spawn) error {
+	p, err := s.part(e.ChildPID)
+	if p.sink != nil {
+		err = p.sink.Emit(e)
+	}
+	p.threads[e.ChildTID] = true
+	return err
 }
 
 func (s *Split) pass(id int, e event.Event) error {

@@ -165,7 +165,7 @@ func (d *dice) stack() []event.Caller {
 func (d *dice) call() *event.Call {
 	c := &event.Call{
 		ID: uint64(d.byte()), Parent: uint64(d.byte()), Origin: uint64(d.byte()), Kind: event.CallKind(d.byte() % 3), Object: d.text(), From: d.text(),
-		Name: d.text(), Version: d.text(), Number: int(int32(d.word())), Guess: d.bool(), More: d.bool(), Caller: d.word(), ABI: d.text(),
+		Name: d.text(), Version: d.text(), Number: int(int32(d.word())), Guess: d.bool(), Vague: d.bool(), More: d.bool(), Caller: d.word(), ABI: d.text(),
 		Failed: d.bool(), Words: []uint64{d.word()}, Raw: d.bool(), Stack: d.stack(),
 	}
 	for _, v := range d.values() {
