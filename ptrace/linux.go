@@ -27,7 +27,7 @@ type Linux struct {
 	reported  time.Time               // when that was
 	usage     *unix.Rusage            // what the last wait told of it, if asked for
 	sockets   map[string]*socketTable // by network namespace
-	connected map[uint32]*Socket      // local sockets with a peer, by inode
+	connected map[uint32]*Socket      // sockets with another end, by inode
 	general   general                 // registers as last read
 	reserve   reserve                 // descriptors for what /proc tells
 }

@@ -18,8 +18,9 @@ type socketTable struct{ conn *netlink.Conn }
 // socket is what is known of a socket. What can't be asked stays unknown: a
 // kernel without sock_diag, a namespace that we may not enter.
 func (l *Linux) socket(tid int, link string, inode uint32) *Socket {
-	if s := l.connected[inode]; s != nil {
-		return s
+	before := l.connected[inode]
+	if before != nil && before.Peer != 0 {
+		return before
 	}
 	s := &Socket{Inode: inode, Protocol: socketProtocol(link)}
 	ask := socketKinds[s.Protocol]
@@ -29,6 +30,9 @@ func (l *Linux) socket(tid int, link string, inode uint32) *Socket {
 	if table := l.socketsOf(tid); table != nil {
 		ask(table, s)
 	}
+	if !s.Known && before != nil && before.Protocol == s.Protocol {
+		return before // its connection is over, of which the kernel has kept nothing
+	}
 	l.remember(s)
 	return s
 }
@@ -36,10 +40,12 @@ func (l *Linux) socket(tid int, link string, inode uint32) *Socket {
 // maxConnected bounds the sockets that are remembered.
 const maxConnected = 1 << 12
 
-// remember keeps what is known of a local socket that has a peer: that does not
-// change, but when the peer closes its end the kernel tells it no more.
+// remember keeps what is known of a socket that has another end. That of a local
+// socket does not change, but when the peer closes its end the kernel tells it no
+// more; of one of the internet nothing when its connection is over, though the
+// program has its descriptor still. No other socket gets its inode meanwhile.
 func (l *Linux) remember(s *Socket) {
-	if s.Peer == 0 {
+	if s.Peer == 0 && !s.Remote.IsValid() {
 		return
 	}
 	if l.connected == nil || len(l.connected) >= maxConnected {
