@@ -61,6 +61,7 @@ func askAll(in *Info) {
 				proto.Parse("fuzzed", in.write(&e, "name", pc), nil)
 			}
 			in.Declared("puts", pc)
+			in.Line(pc)
 		}
 	}
 }

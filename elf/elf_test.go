@@ -395,7 +395,6 @@ func FuzzFile(f *testing.F) {
 				if r, ok := file.Extent(addr); ok && !r.Contains(addr) {
 					t.Fatalf("Extent(%#x) = %#x", addr, r)
 				}
-				file.Line(addr)
 			}
 			if d, err := file.OpenDebug(); err == nil {
 				for _, name := range []string{".debug_info", ".debug_str", ".debug_line"} {

@@ -1,7 +1,6 @@
 package elf
 
 import (
-	"debug/dwarf"
 	"debug/elf"
 	"encoding/binary"
 	"fmt"
@@ -73,7 +72,6 @@ type File struct {
 	unwind     func() *unwindTable
 	debugFrame func() *debugFrame
 	relocs     func() ([]Relocation, error)
-	debugData  func() (*dwarf.Data, error)
 }
 
 // A Range is a half-open range of addresses.
@@ -159,7 +157,6 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	f.unwind = sync.OnceValue(f.readUnwind)
 	f.debugFrame = sync.OnceValue(f.readDebugFrame)
 	f.relocs = sync.OnceValues(f.readRelocations)
-	f.debugData = sync.OnceValues(f.readDebugData)
 	f.readDynamic()
 	return f, nil
 }

@@ -42,21 +42,29 @@ type sourceLine struct {
 	line int
 }
 
-// line is where in the source a link-time address is. What says so may be much larger
-// than the file.
+// line is where in the source a link-time address is, by debugging information.
 func (t *Tracer) line(f *file, addr uint64) (source string, line int) {
 	at, known := f.lines[addr]
-	if !known {
-		var ok bool
-		at, ok = aside(t, func() (at sourceLine) { at.file, at.line = f.Line(addr); return at })
-		if !ok {
-			return "", 0
-		}
-		if len(f.lines) >= maxNames {
-			clear(f.lines)
-		}
-		f.lines[addr] = at
+	if known {
+		return at.file, at.line
 	}
+	d := t.described(f)
+	found := t.foundDebug(f, d)
+	if found == nil {
+		return "", 0
+	}
+	info := t.openDebug(found, d)
+	if info == nil {
+		return "", 0
+	}
+	at, ok := aside(t, func() (at sourceLine) { at.file, at.line = info.Line(addr); return at })
+	if !ok {
+		return "", 0
+	}
+	if len(f.lines) >= maxNames {
+		clear(f.lines)
+	}
+	f.lines[addr] = at
 	return at.file, at.line
 }
 
