@@ -35,7 +35,7 @@ func (callNumber) Decode(s *Source, bits uint64) event.Value {
 // inner is the system call that a function makes with its arguments; nil if
 // nothing is known of it.
 func (c *call) inner() (*Prototype, *Source) {
-	if c.s.System == nil {
+	if c.s.System == nil || c.s.Kind == event.System { // no call makes itself, whatever a user's prototype says
 		return nil, nil
 	}
 	name := strings.TrimPrefix(strings.TrimLeft(c.p.Name, "_"), "libc_") // __prctl is prctl, __libc_msgsnd msgsnd

@@ -131,6 +131,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(test.in)
 	}
 	f.Add("typedef t = struct;\ntypedef t = struct(int, t*, array(t*, elt1));\nint f(t*, hex(t*), bitvec(t));\nt g(t);")
+	f.Add("int f(at(string) a, +at(string)* b, pairs(evident));\nat(int*) g(system);\nlong h(syscall_number n, system);\nint i(string(uint), format(wstring), pairs(t*));")
 	f.Add("struct a { b x; b y; }\nstruct b { c x; c y; }\nstruct c { array(int, 0) z; }\nint f(a);")
 	f.Fuzz(func(t *testing.T, text string) {
 		bound.Input(t, func() {
