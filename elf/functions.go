@@ -49,17 +49,24 @@ func sorted(all []Symbol) []Symbol {
 const maxAround = 256
 
 // Around returns the function that addr is in, by the symbols: of several the one that
-// begins last.
+// begins last, and of its names the shortest. Those that libraries keep for themselves
+// are longer: _IO_printf is printf.
 func (f *File) Around(addr uint64) (Symbol, bool) {
 	x := f.functions()
 	for end, n := x.behind(addr), 0; end > 0 && n < maxAround; {
 		start := x.group(end - 1)
+		var best Symbol
 		for i := start; i < end && n < maxAround; i++ {
 			n++
-			if s := f.symbol(x, i, false); s.around(addr) {
-				s = f.symbol(x, i, true)
-				return s, s.Name != ""
+			if s := f.symbol(x, i, false); !s.around(addr) {
+				continue
 			}
+			if s := f.symbol(x, i, true); s.Name != "" && (best.Name == "" || len(s.Name) < len(best.Name)) {
+				best = s
+			}
+		}
+		if best.Name != "" {
+			return best, true
 		}
 		end = start
 	}
