@@ -117,6 +117,22 @@ func (f *functionWriter) withFailure(params []string) (attribute string) {
 	return " fails(" + rule + ")"
 }
 
+// byErrorCode makes what a function of ICU fills in depend on what it says in its
+// UErrorCode: above zero are errors.
+func (f *functionWriter) byErrorCode(params []string) {
+	for i, x := range f.d.typ.params {
+		e := x.typ.pointee()
+		if e == nil || !e.has("UErrorCode") || e.isConst() || f.name(i) == "" {
+			continue
+		}
+		for j, p := range params {
+			if end := len(p) - len(f.name(j)); j != i && p[0] == '+' && f.name(j) != "" && f.countOf(j) < 0 {
+				params[j] = fmt.Sprintf("+switch(*%s < 1) { 1: %s; default: addr; } %s", f.length(i), p[1:end-1], f.name(j))
+			}
+		}
+	}
+}
+
 // isErrorName tells whether a parameter is called as what says why a call failed.
 func isErrorName(name string) bool {
 	lower := strings.ToLower(name)

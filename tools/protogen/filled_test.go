@@ -34,6 +34,8 @@ func TestFilled(t *testing.T) {
 		{"fails none int g\nfails <0 int", "int g(int *x);", "int g(+int* x);"},
 		{"fails <0 code\nfails !0 int", "typedef int code; code f(int *x);", "int f(+int* x) fails(<0);"},
 		{"fails !0 int", "int f(int x);", "int f(int x);"}, // it fills in nothing
+		{"", "typedef enum { U_ZERO_ERROR, U_BAD } UErrorCode; void f(int *n, UErrorCode *status);",
+			"void f(+switch(*status < 1) { 1: int*; default: addr; } n, +UErrorCode* status);"},
 		// Text that is not const.
 		{"", "char *f(char *s);", "at(string) f(=guess(string) s);"},
 		{"", "void f_free(char *s);", "void f_free(string s);"},

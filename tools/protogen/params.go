@@ -41,6 +41,7 @@ func (w *writer) prototype(d *declaration, name string) (string, bool) {
 		}
 		params = append(params, p)
 	}
+	f.byErrorCode(params)
 	fails := f.withFailure(params)
 	params = append(params, f.rest()...)
 	if len(params) == 0 {
