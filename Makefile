@@ -97,6 +97,8 @@ install: build
 	install -D -m 644 dist/plait.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/plait
 	install -D -m 644 dist/_plait $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_plait
 	install -D -m 644 dist/plait.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/plait.fish
+	install -d $(DESTDIR)$(PREFIX)/share/doc/plait
+	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/plait
 
 # Not by default: they would come before the real ones in many a PATH.
 install-links: install

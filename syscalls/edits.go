@@ -1,5 +1,7 @@
 package syscalls
 
+import "slices"
+
 // Edits is how many letters must be put in, left out, replaced or swapped with the
 // next to make one word of another.
 func Edits(a, b string) int {
@@ -46,18 +48,28 @@ func SlipsIn(word string) int { return 1 + len(word)/5 }
 // Near is the call or class that a word which is none was most likely meant to be,
 // "" if none is like it.
 func (t *Table) Near(word string) string {
-	names := classNames[:]
+	return Nearest(word, t.Words())
+}
+
+// Words are the classes and the names of all calls.
+func (t *Table) Words() []string {
+	words := slices.Clone(classNames[:])
 	for _, e := range t.native {
-		names = append(names, e.name)
+		if e.name != "" {
+			words = append(words, e.name)
+		}
 	}
-	return Nearest(word, names)
+	return words
 }
 
 // NearSignal is the same of signals.
-func NearSignal(word string) string {
+func NearSignal(word string) string { return Nearest(word, SignalNames()) }
+
+// SignalNames are those of all signals.
+func SignalNames() []string {
 	var names []string
 	for _, r := range signalRows() {
 		names = append(names, r.name)
 	}
-	return Nearest(word, names)
+	return names
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"plait/arch"
+	"plait/syscalls"
 )
 
 // completion returns the script that teaches a shell plait's options.
@@ -18,26 +21,76 @@ func completion(shell string) (string, error) {
 	return "", usageError{what: "--completion " + shell, why: "must be one of bash, zsh, fish"}
 }
 
-// A subject is what an option's argument names, for those that a shell can
-// complete.
-var subjects = map[string]struct{ bash, zsh, fish string }{
-	"FILE": {"compgen -f --", "_files", "-rF"},
-	"LIST": {"compgen -f --", "_files", "-rF"},
-	"PID":  {"compgen -W \"$(ps -eo pid=)\" --", "_pids", "-x -a '(__fish_complete_pids)'"},
-	"USER": {"compgen -u --", "_users", "-x -a '(__fish_complete_users)'"},
-	"WHEN": {"compgen -W 'auto always never' --", "(auto always never)", "-x -a 'auto always never'"},
+// subjects are what options' arguments name, for those that a shell can complete.
+var subjects = map[string]subject{
+	"FILE":   {"compgen -f --", "_files", "-rF"},
+	"LIST":   {"compgen -f --", "_files", "-rF"},
+	"PID":    {"compgen -W \"$(ps -eo pid=)\" --", "_pids", "-x -a '(__fish_complete_pids)'"},
+	"USER":   {"compgen -u --", "_users", "-x -a '(__fish_complete_users)'"},
+	"WHEN":   oneOf(whenAuto, whenAlways, whenNever),
+	"FORMAT": oneOf(formatText, formatJSON),
+	"NAME":   oneOf("ltrace", "strace"), // of --as; another's is a function
+	"CALL":   oneOf("execve"),
 }
 
+// A subject is what completes one kind of argument, in each shell's words.
+type subject struct{ bash, zsh, fish string }
+
+// oneOf are all that an argument can be.
+func oneOf(all ...string) subject {
+	list := strings.Join(all, " ")
+	return subject{"compgen -W '" + list + "' --", "(" + list + ")", "-x -a '" + list + "'"}
+}
+
+// subjectOf is what completes an option's argument; ok is false if nothing can.
+func (opt option) subjectOf() (s subject, ok bool) {
+	switch {
+	case opt.name == "trace":
+		return oneOf(setWords()...), true
+	case opt.name == "signal":
+		return oneOf(syscalls.SignalNames()...), true
+	case opt.arg == "NAME" && opt.name != "as", opt.arg == "SET":
+		return s, false
+	}
+	s, ok = subjects[opt.arg]
+	return s, ok
+}
+
+// setWords are the classes and names that --trace takes.
+func setWords() []string { return syscalls.For(arch.AMD64, 0).Words() }
+
+// The words of "--color=au" are three for bash: the "=" is one. Without the
+// package bash-completion there is no _command_offset.
 const bashFrame = `# bash completion for plait
+_plait_command() {
+	if declare -F _command_offset >/dev/null; then
+		_command_offset $1
+	elif ((COMP_CWORD == $1)); then
+		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+	fi
+}
 _plait() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} i
 	COMPREPLY=()
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ $prev == = ]]; then
+		prev=${COMP_WORDS[COMP_CWORD-2]}
+	fi
+	if [[ $prev == -e || $prev == --filter ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'trace= signal=' -- "$cur")
+		compopt -o nospace
+		return
+	fi
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--) _command_offset $((i + 1)); return ;;
-		%s) ((i++)) ;;
+		--) _plait_command $((i + 1)); return ;;
+		=) ((i++)) ;;
+		%s) [[ ${COMP_WORDS[i+1]} == = ]] || ((i++)) ;;
 		-*) ;;
-		*) _command_offset $i; return ;;
+		*) _plait_command $i; return ;;
 		esac
 	done
 	case $prev in
@@ -60,7 +113,7 @@ func bashCompletion() string {
 		}
 		withArgument = append(withArgument, opt.words()...)
 		action := "return"
-		if s, ok := subjects[opt.arg]; ok {
+		if s, ok := opt.subjectOf(); ok {
 			action = fmt.Sprintf("mapfile -t COMPREPLY < <(%s \"$cur\"); return", s.bash)
 		}
 		fmt.Fprintf(&cases, "\t%s) %s ;;\n", strings.Join(opt.words(), "|"), action)
@@ -85,7 +138,8 @@ func (opt option) zsh(word string) string {
 	help := strings.NewReplacer("'", `'\''`, "[", `\[`, "]", `\]`, ":", `\:`).Replace(opt.help)
 	join, argument := "", ""
 	if opt.arg != "" {
-		join, argument = "+", ":"+opt.arg+":"+subjects[opt.arg].zsh
+		s, _ := opt.subjectOf()
+		join, argument = "+", ":"+opt.arg+":"+s.zsh
 		if strings.HasPrefix(word, "--") {
 			join = "="
 		}
@@ -102,7 +156,7 @@ func fishCompletion() string {
 			b.WriteString(" -s " + opt.short)
 		}
 		b.WriteString(" -l " + opt.name)
-		if s, ok := subjects[opt.arg]; ok {
+		if s, ok := opt.subjectOf(); ok {
 			b.WriteString(" " + s.fish)
 		} else if opt.arg != "" {
 			b.WriteString(" -x")

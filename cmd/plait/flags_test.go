@@ -252,3 +252,59 @@ func TestHints(t *testing.T) {
 		}
 	}
 }
+
+// TestHelpIsNarrow: what -h writes fits a terminal of 80 columns.
+func TestHelpIsNarrow(t *testing.T) {
+	for _, text := range []string{helpText(), straceHelp()} {
+		for line := range strings.Lines(text) {
+			if n := len(strings.TrimSuffix(line, "\n")); n >= 80 && !strings.Contains(line, "[option...]") {
+				t.Errorf("%d columns: %s", n, line)
+			}
+		}
+	}
+}
+
+// TestBashCompletes: what bash offers for arguments that are one of some words, in a
+// shell that has nothing of the package bash-completion.
+func TestBashCompletes(t *testing.T) {
+	need(t, "bash")
+	script, err := completion("bash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]string{
+		"plait --color = a":              "auto always",
+		"plait --color =":                "auto always never",
+		"plait --format j":               "jsonl",
+		"plait --as s":                   "strace",
+		"plait --signal SIGT":            "SIGTRAP SIGTERM SIGTSTP SIGTTIN SIGTTOU",
+		"plait --trace = openat":         "openat openat2",
+		"plait --trace %mem":             "%memory",
+		"plait --form":                   "--format",
+		"plait --color = auto -S ls /et": "/etc",
+	} {
+		words := strings.Fields(line)
+		cmd := exec.Command("bash", "--norc", "-c", script+`
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _plait; echo "${COMPREPLY[*]}"`, "bash")
+		cmd.Args = append(cmd.Args, words...)
+		out, err := cmd.CombinedOutput()
+		if got := strings.TrimSpace(string(out)); err != nil || got != want {
+			t.Errorf("%s: %q (%v), not %q", line, got, err, want)
+		}
+	}
+}
+
+// TestManual: the sections that a manual has to have.
+func TestManual(t *testing.T) {
+	page := manPage()
+	for _, section := range []string{"FILES", "ENVIRONMENT", "EXAMPLES", "\"EXIT STATUS\"", "\"SEE ALSO\""} {
+		if strings.Count(page, ".SH "+section+"\n") != 1 {
+			t.Errorf("no section %s", section)
+		}
+	}
+	for _, word := range []string{"/.cache/plait", "NO_COLOR", "XDG_CACHE_HOME"} {
+		if !strings.Contains(page, word) {
+			t.Errorf("nothing of %s", word)
+		}
+	}
+}

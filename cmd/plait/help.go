@@ -20,14 +20,34 @@ func helpText() string {
 	for _, group := range groups {
 		fmt.Fprintf(&b, "\n%s:\n", group)
 		for opt := range shown(group) {
-			fmt.Fprintf(&b, "  %-26s %s\n", opt.forms(), opt.help)
+			listed(&b, opt.forms(), helpColumn, opt.help)
 		}
 	}
 	b.WriteString("\nExamples:\n")
 	for _, e := range examples {
-		fmt.Fprintf(&b, "  %-34s %s\n", e.command, e.what)
+		listed(&b, e.command, exampleColumn, e.what)
 	}
 	return b.String()
+}
+
+// Where texts begin behind what they explain, and how wide a line may be.
+const (
+	helpColumn    = 29
+	exampleColumn = 37
+	helpWidth     = 79
+)
+
+// listed writes a word and, from a column on, what it means.
+func listed(b *strings.Builder, word string, column int, text string) {
+	line := fmt.Sprintf("  %-*s", column-3, word)
+	for _, w := range strings.Fields(text) {
+		if len(line)+1+len(w) > helpWidth {
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+			line = strings.Repeat(" ", column-1)
+		}
+		line += " " + w
+	}
+	b.WriteString(line + "\n")
 }
 
 // shown ranges over the options of a group that users see.

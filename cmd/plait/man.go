@@ -30,6 +30,10 @@ func manPage() string {
 	b.WriteString(".SH \"WHAT THE PROGRAM CAN NOTICE\"\n")
 	paragraphs(&b, noticeManual)
 	straceManual(&b)
+	b.WriteString(".SH FILES\n")
+	terms(&b, manualFiles)
+	b.WriteString(".SH ENVIRONMENT\n")
+	terms(&b, manualEnvironment)
 	b.WriteString(".SH EXAMPLES\n")
 	for _, e := range examples {
 		fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", roff(e.command), roff(e.what))
@@ -74,6 +78,7 @@ If a mistake of plait's own ended the tracing it is 2; what was traced is writte
 Of a crash signal that somebody sends to it (SIGABRT, SIGSEGV and the like) plait dies, when all of the trace is written and everything is let go of.`
 
 const attachManual = `With -p, all threads of the process are traced; slots are planted while they stand still.
+plait says when it has attached, or why it may not.
 Ctrl-C, SIGTERM and SIGHUP let go of what was attached to: every breakpoint is taken out, every thread is back in its own code, and a system call in progress goes on (those that never do after a stop, such as epoll_wait(2), end with EINTR).
 
 If plait is killed by SIGKILL, the commands that it launched die with it.
@@ -82,6 +87,33 @@ In a process that it attached to, the breakpoints stay, and the next one that is
 const noticeManual = `A program that looks for a tracer finds it: TracerPid in /proc/self/status, breakpoints in its own code, some mapped pages, the time that calls take, and, with -e trace=, a seccomp filter.
 docs/ENGINE.md in plait's sources has the whole list.
 A call costs two stops, each of which wakes another CPU unless --one-cpu is given.`
+
+// A term is a word of the manual and what it means.
+type term struct{ word, meaning string }
+
+var manualFiles = []term{
+	{"$XDG_CONFIG_HOME/plait/, ~/.plait.conf", "prototypes of the user's own, see PROTOTYPES; those for ltrace are read too"},
+	{"/etc/plait.conf, $XDG_CONFIG_DIRS/plait/", "prototypes for all users"},
+	{"$XDG_CACHE_HOME/plait/ (~/.cache/plait/)", "the cache: what debugging information says of functions, kept for the next trace. " +
+		"It may be deleted at any time, keeps itself below 64 MB, and is used only if it is a real folder of the user's own"},
+	{"/usr/lib/debug/", "debugging information that is kept apart from programs"},
+	{"PREFIX/share/doc/plait/", "more about the language of prototypes, JSON Lines, strace's options and the engine"},
+}
+
+var manualEnvironment = []term{
+	{"PATH", "where a command without a slash is searched for"},
+	{"HOME, XDG_CONFIG_HOME, XDG_CONFIG_DIRS, XDG_CACHE_HOME", "where prototypes and the cache are, see FILES"},
+	{"NO_COLOR, TERM", "with --color=auto there are no colours if NO_COLOR is set and not empty, or TERM is dumb"},
+	{"COLUMNS", "how wide the terminal is, for -a"},
+	{"LC_ALL, LC_CTYPE, LANG", "whether --utf8=auto shows text as it is"},
+	{"STRACE_COLORS", "the colours of plait as strace"},
+}
+
+func terms(b *strings.Builder, all []term) {
+	for _, t := range all {
+		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(t.word), roff(sentence(t.meaning)))
+	}
+}
 
 func (opt option) manual(b *strings.Builder) {
 	b.WriteString(".TP\n.B " + roff(strings.TrimSpace(opt.forms())) + "\n")

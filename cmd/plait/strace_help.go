@@ -19,7 +19,8 @@ func straceHelp() string {
 		fmt.Fprintf(&b, "\n%s:\n", group)
 		for _, c := range straceOptionList {
 			if c.group == group && c.help != "" {
-				fmt.Fprintf(&b, "  %s\n      %s\n", c.forms(), c.help)
+				fmt.Fprintf(&b, "  %s\n", c.forms())
+				listed(&b, "", 6, c.help)
 			}
 		}
 	}
