@@ -47,9 +47,7 @@ func TestWithoutDescriptors(t *testing.T) {
 	if len(l.reserve.fds) != reserved {
 		t.Errorf("%d in reserve", len(l.reserve.fds))
 	}
-	for _, fd := range l.reserve.fds {
-		fds = append(fds, fd)
-	}
+	fds = append(fds, l.reserve.fds...)
 	l.reserve.fds = nil
 	if _, err := l.Maps(pid); !errors.Is(err, unix.EMFILE) {
 		t.Errorf("without reserve: %v", err)
