@@ -310,15 +310,17 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	if err != nil {
 		return
 	}
-	to, direct := t.called(tr, ret)
-	direct = direct && to == p.addr
-	if fn.part && !direct {
+	direct := func() bool {
+		to, ok := t.called(tr, ret)
+		return ok && to == p.addr
+	}
+	if fn.part && !direct() {
 		return // its function has jumped there
 	}
 	if !fn.known {
 		fn.proto, fn.known = t.prototypeAt(fn, p.addr), true
 	}
-	tail := func(f *frame) bool { return f.ret == ret && !direct && f.call.Site != p.addr }
+	tail := func(f *frame) bool { return f.ret == ret && f.call.Site != p.addr && !direct() }
 	var at goroutine
 	if fn.isGo {
 		at, _ = t.goroutineAt(tr, w.sp)
