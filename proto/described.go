@@ -71,7 +71,7 @@ var partsOfLibc = []string{"libpthread", "librt", "libdl", "libresolv", "libutil
 // Size returns the size of a type of the embedded files, or of the language,
 // that is used by its name alone; false if there is none.
 func (t *Types) Size(name string) (int64, bool) {
-	t.load()
+	t.begin()
 	if it := t.scope.find(name); it != nil && it.kind != kindConst {
 		n, err := it.compile()
 		if err != nil || n == nil {

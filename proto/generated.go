@@ -71,7 +71,7 @@ func (t *Types) library(name string) *library {
 
 // everyLibrary returns all libraries with generated files, by name.
 func (t *Types) everyLibrary() []*library {
-	t.load()
+	t.begin()
 	if t.all != nil {
 		return t.all
 	}

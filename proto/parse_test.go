@@ -200,7 +200,6 @@ func TestArch(t *testing.T) {
 	small := *arch.AMD64
 	small.Name, small.PtrSize = "386", 4
 	types := &Types{arch: &small, scope: newScope(nil, &small), protos: map[string]*item{}}
-	types.loaded.Do(func() {})
 	f, errs := Parse("t", "flags f { A 1 386:2; B 4; }\nint g(f a, struct(long, char*)* s);", types)
 	if len(errs) > 0 {
 		t.Fatal(errs)

@@ -19,6 +19,7 @@ type scope struct {
 	consts map[string]uint64
 	// shipped tells that the items are of files embedded in plait.
 	shipped bool
+	files   *Types // not nil: whose files are read when a name in them is asked for
 	// made tells that plait has made the items, of debugging information.
 	made bool
 }
@@ -94,6 +95,9 @@ func (it *item) parse() (*decl, error) {
 // find returns the definition of a type.
 func (s *scope) find(name string) *item {
 	for ; s != nil; s = s.parent {
+		if s.files != nil {
+			s.files.know(name)
+		}
 		if it := s.defs[name]; it != nil {
 			return it
 		}
@@ -141,6 +145,9 @@ func (s *scope) constant(name string) (uint64, bool) {
 	for ; s != nil; s = s.parent {
 		if v, ok := s.consts[name]; ok {
 			return v, true
+		}
+		if s.files != nil {
+			s.files.load()
 		}
 		for _, it := range s.order {
 			if v, ok := it.value(name); ok {

@@ -5,16 +5,14 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-	"sync"
 
 	"plait/arch"
 )
 
 // The shipped files: data/abi has the types that libc and the kernel share,
 // data/LIBRARY the prototypes and types of a library's headers. Those written by
-// hand are all read when the first prototype is asked for; those that were
-// generated, which are many more, only as they are needed. None of the former
-// begins with a g.
+// hand are found by an index of the names in them; those that were generated, which
+// are many more, are sorted and need none. None of the former begins with a g.
 var (
 	//go:embed data/*/[^g]*.conf
 	written embed.FS
@@ -23,13 +21,15 @@ var (
 )
 
 // Types are the embedded types and prototypes, as they are on one architecture.
-// They are indexed when they are first asked for, and parsed item by item.
+// Files are read when a name is asked for that stands in them, and parsed item by
+// item.
 type Types struct {
 	arch   *arch.Arch
 	scope  *scope
 	protos map[string]*item // first of those of a name; the others by next
 	errs   []error
-	loaded sync.Once
+	read   map[string]bool // the files that were read; nil: none was asked for yet
+	whole  bool            // all files were read
 
 	libraries map[string]*library   // with generated prototypes, that were asked for; nil: there are none
 	all       []*library            // all of them, once that was asked for
@@ -44,30 +44,54 @@ func (t *Types) child() *scope {
 	if t == nil {
 		return newScope(nil, arch.AMD64)
 	}
-	t.load()
+	t.begin()
 	return newScope(t.scope, t.arch)
 }
 
-// Prepare begins to index the embedded files, beside what the caller does.
-func (t *Types) Prepare() { go t.load() }
-
-// load indexes the embedded files, once.
-func (t *Types) load() { t.loaded.Do(t.index) }
-
-func (t *Types) index() {
+// begin prepares for the first question.
+func (t *Types) begin() {
+	if t.scope != nil {
+		return
+	}
 	t.scope = newScope(nil, t.arch)
-	t.scope.shipped = true
-	t.scope.defs = make(map[string]*item, 2048)
-	t.protos = make(map[string]*item, 4096)
+	t.scope.shipped, t.scope.files = true, t
+	t.protos = map[string]*item{}
 	t.libraries = map[string]*library{}
-	err := fs.WalkDir(written, "data", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			t.add(strings.TrimPrefix(name, "data/"), readData(written, name))
-		}
-		return err
-	})
+	t.read = map[string]bool{}
+}
+
+// load reads all files.
+func (t *Types) load() {
+	t.begin()
+	if t.whole {
+		return
+	}
+	t.whole = true
+	names, err := fs.Glob(written, "data/*/*.conf")
 	if err != nil {
 		t.errs = append(t.errs, err)
+	}
+	for _, name := range names {
+		t.need(strings.TrimPrefix(name, "data/"))
+	}
+}
+
+// know reads the files in which a name is defined.
+func (t *Types) know(name string) {
+	t.begin()
+	if t.whole {
+		return
+	}
+	for file := range strings.FieldsSeq(definedIn(name)) {
+		t.need(file + ".conf")
+	}
+}
+
+// need reads one file, once.
+func (t *Types) need(file string) {
+	if !t.read[file] {
+		t.read[file] = true
+		t.add(file, readData(written, "data/"+file))
 	}
 }
 
@@ -77,21 +101,31 @@ func (t *Types) add(name, text string) {
 	for i, c := range chunks {
 		it := &items[i]
 		*it = item{heading: headingOf(c.text), chunk: c, file: name, scope: t.scope}
-		if it.kind != kindPrototype {
-			if !t.scope.define(it) {
-				t.errs = append(t.errs, it.errorf("%s is already defined", it.name))
-			}
-			continue
+		if it.kind == kindPrototype {
+			t.enter(it)
+		} else if !t.scope.define(it) {
+			t.errs = append(t.errs, it.errorf("%s is already defined", it.name))
 		}
-		it.next = t.protos[it.name]
-		t.protos[it.name] = it
 	}
+}
+
+// enter takes in a prototype. Of those of one name, that of the last file comes first.
+func (t *Types) enter(it *item) {
+	first := t.protos[it.name]
+	if first == nil || first.file <= it.file {
+		it.next, t.protos[it.name] = first, it
+		return
+	}
+	for first.next != nil && first.next.file > it.file {
+		first = first.next
+	}
+	it.next, first.next = first.next, it
 }
 
 // lookup returns the prototype of symbol: of the library object, written by hand
 // or generated, if it has one; else of another.
 func (t *Types) lookup(object, symbol string) *Prototype {
-	t.load()
+	t.know(symbol)
 	first := t.protos[symbol]
 	dir := libraryOf(object) + "/"
 	for it := first; it != nil; it = it.next {

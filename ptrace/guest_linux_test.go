@@ -39,8 +39,8 @@ func visitor(t *testing.T) *guest {
 	return g
 }
 
-// atHome fails unless the thread is scheduled as in the beginning.
-func atHome(t *testing.T, g *guest, when string) {
+// isHome fails unless the thread is scheduled as in the beginning.
+func isHome(t *testing.T, g *guest, when string) {
 	t.Helper()
 	if policy, mask := scheduling(t, g.tid); policy != g.attr.Policy || mask != g.mask {
 		t.Errorf("%s: policy %d, CPUs %v; at home %d, %v", when, policy, mask, g.attr.Policy, g.mask)
@@ -57,7 +57,7 @@ func TestGuest(t *testing.T) {
 		t.Errorf("policy %d, CPUs %v", policy, mask)
 	}
 	g.leave()
-	atHome(t, g, "after leave")
+	isHome(t, g, "after leave")
 }
 
 // Nothing happens: a guest that nobody needs is sent home.
@@ -70,7 +70,7 @@ func TestGuestWithNothingToDo(t *testing.T) {
 		half := unix.NsecToTimespec(int64(500 * time.Millisecond))
 		_ = unix.Nanosleep(&half, nil) // this very thread
 	}
-	atHome(t, g, "idle")
+	isHome(t, g, "idle")
 	if g.starved.Load() {
 		t.Error("it was asleep, not starved")
 	}
@@ -92,7 +92,7 @@ func TestGuestThatStarves(t *testing.T) {
 	for g.away.Load() && time.Since(begin) < 10*time.Second {
 		_ = unix.Getppid() // ready to run all the time
 	}
-	atHome(t, g, "starved")
+	isHome(t, g, "starved")
 }
 
 // busy takes a CPU until stop is closed.
@@ -139,5 +139,5 @@ func TestTraceeOfGuest(t *testing.T) {
 	if !away {
 		t.Error("we never were a guest")
 	}
-	atHome(t, l.guest, "after the end")
+	isHome(t, l.guest, "after the end")
 }

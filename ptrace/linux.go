@@ -25,6 +25,7 @@ type Linux struct {
 	guest     *guest                  // for the way beside, once it was tried
 	last      int                     // the tracee of the last report
 	reported  time.Time               // when that was
+	reports   int                     // up to longRun
 	usage     *unix.Rusage            // what the last wait told of it, if asked for
 	sockets   map[string]*socketTable // by network namespace
 	connected map[uint32]*Socket      // sockets with another end, by inode
@@ -47,7 +48,7 @@ const baseOptions = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACEEXEC |
 func New() *Linux {
 	runtime.LockOSThread()
 	l := &Linux{tid: unix.Gettid(), wake: make(chan os.Signal, 1), options: baseOptions}
-	l.pace = newPace(block, aside, beside, spin)
+	l.pace = newPace(atHome...)
 	if runtime.NumCPU() == 1 {
 		l.pace = newPace(onOneCPU...)
 	}
@@ -62,8 +63,17 @@ func New() *Linux {
 	return l
 }
 
-// onOneCPU are the ways to wait where to spin is to keep the tracee from running.
-var onOneCPU = []way{block, aside}
+// The ways to wait that there are: where we are no guest, where we may be one, and
+// where to spin is to keep the tracee from running.
+var (
+	atHome   = []way{block, aside, spin}
+	anywhere = []way{block, aside, beside, spin}
+	onOneCPU = []way{block, aside}
+)
+
+// longRun is after how many reports it is worth while to find out whether we may be
+// a guest, which takes a thread.
+const longRun = 500
 
 // OneCPU confines this thread, and what it launches from now on, to the CPU it
 // runs on. A stop then costs a third to two thirds of what it costs across CPUs.

@@ -78,10 +78,21 @@ func (l *Linux) waitAny() (Stop, error) {
 	l.reported = now
 	if err == nil {
 		l.last = s.TID
+		l.count()
 	} else if errors.Is(err, ErrNone) && l.guest != nil {
 		l.guest.leave()
 	}
 	return s, err
+}
+
+// count lets the pace try to be a guest where a run has become a long one.
+func (l *Linux) count() {
+	if l.reports == longRun {
+		return
+	}
+	if l.reports++; l.reports == longRun && len(l.pace.ways) == len(atHome) {
+		l.pace.among(anywhere...)
+	}
 }
 
 // waitIn waits in one way.
@@ -140,7 +151,7 @@ func (l *Linux) way() way {
 		l.guest = newGuest(l.tid)
 	}
 	if l.guest == nil || !l.guest.welcome(l.last) {
-		l.pace.among(block, aside, spin)
+		l.pace.among(atHome...)
 	}
 	return l.pace.way
 }

@@ -89,7 +89,6 @@ func (o *straceOptions) run(fate *doom, stderr io.Writer) int {
 		return o.ui.fail(err)
 	}
 	database, problems := proto.Open(proto.Options{})
-	database.Types().Prepare() // it takes some milliseconds, as the launch does
 	tell(o.ui, problems)
 	kernel := ptrace.New()
 	out, err := o.target(stderr)

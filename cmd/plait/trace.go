@@ -30,7 +30,6 @@ func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 		return status
 	}
 	database, problems := proto.Open(prototypesOf(o))
-	database.Types().Prepare() // it takes some milliseconds, as the launch does
 	tell(u, problems)
 	if err := enoughFiles(); err != nil {
 		return u.fail(err)

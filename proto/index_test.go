@@ -1,0 +1,71 @@
+package proto
+
+import (
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"plait/arch"
+)
+
+// TestIndex compares the index with the files; with PLAIT_UPDATE=1 it writes it.
+func TestIndex(t *testing.T) {
+	names, err := fs.Glob(written, "data/*/*.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]string{}
+	for _, name := range names {
+		file := strings.TrimSuffix(strings.TrimPrefix(name, "data/"), ".conf")
+		for _, c := range split(readData(written, name)) {
+			if key := headingOf(c.text).name; key != "" && !slices.Contains(files[key], file) {
+				files[key] = append(files[key], file)
+			}
+		}
+	}
+	var lines []string
+	for name, list := range files {
+		lines = append(lines, name+" "+strings.Join(list, " ")+"\n")
+	}
+	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(indexed(a), indexed(b)) })
+	want := strings.Join(lines, "")
+	if os.Getenv("PLAIT_UPDATE") != "" {
+		if err := os.WriteFile("index.tbl", []byte(want), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if index != want {
+		t.Error("index.tbl is not of these files: make generate")
+	}
+}
+
+// The order in which names are asked for decides nothing.
+func TestIndexInAnyOrder(t *testing.T) {
+	whole := Embedded(arch.AMD64)
+	whole.load()
+	for name := range whole.protos {
+		one := Embedded(arch.AMD64)
+		one.know(name)
+		a, b := whole.protos[name], one.protos[name]
+		for a != nil && b != nil && a.file == b.file && a.text == b.text {
+			a, b = a.next, b.next
+		}
+		if a != nil || b != nil {
+			t.Errorf("%s: not the same prototypes where it is asked for alone", name)
+		}
+	}
+}
+
+// A prototype of a few names does not read all files.
+func TestIndexSparesReading(t *testing.T) {
+	types := Embedded(arch.AMD64)
+	if types.lookup("libc.so.6", "strlen") == nil {
+		t.Fatal("no prototype")
+	}
+	if types.whole || len(types.read) > 8 {
+		t.Errorf("%d files were read: %v", len(types.read), types.read)
+	}
+}
