@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"plait/bound"
 )
@@ -427,5 +428,25 @@ func TestAround(t *testing.T) {
 	}
 	if _, ok := f.Around(1); ok {
 		t.Error("a function at address 1")
+	}
+}
+
+// TestManyAliases asks for functions of a file in which fifty thousand symbols are at
+// one address: what is asked for each of its relocations must not look at all of them.
+func TestManyAliases(t *testing.T) {
+	x := &index{}
+	f := open(t, "calls-pie")
+	for range 50_000 {
+		x.entries = append(x.entries, 0x3a6<<32|uint64(f.functions().ref(1)))
+	}
+	f.functions = func() *index { return x }
+	begun := time.Now()
+	for range 2_000 {
+		if r, ok := f.Span(0x3a6); !ok || r.Start != 0x3a6 || len(f.FunctionAt(0x3a6)) != 1 {
+			t.Fatal("not found")
+		}
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("took %v", took)
 	}
 }

@@ -44,6 +44,9 @@ func sorted(all []Symbol) []Symbol {
 	})
 }
 
+// maxAliases bounds the names of one function that are looked at.
+const maxAliases = 32
+
 // maxAround bounds the functions that are looked at to find one that reaches as far as
 // an address.
 const maxAround = 256
@@ -82,7 +85,7 @@ func (s *Symbol) around(addr uint64) bool {
 func (f *File) FunctionAt(addr uint64) []Symbol {
 	x := f.functions()
 	var all []Symbol
-	for i := x.behind(addr) - 1; i >= 0 && x.value(i) == addr && len(all) < maxAround; i-- {
+	for i := x.behind(addr) - 1; i >= 0 && x.value(i) == addr && len(all) < maxAliases; i-- {
 		all = append(all, f.symbol(x, i, true))
 	}
 	return sorted(all)
@@ -111,7 +114,7 @@ func (f *File) Span(addr uint64) (Range, bool) {
 	if end < len(x.entries) {
 		r.End = min(r.End, x.value(end))
 	}
-	for i := x.group(end - 1); i < end; i++ {
+	for i := max(x.group(end-1), end-maxAliases); i < end; i++ {
 		if size := f.symbol(x, i, false).Size; size > 0 && size < r.End-r.Start {
 			r.End = r.Start + size
 		}

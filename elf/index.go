@@ -28,10 +28,8 @@ func (x *index) behind(addr uint64) int {
 
 // group is where the functions begin that begin where the i-th does.
 func (x *index) group(i int) int {
-	for i > 0 && x.value(i-1) == x.value(i) {
-		i--
-	}
-	return i
+	value := x.value(i)
+	return sort.Search(i, func(i int) bool { return x.value(i) >= value })
 }
 
 // readIndex lists the functions with a name that both tables have.
