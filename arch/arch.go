@@ -112,6 +112,12 @@ func (r Regs) PrepareSyscall(pc, nr uint64, args ...uint64) {
 	r.SetPC(pc)
 }
 
+// SyscallArg is argument i of a system call that is about to be made.
+func (r Regs) SyscallArg(i int) uint64 { return r.get(r.arch.sysArgs[i]) }
+
+// SetSyscallArg changes it.
+func (r Regs) SetSyscallArg(i int, v uint64) { r.set(r.arch.sysArgs[i], v) }
+
 // Vector is the low half of vector register i in an NT_PRFPREG register set;
 // zero if the set could not be read.
 func (a *Arch) Vector(fp []byte, i int) (v [16]byte) {

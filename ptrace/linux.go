@@ -131,6 +131,18 @@ func (l *Linux) SetSiginfo(tid int, b []byte) error {
 	return failed("write siginfo of", tid, setSiginfo(tid, (*[128]byte)(b)))
 }
 
+// SigMask is the set of signals that a stopped tracee has blocked; signal 1 is the
+// lowest bit.
+func (l *Linux) SigMask(tid int) (mask uint64, err error) {
+	err = failed("read signal mask of", tid, sigmask(unix.PTRACE_GETSIGMASK, tid, &mask))
+	return mask, err
+}
+
+// SetSigMask changes it.
+func (l *Linux) SetSigMask(tid int, mask uint64) error {
+	return failed("write signal mask of", tid, sigmask(unix.PTRACE_SETSIGMASK, tid, &mask))
+}
+
 // Syscall asks where in a system call the tracee is (linux/ptrace.h, struct
 // ptrace_syscall_info).
 func (l *Linux) Syscall(tid int) (SyscallInfo, error) {

@@ -176,6 +176,20 @@ func (l *Linux) Pending(tid, sig int) bool {
 	return err == nil && set>>(sig-1)&1 != 0
 }
 
+// Signals tells what a thread makes of signals.
+func (l *Linux) Signals(tid int) (sets SignalSets, err error) {
+	s, err := l.Status(tid)
+	if err != nil {
+		return sets, err
+	}
+	for name, set := range map[string]*uint64{"SigBlk": &sets.Blocked, "SigIgn": &sets.Ignored, "SigCgt": &sets.Caught} {
+		if *set, err = strconv.ParseUint(s[name], 16, 64); err != nil {
+			return sets, err
+		}
+	}
+	return sets, nil
+}
+
 // Filters is how many seccomp filters judge the system calls of a thread. It reports
 // false if that is not known (before Linux 5.9) or hardly any call is allowed.
 func (l *Linux) Filters(tid int) (n int, ok bool) {

@@ -139,6 +139,10 @@ type SyscallInfo struct {
 	Failed bool      // Exit: Result is a negated error number
 }
 
+// SignalSets are what a thread has blocked, and what its process ignores and has
+// handlers for; signal 1 is the lowest bit.
+type SignalSets struct{ Blocked, Ignored, Caught uint64 }
+
 // A Part is a piece of a tracee's memory: B is filled from Addr on.
 type Part struct {
 	Addr uint64

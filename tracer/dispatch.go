@@ -24,6 +24,8 @@ func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) 
 		return t.group(tr, stop.Signal)
 	case ptrace.Fork, ptrace.VFork, ptrace.Clone:
 		return t.spawn(tr, stop)
+	case ptrace.Interrupted:
+		return t.stood(tr)
 	case ptrace.VForkDone:
 		t.unblock(tr)
 	case ptrace.Exec:
@@ -44,7 +46,7 @@ func (t *Tracer) onward(tr *tracee) ptrace.Restart {
 	if tr.stepping != nil {
 		return ptrace.Restart{Op: ptrace.SingleStep} // it was stopped on the way
 	}
-	if t.Syscalls && tr.shown && !tr.muted && (!tr.filtered || tr.sandboxed || tr.syscall != nil) {
+	if tr.alert() || t.Syscalls && tr.shown && !tr.muted && (!tr.filtered || tr.sandboxed || tr.syscall != nil) {
 		return ptrace.Restart{Op: ptrace.ToSyscall}
 	}
 	return ptrace.Restart{}

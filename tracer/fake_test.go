@@ -108,6 +108,9 @@ func (k *fakeKernel) SetSiginfo(tid int, b []byte) error {
 	k.note("-> %d raised at %#x", tid, addr)
 	return nil
 }
+func (k *fakeKernel) SigMask(int) (uint64, error)                { return 0, errScript }
+func (k *fakeKernel) SetSigMask(int, uint64) error               { return errScript }
+func (k *fakeKernel) Signals(int) (ptrace.SignalSets, error)     { return ptrace.SignalSets{}, errScript }
 func (k *fakeKernel) TraceExit()                                 {}
 func (k *fakeKernel) MeasureCPU()                                {}
 func (k *fakeKernel) Inside(int) (uint64, bool)                  { return k.inside, k.inside != 0 }

@@ -18,6 +18,7 @@ type file struct {
 	scan       func() scanned
 	unwindable bool                  // the table of its functions has been read
 	imports    map[uint64]string     // names of functions by their GOT words; nil: not asked for
+	gates      []uint64              // system calls that change what is made of signals; nil: not asked for
 	names      map[uint64]elf.Symbol // functions around addresses that were asked for
 	lines      map[uint64]sourceLine // likewise
 

@@ -28,11 +28,14 @@ func (t *Tracer) spawn(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 		return t.onward(tr), nil
 	}
 	child := t.child(tr, stop)
+	if err := t.givenBack(tr); err != nil {
+		return ptrace.Restart{}, err
+	}
 	if stop.Kind == ptrace.VFork {
 		tr.vforking = true
 		tr.space.blocked++
 	}
-	if tr.shown && t.Follow {
+	if child.shown {
 		kind := event.Forked
 		if child.pid == tr.pid {
 			kind = event.Threaded
@@ -83,7 +86,9 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 	}
 	lifted := !t.Follow && shared && pid != parent.pid && stop.Kind == ptrace.VFork && !parent.filtered && t.lift(s)
 	c := t.adopt(stop.Child, pid, s)
-	c.shown = parent.shown && t.Follow
+	parent.bequeath(c)
+	c.untraced = parent.untraced
+	c.shown = parent.shown && t.Follow && !(t.ShowExec && c.untraced != nil) // strace does not see it
 	c.attached, c.filtered, c.sandboxed = parent.attached, parent.filtered, parent.sandboxed
 	c.release = !t.Follow && (!shared || lifted)
 	if t.leaving && c.attached && !c.release {
@@ -143,6 +148,7 @@ func (t *Tracer) letGo(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 		stuck = tr.space.table.RemoveAll()
 	}
 	_, err := t.ownPlace(tr)
+	err = errors.Join(err, t.giveBack(tr), t.conclude(tr))
 	if stuck != nil {
 		t.missing(tr, "it is followed in silence: breakpoints cannot be taken out of it", stuck)
 	}
@@ -166,6 +172,7 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 	t.leaveSpace(tr)
 	tr.space = t.newSpace(tr.tid)
 	tr.space.users = 1
+	tr.renew()
 	tr.skip, tr.stepping, tr.stack, tr.comm = 0, nil, stack{}, ""
 	if !tr.shown {
 		return t.silentExec(tr, shared)

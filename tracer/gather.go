@@ -173,6 +173,9 @@ func (t *Tracer) gathered(s *space) error {
 	}
 	if s.arriving && len(s.parked) > 0 {
 		s.arriving = false
+		for _, p := range s.parked {
+			t.learnSignals(p.tr)
+		}
 		t.survey(s.parked[0].tr)
 	}
 	s.gathering = false
@@ -368,6 +371,7 @@ func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
 	if stop.Kind == ptrace.SignalDelivery {
 		sig = stop.Signal
 	}
+	_ = t.giveBack(tr)
 	native, err := t.loadRegs(tr)
 	if err == nil && native {
 		addr := tr.regs.PC() - t.arch.TrapSkew
@@ -375,13 +379,15 @@ func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
 		case sig == sigTrap && tr.stepping != nil && !t.executedBreakpoint(tr):
 			sig = 0 // its step in place is over
 		case sig == sigTrap && tr.space.sites[addr] != nil:
+			err = t.undo(tr)
 			tr.regs.SetPC(addr)
 			sig = 0
-			err = t.storeRegs(tr)
+			err = errors.Join(err, t.storeRegs(tr))
 		case t.leaveLot(tr):
 			err = t.storeRegs(tr)
 		}
 	}
+	err = errors.Join(err, t.conclude(tr))
 	err = errors.Join(err, t.Kernel.Detach(tr.tid, sig)) // at once: a million calls may be open
 	t.leaveAll(tr, event.Detached)
 	if tr.shown {

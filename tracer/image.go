@@ -47,6 +47,7 @@ func (t *Tracer) image(tr *tracee) {
 	if !t.Library.any() {
 		return
 	}
+	t.learnSignals(tr)
 	main, err := t.openMain(tr)
 	if errors.Is(err, errInterrupted) && tr.attached {
 		return

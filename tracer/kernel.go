@@ -25,6 +25,9 @@ type Kernel interface {
 	SetResult(tid int, result uint64) error
 	Siginfo(tid int) ([]byte, error)
 	SetSiginfo(tid int, b []byte) error
+	SigMask(tid int) (uint64, error)
+	SetSigMask(tid int, mask uint64) error
+	Signals(tid int) (ptrace.SignalSets, error)
 	Regs(tid int, b []byte) ([]byte, error)
 	SetRegs(tid int, b []byte) error
 	FPRegs(tid int, b []byte) ([]byte, error)

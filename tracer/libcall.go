@@ -1,6 +1,8 @@
 package tracer
 
 import (
+	"bytes"
+
 	"plait/event"
 	"plait/plt"
 	"plait/proto"
@@ -16,6 +18,9 @@ func (t *Tracer) trapped(tr *tracee) (how ptrace.Restart, ours bool, err error) 
 		return ptrace.Restart{}, false, err
 	}
 	if tr.stepping != nil {
+		if err := t.undo(tr); err != nil {
+			return ptrace.Restart{}, true, err
+		}
 		return t.stepped(tr)
 	}
 	addr := tr.regs.PC() - t.arch.TrapSkew
@@ -23,11 +28,35 @@ func (t *Tracer) trapped(tr *tracee) (how ptrace.Restart, ours bool, err error) 
 	if p == nil {
 		return t.strayTrap(tr, addr)
 	}
-	if p.short && !t.executedBreakpoint(tr) {
+	info, mine := t.trapInfo(tr)
+	if p.short && !mine && !tr.masked { // what is blocked comes only by force
 		return ptrace.Restart{}, false, nil
 	}
-	how, err = t.hit(tr, p)
+	if !t.programsOwn(tr, p) {
+		err = t.undo(tr)
+	}
+	if err == nil {
+		how, err = t.hit(tr, p)
+	}
+	if err == nil && !mine && info != nil {
+		how, err = t.sentToo(tr, how, info)
+	}
 	return how, true, err
+}
+
+// programsOwn tells whether a site is where the program itself has a breakpoint
+// instruction, whose trap is its own.
+func (t *Tracer) programsOwn(tr *tracee, p *site) bool {
+	b := tr.space.table.At(p.addr)
+	return b != nil && bytes.HasPrefix(b.Original, t.arch.Breakpoint)
+}
+
+// sentToo handles a SIGTRAP of somebody's that was waiting when a breakpoint was hit.
+func (t *Tracer) sentToo(tr *tracee, how ptrace.Restart, info []byte) (ptrace.Restart, error) {
+	if tr.masked {
+		return how, t.resend(tr, info)
+	}
+	return t.deliver(tr, sigTrap)
 }
 
 // siKernel is the si_code of a trap by INT3 on amd64 (sigaction(2), SI_KERNEL).
@@ -36,8 +65,17 @@ const siKernel = 0x80
 // executedBreakpoint tells a trap from a SIGTRAP that somebody sent, where the
 // program counter alone can't: behind a one-byte instruction.
 func (t *Tracer) executedBreakpoint(tr *tracee) bool {
+	_, executed := t.trapInfo(tr)
+	return executed
+}
+
+// trapInfo is the siginfo_t of a SIGTRAP, and whether that is a breakpoint's.
+func (t *Tracer) trapInfo(tr *tracee) (info []byte, executed bool) {
 	info, err := t.Kernel.Siginfo(tr.tid)
-	return err == nil && len(info) >= 12 && t.arch.Order.Uint32(info[8:]) == siKernel
+	if err != nil || len(info) < 12 {
+		return nil, false
+	}
+	return info, t.arch.Order.Uint32(info[8:]) == siKernel
 }
 
 // strayTrap handles a trap where no site is: one that was removed after the
@@ -45,6 +83,9 @@ func (t *Tracer) executedBreakpoint(tr *tracee) bool {
 // any other is the program's own.
 func (t *Tracer) strayTrap(tr *tracee, addr uint64) (ptrace.Restart, bool, error) {
 	if b := tr.space.table.At(addr); b != nil && t.executedBreakpoint(tr) {
+		if err := t.undo(tr); err != nil {
+			return ptrace.Restart{}, true, err
+		}
 		how, err := t.stepOver(tr, tr.space.addSite(b))
 		return how, true, err
 	}
@@ -54,6 +95,9 @@ func (t *Tracer) strayTrap(tr *tracee, addr uint64) (ptrace.Restart, bool, error
 	now := make([]byte, len(t.arch.Breakpoint))
 	if _, err := t.Kernel.Read(tr.tid, addr, now); err != nil || string(now) == string(t.arch.Breakpoint) {
 		return ptrace.Restart{}, false, nil
+	}
+	if err := t.undo(tr); err != nil {
+		return ptrace.Restart{}, true, err
 	}
 	how, err := t.goTo(tr, addr)
 	return how, true, err
@@ -69,7 +113,7 @@ func (t *Tracer) goTo(tr *tracee, addr uint64) (ptrace.Restart, error) {
 // to a program that steps through itself that was a step.
 func (t *Tracer) landed(tr *tracee, addr uint64) (ptrace.Restart, error) {
 	how, err := t.goTo(tr, addr)
-	if err != nil || !tr.regs.Traced() {
+	if err != nil || !tr.regs.Traced() || tr.alert() { // then its step would kill it
 		return how, err
 	}
 	if err := t.Kernel.SetSiginfo(tr.tid, syscalls.StepInfo(addr)); err != nil {
@@ -105,6 +149,9 @@ func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
 	}
 	if p.function != nil && tr.shown && !again {
 		t.enterFunction(tr, p)
+	}
+	if p.gate {
+		t.atGate(tr)
 	}
 	if len(p.slots) > 0 {
 		return t.through(tr, p)

@@ -80,7 +80,7 @@ func (t *Tracer) backFrom(tr *tracee, f *frame, how event.Outcome) {
 
 // onlyReturns tells whether a site is there for nothing else than returns.
 func (p *site) onlyReturns() bool {
-	return !p.linker && !p.entry && len(p.slots) == 0 && p.function == nil && p.resolver == nil && !p.answer
+	return !p.linker && !p.entry && !p.gate && len(p.slots) == 0 && p.function == nil && p.resolver == nil && !p.answer
 }
 
 // isShort tells whether an instruction is as short as the breakpoint.

@@ -15,7 +15,7 @@ func (t *Tracer) plant(tr *tracee, o *object) {
 	if o.file == nil {
 		return
 	}
-	if t.plantSlots(tr, o) && t.plantFunctions(tr, o) {
+	if t.plantGates(tr, o) && t.plantSlots(tr, o) && t.plantFunctions(tr, o) {
 		return
 	}
 	tr.space.due = append(tr.space.due, o)

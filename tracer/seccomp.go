@@ -106,7 +106,7 @@ func (t *Tracer) install(tr *tracee) {
 	if slices.ContainsFunc(t.Tampering, func(in Injection) bool { return in.Signal != 0 }) {
 		return // no signal can be sent from a stop of a filter
 	}
-	prog := filterFor(t.arch.Audit, append(t.Calls.Numbers(), sysSeccomp, sysPrctl))
+	prog := filterFor(t.arch.Audit, append(t.Calls.Numbers(), sysSeccomp, sysPrctl, sysClone, sysClone3))
 	if native, err := t.loadRegs(tr); err != nil || !native || len(prog) > maxFilter {
 		return
 	}
@@ -169,12 +169,15 @@ func (t *Tracer) seccomp(tr *tracee) (ptrace.Restart, error) {
 		return t.onward(tr), t.Kernel.SetCall(tr.tid, noSuchCall)
 	}
 	if !tr.shown || tr.sandboxed { // seen at the syscall-stop before
-		return t.onward(tr), nil
+		err = t.claim(tr, &info)
+		return t.onward(tr), err
 	}
 	if t.confines(&info) || t.Modes && t.tableOf(info.Arch).ABI(info.Nr) != "" {
 		t.sandbox(tr) // where conventions change, all calls tell
 	}
-	err = t.enterSyscall(tr, &info)
+	if err = t.enterSyscall(tr, &info); err == nil {
+		err = t.claim(tr, &info)
+	}
 	return t.afterSyscall(tr), err
 }
 

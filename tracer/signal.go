@@ -39,6 +39,11 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 	if sig != 0 && ip != 0 {
 		tr.arrived(tr.regs.SP())
 	}
+	if sig == sigTrap && tr.reaction.ignores() && sent(info) {
+		sig = 0 // so it is to the program; to the kernel not always
+	}
+	tr.handed(sig)
+	t.peek(tr, sig)
 	how := t.onward(tr)
 	how.Signal = sig
 	return how, nil

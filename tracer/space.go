@@ -35,8 +35,9 @@ type space struct {
 	places    []ptrace.Mapping         // all mappings, as last read to name what lies in them
 	behind    map[ptrace.Mapping]*file // files of mappings that were asked for; nil: it can't be read
 	errno     errnoPlace
-	removed   map[uint64]bool  // where breakpoints were taken away
-	resting   map[uint64]*site // of made code, to which no call is to return now
+	removed   map[uint64]bool   // where breakpoints were taken away
+	reactions map[int]*reaction // of the processes in it to SIGTRAP
+	resting   map[uint64]*site  // of made code, to which no call is to return now
 }
 
 // A site is an address with a breakpoint and the reasons for it.
@@ -50,6 +51,7 @@ type site struct {
 	returnsGo bool       // and it is of Go's
 	linker    bool       // the dynamic loader's rendezvous
 	entry     bool       // the program's entry point
+	gate      bool       // a system call that may change what is made of SIGTRAP
 	short     bool       // the displaced instruction is as short as the breakpoint
 	step      *arch.Step // how the displaced instruction runs, once known
 	stepAt    uint64     // where it runs

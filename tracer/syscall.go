@@ -22,8 +22,13 @@ func (t *Tracer) syscall(tr *tracee) (ptrace.Restart, error) {
 		return ptrace.Restart{}, err
 	}
 	info.IP = tr.space.ownAddr(info.IP)
+	if info.Op == ptrace.Exit {
+		err = t.giveBack(tr)
+	}
+	t.observe(tr, &info)
 	switch {
-	case !t.Syscalls || tr.muted:
+	case err != nil || !t.Syscalls || tr.muted || !tr.shown:
+	case info.Op == ptrace.Entry && tr.filtered && !tr.sandboxed: // the filter's stop is next
 	case info.Op == ptrace.Entry:
 		err = t.enterSyscall(tr, &info)
 	case info.Op == ptrace.Exit:
@@ -31,6 +36,9 @@ func (t *Tracer) syscall(tr *tracee) (ptrace.Restart, error) {
 		if tr.staged {
 			t.executed(tr, &info)
 		}
+	}
+	if err == nil && info.Op == ptrace.Entry {
+		err = t.claim(tr, &info)
 	}
 	return t.afterSyscall(tr), err
 }

@@ -27,6 +27,16 @@ type tracee struct {
 	sandboxed bool // it has a filter of its own, too, which comes first: all calls stop
 	release   bool // to be detached at its first stop: a child that is not followed
 
+	reaction   *reaction // what its process does about SIGTRAP
+	masked     bool      // it has SIGTRAP blocked
+	peeking    bool      // its next stop is to tell whether it has
+	concluding bool      // it runs a new program, which is to ignore SIGTRAP
+	lent       uint64    // where a handler lies that the system call it is in is not to see; 0: nowhere
+	asks       uint64    // where the system call that it is in leaves the action for SIGTRAP; 0: nowhere
+	answer     []byte    // that action
+	making     bool      // it is about to make a child that is not to be traced
+	untraced   *untraced // what was taken from the call by which it makes a child
+
 	calls      openCalls
 	goroutines map[uint64]int // how many of them are of which goroutine
 	work       time.Duration  // what we have done, in all, while it stood still
@@ -83,6 +93,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	}
 	s.users++
 	tr.space = s
+	tr.reaction = s.reactionOf(pid)
 	tr.source = proto.Source{
 		Arch:   t.arch,
 		Int:    func(i int) uint64 { return tr.words.int(i) },

@@ -1,0 +1,115 @@
+package plt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+
+	"plait/arch"
+	"plait/elf"
+)
+
+// nearGate is how far before a system call instruction its number is looked for.
+const nearGate = 96
+
+// Gates returns the link-time addresses of the system call instructions of f by which
+// one of the numbers is called, as far as the code before them tells, and of that in
+// the function syscall(), which calls any. Only instructions are returned: met by
+// decoding from a function's start. Of a dynamically linked program with few such
+// instructions all are returned, since their numbers may come from elsewhere.
+func Gates(f *elf.File, numbers ...uint32) (gates []uint64) {
+	if !f.Native() {
+		return nil
+	}
+	sym, ok := f.Lookup("syscall")
+	syscall := func(addr uint64) bool { return ok && sym.Value <= addr && addr < sym.Value+max(sym.Size, nearGate) }
+	places := every(f)
+	if places == nil {
+		places = gateBytes(f, numbers, syscall)
+	}
+	for _, at := range places {
+		extent, ok := f.Extent(at)
+		if !ok { // clone3(2) has no unwind table of its own any more in glibc
+			extent, ok = f.Extent(at - 1)
+		}
+		if !ok {
+			extent, ok = f.Span(at)
+		}
+		if ok && isGate(f, extent, at) {
+			gates = append(gates, at)
+		}
+	}
+	return gates
+}
+
+// fewGates is how many system call instructions a program of its own may have that all
+// are taken: of more, those of a language's run-time library, some are in constant use.
+const fewGates = 16
+
+// every is all places with the bytes of a system call instruction, if a program that
+// is loaded by a dynamic loader, and so seldom has any, has few.
+func every(f *elf.File) []uint64 {
+	if f.Interp == "" {
+		return nil
+	}
+	all := gateBytes(f, nil, func(uint64) bool { return true })
+	if len(all) > fewGates {
+		return nil
+	}
+	return all
+}
+
+// gateBytes finds the bytes of a system call instruction behind those of a wanted
+// number's.
+func gateBytes(f *elf.File, numbers []uint32, always func(uint64) bool) (found []uint64) {
+	block := make([]byte, blockSize)
+	for _, seg := range f.Segments {
+		for at := uint64(0); seg.Executable() && at < seg.Filesz; at += blockSize - nearGate - 2 {
+			n, _ := f.ReadMem(block[:min(blockSize, seg.Filesz-at)], seg.Vaddr+at)
+			for i := 0; i < n; i++ {
+				next := bytes.Index(block[i:n], arch.AMD64.Syscall)
+				if next < 0 {
+					break
+				}
+				i += next
+				if addr := seg.Vaddr + at + uint64(i); always(addr) || loadsOne(block[max(0, i-nearGate):i], numbers) {
+					found = append(found, addr)
+				}
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// loadsOne tells whether one of the numbers is loaded in code: mov $number,%eax.
+func loadsOne(code []byte, numbers []uint32) bool {
+	for i := 1; i+4 <= len(code); i++ {
+		if (code[i-1] == 0xb8 || code[i-1] == 0xc0) && slices.Contains(numbers, binary.LittleEndian.Uint32(code[i:])) {
+			return true
+		}
+	}
+	return false
+}
+
+// isGate decodes a function up to the instruction at an address.
+func isGate(f *elf.File, extent elf.Range, at uint64) bool {
+	if at < extent.Start || at-extent.Start > blockSize {
+		return false
+	}
+	code := make([]byte, at-extent.Start+uint64(len(arch.AMD64.Syscall)))
+	if n, _ := f.ReadMem(code, extent.Start); n < len(code) {
+		return false
+	}
+	for pos := 0; pos < len(code); {
+		in, ok := arch.DecodeAMD64(code[pos:])
+		if !ok {
+			return false
+		}
+		if extent.Start+uint64(pos) == at {
+			return in.Flow == arch.FlowSystem
+		}
+		pos += in.Len
+	}
+	return false
+}

@@ -1,0 +1,364 @@
+package tracer
+
+import (
+	"encoding/binary"
+
+	"plait/plt"
+	"plait/ptrace"
+)
+
+// A breakpoint's trap is forced upon its thread: if that has SIGTRAP blocked, or its
+// process ignores it, the kernel unblocks it and puts the process's action back to the
+// default. What it was cannot be asked for any more. So what the program makes of
+// SIGTRAP is followed, and made so again after each trap of ours:
+//
+//   - breakpoints stand on the C library's system calls that change it (gates);
+//   - behind each signal that has a handler, a thread is stopped at the handler's
+//     first instruction, where it has the handler's mask;
+//   - where a trap would do harm, all system calls of a thread stop, so that the
+//     end of it is seen too.
+//
+// Where all system calls stop anyway, gates are not needed.
+//
+// That SIGTRAP is ignored is never told to the kernel: whoever says so discards the
+// SIGTRAPs that wait, and so a trap of ours that another thread is in. To the kernel it
+// has the default action then. A SIGTRAP that comes is not delivered, who asks for the
+// action is told the program's, and the kernel is told when a process is let go of or
+// runs a new program.
+
+// System calls that change what is made of signals, on amd64, and constants of theirs.
+const (
+	sysSigaction   = 13
+	sysSigprocmask = 14
+	sysGetpid      = 39
+	sysGettid      = 186
+	sysTgsigqueue  = 297
+
+	sigUnblock   = 1       // SIG_UNBLOCK; SIG_BLOCK is 0, SIG_SETMASK 2
+	sigDfl       = 0       // SIG_DFL
+	sigIgn       = 1       // SIG_IGN
+	resetHandler = 1 << 31 // SA_RESETHAND
+	trapBit      = 1 << (sigTrap - 1)
+	actionSize   = 32  // of the kernel's struct sigaction; the handler comes first
+	siginfoSize  = 128 // of siginfo_t
+	redZone      = 128 // below the stack pointer, not to be touched (System V ABI)
+	sigsetSize   = 8
+	largestScan  = 4 << 20 // of a program's code in which gates are looked for
+)
+
+// gateCalls are the system calls at which breakpoints stand.
+var gateCalls = []uint32{sysSigaction, sysSigprocmask, sysClone, sysClone3}
+
+// A reaction is what a process does about SIGTRAP; its threads share it.
+type reaction struct {
+	action []byte // struct sigaction, as the program has set it; nil: the default
+}
+
+// ignores tells whether a process ignores SIGTRAP.
+func (r *reaction) ignores() bool {
+	return r.action != nil && binary.NativeEndian.Uint64(r.action) == sigIgn
+}
+
+// alert tells whether a trap would change what a thread makes of SIGTRAP, or a call
+// of its is to be seen returning: then its system calls stop.
+func (tr *tracee) alert() bool {
+	return tr.masked || tr.reaction.ignores() || tr.untraced != nil || tr.making
+}
+
+// hasSites tells whether a thread may meet a breakpoint of ours.
+func (tr *tracee) hasSites() bool { return len(tr.space.sites) > 0 }
+
+// reactionOf is that of a process in the space.
+func (s *space) reactionOf(pid int) *reaction {
+	r := s.reactions[pid]
+	if r == nil {
+		r = &reaction{}
+		if s.reactions == nil {
+			s.reactions = map[int]*reaction{}
+		}
+		s.reactions[pid] = r
+	}
+	return r
+}
+
+// bequeath gives a child what its parent makes of SIGTRAP.
+func (tr *tracee) bequeath(child *tracee) {
+	child.masked, child.peeking = tr.masked, true
+	if child.pid != tr.pid {
+		*child.reaction = *tr.reaction
+	}
+}
+
+// renew keeps what execve(2) keeps: that SIGTRAP is ignored, but no handler.
+func (tr *tracee) renew() {
+	old := tr.reaction
+	tr.reaction = tr.space.reactionOf(tr.pid)
+	if tr.concluding = old.ignores(); tr.concluding {
+		*tr.reaction = *old
+	}
+}
+
+// learnSignals finds out what a thread makes of SIGTRAP that was not traced before.
+func (t *Tracer) learnSignals(tr *tracee) {
+	sets, err := t.Kernel.Signals(tr.tid)
+	if err != nil {
+		return
+	}
+	tr.masked = sets.Blocked&trapBit != 0
+	switch {
+	case sets.Ignored&trapBit != 0:
+		tr.reaction.action = binary.NativeEndian.AppendUint64(nil, sigIgn)
+		tr.reaction.action = append(tr.reaction.action, make([]byte, actionSize-8)...)
+	case sets.Caught&trapBit != 0 && tr.reaction.action == nil:
+		t.askAction(tr)
+	}
+}
+
+// askAction has a thread ask what the handler of SIGTRAP is.
+func (t *Tracer) askAction(tr *tracee) {
+	if native, err := t.loadRegs(tr); err != nil || !native {
+		return
+	}
+	at := t.scratch(tr, actionSize)
+	if got, err := t.call(tr, sysSigaction, sigTrap, 0, at, sigsetSize); err != nil || got != 0 {
+		return
+	}
+	action := make([]byte, actionSize)
+	if _, err := t.Kernel.Read(tr.tid, at, action); err == nil {
+		tr.reaction.action = action
+	}
+}
+
+// scratch is room for n bytes on the stack of a thread, where nothing of it lies.
+func (t *Tracer) scratch(tr *tracee, n uint64) uint64 { return (tr.regs.SP() - redZone - n) &^ 15 }
+
+// call makes a stopped thread run a system call, wherever it stands.
+func (t *Tracer) call(tr *tracee, nr uint64, args ...uint64) (uint64, error) {
+	maps, err := t.Kernel.Maps(tr.tid)
+	if err != nil {
+		return 0, err
+	}
+	return t.remote(tr, maps, nr, args...)
+}
+
+// plantGates plants the gates of an object, if it is the C library, or a program of
+// whose code that can be found out in no time.
+func (t *Tracer) plantGates(tr *tracee, o *object) bool {
+	if t.allStop() || !(o.file.Exports("sigaction") || o.main && o.file.codeSize() <= largestScan) {
+		return true
+	}
+	var addrs []uint64
+	for _, addr := range o.file.gatesOf() {
+		if tr.space.sites[o.base+addr] == nil {
+			addrs = append(addrs, o.base+addr)
+		}
+	}
+	whole := t.addSites(tr, o, addrs)
+	for _, addr := range o.file.gatesOf() {
+		if p := tr.space.sites[o.base+addr]; p != nil {
+			p.gate = true
+		}
+	}
+	return whole
+}
+
+// allStop tells whether the system calls of every thread stop.
+func (t *Tracer) allStop() bool { return t.Syscalls && t.Follow && t.Calls == nil }
+
+// codeSize is how much of a file is code.
+func (f *file) codeSize() (n uint64) {
+	for _, s := range f.Segments {
+		if s.Executable() {
+			n += s.Filesz
+		}
+	}
+	return n
+}
+
+// gatesOf are the gates of a file.
+func (f *file) gatesOf() []uint64 {
+	if f.gates == nil {
+		f.gates = append([]uint64{}, plt.Gates(f.File, gateCalls...)...)
+	}
+	return f.gates
+}
+
+// through a gate: a system call is about to be made.
+func (t *Tracer) atGate(tr *tracee) {
+	var args [6]uint64
+	for i := range args {
+		args[i] = tr.regs.SyscallArg(i)
+	}
+	nr := tr.regs.Result(0)
+	t.foresee(tr, nr, args)
+	tr.making = t.claims(tr) && t.cloning(tr, nr, args) != nil
+}
+
+// foresee notes what a system call that a thread is about to make will change.
+func (t *Tracer) foresee(tr *tracee, nr uint64, args [6]uint64) {
+	switch nr {
+	case sysSigprocmask:
+		var set [sigsetSize]byte
+		if args[1] == 0 || args[0] == sigUnblock {
+			return
+		}
+		if _, err := t.Kernel.Read(tr.tid, args[1], set[:]); err == nil && binary.NativeEndian.Uint64(set[:])&trapBit != 0 {
+			tr.masked = true
+		}
+	case sysSigaction:
+		action := make([]byte, actionSize)
+		if args[0] != sigTrap || args[1] == 0 || args[3] != sigsetSize {
+			return
+		}
+		if _, err := t.Kernel.Read(tr.tid, args[1], action); err == nil {
+			tr.reaction.action = action
+			if binary.NativeEndian.Uint64(action) == 0 { // SIG_DFL
+				tr.reaction.action = nil
+			}
+		}
+	}
+}
+
+// observe follows what a system call changes that is seen to begin or to end anyway.
+func (t *Tracer) observe(tr *tracee, info *ptrace.SyscallInfo) {
+	switch {
+	case info.Arch != t.arch.Audit || !tr.hasSites():
+	case info.Op == ptrace.Exit:
+		t.remask(tr)
+		t.answerAction(tr, info)
+		if tr.concluding {
+			_ = t.conclude(tr)
+		}
+	default:
+		if tr.asks = 0; info.Nr == sysSigaction && info.Args[0] == sigTrap {
+			tr.asks, tr.answer = info.Args[2], tr.reaction.action
+		}
+		t.foresee(tr, info.Nr, info.Args)
+		if info.Nr == sysSigaction && info.Args[0] == sigTrap && info.Args[1] != 0 && tr.reaction.ignores() {
+			tr.lent = info.Args[1]
+			_ = t.setHandler(tr, tr.lent, sigDfl)
+		}
+	}
+}
+
+// setHandler changes the handler in a struct sigaction of a thread's.
+func (t *Tracer) setHandler(tr *tracee, at, handler uint64) error {
+	_, err := t.Kernel.Write(tr.tid, at, binary.NativeEndian.AppendUint64(nil, handler))
+	return err
+}
+
+// answerAction puts right what a thread has been told of the action for SIGTRAP: at that
+// moment the trap of another thread may have changed it.
+func (t *Tracer) answerAction(tr *tracee, info *ptrace.SyscallInfo) {
+	if tr.asks != 0 && !info.Failed && tr.answer != nil {
+		_, _ = t.Kernel.Write(tr.tid, tr.asks, tr.answer[:8]) // the handler alone
+	}
+	if tr.lent != 0 {
+		_ = t.setHandler(tr, tr.lent, sigIgn)
+	}
+	tr.asks, tr.lent = 0, 0
+}
+
+// remask looks whether a thread has SIGTRAP blocked, which no trap of ours has undone.
+func (t *Tracer) remask(tr *tracee) {
+	tr.peeking = false
+	if mask, err := t.Kernel.SigMask(tr.tid); err == nil {
+		tr.masked = mask&trapBit != 0
+	}
+}
+
+// stood handles a stop that plait asked for, or a new thread's.
+func (t *Tracer) stood(tr *tracee) (ptrace.Restart, error) {
+	if tr.peeking {
+		t.remask(tr)
+	}
+	return t.onward(tr), t.giveBack(tr)
+}
+
+// peek has a thread that gets a signal stop again when the handler begins.
+func (t *Tracer) peek(tr *tracee, sig int) {
+	if sig == 0 || !tr.hasSites() {
+		return
+	}
+	if sets, err := t.Kernel.Signals(tr.tid); err == nil && sets.Caught>>(sig-1)&1 != 0 {
+		tr.peeking = t.Kernel.Interrupt(tr.tid) == nil
+	}
+}
+
+// undo makes SIGTRAP what it was for a thread before the trap, of ours, in which it
+// stands. Its registers are loaded.
+func (t *Tracer) undo(tr *tracee) error {
+	if !tr.masked {
+		return nil
+	}
+	mask, err := t.Kernel.SigMask(tr.tid)
+	if err == nil {
+		err = t.Kernel.SetSigMask(tr.tid, mask|trapBit)
+	}
+	if err != nil || tr.reaction.ignores() {
+		return err
+	}
+	return t.react(tr)
+}
+
+// conclude makes the action for SIGTRAP of a process that is let go of, or runs a new
+// program, what it is to that. No other thread may be in a trap of ours.
+func (t *Tracer) conclude(tr *tracee) error {
+	tr.concluding = false
+	if tr.reaction.action == nil {
+		return nil
+	}
+	sets, err := t.Kernel.Signals(tr.tid)
+	if err != nil || (sets.Ignored|sets.Caught)&trapBit != 0 {
+		return nil
+	}
+	if native, err := t.loadRegs(tr); err != nil || !native {
+		return err
+	}
+	return t.react(tr)
+}
+
+// react makes the action for SIGTRAP what the program has set.
+func (t *Tracer) react(tr *tracee) error {
+	if tr.reaction.action == nil {
+		return nil
+	}
+	at := t.scratch(tr, actionSize)
+	if _, err := t.Kernel.Write(tr.tid, at, tr.reaction.action); err != nil {
+		return nil // no stack: it is as lost as it would be
+	}
+	_, err := t.call(tr, sysSigaction, sigTrap, at, 0, sigsetSize)
+	return err
+}
+
+// resend sends a thread again the SIGTRAP of somebody's whose place the trap that it
+// stands in has taken: of one signal only one waits.
+func (t *Tracer) resend(tr *tracee, info []byte) error {
+	at := t.scratch(tr, siginfoSize)
+	if _, err := t.Kernel.Write(tr.tid, at, info); err != nil {
+		return nil
+	}
+	pid, err := t.call(tr, sysGetpid)
+	if err != nil {
+		return err
+	}
+	tid, err := t.call(tr, sysGettid)
+	if err != nil {
+		return err
+	}
+	_, err = t.call(tr, sysTgsigqueue, pid, tid, sigTrap, at)
+	return err
+}
+
+// sent tells whether a signal was sent by somebody, not raised by an instruction.
+func sent(info []byte) bool {
+	return len(info) >= 12 && int32(binary.NativeEndian.Uint32(info[8:])) <= 0
+}
+
+// handed notes that a thread gets a signal: the action may be for one time only.
+func (tr *tracee) handed(sig int) {
+	r := tr.reaction
+	if sig == sigTrap && r.action != nil && !r.ignores() && binary.NativeEndian.Uint64(r.action[8:])&resetHandler != 0 {
+		r.action = nil
+	}
+}

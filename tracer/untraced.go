@@ -1,0 +1,91 @@
+package tracer
+
+import (
+	"encoding/binary"
+
+	"plait/ptrace"
+)
+
+// Of a child that is made with CLONE_UNTRACED the kernel tells its tracer nothing.
+// Where such a child would meet our breakpoints, or have our filter and no tracer, or
+// is to be followed, the flag is taken out of the call, and given back before anybody
+// can look: to the parent when the call is over, to the child at its first stop.
+
+// Constants of clone(2) and clone3(2) on amd64.
+const (
+	sysClone      = 56
+	sysClone3     = 435
+	cloneUntraced = 0x00800000
+)
+
+// An untraced is a call from which the flag was taken.
+type untraced struct {
+	flags uint64 // as they were
+	at    uint64 // where they lie; 0: in the call's first register
+}
+
+// claim takes the flag from a call that begins.
+func (t *Tracer) claim(tr *tracee, info *ptrace.SyscallInfo) error {
+	if info.Arch != t.arch.Audit || tr.untraced != nil || !t.claims(tr) {
+		return nil
+	}
+	u := t.cloning(tr, info.Nr, info.Args)
+	if u == nil {
+		return nil
+	}
+	tr.untraced, tr.making = u, false
+	return t.setFlags(tr, u, u.flags&^cloneUntraced)
+}
+
+// claims tells whether a thread's children must not be untraced.
+func (t *Tracer) claims(tr *tracee) bool {
+	return tr.hasSites() || tr.filtered || t.Follow && tr.shown && !t.ShowExec
+}
+
+// cloning is what a call says that makes an untraced child; nil if it makes none.
+func (t *Tracer) cloning(tr *tracee, nr uint64, args [6]uint64) *untraced {
+	u := &untraced{flags: args[0]}
+	if nr == sysClone3 {
+		var b [8]byte
+		u.at = args[0]
+		if _, err := t.Kernel.Read(tr.tid, u.at, b[:]); err != nil {
+			return nil
+		}
+		u.flags = binary.NativeEndian.Uint64(b[:])
+	}
+	if nr != sysClone && nr != sysClone3 || u.flags&cloneUntraced == 0 {
+		return nil
+	}
+	return u
+}
+
+func (t *Tracer) setFlags(tr *tracee, u *untraced, flags uint64) error {
+	if u.at != 0 {
+		_, err := t.Kernel.Write(tr.tid, u.at, binary.NativeEndian.AppendUint64(nil, flags))
+		return err
+	}
+	if native, err := t.loadRegs(tr); err != nil || !native {
+		return err
+	}
+	tr.regs.SetSyscallArg(0, flags)
+	return t.storeRegs(tr)
+}
+
+// giveBack makes the flags what they were.
+func (t *Tracer) giveBack(tr *tracee) error {
+	u := tr.untraced
+	if u == nil {
+		return nil
+	}
+	tr.untraced = nil
+	return t.setFlags(tr, u, u.flags)
+}
+
+// givenBack makes the flags that lie in memory what they were, as soon as a child is
+// made that may share it.
+func (t *Tracer) givenBack(tr *tracee) error {
+	if u := tr.untraced; u != nil && u.at != 0 {
+		return t.setFlags(tr, u, u.flags)
+	}
+	return nil
+}
