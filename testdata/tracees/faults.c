@@ -117,7 +117,7 @@ static void relative(const char *what, uint64_t addr)
 		printf(" %s=page%+d", what, (int)(addr - (uint64_t)page));
 	else if (addr - (uint64_t)constant < sizeof constant)
 		printf(" %s=constant%+d", what, (int)(addr - (uint64_t)constant));
-	else if (addr >> 40 == 0x55 || addr >> 40 == 0x56 || addr >> 40 == 0x7f)
+	else if (addr >> 44 == 5 || addr >> 44 == 6 || addr >> 44 == 7)
 		printf(" %s=elsewhere", what);
 	else
 		printf(" %s=%#llx", what, (unsigned long long)addr);
