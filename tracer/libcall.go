@@ -127,7 +127,7 @@ func canonical(addr uint64) bool { return addr>>47 == 0 }
 
 // hit does what the site is there for and gets the tracee past it.
 func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
-	again := tr.reentered(p)
+	again := !p.gate && tr.reentered(p) // a handler may come by a gate, on a stack of its own
 	if p.linker {
 		t.rendezvous(tr)
 	}
