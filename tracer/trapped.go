@@ -144,7 +144,7 @@ func (t *Tracer) call(tr *tracee, nr uint64, args ...uint64) (uint64, error) {
 // plantGates plants the gates of an object, if it is the C library, or a program of
 // whose code that can be found out in no time.
 func (t *Tracer) plantGates(tr *tracee, o *object) bool {
-	if t.allStop() || !(o.file.Exports("sigaction") || o.main && o.file.codeSize() <= largestScan) {
+	if t.allStop() || o.file.isGo() || !(o.file.Exports("sigaction") || o.main && o.file.codeSize() <= largestScan) {
 		return true
 	}
 	var addrs []uint64
