@@ -31,6 +31,7 @@ var subjects = map[string]subject{
 	"FORMAT": oneOf(formatText, formatJSON),
 	"NAME":   oneOf("ltrace", "strace"), // of --as; another's is a function
 	"CALL":   oneOf("execve"),
+	"FORM":   oneOf(namesShort, namesFull),
 }
 
 // A subject is what completes one kind of argument, in each shell's words.
