@@ -2,7 +2,7 @@ package proto
 
 import "plait/event"
 
-// A streamNode is FILE *. If descriptors are to be described, the stream's own is
+// A streamNode is FILE *. A standard one has a name. If descriptors are to be described, the stream's own is
 // read from what the C library has there: its layout is private, but has been what
 // it is for as long as programs have been linked with it.
 type streamNode struct{ addrNode }
@@ -19,6 +19,9 @@ const (
 
 func (n *streamNode) word(c *call, bits uint64) event.Value {
 	p := event.Pointer{Addr: n.shape().extend(bits)}
+	if c.s.Stream != nil && p.Addr != 0 && c.spend() {
+		p.Symbol = c.s.Stream(p.Addr)
+	}
 	if c.s.File == nil || p.Addr == 0 || n.size != 8 || !c.spend() {
 		return p
 	}

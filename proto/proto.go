@@ -19,6 +19,7 @@ type Source struct {
 	Stack  func(i int) uint64       // eightbyte i of the stack arguments
 	Memory io.ReaderAt              // the tracee's; offsets are addresses
 	Symbol func(addr uint64) string // "" if unknown; nil: never known
+	Stream func(addr uint64) string // the variable that holds a FILE *, "" if it is none of stdin, stdout, stderr; nil: never known
 	Place  func(addr uint64) Place  // what lies at an address; nil: never known
 	File   func(fd int) event.FD    // what a descriptor stands for; nil: only its number is wanted
 	Link   func(index int) string   // the name of a network interface, "" if unknown; nil: never known

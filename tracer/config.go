@@ -42,7 +42,7 @@ type Config struct {
 	Paths     []string                 // only calls on these files (-P); with FDs, on any of both
 	FDs       *FDs                     // only calls on these descriptors; nil: no matter which
 	Tampering []Injection              // of those for one call the last counts
-	CallLimit int                      // let go of all after so many calls; 0: no limit
+	CallLimit int                      // let go of all after so many calls of both kinds; 0: no limit
 	Counts    func(*event.Return) bool // whether a call counts for CallLimit; nil: all that are traced
 
 	Descriptors Descriptors // how descriptors are shown

@@ -95,10 +95,10 @@ func (t *Tracer) renamed(tr *tracee, c *event.Call) {
 	}
 }
 
-// count counts a call that has returned and lets go of everything when there
-// have been enough.
+// count counts a call that is over and lets go of everything when there have been
+// enough.
 func (t *Tracer) count(r *event.Return) {
-	if t.Counts != nil && !t.Counts(r) {
+	if t.CallLimit == 0 || t.leaving || r.Outcome == event.Detached || t.Counts != nil && !t.Counts(r) {
 		return
 	}
 	if t.calls++; t.calls == t.CallLimit {
@@ -106,3 +106,6 @@ func (t *Tracer) count(r *event.Return) {
 		t.Interrupt()
 	}
 }
+
+// Limited tells whether as many calls were shown as CallLimit says.
+func (t *Tracer) Limited() bool { return t.CallLimit > 0 && t.calls >= t.CallLimit }

@@ -249,6 +249,7 @@ func (t *Tracer) leaveIn(at, tr *tracee, i int, how event.Outcome) {
 		t.backFrom(tr, f, how)
 	}
 	t.emit(r)
+	t.count(r)
 }
 
 // leaveAll ends every open call of a tracee that will not come back.

@@ -35,6 +35,7 @@ type space struct {
 	places    []ptrace.Mapping         // all mappings, as last read to name what lies in them
 	behind    map[ptrace.Mapping]*file // files of mappings that were asked for; nil: it can't be read
 	errno     errnoPlace
+	streams   streams
 	removed   map[uint64]bool   // where breakpoints were taken away
 	reactions map[int]*reaction // of the processes in it to SIGTRAP
 	resting   map[uint64]*site  // of made code, to which no call is to return now

@@ -173,9 +173,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 		t.endNumber(tr)
 	}
 	t.renamed(tr, c)
-	if t.CallLimit > 0 {
-		t.count(r)
-	}
+	t.count(r)
 	return nil
 }
 

@@ -102,6 +102,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Go:     func(i int) uint64 { return tr.regs.GoArg(i) },
 		Memory: memory{t, tr},
 		Symbol: func(addr uint64) string { return t.symbol(tr.space, addr) },
+		Stream: func(addr uint64) string { return t.stream(tr, addr) },
 		Place:  func(addr uint64) proto.Place { return t.place(tr, addr) },
 		Call:   syscalls.CallName,
 		System: t.systemCall,

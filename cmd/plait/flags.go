@@ -18,6 +18,7 @@ type options struct {
 	pids     []string
 	follow   count
 	detachOn string
+	limit    int
 	oneCPU   bool
 	user     string
 
@@ -105,6 +106,9 @@ var optionList = []option{
 	{name: "detach-on", arg: "CALL", group: groupWho, help: "let a process go when it makes CALL, which is execve",
 		more:   "The execve of the command itself, which comes first, does not count. plait goes on to wait for the command.",
 		target: func(o *options) any { return &o.detachOn }},
+	{name: "limit", arg: "N", group: groupWho, help: "let everything go once N calls have been shown whole",
+		more:   "Library calls and system calls count alike, when they return. What was traced goes on without plait, also a command, which is not waited for.",
+		target: func(o *options) any { return &o.limit }},
 	{name: "one-cpu", group: groupWho, help: "run plait and the command on one CPU, where a stop costs least",
 		more:   "The price: the command sees that one CPU and has only it. Without this option each stop wakes another CPU, which takes one and a half to three times as long.",
 		target: func(o *options) any { return &o.oneCPU }},

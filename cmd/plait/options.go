@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,7 @@ func (o *options) checkNumbers() error {
 		{"-s", o.strings, 0, 1 << 30},
 		{"-A", o.items, 0, 1 << 30},
 		{"-w", o.where, 0, 1 << 16},
+		{"--limit", o.limit, 0, math.MaxInt},
 	} {
 		if n.value < n.min || n.value > n.max {
 			return usageError{what: fmt.Sprintf("%s %d", n.option, n.value),

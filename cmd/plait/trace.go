@@ -58,6 +58,7 @@ func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 		Signals:      signals,
 		Follow:       o.follow > 0,
 		DetachOnExec: o.detachOn != "",
+		CallLimit:    o.limit,
 	})
 	fate.tracer.Store(t)
 	status = follow(t, o, u, command)
@@ -194,7 +195,7 @@ func tell(u *ui, problems []error) {
 // tracing went well.
 func follow(t *tracer.Tracer, o *options, u *ui, command ptrace.Command) int {
 	attached, without := attach(t, o, u)
-	if without > 0 && attached == 0 {
+	if without > 0 && len(attached) == 0 {
 		return statusUsage // a command would run without what it was to be seen with
 	}
 	if len(o.command) > 0 {
@@ -204,8 +205,14 @@ func follow(t *tracer.Tracer, o *options, u *ui, command ptrace.Command) int {
 	}
 	stop := watch(t, len(o.pids) > 0)
 	defer stop()
+	for _, pid := range attached { // not before it would be heard that plait is to leave
+		u.say("%s", arrival(pid))
+	}
 	if err := t.Run(); err != nil {
 		return u.fail(err)
+	}
+	if t.Limited() {
+		u.say("--limit %d: so many calls were shown; what still runs goes on without plait", o.limit)
 	}
 	if without > 0 && len(o.command) > 0 {
 		return statusUsage
@@ -213,9 +220,9 @@ func follow(t *tracer.Tracer, o *options, u *ui, command ptrace.Command) int {
 	return 0
 }
 
-// attach attaches to what -p names. It says of each process whether it could, and
-// why not, and counts them.
-func attach(t *tracer.Tracer, o *options, u *ui) (attached, without int) {
+// attach attaches to what -p names, and returns which it could. It says why it could
+// not attach to others, and counts them.
+func attach(t *tracer.Tracer, o *options, u *ui) (attached []int, without int) {
 	pids, _ := o.processes() // read without error by check
 	for _, pid := range pids {
 		if err := t.Attach(pid); err != nil {
@@ -223,8 +230,7 @@ func attach(t *tracer.Tracer, o *options, u *ui) (attached, without int) {
 			u.fail(refusal(pid, err))
 			continue
 		}
-		attached++
-		u.say("%s", arrival(pid))
+		attached = append(attached, pid)
 	}
 	return attached, without
 }

@@ -20,6 +20,7 @@ type Summary struct {
 	rows    map[key]*row
 	named   map[string]*row
 	threads map[int]*thread
+	began   bool    // there was more than remarks
 	last    *thread // of the event before: calls of one thread come in bursts
 }
 
@@ -67,6 +68,9 @@ func New(w io.Writer, o Options) *Summary {
 
 // Emit counts. It returns no error.
 func (s *Summary) Emit(e event.Event) error {
+	if _, ok := e.(*event.Notice); !ok {
+		s.began = true
+	}
 	switch e := e.(type) {
 	case *event.Enter:
 		s.enter(e)
@@ -82,8 +86,11 @@ func (s *Summary) Emit(e event.Event) error {
 	return nil
 }
 
-// Close writes the table.
+// Close writes the table, if anything was traced.
 func (s *Summary) Close() error {
+	if !s.began {
+		return nil
+	}
 	_, err := s.w.Write(s.table())
 	return err
 }
