@@ -1,12 +1,15 @@
 package debuginfo
 
-import "debug/dwarf"
+import (
+	"debug/dwarf"
+	"slices"
+	"sort"
+)
 
 // Bounds on tables of abbreviations.
 const (
 	maxAbbrevs = 1 << 16 // of one table
 	maxSpecs   = 1 << 9  // attributes of one
-	maxTables  = 1 << 10 // kept
 )
 
 // Numbers that debug/dwarf does not have: forms (DWARF 5, table 7.6, and GNU's).
@@ -72,30 +75,55 @@ type spec struct {
 // A table has the abbreviations of a unit, by code.
 type table map[uint64]*abbrev
 
+// An extent is where a table is.
+type extent struct{ start, end int64 }
+
 // table reads the table at off, or returns it if it is known. It is nil if it
 // makes no sense.
 func (in *Info) table(off uint64) table {
-	if t, ok := in.tables[off]; ok {
-		return t
+	t, ok := in.tables[off]
+	if !ok {
+		t = in.readTable(int64(off))
+		in.tables[off] = t
 	}
-	if len(in.tables) >= maxTables {
-		clear(in.tables)
+	return t
+}
+
+// readTable reads a table that does not overlap with one that was read: of one large
+// table a hostile file can make as many as it has bytes.
+func (in *Info) readTable(off int64) table {
+	i := sort.Search(len(in.extents), func(i int) bool { return in.extents[i].start > off })
+	if off < 0 || i > 0 && in.extents[i-1].end > off {
+		return nil
 	}
+	limit := in.abbrev.size
+	if i < len(in.extents) {
+		limit = in.extents[i].start
+	}
+	c := in.abbrev.at(off)
+	t := c.table(limit)
+	in.extents = slices.Insert(in.extents, i, extent{off, min(c.off, limit)})
+	return t
+}
+
+// table reads a table that ends before limit.
+func (c *cursor) table(limit int64) table {
 	t := table{}
-	c := in.abbrev.at(int64(off))
 	for len(t) < maxAbbrevs {
 		code := c.uleb()
 		if code == 0 || c.bad {
 			break
 		}
 		a := &abbrev{tag: dwarf.Tag(c.uleb()), children: c.byte() != 0}
-		a.read(&c)
+		a.read(c)
+		if c.off >= limit {
+			return nil
+		}
 		t[code] = a
 	}
 	if c.bad {
-		t = nil
+		return nil
 	}
-	in.tables[off] = t
 	return t
 }
 

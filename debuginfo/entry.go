@@ -23,6 +23,13 @@ type val struct {
 	n    uint64
 }
 
+// largeEntry is how many attributes or bytes, and longText how many letters, count as
+// one entry more.
+const (
+	largeEntry = 16
+	longText   = 64
+)
+
 // entry reads the entry at off. A null entry, which ends a list of children, has
 // no tag. It is false if there is none that makes sense.
 func (u *unit) entry(off int64) (e entry, ok bool) {
@@ -51,6 +58,7 @@ func (u *unit) read(c *cursor, vals []val) (e entry, ok bool) {
 		}
 	}
 	e.next = c.off
+	u.in.left -= (len(e.vals) + int(e.next-e.off)) / largeEntry
 	return e, !c.bad && c.off <= u.end
 }
 
@@ -171,6 +179,12 @@ func (e *entry) number(a dwarf.Attr) (int64, bool) {
 
 // text is the value of an attribute that is a string.
 func (e *entry) text(a dwarf.Attr) string {
+	s := e.string(a)
+	e.u.in.left -= len(s) / longText
+	return s
+}
+
+func (e *entry) string(a dwarf.Attr) string {
 	v, ok := e.val(a)
 	if !ok {
 		return ""
@@ -206,7 +220,8 @@ func (s *section) textAt(off uint64) string {
 		return ""
 	}
 	c := s.at(int64(off))
-	return c.text()
+	text, _ := c.prefix()
+	return text
 }
 
 // ref is the entry that an attribute refers to.

@@ -102,7 +102,7 @@ const maxPieces = 4
 
 // enter takes a function into the index.
 func (u *unit) enter(e *entry) {
-	if len(u.names.at)+len(u.names.declared) >= maxFunctions {
+	if len(u.names.at)+len(u.names.declared) >= maxFunctions || u.in.nameBytes < 0 {
 		return
 	}
 	names := e.names()
@@ -122,6 +122,7 @@ func (u *unit) enter(e *entry) {
 	}
 	for _, name := range names {
 		if _, ok := to[name]; !ok {
+			u.in.nameBytes -= int64(len(name))
 			to[name] = e.off
 		}
 	}

@@ -7,6 +7,14 @@ import "strings"
 const (
 	maxEntries    = 1 << 22
 	maxAllEntries = 1 << 26
+	minAllEntries = 1 << 23
+)
+
+// Bounds on the texts that are kept, besides as many bytes as entries have: different
+// ones may be the same bytes of the file.
+const (
+	maxNameBytes = 32 << 20 // names of functions
+	maxFileBytes = 32 << 20 // names of source files
 )
 
 // An Info is the debugging information of one object. It may be used by one
@@ -20,11 +28,15 @@ type Info struct {
 	units       []*unit // of .debug_info
 	bySignature map[uint64]*unit
 	tables      map[uint64]table
-	spans       []span // sorted; of the units in it
+	extents     []extent // of tables; sorted
+	spans       []span   // sorted; of the units in it
 	spansRead   bool
 	left        int // entries that may yet be visited, by this question
 	given       int // what left was when the question was asked
 	all         int // entries that all questions may yet visit
+
+	nameBytes, fileBytes int64 // that may yet be kept
+	lineOps              int   // instructions of line tables that may yet be executed
 
 	known   func(name string, size int64) bool
 	written map[string]bool // types that have been written, by their names
@@ -63,7 +75,7 @@ func Open(sections Sections, o Options) *Info {
 }
 
 func newInfo(sections Sections) *Info {
-	in := &Info{all: maxAllEntries, bySignature: map[uint64]*unit{}, tables: map[uint64]table{}, written: map[string]bool{}}
+	in := &Info{bySignature: map[uint64]*unit{}, tables: map[uint64]table{}, written: map[string]bool{}}
 	for name, s := range map[string]**section{
 		".debug_info": &in.info, ".debug_types": &in.types, ".debug_abbrev": &in.abbrev,
 		".debug_str": &in.str, ".debug_line_str": &in.lineStr, ".debug_str_offsets": &in.strOffsets,
@@ -72,6 +84,8 @@ func newInfo(sections Sections) *Info {
 	} {
 		*s = newSection(sections, name)
 	}
+	in.nameBytes, in.fileBytes, in.lineOps = maxNameBytes+in.info.size, maxFileBytes+in.info.size, maxAllLineOps
+	in.all = int(min(maxAllEntries, minAllEntries+4*in.info.size))
 	in.info.inSmall(func() { in.readUnits(in.info, false) })
 	in.types.inSmall(func() { in.readUnits(in.types, true) })
 	return in

@@ -85,15 +85,20 @@ type leaves []leaf
 const (
 	maxLeaves    = 64
 	maxLeafDepth = 10
+	maxBranches  = 256 // structs that are looked into
 )
 
 func leavesOf(e *entry) leaves {
 	var list leaves
-	list.add(e, 0, 0)
+	branches := maxBranches
+	list.add(e, 0, 0, &branches)
 	return list
 }
 
-func (l *leaves) add(e *entry, off int64, depth int) {
+// add looks for the leaves of a struct at an offset. There may be none in very many
+// structs: each takes one of branches.
+func (l *leaves) add(e *entry, off int64, depth int, branches *int) {
+	*branches--
 	e.each(func(child *entry) bool {
 		if child.tag != dwarf.TagMember && child.tag != dwarf.TagInheritance || child.flag(dwarf.AttrExternal) || child.flag(dwarf.AttrDeclaration) {
 			return true
@@ -104,12 +109,12 @@ func (l *leaves) add(e *entry, off int64, depth int) {
 		case !ok:
 		case t.tag == dwarf.TagStructType || t.tag == dwarf.TagClassType:
 			if depth < maxLeafDepth {
-				l.add(&t, off+at, depth+1)
+				l.add(&t, off+at, depth+1, branches)
 			}
 		default:
 			*l = append(*l, leaf{child.text(dwarf.AttrName), off + at, t})
 		}
-		return len(*l) < maxLeaves
+		return len(*l) < maxLeaves && *branches > 0
 	})
 }
 

@@ -5,8 +5,11 @@ import (
 	"path"
 )
 
-// maxLineOps bounds the instructions that are executed to find one line.
-const maxLineOps = 1 << 24
+// Bounds on the instructions that are executed to find one line, and all.
+const (
+	maxLineOps    = 1 << 24
+	maxAllLineOps = 1 << 27
+)
 
 // Line returns the source file and line of the instruction at a link-time address; ""
 // if nothing is known of it.
@@ -20,7 +23,7 @@ func (in *Info) Line(pc uint64) (file string, line int) {
 	if !ok {
 		return "", 0
 	}
-	row, ok := p.find(pc)
+	row, ok := p.find(pc, &in.lineOps)
 	if !ok {
 		return "", 0
 	}
@@ -95,14 +98,15 @@ func (u *unit) lineProgram() (p lineProgram, ok bool) {
 
 // find returns the row of the instruction at pc. Sequences are in order, but not one
 // behind the other: functions that are seldom run, or in sections of their own, come
-// in any.
-func (p *lineProgram) find(pc uint64) (lineRow, bool) {
+// in any. Each instruction takes one of left.
+func (p *lineProgram) find(pc uint64, left *int) (lineRow, bool) {
 	last := lineRow{end: true}
 	row := lineRow{file: 1, line: 1}
-	for range maxLineOps {
+	for range min(maxLineOps, *left) {
 		if p.c.off >= p.end || p.c.bad {
 			break
 		}
+		*left--
 		if !p.step(&row) {
 			continue
 		}

@@ -65,16 +65,22 @@ func (u *unit) readFiles() {
 // one of the compilation, file 0 is none.
 func (u *unit) oldFiles(c *cursor) {
 	dirs := []string{u.top().text(dwarf.AttrCompDir)}
-	for s := c.text(); s != "" && len(dirs) < maxFileList; s = c.text() {
-		dirs = append(dirs, s)
+	for s := c.text(); s != "" && len(dirs) < maxFileList && u.in.fileBytes >= 0; s = c.text() {
+		dirs = u.addFile(dirs, s)
 	}
 	u.files = []string{""}
-	for s := c.text(); s != "" && len(u.files) < maxFileList; s = c.text() {
+	for s := c.text(); s != "" && len(u.files) < maxFileList && u.in.fileBytes >= 0; s = c.text() {
 		dir := c.uleb()
 		c.uleb()
 		c.uleb()
-		u.files = append(u.files, inDir(dirs, dir, s))
+		u.files = u.addFile(u.files, inDir(dirs, dir, s))
 	}
+}
+
+// addFile adds a name, which takes room.
+func (u *unit) addFile(names []string, name string) []string {
+	u.in.fileBytes -= int64(len(name)) + 16
+	return append(names, name)
 }
 
 func inDir(dirs []string, i uint64, name string) string {
@@ -96,6 +102,9 @@ func (u *unit) nameList(c *cursor, wide bool, dirs []string) []string {
 	}
 	var names []string
 	for range min(c.uleb(), maxFileList) {
+		if u.in.fileBytes < 0 {
+			break
+		}
 		name, dir := "", uint64(0)
 		for _, f := range formats {
 			s := spec{form: uint32(f.form)}
@@ -111,7 +120,7 @@ func (u *unit) nameList(c *cursor, wide bool, dirs []string) []string {
 		if c.bad {
 			return names
 		}
-		names = append(names, inDir(dirs, dir, name))
+		names = u.addFile(names, inDir(dirs, dir, name))
 	}
 	return names
 }

@@ -160,16 +160,25 @@ const maxText = 1 << 12
 
 // text reads a string up to its NUL; what is too long is cut.
 func (c *cursor) text() string {
-	var b []byte
-	for {
+	s, whole := c.prefix()
+	for !whole && c.byte() != 0 && !c.bad {
+	}
+	return s
+}
+
+// prefix reads what is kept of a string, and tells whether that is all of it, with its
+// NUL.
+func (c *cursor) prefix() (s string, whole bool) {
+	var room [maxText]byte
+	b := room[:0]
+	for len(b) < maxText {
 		x := c.byte()
 		if x == 0 || c.bad {
-			return string(b)
+			return string(b), true
 		}
-		if len(b) < maxText {
-			b = append(b, x)
-		}
+		b = append(b, x)
 	}
+	return string(b), false
 }
 
 // unit length: 32 bits, or 64 behind 0xffffffff.

@@ -105,12 +105,33 @@ func (d *DebugFile) parse() (ok bool) {
 			ok = false
 		}
 	}()
-	if d.file.countSections() == 0 || d.file.Order != binary.LittleEndian {
+	if d.file.Order != binary.LittleEndian || !d.file.plainNames() {
 		return false
 	}
 	var err error
 	d.parsed, err = elf.NewFile(d.file.r)
 	return err == nil
+}
+
+// plainNames tells whether the file has sections whose names debug/elf may read: it
+// inflates them if they are compressed, and copies each, also where they overlap.
+// All names of a file that is what it should be have room in it.
+func (f *File) plainNames() bool {
+	all := f.sections()
+	if f.shstrndx >= uint64(len(all)) || all[f.shstrndx].flags&elf.SHF_COMPRESSED != 0 {
+		return false
+	}
+	names, err := f.readOff(all[f.shstrndx].off, all[f.shstrndx].size, "section names")
+	if err != nil {
+		return false
+	}
+	sum := uint64(0)
+	for _, s := range all {
+		if rest := names[min(uint64(s.nameOff), uint64(len(names))):]; sum <= f.stored {
+			sum += uint64(max(bytes.IndexByte(rest, 0), 0))
+		}
+	}
+	return sum <= f.stored
 }
 
 // section finds a section by the name or by its name of old compressed ones.

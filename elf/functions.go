@@ -17,6 +17,7 @@ func (f *File) Functions(wanted func(name string) bool) []Symbol {
 		names = ""
 	}
 	dynamic := f.dynsyms()
+	room := len(names)
 	f.eachFunction(func(ref uint32, raw []byte) {
 		var s Symbol
 		if ref&fullTable == 0 {
@@ -28,10 +29,21 @@ func (f *File) Functions(wanted func(name string) bool) []Symbol {
 		if s.Name == "" || wanted != nil && !wanted(s.Name) {
 			return
 		}
-		s.Name, s.Version = strings.Clone(s.Name), strings.Clone(s.Version) // the other names can go
+		room = s.detach(room)
 		all = append(all, s)
 	})
 	return sorted(all)
+}
+
+// detach copies the names of s, so that the table that they are in can go, if there is
+// room for it: names that overlap are more than their table, which is kept then. It
+// returns how much room is left.
+func (s *Symbol) detach(room int) int {
+	if room -= len(s.Name) + len(s.Version); room < 0 {
+		return 0
+	}
+	s.Name, s.Version = strings.Clone(s.Name), strings.Clone(s.Version)
+	return room
 }
 
 // sorted sorts functions by Value and Name, and leaves out what comes again.

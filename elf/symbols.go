@@ -221,6 +221,7 @@ type sectionHeader struct {
 	name            string
 	nameOff         uint32
 	kind            elf.SectionType
+	flags           elf.SectionFlag
 	link            uint32
 	addr, off, size uint64
 }
@@ -239,7 +240,7 @@ func (f *File) countSections() uint64 {
 		}
 		n = f.Order.Uint64(first[32:])
 	}
-	if n > maxSections || !f.holds(f.shoff, n*f.shentsz) {
+	if n > maxSections || n*f.shentsz > f.stored || !f.holds(f.shoff, n*f.shentsz) { // none is in a hole
 		return 0
 	}
 	return n
@@ -259,7 +260,8 @@ func (f *File) sections() []sectionHeader {
 	for ; uint64(len(b)) >= f.shentsz; b = b[f.shentsz:] {
 		all = append(all, sectionHeader{
 			nameOff: f.Order.Uint32(b), kind: elf.SectionType(f.Order.Uint32(b[4:])), link: f.Order.Uint32(b[40:]),
-			addr: f.Order.Uint64(b[16:]), off: f.Order.Uint64(b[24:]), size: f.Order.Uint64(b[32:]),
+			flags: elf.SectionFlag(f.Order.Uint64(b[8:])),
+			addr:  f.Order.Uint64(b[16:]), off: f.Order.Uint64(b[24:]), size: f.Order.Uint64(b[32:]),
 		})
 	}
 	f.nameSections(all)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -49,6 +50,11 @@ func TestHostile(t *testing.T) {
 		"compressed":   func(t *testing.T, from, to string) { compressed(t, from, to, 60<<20) },
 		"overflowing":  func(t *testing.T, from, to string) { compressed(t, from, to, 1<<40) },
 		"link":         linked,
+
+		"overlapping names":         overlappingNames,
+		"overlapping section names": overlappingSectionNames,
+		"compressed names":          compressedNames,
+		"sections in a hole":        sectionsInHole,
 	} {
 		t.Run(name, func(t *testing.T) {
 			program := filepath.Join(t.TempDir(), "prog")
@@ -183,4 +189,111 @@ func linked(t *testing.T, from, to string) {
 	if err := os.Truncate(debug, 1<<40); err != nil {
 		t.Skip(fmt.Sprint("no such large files: ", err))
 	}
+}
+
+// forge changes the sections of a program: edit gets its bytes, to which it may add,
+// the headers and their names, and returns both anew.
+func forge(t *testing.T, from, to string, edit func(b []byte, headers [][]byte, names []string) ([]byte, [][]byte)) {
+	t.Helper()
+	var headers [][]byte
+	var names []string
+	sectionHeaders(t, from, func(name string, header []byte) {
+		headers, names = append(headers, bytes.Clone(header)), append(names, name)
+	})
+	b, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, headers = edit(b, headers, names)
+	b = append(b, make([]byte, -len(b)&15)...)
+	binary.LittleEndian.PutUint64(b[40:], uint64(len(b)))
+	binary.LittleEndian.PutUint16(b[60:], uint16(len(headers)))
+	b = append(b, bytes.Join(headers, nil)...)
+	if err := os.WriteFile(to, b, 0o777); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// content are the bytes of a section, and place makes others behind all its bytes.
+func content(b, header []byte) []byte {
+	at, n := binary.LittleEndian.Uint64(header[24:]), binary.LittleEndian.Uint64(header[32:])
+	return bytes.Clone(b[at : at+n])
+}
+
+func place(b, header, content []byte) []byte {
+	b = append(b, make([]byte, -len(b)&15)...)
+	binary.LittleEndian.PutUint64(header[24:], uint64(len(b)))
+	binary.LittleEndian.PutUint64(header[32:], uint64(len(content)))
+	return append(b, content...)
+}
+
+// overlappingNames gives a program 20,000 functions with names of 64,000 letters, all in
+// one text.
+func overlappingNames(t *testing.T, from, to string) {
+	forge(t, from, to, func(b []byte, headers [][]byte, names []string) ([]byte, [][]byte) {
+		symbols, strings, text := headers[slices.Index(names, ".symtab")], headers[slices.Index(names, ".strtab")], headers[slices.Index(names, ".text")]
+		start, size := binary.LittleEndian.Uint64(text[16:]), binary.LittleEndian.Uint64(text[32:])
+		table, letters := content(b, symbols), content(b, strings)
+		for i := range uint64(20000) {
+			table = binary.LittleEndian.AppendUint32(table, uint32(uint64(len(letters))+i%1000))
+			table = append(table, 0x12, 0, 1, 0) // a global function
+			table = binary.LittleEndian.AppendUint64(table, start+i%size)
+			table = binary.LittleEndian.AppendUint64(table, 1)
+		}
+		b = place(b, symbols, table)
+		return place(b, strings, append(append(letters, bytes.Repeat([]byte("a"), 65000)...), 0)), headers
+	})
+}
+
+// overlappingSectionNames gives a program 14,000 sections with long names, all in one
+// text.
+func overlappingSectionNames(t *testing.T, from, to string) {
+	forge(t, from, to, func(b []byte, headers [][]byte, names []string) ([]byte, [][]byte) {
+		list := headers[slices.Index(names, ".shstrtab")]
+		letters := content(b, list)
+		for i := range 14000 {
+			header := binary.LittleEndian.AppendUint32(nil, uint32(len(letters)+i))
+			headers = append(headers, append(header, make([]byte, 60)...))
+		}
+		return place(b, list, append(append(letters, bytes.Repeat([]byte("."), 100000)...), 0)), headers
+	})
+}
+
+// compressedNames makes the names of sections inflate to most of a gigabyte.
+func compressedNames(t *testing.T, from, to string) {
+	forge(t, from, to, func(b []byte, headers [][]byte, names []string) ([]byte, [][]byte) {
+		const size = 700 << 20
+		list := headers[slices.Index(names, ".shstrtab")]
+		var data bytes.Buffer
+		data.Write(binary.LittleEndian.AppendUint64([]byte{1, 0, 0, 0, 0, 0, 0, 0}, size))
+		data.Write(binary.LittleEndian.AppendUint64(nil, 1))
+		z := zlib.NewWriter(&data)
+		z.Write(content(b, list))
+		zeros := make([]byte, 1<<20)
+		for range size >> 20 {
+			z.Write(zeros)
+		}
+		z.Close()
+		binary.LittleEndian.PutUint64(list[8:], 0x800) // SHF_COMPRESSED
+		return place(b, list, data.Bytes()), headers
+	})
+}
+
+// sectionsInHole makes a program of nearly a megabyte have as many sections as it may,
+// nearly all in a hole.
+func sectionsInHole(t *testing.T, from, to string) {
+	const n = 400000
+	forge(t, from, to, func(b []byte, headers [][]byte, names []string) ([]byte, [][]byte) {
+		binary.LittleEndian.PutUint64(headers[0][32:], n)
+		return append(b, bytes.Repeat([]byte("a"), 900000)...), headers
+	})
+	f, err := os.OpenFile(to, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var head [64]byte
+	f.ReadAt(head[:], 0)
+	f.WriteAt([]byte{0, 0}, 60) // the number is in the first section
+	f.Truncate(int64(binary.LittleEndian.Uint64(head[40:]) + 64*n))
 }
