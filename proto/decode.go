@@ -81,7 +81,7 @@ func (p *Prototype) Failed(r *Result) bool {
 // placeFrom finds out where the parameters from index i on are. Those behind
 // variable arguments can be found only when these have been passed.
 func (c *call) placeFrom(i int) {
-	if i == 0 && c.p.sret && c.s.Kind != event.System {
+	if i == 0 && (c.p.sret || c.p.Vague && c.hidden()) && c.s.Kind != event.System {
 		c.place.integer()
 	}
 	for ; i < len(c.p.params); i++ {

@@ -32,6 +32,38 @@ func Guessed(ints, floats int) *Prototype {
 // arguments, big ones are bits.
 type evidentNode struct{ result bool }
 
+// hidden tells whether a call whose result is of a type that is not known has the
+// address of its result in front of its arguments: then what stands where a number of
+// 32 bits or less is passed is an address, and behind each of these is a number.
+func (c *call) hidden() bool {
+	found, at := false, 0
+	for _, x := range c.p.params {
+		sh := x.node.shape()
+		if sh.class == sse {
+			continue
+		}
+		if sh.class != integer || at+1 >= c.s.Arch.IntArgs() {
+			break
+		}
+		if sh.size <= 4 {
+			if isLong(c.s.Int(at + 1)) {
+				return false
+			}
+			if bits := c.s.Int(at); isLong(bits) {
+				found = true
+				if !c.s.place(bits).Mapped {
+					return false
+				}
+			}
+		}
+		at++
+	}
+	return found
+}
+
+// isLong tells whether a register has more in it than a number of 32 bits.
+func isLong(bits uint64) bool { return bits>>32 != 0 && int64(int32(bits)) != int64(bits) }
+
 const (
 	smallNumber = 1 << 16
 	leastText   = 3 // bytes; less is found in any data

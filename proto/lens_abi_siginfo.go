@@ -1,17 +1,20 @@
 package proto
 
 import (
+	"slices"
+
 	"plait/arch"
 	"plait/event"
 )
 
-// siginfoLens is siginfo_t (sigaction(2)).
-type siginfoLens struct{}
+// siginfoLens is siginfo_t (sigaction(2)). Of a child that was waited for the
+// kernel stores no times: what lies there is not shown.
+type siginfoLens struct{ waited bool }
 
 // siginfoBytes is the size of a siginfo_t everywhere (asm-generic/siginfo.h).
 const siginfoBytes = 128
 
-func (siginfoLens) Decode(s *Source, addr uint64) event.Value {
+func (l siginfoLens) Decode(s *Source, addr uint64) event.Value {
 	var raw [siginfoBytes]byte
 	if addr == 0 {
 		return event.Pointer{}
@@ -22,7 +25,12 @@ func (siginfoLens) Decode(s *Source, addr uint64) event.Value {
 	if s.Arch.PtrSize == 4 {
 		raw = widenSiginfo(raw, s.Arch.Order)
 	}
-	return Siginfo(raw[:], s.Arch, s.signalNames(), s.PID)
+	v := Siginfo(raw[:], s.Arch, s.signalNames(), s.PID)
+	if r, ok := v.(event.Record); ok && l.waited {
+		r.Fields = slices.DeleteFunc(r.Fields, func(f event.Field) bool { return f.Name == "si_utime" || f.Name == "si_stime" })
+		return r
+	}
+	return v
 }
 
 // signalNames are the names in the types that s knows.

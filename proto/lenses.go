@@ -95,6 +95,7 @@ var lenses = []goLens{
 	{name: "sigevent", size: 64, align: 8, memory: true, lens: sigeventLens{}},
 	{name: "wait_status", size: 4, align: 4, lens: waitLens{}},
 	{name: "siginfo_t", size: siginfoBytes, align: 8, memory: true, lens: siginfoLens{}},
+	{name: "waited_t", size: siginfoBytes, align: 8, memory: true, lens: siginfoLens{waited: true}},
 	{name: "sigset", sized: sigsetLens{}},
 	{name: "sigmask", size: 8, align: 8, lens: sigmaskLens{}},
 	{name: "ksigaction", size: 32, align: 8, memory: true, lens: sigactionLens{}},

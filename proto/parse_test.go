@@ -183,7 +183,7 @@ func FuzzFormat(f *testing.F) {
 				}
 				args, v := p.Return(&w.s, args, Result{Int: [2]uint64{3}})
 				for _, a := range args {
-					if s, ok := a.Value.(event.Str); ok && len(s.Text) > 4*defaultString {
+					if s, ok := a.Value.(event.Str); ok && len(s.Text) > maxCode*defaultString {
 						t.Errorf("%s: a text of %d bytes", text, len(s.Text))
 					}
 				}

@@ -3,6 +3,7 @@ package proto
 import (
 	"bytes"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"plait/event"
@@ -165,13 +166,38 @@ func terminator(b []byte, unit int) int {
 	return -1
 }
 
-// wideText makes UTF-8 of characters of 2 (UTF-16) or 4 bytes.
+// wideText makes UTF-8 of characters of 2 (UTF-16) or 4 bytes. What is no
+// character, such as half a pair, becomes the bytes that it would be written with
+// if it were one: then it is seen what it was, and that it isn't text.
 func wideText(c *call, b []byte, unit int) string {
 	out := make([]byte, 0, len(b)/unit)
 	for i := 0; i+unit <= len(b); i += unit {
-		out = utf8.AppendRune(out, rune(shape{size: unit}.number(c, b[i:])))
+		r := uint32(shape{size: unit}.number(c, b[i:]))
+		if next := i + unit; unit == 2 && next+unit <= len(b) {
+			if pair := utf16.DecodeRune(rune(r), rune(shape{size: unit}.number(c, b[next:]))); pair != utf8.RuneError {
+				r, i = uint32(pair), next
+			}
+		}
+		out = appendCode(out, r)
 	}
 	return string(out)
+}
+
+const maxCode = 7 // bytes that appendCode adds at most
+
+// appendCode writes r as UTF-8 would, also where it is beyond Unicode.
+func appendCode(out []byte, r uint32) []byte {
+	if utf8.ValidRune(rune(r)) {
+		return utf8.AppendRune(out, rune(r))
+	}
+	more := 2 // bytes behind the first, 6 bits in each
+	for ; more < 6 && r>>(5*more+6) != 0; more++ {
+	}
+	out = append(out, byte(0xff<<(7-more)|uint64(r)>>(6*more)))
+	for more--; more >= 0; more-- {
+		out = append(out, byte(0x80|r>>(6*more)&0x3f))
+	}
+	return out
 }
 
 // fetch reads at most size bytes at addr, page by page, and, if stop, up to the

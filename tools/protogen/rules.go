@@ -38,7 +38,7 @@ var (
 	fdNames     = words("fd", "fildes", "filedes", "sockfd", "socket_fd", "file_descriptor", "fdes", "dirfd", "pidfd")
 	pathNames   = words("path", "pathname", "filename", "file_name", "fname", "dirname", "dir_name", "file_path", "pathName", "fileName", "filepath")
 	bufferNames = words("buf", "buffer", "dst", "dest", "out", "output", "digest", "result", "md", "data_out", "outbuf", "sig", "tag")
-	lengthNames = words("len", "length", "size", "n", "nbytes", "bytes", "sz", "siz", "bufsize", "buflen", "n_bytes", "nbyte", "count", "datalen", "maxlen", "num", "sizeof_buf", "bufsiz")
+	lengthNames = words("len", "length", "size", "n", "nbytes", "bytes", "sz", "siz", "bufsize", "buflen", "n_bytes", "nbyte", "count", "datalen", "maxlen", "num", "sizeof_buf", "bufsiz", "nchars")
 	flagNames   = words("flags", "flag", "mask", "options", "oflag", "event_mask", "flgs")
 	randomNames = regexp.MustCompile(`(?i)rand(om)?(_|ize|bytes|buf)|_rnd$`) // of functions
 	errorNames  = words("error", "err", "errp", "errmsg", "errptr", "errbuf_ptr", "error_out")
