@@ -77,7 +77,7 @@ type callMaker struct {
 func (m *callMaker) call() *frame {
 	m.made++
 	n := m.made
-	c := &event.Call{ID: n, Kind: event.Function, Name: "f", Object: "lib", Number: -1, Site: n % 7, Caller: n * 3, Guess: n%2 == 0}
+	c := &event.Call{ID: n, Kind: event.Function, Name: "f", Object: "lib", Number: -1, Site: n % 7, Caller: n * 3, Guess: n%2 == 0, Vague: n%4 == 1}
 	f := &frame{call: c, sp: 1<<40 - n*16, ret: n * 3, bp: n * 5, work: time.Duration(n), proto: m.known}
 	if c.Guess {
 		f.proto = m.guessed
