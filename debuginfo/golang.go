@@ -3,6 +3,7 @@ package debuginfo
 import (
 	"debug/dwarf"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -55,6 +56,8 @@ func (w *writer) goFunction(e *entry, key string) (string, bool) {
 		switch back := o.flag(dwarf.AttrVarParam); {
 		case back && !ok:
 			return "", false // nor what it returns with it
+		case back && again(results, p):
+			// The compiler tells of one twice if the function has deferred calls.
 		case back:
 			results = append(results, p)
 		case from[i].inheritedText(dwarf.AttrName) == dictionary:
@@ -82,6 +85,12 @@ func (w *writer) goFunction(e *entry, key string) (string, bool) {
 		b.WriteString("void")
 	}
 	return b.String() + ") go;", true
+}
+
+// again tells whether a result has been told of before: no other has its name, but the
+// blank ones.
+func again(results []param, p param) bool {
+	return p.name != "_" && slices.ContainsFunc(results, func(r param) bool { return r.name == p.name })
 }
 
 // dictionary is the name of the parameter by which a function learns of its types.

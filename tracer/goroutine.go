@@ -67,11 +67,26 @@ func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at goroutine) (again b
 		if f.goroutine.height != at.height || f.ret != ret || f.call.Site != addr {
 			return f.goroutine.height > at.height
 		}
-		again = f.goroutine.grows || f.goroutine.hi != at.hi
+		again = f.goroutine.grows || f.goroutine.hi != at.hi || t.jumpedBack(tr, addr, at)
 		f.goroutine.grows, f.goroutine.hi = at.grows, at.hi
 		return false
 	})
 	return again
+}
+
+// jumpedBack tells whether a goroutine at the beginning of a function was in it just
+// before: that its turn was over has become known only after the call began. Either its
+// end has called runtime.morestack, or a signal has put runtime.asyncPreempt in between.
+// Where those were to return to is still below the stack pointer; a function that can be
+// begun again keeps its frame pointer there as soon as it goes on.
+func (t *Tracer) jumpedBack(tr *tracee, addr uint64, at goroutine) bool {
+	below, err := t.readWord(tr, at.hi-at.height-t.arch.RetPop)
+	o := tr.space.objectAt(addr)
+	if err != nil || o == nil || o.file == nil || tr.space.objectAt(below) != o {
+		return false
+	}
+	s, ok := t.around(o.file, below-o.base)
+	return ok && s.Value == addr-o.base
 }
 
 // pruneGo ends the calls of a goroutine that cannot be open any more when it makes a
