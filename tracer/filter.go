@@ -105,8 +105,9 @@ func ParseLibrary(text string) (*Filter, error) {
 // String is the expression as the user wrote it.
 func (f *Filter) String() string { return f.text }
 
-// Spell lets patterns with a colon, blank or bracket in them match other spellings of a
-// symbol too: the names of C++ functions as in the source.
+// Spell lets patterns match other spellings of a symbol too: the names of C++ functions
+// as in the source. One without a colon, blank or bracket is compared with those that
+// lie in no namespace or class.
 func (f *Filter) Spell(spellings func(symbol string) []string) { f.spell = spellings }
 
 // Match reports whether the filter chooses a symbol of an object. A version
@@ -143,7 +144,15 @@ func (f *Filter) matchRules(rules []rule, symbol string) bool {
 
 // matches compares a pattern with a symbol, or with what else that is called.
 func (f *Filter) matches(p pattern, symbol string) bool {
-	return p.match(symbol) || p.spelled && f.spell != nil && slices.ContainsFunc(f.spell(symbol), p.match)
+	return p.match(symbol) || f.spell != nil && (p.spelled || p.mayName(symbol)) && slices.ContainsFunc(f.spell(symbol), p.match)
+}
+
+// mayName tells whether a pattern that does not look like a name of C++ may be one
+// nevertheless: that of a function in no namespace or class, so _Z3foo... or _ZL3foo...
+func (p pattern) mayName(symbol string) bool {
+	rest, ok := strings.CutPrefix(symbol, "_Z")
+	rest = strings.TrimPrefix(rest, "L")
+	return ok && rest != "" && rest[0] >= '1' && rest[0] <= '9' && strings.Contains(rest, p.literal)
 }
 
 func (l library) match(obj Named) bool {
