@@ -36,7 +36,7 @@ func (in *Info) Function(name string, pc uint64) string {
 		return ""
 	}
 	e, ok := in.definition(name, pc)
-	if !ok {
+	if !ok || e.isReworked() {
 		return ""
 	}
 	return in.write(&e, name, pc)
@@ -62,6 +62,24 @@ func isClone(name string) bool {
 		}
 	}
 	return false
+}
+
+// noCall is DW_CC_nocall: a function is not called as others are.
+const noCall = 3
+
+// isReworked tells whether a function takes something else than its source says, under
+// its own name: LLVM leaves out parameters if it knows all callers. It says so (clang
+// since 17, rustc), or what is not passed is nowhere.
+func (e *entry) isReworked() bool {
+	if convention, ok := e.number(dwarf.AttrCalling); ok && convention == noCall {
+		return true
+	}
+	if e.flag(dwarf.AttrExternal) || !strings.Contains(e.u.top().text(dwarf.AttrProducer), "clang version") {
+		return false
+	}
+	passed, _ := e.ownParameters(false)
+	all, _ := e.parameters()
+	return len(passed) < len(all) || slices.ContainsFunc(passed, func(p entry) bool { return !p.has(dwarf.AttrLocation) })
 }
 
 // write writes the prototype of a function, after its types.
