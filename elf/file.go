@@ -62,6 +62,8 @@ type File struct {
 
 	shoff, shentsz, shnum, shstrndx uint64
 
+	longNames atomic.Int64 // bytes of long names of the full table that were read
+
 	dyn map[elf.DynTag]uint64
 
 	strings    func() string

@@ -191,18 +191,31 @@ func (t symbolTable) at(f *File, i uint64) (s Symbol, name uint64, ok bool) {
 	return parseSymbol(b[:], ""), uint64(f.Order.Uint32(b[:])), true
 }
 
+// Names longer than longName, of which even C++ has few, are read one by one up to so
+// many bytes: they may be the same bytes of the file.
+const (
+	longName     = 1 << 12
+	maxLongNames = 32 << 20
+)
+
 // name reads one name.
 func (t symbolTable) name(f *File, off uint64) string {
 	if off >= t.namesSize {
 		return ""
 	}
 	for n := uint64(256); ; n *= 16 { // most are short
+		if n > longName && f.longNames.Load() > maxLongNames {
+			return ""
+		}
 		n = min(n, maxName, t.namesSize-off)
 		b, err := f.readOff(t.names+off, n, "symbol name")
 		if err != nil {
 			return ""
 		}
 		if name := cString(string(b), 0); name != "" || n == min(maxName, t.namesSize-off) {
+			if len(name) > longName {
+				f.longNames.Add(int64(len(name)))
+			}
 			return name
 		}
 	}

@@ -33,10 +33,17 @@ func importsOf(f *elf.File) (imports, error) {
 	relocs, err := f.Relocations()
 	var words []word
 	static := f.Static() // then IFUNCs are the program's own affair
+	resolvers := map[uint64]word{}
 	for _, r := range relocs {
 		switch {
 		case r.Kind == elf.IRelative && !static:
-			words = append(words, indirect(f, r))
+			w, known := resolvers[r.Addend]
+			if !known {
+				w = indirect(f, r)
+				resolvers[r.Addend] = w
+			}
+			w.addr = r.Offset
+			words = append(words, w)
 		case r.Kind == elf.Absolute && !f.Relro.Contains(r.Offset):
 			// A variable: the program may point it at something else.
 		case r.Kind != elf.IRelative && r.Symbol.MayBeCalled() && r.Symbol.Name != "":

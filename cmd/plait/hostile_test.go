@@ -55,6 +55,7 @@ func TestHostile(t *testing.T) {
 		"overlapping section names": overlappingSectionNames,
 		"compressed names":          compressedNames,
 		"sections in a hole":        sectionsInHole,
+		"indirect functions":        indirectFunctions,
 	} {
 		t.Run(name, func(t *testing.T) {
 			program := filepath.Join(t.TempDir(), "prog")
@@ -296,4 +297,58 @@ func sectionsInHole(t *testing.T, from, to string) {
 	f.ReadAt(head[:], 0)
 	f.WriteAt([]byte{0, 0}, 60) // the number is in the first section
 	f.Truncate(int64(binary.LittleEndian.Uint64(head[40:]) + 64*n))
+}
+
+// indirectSource is a program with an indirect function and many words with addresses.
+const indirectSource = `
+#include <stdio.h>
+static int impl(int x) { return x; }
+static void *resolve(void) { return impl; }
+int indirect(int) __attribute__((ifunc("resolve")));
+static int place;
+#define T(x) x, x, x, x, x, x, x, x, x, x
+void *words[6000] = {T(T(T(&place))), T(T(T(&place))), T(T(T(&place))), T(T(T(&place))), T(T(T(&place)))};
+int main(void) { printf(indirect(1) && words[1] ? "done\n" : ""); return 0; }
+`
+
+// indirectFunctions is a program 5,000 words of which are filled in by one resolver,
+// which has 8,000 names of 64,000 letters.
+func indirectFunctions(t *testing.T, _, to string) {
+	source, from := to+".c", to+".plain"
+	if err := os.WriteFile(source, []byte(indirectSource), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	command(t, "gcc", "-w", "-fno-builtin", "-o", from, source)
+	le := binary.LittleEndian
+	forge(t, from, to, func(b []byte, headers [][]byte, names []string) ([]byte, [][]byte) {
+		section := func(name string) []byte { return headers[slices.Index(names, name)] }
+		symbols, strings := section(".symtab"), section(".strtab")
+		table, letters := content(b, symbols), content(b, strings)
+		value := map[string]uint64{}
+		for s := table; len(s) >= 24; s = s[24:] {
+			name, _, _ := bytes.Cut(letters[le.Uint32(s):], []byte{0})
+			value[string(name)] = le.Uint64(s[8:])
+		}
+		for range 8000 {
+			table = le.AppendUint32(table, uint32(len(letters)))
+			table = append(table, 0x1a, 0, 1, 0) // a global indirect function
+			table = le.AppendUint64(table, value["resolve"])
+			table = le.AppendUint64(table, 1)
+		}
+		rela := section(".rela.dyn")
+		for r := b[le.Uint64(rela[24:]):][:le.Uint64(rela[32:])]; len(r) > 0; r = r[24:] {
+			if le.Uint64(r[8:]) == 8 && le.Uint64(r[16:]) == value["place"] { // R_X86_64_RELATIVE
+				le.PutUint64(r[8:], 37) // R_X86_64_IRELATIVE
+				le.PutUint64(r[16:], value["resolve"])
+			}
+		}
+		dynamic := section(".dynamic")
+		for d := b[le.Uint64(dynamic[24:]):][:le.Uint64(dynamic[32:])]; len(d) > 0; d = d[16:] {
+			if le.Uint64(d) == 0x6ffffff9 { // DT_RELACOUNT
+				le.PutUint64(d, 0x6ffffef0) // nothing
+			}
+		}
+		b = place(b, symbols, table)
+		return place(b, strings, append(append(letters, bytes.Repeat([]byte("a"), 64000)...), 0)), headers
+	})
 }
