@@ -55,11 +55,22 @@ func (b *binding) search(importer *object) bool {
 			continue
 		}
 		v, err := b.t.readWord(b.tr, importer.base+r.Offset)
-		if err == nil && b.of.lo <= v && v < b.of.hi && !importer.leadsBack(r, v) {
+		if err == nil && b.implements(v) && !importer.leadsBack(r, v) {
 			b.bound[resolver] = v
 		}
 	}
 	return ok
+}
+
+// implements tells whether an IFUNC of the object may be implemented at addr: in the
+// object itself or, as time(2) is, in the kernel's. A function that only has its name,
+// in another object, is none of its own.
+func (b *binding) implements(addr uint64) bool {
+	if b.of.lo <= addr && addr < b.of.hi {
+		return true
+	}
+	m, ok, _ := b.t.codeAt(b.tr.space, addr)
+	return ok && m.Path == "[vdso]"
 }
 
 // leadsBack tells whether v, in a word that the loader fills, is what stands there
