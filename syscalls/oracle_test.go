@@ -20,7 +20,10 @@ const oracleVersion = "6.1"
 func TestAgainstStrace(t *testing.T) {
 	needTools(t)
 	for _, file := range fixtures(t) {
-		t.Run(filepath.Base(file), func(t *testing.T) { compareFile(t, file) })
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			compareFile(t, file)
+		})
 	}
 }
 

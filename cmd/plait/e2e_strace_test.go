@@ -38,7 +38,11 @@ func TestStraceSame(t *testing.T) {
 		for _, f := range archive.Files {
 			if name, ok := strings.CutSuffix(f.Name, ".sh"); ok {
 				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+name, func(t *testing.T) {
-					same.run(t, parseSame(t, string(f.Data)), data)
+					c := parseSame(t, string(f.Data))
+					if !c.alone {
+						t.Parallel()
+					}
+					same.run(t, c, data)
 				})
 			}
 		}
@@ -59,6 +63,7 @@ type sameCase struct {
 	masks       []*regexp.Regexp
 	differences []difference
 	unordered   bool
+	alone       bool // it would fail beside others, since it measures time
 }
 
 // parseSame reads the comments of the form "# word argument" before the script.
@@ -86,6 +91,8 @@ func parseSame(t *testing.T, text string) sameCase {
 			c.differences = append(c.differences, parseDifference(t, rest))
 		case "unordered":
 			c.unordered = true
+		case "alone":
+			c.alone = true
 		default:
 			t.Fatalf("no such directive: %s", line)
 		}

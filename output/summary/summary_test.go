@@ -107,9 +107,19 @@ func TestTotals(t *testing.T) {
 	}
 }
 
+// TestNothing: where nothing was traced there is no table.
+func TestNothing(t *testing.T) {
+	r, out := start(t, false)
+	r.emit(&event.Notice{Text: "no such process"})
+	if err := r.Close(); err != nil || out.String() != "" {
+		t.Errorf("%q, %v", out, err)
+	}
+}
+
 // TestEmpty: no calls are no division by zero.
 func TestEmpty(t *testing.T) {
 	r, out := start(t, false)
+	r.emit(&event.Spawn{})
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
