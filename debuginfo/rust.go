@@ -49,5 +49,5 @@ func (w *writer) rustResult(t typ) string {
 	case len(m) == 1 || len(m) == 2 && t.size == 16 && m[0].typ.tag != dwarf.TagBaseType:
 		return t.text
 	}
-	return "hex(ulong)"
+	return "evident" // in which registers its parts are is not known
 }
