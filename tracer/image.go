@@ -39,6 +39,15 @@ func (t *Tracer) executed(tr *tracee, info *ptrace.SyscallInfo) {
 	t.emit(&event.Notice{Head: t.head(tr, 0, 0), Kind: event.ExecFailed, Text: "exec: " + text})
 }
 
+// noLibraryCalls says why none are seen of the program at path. That is "" without
+// /proc: then what was looked for there is said.
+func noLibraryCalls(path string, err error) string {
+	if path == "" {
+		return "no library calls: " + err.Error()
+	}
+	return path + ": no library calls: " + cause(err)
+}
+
 // image prepares the space of a tracee that has just been given a new program:
 // what can be traced in it is found when the dynamic loader is done, or at its
 // entry point if there is no loader.
@@ -53,7 +62,7 @@ func (t *Tracer) image(tr *tracee) {
 		return
 	}
 	if err != nil {
-		t.notice(tr, fmt.Sprintf("%s: no library calls: %s", t.Kernel.Exe(tr.tid), cause(err)))
+		t.notice(tr, noLibraryCalls(t.Kernel.Exe(tr.tid), err))
 		return
 	}
 	s.wide = main.file.Native()
