@@ -143,6 +143,25 @@ func (f *File) Exports(name string) bool {
 	return ok && s.IsFunction()
 }
 
+// Imports tells whether the object asks others for one of some names.
+func (f *File) Imports(wanted func(name string) bool) bool {
+	if !f.Native() {
+		return false
+	}
+	var raw []byte
+	if h, ok := f.gnuHash(); ok && h.symOffset > 1 { // what it asks for is in front of what is hashed
+		raw = f.readUpTo(f.dyn[elf.DT_SYMTAB], symSize*uint64(h.symOffset))
+	} else {
+		raw = f.dynsyms().raw
+	}
+	for ; len(raw) >= symSize; raw = raw[symSize:] {
+		if s := parseSymbol(raw, f.strings()); !s.Defined && wanted(s.Name) {
+			return true
+		}
+	}
+	return false
+}
+
 // A symbolTable is where the full symbol table is, and its names are.
 type symbolTable struct{ off, size, names, namesSize uint64 }
 

@@ -42,6 +42,53 @@ func Gates(f *elf.File, numbers ...uint32) (gates []uint64) {
 	return gates
 }
 
+// GatesIn is Gates in some functions that f exports, and in those of its own that they
+// call or jump to. Nothing else of f is read.
+func GatesIn(f *elf.File, functions []string, numbers ...uint32) (gates []uint64) {
+	for _, name := range functions {
+		sym, ok := f.Lookup(name)
+		if !ok || !sym.IsFunction() {
+			continue
+		}
+		extent := elf.Range{Start: sym.Value, End: sym.Value + min(sym.Size, blockSize)}
+		found, called := gatesAt(f, extent, name == "syscall", numbers)
+		for _, addr := range called {
+			if extent, ok := f.Extent(addr); ok && extent.Start == addr && extent.End-addr <= blockSize {
+				more, _ := gatesAt(f, extent, false, numbers)
+				found = append(found, more...)
+			}
+		}
+		gates = append(gates, found...)
+	}
+	slices.Sort(gates)
+	return slices.Compact(gates)
+}
+
+// gatesAt decodes a function for its gates and the functions that it
+// calls or jumps to.
+func gatesAt(f *elf.File, extent elf.Range, always bool, numbers []uint32) (gates, called []uint64) {
+	code := make([]byte, extent.End-extent.Start)
+	n, _ := f.ReadMem(code, extent.Start)
+	for pos := 0; pos < n; {
+		in, ok := arch.DecodeAMD64(code[pos:n])
+		if !ok {
+			break
+		}
+		next := pos + in.Len
+		switch to := extent.Start + uint64(next); {
+		case in.Flow == arch.FlowSystem && (always || loadsOne(code[max(0, pos-nearGate):pos], numbers)):
+			gates = append(gates, extent.Start+uint64(pos))
+		case (in.Flow == arch.FlowCall || in.Flow == arch.FlowJump) && next-pos-in.Imm == 4:
+			to += uint64(int64(int32(binary.LittleEndian.Uint32(code[next-4:]))))
+			if !extent.Contains(to) {
+				called = append(called, to)
+			}
+		}
+		pos = next
+	}
+	return gates, called
+}
+
 // fewGates is how many system call instructions a program of its own may have that all
 // are taken: of more, those of a language's run-time library, some are in constant use.
 const fewGates = 16

@@ -3,6 +3,7 @@ package plt
 import (
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -35,6 +36,26 @@ func TestGates(t *testing.T) {
 	}
 	if len(matches) < 10 || len(gates) > len(matches)+20 {
 		t.Errorf("%d gates, objdump has %d", len(gates), len(matches))
+	}
+}
+
+// TestGatesIn looks that what a few functions lead to is some of all gates, in each of
+// the functions that make the calls themselves.
+func TestGatesIn(t *testing.T) {
+	f, err := elf.Open("/lib/x86_64-linux-gnu/libc.so.6")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer f.Close()
+	if !f.Imports(func(name string) bool { return name == "__tls_get_addr" }) || f.Imports(func(name string) bool { return name == "sigaction" }) {
+		t.Error("the C library imports __tls_get_addr of the loader, and no sigaction")
+	}
+	all := Gates(f, 13, 14, 56, 435)
+	for _, name := range []string{"sigaction", "pthread_sigmask", "setcontext", "swapcontext", "clone", "syscall"} {
+		some := GatesIn(f, []string{name}, 13, 14, 56, 435)
+		if len(some) == 0 || !slices.Contains(all, some[0]) {
+			t.Errorf("%s: gates at %#x, of all %#x", name, some, all)
+		}
 	}
 }
 

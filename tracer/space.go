@@ -31,6 +31,7 @@ type space struct {
 	arriving  bool                     // to be planted once they are
 	parked    []parked                 // those that stopped
 	code      []ptrace.Mapping         // executable mappings, as last read
+	signals   bool                     // something in it may change what is made of SIGTRAP
 	gate      uint64                   // a system call instruction to borrow, once found
 	places    []ptrace.Mapping         // all mappings, as last read to name what lies in them
 	behind    map[ptrace.Mapping]*file // files of mappings that were asked for; nil: it can't be read
@@ -110,7 +111,7 @@ func (t *Tracer) newSpace(tid int) *space {
 // copySpace is the space of a forked child: the same things at the same places.
 func (t *Tracer) copySpace(s *space, tid int) *space {
 	c := &space{tid: tid, sites: make(map[uint64]*site, len(s.sites)), removed: map[uint64]bool{}, resting: map[uint64]*site{},
-		linker: s.linker, wide: s.wide, noLots: s.noLots, filters: s.filters, gate: s.gate}
+		linker: s.linker, wide: s.wide, noLots: s.noLots, filters: s.filters, gate: s.gate, signals: s.signals}
 	c.table = s.table.Clone(spaceMemory{t.Kernel, c})
 	c.objects = append(c.objects, s.objects...)
 	c.due = append(c.due, s.due...)

@@ -2,6 +2,8 @@ package tracer
 
 import (
 	"encoding/binary"
+	"slices"
+	"strings"
 
 	"plait/plt"
 	"plait/ptrace"
@@ -48,6 +50,11 @@ const (
 
 // gateCalls are the system calls at which breakpoints stand.
 var gateCalls = []uint32{sysSigaction, sysSigprocmask, sysClone, sysClone3}
+
+// signalCalls are the functions of C libraries that lead there for somebody else.
+var signalCalls = []string{"sigaction", "signal", "bsd_signal", "sysv_signal", "ssignal", "siginterrupt",
+	"sigset", "sighold", "sigrelse", "sigignore", "sigvec", "sigblock", "sigsetmask", "sigpause", "sigprocmask", "pthread_sigmask",
+	"setcontext", "swapcontext", "syscall", "clone"}
 
 // A reaction is what a process does about SIGTRAP; its threads share it.
 type reaction struct {
@@ -141,20 +148,43 @@ func (t *Tracer) call(tr *tracee, nr uint64, args ...uint64) (uint64, error) {
 	return t.remote(tr, maps, nr, args...)
 }
 
-// plantGates plants the gates of an object, if it is the C library, or a program of
-// whose code that can be found out in no time.
+// plantGates plants the gates that an object makes needed: its own, if it is the C
+// library, or a program of whose code they can be found out in no time. Those of the C
+// library are passed by an object that asks for functions that they are in.
 func (t *Tracer) plantGates(tr *tracee, o *object) bool {
-	if t.allStop() || o.file.isGo() || !(o.file.Exports("sigaction") || o.main && o.file.codeSize() <= largestScan) {
+	s := tr.space
+	switch {
+	case t.allStop():
 		return true
+	case !s.signals && o.file.Imports(signalling):
+		s.signals = true
+		for _, other := range s.objects {
+			if other.file != nil && other.file.Exports("sigaction") && !t.addGates(tr, other) {
+				return false
+			}
+		}
+	case s.signals && o.file.Exports("sigaction"):
+		return t.addGates(tr, o)
 	}
+	return !o.main || o.file.codeSize() > largestScan || t.addGates(tr, o)
+}
+
+// signalling tells whether functions of a name lead to a gate.
+func signalling(name string) bool {
+	return name == "dlsym" || name == "dlvsym" || slices.Contains(signalCalls, strings.TrimLeft(name, "_"))
+}
+
+// addGates plants the gates of an object.
+func (t *Tracer) addGates(tr *tracee, o *object) bool {
+	gates := t.gatesOf(tr.space, o)
 	var addrs []uint64
-	for _, addr := range o.file.gatesOf() {
+	for _, addr := range gates {
 		if tr.space.sites[o.base+addr] == nil {
 			addrs = append(addrs, o.base+addr)
 		}
 	}
 	whole := t.addSites(tr, o, addrs)
-	for _, addr := range o.file.gatesOf() {
+	for _, addr := range gates {
 		if p := tr.space.sites[o.base+addr]; p != nil {
 			p.gate = true
 		}
@@ -175,12 +205,29 @@ func (f *file) codeSize() (n uint64) {
 	return n
 }
 
-// gatesOf are the gates of a file.
-func (f *file) gatesOf() []uint64 {
+// gatesOf are the gates of an object. Of the GNU C library those are enough that its
+// exported functions lead to, if nothing is traced in it: what it does about signals on
+// its own account it undoes before it calls anybody.
+func (t *Tracer) gatesOf(s *space, o *object) []uint64 {
+	f := o.file
 	if f.gates == nil {
-		f.gates = append([]uint64{}, plt.Gates(f.File, gateCalls...)...)
+		f.gates = []uint64{}
+		if !o.main && f.Exports("gnu_get_libc_version") && !t.inside(s, o) {
+			f.gates = append(f.gates, plt.GatesIn(f.File, signalCalls, gateCalls...)...)
+		} else if f.Interp != "" || !f.isGo() {
+			f.gates = append(f.gates, plt.Gates(f.File, gateCalls...)...)
+		}
+		if len(f.gates) > 0 && f.isGo() {
+			f.gates = []uint64{}
+		}
 	}
 	return f.gates
+}
+
+// inside tells whether breakpoints are to stand in an object.
+func (t *Tracer) inside(s *space, o *object) bool {
+	calls, _ := t.callsOf(s, o)
+	return calls != nil || t.Library.FunctionsOf(o.named()) != nil
 }
 
 // through a gate: a system call is about to be made.
