@@ -85,7 +85,7 @@ func (o *straceOptions) run(fate *doom, stderr io.Writer) int {
 	case o.daemon > 0:
 		return o.ui.failStrace(o.become(command))
 	}
-	if err := enoughFiles(); err != nil {
+	if err := enough(); err != nil {
 		return o.ui.fail(err)
 	}
 	database, problems := proto.Open(proto.Options{})

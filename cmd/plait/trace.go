@@ -31,7 +31,7 @@ func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 	}
 	database, problems := proto.Open(prototypesOf(o))
 	tell(u, problems)
-	if err := enoughFiles(); err != nil {
+	if err := enough(); err != nil {
 		return u.fail(err)
 	}
 	out, err := newTarget(o, u, stdout, stderr)
@@ -72,11 +72,15 @@ func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 	return end(t.Status(), status)
 }
 
-// enoughFiles refuses to begin with so few descriptors that a command would be
-// started and nothing be known of it.
-func enoughFiles() error {
+// enough refuses to begin with so few descriptors that a command would be started and
+// nothing be known of it, or so few threads that plait might not get one when it needs
+// it.
+func enough() error {
 	if err := ptrace.Enough(); err != nil {
 		return usageError{what: "too few file descriptors", why: err.Error(), hint: "ulimit -n 64"}
+	}
+	if err := ptrace.EnoughThreads(); err != nil {
+		return usageError{what: "too few processes", why: err.Error(), hint: "ulimit -u, or end some"}
 	}
 	return nil
 }
