@@ -139,7 +139,7 @@ func (f *functionWriter) outCount(i int) int {
 	switch s := e.strip(); {
 	case s.kind == void && i == 0 && !isBuffer(f.name(i)): // a handle
 		return -1
-	case s.kind != void && (s.kind != integer || s.size != 1):
+	case s.kind != void && (s.kind != integer || s.size != 1 && !e.has("UChar")):
 		return -1
 	}
 	next := i + 1
@@ -150,6 +150,9 @@ func (f *functionWriter) outCount(i int) int {
 		if f.countsFor(i, j) {
 			return j
 		}
+	}
+	if j := i + 1; j < next && j < len(f.d.typ.params) && f.name(j) == f.name(i)+"_pos" && f.sizeOf(j) == "" && f.d.typ.params[j].typ.pointee() != nil {
+		return j // how far it is filled
 	}
 	return -1
 }

@@ -22,6 +22,10 @@ func TestFilled(t *testing.T) {
 		{"", "size_t lib_fread(void *buf, size_t size, size_t nitems, void *f);", "size_t lib_fread(+buffer[retval * size] buf, size_t size, size_t nitems, addr f) fails(<0);"},
 		// A status is no count, whatever the function does.
 		{"fails !0 int", "int db_blob_read(void *b, void *buf, int n);", "int db_blob_read(addr b, +buffer[n] buf, int n) fails(!0);"},
+		// How far a buffer is filled.
+		{"", "void encode(unsigned char *out, unsigned long *out_pos, unsigned long out_size);", "void encode(+buffer[*out_pos] out, +ulong* out_pos, ulong out_size);"},
+		{"", "typedef unsigned short UChar; UChar *u_fromText(UChar *dest, int destCapacity, int *pDestLength, const char *src);",
+			"addr u_fromText(+string(array(ushort, *pDestLength)*) dest, int destCapacity, +int* pDestLength, string src) fails(0);"},
 		// Characters that are counted.
 		{"", "void text_extents(void *font, const char *string, int nchars);", "void text_extents(addr font, string[nchars] string, int nchars);"},
 		// A length is of what it is called after, if that is there.
