@@ -1,6 +1,9 @@
 package syscalls
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Edits is how many letters must be put in, left out, replaced or swapped with the
 // next to make one word of another.
@@ -62,8 +65,18 @@ func (t *Table) Words() []string {
 	return words
 }
 
-// NearSignal is the same of signals.
-func NearSignal(word string) string { return Nearest(word, SignalNames()) }
+// NearSignal is the same of signals, which may be written without SIG.
+func NearSignal(word string) string {
+	const prefix = "SIG"
+	names := SignalNames()
+	for i, name := range names {
+		names[i] = strings.TrimPrefix(name, prefix)
+	}
+	if near := Nearest(strings.TrimPrefix(strings.ToUpper(word), prefix), names); near != "" {
+		return prefix + near
+	}
+	return ""
+}
 
 // SignalNames are those of all signals.
 func SignalNames() []string {

@@ -240,6 +240,10 @@ func TestHints(t *testing.T) {
 		"-e trace=read,%fil ls":       "did you mean %file?",
 		"-e signal=SIGTREM ls":        "did you mean SIGTERM?",
 		"--signal=frob ls":            "",
+		"--signal=KIL ls":             "did you mean SIGKILL?",
+		"--signal=!hpu,int ls":        "did you mean SIGHUP?",
+		"--syscall-limit=3 ls":        "--limit=N counts calls of both kinds; strace has it: plait --as strace --syscall-limit",
+		"--limt=3 ls":                 "did you mean --limit?",
 		"-e trace=frobnicate_that ls": "a set is names, numbers, %classes or /expressions/ with commas, or ! and those not to trace",
 	} {
 		o, err := parseOptions(strings.Fields(line))

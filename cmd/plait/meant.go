@@ -14,7 +14,7 @@ import (
 var inLtraceWords = map[string]string{
 	"k": "-w N shows the stack", "stack-trace": "-w N shows the stack", "stack-traces": "-w N shows the stack",
 	"summary-only": "-c is --count", "columns": "-a is --align", "summary-wall-clock": "-c counts the time that passes",
-	"follow-forks": "-f is --follow", "no-abbrev": "-v is --verbose",
+	"follow-forks": "-f is --follow", "no-abbrev": "-v is --verbose", "syscall-limit": "--limit=N counts calls of both kinds",
 }
 
 // optionHint says where an option is to be found that plait has not by that name.
