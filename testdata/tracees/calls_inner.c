@@ -63,8 +63,8 @@ static void queues(void)
 	ipc(3, id, 0, 0x102, &value, 0);
 	id = ipc(13, 0, 01600, 0, 0, 0);
 	ipc(11, id, 3, 0, &message, 0);
-	ipc(12, id, 8, 0x800, &both, 0);
-	ipc(0x1000c, id, 8, 0x800, buffer, 5);
+	ipc(12, id, 3, 0x800, &both, 0);
+	ipc(0x1000c, id, 3, 0x800, buffer, 5);
 	ipc(14, id, 0x102, 0, buffer, 0);
 	ipc(14, id, 0x100, 0, 0, 0);
 	id = ipc(23, 0, 4096, 01600, 0, 0);
