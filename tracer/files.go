@@ -22,7 +22,8 @@ type file struct {
 	names      map[uint64]elf.Symbol // functions around addresses that were asked for
 	lines      map[uint64]sourceLine // likewise
 
-	goKnown, goBuilt bool // whether it is Go's; that is known
+	goKnown, goBuilt     bool // whether it is Go's; that is known
+	catchKnown, catching bool // whether exceptions may be caught in it
 
 	description *description // by debugging information; nil: not asked for
 }
@@ -106,3 +107,11 @@ func (f *file) lies(path string) {
 
 // files is what is known of each file.
 type files = map[ptrace.Identity]*file
+
+// catches tells whether exceptions may be caught in a file: it has tables of what to do then.
+func (f *file) catches() bool {
+	if !f.catchKnown {
+		f.catchKnown, f.catching = true, f.HasSection(".gcc_except_table")
+	}
+	return f.catching
+}

@@ -106,6 +106,8 @@ func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
 	for i := tr.calls.depth() - 1; i >= max(base, 0); i-- {
 		switch f := tr.calls.at(i); {
 		case f.goroutine.g != 0:
+		case f.ret == addr && f.sp+t.arch.RetPop == sp && t.caught(tr, f):
+			t.leave(tr, i, tr.abandoned(f))
 		case f.ret == addr && f.sp+t.arch.RetPop == sp:
 			t.leave(tr, i, event.Returned)
 		case f.sp < sp && t.overtaken(tr, f, at):
@@ -114,6 +116,17 @@ func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
 			return // nothing returned: what is still on the stack is open
 		}
 	}
+}
+
+// caught tells whether a frame at whose return address its thread is was left by an
+// exception before: what catches it often goes on just there. A return leaves the
+// address where it was, what has caught an exception has made calls that overwrite it.
+func (t *Tracer) caught(tr *tracee, f *frame) bool {
+	if o := tr.space.objectAt(f.ret); o == nil || o.file == nil || !o.file.catches() {
+		return false
+	}
+	word, err := t.readWord(tr, f.sp)
+	return err == nil && word != f.ret
 }
 
 // match is the index of the outermost of the innermost frames that return to
