@@ -1,6 +1,8 @@
 package tracer
 
 import (
+	"errors"
+
 	"plait/event"
 	"plait/ptrace"
 	"plait/syscalls"
@@ -26,6 +28,9 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 	ip, err := t.ownPlace(tr)
 	if err != nil {
 		return ptrace.Restart{}, err
+	}
+	if sig == sigTrap && sent(info) && t.unhandled(tr) {
+		return t.onward(tr), errors.Join(t.react(tr), t.resend(tr, info))
 	}
 	if tr.shown && t.Signals.Has(sig) {
 		name, text := syscalls.SignalName(sig)

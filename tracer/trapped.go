@@ -365,6 +365,17 @@ func (t *Tracer) conclude(tr *tracee) error {
 	return t.react(tr)
 }
 
+// unhandled tells whether a SIGTRAP that the program handles would kill it now: the trap
+// that another thread is in has put the action back to the default, and we have not heard
+// of that yet.
+func (t *Tracer) unhandled(tr *tracee) bool {
+	if tr.reaction.action == nil || tr.reaction.ignores() || !tr.hasSites() {
+		return false
+	}
+	sets, err := t.Kernel.Signals(tr.tid)
+	return err == nil && sets.Caught&trapBit == 0
+}
+
 // react makes the action for SIGTRAP what the program has set.
 func (t *Tracer) react(tr *tracee) error {
 	if tr.reaction.action == nil {

@@ -6,7 +6,7 @@
  * 2. A process that ignores SIGTRAP has the default action again once it has run a
  *    tracer's int3: the kernel forces the signal. Only the process itself can ignore
  *    it again.
- * 3. A blocked SIGTRAP is unblocked by a tracer's int3.
+ * 3. A blocked SIGTRAP is unblocked by a tracer's int3, and its handler is gone.
  * 4. A process whose tracer is killed by SIGKILL while one of its threads stands at
  *    an int3 is killed by SIGTRAP.
  */
@@ -74,6 +74,10 @@ static void child(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	trap();
 	printf("blocked SIGTRAP after an int3: %s\n", blocked());
+	sigaction(SIGTRAP, &a, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	trap();
+	printf("blocked and handled SIGTRAP after an int3: %s\n", action());
 	fflush(stdout);
 	_exit(0);
 }
