@@ -4,7 +4,7 @@
 //
 // It knows no process, no operating system call and no file; every host can
 // read about every CPU here, so there are no build tags. File names put the CPU
-// first (amd64_regs.go), because a name ending in _amd64.go is a constraint.
+// first (amd64_length.go), because a name ending in _amd64.go is a constraint.
 //
 // # Adding an architecture
 //

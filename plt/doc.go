@@ -5,7 +5,7 @@
 // import goes through the GOT word that a relocation names, so it looks in all
 // executable bytes for the encodings of "jump, call or load through that
 // word" (scan.go), and keeps those that are instructions: met by decoding from
-// a function's start, or a PLT stub in full (confirm.go, stub.go). Calls through
+// a function's start, or a PLT stub in full (confirm.go, amd64_stub.go). Calls through
 // a register that was loaded from such a word, or through the place in the frame
 // that it was spilled to, are followed within the function (registers.go).
 //

@@ -32,7 +32,7 @@ type guest struct {
 
 	misses   int // looks in a row that found nothing
 	patience int // so many of them let us ask where the tracee is
-	refused  int // visits in a row that failed
+	refused  int // visits that failed
 
 	rounds  atomic.Uint64
 	starved atomic.Bool // we were called home for lack of time
