@@ -30,12 +30,14 @@ infer: arch
 debuginfo:
 proto: arch event
 syscalls: arch event proto
-tracer: arch breakpoints debuginfo elf event plt proto ptrace syscalls unwind infer
+filter: arch event syscalls
+inject: event syscalls
+tracer: arch breakpoints debuginfo elf event filter inject plt proto ptrace syscalls unwind infer
 output: event output/jsonl output/summary output/text
 output/text: event
 output/summary: event
 output/jsonl: event
-cmd/plait: arch debuginfo event output output/jsonl output/summary output/text proto ptrace syscalls tracer
+cmd/plait: arch debuginfo event filter inject output output/jsonl output/summary output/text proto ptrace syscalls tracer
 bench:
 bench/coverage: elf proto
 bound:

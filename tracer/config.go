@@ -5,6 +5,8 @@ import (
 
 	"plait/debuginfo"
 	"plait/event"
+	"plait/filter"
+	"plait/inject"
 	"plait/proto"
 	"plait/syscalls"
 )
@@ -16,7 +18,7 @@ type Config struct {
 	Prototypes   *proto.Database
 	Descriptions debuginfo.Store // prototypes made of debugging information, from earlier runs
 	Limits       proto.Limits
-	Library      Choice            // which library calls
+	Library      filter.Choice     // which library calls
 	Syscalls     bool              // system calls too
 	Calls        *syscalls.Set     // which system calls; nil: all
 	Signals      *syscalls.Signals // which signals are reported; nil: all
@@ -40,8 +42,8 @@ type Config struct {
 	Dumps   Dumps         // what read(2) and write(2) and their kin moved
 
 	Paths     []string                 // only calls on these files (-P); with FDs, on any of both
-	FDs       *FDs                     // only calls on these descriptors; nil: no matter which
-	Tampering []Injection              // of those for one call the last counts
+	FDs       *filter.FDs              // only calls on these descriptors; nil: no matter which
+	Tampering []inject.Injection       // of those for one call the last counts
 	CallLimit int                      // let go of all after so many calls of both kinds; 0: no limit
 	Counts    func(*event.Return) bool // whether a call counts for CallLimit; nil: all that are traced
 
@@ -58,4 +60,4 @@ type Config struct {
 }
 
 // Dumps says of which descriptors the data is wanted; nil: of none.
-type Dumps struct{ Read, Write *FDs }
+type Dumps struct{ Read, Write *filter.FDs }

@@ -6,6 +6,7 @@ import (
 
 	"plait/bound"
 	"plait/event"
+	"plait/filter"
 	"plait/proto"
 	"plait/ptrace"
 )
@@ -24,7 +25,7 @@ func FuzzDumps(f *testing.F) {
 			tr := &tracee{}
 			tracer := New(Config{Kernel: k, Prototypes: db})
 			tr.space = tracer.newSpace(1)
-			all, _ := ParseFDs("all")
+			all, _ := filter.ParseFDs("all")
 			tracer.Dumps = Dumps{Read: all, Write: all}
 			for _, abi := range []string{"", "32"} {
 				k.reads = 0
@@ -74,7 +75,7 @@ func TestDumps32(t *testing.T) {
 	mem = append(mem, "hello, world"...)
 	tracer := New(Config{Kernel: &dumpKernel{data: mem}, Prototypes: ownPrototypes(t)})
 	tr := &tracee{space: tracer.newSpace(1)}
-	tracer.Dumps.Read, _ = ParseFDs("3")
+	tracer.Dumps.Read, _ = filter.ParseFDs("3")
 	got := tracer.dumps(tr, &event.Call{Name: "recvmmsg", ABI: "32", Words: []uint64{3, 0x1000, 1}}, 1)
 	if len(got) != 2 || string(got[0].Data) != "hel" || string(got[1].Data) != "lo" || got[1].Buffer != 1 || got[1].Message != 1 {
 		t.Errorf("got %+v", got)

@@ -15,6 +15,9 @@ type errnoPlace struct {
 	known   bool
 }
 
+// maxErrno is the highest error number (MAX_ERRNO, linux/err.h).
+const maxErrno = 4095
+
 // errno is what a call that failed left in the thread's errno; no number if that
 // can't be told.
 func (t *Tracer) errno(tr *tracee) (e event.Errno) {

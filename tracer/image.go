@@ -53,7 +53,7 @@ func noLibraryCalls(path string, err error) string {
 // entry point if there is no loader.
 func (t *Tracer) image(tr *tracee) {
 	s := tr.space
-	if !t.Library.any() {
+	if !t.Library.Any() {
 		return
 	}
 	t.learnSignals(tr)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"plait/elf"
+	"plait/filter"
 	"plait/plt"
 )
 
@@ -72,7 +73,7 @@ func (t *Tracer) plantSlots(tr *tracee, o *object) bool {
 
 // chooseSlots makes the slots of an object that are wanted, in the order of slots,
 // which are sorted by address.
-func (t *Tracer) chooseSlots(o *object, slots []plt.Slot, wanted Selector) (chosen []*slot, ok bool) {
+func (t *Tracer) chooseSlots(o *object, slots []plt.Slot, wanted filter.Selector) (chosen []*slot, ok bool) {
 	for i, p := range slots {
 		if i%patience == 0 && t.urged() {
 			return nil, false
@@ -103,7 +104,7 @@ func siteAddrs(s *space, slots []*slot) (addrs []uint64) {
 }
 
 // callsOf tells which calls of an object are wanted; nil: none.
-func (t *Tracer) callsOf(s *space, o *object) (wanted Selector, ok bool) {
+func (t *Tracer) callsOf(s *space, o *object) (wanted filter.Selector, ok bool) {
 	exporters, ok := t.exporters(s)
 	if !ok {
 		return nil, false
@@ -235,7 +236,7 @@ const maxEntryPoints = 1 << 18
 
 // functionsOf lists the functions of an object that are wanted, as many as there is room
 // for, and counts them. It reports false if it was interrupted.
-func (t *Tracer) functionsOf(o *object, wanted Selector, room int) (all []elf.Symbol, chosen int, ok bool) {
+func (t *Tracer) functionsOf(o *object, wanted filter.Selector, room int) (all []elf.Symbol, chosen int, ok bool) {
 	type functions struct {
 		all    []elf.Symbol
 		chosen int
@@ -255,7 +256,7 @@ func (t *Tracer) functionsOf(o *object, wanted Selector, room int) (all []elf.Sy
 
 // entryPoints finds the functions of an object that are wanted. An IFUNC is at its
 // implementation.
-func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) (e entries, ok bool) {
+func (t *Tracer) entryPoints(tr *tracee, o *object, wanted filter.Selector) (e entries, ok bool) {
 	room := max(0, maxEntryPoints-len(tr.space.sites))
 	all, chosen, ok := t.functionsOf(o, wanted, room)
 	if !ok {
@@ -288,16 +289,13 @@ func (t *Tracer) entryPoints(tr *tracee, o *object, wanted Selector) (e entries,
 	return e, true
 }
 
-// any reports whether library calls are traced at all.
-func (c *Choice) any() bool {
-	return c.isDefault() || len(c.Calls)+len(c.Exports)+len(c.Functions) > 0
+// named is the object as filters see it.
+func (o *object) named() filter.Object {
+	return filter.Object{Soname: o.soname, Path: o.path, Main: o.main}
 }
 
-// named is the object as filters see it.
-func (o *object) named() Named { return Named{Soname: o.soname, Path: o.path, Main: o.main} }
-
 // exporters are the objects whose functions -l chose.
-func (t *Tracer) exporters(s *space) (all []Exports, ok bool) {
+func (t *Tracer) exporters(s *space) (all []filter.Exports, ok bool) {
 	for _, o := range s.objects {
 		if o.file == nil || !t.Library.Exporter(o.named()) {
 			continue
@@ -305,7 +303,7 @@ func (t *Tracer) exporters(s *space) (all []Exports, ok bool) {
 		if _, ok := reading(t, o.file, func() bool { return o.file.Exports("") }); !ok {
 			return nil, false
 		}
-		all = append(all, Exports{Object: o.named(), Defines: o.file.Exports})
+		all = append(all, filter.Exports{Object: o.named(), Defines: o.file.Exports})
 	}
 	return all, true
 }

@@ -18,6 +18,8 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"plait/event"
+	"plait/filter"
+	"plait/inject"
 	"plait/plt"
 	"plait/proto"
 	"plait/ptrace"
@@ -138,15 +140,15 @@ func (s *script) line(f []string) {
 func (s *script) habit(f []string) {
 	switch f[0] {
 	case "inject": // inject TEXT, as behind -e inject=
-		in, _, err := ParseInjection(f[1], false, s.tracer.table)
+		in, _, err := inject.Parse(f[1], false, s.tracer.table)
 		s.tracer.Tampering = append(s.tracer.Tampering, parsed(in, err))
 	case "paths": // paths NAME ...
 		s.tracer.Paths = f[1:]
 	case "fds": // fds SET
-		s.tracer.FDs = parsed(ParseFDs(f[1]))
+		s.tracer.FDs = parsed(filter.ParseFDs(f[1]))
 	case "dump": // dump read|write SET
-		into := map[string]**FDs{"read": &s.tracer.Dumps.Read, "write": &s.tracer.Dumps.Write}[f[1]]
-		*into = parsed(ParseFDs(f[2]))
+		into := map[string]**filter.FDs{"read": &s.tracer.Dumps.Read, "write": &s.tracer.Dumps.Write}[f[1]]
+		*into = parsed(filter.ParseFDs(f[2]))
 	case "limit": // limit N
 		s.tracer.CallLimit = s.int(f[1])
 	case "raw": // raw SET

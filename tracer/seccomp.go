@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"plait/elf"
+	"plait/inject"
 	"plait/ptrace"
 )
 
@@ -103,7 +104,7 @@ func (t *Tracer) install(tr *tracee) {
 	if !t.Syscalls || t.Calls == nil || t.DetachOnExec || t.CallLimit > 0 || !t.Follow && t.mayFork(tr) {
 		return
 	}
-	if slices.ContainsFunc(t.Tampering, func(in Injection) bool { return in.Signal != 0 }) {
+	if slices.ContainsFunc(t.Tampering, func(in inject.Injection) bool { return in.Signal != 0 }) {
 		return // no signal can be sent from a stop of a filter
 	}
 	prog := filterFor(t.arch.Audit, append(t.Calls.Numbers(), sysSeccomp, sysPrctl, sysClone, sysClone3))

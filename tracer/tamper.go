@@ -5,15 +5,16 @@ import (
 	"time"
 
 	"plait/event"
+	"plait/inject"
 	"plait/ptrace"
 	"plait/syscalls"
 )
 
 // tampering is what was done to the system calls of one tracee.
 type tampering struct {
-	counts map[called]int // calls that an injection is about
-	in     *Injection     // done to the call that is open; nil: none
-	done   event.Tamper   // of it, so far
+	counts map[called]int    // calls that an injection is about
+	in     *inject.Injection // done to the call that is open; nil: none
+	done   event.Tamper      // of it, so far
 
 	// For the restart from the stop that is being handled:
 	signal int
@@ -21,7 +22,7 @@ type tampering struct {
 }
 
 // injection finds what is to be done to a tracee's call, which it counts.
-func (t *Tracer) injection(tr *tracee, table *syscalls.Table, nr uint64) *Injection {
+func (t *Tracer) injection(tr *tracee, table *syscalls.Table, nr uint64) *inject.Injection {
 	for i := len(t.Tampering) - 1; i >= 0; i-- {
 		in := &t.Tampering[i]
 		if !in.Calls.HasIn(table, nr) {
@@ -32,7 +33,7 @@ func (t *Tracer) injection(tr *tracee, table *syscalls.Table, nr uint64) *Inject
 		}
 		c := called{table, nr, true}
 		tr.tamper.counts[c]++
-		if in.When.includes(tr.tamper.counts[c]) {
+		if in.When.Includes(tr.tamper.counts[c]) {
 			return in
 		}
 		return nil
@@ -104,7 +105,7 @@ func (p *tampering) delay(d time.Duration) {
 
 // poke writes to where arguments of the call point and reports whether any was
 // written.
-func (t *Tracer) poke(tr *tracee, info *ptrace.SyscallInfo, pokes []Poke) bool {
+func (t *Tracer) poke(tr *tracee, info *ptrace.SyscallInfo, pokes []inject.Poke) bool {
 	done := false
 	for _, p := range pokes {
 		if have := len(tr.call.Words); p.Arg >= have {

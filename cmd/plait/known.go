@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"plait/arch"
+	"plait/filter"
 	"plait/proto"
 	"plait/ptrace"
 	"plait/syscalls"
@@ -19,8 +20,8 @@ import (
 // FUNCTION@LIBRARY or FUNCTION, each of them perhaps a pattern.
 type wanted struct {
 	symbol, library string
-	functions       *tracer.Filter // by name alone
-	both            *tracer.Filter
+	functions       *filter.Filter // by name alone
+	both            *filter.Filter
 }
 
 func parseWanted(text string) (w wanted, err error) {
@@ -33,10 +34,10 @@ func parseWanted(text string) (w wanted, err error) {
 	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "!") {
 		return w, errors.New("not the name of a function")
 	}
-	if w.functions, err = tracer.ParseFilter(w.symbol); err != nil {
+	if w.functions, err = filter.Parse(w.symbol); err != nil {
 		return w, err
 	}
-	w.both, err = tracer.ParseFilter(w.symbol + "@" + stem(w.library))
+	w.both, err = filter.Parse(w.symbol + "@" + stem(w.library))
 	return w, err
 }
 
@@ -53,9 +54,9 @@ func stem(library string) string {
 // all libraries is about this one, too.
 func (w wanted) match(library, symbol string) bool {
 	if library == "" {
-		return w.functions.Match(tracer.Named{}, symbol)
+		return w.functions.Match(filter.Object{}, symbol)
 	}
-	return w.both.Match(tracer.Named{Soname: stem(library)}, symbol)
+	return w.both.Match(filter.Object{Soname: stem(library)}, symbol)
 }
 
 // errUnknown says that nothing is known of a function.

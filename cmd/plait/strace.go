@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"plait/event"
+	"plait/filter"
 	"plait/proto"
 	"plait/ptrace"
 	"plait/tracer"
@@ -119,7 +120,7 @@ func (o *straceOptions) config(k tracer.Kernel, sink event.Sink, database *proto
 		Sink:         sink,
 		Prototypes:   database,
 		Limits:       proto.Limits{String: limit(o.strings, true)},
-		Library:      tracer.Choice{NoDefault: true},
+		Library:      filter.Choice{NoDefault: true},
 		Syscalls:     true,
 		Lone:         o.follow == 0,
 		Abandon:      true,

@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"plait/event"
+	"plait/filter"
+	"plait/inject"
 	"plait/output/summary"
 	"plait/output/text"
 	"plait/syscalls"
-	"plait/tracer"
 )
 
 // straceOptions is what the user of plait-as-strace typed, read but not yet
@@ -23,8 +24,8 @@ type straceOptions struct {
 	signals                     *syscalls.Signals
 	hide                        event.Statuses // calls that end so are not shown
 	paths                       []string
-	fds, read, write            *tracer.FDs
-	tampering                   []tracer.Injection
+	fds, read, write            *filter.FDs
+	tampering                   []inject.Injection
 	statusOptions               int // how often -z and -Z were given
 
 	// Which processes.

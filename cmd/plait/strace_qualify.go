@@ -6,8 +6,9 @@ import (
 
 	"plait/arch"
 	"plait/event"
+	"plait/filter"
+	"plait/inject"
 	"plait/syscalls"
-	"plait/tracer"
 )
 
 // A quietness is a set of remarks that are left out.
@@ -37,9 +38,9 @@ var qualifiers = []qualifierEntry{
 	{[]string{"verbose", "v"}, callSet(func(o *straceOptions) **syscalls.Set { return &o.verbose })},
 	{[]string{"raw", "x"}, callSet(func(o *straceOptions) **syscalls.Set { return &o.raw })},
 	{[]string{"signal", "signals", "s"}, (*straceOptions).signalSet},
-	{[]string{"trace-fds", "trace-fd", "fds", "fd"}, fdSet(func(o *straceOptions) **tracer.FDs { return &o.fds })},
-	{[]string{"read", "reads", "r"}, fdSet(func(o *straceOptions) **tracer.FDs { return &o.read })},
-	{[]string{"write", "writes", "w"}, fdSet(func(o *straceOptions) **tracer.FDs { return &o.write })},
+	{[]string{"trace-fds", "trace-fd", "fds", "fd"}, fdSet(func(o *straceOptions) **filter.FDs { return &o.fds })},
+	{[]string{"read", "reads", "r"}, fdSet(func(o *straceOptions) **filter.FDs { return &o.read })},
+	{[]string{"write", "writes", "w"}, fdSet(func(o *straceOptions) **filter.FDs { return &o.write })},
 	{[]string{"inject"}, (*straceOptions).inject},
 	{[]string{"fault"}, (*straceOptions).fault},
 	{[]string{"status"}, (*straceOptions).statusSet},
@@ -97,9 +98,9 @@ func callSet(field func(*straceOptions) **syscalls.Set) func(*straceOptions, str
 	}
 }
 
-func fdSet(field func(*straceOptions) **tracer.FDs) func(*straceOptions, string) error {
+func fdSet(field func(*straceOptions) **filter.FDs) func(*straceOptions, string) error {
 	return func(o *straceOptions, text string) error {
-		set, err := tracer.ParseFDs(text)
+		set, err := filter.ParseFDs(text)
 		if err != nil {
 			return setError(err)
 		}
@@ -246,7 +247,7 @@ func (o *straceOptions) inject(text string) error { return o.tamper(text, false)
 func (o *straceOptions) fault(text string) error  { return o.tamper(text, true) }
 
 func (o *straceOptions) tamper(text string, fault bool) error {
-	in, warnings, err := tracer.ParseInjection(text, fault, syscalls.For(arch.AMD64, 0))
+	in, warnings, err := inject.Parse(text, fault, syscalls.For(arch.AMD64, 0))
 	for _, w := range warnings {
 		o.ui.say("%s", w)
 	}

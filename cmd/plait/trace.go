@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"plait/debuginfo"
+	"plait/filter"
 	"plait/output/text"
 	"plait/proto"
 	"plait/ptrace"
@@ -116,17 +117,17 @@ func kernelOf(o *options, u *ui) (tracer.Kernel, error) {
 }
 
 // choiceOf reads the filters.
-func choiceOf(o *options) (tracer.Choice, error) {
-	c := tracer.Choice{NoDefault: o.noMain}
+func choiceOf(o *options) (filter.Choice, error) {
+	c := filter.Choice{NoDefault: o.noMain}
 	for _, kind := range []struct {
 		option string
 		texts  []string
-		parse  func(string) (*tracer.Filter, error)
-		into   *[]*tracer.Filter
+		parse  func(string) (*filter.Filter, error)
+		into   *[]*filter.Filter
 	}{
-		{"-e", o.calls, tracer.ParseFilter, &c.Calls},
-		{"-l", o.libraries, tracer.ParseLibrary, &c.Exports},
-		{"-x", o.functions, tracer.ParseFilter, &c.Functions},
+		{"-e", o.calls, filter.Parse, &c.Calls},
+		{"-l", o.libraries, filter.ParseLibrary, &c.Exports},
+		{"-x", o.functions, filter.Parse, &c.Functions},
 	} {
 		for _, expression := range kind.texts {
 			f, err := kind.parse(expression)

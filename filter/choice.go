@@ -1,4 +1,4 @@
-package tracer
+package filter
 
 import "slices"
 
@@ -16,13 +16,18 @@ func (c *Choice) isDefault() bool {
 	return len(c.Calls) == 0 && len(c.Exports) == 0 && !c.NoDefault
 }
 
+// Any reports whether library calls are traced at all.
+func (c *Choice) Any() bool {
+	return c.isDefault() || len(c.Calls)+len(c.Exports)+len(c.Functions) > 0
+}
+
 // NamesCallers reports whether the calls of more than one object may be traced,
 // so that an output had better say who calls ("lib->name").
 func (c *Choice) NamesCallers() bool { return len(c.Calls)+len(c.Exports) > 0 }
 
 // Exporter reports whether the calls of what obj defines are chosen by -l. When
 // such a library appears, the slots of all objects are to be asked for again.
-func (c *Choice) Exporter(obj Named) bool {
+func (c *Choice) Exporter(obj Object) bool {
 	return slices.ContainsFunc(c.Exports, func(f *Filter) bool { return len(f.meaning(obj)) > 0 })
 }
 
@@ -33,7 +38,7 @@ type Selector func(symbol string) bool
 // CallsOf returns the Selector for the calls that caller makes. The tracer
 // passes the loaded libraries for which Exporter said yes, with a function that
 // tells what a library defines; it is not called during CallsOf.
-func (c *Choice) CallsOf(caller Named, exporters []Exports) Selector {
+func (c *Choice) CallsOf(caller Object, exporters []Exports) Selector {
 	if c.isDefault() {
 		if !caller.Main {
 			return nil
@@ -49,12 +54,12 @@ func (c *Choice) CallsOf(caller Named, exporters []Exports) Selector {
 
 // Exports is a library and what it defines.
 type Exports struct {
-	Object  Named
+	Object  Object
 	Defines func(symbol string) bool
 }
 
 // FunctionsOf returns the Selector for the functions that obj defines.
-func (c *Choice) FunctionsOf(obj Named) Selector {
+func (c *Choice) FunctionsOf(obj Object) Selector {
 	return union(selectors(c.Functions, obj))
 }
 
@@ -99,7 +104,7 @@ func (f *Filter) unmatched(option, what string) string {
 }
 
 // meaning are the rules that concern obj. Where there are none, that is noted.
-func (f *Filter) meaning(obj Named) []rule {
+func (f *Filter) meaning(obj Object) []rule {
 	rules := f.of(obj)
 	if len(rules) == 0 {
 		f.unlike(obj)
@@ -108,7 +113,7 @@ func (f *Filter) meaning(obj Named) []rule {
 }
 
 // selectors returns one Selector for each filter that can choose symbols of obj.
-func selectors(filters []*Filter, obj Named) []Selector {
+func selectors(filters []*Filter, obj Object) []Selector {
 	var all []Selector
 	for _, f := range filters {
 		rules := f.meaning(obj)

@@ -1,4 +1,4 @@
-package tracer
+package filter
 
 import (
 	"path"
@@ -38,7 +38,7 @@ func (f *Filter) pass(symbol string) {
 const longName = 8
 
 // unlike notes an object that the filter does not mean.
-func (f *Filter) unlike(obj Named) {
+func (f *Filter) unlike(obj Object) {
 	if len(f.rules) != 1 || f.sawObject {
 		return
 	}
@@ -58,7 +58,7 @@ func (f *Filter) unlike(obj Named) {
 
 // Defined notes for each filter of calls that an object defines its function:
 // whoever finds that by dlsym(3) makes no call that a filter sees.
-func (c *Choice) Defined(obj Named, defines func(symbol string) bool) {
+func (c *Choice) Defined(obj Object, defines func(symbol string) bool) {
 	for _, f := range c.Calls {
 		if name := f.literal(); name != "" && !f.matched.Load() && f.advice.owner == "" && defines(name) {
 			f.advice.owner = path.Base(obj.Path)

@@ -1,4 +1,4 @@
-package tracer
+package inject
 
 import (
 	"encoding/hex"
@@ -20,15 +20,15 @@ const (
 	maxPoke    = 1024 // bytes
 )
 
-// ParseInjection reads an injection in strace's grammar,
+// Parse reads an injection in strace's grammar,
 // SET:error=ERRNO:signal=SIG:…:when=EXPR. With fault, only error= and when=
 // are allowed, and without error= it is ENOSYS. The set is about t's calls.
 // Warnings tell of what is allowed but hardly meant.
 //
 // The wording of errors is strace's, for which people search.
-func ParseInjection(text string, fault bool, t *syscalls.Table) (in Injection, warnings []string, err error) {
+func Parse(text string, fault bool, t *syscalls.Table) (in Injection, warnings []string, err error) {
 	set, rest, _ := strings.Cut(text, ":")
-	p := injectionParser{fault: fault, table: t, seen: map[string]bool{}}
+	p := parser{fault: fault, table: t, seen: map[string]bool{}}
 	p.When = When{First: 1, Step: 1}
 	valid := true
 	for token := range strings.SplitSeq(rest, ":") {
@@ -58,8 +58,8 @@ func ParseInjection(text string, fault bool, t *syscalls.Table) (in Injection, w
 // enosys is ENOSYS (asm-generic/errno.h).
 const enosys = 38
 
-// An injectionParser is an Injection being read.
-type injectionParser struct {
+// An parser is an Injection being read.
+type parser struct {
 	Injection
 	fault bool
 	table *syscalls.Table
@@ -67,7 +67,7 @@ type injectionParser struct {
 }
 
 // token reads WORD=VALUE and reports whether it is right.
-func (p *injectionParser) token(token string) bool {
+func (p *parser) token(token string) bool {
 	word, value, _ := strings.Cut(token, "=")
 	again := p.seen[word]
 	p.seen[word] = true
@@ -99,15 +99,15 @@ func (p *injectionParser) token(token string) bool {
 }
 
 // acts reports whether anything is to be done.
-func (p *injectionParser) acts() bool {
+func (p *parser) acts() bool {
 	return p.Replaced || p.Signal != 0 || p.DelayEnter != 0 || p.DelayExit != 0 || p.PokeEnter != nil || p.PokeExit != nil
 }
 
-func (p *injectionParser) fail(errno int) {
+func (p *parser) fail(errno int) {
 	p.Result, p.Replaced, p.Error = uint64(-errno), true, true
 }
 
-func (p *injectionParser) error(value string) bool {
+func (p *parser) error(value string) bool {
 	n, ok := number(value, maxErrno)
 	if !ok {
 		n, ok = syscalls.ErrnoByName(value)
@@ -120,7 +120,7 @@ func (p *injectionParser) error(value string) bool {
 }
 
 // result reads a result as strtoull(3) does with base 0.
-func (p *injectionParser) result(value string) bool {
+func (p *parser) result(value string) bool {
 	value = strings.TrimLeft(value, " \t")
 	digits, negative := strings.CutPrefix(value, "-")
 	if !negative {
@@ -142,7 +142,7 @@ func notC(digits string) bool {
 	return strings.Contains(digits, "_") || len(digits) > 1 && digits[0] == '0' && strings.IndexByte("bBoO", digits[1]) >= 0
 }
 
-func (p *injectionParser) signal(value string) bool {
+func (p *parser) signal(value string) bool {
 	n, ok := number(value, maxSignal)
 	if !ok {
 		n, ok = syscalls.SignalByName(value)
@@ -151,14 +151,14 @@ func (p *injectionParser) signal(value string) bool {
 	return ok && n != 0
 }
 
-func (p *injectionParser) instead(value string) bool {
+func (p *parser) instead(value string) bool {
 	nr, ok := p.table.Number(value)
 	p.Instead = value
 	return ok && p.table.Class(nr)&syscalls.Pure != 0
 }
 
 // when reads FIRST[..LAST][+[STEP]].
-func (p *injectionParser) when(value string) bool {
+func (p *parser) when(value string) bool {
 	span, step, stepped := strings.Cut(strings.TrimPrefix(value, "+"), "+")
 	first, last, ranged := strings.Cut(span, "..")
 	w, ok := When{}, true

@@ -1,4 +1,4 @@
-package tracer
+package filter
 
 import (
 	"errors"
@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// A filterParser cuts a filter expression into rules.
-type filterParser struct {
+// A parser cuts a filter expression into rules.
+type parser struct {
 	rest  string
 	rules []rule
 }
 
-func (p *filterParser) parse() ([]rule, error) {
+func (p *parser) parse() ([]rule, error) {
 	if p.rest == "" {
 		return nil, errors.New("empty")
 	}
@@ -38,7 +38,7 @@ func (p *filterParser) parse() ([]rule, error) {
 }
 
 // rule reads one rule without its sign, up to the sign of the next one.
-func (p *filterParser) rule(minus bool) error {
+func (p *parser) rule(minus bool) error {
 	if lib, ok := arrow(p.rest); ok {
 		return p.member(minus, lib)
 	}
@@ -92,7 +92,7 @@ func arrow(text string) (lib string, ok bool) {
 const arrowSign = "->"
 
 // member reads the rest of a rule LIBRARY->SYMBOL.
-func (p *filterParser) member(minus bool, lib string) error {
+func (p *parser) member(minus bool, lib string) error {
 	p.rest = p.rest[len(lib)+len(arrowSign):]
 	symbol, err := p.symbol()
 	if err != nil {
@@ -105,7 +105,7 @@ func (p *filterParser) member(minus bool, lib string) error {
 }
 
 // symbol reads a symbol pattern as it stands.
-func (p *filterParser) symbol() (string, error) {
+func (p *parser) symbol() (string, error) {
 	n := regexpLen(p.rest)
 	if n == 0 && strings.HasPrefix(p.rest, "/") {
 		return "", errors.New("missing / at the end of a regular expression")
@@ -121,7 +121,7 @@ func (p *filterParser) symbol() (string, error) {
 	return symbol, nil
 }
 
-func (p *filterParser) add(minus bool, symbol, lib string) error {
+func (p *parser) add(minus bool, symbol, lib string) error {
 	r := rule{minus: minus}
 	var err error
 	if body, ok := regexpBody(symbol); ok {

@@ -1,4 +1,4 @@
-package tracer
+package filter
 
 import (
 	"errors"
@@ -10,23 +10,23 @@ import (
 	"sync/atomic"
 )
 
-// A Named is an object as filters see it.
-type Named struct {
+// An Object is an executable or library as filters see it.
+type Object struct {
 	Soname string // DT_SONAME, "" if the object has none
 	Path   string // as the link map or /proc tells it
 	Main   bool   // the program itself, not a library
 }
 
 // names returns what a library pattern without a slash is compared with.
-func (n Named) names() []string {
-	base := path.Base(n.Path)
+func (o Object) names() []string {
+	base := path.Base(o.Path)
 	switch {
-	case n.Path == "":
-		return []string{n.Soname}
-	case n.Soname == "" || n.Soname == base:
+	case o.Path == "":
+		return []string{o.Soname}
+	case o.Soname == "" || o.Soname == base:
 		return []string{base}
 	}
-	return []string{n.Soname, base}
+	return []string{o.Soname, base}
 }
 
 // A Filter chooses symbols, as ltrace(1) describes it under FILTER EXPRESSIONS:
@@ -75,9 +75,9 @@ type library struct {
 	name pattern // otherwise
 }
 
-// ParseFilter reads a filter expression (-e, -x).
-func ParseFilter(text string) (*Filter, error) {
-	p := filterParser{rest: text}
+// Parse reads a filter expression (-e, -x).
+func Parse(text string) (*Filter, error) {
+	p := parser{rest: text}
 	rules, err := p.parse()
 	if err != nil {
 		return nil, fmt.Errorf("filter %q: %w", text, err)
@@ -91,7 +91,7 @@ func ParseFilter(text string) (*Filter, error) {
 // no meaning.
 func ParseLibrary(text string) (*Filter, error) {
 	name, symbol, _ := strings.Cut(text, arrowSign)
-	p := filterParser{}
+	p := parser{}
 	err := errors.New("empty")
 	if name != "" {
 		err = p.add(false, symbol, name)
@@ -112,13 +112,13 @@ func (f *Filter) Spell(spellings func(symbol string) []string) { f.spell = spell
 
 // Match reports whether the filter chooses a symbol of an object. A version
 // ("@GLIBC_2.2.5") is no part of the symbol's name.
-func (f *Filter) Match(obj Named, symbol string) bool {
+func (f *Filter) Match(obj Object, symbol string) bool {
 	return f.matchRules(f.of(obj), symbol)
 }
 
 // of returns the rules that concern obj, so that a library pattern is compared
 // once per object and not once per symbol.
-func (f *Filter) of(obj Named) []rule {
+func (f *Filter) of(obj Object) []rule {
 	var rules []rule
 	for _, r := range f.rules {
 		if r.library.match(obj) {
@@ -155,7 +155,7 @@ func (p pattern) mayName(symbol string) bool {
 	return ok && rest != "" && rest[0] >= '1' && rest[0] <= '9' && strings.Contains(rest, p.literal)
 }
 
-func (l library) match(obj Named) bool {
+func (l library) match(obj Object) bool {
 	switch {
 	case l.main:
 		return obj.Main

@@ -1,4 +1,4 @@
-package tracer
+package filter
 
 import (
 	"os"
@@ -10,14 +10,14 @@ import (
 )
 
 var (
-	program   = Named{Path: "/home/u/t-gcc", Main: true}
-	libc      = Named{Soname: "libc.so.6", Path: "/lib/x86_64-linux-gnu/libc.so.6"}
-	libm      = Named{Soname: "libm.so.6", Path: "/lib/x86_64-linux-gnu/libm.so.6"}
-	libstdcxx = Named{Soname: "libstdc++.so.6", Path: "/usr/lib/libstdc++.so.6.0.30"}
-	libLLVM   = Named{Soname: "libLLVM-14.so.1", Path: "/lib/libLLVM-14.so.1"}
-	loader    = Named{Soname: "ld-linux-x86-64.so.2", Path: "/lib64/ld-linux-x86-64.so.2"}
-	plugin    = Named{Path: "/opt/my-plugin"}
-	objects   = []Named{program, libc, libm, libstdcxx, libLLVM, loader, plugin}
+	program   = Object{Path: "/home/u/t-gcc", Main: true}
+	libc      = Object{Soname: "libc.so.6", Path: "/lib/x86_64-linux-gnu/libc.so.6"}
+	libm      = Object{Soname: "libm.so.6", Path: "/lib/x86_64-linux-gnu/libm.so.6"}
+	libstdcxx = Object{Soname: "libstdc++.so.6", Path: "/usr/lib/libstdc++.so.6.0.30"}
+	libLLVM   = Object{Soname: "libLLVM-14.so.1", Path: "/lib/libLLVM-14.so.1"}
+	loader    = Object{Soname: "ld-linux-x86-64.so.2", Path: "/lib64/ld-linux-x86-64.so.2"}
+	plugin    = Object{Path: "/opt/my-plugin"}
+	objects   = []Object{program, libc, libm, libstdcxx, libLLVM, loader, plugin}
 )
 
 // TestFilter: each filter chooses, of the symbols malloc, free and puts (with a
@@ -69,7 +69,7 @@ func TestFilter(t *testing.T) {
 		{`my\-plugin->puts,/libm.*/->/[mf].*/`, "puts: my-plugin, malloc free: libm.so.6"},
 	}
 	for _, test := range tests {
-		f, err := ParseFilter(test.filter)
+		f, err := Parse(test.filter)
 		if err != nil {
 			t.Errorf("%v", err)
 			continue
@@ -112,7 +112,7 @@ func chosenAs(want string) string {
 	return out.String()
 }
 
-func writeChosen(out *strings.Builder, obj Named, symbols []string) {
+func writeChosen(out *strings.Builder, obj Object, symbols []string) {
 	if len(symbols) > 0 {
 		out.WriteString(obj.names()[0] + " " + strings.Join(symbols, " ") + "; ")
 	}
@@ -133,9 +133,9 @@ func TestFilterErrors(t *testing.T) {
 		{"x@/[/", `filter "x@/[/": bad pattern: missing ]`},
 	}
 	for _, test := range tests {
-		_, err := ParseFilter(test.filter)
+		_, err := Parse(test.filter)
 		if err == nil || err.Error() != test.want {
-			t.Errorf("ParseFilter(%q): error %v, want %q", test.filter, err, test.want)
+			t.Errorf("Parse(%q): error %v, want %q", test.filter, err, test.want)
 		}
 	}
 }
@@ -181,14 +181,14 @@ func TestFilterSameFile(t *testing.T) {
 	if err := os.Symlink(real, link); err != nil {
 		t.Fatal(err)
 	}
-	f, err := ParseFilter("@" + link + "/libx.so")
+	f, err := Parse("@" + link + "/libx.so")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !f.Match(Named{Path: real + "/libx.so"}, "f") {
+	if !f.Match(Object{Path: real + "/libx.so"}, "f") {
 		t.Error("the file is not found by way of a link")
 	}
-	if f.Match(Named{Path: real + "/liby.so"}, "f") {
+	if f.Match(Object{Path: real + "/liby.so"}, "f") {
 		t.Error("another file matches")
 	}
 }
@@ -199,7 +199,7 @@ func FuzzParseFilter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		bound.Input(t, func() {
-			filter, err := ParseFilter(text)
+			filter, err := Parse(text)
 			if err != nil {
 				return
 			}
@@ -208,7 +208,7 @@ func FuzzParseFilter(f *testing.F) {
 			}
 			filter.Match(libc, text)
 			if lib, err := ParseLibrary(text); err == nil {
-				lib.Match(Named{Soname: text}, "malloc")
+				lib.Match(Object{Soname: text}, "malloc")
 			}
 		})
 	})

@@ -1,4 +1,4 @@
-package tracer
+package inject
 
 import (
 	"time"
@@ -33,8 +33,8 @@ type Poke struct {
 	Data []byte
 }
 
-// includes reports whether call number n of a thread is meant.
-func (w When) includes(n int) bool {
+// Includes reports whether call number n of a thread is meant.
+func (w When) Includes(n int) bool {
 	switch {
 	case n < w.First || w.Last > 0 && n > w.Last:
 		return false

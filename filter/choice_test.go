@@ -1,4 +1,4 @@
-package tracer
+package filter
 
 import (
 	"slices"
@@ -24,7 +24,7 @@ func options(t *testing.T, line string) *Choice {
 			c.NoDefault = true
 			continue
 		}
-		parse, list := ParseFilter, &c.Calls
+		parse, list := Parse, &c.Calls
 		switch option {
 		case "-l":
 			parse, list = ParseLibrary, &c.Exports
@@ -52,7 +52,7 @@ func selected(s Selector, symbols ...string) string {
 // exporters returns those of libc and libm that c asks about.
 func exporters(c *Choice) []Exports {
 	var all []Exports
-	for _, obj := range []Named{libc, libm} {
+	for _, obj := range []Object{libc, libm} {
 		if c.Exporter(obj) {
 			all = append(all, Exports{obj, func(symbol string) bool {
 				return slices.Contains(defines[obj.Soname], symbol)
@@ -134,7 +134,7 @@ func TestUnmatched(t *testing.T) {
 	}
 	for _, test := range tests {
 		c := options(t, test.options)
-		for _, obj := range []Named{program, libc} {
+		for _, obj := range []Object{program, libc} {
 			c.Defined(obj, func(symbol string) bool { return symbol == "found" && obj == libc })
 			selected(c.CallsOf(obj, exporters(c)), "malloc", "free")
 			selected(c.FunctionsOf(obj), "malloc", "free", "puts")

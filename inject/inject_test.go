@@ -1,4 +1,4 @@
-package tracer
+package inject
 
 import (
 	"fmt"
@@ -54,7 +54,7 @@ var wrongInjections = []string{
 func TestParseInjection(t *testing.T) {
 	table := syscalls.For(arch.AMD64, 0)
 	for _, c := range injections {
-		got, _, err := ParseInjection("chdir:"+c.text, false, table)
+		got, _, err := Parse("chdir:"+c.text, false, table)
 		if err != nil {
 			t.Errorf("%s: %v", c.text, err)
 			continue
@@ -72,7 +72,7 @@ func TestParseInjection(t *testing.T) {
 	}
 	for _, text := range wrongInjections {
 		want := fmt.Sprintf("invalid inject argument 'chdir:%s'", text)
-		if _, _, err := ParseInjection("chdir:"+text, false, table); err == nil || err.Error() != want {
+		if _, _, err := Parse("chdir:"+text, false, table); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
 	}
@@ -92,7 +92,7 @@ func TestParseFault(t *testing.T) {
 		"":                   "invalid system call ''",
 		"%pure:error=EFAULT": "error 14, when {1 0 1}",
 	} {
-		in, _, err := ParseInjection(text, true, table)
+		in, _, err := Parse(text, true, table)
 		got := fmt.Sprintf("error %d, when %v", -in.Result, in.When)
 		if err != nil {
 			got = err.Error()
@@ -116,7 +116,7 @@ func TestInjectionWarnings(t *testing.T) {
 		"4294963200":  "",
 		"18446744073": "Injected return value 18446744073 will be clipped to 1266874889 in compat personality",
 	} {
-		_, warnings, err := ParseInjection("chdir:retval="+value, false, table)
+		_, warnings, err := Parse("chdir:retval="+value, false, table)
 		if err != nil || strings.Join(warnings, "|") != want {
 			t.Errorf("%s: got %q, %v, want %q", value, warnings, err, want)
 		}
@@ -128,40 +128,15 @@ func TestWhen(t *testing.T) {
 		"3": "3", "3+": "3 4 5 6 7 8 9", "2+3": "2 5 8", "2..5": "2 3 4 5", "2..5+": "2 3 4 5", "2..6+3": "2 5",
 		"+1": "1", "9..9": "9", "1+65535": "1",
 	} {
-		in, _, err := ParseInjection("chdir:error=1:when="+text, false, syscalls.For(arch.AMD64, 0))
+		in, _, err := Parse("chdir:error=1:when="+text, false, syscalls.For(arch.AMD64, 0))
 		var got []string
 		for n := 1; n < 10 && err == nil; n++ {
-			if in.When.includes(n) {
+			if in.When.Includes(n) {
 				got = append(got, fmt.Sprint(n))
 			}
 		}
 		if strings.Join(got, " ") != want {
 			t.Errorf("when=%s: calls %v, want %s", text, got, want)
-		}
-	}
-}
-
-func TestParseFDs(t *testing.T) {
-	for text, want := range map[string]string{
-		"0,2": "0 2", "!0,2": "1 3", "all": "0 1 2 3", "none": "", "!all": "", "!none": "0 1 2 3", "!!1": "1", "1,,2": "1 2",
-		"-1": "invalid descriptor '-1'", "": "invalid descriptor ''", "1,x": "invalid descriptor 'x'",
-		"2147483648": "invalid descriptor '2147483648'", "2147483647": "",
-	} {
-		f, err := ParseFDs(text)
-		var got []string
-		for fd := range 4 {
-			if f.Has(fd) {
-				got = append(got, fmt.Sprint(fd))
-			}
-		}
-		if err != nil {
-			got = []string{err.Error()}
-		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%q: got %v, want %s", text, got, want)
-		}
-		if f.Has(-1) {
-			t.Errorf("%q has -1", text)
 		}
 	}
 }
@@ -177,7 +152,7 @@ func FuzzParseInjection(f *testing.F) {
 	table := syscalls.For(arch.AMD64, 0)
 	f.Fuzz(func(t *testing.T, text string, fault bool) {
 		bound.Input(t, func() {
-			in, _, err := ParseInjection(text, fault, table)
+			in, _, err := Parse(text, fault, table)
 			if err != nil {
 				return
 			}
