@@ -22,7 +22,7 @@ const policy = `
 arch:
 event:
 elf:
-ptrace:
+ptrace: arch
 breakpoints: arch
 plt: arch elf
 unwind: elf

@@ -31,14 +31,23 @@ const (
 
 // AMD64 is x86-64 with the System V ABI.
 var AMD64 = &Arch{
-	Name:       "amd64",
-	Audit:      0xc000003e,
-	PtrSize:    8,
-	Order:      binary.LittleEndian,
-	Breakpoint: []byte{0xcc},
-	TrapSkew:   1,
-	RetPop:     8,
+	Name:    "amd64",
+	Machine: 62, // EM_X86_64
+	Audit:   0xc000003e,
+	PtrSize: 8,
+	Order:   binary.LittleEndian,
+	Compat:  I386,
+	Code:    amd64Code,
+	layout:  amd64Layout,
+	Calls:   Numbers{Execve: 59, Prctl: 157, Sigaction: 13},
+
+	GoFloats: 15,
+	VecArgs:  8,
+}
+
+var amd64Layout = layout{
 	RegsetSize: 27 * 8,
+	word:       8,
 	pc:         amd64RIP,
 	sp:         amd64RSP,
 	tp:         amd64FSBase,
@@ -46,23 +55,22 @@ var AMD64 = &Arch{
 	restart:    amd64OrigRAX,
 	link:       amd64RCX,
 	flags:      amd64EFlags,
-	trace:      1 << 8, // TF
+	mode:       amd64CS,
 	args:       []int{amd64RDI, amd64RSI, amd64RDX, amd64RCX, amd64R8, amd64R9},
 	results:    []int{amd64RAX, amd64RDX},
 	goArgs:     []int{amd64RAX, amd64RBX, amd64RCX, amd64RDI, amd64RSI, amd64R8, amd64R9, amd64R10, amd64R11},
-	GoFloats:   15,
 	sysArgs:    []int{amd64RDI, amd64RSI, amd64RDX, amd64R10, amd64R8, amd64R9},
 	sysNr:      amd64RAX,
 	gpr: []int{
 		amd64RAX, amd64RCX, amd64RDX, amd64RBX, amd64RSP, amd64RBP, amd64RSI, amd64RDI,
 		amd64R8, amd64R9, amd64R10, amd64R11, amd64R12, amd64R13, amd64R14, amd64R15,
 	},
-	Syscall: []byte{0x0f, 0x05},
-	VecArgs: 8,
+	trace: 1 << 8, // TF
+	own:   0x33,   // __USER_CS (asm/segment.h)
+
 	// struct user_fpregs_struct is the FXSAVE area (Intel SDM vol. 1, 10.5.1).
 	FPRegsetSize: 512,
 	vec:          160,
 	x87:          32,
 	fip:          8,
-	Displace:     displaceAMD64,
 }

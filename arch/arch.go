@@ -1,149 +1,74 @@
 package arch
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"runtime"
+)
 
 // An Arch is one instruction set with its Linux ABI.
 type Arch struct {
-	Name       string // GOARCH spelling
-	Audit      uint32 // AUDIT_ARCH_* of its system calls (linux/audit.h)
-	PtrSize    int
-	MaxAlign   int  // of integers in structs, if less than their size; 0: no bound
-	Pairs      bool // a system call's argument of 8 bytes takes two words
-	Order      binary.ByteOrder
+	Name     string // GOARCH spelling
+	Machine  uint16 // e_machine of its ELF files (elf.h)
+	Audit    uint32 // AUDIT_ARCH_* of its system calls (linux/audit.h)
+	PtrSize  int
+	MaxAlign int  // of integers in structs, if less than their size; 0: no bound
+	Pairs    bool // a system call's argument of 8 bytes takes two words
+	Order    binary.ByteOrder
+	Compat   *Arch // the other machine mode that its kernel runs programs in; nil: none
+
+	Code
+	layout
+	Calls Numbers
+
+	GoFloats int // floating-point registers of Go's own calls: the first vector registers
+	VecArgs  int // vector argument registers of a library call
+}
+
+// Code is the machine code that plait plants in programs or looks for in them.
+type Code struct {
 	Breakpoint []byte // the planted instruction
 	TrapSkew   uint64 // PC after the trap minus the breakpoint's address
 	RetPop     uint64 // how far a return moves SP up
-
-	RegsetSize int    // bytes of NT_PRSTATUS's register set
-	pc, sp, tp int    // offsets in the register set
-	fp         int    // the frame pointer's
-	restart    int    // offset of the word that makes the kernel restart a system call
-	link       int    // offset of the register in which a system call leaves the address behind it
-	flags      int    // offset of the processor's flags
-	trace      uint64 // of them, the one by which a program has itself stopped behind each instruction
-	args       []int  // integer argument registers of a library call
-	results    []int  // integer result registers
-	goArgs     []int  // integer argument and result registers of Go's own calls
-	GoFloats   int    // floating-point registers of these: the first vector registers
-	sysArgs    []int  // arguments of a system call
-	sysNr      int    // offset of the number, when making a system call
-	gpr        []int  // general registers by machine number
 	Syscall    []byte // the system call instruction
-
-	VecArgs      int // vector argument registers of a library call
-	FPRegsetSize int // bytes of NT_PRFPREG's register set
-	vec          int // offset of the first vector register in it, 16 bytes each
-	x87          int // offset of the top of the x87 stack in it
-	fip          int // offset of the address of the last x87 instruction
+	Spin       []byte // a jump to itself
+	ExecOrExit []byte // makes the system call that the registers are set for and, if it returns, exit_group(1)
 
 	// Displace prepares one instruction to run at another address.
 	Displace func(code []byte, from, to uint64) (Step, error)
 }
 
+// Numbers are those of the system calls that plait makes in a program or has to
+// know when it sees them.
+type Numbers struct {
+	Execve, Prctl, Sigaction uint64
+}
+
+// Native is the processor that plait was built for; where plait traces nothing, as
+// on one that it does not know, AMD64.
+var Native = named(runtime.GOARCH)
+
+func named(name string) *Arch {
+	for _, a := range []*Arch{AMD64} {
+		if a.Name == name {
+			return a
+		}
+	}
+	return AMD64
+}
+
+// Mode is the machine mode, a's own or the other one, whose NT_PRSTATUS register
+// set has size bytes; nil if there is none.
+func (a *Arch) Mode(size int) *Arch {
+	for _, m := range []*Arch{a, a.Compat} {
+		if m != nil && m.RegsetSize == size {
+			return m
+		}
+	}
+	return nil
+}
+
 // IntArgs is the number of integer argument registers of a library call.
 func (a *Arch) IntArgs() int { return len(a.args) }
 
-// Regs is a view of a raw NT_PRSTATUS register set; writes go through.
-type Regs struct {
-	arch *Arch
-	Raw  []byte
-}
-
-// View gives meaning to raw, which must be a.RegsetSize bytes long.
-func (a *Arch) View(raw []byte) Regs { return Regs{a, raw} }
-
-func (r Regs) get(off int) uint64    { return r.arch.Order.Uint64(r.Raw[off:]) }
-func (r Regs) set(off int, v uint64) { r.arch.Order.PutUint64(r.Raw[off:], v) }
-
-// PC is the program counter.
-func (r Regs) PC() uint64 { return r.get(r.arch.pc) }
-
-// SetPC makes the tracee go on at v.
-func (r Regs) SetPC(v uint64) { r.set(r.arch.pc, v) }
-
-// SP is the stack pointer.
-func (r Regs) SP() uint64 { return r.get(r.arch.sp) }
-
-// SetSP moves the stack pointer.
-func (r Regs) SetSP(v uint64) { r.set(r.arch.sp, v) }
-
-// FramePointer is the register by which compilers chain frames, if they do.
-func (r Regs) FramePointer() uint64 { return r.get(r.arch.fp) }
-
-// Link is where the last system call instruction was, as far as a register tells:
-// the address behind it.
-func (r Regs) Link() uint64 { return r.get(r.arch.link) }
-
-// SetLink changes what Link is.
-func (r Regs) SetLink(v uint64) { r.set(r.arch.link, v) }
-
-// Traced tells whether the program steps through its own instructions.
-func (r Regs) Traced() bool { return r.get(r.arch.flags)&r.arch.trace != 0 }
-
-// ThreadPointer is the address of the thread's own data.
-func (r Regs) ThreadPointer() uint64 { return r.get(r.arch.tp) }
-
 // GoArgs is the number of integer argument registers of Go's own calls.
 func (a *Arch) GoArgs() int { return len(a.goArgs) }
-
-// GoArg is integer argument or result register i of a call of Go's own.
-func (r Regs) GoArg(i int) uint64 { return r.get(r.arch.goArgs[i]) }
-
-// Arg is integer argument register i at the entry of a library call.
-func (r Regs) Arg(i int) uint64 { return r.get(r.arch.args[i]) }
-
-// Result is integer result register i at the return of a library call.
-func (r Regs) Result(i int) uint64 { return r.get(r.arch.results[i]) }
-
-// GPR is the general register with machine number n.
-func (r Regs) GPR(n int) uint64 { return r.get(r.arch.gpr[n]) }
-
-// SetGPR sets the general register with machine number n.
-func (r Regs) SetGPR(n int, v uint64) { r.set(r.arch.gpr[n], v) }
-
-// PrepareSyscall sets the registers up for the system call nr with args, made
-// by the instruction at pc, and keeps the kernel from restarting an earlier one.
-func (r Regs) PrepareSyscall(pc, nr uint64, args ...uint64) {
-	r.set(r.arch.sysNr, nr)
-	for i, v := range args {
-		r.set(r.arch.sysArgs[i], v)
-	}
-	r.set(r.arch.restart, ^uint64(0))
-	r.SetPC(pc)
-}
-
-// SyscallArg is argument i of a system call that is about to be made.
-func (r Regs) SyscallArg(i int) uint64 { return r.get(r.arch.sysArgs[i]) }
-
-// SetSyscallArg changes it.
-func (r Regs) SetSyscallArg(i int, v uint64) { r.set(r.arch.sysArgs[i], v) }
-
-// Vector is the low half of vector register i in an NT_PRFPREG register set;
-// zero if the set could not be read.
-func (a *Arch) Vector(fp []byte, i int) (v [16]byte) {
-	if off := a.vec + 16*i; i >= 0 && off+16 <= len(fp) {
-		copy(v[:], fp[off:])
-	}
-	return v
-}
-
-// X87 is register i of the x87, counted from the top of its stack, in an
-// NT_PRFPREG register set; zero if the set could not be read.
-func (a *Arch) X87(fp []byte, i int) (v [10]byte) {
-	if off := a.x87 + 16*i; i >= 0 && off+10 <= len(fp) {
-		copy(v[:], fp[off:])
-	}
-	return v
-}
-
-// LastX87 is the address of the last x87 instruction, which an NT_PRFPREG register
-// set names, as far as the processor keeps it; 0 if not.
-func (a *Arch) LastX87(fp []byte) uint64 {
-	if a.fip+8 > len(fp) {
-		return 0
-	}
-	return a.Order.Uint64(fp[a.fip:])
-}
-
-// SetLastX87 changes what LastX87 is.
-func (a *Arch) SetLastX87(fp []byte, v uint64) { a.Order.PutUint64(fp[a.fip:], v) }

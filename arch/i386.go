@@ -2,22 +2,52 @@ package arch
 
 import "encoding/binary"
 
-// I386 is 32-bit x86, as far as its system calls go: their words and structs.
-// plait plants nothing in such programs.
+// Offsets in struct user_regs_struct of 32 bits (sys/user.h), which is NT_PRSTATUS's
+// register set on i386.
+const (
+	i386EBX = 4 * iota
+	i386ECX
+	i386EDX
+	i386ESI
+	i386EDI
+	i386EBP
+	i386EAX
+	_ // the segments: ds, es, fs, gs
+	_
+	_
+	_
+	i386OrigEAX
+	i386EIP
+	_ // cs
+	_ // eflags
+	i386ESP
+	_ // ss
+	i386RegsetSize
+)
+
+// I386 is 32-bit x86, as far as its system calls go: their words and structs, and
+// how such a program is made to make one. plait plants nothing that stays.
 var I386 = &Arch{
 	Name:     "386",
+	Machine:  3, // EM_386
 	Audit:    0x40000003,
 	PtrSize:  4,
 	MaxAlign: 4,
 	Pairs:    true,
 	Order:    binary.LittleEndian,
-}
-
-// X32 is the words and structs of the system calls that x32 programs, of 64-bit
-// registers and 32-bit pointers, have for themselves.
-var X32 = &Arch{
-	Name:    "amd64",
-	Audit:   0xc000003e,
-	PtrSize: 4,
-	Order:   binary.LittleEndian,
+	Code: Code{
+		Syscall: []byte{0xcd, 0x80}, // int $0x80
+		Spin:    []byte{0xeb, 0xfe}, // jmp .
+	},
+	layout: layout{
+		RegsetSize: i386RegsetSize,
+		word:       4,
+		pc:         i386EIP,
+		sp:         i386ESP,
+		restart:    i386OrigEAX,
+		results:    []int{i386EAX},
+		sysArgs:    []int{i386EBX, i386ECX, i386EDX, i386ESI, i386EDI, i386EBP},
+		sysNr:      i386EAX,
+	},
+	Calls: Numbers{Execve: 11, Prctl: 172, Sigaction: 174},
 }

@@ -3,8 +3,9 @@
 // memory, and answers from /proc.
 //
 // It is the only room with build tags, unsafe and golang.org/x/sys/unix. It
-// knows no breakpoint, no prototype, no event and no CPU: register sets are raw
-// bytes here, given meaning by package arch.
+// knows no breakpoint, no prototype and no event. Register sets are raw bytes here;
+// what they hold, and the machine code that starting a program takes, it asks of
+// package arch.
 //
 // ptrace(2) binds a tracee to the OS thread that attached to it, so New locks
 // the calling goroutine to its thread, and every method but Wake must be called

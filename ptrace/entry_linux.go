@@ -5,8 +5,11 @@ package ptrace
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 
 	"golang.org/x/sys/unix"
+
+	"plait/arch"
 )
 
 // Before main runs, Go's runtime has put its own handlers in the place of nearly
@@ -53,24 +56,6 @@ func (l *Linux) bequeath(pid int) error {
 	return failed("write signal mask of", pid, errno)
 }
 
-// An inlet is how a process of one word size is made to call
-// rt_sigaction(sig, act, NULL, 8).
-type inlet struct {
-	word int    // bytes of a register in the general register set
-	code uint64 // the system call instruction and "jmp .", as a word's low bytes
-	nr   uint64
-	// Places of registers in the set: program counter, stack pointer, number of
-	// the call, number of the call that is interrupted, arguments.
-	pc, sp, call, inside int
-	args                 [4]int
-}
-
-// inlets are by the size of the general register set (sys/user.h).
-var inlets = map[int]inlet{
-	8 * regWords: {8, callInsn, 13, regRIP, regRSP, regRAX, regOrigRAX, [4]int{regRDI, regRSI, regRDX, regR10}},
-	4 * 17:       {4, 0xfeeb_80cd, 174, 12, 15, 6, 11, [4]int{0, 1, 2, 3}}, // int $0x80
-}
-
 // actionSize is the size of the kernel's struct sigaction, rounded up for 32
 // bits; sigIgn (SIG_IGN) in its first word, the handler, and zeros behind ignore.
 const (
@@ -82,12 +67,13 @@ const (
 // a system call instruction, put where its first instruction is, and room for a
 // struct, below its stack; both are afterwards as before.
 func (l *Linux) ignore(pid int, set uint64) error {
-	saved, err := l.Regs(pid, make([]byte, 8*regWords))
-	in, ok := inlets[len(saved)]
-	if err != nil || !ok || set == 0 {
+	saved, err := l.Regs(pid, make([]byte, arch.Native.RegsetSize))
+	mode := arch.Native.Mode(len(saved))
+	if err != nil || mode == nil || set == 0 {
 		return err
 	}
-	pc, action := in.get(saved, in.pc), in.get(saved, in.sp)&^7-8*actionSize
+	view := mode.View(saved)
+	pc, action := view.PC(), view.SP()&^7-8*actionSize
 	code, err := l.readWord(pid, pc)
 	if err != nil {
 		return err
@@ -99,12 +85,12 @@ func (l *Linux) ignore(pid int, set uint64) error {
 	if _, err := l.Write(pid, action, []byte{actionSize - 1: 0, 0: sigIgn}); err != nil {
 		return err
 	}
-	if err := l.WriteWord(pid, pc, code&^callMask|in.code); err != nil {
+	if err := l.WriteWord(pid, pc, over(code, gate(mode))); err != nil {
 		return err
 	}
 	for sig := uint64(1); set != 0 && err == nil; sig, set = sig+1, set>>1 {
 		if set&1 != 0 {
-			_, err = l.Remote(pid, saved, in.prepare(saved, in.nr, sig, action, 0, 8))
+			_, err = l.Remote(pid, saved, prepared(mode, saved, mode.Calls.Sigaction, sig, action, 0, 8))
 		}
 	}
 	if err != nil {
@@ -116,28 +102,20 @@ func (l *Linux) ignore(pid int, set uint64) error {
 	return l.WriteWord(pid, pc, code)
 }
 
-// prepare returns a copy of a register set that is ready for a call.
-func (in inlet) prepare(saved []byte, nr uint64, args ...uint64) []byte {
-	regs := bytes.Clone(saved)
-	in.set(regs, in.call, nr)
-	in.set(regs, in.inside, noCall)
-	for i, v := range args {
-		in.set(regs, in.args[i], v)
-	}
-	return regs
+// prepared returns a copy of a register set of mode a that is ready for a system call
+// where the program stands.
+func prepared(a *arch.Arch, saved []byte, nr uint64, args ...uint64) []byte {
+	regs := a.View(bytes.Clone(saved))
+	regs.PrepareSyscall(regs.PC(), nr, args...)
+	return regs.Raw
 }
 
-func (in inlet) get(regs []byte, i int) uint64 {
-	if in.word == 4 {
-		return uint64(binary.NativeEndian.Uint32(regs[4*i:]))
-	}
-	return binary.NativeEndian.Uint64(regs[8*i:])
-}
+// gate is the code that makes one system call and waits behind it.
+func gate(a *arch.Arch) []byte { return slices.Concat(a.Syscall, a.Spin) }
 
-func (in inlet) set(regs []byte, i int, v uint64) {
-	if in.word == 4 {
-		binary.NativeEndian.PutUint32(regs[4*i:], uint32(v))
-		return
-	}
-	binary.NativeEndian.PutUint64(regs[8*i:], v)
+// over returns a word of memory with code laid over its beginning.
+func over(word uint64, code []byte) uint64 {
+	b := binary.NativeEndian.AppendUint64(nil, word)
+	copy(b, code)
+	return binary.NativeEndian.Uint64(b)
 }

@@ -7,12 +7,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
-)
 
-// jumpToSelf is "jmp ." of amd64, as a word's low bytes.
-const (
-	jumpToSelf = 0xfeeb
-	jumpMask   = 0xffff
+	"plait/arch"
 )
 
 // Launch runs a command and leaves it stopped, seized, before the first
@@ -94,14 +90,10 @@ func (l *Linux) makeSpin(pid int) (pc, word uint64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	var b [8]byte
-	if _, err := l.Read(pid, info.IP, b[:]); err != nil {
+	if word, err = l.readWord(pid, info.IP); err != nil {
 		return 0, 0, err
 	}
-	for i := range b {
-		word |= uint64(b[i]) << (8 * i)
-	}
-	return info.IP, word, l.WriteWord(pid, info.IP, word&^jumpMask|jumpToSelf)
+	return info.IP, word, l.WriteWord(pid, info.IP, over(word, arch.Native.Spin))
 }
 
 func (u *User) credential() *syscall.Credential {

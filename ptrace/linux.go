@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"plait/arch"
 )
 
 // Linux is ptrace(2) on the machine that runs us.
@@ -171,13 +173,13 @@ func (l *Linux) Syscall(tid int) (SyscallInfo, error) {
 // -1 is none at all.
 func (l *Linux) SetCall(tid int, nr uint64) error {
 	l.general.forget()
-	return failed("change the system call of", tid, request(unix.PTRACE_POKEUSR, tid, 8*regOrigRAX, uintptr(nr)))
+	return failed("change the system call of", tid, request(unix.PTRACE_POKEUSR, tid, uintptr(arch.Native.CallOffset()), uintptr(nr)))
 }
 
 // SetResult changes what the system call returns at whose exit a tracee is.
 func (l *Linux) SetResult(tid int, result uint64) error {
 	l.general.forget()
-	return failed("change the result of", tid, request(unix.PTRACE_POKEUSR, tid, 8*regRAX, uintptr(result)))
+	return failed("change the result of", tid, request(unix.PTRACE_POKEUSR, tid, uintptr(arch.Native.ResultOffset()), uintptr(result)))
 }
 
 // TraceExit makes the tracees to come stop with Exiting when they begin to end.

@@ -6,14 +6,16 @@ import (
 	"encoding/binary"
 
 	"golang.org/x/sys/unix"
+
+	"plait/arch"
 )
 
 // general is the general register set of a stopped tracee as the kernel has it,
 // so that only what changes need be written: a whole set costs the kernel more
 // than two single registers do.
 type general struct {
-	tid   int // 0: nothing is known
-	words [regWords]uint64
+	tid int // 0: nothing is known
+	raw []byte
 }
 
 // maxPokes is how many registers are cheaper to write singly.
@@ -24,23 +26,19 @@ func (g *general) forget() { g.tid = 0 }
 // learn notes the set of a tracee.
 func (g *general) learn(tid int, b []byte) {
 	g.tid = 0
-	if len(b) != 8*regWords {
-		return
-	}
-	g.tid = tid
-	for i := range g.words {
-		g.words[i] = binary.NativeEndian.Uint64(b[8*i:])
+	if len(b) == arch.Native.RegsetSize {
+		g.tid, g.raw = tid, append(g.raw[:0], b...)
 	}
 }
 
-// changes appends to buf the indices of the registers in which b differs. It
+// changes appends to buf the offsets of the registers in which b differs. It
 // reports false if that is not known or they are too many for buf.
 func (g *general) changes(tid int, b []byte, buf []int) ([]int, bool) {
-	if g.tid != tid || len(b) != 8*regWords {
+	if g.tid != tid || len(b) != len(g.raw) {
 		return nil, false
 	}
-	for i, v := range g.words {
-		if binary.NativeEndian.Uint64(b[8*i:]) == v {
+	for i := 0; i < len(b); i += wordSize {
+		if binary.NativeEndian.Uint64(b[i:]) == binary.NativeEndian.Uint64(g.raw[i:]) {
 			continue
 		}
 		if len(buf) == cap(buf) {
@@ -62,13 +60,10 @@ func (l *Linux) Regs(tid int, b []byte) ([]byte, error) {
 	return b, nil
 }
 
-// userCS is the code segment of 64-bit programs (asm/segment.h, __USER_CS).
-const userCS = 0x33
-
 // readGeneral asks in the cheaper way first, which has the same words but does
-// not tell a 32-bit tracee, unless by the code segment.
+// not tell a 32-bit tracee, unless by what it holds.
 func readGeneral(tid int, b []byte) ([]byte, error) {
-	if len(b) == 8*regWords && getRegs(tid, b) == 0 && binary.NativeEndian.Uint64(b[8*regCS:]) == userCS {
+	if len(b) == arch.Native.RegsetSize && getRegs(tid, b) == 0 && arch.Native.View(b).IsOwn() {
 		return b, nil
 	}
 	n, errno := regset(unix.PTRACE_GETREGSET, tid, unix.NT_PRSTATUS, b)
@@ -86,9 +81,9 @@ func (l *Linux) SetRegs(tid int, b []byte) error {
 		_, errno := regset(unix.PTRACE_SETREGSET, tid, unix.NT_PRSTATUS, b)
 		return failed("write registers of", tid, errno)
 	}
-	for _, i := range changed {
-		word := binary.NativeEndian.Uint64(b[8*i:])
-		if errno := request(unix.PTRACE_POKEUSR, tid, uintptr(8*i), uintptr(word)); errno != 0 {
+	for _, off := range changed {
+		v := binary.NativeEndian.Uint64(b[off:])
+		if errno := request(unix.PTRACE_POKEUSR, tid, uintptr(off), uintptr(v)); errno != 0 {
 			return failed("write registers of", tid, errno)
 		}
 	}

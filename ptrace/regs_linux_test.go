@@ -7,17 +7,28 @@ import (
 	"encoding/binary"
 	"slices"
 	"testing"
+
+	"plait/arch"
+)
+
+// Places of registers in struct user_regs_struct (sys/user.h).
+const (
+	atRDX = 12 * wordSize
+	atRSI = 13 * wordSize
+	atRDI = 14 * wordSize
+	atRIP = 16 * wordSize
+	atRSP = 19 * wordSize
 )
 
 // TestSetRegs writes few and many registers, known and unknown ones: what is
 // read afterwards is what was written.
 func TestSetRegs(t *testing.T) {
 	l, pid := launch(t, "/bin/true")
-	saved, err := l.Regs(pid, make([]byte, 8*regWords))
-	if err != nil || len(saved) != 8*regWords {
+	saved, err := l.Regs(pid, make([]byte, arch.Native.RegsetSize))
+	if err != nil || len(saved) != arch.Native.RegsetSize {
 		t.Fatal(len(saved), err)
 	}
-	for _, change := range [][]int{{regRIP}, {regRIP, regRSP}, {regRDI, regRSI, regRDX}, {}} {
+	for _, change := range [][]int{{atRIP}, {atRIP, atRSP}, {atRDI, atRSI, atRDX}, {}} {
 		for _, known := range []bool{true, false} {
 			writeRegs(t, l, pid, change, known) // not a subtest: it would run in another thread
 		}
@@ -32,12 +43,12 @@ func TestSetRegs(t *testing.T) {
 
 func writeRegs(t *testing.T, l *Linux, pid int, change []int, known bool) {
 	t.Helper()
-	want, err := l.Regs(pid, make([]byte, 8*regWords))
+	want, err := l.Regs(pid, make([]byte, arch.Native.RegsetSize))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, reg := range change {
-		binary.NativeEndian.PutUint64(want[8*reg:], binary.NativeEndian.Uint64(want[8*reg:])+16)
+		binary.NativeEndian.PutUint64(want[reg:], binary.NativeEndian.Uint64(want[reg:])+16)
 	}
 	if !known {
 		l.general.forget()
@@ -45,7 +56,7 @@ func writeRegs(t *testing.T, l *Linux, pid int, change []int, known bool) {
 	if err := l.SetRegs(pid, want); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := l.Regs(pid, make([]byte, 8*regWords)); err != nil || !bytes.Equal(got, want) {
+	if got, err := l.Regs(pid, make([]byte, arch.Native.RegsetSize)); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("registers %v, known %v: wrote\n%x, read\n%x, %v", change, known, want, got, err)
 	}
 }
@@ -54,7 +65,7 @@ func writeRegs(t *testing.T, l *Linux, pid int, change []int, known bool) {
 // registers than those last read.
 func TestRegsForgotten(t *testing.T) {
 	var l Linux
-	b := make([]byte, 8*regWords)
+	b := make([]byte, arch.Native.RegsetSize)
 	for name, step := range map[string]func(){
 		"restart": func() { l.Restart(-1, Restart{}) },
 		"call":    func() { l.SetCall(-1, 0) },
@@ -75,10 +86,10 @@ func TestRegsForgotten(t *testing.T) {
 
 func TestChanges(t *testing.T) {
 	var g general
-	b := make([]byte, 8*regWords)
+	b := make([]byte, arch.Native.RegsetSize)
 	g.learn(7, b)
-	b[8*regRIP], b[8*regRSP+7] = 1, 1
-	if got, known := g.changes(7, b, make([]int, 0, 2)); !known || !slices.Equal(got, []int{regRIP, regRSP}) {
+	b[atRIP], b[atRSP+7] = 1, 1
+	if got, known := g.changes(7, b, make([]int, 0, 2)); !known || !slices.Equal(got, []int{atRIP, atRSP}) {
 		t.Errorf("changes %v, %v", got, known)
 	}
 	if _, known := g.changes(7, b, make([]int, 0, 1)); known {

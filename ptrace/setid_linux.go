@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"plait/arch"
 )
 
 // Go sets the user of a child before it has it traced, so that the kernel takes
@@ -15,28 +17,7 @@ import (
 // aside (execve(2)). Once the child is seized, by us who may, a second execve(2)
 // of the same program, before anything of the first has run, has them honoured.
 
-// regWords is the length of amd64's general register set (sys/user.h) in words;
-// the others are the places of single registers in it.
-const (
-	regWords   = 27
-	regR10     = 7
-	regRAX     = 10
-	regRDX     = 12
-	regRSI     = 13
-	regRDI     = 14
-	regOrigRAX = 15
-	regRIP     = 16
-	regCS      = 17
-	regRSP     = 19
-)
-
-const (
-	sysExecve = 59          // on amd64
-	callInsn  = 0xfeeb_050f // "syscall; jmp ." as a word's low bytes
-	callMask  = 0xffff_ffff // where those are
-	noCall    = ^uint64(0)  // as orig_rax: not in a system call
-	atExecFn  = 31          // AT_EXECFN: the path that was executed (getauxval(3))
-)
+const atExecFn = 31 // AT_EXECFN: the path that was executed (getauxval(3))
 
 // raises reports whether a program may run with more rights than its caller has.
 func raises(path string) bool {
@@ -52,28 +33,22 @@ func raises(path string) bool {
 // program once more. If that cannot be done it is left as it was; a script, whose
 // arguments are not those it was given, is not asked to.
 func (l *Linux) execAgain(pid, argc int) error {
-	regs, err := l.Regs(pid, make([]byte, 8*regWords))
-	if err != nil || len(regs) < 8*regWords {
+	saved, err := l.Regs(pid, make([]byte, arch.Native.RegsetSize))
+	if err != nil || len(saved) < arch.Native.RegsetSize {
 		return err
 	}
-	saved := append([]byte(nil), regs...)
-	at := func(reg int) uint64 { return binary.NativeEndian.Uint64(regs[8*reg:]) }
-	set := func(reg int, v uint64) { binary.NativeEndian.PutUint64(regs[8*reg:], v) }
-	sp, pc, path := at(regRSP), at(regRIP), l.auxWord(pid, atExecFn)
+	view := arch.Native.View(saved)
+	sp, pc, path := view.SP(), view.PC(), l.auxWord(pid, atExecFn)
 	count, err := l.readWord(pid, sp)
 	if err != nil || path == 0 || count != uint64(argc) {
 		return err
 	}
-	word, err := l.readWord(pid, pc)
+	code, err := l.readWord(pid, pc)
 	if err != nil {
 		return err
 	}
-	set(regRAX, sysExecve)
-	set(regOrigRAX, noCall)
-	set(regRDI, path)
-	set(regRSI, sp+8)
-	set(regRDX, sp+8*(count+2))
-	if err := l.WriteWord(pid, pc, word&^callMask|callInsn); err != nil {
+	regs := prepared(arch.Native, saved, arch.Native.Calls.Execve, path, sp+wordSize, sp+wordSize*(count+2))
+	if err := l.WriteWord(pid, pc, over(code, gate(arch.Native))); err != nil {
 		return err
 	}
 	done, err := l.runExec(pid, regs)
@@ -83,7 +58,7 @@ func (l *Linux) execAgain(pid, argc int) error {
 	if err := l.SetRegs(pid, saved); err != nil {
 		return err
 	}
-	return l.WriteWord(pid, pc, word)
+	return l.WriteWord(pid, pc, code)
 }
 
 // runExec runs to the end of the execve(2) that regs are prepared for, and

@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"plait/arch"
 )
 
 // What a command does first is execve(2), in the process that its tracer has
@@ -16,7 +18,7 @@ import (
 // environment on its stack, and where it would begin, it calls execve. The kernel
 // then honours set-id bits too, since it is already traced by us, who may.
 
-// blank is that program, as an ELF file (elf(5)) of 64 bits: "jmp .", and a stack
+// blank is that program, as an ELF file (elf(5)) of 64 bits: a jump to itself, and a stack
 // that is not executable. A file in memory, it can be run by any user; our own
 // file perhaps not.
 func blank() []byte {
@@ -26,11 +28,12 @@ func blank() []byte {
 		base            = 0x400000
 		page            = 4096
 	)
+	code := arch.Native.Spin
 	le := binary.LittleEndian
 	b := []byte{0x7f, 'E', 'L', 'F', 2, 1, 1, 15: 0}
-	b = le.AppendUint16(b, 2)  // ET_EXEC
-	b = le.AppendUint16(b, 62) // EM_X86_64
-	b = le.AppendUint32(b, 1)  // EV_CURRENT
+	b = le.AppendUint16(b, 2) // ET_EXEC
+	b = le.AppendUint16(b, arch.Native.Machine)
+	b = le.AppendUint32(b, 1) // EV_CURRENT
 	b = le.AppendUint64(b, base+start)
 	b = le.AppendUint64(b, header) // program headers
 	b = le.AppendUint64(b, 0)      // no sections
@@ -41,14 +44,14 @@ func blank() []byte {
 	for _, p := range []struct {
 		kind, flags uint32
 		size, align uint64
-	}{{1, 4 | 1, start + 2, page}, {0x6474e551, 4 | 2, 0, 16}} { // PT_LOAD, PT_GNU_STACK
+	}{{1, 4 | 1, start + uint64(len(code)), page}, {0x6474e551, 4 | 2, 0, 16}} { // PT_LOAD, PT_GNU_STACK
 		b = le.AppendUint32(b, p.kind)
 		b = le.AppendUint32(b, p.flags)
 		for _, word := range []uint64{0, base, base, p.size, p.size, p.align} {
 			b = le.AppendUint64(b, word)
 		}
 	}
-	return append(b, jumpToSelf&0xff, jumpToSelf>>8)
+	return append(b, code...)
 }
 
 // blankFile is a file with blank in it; where none can be had that runs, it is
@@ -83,21 +86,12 @@ func OwnFile() string {
 
 func exists(path string) bool { return unix.Access(path, unix.F_OK) == nil }
 
-// stagedCode calls execve(2) and, if that returns, exit_group(1).
-var stagedCode = []byte{
-	0x0f, 0x05, // syscall
-	0xbf, 1, 0, 0, 0, // mov $1, %edi
-	0xb8, 231, 0, 0, 0, // mov $231, %eax
-	0x0f, 0x05, // syscall
-	0xeb, 0xfe, // jmp .
-}
-
 // maxPath is PATH_MAX (linux/limits.h); the kernel reads no further.
 const maxPath = 4096
 
 // stage readies a tracee that runs blankFile to execute path.
 func (l *Linux) stage(pid int, path string, argc int) error {
-	saved, err := l.Regs(pid, make([]byte, 8*regWords))
+	saved, err := l.Regs(pid, make([]byte, arch.Native.RegsetSize))
 	if err != nil {
 		return err
 	}
@@ -105,8 +99,8 @@ func (l *Linux) stage(pid int, path string, argc int) error {
 	if len(name) > maxPath {
 		name = slices.Repeat([]byte{'/'}, maxPath+1) // too long, as path is
 	}
-	in := inlets[8*regWords]
-	sp := in.get(saved, in.sp)
+	regs := arch.Native.View(saved)
+	sp := regs.SP()
 	where := (sp - uint64(len(name)) - 256) &^ 15
 	if err := l.rename(pid, saved, where); err != nil {
 		return err
@@ -114,18 +108,17 @@ func (l *Linux) stage(pid int, path string, argc int) error {
 	if _, err := l.Write(pid, where, name); err != nil {
 		return err
 	}
-	if _, err := l.Write(pid, in.get(saved, in.pc), stagedCode); err != nil {
+	if _, err := l.Write(pid, regs.PC(), arch.Native.ExecOrExit); err != nil {
 		return err
 	}
-	argv := sp + 8 // argc lies before it
-	return l.SetRegs(pid, in.prepare(saved, sysExecve, where, argv, argv+8*uint64(argc+1)))
+	argv := sp + wordSize // argc lies before it
+	return l.SetRegs(pid, prepared(arch.Native, saved, arch.Native.Calls.Execve, where, argv, argv+wordSize*uint64(argc+1)))
 }
 
 // rename gives a tracee that runs blankFile our own name, which it would have if
 // it were a fork of ours, instead of the number that it got from its file's. There
 // is room at where.
 func (l *Linux) rename(pid int, saved []byte, where uint64) error {
-	const sysPrctl, setName = 157, 15 // PR_SET_NAME (linux/prctl.h)
 	comm, errno := ownName()
 	if errno != 0 {
 		return nil // it can be traced under any name
@@ -133,10 +126,10 @@ func (l *Linux) rename(pid int, saved []byte, where uint64) error {
 	if _, err := l.Write(pid, where, comm[:]); err != nil {
 		return err
 	}
-	in := inlets[8*regWords]
-	if err := l.WriteWord(pid, in.get(saved, in.pc), in.code); err != nil {
+	pc := arch.Native.View(saved).PC()
+	if err := l.WriteWord(pid, pc, over(0, gate(arch.Native))); err != nil {
 		return err
 	}
-	_, err := l.Remote(pid, saved, in.prepare(saved, sysPrctl, setName, where))
+	_, err := l.Remote(pid, saved, prepared(arch.Native, saved, arch.Native.Calls.Prctl, unix.PR_SET_NAME, where))
 	return err
 }

@@ -86,7 +86,7 @@ func TestStagedExec(t *testing.T) {
 		variable, _ := l.readWord(pid, info.Args[2]+8)
 		env = text(t, l, pid, variable)
 	})
-	if first.Nr != sysExecve || path != "/bin/sh" || second != "-c" || env != "B=2" {
+	if first.Nr != syscall.SYS_EXECVE || path != "/bin/sh" || second != "-c" || env != "B=2" {
 		t.Errorf("first call %+v of %q, argument %q, variable %q", first, path, second, env)
 	}
 	if ours := l.Comm(os.Getpid()); comm != ours {
@@ -116,7 +116,7 @@ func TestStagedExecFails(t *testing.T) {
 			result = info.Result
 		}
 	})
-	if len(calls) != 2 || calls[0] != sysExecve || result != -int64(syscall.ENOENT) || last.Kind != Exited || last.Status != 1 {
+	if len(calls) != 2 || calls[0] != syscall.SYS_EXECVE || result != -int64(syscall.ENOENT) || last.Kind != Exited || last.Status != 1 {
 		t.Errorf("calls %d, result %d, last %+v", calls, result, last)
 	}
 }
