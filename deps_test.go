@@ -34,9 +34,10 @@ filter: arch event syscalls
 inject: event syscalls
 tracer: arch breakpoints debuginfo elf event filter inject plt proto ptrace syscalls unwind infer
 output: event output/jsonl output/summary output/text
-output/text: event
-output/summary: event
-output/jsonl: event
+output/text: event output/calls
+output/summary: event output/calls
+output/jsonl: event output/calls
+output/calls: event
 cmd/plait: arch debuginfo event filter inject output output/jsonl output/summary output/text proto ptrace syscalls tracer
 bench:
 bench/coverage: elf proto

@@ -1,9 +1,12 @@
 package jsonl
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"plait/event"
+	"plait/output/calls"
 )
 
 // holdFor is how long a call may last without a record. One that is not over then
@@ -13,9 +16,10 @@ const holdFor = 10 * time.Millisecond
 // held are the records of the begins of calls that have begun just now: most of
 // them end before anyone would miss them.
 type held struct {
-	calls []begun
-	spare [][]byte // records that were dropped: room for others
-	timer *time.Timer
+	calls   calls.Open[begun]
+	spare   [][]byte // records that were dropped: room for others
+	timer   *time.Timer
+	running bool // the timer
 }
 
 // A begun call has not ended.
@@ -36,24 +40,27 @@ func (j *Writer) hold(e *event.Enter) {
 	if n := len(h.spare); n > 0 {
 		room, h.spare = h.spare[n-1][:0], h.spare[:n-1]
 	}
-	if len(h.calls) == 0 {
+	if !h.running {
 		h.start(j.ring)
 	}
-	h.calls = append(h.calls, begun{id: e.Call.ID, record: append(room, j.line...)})
+	h.calls.Thread(e.TID).Push(e.Call.ID, begun{id: e.Call.ID, record: append(room, j.line...)})
 }
 
 // drop forgets a call that ends. If its begin was told it is not here any more.
-func (j *Writer) drop(id uint64) {
+func (j *Writer) drop(e *event.Return) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	h := &j.held
-	for i := len(h.calls) - 1; i >= 0; i-- {
-		if h.calls[i].id == id {
-			h.keep(h.calls[i].record)
-			h.calls = append(h.calls[:i], h.calls[i+1:]...)
-			return
-		}
+	if b, ok := j.held.calls.Thread(e.TID).Take(e.Call); ok {
+		j.held.keep(b.record)
 	}
+}
+
+// follow lets the records go with their threads. They stay when a thread is
+// copied: a call begins once.
+func (j *Writer) follow(e event.Event) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.held.calls.Follow(e)
 }
 
 // Bounds on the room that is kept.
@@ -69,6 +76,7 @@ func (h *held) keep(record []byte) {
 }
 
 func (h *held) start(ring func()) {
+	h.running = true
 	if h.timer == nil {
 		h.timer = time.AfterFunc(holdFor, ring)
 		return
@@ -90,27 +98,35 @@ func (j *Writer) ring() {
 		return
 	}
 	h := &j.held
-	n := 0
-	for n < len(h.calls) && h.calls[n].old {
-		n++
+	h.running = false
+	j.release(func(b *begun) bool { return b.old })
+	for t := range h.calls.Threads() {
+		for i := range t.Len() {
+			t.At(i).old = true
+			h.running = true
+		}
 	}
-	j.release(len(h.calls) - n)
-	for i := range h.calls {
-		h.calls[i].old = true
-	}
-	if len(h.calls) > 0 {
+	if h.running {
 		h.start(j.ring)
 	}
 }
 
-// release writes the begins of all but the last so many calls, in the order in which
-// they were made. The caller holds the lock.
-func (j *Writer) release(but int) {
+// release writes the begins of calls in the order in which they were made: in each
+// thread, of the outermost ones that are due. The caller holds the lock.
+func (j *Writer) release(due func(*begun) bool) {
 	h := &j.held
-	n := len(h.calls) - but
-	for _, c := range h.calls[:n] {
-		_, _ = j.w.Write(c.record) // whoever hears of errors hears of this one with the next record
-		h.keep(c.record)
+	var list []begun
+	for t := range h.calls.Threads() {
+		n := 0
+		for n < t.Len() && due(t.At(n)) {
+			list = append(list, *t.At(n))
+			n++
+		}
+		t.Delete(0, n)
 	}
-	h.calls = append(h.calls[:0], h.calls[n:]...)
+	slices.SortFunc(list, func(a, b begun) int { return cmp.Compare(a.id, b.id) })
+	for _, b := range list {
+		_, _ = j.w.Write(b.record) // whoever hears of errors hears of this one with the next record
+		h.keep(b.record)
+	}
 }

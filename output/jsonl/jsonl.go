@@ -48,7 +48,7 @@ func (j *Writer) Emit(e event.Event) error {
 		j.hold(e)
 		return nil
 	case *event.Return:
-		j.drop(e.Call.ID)
+		j.drop(e)
 		j.returned(e)
 	case *event.Signal:
 		j.signal("signal", h, e.Name, e.Number, e.Info)
@@ -58,13 +58,16 @@ func (j *Writer) Emit(e event.Event) error {
 	case *event.Spawn:
 		j.spawn(e)
 	case *event.Exec:
+		j.follow(e)
 		j.head("exec", h, h.Time)
 		j.line.key("path")
 		j.line.text(e.Path)
 		j.line.intMember("former_tid", int64(e.FormerTID))
 	case *event.Exit:
+		j.follow(e)
 		j.exit(e)
 	case *event.Detach:
+		j.follow(e)
 		j.head("detach", h, h.Time)
 	case *event.Notice:
 		j.head("notice", h, h.Time)
@@ -82,7 +85,7 @@ func (j *Writer) Close() error {
 	j.mu.Lock()
 	j.closed = true
 	j.held.stop()
-	j.release(0)
+	j.release(func(*begun) bool { return true })
 	j.mu.Unlock()
 	if j.start.IsZero() {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"plait/event"
+	"plait/output/calls"
 )
 
 // Options say what the table shows.
@@ -15,13 +16,12 @@ type Options struct {
 
 // A Summary is an event.Sink that writes a table when it is closed.
 type Summary struct {
-	w       io.Writer
-	o       Options
-	rows    map[key]*row
-	named   map[string]*row
-	threads map[int]*thread
-	began   bool    // there was more than remarks
-	last    *thread // of the event before: calls of one thread come in bursts
+	w     io.Writer
+	o     Options
+	rows  map[key]*row
+	named map[string]*row
+	calls calls.Open[frame]
+	began bool // there was more than remarks
 }
 
 // A key tells calls apart before they are named, without making a string.
@@ -39,7 +39,7 @@ type row struct {
 	calls int
 	self  time.Duration
 	total time.Duration
-	open  int  // calls of this row that have begun and not ended, in all threads
+	open  int  // calls of this row that have begun and not returned, in all threads
 	whole bool // the call that the whole program runs in
 }
 
@@ -48,14 +48,8 @@ type row struct {
 // and in no other call is the program's own work.
 const programCall = "__libc_start_main"
 
-// A thread holds the calls that it is in, the innermost last.
-type thread struct {
-	tid    int
-	frames []frame
-}
-
+// A frame is an open call.
 type frame struct {
-	id     uint64
 	row    *row
 	nested time.Duration // spent in calls that this one made
 	outer  bool          // no call of the same row was around it in this thread
@@ -63,7 +57,7 @@ type frame struct {
 
 // New returns a Summary that writes its table to w when closed.
 func New(w io.Writer, o Options) *Summary {
-	return &Summary{w: w, o: o, rows: map[key]*row{}, named: map[string]*row{}, threads: map[int]*thread{}}
+	return &Summary{w: w, o: o, rows: map[key]*row{}, named: map[string]*row{}}
 }
 
 // Emit counts. It returns no error.
@@ -76,12 +70,8 @@ func (s *Summary) Emit(e event.Event) error {
 		s.enter(e)
 	case *event.Return:
 		s.leave(e)
-	case *event.Exec:
-		s.rename(e.FormerTID, e.TID)
-	case *event.Exit:
-		s.forget(e.TID)
-	case *event.Detach:
-		s.forget(e.TID)
+	case *event.Exec, *event.Exit, *event.Detach: // not Spawn: a copy of a call is no call more
+		s.calls.Follow(e)
 	}
 	return nil
 }
@@ -96,20 +86,20 @@ func (s *Summary) Close() error {
 }
 
 func (s *Summary) enter(e *event.Enter) {
-	t, r := s.thread(e.TID), s.row(e.Call)
+	t, r := s.calls.Thread(e.TID), s.row(e.Call)
 	r.calls++
-	t.frames = append(t.frames, frame{id: e.Call.ID, row: r, outer: !t.inside(r)})
+	t.Push(e.Call.ID, frame{row: r, outer: !inside(t, r)})
 }
 
 // inside reports whether the thread is in a call of r, of which recursion makes
 // many. Only calls near the top are looked at one by one: a row that is open
 // nowhere needs no search.
-func (t *thread) inside(r *row) bool {
+func inside(t *calls.Thread[frame], r *row) bool {
 	if r.open++; r.open == 1 {
 		return false
 	}
-	for i := len(t.frames) - 1; i >= 0; i-- {
-		if t.frames[i].row == r {
+	for i := t.Len() - 1; i >= 0; i-- {
+		if t.At(i).row == r {
 			return true
 		}
 	}
@@ -119,18 +109,17 @@ func (t *thread) inside(r *row) bool {
 // leave adds up a call's time: to its own row without what nested calls took,
 // and to the call around it as nested.
 func (s *Summary) leave(e *event.Return) {
-	t := s.thread(e.TID)
-	i := t.find(e.Call.ID)
+	t := s.calls.Thread(e.TID)
+	i := t.Find(e.Call)
 	if i < 0 {
 		return
 	}
-	for j := i + 1; j < len(t.frames); j++ {
-		t.frames[j].row.open--
+	f := *t.At(i)
+	for j := i; j < t.Len(); j++ {
+		t.At(j).row.open--
 	}
-	f := t.frames[i]
-	t.frames = t.frames[:i]
+	t.Delete(i, t.Len())
 	elapsed := max(0, e.Elapsed)
-	f.row.open--
 	if !f.row.whole {
 		f.row.self += max(0, elapsed-f.nested)
 	}
@@ -138,53 +127,8 @@ func (s *Summary) leave(e *event.Return) {
 		f.row.total += elapsed
 	}
 	if i > 0 {
-		t.frames[i-1].nested += elapsed
+		t.At(i - 1).nested += elapsed
 	}
-}
-
-func (t *thread) find(id uint64) int {
-	for i := len(t.frames) - 1; i >= 0; i-- {
-		if t.frames[i].id == id {
-			return i
-		}
-	}
-	return -1
-}
-
-func (s *Summary) thread(tid int) *thread {
-	if s.last != nil && s.last.tid == tid {
-		return s.last
-	}
-	t := s.threads[tid]
-	if t == nil {
-		t = &thread{tid: tid}
-		s.threads[tid] = t
-	}
-	s.last = t
-	return t
-}
-
-func (s *Summary) forget(tid int) {
-	if t := s.threads[tid]; t != nil {
-		for _, f := range t.frames {
-			f.row.open--
-		}
-	}
-	delete(s.threads, tid)
-	s.last = nil
-}
-
-// rename follows a thread that called execve(2) and goes on under the number of
-// its process's first thread.
-func (s *Summary) rename(from, to int) {
-	t := s.threads[from]
-	if t == nil || from == to {
-		return
-	}
-	s.forget(to)
-	delete(s.threads, from)
-	t.tid = to
-	s.threads[to] = t
 }
 
 // row finds the row of a call. A name is made only once for each kind of call.

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -147,8 +148,8 @@ func TestCut(t *testing.T) {
 	if want := "100.00    1.000000      200000         5    1.000000 pause\n"; !strings.Contains(out.String(), want) {
 		t.Errorf("got:\n%s\nwant a line:\n%s", out.String(), want)
 	}
-	if len(r.threads) != 1 {
-		t.Errorf("%d threads remembered", len(r.threads))
+	if n := len(slices.Collect(r.Summary.calls.Threads())); n != 1 {
+		t.Errorf("%d threads remembered", n)
 	}
 }
 
@@ -167,8 +168,8 @@ func TestExec(t *testing.T) {
 	if want := "100.00    1.000000     1000000         1 SYS_execve\n"; !strings.Contains(out.String(), want) {
 		t.Errorf("got:\n%s\nwant a line:\n%s", out.String(), want)
 	}
-	if len(r.threads) != 1 {
-		t.Errorf("%d threads remembered", len(r.threads))
+	if n := len(slices.Collect(r.Summary.calls.Threads())); n != 1 {
+		t.Errorf("%d threads remembered", n)
 	}
 }
 

@@ -1,9 +1,8 @@
 package text
 
 import (
-	"cmp"
-
 	"plait/event"
+	"plait/output/calls"
 )
 
 // A caller is a call in one thread. A process that forks shares its open calls
@@ -13,7 +12,7 @@ type caller struct {
 	id  uint64
 }
 
-func callerOf(tid int, c *event.Call) caller { return caller{tid, cmp.Or(c.Origin, c.ID)} }
+func callerOf(tid int, c *event.Call) caller { return caller{tid, calls.ID(c)} }
 
 // progress is how much of a call's arguments was written.
 type progress struct {
@@ -38,10 +37,15 @@ func (p *Printer) interrupt(tid int) {
 	if p.open.tid != tid {
 		p.cut[p.open.tid] = p.open.caller
 	}
-	if !p.open.all {
-		p.shown[p.open.caller] = p.open.done
-	}
+	p.keep(p.open.tid)
 	p.closeOpen(unfinished)
+}
+
+// keep remembers, in thread tid, how much of the call is written whose line is open.
+func (p *Printer) keep(tid int) {
+	if !p.open.all {
+		p.shown.Thread(tid).Push(p.open.id, p.open.done)
+	}
 }
 
 // unfinished ends a line that another one interrupts.
@@ -125,46 +129,23 @@ func (p *Printer) forget(tid int, c *event.Call) (done progress, interrupted boo
 	if p.open.caller == who {
 		return p.open.done, false
 	}
-	done, ok := p.shown[who]
+	done, ok := p.shown.Thread(tid).Take(c)
 	if !ok {
 		return progress{args: len(p.arguments(c))}, true
 	}
-	delete(p.shown, who)
 	return done, true
 }
 
-// inherit gives a new thread what is remembered of its creator's calls, which
-// are open in it as well.
-func (p *Printer) inherit(from, to int) {
-	for who, done := range p.shown {
-		if who.tid == from {
-			p.shown[caller{to, who.id}] = done
-		}
-	}
-	for who, s := range p.staged {
-		if who.tid == from {
-			p.staged[caller{to, who.id}] = s
-		}
-	}
-	if p.open.tid == from && p.open.id != 0 && !p.open.all {
-		p.shown[caller{to, p.open.id}] = p.open.done
-	}
-}
-
-// drop forgets the calls of a thread that is no more.
+// drop forgets what is remembered of a thread beside its calls.
 func (p *Printer) drop(tid int) {
 	delete(p.stacks, tid)
 	delete(p.cut, tid)
-	for who := range p.shown {
-		if who.tid == tid {
-			delete(p.shown, who)
-		}
-	}
-	for who := range p.staged {
-		if who.tid == tid {
-			delete(p.staged, who)
-		}
-	}
+}
+
+// follow lets what is remembered of open calls go with their threads.
+func (p *Printer) follow(e event.Event) {
+	p.shown.Follow(e)
+	p.staged.Follow(e)
 }
 
 // mark writes a line about an event that is no call.
@@ -191,17 +172,28 @@ func (p *Printer) finish() {
 func (p *Printer) exec(e *event.Exec) {
 	p.style.exec(p, e)
 	if e.FormerTID != 0 && e.FormerTID != e.TID {
+		p.follow(e)
 		p.drop(e.TID)
-		p.inherit(e.FormerTID, e.TID)
 		p.drop(e.FormerTID)
 	}
 }
 
-// spawn shows nothing: thread numbers tell.
+// spawn shows nothing: thread numbers tell. A child has the calls of its creator,
+// one of which may have its line open.
 func (p *Printer) spawn(e *event.Spawn) {
-	if e.Kind == event.Forked && p.o.Threads != Separate {
-		p.inherit(e.TID, e.ChildTID)
+	if e.Kind != event.Forked || p.o.Threads == Separate {
+		return
 	}
+	p.follow(e)
+	if p.open.tid == e.TID && p.open.id != 0 {
+		p.keep(e.ChildTID)
+	}
+}
+
+// ended forgets a thread that is no more.
+func (p *Printer) ended(e event.Event) {
+	p.follow(e)
+	p.drop(e.Header().TID)
 }
 
 func (p *Printer) signal(e *event.Signal) {

@@ -22,18 +22,16 @@ func (p *Printer) aside(l line, write func()) line {
 func (p *Printer) stage(e *event.Enter) {
 	var done progress
 	text := p.aside(newLine(p.o), func() { done = p.beginCall(e) })
-	p.staged[caller{e.TID, e.Call.ID}] = &staged{text, done}
+	p.staged.Thread(e.TID).Push(e.Call.ID, &staged{text, done})
 }
 
 // publish shows a staged call, with its end, if it is one of those to be shown.
 func (p *Printer) publish(e *event.Return) {
-	who := callerOf(e.TID, e.Call)
-	s := p.staged[who]
-	delete(p.staged, who)
+	s, ok := p.staged.Thread(e.TID).Take(e.Call)
 	if e.Status()&p.o.Hide != 0 {
 		return
 	}
-	if s == nil { // it began before this Printer saw it
+	if !ok { // it began before this Printer saw it
 		s = &staged{newLine(p.o), progress{args: len(p.arguments(e.Call)), resumed: true}}
 		s.text = p.aside(s.text, func() { p.resume(e) })
 	}

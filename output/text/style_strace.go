@@ -175,9 +175,7 @@ func (p *Printer) straceExec(e *event.Exec) {
 		return
 	}
 	if p.open.id != 0 && p.open.tid == e.FormerTID {
-		if !p.open.all {
-			p.shown[p.open.caller] = p.open.done
-		}
+		p.keep(p.open.tid)
 		p.closeOpen(" <pid changed to " + strconv.Itoa(e.TID) + " ...>")
 	}
 	if !p.o.NoSuperseded && p.threads.took {

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"plait/event"
+	"plait/output/calls"
 )
 
 // Options say how a trace looks. The zero value is ltrace's look with the
@@ -117,9 +118,9 @@ type Printer struct {
 	open  open
 	// shown is how much of a call was written when its line was broken; calls
 	// that showed all are not here.
-	shown   map[caller]progress
+	shown   calls.Open[progress]
 	cut     map[int]caller         // by thread: the call whose line another thread's has broken, with none of its own since
-	staged  map[caller]*staged     // for Hide: the calls that have not ended
+	staged  calls.Open[*staged]    // for Hide: the calls that have not ended
 	stacks  map[int][]event.Caller // of threads that end inside a call
 	names   names
 	threads crowd
@@ -133,9 +134,7 @@ func New(w io.Writer, o Options) *Printer {
 		w: w, o: o,
 		style:   styles[o.Style],
 		line:    newLine(o),
-		shown:   map[caller]progress{},
 		cut:     map[int]caller{},
-		staged:  map[caller]*staged{},
 		stacks:  map[int][]event.Caller{},
 		names:   newNames(o),
 		threads: crowd{present: o.Style == Strace},
@@ -170,13 +169,13 @@ func (p *Printer) event(e event.Event) {
 		if e.Into == 0 {
 			p.style.exit(p, e)
 		}
-		p.drop(e.TID)
+		p.ended(e)
 	case *event.Notice:
 		p.style.notice(p, e)
 	case *event.Spawn:
 		p.spawn(e)
 	case *event.Detach:
-		p.drop(e.TID) // ltrace does not show it
+		p.ended(e) // ltrace does not show it
 	}
 }
 

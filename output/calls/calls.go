@@ -1,0 +1,139 @@
+package calls
+
+import (
+	"cmp"
+	"iter"
+	"maps"
+	"slices"
+
+	"plait/event"
+)
+
+// Open holds a T for calls that are open, by thread. Its zero value is empty. It
+// is not safe for concurrent use.
+type Open[T any] struct {
+	threads map[int]*Thread[T]
+	last    *Thread[T] // of the call before: calls of one thread come in bursts
+}
+
+// A Thread holds the calls of one thread, the innermost last. A format need not
+// push each call, only those of which it remembers something.
+type Thread[T any] struct {
+	tid   int
+	calls []entry[T]
+}
+
+type entry[T any] struct {
+	id   uint64
+	what T
+}
+
+// ID returns the ID that a call was entered with. A copy of it that a forked
+// process has inherited returns under an ID of its own.
+func ID(c *event.Call) uint64 { return cmp.Or(c.Origin, c.ID) }
+
+// Thread returns the calls of a thread, to be looked at or added to. It is valid
+// until the next Follow.
+func (o *Open[T]) Thread(tid int) *Thread[T] {
+	if o.last != nil && o.last.tid == tid {
+		return o.last
+	}
+	t := o.threads[tid]
+	if t == nil {
+		t = &Thread[T]{tid: tid}
+		if o.threads == nil {
+			o.threads = map[int]*Thread[T]{}
+		}
+		o.threads[tid] = t
+	}
+	o.last = t
+	return t
+}
+
+// Threads yields the threads that hold calls or held some, in no order.
+func (o *Open[T]) Threads() iter.Seq[*Thread[T]] { return maps.Values(o.threads) }
+
+// Follow does what an event means for the calls of a thread. After Exec they
+// belong to the thread's new number. A forked process (Spawn) has copies of its
+// creator's calls: the values are copied, not what they point to. After Exit and
+// Detach they are gone. Other events mean nothing.
+func (o *Open[T]) Follow(e event.Event) {
+	switch e := e.(type) {
+	case *event.Exec:
+		o.rename(e.FormerTID, e.TID)
+	case *event.Spawn:
+		if e.Kind == event.Forked {
+			o.inherit(e.TID, e.ChildTID)
+		}
+	case *event.Exit:
+		o.forget(e.TID)
+	case *event.Detach:
+		o.forget(e.TID)
+	}
+}
+
+// rename follows a thread that called execve(2) and now has the number of its
+// process's first thread, whose calls are over.
+func (o *Open[T]) rename(from, to int) {
+	if from == 0 || from == to {
+		return
+	}
+	t := o.threads[from]
+	o.forget(to)
+	o.forget(from)
+	if t != nil {
+		t.tid = to
+		o.threads[to] = t
+	}
+}
+
+func (o *Open[T]) inherit(from, to int) {
+	if t := o.threads[from]; t != nil && from != to && len(t.calls) > 0 {
+		child := o.Thread(to)
+		child.calls = append(child.calls, t.calls...)
+	}
+}
+
+func (o *Open[T]) forget(tid int) {
+	delete(o.threads, tid)
+	o.last = nil
+}
+
+// Len returns how many calls are held.
+func (t *Thread[T]) Len() int { return len(t.calls) }
+
+// At returns what is remembered of call i, the outermost being 0. It may be
+// changed there until the next call is pushed.
+func (t *Thread[T]) At(i int) *T { return &t.calls[i].what }
+
+// Push remembers something of the call with that ID, which is inside those that
+// are held.
+func (t *Thread[T]) Push(id uint64, what T) {
+	t.calls = append(t.calls, entry[T]{id, what})
+}
+
+// Find returns the index of a call, or -1 if it is not held.
+func (t *Thread[T]) Find(c *event.Call) int {
+	id := ID(c)
+	for i := len(t.calls) - 1; i >= 0; i-- {
+		if t.calls[i].id == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// Take forgets a call and returns what was remembered of it; false if nothing
+// was.
+func (t *Thread[T]) Take(c *event.Call) (what T, ok bool) {
+	i := t.Find(c)
+	if i < 0 {
+		return what, false
+	}
+	what = t.calls[i].what
+	t.Delete(i, i+1)
+	return what, true
+}
+
+// Delete forgets the calls from i up to j-1.
+func (t *Thread[T]) Delete(i, j int) { t.calls = slices.Delete(t.calls, i, j) }
