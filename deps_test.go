@@ -30,15 +30,17 @@ infer: arch
 debuginfo:
 proto: arch event
 syscalls: arch event proto
+background:
+objfile: background debuginfo elf infer plt proto ptrace
 filter: arch event syscalls
 inject: event syscalls
-tracer: arch breakpoints debuginfo elf event filter inject plt proto ptrace syscalls unwind infer
+tracer: arch background breakpoints debuginfo elf event filter inject objfile plt proto ptrace syscalls unwind infer
 output: event output/jsonl output/summary output/text
 output/text: event output/calls
 output/summary: event output/calls
 output/jsonl: event output/calls
 output/calls: event
-cmd/plait: arch debuginfo event filter inject output output/jsonl output/summary output/text proto ptrace syscalls tracer
+cmd/plait: arch debuginfo event filter inject output output/jsonl output/summary output/text proto ptrace syscalls tracer objfile
 bench:
 bench/coverage: elf proto
 bound:

@@ -15,9 +15,9 @@ func TestLeftOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const base = 0x10000
+	const base, big = 0x10000, 1 << 21
 	s.kernel.maps = []ptrace.Mapping{{Start: base, End: base + 0x10000, Exec: true, Path: "/prog"}}
-	o := &object{main: true, base: base, path: "/prog", file: newFile(opened, ptrace.Identity{Size: bigFile + 1})}
+	o := &object{main: true, base: base, path: "/prog", file: s.tracer.files.Add(opened, ptrace.Identity{Size: big})}
 	tr := s.tracer.adopt(77, 77, nil)
 	tr.shown = true
 	tr.space.objects = []*object{o}
@@ -30,7 +30,7 @@ func TestLeftOff(t *testing.T) {
 	if want := "    77 notice /prog: interrupted before all of its calls could be traced\n"; s.out.String() != want {
 		t.Errorf("it said %q, not %q", s.out.String(), want)
 	}
-	<-s.tracer.urgent // as the loop does
+	s.tracer.work.Calm() // as the loop does
 	s.tracer.heard.Store(true)
 	s.tracer.plantDue(tr)
 	called := map[string]bool{}
@@ -45,29 +45,4 @@ func TestLeftOff(t *testing.T) {
 	if !called["puts"] || !called["chosen"] || len(called) != 2 || len(tr.space.due) != 0 {
 		t.Errorf("planted: %v", called)
 	}
-}
-
-// TestAsideIsLeftBehind interrupts work that never ends, and hands a fault of other
-// work on to the one who asked for it.
-func TestAsideIsLeftBehind(t *testing.T) {
-	s := newScript(t)
-	never := make(chan int)
-	defer close(never)
-	s.tracer.urge()
-	if _, ok := aside(s.tracer, func() int { return <-never }); ok {
-		t.Error("it waited for work that was left behind")
-	}
-	if _, ok := aside(s.tracer, func() int { return 1 }); ok {
-		t.Error("more work was done meanwhile")
-	}
-	other := newScript(t)
-	if v, ok := aside(other.tracer, func() int { return 1 }); v != 1 || !ok {
-		t.Errorf("work gave %d, %v", v, ok)
-	}
-	defer func() {
-		if recover() != "a fault" {
-			t.Error("the fault was lost")
-		}
-	}()
-	aside(other.tracer, func() int { panic("a fault") })
 }

@@ -5,6 +5,7 @@ import (
 
 	"plait/elf"
 	"plait/event"
+	"plait/objfile"
 	"plait/ptrace"
 	"plait/unwind"
 )
@@ -52,7 +53,7 @@ func (t *Tracer) backtrace(tr *tracee, begin func(unwind.Registers) unwind.Regis
 	var frames []event.Caller
 	unwind.Walk(b, begin(unwind.Start(tr.space.ownAddr(tr.regs.PC()), tr.regs.GPR)), t.StackFrames, func(r *unwind.Registers) bool {
 		frames = append(frames, b.caller(r))
-		return !t.urged()
+		return !t.work.Urged()
 	})
 	return frames
 }
@@ -66,7 +67,7 @@ func (b *backtrace) Word(addr uint64) (uint64, bool) {
 // Object implements unwind.Space.
 func (b *backtrace) Object(addr uint64) (*elf.File, uint64) {
 	f, m := b.file(addr)
-	if f == nil || !b.t.unwindable(f) {
+	if f == nil || !f.Unwindable() {
 		return nil, 0
 	}
 	return f.File, base(f, m)
@@ -79,7 +80,7 @@ func (b *backtrace) Executable(addr uint64) bool {
 }
 
 // file is the file mapped at addr, nil if there is none that can be read.
-func (b *backtrace) file(addr uint64) (*file, ptrace.Mapping) {
+func (b *backtrace) file(addr uint64) (*objfile.File, ptrace.Mapping) {
 	i := mappingAt(b.maps, addr)
 	if i < 0 || len(b.maps[i].Path) == 0 || b.maps[i].Path[0] != '/' {
 		return nil, ptrace.Mapping{}
@@ -92,17 +93,17 @@ const maxBehind = 4096
 
 // mappedFile is the file behind a mapping, nil if it can't be read. The mapping of
 // one space is not looked at twice.
-func (t *Tracer) mappedFile(tr *tracee, m ptrace.Mapping) *file {
+func (t *Tracer) mappedFile(tr *tracee, m ptrace.Mapping) *objfile.File {
 	s := tr.space
 	f, known := s.behind[m]
 	if known {
 		return f
 	}
 	if s.behind == nil || len(s.behind) >= maxBehind {
-		s.behind = map[ptrace.Mapping]*file{}
+		s.behind = map[ptrace.Mapping]*objfile.File{}
 	}
-	f, err := t.open(t.Kernel.OpenMapped(tr.tid, m))
-	if errors.Is(err, errInterrupted) {
+	f, err := t.files.Open(t.Kernel.OpenMapped(tr.tid, m))
+	if errors.Is(err, objfile.ErrInterrupted) {
 		return nil // for now
 	}
 	if err != nil {
@@ -114,7 +115,7 @@ func (t *Tracer) mappedFile(tr *tracee, m ptrace.Mapping) *file {
 }
 
 // base is what the link-time addresses of a file mapped at m are moved by.
-func base(f *file, m ptrace.Mapping) uint64 {
+func base(f *objfile.File, m ptrace.Mapping) uint64 {
 	for _, s := range f.Segments {
 		if s.Off <= m.Offset+uint64(m.End-m.Start)-1 && m.Offset < s.Off+s.Filesz && s.Executable() == m.Exec {
 			return m.Start - m.Offset + s.Off - s.Vaddr
@@ -139,20 +140,11 @@ func (b *backtrace) caller(r *unwind.Registers) event.Caller {
 		return c
 	}
 	addr := at - base(f, m)
-	if s, ok := b.t.around(f, addr); ok {
+	if s, ok := f.Symbol(addr); ok {
 		c.Symbol, c.Offset = s.Name, addr-s.Value+pc-at
 	}
 	if b.t.StackSource {
-		c.Source, c.Line = b.t.line(f, addr)
+		c.Source, c.Line = f.Line(addr)
 	}
 	return c
-}
-
-// unwindable sees to it that the table of a file's functions has been read, which
-// may take long once. It reports false if that was interrupted.
-func (t *Tracer) unwindable(f *file) bool {
-	if !f.unwindable {
-		_, f.unwindable = reading(t, f, func() bool { _, ok := f.CallFrame(0); return ok })
-	}
-	return f.unwindable
 }

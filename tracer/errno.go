@@ -72,7 +72,7 @@ func (s *space) findErrno() errnoPlace {
 			continue
 		}
 		p.base = o.base
-		p.sum, p.known = infer.Address(infer.Program{Code: o.file.code}, sym.Value)
+		p.sum, p.known = infer.Address(infer.Program{Code: o.file.Code}, sym.Value)
 		return p
 	}
 	return p

@@ -122,7 +122,7 @@ func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
 // exception before: what catches it often goes on just there. A return leaves the
 // address where it was, what has caught an exception has made calls that overwrite it.
 func (t *Tracer) caught(tr *tracee, f *frame) bool {
-	if o := tr.space.objectAt(f.ret); o == nil || o.file == nil || !o.file.catches() {
+	if o := tr.space.objectAt(f.ret); o == nil || o.file == nil || !o.file.Catches() {
 		return false
 	}
 	word, err := t.readWord(tr, f.sp)

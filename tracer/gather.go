@@ -240,7 +240,7 @@ func (t *Tracer) survey(tr *tracee) {
 // called from any goroutine.
 func (t *Tracer) Interrupt() {
 	first := !t.interrupted.Swap(true)
-	t.urge()
+	t.work.Urge()
 	if first {
 		go t.wake()
 	}
@@ -258,7 +258,7 @@ func (t *Tracer) wake() {
 // this process is about to die. It may be called from any goroutine.
 func (t *Tracer) GiveUp() {
 	first := !t.doomed.Swap(true)
-	t.urge()
+	t.work.Urge()
 	if !first {
 		return
 	}

@@ -48,15 +48,7 @@ func (t *Tracer) goroutineAt(tr *tracee, sp uint64) (at goroutine, ok bool) {
 // isGo tells whether a function is one that Go has compiled: its package is in its name.
 // (Names of C have a dot only where the compiler has made them of others.)
 func (o *object) isGo(name string) bool {
-	return o.file != nil && o.file.isGo() && strings.Contains(name, ".") && !strings.HasSuffix(name, ".abi0")
-}
-
-// isGo tells whether a file is a program or library of Go's.
-func (f *file) isGo() bool {
-	if !f.goKnown {
-		f.goKnown, f.goBuilt = true, f.HasSection(".go.buildinfo")
-	}
-	return f.goBuilt
+	return o.file != nil && o.file.IsGo() && strings.Contains(name, ".") && !strings.HasSuffix(name, ".abi0")
 }
 
 // begunAgain tells whether a tracee is at the beginning of a function that its
@@ -85,7 +77,7 @@ func (t *Tracer) jumpedBack(tr *tracee, addr uint64, at goroutine) bool {
 	if err != nil || o == nil || o.file == nil || tr.space.objectAt(below) != o {
 		return false
 	}
-	s, ok := t.around(o.file, below-o.base)
+	s, ok := o.file.Symbol(below - o.base)
 	return ok && s.Value == addr-o.base
 }
 

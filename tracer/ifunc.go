@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"plait/elf"
+	"plait/objfile"
 )
 
 // An IFUNC is a function whose implementation another one of its object, the resolver,
@@ -42,9 +43,9 @@ type binding struct {
 
 // search looks at the words of an object through which functions are reached.
 func (b *binding) search(importer *object) bool {
-	relocations, ok := reading(b.t, importer.file, func() []elf.Relocation { all, _ := importer.file.Relocations(); return all })
+	relocations, ok := objfile.Read(importer.file, func() []elf.Relocation { all, _ := importer.file.Relocations(); return all })
 	for i, r := range relocations {
-		if i%patience == 0 && b.t.urged() {
+		if i%patience == 0 && b.t.work.Urged() {
 			return false
 		}
 		resolver, wanted := b.names[r.Symbol.Name], r.Kind != elf.IRelative

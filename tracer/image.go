@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"plait/event"
+	"plait/objfile"
 	"plait/ptrace"
 	"plait/syscalls"
 )
@@ -58,7 +59,7 @@ func (t *Tracer) image(tr *tracee) {
 	}
 	t.learnSignals(tr)
 	main, err := t.openMain(tr)
-	if errors.Is(err, errInterrupted) && tr.attached {
+	if errors.Is(err, objfile.ErrInterrupted) && tr.attached {
 		return
 	}
 	if err != nil {
@@ -102,9 +103,9 @@ func (t *Tracer) begins(tr *tracee, main *object) {
 func (t *Tracer) openMain(tr *tracee) (*object, error) {
 	o := &object{main: true, path: t.Kernel.Exe(tr.tid)}
 	o.base_ = filepath.Base(o.path)
-	f, err := t.open(t.Kernel.OpenExe(tr.tid))
+	f, err := t.files.Open(t.Kernel.OpenExe(tr.tid))
 	if o.file = f; f != nil {
-		f.lies(o.path)
+		f.Rename(o.path)
 	}
 	return o, err
 }
@@ -121,7 +122,7 @@ func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 		if m.Start != base {
 			continue
 		}
-		f, err := t.open(t.Kernel.OpenMapped(tr.tid, m))
+		f, err := t.files.Open(t.Kernel.OpenMapped(tr.tid, m))
 		if err != nil {
 			t.missing(tr, "calls of libraries that come later are not seen: the dynamic loader "+m.Path, err)
 			return

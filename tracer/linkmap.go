@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"plait/objfile"
 	"plait/ptrace"
 )
 
@@ -52,10 +53,10 @@ type object struct {
 	link   string // its name in the link map
 	base_  string // base name of path
 	soname string
-	base   uint64 // load address: run-time minus link-time addresses
-	ld     uint64 // address of its dynamic section
-	lo, hi uint64 // what it is mapped at
-	file   *file  // nil if it could not be opened
+	base   uint64        // load address: run-time minus link-time addresses
+	ld     uint64        // address of its dynamic section
+	lo, hi uint64        // what it is mapped at
+	file   *objfile.File // nil if it could not be opened
 }
 
 // name is the soname, or the base name where there is none.
@@ -64,6 +65,14 @@ func (o *object) name() string {
 		return o.soname
 	}
 	return o.base_
+}
+
+// elf is the file of an object, nil if none is known.
+func (o *object) elf() *objfile.File {
+	if o == nil {
+		return nil
+	}
+	return o.file
 }
 
 // objectAt finds the object that addr belongs to.
@@ -115,7 +124,7 @@ func (t *Tracer) updateObjects(tr *tracee) {
 	s := tr.space
 	s.code = s.code[:0]
 	found := t.linkMap(tr)
-	if t.urged() {
+	if t.work.Urged() {
 		return // it is not whole
 	}
 	if len(found) == 0 && s.linker.main != nil {
@@ -207,7 +216,7 @@ func (t *Tracer) linkMap(tr *tracee) []mapped {
 // follow reads one chain of struct link_map; the first of the first chain is the
 // program.
 func (r *chainReader) follow(addr uint64, first bool) {
-	for addr != 0 && !r.seen[addr] && len(r.seen) < maxObjects && !r.t.urged() {
+	for addr != 0 && !r.seen[addr] && len(r.seen) < maxObjects && !r.t.work.Urged() {
 		r.seen[addr] = true
 		var b [linkSize]byte
 		if _, err := (memory{r.t, r.tr}).ReadAt(b[:], int64(addr)); err != nil {
@@ -262,11 +271,11 @@ func (t *Tracer) arrive(tr *tracee, came []mapped) {
 	var arrived []*object
 	lying := 0
 	for _, m := range came {
-		if t.urged() {
+		if t.work.Urged() {
 			break
 		}
 		o, lies := t.openObject(tr, m, maps)
-		if t.urged() {
+		if t.work.Urged() {
 			break // it may have been in vain
 		}
 		if o == nil {
@@ -325,7 +334,7 @@ func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) (o *obj
 		return nil, true
 	}
 	o.base_ = filepath.Base(cmp.Or(m.path, o.path))
-	f, err := t.open(t.Kernel.OpenMapped(tr.tid, maps[at]))
+	f, err := t.files.Open(t.Kernel.OpenMapped(tr.tid, maps[at]))
 	if err != nil {
 		t.missing(tr, "nothing is known of "+o.path, err)
 		return o, false
@@ -334,7 +343,7 @@ func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) (o *obj
 		return nil, true
 	}
 	o.file, o.soname = f, f.Soname
-	f.lies(o.path)
+	f.Rename(o.path)
 	if o.main {
 		t.begins(tr, o)
 	}
@@ -344,7 +353,7 @@ func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) (o *obj
 // isMapped tells whether what a file has as its dynamic section and as its code is
 // where an entry of the link map says. Code may have been moved to memory that is no
 // file's (huge pages).
-func isMapped(f *file, o *object, maps []ptrace.Mapping) bool {
+func isMapped(f *objfile.File, o *object, maps []ptrace.Mapping) bool {
 	if f.DynamicAddr+o.base != o.ld {
 		return false
 	}

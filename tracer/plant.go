@@ -7,6 +7,7 @@ import (
 
 	"plait/elf"
 	"plait/filter"
+	"plait/objfile"
 	"plait/plt"
 )
 
@@ -75,7 +76,7 @@ func (t *Tracer) plantSlots(tr *tracee, o *object) bool {
 // which are sorted by address.
 func (t *Tracer) chooseSlots(o *object, slots []plt.Slot, wanted filter.Selector) (chosen []*slot, ok bool) {
 	for i, p := range slots {
-		if i%patience == 0 && t.urged() {
+		if i%patience == 0 && t.work.Urged() {
 			return nil, false
 		}
 		if wanted(p.Name) {
@@ -85,7 +86,7 @@ func (t *Tracer) chooseSlots(o *object, slots []plt.Slot, wanted filter.Selector
 	return chosen, true
 }
 
-// patience is how many steps of some microseconds are made until urged is asked
+// patience is how many steps of some microseconds are made until Urged is asked
 // again.
 const patience = 1 << 10
 
@@ -118,12 +119,12 @@ func (t *Tracer) callsOf(s *space, o *object) (wanted filter.Selector, ok bool) 
 
 // slotsOf finds the slots of an object, and says what could not be found out.
 func (t *Tracer) slotsOf(tr *tracee, o *object) (slots []plt.Slot, ok bool) {
-	found, ok := reading(t, o.file, o.file.scan)
+	found, err, ok := o.file.Slots()
 	if !ok {
 		return nil, false
 	}
-	if found.err != nil {
-		t.notice(tr, fmt.Sprintf("%s: %v", o.path, found.err))
+	if err != nil {
+		t.notice(tr, fmt.Sprintf("%s: %v", o.path, err))
 	}
 	if found.Unconfirmed > 0 {
 		t.notice(tr, fmt.Sprintf("%s: %d places that look like library calls are left alone: no function is known to contain them", o.path, found.Unconfirmed))
@@ -137,7 +138,7 @@ func (t *Tracer) addSites(tr *tracee, o *object, addrs []uint64) bool {
 	s := tr.space
 	var failed []uint64
 	for some := range slices.Chunk(addrs, 4*patience) {
-		bad, rest := s.table.InsertAll(some, t.urged)
+		bad, rest := s.table.InsertAll(some, t.work.Urged)
 		failed = append(failed, bad...)
 		for _, addr := range some {
 			if b := s.table.At(addr); b != nil {
@@ -181,7 +182,7 @@ func (t *Tracer) plantFunctions(tr *tracee, o *object) bool {
 func (t *Tracer) eachSite(s *space, functions map[uint64]elf.Symbol, set func(*site, elf.Symbol)) bool {
 	n := 0
 	for addr, f := range functions {
-		if n++; n%patience == 0 && t.urged() {
+		if n++; n%patience == 0 && t.work.Urged() {
 			return false
 		}
 		if p := s.sites[addr]; p != nil {
@@ -241,7 +242,7 @@ func (t *Tracer) functionsOf(o *object, wanted filter.Selector, room int) (all [
 		all    []elf.Symbol
 		chosen int
 	}
-	f, ok := reading(t, o.file, func() (f functions) {
+	f, ok := objfile.Read(o.file, func() (f functions) {
 		f.all = o.file.Functions(func(name string) bool {
 			if !wanted(name) {
 				return false
@@ -271,7 +272,7 @@ func (t *Tracer) entryPoints(tr *tracee, o *object, wanted filter.Selector) (e e
 		return e, false
 	}
 	for i, f := range all {
-		if i%patience == 0 && t.urged() {
+		if i%patience == 0 && t.work.Urged() {
 			return e, false
 		}
 		addr, into := o.base+f.Value, e.functions
@@ -300,7 +301,7 @@ func (t *Tracer) exporters(s *space) (all []filter.Exports, ok bool) {
 		if o.file == nil || !t.Library.Exporter(o.named()) {
 			continue
 		}
-		if _, ok := reading(t, o.file, func() bool { return o.file.Exports("") }); !ok {
+		if _, ok := objfile.Read(o.file, func() bool { return o.file.Exports("") }); !ok {
 			return nil, false
 		}
 		all = append(all, filter.Exports{Object: o.named(), Defines: o.file.Exports})

@@ -22,17 +22,17 @@ func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *proto.Pro
 	if p := t.borrowed(p, o, s.Name, addr); p != nil {
 		return p
 	}
-	if p := t.declared(s.object, s.Name, ret-1-s.object.base); p != nil {
+	if p := s.object.file.Declared(s.Name, ret-1-s.object.base); p != nil {
 		return p
 	}
-	return t.guess(o, addr)
+	return o.elf().Guess(addr)
 }
 
 // borrowed is p, a prototype of another library's function of that name, if there is
 // one and debugging information of the function itself does not speak against it;
 // else what that says.
 func (t *Tracer) borrowed(p *proto.Prototype, o *object, name string, addr uint64) *proto.Prototype {
-	described := t.debugPrototype(o, name, addr)
+	described := o.elf().Prototype(name, addr)
 	if p == nil || described != nil && !p.Agrees(described) {
 		return described
 	}
@@ -67,7 +67,7 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *proto.Prototype {
 		if p := t.Prototypes.LookupUser(o.name(), fn.name); p != nil {
 			return p
 		}
-		if p := t.debugPrototype(o, fn.name, addr); p != nil {
+		if p := o.file.Prototype(fn.name, addr); p != nil {
 			return p
 		}
 	}
@@ -83,5 +83,5 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *proto.Prototype {
 	if p := t.borrowed(p, o, fn.name, addr); p != nil {
 		return p
 	}
-	return t.guess(o, addr)
+	return o.elf().Guess(addr)
 }

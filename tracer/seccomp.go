@@ -134,7 +134,7 @@ var forks = []string{
 // mayFork tells whether a program imports one of forks, or is one of which that
 // cannot be known.
 func (t *Tracer) mayFork(tr *tracee) bool {
-	f, err := t.open(t.Kernel.OpenExe(tr.tid))
+	f, err := t.files.Open(t.Kernel.OpenExe(tr.tid))
 	if err != nil || !f.Native() || f.Static() {
 		return true
 	}

@@ -6,6 +6,7 @@ import (
 
 	"plait/arch"
 	"plait/breakpoints"
+	"plait/objfile"
 	"plait/plt"
 	"plait/proto"
 	"plait/ptrace"
@@ -23,18 +24,18 @@ type space struct {
 	objects   []*object
 	due       []*object // of them, those that plait was interrupted in planting
 	linker    linker
-	lots      []*lot                   // pages for displaced instructions
-	wide      bool                     // of the machine's own word size: library calls can be traced
-	noLots    bool                     // no page could be mapped
-	filters   int                      // seccomp filters under which memory can be mapped for sure
-	gathering bool                     // its tracees are being stopped, all of them
-	arriving  bool                     // to be planted once they are
-	parked    []parked                 // those that stopped
-	code      []ptrace.Mapping         // executable mappings, as last read
-	signals   bool                     // something in it may change what is made of SIGTRAP
-	gate      uint64                   // a system call instruction to borrow, once found
-	places    []ptrace.Mapping         // all mappings, as last read to name what lies in them
-	behind    map[ptrace.Mapping]*file // files of mappings that were asked for; nil: it can't be read
+	lots      []*lot                           // pages for displaced instructions
+	wide      bool                             // of the machine's own word size: library calls can be traced
+	noLots    bool                             // no page could be mapped
+	filters   int                              // seccomp filters under which memory can be mapped for sure
+	gathering bool                             // its tracees are being stopped, all of them
+	arriving  bool                             // to be planted once they are
+	parked    []parked                         // those that stopped
+	code      []ptrace.Mapping                 // executable mappings, as last read
+	signals   bool                             // something in it may change what is made of SIGTRAP
+	gate      uint64                           // a system call instruction to borrow, once found
+	places    []ptrace.Mapping                 // all mappings, as last read to name what lies in them
+	behind    map[ptrace.Mapping]*objfile.File // files of mappings that were asked for; nil: it can't be read
 	errno     errnoPlace
 	streams   streams
 	removed   map[uint64]bool   // where breakpoints were taken away

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"sync/atomic"
 	"time"
 
 	"plait/arch"
-	"plait/elf"
+	"plait/background"
 	"plait/event"
+	"plait/objfile"
 	"plait/proto"
 	"plait/ptrace"
 	"plait/syscalls"
@@ -24,8 +26,8 @@ type Tracer struct {
 	foreign  *syscalls.Table // of the machine's other calling convention, once met
 	tracees  map[int]*tracee
 	early    map[int][]ptrace.Stop // of threads that no parent has announced yet
-	files    files
-	reader   *elf.Reader     // of what they lead to
+	files    *objfile.Files
+	work     *background.Worker
 	said     map[string]bool // notices given
 	unknown  map[event.CallKind]*proto.Prototype
 	lastCall uint64
@@ -34,16 +36,13 @@ type Tracer struct {
 	leaving  bool // attached processes are being let go
 	delayed  []*delayed
 	calls    int           // counted for CallLimit
-	waited   time.Duration // for debugging information
 	now      time.Time     // when the current stop was reported
 	cpu      time.Duration // CPU time of its process, if asked for
 
-	interrupted, heard atomic.Bool   // Interrupt was called; the loop knows
-	urgent             chan struct{} // holds one if Interrupt or GiveUp was called since the loop last looked
-	behind             chan struct{} // closed when work that goes on aside is over; nil: none does
-	doomed             atomic.Bool   // GiveUp was called
-	patience           time.Time     // so long what is to be let go of is waited for, once doomed
-	handling           []handling    // the stops that are being handled, the last within the others
+	interrupted, heard atomic.Bool // Interrupt was called; the loop knows
+	doomed             atomic.Bool // GiveUp was called
+	patience           time.Time   // so long what is to be let go of is waited for, once doomed
+	handling           []handling  // the stops that are being handled, the last within the others
 }
 
 // A Status says how the launched command ended: by exit status or by signal.
@@ -72,13 +71,18 @@ func New(c Config) *Tracer {
 		table:   table,
 		tracees: map[int]*tracee{},
 		early:   map[int][]ptrace.Stop{},
-		files:   files{},
+		work:    background.New(),
 		said:    map[string]bool{},
 		unknown: map[event.CallKind]*proto.Prototype{},
-		urgent:  make(chan struct{}, 1),
 	}
-	t.reader = &elf.Reader{Open: t.openOther}
+	t.files = objfile.New(t.work, t.openOther, c.Prototypes, c.Descriptions)
 	return t
+}
+
+// openOther opens a file that an ELF file leads to.
+func (t *Tracer) openOther(path string) (*os.File, error) {
+	f, _, err := t.Kernel.Open(path)
+	return f, err
 }
 
 // Launch starts a command under observation. The error of a command that could
@@ -118,10 +122,7 @@ func (t *Tracer) Run() (err error) {
 
 func (t *Tracer) run() error {
 	for {
-		select {
-		case <-t.urgent:
-		default:
-		}
+		t.work.Calm()
 		if t.interrupted.Load() && !t.leaving || t.doomed.Load() && t.patience.IsZero() {
 			if err := t.letGoAll(); err != nil {
 				return err
@@ -211,7 +212,7 @@ func (t *Tracer) gone(tr *tracee, err error) bool {
 
 // finish says what the user would miss otherwise.
 func (t *Tracer) finish() error {
-	t.keepDescriptions()
+	t.files.Keep()
 	if err := t.resume(true); err != nil { // nobody waits any more
 		return err
 	}
@@ -238,7 +239,7 @@ func (t *Tracer) notice(tr *tracee, text string) {
 // missing says what is not in the trace because something could not be read, which
 // of a tracee that is gone is no news. What was left off may be there later.
 func (t *Tracer) missing(tr *tracee, what string, err error) {
-	if !errors.Is(err, ptrace.ErrGone) && !errors.Is(err, errInterrupted) {
+	if !errors.Is(err, ptrace.ErrGone) && !errors.Is(err, objfile.ErrInterrupted) {
 		t.notice(tr, what+": "+cause(err))
 	}
 }

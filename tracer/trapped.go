@@ -166,7 +166,7 @@ func (t *Tracer) plantGates(tr *tracee, o *object) bool {
 	case s.signals && o.file.Exports("sigaction"):
 		return t.addGates(tr, o)
 	}
-	return !o.main || o.file.codeSize() > largestScan || t.addGates(tr, o)
+	return !o.main || o.file.CodeSize() > largestScan || t.addGates(tr, o)
 }
 
 // signalling tells whether functions of a name lead to a gate.
@@ -195,33 +195,20 @@ func (t *Tracer) addGates(tr *tracee, o *object) bool {
 // allStop tells whether the system calls of every thread stop.
 func (t *Tracer) allStop() bool { return t.Syscalls && t.Follow && t.Calls == nil }
 
-// codeSize is how much of a file is code.
-func (f *file) codeSize() (n uint64) {
-	for _, s := range f.Segments {
-		if s.Executable() {
-			n += s.Filesz
-		}
-	}
-	return n
-}
-
 // gatesOf are the gates of an object. Of the GNU C library those are enough that its
 // exported functions lead to, if nothing is traced in it: what it does about signals on
 // its own account it undoes before it calls anybody.
 func (t *Tracer) gatesOf(s *space, o *object) []uint64 {
 	f := o.file
-	if f.gates == nil {
-		f.gates = []uint64{}
-		if !o.main && f.Exports("gnu_get_libc_version") && !t.inside(s, o) {
-			f.gates = append(f.gates, plt.GatesIn(f.File, signalCalls, gateCalls...)...)
-		} else if f.Interp != "" || !f.isGo() {
-			f.gates = append(f.gates, plt.Gates(f.File, gateCalls...)...)
+	return f.Gates(func() []uint64 {
+		switch {
+		case f.IsGo():
+			return nil
+		case !o.main && f.Exports("gnu_get_libc_version") && !t.inside(s, o):
+			return plt.GatesIn(f.File, signalCalls, gateCalls...)
 		}
-		if len(f.gates) > 0 && f.isGo() {
-			f.gates = []uint64{}
-		}
-	}
-	return f.gates
+		return plt.Gates(f.File, gateCalls...)
+	})
 }
 
 // inside tells whether breakpoints are to stand in an object.

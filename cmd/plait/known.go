@@ -10,10 +10,10 @@ import (
 
 	"plait/arch"
 	"plait/filter"
+	"plait/objfile"
 	"plait/proto"
 	"plait/ptrace"
 	"plait/syscalls"
-	"plait/tracer"
 )
 
 // A wanted is what an argument of --prototypes names: LIBRARY->FUNCTION,
@@ -94,9 +94,9 @@ func describe(w io.Writer, database *proto.Database, text string) ([]proto.Defin
 	}
 	found := database.Describe(want.match)
 	path := findLibrary(want.library)
-	seen := tracer.Inspection{}
+	seen := objfile.Inspection{}
 	if path != "" {
-		if seen, err = tracer.Inspect(path, openFile, want.symbol, database); err != nil {
+		if seen, err = objfile.Inspect(path, openFile, want.symbol, database); err != nil {
 			return nil, err
 		}
 		found = append(found, seen.Described...)

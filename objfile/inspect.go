@@ -1,6 +1,7 @@
-package tracer
+package objfile
 
 import (
+	"plait/background"
 	"plait/debuginfo"
 	"plait/elf"
 	"plait/proto"
@@ -30,14 +31,13 @@ func Inspect(path string, open elf.Opener, symbol string, prototypes *proto.Data
 	if !ok || !sym.IsFunction() || sym.Value == 0 {
 		return found, nil
 	}
-	t := Tracer{Config: Config{Prototypes: prototypes}}
-	o := &object{file: newFile(f, ptrace.Identity{})}
-	if t.debugPrototype(o, symbol, sym.Value) != nil {
+	file := New(background.New(), open, prototypes, debuginfo.Store{}).Add(f, ptrace.Identity{})
+	if file.Prototype(symbol, sym.Value) != nil {
 		key := debuginfo.Key(symbol, sym.Value)
-		if d, ok := o.file.description.protos.DescribeAs(key, symbol, "debugging information of "+path); ok {
+		if d, ok := file.description.protos.DescribeAs(key, symbol, "debugging information of "+path); ok {
 			found.Described = append(found.Described, d)
 		}
 	}
-	found.Guessed = t.guess(o, sym.Value)
+	found.Guessed = file.Guess(sym.Value)
 	return found, nil
 }

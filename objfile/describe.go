@@ -1,10 +1,11 @@
-package tracer
+package objfile
 
 import (
 	"io"
 	"slices"
 	"time"
 
+	"plait/background"
 	"plait/debuginfo"
 	"plait/elf"
 	"plait/proto"
@@ -48,7 +49,7 @@ type later[T any] struct {
 
 // wait begins to make a value if nobody has, and waits for it as long as all such
 // waiting may take. It reports false if the value is not there yet.
-func (l *later[T]) wait(t *Tracer, begin func() T) (T, bool) {
+func (l *later[T]) wait(fs *Files, begin func() T) (T, bool) {
 	if l.known {
 		return l.value, true
 	}
@@ -57,21 +58,17 @@ func (l *later[T]) wait(t *Tracer, begin func() T) (T, bool) {
 		go func() { l.ready <- begin() }()
 	}
 	begun := time.Now()
-	select {
-	case l.value = <-l.ready:
-		l.known = true
-	case <-time.After(max(0, debugPatience-t.waited)):
-	case <-t.urgent:
-		t.urge()
+	if value, ok := background.Wait(fs.work, l.ready, debugPatience-fs.waited); ok {
+		l.value, l.known = value, true
 	}
-	t.waited += time.Since(begun)
+	fs.waited += time.Since(begun)
 	return l.value, l.known
 }
 
 // described is the description of a file.
-func (t *Tracer) described(f *file) *description {
+func (f *File) described() *description {
 	if f.description == nil {
-		f.description = &description{protos: t.Prototypes.Described("debugging information"), none: map[string]bool{}}
+		f.description = &description{protos: f.in.prototypes.Described("debugging information"), none: map[string]bool{}}
 	}
 	return f.description
 }
@@ -81,44 +78,44 @@ func (d *description) add(text string) {
 	d.protos.Add(text)
 }
 
-// debugPrototype is the prototype of the function called name at a link-time address of
-// an object, by debugging information; nil if there is none.
-func (t *Tracer) debugPrototype(o *object, name string, addr uint64) *proto.Prototype {
-	if o == nil || o.file == nil || !o.file.Native() {
+// Prototype is that of the function called name at a link-time address of the file, by
+// debugging information; nil if there is none.
+func (f *File) Prototype(name string, addr uint64) *proto.Prototype {
+	if f == nil || !f.Native() {
 		return nil
 	}
-	return t.ask(o.file, debuginfo.Key(name, addr), name, func(info *debuginfo.Info) string {
+	return f.ask(debuginfo.Key(name, addr), name, func(info *debuginfo.Info) string {
 		return info.Function(name, addr)
 	})
 }
 
-// declared is the prototype of a function of another object as the code at a
-// link-time address of o, which calls it, sees it.
-func (t *Tracer) declared(o *object, name string, from uint64) *proto.Prototype {
-	if o == nil || o.file == nil || !o.file.Native() {
+// Declared is the prototype of a function of another file as the code at a link-time
+// address of f, which calls it, sees it; nil if that is not known.
+func (f *File) Declared(name string, from uint64) *proto.Prototype {
+	if f == nil || !f.Native() {
 		return nil
 	}
-	return t.ask(o.file, debuginfo.Key(name, 0), name, func(info *debuginfo.Info) string {
+	return f.ask(debuginfo.Key(name, 0), name, func(info *debuginfo.Info) string {
 		return info.Declared(name, from)
 	})
 }
 
 // ask returns the prototype that the text has by that key, or that question adds
 // to it.
-func (t *Tracer) ask(f *file, key, name string, question func(*debuginfo.Info) string) *proto.Prototype {
-	d := t.described(f)
-	found := t.foundDebug(f, d)
+func (f *File) ask(key, name string, question func(*debuginfo.Info) string) *proto.Prototype {
+	d := f.described()
+	found := f.foundDebug(d)
 	if found == nil || d.none[key] {
 		return nil
 	}
 	if p := d.protos.LookupAs(key, name); p != nil {
 		return p
 	}
-	info := t.openDebug(found, d)
+	info := f.openDebug(found, d)
 	if info == nil || len(d.text) > maxDescription {
 		return nil
 	}
-	text, ok := aside(t, func() string { return question(info) })
+	text, ok := background.Do(f.in.work, func() string { return question(info) })
 	if !ok {
 		return nil
 	}
@@ -137,9 +134,9 @@ func (t *Tracer) ask(f *file, key, name string, question func(*debuginfo.Info) s
 
 // foundDebug is where the debugging information of a file is, nil if there is none, or
 // none yet. What an earlier run has made of it is in the store: that is added.
-func (t *Tracer) foundDebug(f *file, d *description) *elf.DebugFile {
+func (f *File) foundDebug(d *description) *elf.DebugFile {
 	first := !d.source.known
-	from, _ := d.source.wait(t, func() source { return findDebug(f, t.Descriptions) })
+	from, _ := d.source.wait(f.in, func() source { return findDebug(f, f.in.descriptions) })
 	if first && d.source.known {
 		d.key = from.key
 		d.add(from.text)
@@ -155,7 +152,7 @@ func (t *Tracer) foundDebug(f *file, d *description) *elf.DebugFile {
 // only if others can't change the file, by all the bytes that it was made of, and
 // only if these have to be inflated first: reading what is asked for costs less
 // than reading all.
-func findDebug(f *file, store debuginfo.Store) source {
+func findDebug(f *File, store debuginfo.Store) source {
 	d, err := f.OpenDebug()
 	if err != nil {
 		return source{}
@@ -169,8 +166,8 @@ func findDebug(f *file, store debuginfo.Store) source {
 }
 
 // isKnown tells which types of the system's headers the embedded files have.
-func (t *Tracer) isKnown() func(name string, size int64) bool {
-	types := t.Prototypes.Types()
+func (fs *Files) isKnown() func(name string, size int64) bool {
+	types := fs.prototypes.Types()
 	return func(name string, size int64) bool {
 		n, ok := types.Size(name)
 		return ok && n == size
@@ -179,12 +176,12 @@ func (t *Tracer) isKnown() func(name string, size int64) bool {
 
 // openDebug reads what is needed to answer questions about a file, in the
 // background; nil if there is nothing, or nothing yet.
-func (t *Tracer) openDebug(found *elf.DebugFile, d *description) *debuginfo.Info {
-	o := debuginfo.Options{Known: t.isKnown(), Written: d.text}
+func (f *File) openDebug(found *elf.DebugFile, d *description) *debuginfo.Info {
+	o := debuginfo.Options{Known: f.in.isKnown(), Written: d.text}
 	if found.Alt != nil {
 		o.Alt = sectionsOf(found.Alt)
 	}
-	info, _ := d.info.wait(t, func() *debuginfo.Info { return debuginfo.Open(sectionsOf(found), o) })
+	info, _ := d.info.wait(f.in, func() *debuginfo.Info { return debuginfo.Open(sectionsOf(found), o) })
 	return info
 }
 
@@ -192,9 +189,9 @@ func sectionsOf(d *elf.DebugFile) debuginfo.Sections {
 	return func(name string) (io.ReaderAt, int64) { return d.Section(name) }
 }
 
-// keepDescriptions stores what this run has found.
-func (t *Tracer) keepDescriptions() {
-	for _, f := range t.files {
+// Keep stores what this run has found out by debugging information, for later ones.
+func (fs *Files) Keep() {
+	for _, f := range fs.known {
 		d := f.description
 		if d == nil || d.key == "" || len(d.text) == d.kept && d.fresh == 0 {
 			continue
@@ -204,6 +201,6 @@ func (t *Tracer) keepDescriptions() {
 			none = append(none, key)
 		}
 		slices.Sort(none)
-		t.Descriptions.Save(d.key, d.text, none)
+		fs.descriptions.Save(d.key, d.text, none)
 	}
 }
