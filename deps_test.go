@@ -28,7 +28,8 @@ plt: arch elf
 unwind: elf
 infer: arch
 debuginfo:
-proto: arch event
+proto: arch event proto/syntax
+proto/syntax:
 syscalls: arch event proto
 background:
 objfile: background debuginfo elf infer plt proto ptrace

@@ -39,7 +39,7 @@ func checkNames(t *testing.T, it *item, entries []setEntry) {
 	seen := map[string]bool{}
 	for _, e := range entries {
 		if e.name != "" && seen[e.name] {
-			t.Errorf("%s:%d: %s has %s twice", it.file, it.line, it.name, e.name)
+			t.Errorf("%s:%d: %s has %s twice", it.file, it.Line, it.Name, e.name)
 		}
 		seen[e.name] = true
 	}
@@ -49,7 +49,7 @@ func checkOrder(t *testing.T, it *item, entries []setEntry) {
 	for i, whole := range entries {
 		for _, part := range entries[:i] {
 			if part.mask == 0 && whole.mask == 0 && part.bits != 0 && part.bits&whole.bits == part.bits {
-				t.Errorf("%s:%d: %s has %s behind its part %s", it.file, it.line, it.name, whole.name, part.name)
+				t.Errorf("%s:%d: %s has %s behind its part %s", it.file, it.Line, it.Name, whole.name, part.name)
 			}
 		}
 	}

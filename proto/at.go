@@ -1,6 +1,9 @@
 package proto
 
-import "plait/event"
+import (
+	"plait/event"
+	"plait/proto/syntax"
+)
 
 // atNode is a pointer whose address says something by itself, such as that of what
 // the callee has allocated: at(T). It is shown with what lies there.
@@ -22,10 +25,10 @@ func shownAt(addr uint64, v event.Value) event.Value {
 	return event.At{Addr: addr, Value: v, Shown: true}
 }
 
-func (k *compiler) at(t *typeExpr) node {
+func (k *compiler) at(t *syntax.Type) node {
 	return k.wrap(t, func(n node) node {
 		if !points(n) {
-			k.fail(t.at, "at of what is no pointer")
+			k.fail(t.At, "at of what is no pointer")
 		}
 		return &atNode{n}
 	})

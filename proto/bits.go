@@ -1,6 +1,9 @@
 package proto
 
-import "plait/event"
+import (
+	"plait/event"
+	"plait/proto/syntax"
+)
 
 // bitsNode is a bit field: some bits of the bytes that it lies in, as a number
 // of a type: bits(T, FROM, COUNT).
@@ -35,18 +38,18 @@ func (n *bitsNode) load(c *call, b []byte, _ uint64) event.Value {
 }
 
 // bits compiles bits(T, FROM, COUNT).
-func (k *compiler) bits(t *typeExpr) node {
-	n := k.typ(t.args[0])
+func (k *compiler) bits(t *syntax.Type) node {
+	n := k.typ(t.Args[0])
 	if n == nil {
 		return nil
 	}
 	if !isInteger(n) {
-		k.fail(t.at, "bits of something that is no integer")
+		k.fail(t.At, "bits of something that is no integer")
 		return nil
 	}
-	from, count := t.num.num, t.count.num
+	from, count := t.Num.Num, t.Count.Num
 	if from > 7 || count == 0 || from+count > 64 || count > 8*uint64(n.shape().size) {
-		k.fail(t.at, "bits from %d to %d", from, from+count)
+		k.fail(t.At, "bits from %d to %d", from, from+count)
 		return nil
 	}
 	return &bitsNode{n, uint(from), uint(count)}

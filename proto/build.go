@@ -1,15 +1,18 @@
 package proto
 
-import "plait/event"
+import (
+	"plait/event"
+	"plait/proto/syntax"
+)
 
 // builder returns what compiles a word with a syntax or meaning of its own; nil
 // if there is nothing special about it.
-func builder(word string) func(k *compiler, t *typeExpr) node {
+func builder(word string) func(k *compiler, t *syntax.Type) node {
 	switch word {
 	case "string":
 		return (*compiler).str
 	case "wstring":
-		return func(k *compiler, t *typeExpr) node { return k.text(t, textNode{stop: true, unit: 4}) }
+		return func(k *compiler, t *syntax.Type) node { return k.text(t, textNode{stop: true, unit: 4}) }
 	case "path":
 		return (*compiler).path
 	case "format", "scanf", "wformat", "wscanf":
@@ -33,27 +36,27 @@ func builder(word string) func(k *compiler, t *typeExpr) node {
 	case "bits":
 		return (*compiler).bits
 	case "hide":
-		return func(k *compiler, t *typeExpr) node {
+		return func(k *compiler, t *syntax.Type) node {
 			return k.wrap(t, func(n node) node { return &hiddenNode{n} })
 		}
 	case "wide":
-		return func(k *compiler, t *typeExpr) node {
+		return func(k *compiler, t *syntax.Type) node {
 			return k.wrap(t, func(n node) node { return &ptrNode{n, 8} })
 		}
 	case "always":
-		return func(k *compiler, t *typeExpr) node {
+		return func(k *compiler, t *syntax.Type) node {
 			return k.wrap(t, func(n node) node { return &alwaysNode{n} })
 		}
 	case "at":
 		return (*compiler).at
 	case "bitvec":
-		return func(k *compiler, t *typeExpr) node { return k.wrap(t, bitvec) }
+		return func(k *compiler, t *syntax.Type) node { return k.wrap(t, bitvec) }
 	case "pairs":
-		return func(k *compiler, t *typeExpr) node {
+		return func(k *compiler, t *syntax.Type) node {
 			return k.wrap(t, func(n node) node { return &pairsNode{n} })
 		}
 	case "sentinel":
-		return func(k *compiler, t *typeExpr) node {
+		return func(k *compiler, t *syntax.Type) node {
 			return k.wrap(t, func(n node) node { return &sentinelNode{n} })
 		}
 	}
@@ -61,7 +64,7 @@ func builder(word string) func(k *compiler, t *typeExpr) node {
 }
 
 // simple returns what compiles a word that stands alone.
-func simple(word string) func(k *compiler, t *typeExpr) node {
+func simple(word string) func(k *compiler, t *syntax.Type) node {
 	switch word {
 	case "void":
 		return alone(func(*compiler) node { return voidNode{} })
@@ -109,43 +112,43 @@ func simple(word string) func(k *compiler, t *typeExpr) node {
 	return nil
 }
 
-func alone(make func(k *compiler) node) func(*compiler, *typeExpr) node {
-	return func(k *compiler, t *typeExpr) node {
-		if len(t.args) > 0 || t.length != nil {
-			k.fail(t.at, "%s takes neither a type nor a length", t.word)
+func alone(make func(k *compiler) node) func(*compiler, *syntax.Type) node {
+	return func(k *compiler, t *syntax.Type) node {
+		if len(t.Args) > 0 || t.Length != nil {
+			k.fail(t.At, "%s takes neither a type nor a length", t.Word)
 			return nil
 		}
 		return make(k)
 	}
 }
 
-func (k *compiler) text(t *typeExpr, n textNode) node {
-	if len(t.args) > 0 {
-		k.fail(t.at, "%s takes no type", t.word)
+func (k *compiler) text(t *syntax.Type, n textNode) node {
+	if len(t.Args) > 0 {
+		k.fail(t.At, "%s takes no type", t.Word)
 		return nil
 	}
 	n.ptr = k.ptr()
-	if t.length != nil {
-		n.length = k.expr(t.length)
+	if t.Length != nil {
+		n.length = k.expr(t.Length)
 	}
 	return &n
 }
 
 // str compiles string, string[n] and string(T).
-func (k *compiler) str(t *typeExpr) node {
-	if len(t.args) == 0 {
+func (k *compiler) str(t *syntax.Type) node {
+	if len(t.Args) == 0 {
 		return k.text(t, textNode{stop: true, unit: 1})
 	}
-	n := k.typ(t.args[0])
+	n := k.typ(t.Args[0])
 	if n == nil {
 		return nil
 	}
-	if c, ok := n.(*intNode); ok && len(t.args) == 1 && c.sh.size <= 4 {
+	if c, ok := n.(*intNode); ok && len(t.Args) == 1 && c.sh.size <= 4 {
 		return wideCharacter(c) // ltrace.conf(5): of a number, a character
 	}
 	text := asText(n)
-	if text == nil || len(t.args) != 1 {
-		k.fail(t.at, "string of a type that is no text")
+	if text == nil || len(t.Args) != 1 {
+		k.fail(t.At, "string of a type that is no text")
 		return nil
 	}
 	return text
@@ -161,22 +164,22 @@ func wideCharacter(n *intNode) node {
 }
 
 // formatOf compiles format, and format(T) of a text T.
-func (k *compiler) formatOf(t *typeExpr) node {
-	n := newFormat(t.word, k.ptr())
-	if t.length != nil || len(t.args) > 1 {
-		k.fail(t.at, "%s takes a type of text", t.word)
+func (k *compiler) formatOf(t *syntax.Type) node {
+	n := newFormat(t.Word, k.ptr())
+	if t.Length != nil || len(t.Args) > 1 {
+		k.fail(t.At, "%s takes a type of text", t.Word)
 		return nil
 	}
-	if len(t.args) == 0 {
+	if len(t.Args) == 0 {
 		return n
 	}
-	arg := k.typ(t.args[0])
+	arg := k.typ(t.Args[0])
 	if arg == nil {
 		return nil
 	}
 	text, ok := asText(arg).(*textNode)
 	if !ok || text.inline {
-		k.fail(t.at, "%s of a type that is no text", t.word)
+		k.fail(t.At, "%s of a type that is no text", t.Word)
 		return nil
 	}
 	n.text.unit = text.unit
@@ -202,7 +205,7 @@ func asText(n node) node {
 			}
 			text.inline, text.ptr = false, n.size
 			if text.length == nil && text.count > 0 {
-				text.length = &code{op: opInt, num: uint64(text.count)}
+				text.length = &code{op: syntax.OpInt, num: uint64(text.count)}
 			}
 			return text
 		}
@@ -213,32 +216,32 @@ func asText(n node) node {
 	return nil
 }
 
-func (k *compiler) buffer(t *typeExpr) node {
-	if t.length == nil {
-		k.fail(t.at, "buffer needs a length")
+func (k *compiler) buffer(t *syntax.Type) node {
+	if t.Length == nil {
+		k.fail(t.At, "buffer needs a length")
 		return nil
 	}
 	return k.text(t, textNode{unit: 1})
 }
 
-func (k *compiler) path(t *typeExpr) node {
-	return k.text(t, textNode{stop: t.length == nil, unit: 1, path: true})
+func (k *compiler) path(t *syntax.Type) node {
+	return k.text(t, textNode{stop: t.Length == nil, unit: 1, path: true})
 }
 
-func (k *compiler) array(t *typeExpr) node {
-	n := &arrayNode{elem: k.typ(t.args[0])}
+func (k *compiler) array(t *syntax.Type) node {
+	n := &arrayNode{elem: k.typ(t.Args[0])}
 	if n.elem == nil {
 		return nil
 	}
 	if s, ok := n.elem.(*structNode); ok && !s.done {
-		k.fail(t.at, "an array inside of its own element")
+		k.fail(t.At, "an array inside of its own element")
 		return nil
 	}
-	n.stop = t.length.op == opZero
-	length := k.expr(t.length)
-	if length.op == opInt && !n.stop {
+	n.stop = t.Length.Op == syntax.OpZero
+	length := k.expr(t.Length)
+	if length.op == syntax.OpInt && !n.stop {
 		if length.num > maxRead || n.elem.shape().size*int(length.num) > maxRead {
-			k.fail(t.at, "an array of more than %d bytes", maxRead)
+			k.fail(t.At, "an array of more than %d bytes", maxRead)
 			return nil
 		}
 		n.count = int(length.num)
@@ -248,19 +251,19 @@ func (k *compiler) array(t *typeExpr) node {
 	return n
 }
 
-func (k *compiler) enum(t *typeExpr) node {
+func (k *compiler) enum(t *syntax.Type) node {
 	sh := shape{4, 4, true, integer}
-	if t.base != nil {
-		n := k.typ(t.base)
+	if t.Base != nil {
+		n := k.typ(t.Base)
 		if n == nil {
 			return nil
 		}
 		if sh = n.shape(); !isInteger(n) {
-			k.fail(t.at, "an enum must be as wide as an integer type")
+			k.fail(t.At, "an enum must be as wide as an integer type")
 			return nil
 		}
 	}
-	return newEnum(sh, event.Decimal, "", k.entries(t.entries))
+	return newEnum(sh, event.Decimal, "", k.entries(t.Entries))
 }
 
 // isInteger tells whether n is a number, perhaps with names.
@@ -272,18 +275,18 @@ func isInteger(n node) bool {
 	return false
 }
 
-func (k *compiler) structure(t *typeExpr) node {
+func (k *compiler) structure(t *syntax.Type) node {
 	n := &structNode{}
 	k.inlineStruct(n, t)
 	return n
 }
 
-func (k *compiler) wrap(t *typeExpr, wrap func(n node) node) node {
-	if len(t.args) != 1 {
-		k.fail(t.at, "%s takes one type", t.word)
+func (k *compiler) wrap(t *syntax.Type, wrap func(n node) node) node {
+	if len(t.Args) != 1 {
+		k.fail(t.At, "%s takes one type", t.Word)
 		return nil
 	}
-	n := k.typ(t.args[0])
+	n := k.typ(t.Args[0])
 	if n == nil {
 		return nil
 	}
@@ -301,23 +304,23 @@ func bitvec(n node) node {
 	return &bitvecNode{n}
 }
 
-func (k *compiler) choice(t *typeExpr) node {
-	n := &choiceNode{on: k.expr(t.on)}
-	for _, c := range t.cases {
-		cc := choiceCase{dir: c.dir}
+func (k *compiler) choice(t *syntax.Type) node {
+	n := &choiceNode{on: k.expr(t.On)}
+	for _, c := range t.Cases {
+		cc := choiceCase{dir: c.Dir}
 		if len(k.structs) > 0 {
-			cc.node = k.typ(c.typ)
+			cc.node = k.typ(c.Type)
 		} else {
-			cc.node = k.value(c.typ)
+			cc.node = k.value(c.Type)
 		}
 		if cc.node == nil {
 			return nil
 		}
-		for _, l := range c.labels {
+		for _, l := range c.Labels {
 			code := k.operand(l)
 			v, ok := code.eval(&call{})
 			if !ok {
-				k.fail(l.at, "a case must be a constant")
+				k.fail(l.At, "a case must be a constant")
 			}
 			cc.nums = append(cc.nums, v)
 		}
@@ -346,10 +349,10 @@ func (n *choiceNode) add(c choiceCase) {
 	n.sh.align = max(n.sh.align, sh.align)
 }
 
-func (k *compiler) also(t *typeExpr) node {
-	a, b := k.value(t.args[0]), k.value(t.args[1])
+func (k *compiler) also(t *syntax.Type) node {
+	a, b := k.value(t.Args[0]), k.value(t.Args[1])
 	if a == nil || b == nil {
 		return nil
 	}
-	return &noteNode{a, t.label, b}
+	return &noteNode{a, t.Label, b}
 }

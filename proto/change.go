@@ -4,6 +4,7 @@ import (
 	"reflect"
 
 	"plait/event"
+	"plait/proto/syntax"
 )
 
 // becomesNode is a value of one type that the callee replaces by one of
@@ -26,8 +27,8 @@ func (n *becomesNode) load(c *call, b []byte, addr uint64) event.Value {
 	return n.now(c).load(c, b, addr)
 }
 
-func (k *compiler) becomes(t *typeExpr) node {
-	a, b := k.value(t.args[0]), k.value(t.args[1])
+func (k *compiler) becomes(t *syntax.Type) node {
+	a, b := k.value(t.Args[0]), k.value(t.Args[1])
 	if a == nil || b == nil {
 		return nil
 	}
@@ -41,12 +42,12 @@ type afterNode struct {
 	errno int
 }
 
-func (k *compiler) after(t *typeExpr) node {
-	n := k.value(t.args[0])
+func (k *compiler) after(t *syntax.Type) node {
+	n := k.value(t.Args[0])
 	if n == nil {
 		return nil
 	}
-	return &afterNode{n, int(t.num.num)}
+	return &afterNode{n, int(t.Num.Num)}
 }
 
 // alwaysNode is what is decoded when the call ends, however it ends: always(T).

@@ -1,8 +1,10 @@
 package proto
 
+import "plait/proto/syntax"
+
 // A code is a compiled expression.
 type code struct {
-	op     exprOp
+	op     syntax.Op
 	num    uint64 // number; index of a parameter (from 0) or member (from 0)
 	owner  *structNode
 	size   int // opDeref: of what is pointed to
@@ -11,30 +13,30 @@ type code struct {
 }
 
 // codeMember is opElt by name or number: num is the member's index in owner.
-const codeMember = opElt
+const codeMember = syntax.OpElt
 
 // eval computes x. It is false if memory that it needs can't be read, or if
 // the result is needed and not there yet.
 func (x *code) eval(c *call) (uint64, bool) {
 	switch x.op {
-	case opInt:
+	case syntax.OpInt:
 		return x.num, true
-	case opArg:
+	case syntax.OpArg:
 		if x.num < uint64(len(c.words)) {
 			return c.words[x.num], true
 		}
 		return 0, false
-	case opResult:
+	case syntax.OpResult:
 		return c.result, c.returning
 	case codeMember:
 		return c.member(x)
-	case opDeref:
+	case syntax.OpDeref:
 		if x.num >= uint64(len(c.words)) {
 			return 0, false
 		}
 		n, ok := c.s.Word(c.words[x.num], x.size)
 		return shape{size: x.size, signed: x.signed}.extend(n), ok
-	case opZero:
+	case syntax.OpZero:
 		if x.x == nil {
 			return 0, true
 		}
@@ -50,24 +52,24 @@ func (x *code) operate(c *call) (uint64, bool) {
 		return 0, false
 	}
 	switch x.op {
-	case opMin:
+	case syntax.OpMin:
 		return min(a, b), true
-	case opAdd:
+	case syntax.OpAdd:
 		return a + b, true
-	case opSub:
+	case syntax.OpSub:
 		return a - b, true
-	case opOr:
+	case syntax.OpOr:
 		return a | b, true
-	case opMul:
+	case syntax.OpMul:
 		return a * b, true
-	case opDiv:
+	case syntax.OpDiv:
 		if b == 0 {
 			return 0, false
 		}
 		return a / b, true
-	case opAnd:
+	case syntax.OpAnd:
 		return a & b, true
-	case opLess:
+	case syntax.OpLess:
 		if int64(a) < int64(b) {
 			return 1, true
 		}
@@ -82,7 +84,7 @@ func (x *code) isGiven() bool {
 	if x == nil {
 		return true
 	}
-	return x.op != opResult && x.op != opDeref && x.x.isGiven() && x.y.isGiven()
+	return x.op != syntax.OpResult && x.op != syntax.OpDeref && x.x.isGiven() && x.y.isGiven()
 }
 
 // member reads the member that x names from the innermost struct of its type.

@@ -4,22 +4,23 @@ import (
 	"fmt"
 
 	"plait/event"
+	"plait/proto/syntax"
 )
 
 // A compiler turns the types of one item into nodes.
 type compiler struct {
 	scope   *scope
 	file    string
-	params  []*param
+	params  []*syntax.Param
 	nodes   []node // of the params, as far as they are compiled
 	structs []*structNode
 	depth   int
 	err     error
 }
 
-func (k *compiler) fail(at pos, format string, args ...any) {
+func (k *compiler) fail(at syntax.Pos, format string, args ...any) {
 	if k.err == nil {
-		k.err = &SyntaxError{k.file, at.line, at.col, fmt.Sprintf(format, args...)}
+		k.err = &syntax.Error{File: k.file, Line: at.Line, Col: at.Col, Msg: fmt.Sprintf(format, args...)}
 	}
 }
 
@@ -69,16 +70,16 @@ func (k *compiler) align(n int) int {
 }
 
 // typ compiles a type with its stars. It is nil after an error.
-func (k *compiler) typ(t *typeExpr) node {
-	if k.depth++; k.depth > maxNesting {
-		k.fail(t.at, "nested too deeply")
+func (k *compiler) typ(t *syntax.Type) node {
+	if k.depth++; k.depth > syntax.MaxNesting {
+		k.fail(t.At, "nested too deeply")
 	}
 	defer func() { k.depth-- }()
 	if k.err != nil {
 		return nil
 	}
 	n := k.unstarred(t)
-	for range t.stars {
+	for range t.Stars {
 		if n == nil {
 			return nil
 		}
@@ -96,7 +97,7 @@ func (k *compiler) pointer(n node) node {
 
 // value compiles the type of a parameter or result, where an array is a
 // pointer to its first element.
-func (k *compiler) value(t *typeExpr) node {
+func (k *compiler) value(t *syntax.Type) node {
 	n := k.typ(t)
 	if k.err != nil {
 		return nil
@@ -116,31 +117,31 @@ func (k *compiler) value(t *typeExpr) node {
 	return n
 }
 
-func (k *compiler) unstarred(t *typeExpr) node {
-	if it := k.scope.find(t.word); it != nil && it.scope.users() && !it.busy && it.kind != kindConst {
+func (k *compiler) unstarred(t *syntax.Type) node {
+	if it := k.scope.find(t.Word); it != nil && it.scope.users() && !it.busy && it.Kind != syntax.KindConst {
 		return k.userType(t) // the user's comes before a word of the language
 	}
-	if w, ok := intTypes[t.word]; ok && len(t.args) == 0 && t.length == nil {
+	if w, ok := intTypes[t.Word]; ok && len(t.Args) == 0 && t.Length == nil {
 		return k.plainInt(w.size, w.signed, w.base)
 	}
-	if b, ok := baseLenses[t.word]; ok && len(t.args) <= 1 {
+	if b, ok := baseLenses[t.Word]; ok && len(t.Args) <= 1 {
 		return k.inBase(t, b)
 	}
-	if build := builder(t.word); build != nil {
+	if build := builder(t.Word); build != nil {
 		return build(k, t)
 	}
-	if g := findLens(t.word); g != nil && k.scope.find(t.word) == nil {
+	if g := findLens(t.Word); g != nil && k.scope.find(t.Word) == nil {
 		return k.lens(t, g)
 	}
 	return k.userType(t)
 }
 
 // inBase compiles hex(T) and the like.
-func (k *compiler) inBase(t *typeExpr, b event.Base) node {
-	if len(t.args) == 0 {
+func (k *compiler) inBase(t *syntax.Type, b event.Base) node {
+	if len(t.Args) == 0 {
 		return k.plainInt(4, true, b)
 	}
-	n := k.typ(t.args[0])
+	n := k.typ(t.Args[0])
 	if n == nil {
 		return nil
 	}
@@ -148,38 +149,38 @@ func (k *compiler) inBase(t *typeExpr, b event.Base) node {
 }
 
 // userType compiles the name of a definition, perhaps with a width.
-func (k *compiler) userType(t *typeExpr) node {
-	n, err := k.named(t.at, t.word)
+func (k *compiler) userType(t *syntax.Type) node {
+	n, err := k.named(t.At, t.Word)
 	if err != nil {
 		return nil
 	}
-	if s, ok := n.(*structNode); ok && t.length != nil && len(t.args) == 0 {
-		return &partNode{s, k.expr(t.length), k.ptr()}
+	if s, ok := n.(*structNode); ok && t.Length != nil && len(t.Args) == 0 {
+		return &partNode{s, k.expr(t.Length), k.ptr()}
 	}
-	if t.length != nil {
-		k.fail(t.at, "%s takes no length", t.word)
+	if t.Length != nil {
+		k.fail(t.At, "%s takes no length", t.Word)
 		return nil
 	}
-	if len(t.args) == 0 {
+	if len(t.Args) == 0 {
 		return n
 	}
 	r, ok := n.(resizable)
-	if !ok || len(t.args) != 1 {
-		k.fail(t.at, "%s takes no type in parentheses", t.word)
+	if !ok || len(t.Args) != 1 {
+		k.fail(t.At, "%s takes no type in parentheses", t.Word)
 		return nil
 	}
-	as := k.typ(t.args[0])
+	as := k.typ(t.Args[0])
 	if as == nil {
 		return nil
 	}
 	if !isInteger(as) {
-		k.fail(t.at, "%s in something that is no integer", t.word)
+		k.fail(t.At, "%s in something that is no integer", t.Word)
 		return nil
 	}
 	return r.resized(as.shape())
 }
 
-func (k *compiler) named(at pos, name string) (node, error) {
+func (k *compiler) named(at syntax.Pos, name string) (node, error) {
 	n, err := k.scope.node(name)
 	if err == nil && n == nil {
 		k.fail(at, "unknown type %s", name)
@@ -195,16 +196,16 @@ func (k *compiler) named(at pos, name string) (node, error) {
 	return n, nil
 }
 
-func (k *compiler) lens(t *typeExpr, g *goLens) node {
+func (k *compiler) lens(t *syntax.Type, g *goLens) node {
 	g = k.fitted(g)
 	n := lensNode{goLens: g, ptr: k.ptr()}
 	switch {
-	case len(t.args) == 1 && t.length == nil && g.lens != nil && !g.memory:
+	case len(t.Args) == 1 && t.Length == nil && g.lens != nil && !g.memory:
 		return k.widened(t, n)
-	case t.length != nil && g.sized != nil:
-		n.length = k.expr(t.length)
-	case t.length != nil || len(t.args) > 0 || g.lens == nil:
-		k.fail(t.at, "%s is not used so", t.word)
+	case t.Length != nil && g.sized != nil:
+		n.length = k.expr(t.Length)
+	case t.Length != nil || len(t.Args) > 0 || g.lens == nil:
+		k.fail(t.At, "%s is not used so", t.Word)
 		return nil
 	case g.memory:
 		return &memoryLens{n}
@@ -226,14 +227,14 @@ func (k *compiler) fitted(g *goLens) *goLens {
 }
 
 // widened compiles fd(long): a value of that width.
-func (k *compiler) widened(t *typeExpr, n lensNode) node {
-	as := k.typ(t.args[0])
+func (k *compiler) widened(t *syntax.Type, n lensNode) node {
+	as := k.typ(t.Args[0])
 	if as == nil {
 		return nil
 	}
 	sh := as.shape()
 	if !isInteger(as) {
-		k.fail(t.at, "%s in something that is no integer", t.word)
+		k.fail(t.At, "%s in something that is no integer", t.Word)
 		return nil
 	}
 	g := *n.goLens
@@ -243,29 +244,29 @@ func (k *compiler) widened(t *typeExpr, n lensNode) node {
 }
 
 // layout places the members of n as C does.
-func (k *compiler) layout(n *structNode, members []*member, union, packed bool) {
+func (k *compiler) layout(n *structNode, members []*syntax.Member, union, packed bool) {
 	k.structs = append(k.structs, n)
 	defer func() { k.structs = k.structs[:len(k.structs)-1] }()
 	// Conditions and lengths may name later members, so all are named first.
 	for _, m := range members {
-		n.members = append(n.members, memberNode{name: m.name, more: m.more})
+		n.members = append(n.members, memberNode{name: m.Name, more: m.More})
 	}
 	n.align, n.union = 1, union
 	end := 0
 	for i, m := range members {
-		x := k.typ(m.typ)
+		x := k.typ(m.Type)
 		if x == nil {
 			return
 		}
 		if s, ok := x.(*structNode); ok && !s.done {
-			k.fail(m.at, "a struct contains itself")
+			k.fail(m.At, "a struct contains itself")
 			return
 		}
 		off, align := memberPlace(m, x.shape(), end, union, packed)
 		n.members[i].node, n.members[i].off = x, off
 		end, n.align = max(end, off+x.shape().size), max(n.align, align)
 		if end > maxRead {
-			k.fail(m.at, "a struct of more than %d bytes", maxRead)
+			k.fail(m.At, "a struct of more than %d bytes", maxRead)
 			return
 		}
 	}
@@ -276,10 +277,10 @@ func (k *compiler) layout(n *structNode, members []*member, union, packed bool) 
 
 // memberPlace is where a member of shape sh lies and how it is aligned; end is
 // where the members before it end.
-func memberPlace(m *member, sh shape, end int, union, packed bool) (off, align int) {
+func memberPlace(m *syntax.Member, sh shape, end int, union, packed bool) (off, align int) {
 	align = max(1, sh.align)
-	if m.off != nil {
-		off = int(min(m.off.num, maxRead))
+	if m.Off != nil {
+		off = int(min(m.Off.Num, maxRead))
 		if off%align != 0 {
 			align = 1
 		}
@@ -296,35 +297,35 @@ func memberPlace(m *member, sh shape, end int, union, packed bool) (off, align i
 
 // extent gives n the size that is written, if one is, and the member that
 // stands for it.
-func (k *compiler) extent(n *structNode, d *decl) {
-	if d.size != nil {
-		if d.size.num < uint64(n.size) && n.done || d.size.num > maxRead {
-			k.fail(d.at, "%s can't have %d bytes", d.name, d.size.num)
+func (k *compiler) extent(n *structNode, d *syntax.Decl) {
+	if d.Size != nil {
+		if d.Size.Num < uint64(n.size) && n.done || d.Size.Num > maxRead {
+			k.fail(d.At, "%s can't have %d bytes", d.Name, d.Size.Num)
 			return
 		}
-		n.size = int(d.size.num)
+		n.size = int(d.Size.Num)
 	}
-	if d.sole == "" {
+	if d.Sole == "" {
 		return
 	}
-	if n.sole = n.index(d.sole) + 1; n.sole == 0 {
-		k.fail(d.at, "%s is no member of %s", d.sole, d.name)
+	if n.sole = n.index(d.Sole) + 1; n.sole == 0 {
+		k.fail(d.At, "%s is no member of %s", d.Sole, d.Name)
 	}
 }
 
-func (k *compiler) conditions(n *structNode, members []*member) {
+func (k *compiler) conditions(n *structNode, members []*syntax.Member) {
 	for i, m := range members {
-		if m.cond != nil {
-			n.members[i].cond = k.expr(m.cond)
+		if m.Cond != nil {
+			n.members[i].cond = k.expr(m.Cond)
 		}
 	}
 }
 
 // inlineStruct compiles struct(…) and struct { … } into n.
-func (k *compiler) inlineStruct(n *structNode, t *typeExpr) {
-	members := t.members
-	for _, a := range t.args {
-		members = append(members, &member{at: a.at, typ: a})
+func (k *compiler) inlineStruct(n *structNode, t *syntax.Type) {
+	members := t.Members
+	for _, a := range t.Args {
+		members = append(members, &syntax.Member{At: a.At, Type: a})
 	}
-	k.layout(n, members, t.word == "union", false)
+	k.layout(n, members, t.Word == "union", false)
 }

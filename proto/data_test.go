@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"plait/arch"
+	"plait/proto/syntax"
 )
 
 // TestData parses and compiles everything that is shipped.
@@ -39,14 +40,14 @@ func TestDataOnce(t *testing.T) {
 		if isGenerated(name) {
 			return // where the same name is written by hand, that is what holds
 		}
-		for _, c := range split(text) {
-			h := headingOf(c.text)
-			key := path.Dir(name) + " " + h.name
-			if h.kind != kindPrototype {
+		for _, c := range syntax.Split(text) {
+			h := syntax.HeadingOf(c.Text)
+			key := path.Dir(name) + " " + h.Name
+			if h.Kind != syntax.KindPrototype {
 				continue
 			}
 			if seen[key] != "" {
-				t.Errorf("%s:%d: %s is already in %s", name, c.line, h.name, seen[key])
+				t.Errorf("%s:%d: %s is already in %s", name, c.Line, h.Name, seen[key])
 			}
 			seen[key] = name
 		}
@@ -57,11 +58,11 @@ func TestDataOnce(t *testing.T) {
 // and the second change nothing.
 func TestDataFormat(t *testing.T) {
 	eachData(t, func(name, text string) {
-		once := Format(text)
-		if got, want := len(split(once)), len(split(text)); got != want {
+		once := syntax.Format(text)
+		if got, want := len(syntax.Split(once)), len(syntax.Split(text)); got != want {
 			t.Errorf("%s: %d items formatted, %d written", name, got, want)
 		}
-		if twice := Format(once); twice != once {
+		if twice := syntax.Format(once); twice != once {
 			t.Errorf("%s: formatting again makes\n%s\nof\n%s", name, twice, once)
 		}
 	})

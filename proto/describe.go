@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"plait/arch"
+	"plait/proto/syntax"
 )
 
 // A Definition is an item of some file: a prototype, or a type that one is made of.
@@ -37,8 +38,8 @@ func (d *Definition) Origin() string {
 
 func (it *item) definition(library string) Definition {
 	return Definition{
-		Name: it.name, Library: library, File: it.file, Line: it.line,
-		Shipped: it.scope.shipped, Text: Format(it.text), item: it,
+		Name: it.Name, Library: library, File: it.file, Line: it.Line,
+		Shipped: it.scope.shipped, Text: syntax.Format(it.Text), item: it,
 	}
 }
 
@@ -172,7 +173,7 @@ func (l *library) describe(t *Types, match func(library, symbol string) bool) []
 	l.read()
 	var all []Definition
 	for line := range strings.Lines(l.text[l.start:]) {
-		name := prototypeName(line)
+		name := syntax.PrototypeName(line)
 		if !match(l.name, name) || t.shippedBy(l.name, name) {
 			continue
 		}
@@ -217,53 +218,53 @@ func (w *walker) item(it *item) {
 	}
 	outer := w.scope
 	w.scope = it.scope
-	w.typ(d.typ)
-	w.typ(d.set.typ)
-	for _, p := range d.params {
-		w.typ(p.typ)
+	w.typ(d.Type)
+	w.typ(d.Set.Type)
+	for _, p := range d.Params {
+		w.typ(p.Type)
 	}
-	w.members(d.members)
-	w.entries(d.entries)
+	w.members(d.Members)
+	w.entries(d.Entries)
 	w.scope = outer
 }
 
-func (w *walker) typ(t *typeExpr) {
+func (w *walker) typ(t *syntax.Type) {
 	if t == nil {
 		return
 	}
-	if _, base := intTypes[t.word]; !base {
-		w.name(t.word)
+	if _, base := intTypes[t.Word]; !base {
+		w.name(t.Word)
 	}
-	w.typ(t.base)
-	for _, a := range t.args {
+	w.typ(t.Base)
+	for _, a := range t.Args {
 		w.typ(a)
 	}
-	for _, c := range t.cases {
-		w.typ(c.typ)
+	for _, c := range t.Cases {
+		w.typ(c.Type)
 	}
-	w.members(t.members)
+	w.members(t.Members)
 }
 
-func (w *walker) members(list []*member) {
+func (w *walker) members(list []*syntax.Member) {
 	for _, m := range list {
-		w.typ(m.typ)
+		w.typ(m.Type)
 	}
 }
 
 // entries follows the sets that one is made of.
-func (w *walker) entries(list []*entry) {
+func (w *walker) entries(list []*syntax.Entry) {
 	for _, e := range list {
-		if e.word == "include" || e.word == "mask" && !e.grouped {
-			w.name(e.name)
+		if e.Word == "include" || e.Word == "mask" && !e.Grouped {
+			w.name(e.Name)
 		}
-		w.entries(e.group)
+		w.entries(e.Group)
 	}
 }
 
 // name notes the definition of a type, if it is one of a file.
 func (w *walker) name(word string) {
 	it := w.scope.find(word)
-	if it == nil || it.kind == kindConst || w.seen[it] {
+	if it == nil || it.Kind == syntax.KindConst || w.seen[it] {
 		return
 	}
 	w.seen[it] = true

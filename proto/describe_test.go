@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"plait/bound"
+	"plait/proto/syntax"
 )
 
 func always(_, _ string) bool { return true }
@@ -47,7 +48,7 @@ func TestDescribeAll(t *testing.T) {
 		t.Errorf("only %d prototypes", len(all))
 	}
 	for _, x := range append(all, MadeOf(all)...) {
-		if !x.Shipped || x.Text == "" || Format(x.Text) != x.Text {
+		if !x.Shipped || x.Text == "" || syntax.Format(x.Text) != x.Text {
 			t.Errorf("%s: %q", x.Origin(), x.Text)
 		}
 	}
@@ -82,8 +83,8 @@ func FuzzDescribe(f *testing.F) {
 		bound.Input(t, func() {
 			list := Scan("fuzz", text, embeddedTypes).describe("", always)
 			for _, x := range append(list, MadeOf(list)...) {
-				if Format(x.Text) != x.Text {
-					t.Errorf("%q is formatted to %q", x.Text, Format(x.Text))
+				if syntax.Format(x.Text) != x.Text {
+					t.Errorf("%q is formatted to %q", x.Text, syntax.Format(x.Text))
 				}
 			}
 		})

@@ -3,6 +3,8 @@ package proto
 import (
 	"slices"
 	"strings"
+
+	"plait/proto/syntax"
 )
 
 // Described is an empty file for prototypes that something else than a user or
@@ -23,7 +25,7 @@ func (f *File) LookupAs(key, name string) *Prototype {
 	p := f.Lookup(key)
 	if p != nil {
 		p.Name = name
-		p.More = p.pack == packNone && f.protos[key].decl.dots
+		p.More = p.pack == packNone && f.protos[key].decl.Variadic
 	}
 	return p
 }
@@ -72,7 +74,7 @@ var partsOfLibc = []string{"libpthread", "librt", "libdl", "libresolv", "libutil
 // that is used by its name alone; false if there is none.
 func (t *Types) Size(name string) (int64, bool) {
 	t.begin()
-	if it := t.scope.find(name); it != nil && it.kind != kindConst {
+	if it := t.scope.find(name); it != nil && it.Kind != syntax.KindConst {
 		n, err := it.compile()
 		if err != nil || n == nil {
 			return 0, false

@@ -1,13 +1,13 @@
 // Package proto knows what the arguments of calls mean.
 //
-// It owns the prototype language (docs/PROTOTYPES.md): its scanner, parser and
-// formatter; the shipped files in it (data) and the users'; the compiled types,
+// It owns the shipped files of prototypes (docs/PROTOTYPES.md; their text is
+// read by plait/proto/syntax), data, and the users'; the compiled types,
 // called nodes, with their layout in memory and registers; and the lenses, which
 // turn the bits of one value and what they point at into an event.Value. It does
 // not know where words and memory come from (Source), what numbers system calls
 // have, or how values look in the end.
 //
-// A file's text is cut into items; an item is parsed (decl), and compiled
+// A file's text is cut into items; an item is parsed, and compiled
 // (Prototype, node) when it is first used, so that start-up costs what is used.
 // At a call, a placer hands out the argument words in the order of the ABI, and
 // each node decodes its own. What a tracee says is never trusted: lengths are

@@ -3,6 +3,8 @@ package proto
 import (
 	"fmt"
 	"slices"
+
+	"plait/proto/syntax"
 )
 
 // A File is one file of prototypes and types. Its items are parsed when they
@@ -38,19 +40,19 @@ func Parse(name, text string, types *Types) (*File, []error) {
 
 // add takes in the items of text, from the file of that name.
 func (f *File) add(name, text string) {
-	for _, c := range split(text) {
-		it := &item{heading: headingOf(c.text), chunk: c, file: name, scope: f.scope}
+	for _, c := range syntax.Split(text) {
+		it := &item{Heading: syntax.HeadingOf(c.Text), Chunk: c, file: name, scope: f.scope}
 		f.items = append(f.items, it)
-		switch it.kind {
-		case kindPrototype:
-			if f.protos[it.name] == nil && it.name != "" {
-				f.protos[it.name] = it
+		switch it.Kind {
+		case syntax.KindPrototype:
+			if f.protos[it.Name] == nil && it.Name != "" {
+				f.protos[it.Name] = it
 			}
-		case kindImport:
+		case syntax.KindImport:
 			f.load(it)
 		default:
 			if !f.scope.define(it) {
-				f.errs = append(f.errs, it.errorf("%s is already defined", it.name))
+				f.errs = append(f.errs, it.errorf("%s is already defined", it.Name))
 			}
 		}
 	}
@@ -59,13 +61,13 @@ func (f *File) add(name, text string) {
 // load takes in the items of an imported file.
 func (f *File) load(it *item) {
 	d, err := it.parse()
-	if err != nil || f.open == nil || f.seen[d.path] {
+	if err != nil || f.open == nil || f.seen[d.Path] {
 		return
 	}
-	f.seen[d.path] = true
-	path, text, ok := f.open(d.path)
+	f.seen[d.Path] = true
+	path, text, ok := f.open(d.Path)
 	if !ok {
-		f.errs = append(f.errs, it.errorf("import %q: no such file", d.path))
+		f.errs = append(f.errs, it.errorf("import %q: no such file", d.Path))
 		return
 	}
 	f.add(path, text)
@@ -75,8 +77,8 @@ func (f *File) load(it *item) {
 func (f *File) Names() []string {
 	var names []string
 	for _, it := range f.items {
-		if it.kind == kindPrototype && f.protos[it.name] == it {
-			names = append(names, it.name)
+		if it.Kind == syntax.KindPrototype && f.protos[it.Name] == it {
+			names = append(names, it.Name)
 		}
 	}
 	return names
@@ -115,10 +117,10 @@ func (it *item) prototype() *Prototype {
 func (f *File) Check() []error {
 	errs := slices.Clone(f.errs)
 	for _, it := range f.items {
-		switch it.kind {
-		case kindPrototype:
+		switch it.Kind {
+		case syntax.KindPrototype:
 			it.prototype()
-		case kindConst, kindImport:
+		case syntax.KindConst, syntax.KindImport:
 			it.parse()
 		default:
 			if !it.forward() {
@@ -135,8 +137,8 @@ func (f *File) Check() []error {
 
 // byPlace orders errors by file and line.
 func byPlace(a, b error) int {
-	x, ok := a.(*SyntaxError)
-	y, ok2 := b.(*SyntaxError)
+	x, ok := a.(*syntax.Error)
+	y, ok2 := b.(*syntax.Error)
 	if !ok || !ok2 || x.File != y.File {
 		return 0
 	}

@@ -4,18 +4,20 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"plait/proto/syntax"
 )
 
 // eachPrototype parses every prototype of a library call that is shipped.
-func eachPrototype(t *testing.T, do func(library string, d *decl)) {
+func eachPrototype(t *testing.T, do func(library string, d *syntax.Decl)) {
 	t.Helper()
 	count := 0
 	eachData(t, func(name, text string) {
-		for _, c := range split(text) {
-			if headingOf(c.text).kind != kindPrototype {
+		for _, c := range syntax.Split(text) {
+			if syntax.HeadingOf(c.Text).Kind != syntax.KindPrototype {
 				continue
 			}
-			d, err := parseItem(name, c)
+			d, err := syntax.Parse(name, c)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -30,18 +32,18 @@ func eachPrototype(t *testing.T, do func(library string, d *decl)) {
 }
 
 // uses tells whether x has an operand of that kind.
-func (x *expr) uses(op exprOp) bool {
-	return x != nil && (x.op == op || x.x.uses(op) || x.y.uses(op))
+func uses(x *syntax.Expr, op syntax.Op) bool {
+	return x != nil && (x.Op == op || uses(x.X, op) || uses(x.Y, op))
 }
 
-// types are t and the types of its cases and parts.
-func (t *typeExpr) types() []*typeExpr {
-	list := []*typeExpr{t}
-	for _, a := range t.args {
-		list = append(list, a.types()...)
+// typesOf are t and the types of its cases and parts.
+func typesOf(t *syntax.Type) []*syntax.Type {
+	list := []*syntax.Type{t}
+	for _, a := range t.Args {
+		list = append(list, typesOf(a)...)
 	}
-	for _, c := range t.cases {
-		list = append(list, c.typ.types()...)
+	for _, c := range t.Cases {
+		list = append(list, typesOf(c.Type)...)
 	}
 	return list
 }
@@ -50,18 +52,18 @@ func (t *typeExpr) types() []*typeExpr {
 // of its buffer, and not all of it.
 func TestCountedBuffers(t *testing.T) {
 	checked := 0
-	eachPrototype(t, func(library string, d *decl) {
+	eachPrototype(t, func(library string, d *syntax.Decl) {
 		if !isCounting(d) {
 			return
 		}
-		for _, p := range d.params {
-			for _, x := range p.typ.types() {
-				if p.dir != '+' || x.word != "buffer" && x.word != "string" || x.length == nil {
+		for _, p := range d.Params {
+			for _, x := range typesOf(p.Type) {
+				if p.Dir != '+' || x.Word != "buffer" && x.Word != "string" || x.Length == nil {
 					continue
 				}
 				checked++
-				if !x.length.uses(opResult) && !x.length.uses(opDeref) {
-					t.Errorf("%s: %s is not bounded in %s", library, p.name, d.name)
+				if !uses(x.Length, syntax.OpResult) && !uses(x.Length, syntax.OpDeref) {
+					t.Errorf("%s: %s is not bounded in %s", library, p.Name, d.Name)
 				}
 			}
 		}
@@ -73,16 +75,16 @@ func TestCountedBuffers(t *testing.T) {
 
 // isCounting tells whether a function returns how much it has read, or -1: by its
 // result's type, or its name if it is no status that is 0 for success.
-func isCounting(d *decl) bool {
+func isCounting(d *syntax.Decl) bool {
 	switch {
-	case d.fails != nil && d.fails.op == '!':
+	case d.Fails != nil && d.Fails.Op == '!':
 		return false
-	case d.typ.word == "ssize_t":
+	case d.Type.Word == "ssize_t":
 		return true
-	case d.typ.word != "int" && d.typ.word != "long":
+	case d.Type.Word != "int" && d.Type.Word != "long":
 		return false
 	}
-	name := strings.ToLower(d.name)
+	name := strings.ToLower(d.Name)
 	return slices.ContainsFunc([]string{"_read", "_recv", "_peek", "_gets"}, func(verb string) bool {
 		return strings.HasSuffix(name, verb)
 	})
@@ -91,26 +93,26 @@ func isCounting(d *decl) bool {
 // TestStoredCounts: what a length is read from at the end of a call is something
 // that the call stores, or the caller gave.
 func TestStoredCounts(t *testing.T) {
-	var check func(library string, d *decl, x *expr)
-	check = func(library string, d *decl, x *expr) {
+	var check func(library string, d *syntax.Decl, x *syntax.Expr)
+	check = func(library string, d *syntax.Decl, x *syntax.Expr) {
 		if x == nil {
 			return
 		}
-		check(library, d, x.x)
-		check(library, d, x.y)
-		if x.op != opDeref {
+		check(library, d, x.X)
+		check(library, d, x.Y)
+		if x.Op != syntax.OpDeref {
 			return
 		}
-		i := slices.IndexFunc(d.params, func(p *param) bool { return p.name == x.text })
-		if i < 0 || d.params[i].dir == 0 && library != "libc" {
-			t.Errorf("%s: %s of %s is not stored", library, x.text, d.name)
+		i := slices.IndexFunc(d.Params, func(p *syntax.Param) bool { return p.Name == x.Text })
+		if i < 0 || d.Params[i].Dir == 0 && library != "libc" {
+			t.Errorf("%s: %s of %s is not stored", library, x.Text, d.Name)
 		}
 	}
-	eachPrototype(t, func(library string, d *decl) {
-		for _, p := range d.params {
-			for _, x := range p.typ.types() {
-				if p.dir == '+' {
-					check(library, d, x.length)
+	eachPrototype(t, func(library string, d *syntax.Decl) {
+		for _, p := range d.Params {
+			for _, x := range typesOf(p.Type) {
+				if p.Dir == '+' {
+					check(library, d, x.Length)
 				}
 			}
 		}
@@ -128,21 +130,21 @@ var failures = map[string][]string{
 // null, false, and a negative size say so in every library.
 func TestFailures(t *testing.T) {
 	counts := map[string]int{}
-	eachPrototype(t, func(library string, d *decl) {
-		if !slices.ContainsFunc(d.params, func(p *param) bool { return p.dir == '+' }) {
+	eachPrototype(t, func(library string, d *syntax.Decl) {
+		if !slices.ContainsFunc(d.Params, func(p *syntax.Param) bool { return p.Dir == '+' }) {
 			return
 		}
 		wanted := failsBy(library, d)
 		if wanted == nil {
 			return
 		}
-		counts[d.typ.word]++
+		counts[d.Type.Word]++
 		rule := ""
-		if d.fails != nil {
-			rule = strings.Trim(string(rune(d.fails.op)), "\x00") + d.fails.val.text
+		if d.Fails != nil {
+			rule = strings.Trim(string(rune(d.Fails.Op)), "\x00") + d.Fails.Value.Text
 		}
 		if !slices.Contains(wanted, rule) {
-			t.Errorf("%s: %s fails by %q, not %q", library, d.name, rule, wanted)
+			t.Errorf("%s: %s fails by %q, not %q", library, d.Name, rule, wanted)
 		}
 	})
 	for word, want := range map[string]int{"addr": 800, "bool": 500, "int": 900, "ssize_t": 40, "CURLMcode": 5} {
@@ -154,17 +156,17 @@ func TestFailures(t *testing.T) {
 
 // failsBy is what a function with arguments that it fills in may say in fails(...);
 // nil if that can't be told.
-func failsBy(library string, d *decl) []string {
-	switch r := d.typ; {
+func failsBy(library string, d *syntax.Decl) []string {
+	switch r := d.Type; {
 	case library == "libc" || library == "libm" || library == "libstdc++":
 		return nil
-	case r.word == "int" && r.stars == 0:
+	case r.Word == "int" && r.Stars == 0:
 		return failures[library]
-	case r.word == "CURLcode", r.word == "CURLMcode", r.word == "lzma_ret", r.word == "SECStatus":
+	case r.Word == "CURLcode", r.Word == "CURLMcode", r.Word == "lzma_ret", r.Word == "SECStatus":
 		return []string{"!0"}
-	case r.word == "addr", r.word == "bool", r.word == "string", r.word == "at":
+	case r.Word == "addr", r.Word == "bool", r.Word == "string", r.Word == "at":
 		return []string{"0"}
-	case r.word == "ssize_t":
+	case r.Word == "ssize_t":
 		return []string{"<0", "-1"}
 	}
 	return nil
@@ -173,14 +175,14 @@ func failsBy(library string, d *decl) []string {
 // TestErrorsAreShown: what says why a call failed is there when it failed.
 func TestErrorsAreShown(t *testing.T) {
 	checked := 0
-	eachPrototype(t, func(library string, d *decl) {
-		for _, p := range d.params {
-			if d.fails == nil || p.dir != '+' || p.name != "error" && p.name != "errmsg" {
+	eachPrototype(t, func(library string, d *syntax.Decl) {
+		for _, p := range d.Params {
+			if d.Fails == nil || p.Dir != '+' || p.Name != "error" && p.Name != "errmsg" {
 				continue
 			}
 			checked++
-			if p.typ.word != "always" {
-				t.Errorf("%s: %s of %s is shown by success only", library, p.name, d.name)
+			if p.Type.Word != "always" {
+				t.Errorf("%s: %s of %s is shown by success only", library, p.Name, d.Name)
 			}
 		}
 	})
@@ -193,18 +195,18 @@ func TestErrorsAreShown(t *testing.T) {
 // to one of them.
 func TestArraysAreMany(t *testing.T) {
 	checked := 0
-	eachPrototype(t, func(library string, d *decl) {
-		for i, p := range d.params[:max(0, len(d.params)-1)] {
-			next := d.params[i+1]
-			if next.typ.stars > 0 || next.name != "count" && next.name != "n"+p.name && next.name != "num_"+p.name {
+	eachPrototype(t, func(library string, d *syntax.Decl) {
+		for i, p := range d.Params[:max(0, len(d.Params)-1)] {
+			next := d.Params[i+1]
+			if next.Type.Stars > 0 || next.Name != "count" && next.Name != "n"+p.Name && next.Name != "num_"+p.Name {
 				continue
 			}
-			_, number := intTypes[p.typ.word]
-			if p.typ.word == "array" {
+			_, number := intTypes[p.Type.Word]
+			if p.Type.Word == "array" {
 				checked++
 			}
-			if number && p.typ.stars == 1 && p.dir != 0 && p.name != "offset" {
-				t.Errorf("%s: %s of %s is one number", library, p.name, d.name)
+			if number && p.Type.Stars == 1 && p.Dir != 0 && p.Name != "offset" {
+				t.Errorf("%s: %s of %s is one number", library, p.Name, d.Name)
 			}
 		}
 	})
@@ -216,15 +218,15 @@ func TestArraysAreMany(t *testing.T) {
 // TestWaiting: a child that has not ended has no status, though the call did not fail.
 func TestWaiting(t *testing.T) {
 	checked := 0
-	eachPrototype(t, func(library string, d *decl) {
-		for _, p := range d.params {
-			if !slices.ContainsFunc(p.typ.types(), func(x *typeExpr) bool { return x.word == "wait_status" && x.stars > 0 }) {
+	eachPrototype(t, func(library string, d *syntax.Decl) {
+		for _, p := range d.Params {
+			if !slices.ContainsFunc(typesOf(p.Type), func(x *syntax.Type) bool { return x.Word == "wait_status" && x.Stars > 0 }) {
 				continue
 			}
 			checked++
-			takesOptions := slices.ContainsFunc(d.params, func(p *param) bool { return p.name == "options" })
-			if takesOptions && (p.typ.word != "switch" || p.typ.on.op != opResult) {
-				t.Errorf("%s: %s of %s is shown though no child ended", library, p.name, d.name)
+			takesOptions := slices.ContainsFunc(d.Params, func(p *syntax.Param) bool { return p.Name == "options" })
+			if takesOptions && (p.Type.Word != "switch" || p.Type.On.Op != syntax.OpResult) {
+				t.Errorf("%s: %s of %s is shown though no child ended", library, p.Name, d.Name)
 			}
 		}
 	})

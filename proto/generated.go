@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"plait/proto/syntax"
 )
 
 // The prototypes that tools/protogen makes of a library's headers are many more
@@ -94,12 +96,20 @@ func (l *library) read() {
 	}
 	l.text = readData(generated, l.path(generatedPrototypes))
 	for strings.HasPrefix(l.text[l.start:], "#") {
-		l.start += lineLen(l.text[l.start:])
+		l.start += len(firstLine(l.text[l.start:]))
 	}
 }
 
 // prefixLine begins the comment that says how a library's functions are known.
 const prefixLine = "# Prefixes: "
+
+// firstLine is the first line of text, with its line feed.
+func firstLine(text string) string {
+	for line := range strings.Lines(text) {
+		return line
+	}
+	return ""
+}
 
 // knownBy tells whether a function of that name is the library's wherever it is
 // met: linked into a program, say.
@@ -108,7 +118,7 @@ func (l *library) knownBy(symbol string) bool {
 	if !found {
 		return false
 	}
-	rest = rest[:lineLen(rest)]
+	rest = firstLine(rest)
 	bare := strings.TrimLeft(symbol, "_") // what a macro of that name calls
 	for p := range strings.FieldsSeq(rest) {
 		if strings.HasPrefix(symbol, p) || strings.HasPrefix(bare, p) {
@@ -130,8 +140,8 @@ func (l *library) find(t *Types, symbol string) *item {
 	}
 	at += l.start
 	it := &item{
-		heading: heading{kindPrototype, symbol},
-		chunk:   chunk{line, 1 + strings.Count(l.text[:at], "\n")},
+		Heading: syntax.Heading{Kind: syntax.KindPrototype, Name: symbol},
+		Chunk:   syntax.Chunk{Text: line, Line: 1 + strings.Count(l.text[:at], "\n")},
 		file:    l.file(generatedPrototypes),
 		scope:   l.types(t),
 	}
@@ -145,8 +155,8 @@ func (l *library) types(t *Types) *scope {
 		l.scope = newScope(t.scope, t.arch)
 		l.scope.shipped = true
 		name := l.file(generatedTypes)
-		for _, c := range split(readData(generated, l.path(generatedTypes))) {
-			l.scope.define(&item{heading: headingOf(c.text), chunk: c, file: name, scope: l.scope})
+		for _, c := range syntax.Split(readData(generated, l.path(generatedTypes))) {
+			l.scope.define(&item{Heading: syntax.HeadingOf(c.Text), Chunk: c, file: name, scope: l.scope})
 		}
 	}
 	return l.scope
@@ -155,7 +165,7 @@ func (l *library) types(t *Types) *scope {
 // searchLine finds the prototype of that name in text, whose lines are sorted
 // by their names, and where it begins.
 func searchLine(text, name string) (at int, line string) {
-	return searchLines(text, name, prototypeName)
+	return searchLines(text, name, syntax.PrototypeName)
 }
 
 // searchLines finds the line of a name in sorted lines, and where it begins.
@@ -163,7 +173,7 @@ func searchLines(text, name string, nameOf func(line string) string) (at int, li
 	low, high := 0, len(text)
 	for low < high {
 		start := low + strings.LastIndexByte(text[low:(low+high)/2], '\n') + 1
-		line := text[start : start+lineLen(text[start:])]
+		line := firstLine(text[start:])
 		switch c := strings.Compare(nameOf(line), name); {
 		case c == 0:
 			return start, line
@@ -199,7 +209,7 @@ func (t *Types) generatedAnywhere(object, symbol string) *item {
 			continue
 		}
 		it := l.find(t, symbol)
-		if it != nil && found != nil && it.text != found.text {
+		if it != nil && found != nil && it.Text != found.Text {
 			return nil
 		}
 		if found == nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"plait/arch"
+	"plait/proto/syntax"
 )
 
 // isGenerated tells whether the file of that path is one of tools/protogen's.
@@ -30,15 +31,15 @@ func TestGenerated(t *testing.T) {
 			t.Errorf("%s begins with %d bytes of comments", l.name, l.start)
 		}
 		previous := ""
-		for _, c := range split(text) {
-			name := headingOf(c.text).name
+		for _, c := range syntax.Split(text) {
+			name := syntax.HeadingOf(c.Text).Name
 			if name <= previous {
-				t.Errorf("%s:%d: %s comes behind %s", l.file(generatedPrototypes), c.line, name, previous)
+				t.Errorf("%s:%d: %s comes behind %s", l.file(generatedPrototypes), c.Line, name, previous)
 			}
 			previous = name
 			total++
-			if it := l.find(types, name); it == nil || it.line != c.line {
-				t.Errorf("%s:%d: %s is not found", l.file(generatedPrototypes), c.line, name)
+			if it := l.find(types, name); it == nil || it.Line != c.Line {
+				t.Errorf("%s:%d: %s is not found", l.file(generatedPrototypes), c.Line, name)
 			} else if it.prototype() == nil {
 				t.Errorf("%s: %v", name, it.err)
 			}
@@ -55,10 +56,10 @@ func TestGenerated(t *testing.T) {
 
 // checkTypes compiles all types of the library.
 func (l *library) checkTypes(t *testing.T) {
-	for _, c := range split(readData(generated, l.path(generatedTypes))) {
-		name := headingOf(c.text).name
-		if it := l.scope.defs[name]; it == nil || it.line != c.line {
-			t.Errorf("%s:%d: %s is defined twice", l.file(generatedTypes), c.line, name)
+	for _, c := range syntax.Split(readData(generated, l.path(generatedTypes))) {
+		name := syntax.HeadingOf(c.Text).Name
+		if it := l.scope.defs[name]; it == nil || it.Line != c.Line {
+			t.Errorf("%s:%d: %s is defined twice", l.file(generatedTypes), c.Line, name)
 		} else if _, err := it.compile(); err != nil {
 			t.Error(err)
 		}

@@ -4,8 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
+
+	"plait/proto/syntax"
 )
 
 // plainType is a type that says no more than what C's does.
@@ -31,12 +32,12 @@ func TestHalves(t *testing.T) {
 		for name, d := range prototypesIn(t, path) {
 			s := calls[name]
 			_, other := elsewhere[name]
-			if other || s == nil || len(s.params) != len(d.params) || len(d.params) == 1 && d.params[0].typ.word == "system" {
+			if other || s == nil || len(s.Params) != len(d.Params) || len(d.Params) == 1 && d.Params[0].Type.Word == "system" {
 				continue
 			}
 			compared++
-			for i := range d.params {
-				lib, sys := typeText(d.params[i]), typeText(s.params[i])
+			for i := range d.Params {
+				lib, sys := d.Params[i].Type.String(), s.Params[i].Type.String()
 				if plainType.MatchString(lib) && !plainType.MatchString(sys) && namedType.MatchString(sys) {
 					t.Errorf("%s: %s %s: the system call has %s", path, name, lib, sys)
 				}
@@ -49,24 +50,17 @@ func TestHalves(t *testing.T) {
 }
 
 // prototypesIn parses the prototypes of a file.
-func prototypesIn(t *testing.T, path string) map[string]*decl {
+func prototypesIn(t *testing.T, path string) map[string]*syntax.Decl {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := map[string]*decl{}
-	for _, c := range split(string(text)) {
-		if d, err := parseItem(path, c); err == nil && d.kind == kindPrototype {
-			found[d.name] = d
+	found := map[string]*syntax.Decl{}
+	for _, c := range syntax.Split(string(text)) {
+		if d, err := syntax.Parse(path, c); err == nil && d.Kind == syntax.KindPrototype {
+			found[d.Name] = d
 		}
 	}
 	return found
-}
-
-// typeText is the type of a parameter as it is written.
-func typeText(p *param) string {
-	w := &writer{}
-	w.typ(p.typ)
-	return strings.TrimSpace(w.String())
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"plait/arch"
+	"plait/proto/syntax"
 )
 
 // TestIndex compares the index with the files; with PLAIT_UPDATE=1 it writes it.
@@ -19,8 +20,8 @@ func TestIndex(t *testing.T) {
 	files := map[string][]string{}
 	for _, name := range names {
 		file := strings.TrimSuffix(strings.TrimPrefix(name, "data/"), ".conf")
-		for _, c := range split(readData(written, name)) {
-			if key := headingOf(c.text).name; key != "" && !slices.Contains(files[key], file) {
+		for _, c := range syntax.Split(readData(written, name)) {
+			if key := syntax.HeadingOf(c.Text).Name; key != "" && !slices.Contains(files[key], file) {
 				files[key] = append(files[key], file)
 			}
 		}
@@ -50,7 +51,7 @@ func TestIndexInAnyOrder(t *testing.T) {
 		one := Embedded(arch.AMD64)
 		one.know(name)
 		a, b := whole.protos[name], one.protos[name]
-		for a != nil && b != nil && a.file == b.file && a.text == b.text {
+		for a != nil && b != nil && a.file == b.file && a.Text == b.Text {
 			a, b = a.next, b.next
 		}
 		if a != nil || b != nil {

@@ -52,8 +52,8 @@ func (f *formatParser) accept(chars string) bool {
 // number reads digits; -1 if there are none.
 func (f *formatParser) number() int {
 	n := -1
-	for isDigit(f.peek()) {
-		n = min(max(n, 0)*10+int(f.peek()-'0'), 1<<24)
+	for c := f.peek(); c >= '0' && c <= '9'; c = f.peek() {
+		n = min(max(n, 0)*10+int(c-'0'), 1<<24)
 		f.off++
 	}
 	return n

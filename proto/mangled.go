@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	"github.com/ianlancetaylor/demangle"
+
+	"plait/proto/syntax"
 )
 
 // The mangled name of a C++ function has the types of its parameters in it, and
@@ -30,7 +32,7 @@ func (t *Types) fromMangled(symbol string) *Prototype {
 	}
 	var p *Prototype
 	if text := mangledText(symbol); text != "" {
-		p = (&item{heading: heading{kindPrototype, symbol}, chunk: chunk{text, 1}, file: symbol, scope: t.scope}).prototype()
+		p = (&item{Heading: syntax.Heading{Kind: syntax.KindPrototype, Name: symbol}, Chunk: syntax.Chunk{Text: text, Line: 1}, file: symbol, scope: t.scope}).prototype()
 	}
 	if t.mangled == nil {
 		t.mangled = map[string]*Prototype{}
@@ -58,7 +60,7 @@ func mangledText(symbol string) string {
 	if len(params) == 0 {
 		params = []string{"void"}
 	}
-	if len(params) > maxParams {
+	if len(params) > syntax.MaxParams {
 		return ""
 	}
 	return result + " " + symbol + "(" + strings.Join(params, ", ") + ");"

@@ -6,6 +6,7 @@ import (
 
 	"plait/arch"
 	"plait/bound"
+	"plait/proto/syntax"
 )
 
 // TestMangledText shows what is made of mangled names.
@@ -77,8 +78,8 @@ func FuzzMangled(f *testing.F) {
 			if text == "" {
 				return
 			}
-			it := &item{heading: headingOf(text), chunk: chunk{text, 1}, file: symbol, scope: types.scope}
-			if it.prototype() == nil && it.name == symbol {
+			it := &item{Heading: syntax.HeadingOf(text), Chunk: syntax.Chunk{Text: text, Line: 1}, file: symbol, scope: types.scope}
+			if it.prototype() == nil && it.Name == symbol {
 				t.Errorf("%s: %v", text, it.err)
 			}
 		})

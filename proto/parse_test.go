@@ -2,7 +2,6 @@ package proto
 
 import (
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"plait/arch"
 	"plait/bound"
 	"plait/event"
+	"plait/proto/syntax"
 )
 
 // TestErrors demands exactly the errors that the file announces, and that what
@@ -31,7 +31,7 @@ func TestErrors(t *testing.T) {
 	}
 	f, errs := Parse(name, string(text), nil)
 	for _, err := range errs {
-		e := err.(*SyntaxError)
+		e := err.(*syntax.Error)
 		got := strconv.Itoa(e.Col) + ": " + e.Msg
 		if msg, ok := want[e.Line]; !ok || !strings.HasPrefix(got, msg) {
 			t.Errorf("%v\nwant %q", err, want[e.Line])
@@ -48,74 +48,6 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestSyntax has one example of each construct of ltrace.conf(5) and of C's
-// spellings, and how it is formatted.
-func TestSyntax(t *testing.T) {
-	for _, test := range syntaxTests {
-		got := strings.TrimSpace(Format(test.in + "\n"))
-		if got != test.want {
-			t.Errorf("%s\ngot  %s\nwant %s", test.in, got, test.want)
-		}
-		if again := strings.TrimSpace(Format(got + "\n")); again != got {
-			t.Errorf("%s\nformatted again: %s", got, again)
-		}
-	}
-}
-
-var syntaxTests = []struct{ in, want string }{
-	{"int f(void)", "int f(void);"},
-	{"int f();", "int f(void);"},
-	{" function hex(int) f ( string2 , + string0 ) ; remark", "hex(int) f(string[arg2], +string[arg0]);"},
-	{"void f(int,+array(char,arg1))", "void f(int, +array(char, arg1));"},
-	{"itn f(octal, ulong*)", "int f(octal, ulong*);"},
-	{"enum[char](A=-1,B) f(enum(X,Y=0x3))", "enum[char](A=-1, B) f(enum(X, Y=0x3));"},
-	{"struct(int,struct(long*))* f()", "struct(int, struct(long*))* f(void);"},
-	{"int f(string[zero(arg2)], array(int,zero)*, string(array(char, elt2))*)", "int f(string[zero(arg2)], array(int, zero)*, string(array(char, elt2))*);"},
-	{"typedef a = b;", "typedef a = b;"},
-	{"typedef a = struct;", "typedef a = struct;"},
-	{"import \"libc.so-types\";", "import \"libc.so-types\";"},
-	{"unsigned long long f(unsigned, signed char, unsigned char, unsigned short int, long double, long unsigned int)", "ullong f(uint, schar, uchar, ushort, ldouble, ulong);"},
-	{"const char *f(const struct tm *a, char *const *b, volatile int x, enum op y)", "string f(tm* a, char** b, int x, op y);"},
-	{"long main_f(long a) go errno", "long main_f(long a) go errno;"},
-	{"int f(int a, =int *b if a & 3 | 4, ...) noreturn fails(!0)", "int f(int a, =int* b if a & 3 | 4, ...) noreturn fails(!0);"},
-	{"int f(buffer[(a+b)*c>>1], buffer[a-(b-c)], buffer[*n])", "int f(buffer[(a + b) * c >> 1], buffer[a - (b - c)], buffer[*n]);"},
-	{"const X 017 arm64:-1", "const X 017 arm64:-1;"},
-	{"struct a size 16 as b { at 0 string [ c ] b; more at 8 bits(uint,0,3) c; at d; }", "struct a size 16 as b {\n\tat 0 string[c] b;\n\tmore at 8 bits(uint, 0, 3) c;\n\tat d;\n}"},
-	{"flags f :ulong octal F_??? { mask 3 {A 0;B} mask 0xf e; shift 3 1 S; include g; C 4 arm64:8 }",
-		"flags f : ulong octal F_??? {\n\tmask 3 { A 0; B; };\n\tmask 0xf e;\n\tshift 3 1 S;\n\tinclude g;\n\tC 4 arm64:8;\n}"},
-	{"struct s packed { more int a if b; struct{int x;} b; }", "struct s packed {\n\tmore int a if b;\n\tstruct { int x; } b;\n}"},
-	{"struct s from 64 {int a;}", "struct s from 64 {\n\tint a;\n}"},
-	{"int f(=becomes(a,b[n])x,+after(516,t*)y,int n) fails(-1) named(n,x,y)", "int f(=becomes(a, b[n]) x, +after(516, t*) y, int n) fails(-1) named(n, x, y);"},
-	{"also(int,\"flags\",f) g(switch(a&1){1,2:+int*;default:none})", "also(int, \"flags\", f) g(switch(a & 1) { 1, 2: +int*; default: none; });"},
-}
-
-// TestItems shows where items end.
-func TestItems(t *testing.T) {
-	tests := []struct {
-		in   string
-		want []heading
-	}{
-		{"# c\n; c\n\nint a();\n  int b(\n    int x);\n", []heading{{"prototype", "a"}, {"prototype", "b"}}},
-		{"int a(\nint b();\n", []heading{{"prototype", "a"}, {"prototype", "b"}}},
-		{"flags f {\n\tA 1;\nint b();", []heading{{"flags", "f"}, {"prototype", "b"}}},
-		{"enum e X_??? { A }\nenum(A, B) f(int);\nenum[int](A) g();", []heading{{"enum", "e"}, {"prototype", "f"}, {"prototype", "g"}}},
-		{"struct s { int a; }\nstruct(int) f();\nstruct s *g();", []heading{{"struct", "s"}, {"prototype", "f"}, {"prototype", "g"}}},
-		{"const A 1\nconst char *f(int);", []heading{{"const", "A"}, {"prototype", "f"}}},
-		{"switch(x) { 1: hex(int); } f(int x) fails(-1);", []heading{{"prototype", "f"}}},
-		{"int f@@GLIBC_2.2.5(int); ( ( (\nint g();", []heading{{"prototype", "f@@GLIBC_2.2.5"}, {"prototype", "g"}}},
-		{"array(char, 3)* f(int); # int g(\nint h();", []heading{{"prototype", "f"}, {"prototype", "h"}}},
-	}
-	for _, test := range tests {
-		var got []heading
-		for _, c := range split(test.in) {
-			got = append(got, headingOf(c.text))
-		}
-		if !slices.Equal(got, test.want) {
-			t.Errorf("%q: got %v, want %v", test.in, got, test.want)
-		}
-	}
-}
-
 // FuzzParse demands that nothing is so broken that it stops the parser, and
 // that what it accepts can be formatted, parsed and used.
 func FuzzParse(f *testing.F) {
@@ -127,8 +59,12 @@ func FuzzParse(f *testing.F) {
 	for line := range strings.Lines(string(text)) {
 		f.Add(line)
 	}
-	for _, test := range syntaxTests {
-		f.Add(test.in)
+	constructs, err := os.ReadFile("syntax/testdata/constructs.conf")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for line := range strings.Lines(string(constructs)) {
+		f.Add(strings.TrimSuffix(line, "\n"))
 	}
 	f.Add("typedef t = struct;\ntypedef t = struct(int, t*, array(t*, elt1));\nint f(t*, hex(t*), bitvec(t));\nt g(t);")
 	f.Add("int f(at(string) a, +at(string)* b, pairs(evident));\nat(int*) g(system);\nlong h(syscall_number n, system);\nint i(string(uint), format(wstring), pairs(t*));")
@@ -138,8 +74,8 @@ func FuzzParse(f *testing.F) {
 			if len(text) > 1<<16 {
 				return
 			}
-			once := Format(text)
-			if twice := Format(once); twice != once && utf8.ValidString(text) {
+			once := syntax.Format(text)
+			if twice := syntax.Format(once); twice != once && utf8.ValidString(text) {
 				t.Errorf("formatted %q\nagain     %q", once, twice)
 			}
 			file, _ := Parse("fuzz", text, nil)

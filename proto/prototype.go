@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"plait/event"
+	"plait/proto/syntax"
 )
 
 // A Prototype is a C function or system call: the types of its parameters and
@@ -77,12 +78,12 @@ type failure struct {
 }
 
 // prototype compiles a declaration.
-func (k *compiler) prototype(d *decl) *Prototype {
-	p := &Prototype{Name: d.name, NoReturn: d.noReturn, goCall: d.goCall, SetsErrno: d.errno, File: k.file, Line: d.at.line, scope: k.scope}
-	k.params = d.params
-	later := k.scope.users() && d.isLtraces() // arguments behind a + are read when it returns
-	for i, x := range d.params {
-		n := k.value(x.typ)
+func (k *compiler) prototype(d *syntax.Decl) *Prototype {
+	p := &Prototype{Name: d.Name, NoReturn: d.NoReturn, goCall: d.GoCall, SetsErrno: d.Errno, File: k.file, Line: d.At.Line, scope: k.scope}
+	k.params = d.Params
+	later := k.scope.users() && isLtraces(d) // arguments behind a + are read when it returns
+	for i, x := range d.Params {
+		n := k.value(x.Type)
 		if n == nil {
 			return nil
 		}
@@ -91,40 +92,40 @@ func (k *compiler) prototype(d *decl) *Prototype {
 			// ltrace.conf(5): a void among others is an argument not shown.
 			n = &hiddenNode{k.plainInt(4, true, event.Decimal)}
 		}
-		dir := x.dir
-		if _, format := n.(*formatNode); dir == 0 && later && !format && behindPlus(d.params[:i]) && points(n) {
+		dir := x.Dir
+		if _, format := n.(*formatNode); dir == 0 && later && !format && behindPlus(d.Params[:i]) && points(n) {
 			dir = '+'
 		}
 		if dir != 0 {
 			n = outText(n)
 		}
-		p.params = append(p.params, parameter{name: x.name, dir: dir, node: n})
+		p.params = append(p.params, parameter{name: x.Name, dir: dir, node: n})
 	}
-	for i, x := range d.params {
-		if x.cond != nil {
-			p.params[i].cond = k.expr(x.cond)
+	for i, x := range d.Params {
+		if x.Cond != nil {
+			p.params[i].cond = k.expr(x.Cond)
 		}
 	}
-	p.result = k.value(d.typ)
-	if d.fails != nil {
-		p.fails = &failure{d.fails.op, d.fails.val.on(k.scope.arch.Name)}
+	p.result = k.value(d.Type)
+	if d.Fails != nil {
+		p.fails = &failure{d.Fails.Op, d.Fails.Value.On(k.scope.arch.Name)}
 	}
-	k.order(p, d.named)
+	k.order(p, d.Named)
 	p.settle()
 	if p.pack == packSystem && p.packAt != len(p.params)-1 {
-		k.fail(d.at, "nothing can follow the arguments of a system call")
+		k.fail(d.At, "nothing can follow the arguments of a system call")
 	}
 	return p
 }
 
 // isLtraces tells whether a prototype may be written for ltrace: it has nothing in it that
 // its files don't have.
-func (d *decl) isLtraces() bool {
-	if d.fails != nil || d.errno || d.noReturn || d.named != nil || d.dots {
+func isLtraces(d *syntax.Decl) bool {
+	if d.Fails != nil || d.Errno || d.NoReturn || d.Named != nil || d.Variadic {
 		return false
 	}
-	for _, x := range d.params {
-		if x.name != "" || x.dir == '=' || x.cond != nil {
+	for _, x := range d.Params {
+		if x.Name != "" || x.Dir == '=' || x.Cond != nil {
 			return false
 		}
 	}
@@ -133,16 +134,16 @@ func (d *decl) isLtraces() bool {
 
 // behindPlus tells whether one of the parameters before is filled in: what comes behind
 // it ltrace reads when the call returns, too (ltrace.conf(5), RETURN ARGUMENTS).
-func behindPlus(before []*param) bool {
-	return slices.ContainsFunc(before, func(x *param) bool { return x.dir == '+' })
+func behindPlus(before []*syntax.Param) bool {
+	return slices.ContainsFunc(before, func(x *syntax.Param) bool { return x.Dir == '+' })
 }
 
 // order is how the arguments are shown: as they are passed, or as named.
-func (k *compiler) order(p *Prototype, named []*expr) {
+func (k *compiler) order(p *Prototype, named []*syntax.Expr) {
 	for _, x := range named {
-		i := k.param(x.text)
+		i := k.param(x.Text)
 		if i < 0 || slices.Contains(p.order, i) {
-			k.fail(x.at, "%s is no parameter that is left", x.text)
+			k.fail(x.At, "%s is no parameter that is left", x.Text)
 			return
 		}
 		p.order = append(p.order, i)

@@ -6,6 +6,7 @@ import (
 
 	"plait/arch"
 	"plait/event"
+	"plait/proto/syntax"
 )
 
 // A scope is where the names of types and constants are looked up: those of
@@ -29,11 +30,11 @@ func (s *scope) users() bool { return !s.shipped && !s.made }
 
 // An item is one item of a file.
 type item struct {
-	heading
-	chunk
+	syntax.Heading
+	syntax.Chunk
 	file  string
 	scope *scope
-	decl  *decl
+	decl  *syntax.Decl
 	err   error
 	node  node
 	proto *Prototype
@@ -49,7 +50,7 @@ func newScope(parent *scope, a *arch.Arch) *scope {
 // define enters a type. It is false if the name is taken, or announced as a struct
 // and is none; a forward declaration never takes one.
 func (s *scope) define(it *item) bool {
-	old := s.defs[it.name]
+	old := s.defs[it.Name]
 	switch {
 	case old == nil:
 	case !old.forward():
@@ -57,8 +58,8 @@ func (s *scope) define(it *item) bool {
 	case !it.forward() && !it.isStruct():
 		return false
 	}
-	s.defs[it.name] = it
-	if it.kind == kindFlags || it.kind == kindEnum || it.kind == kindConst {
+	s.defs[it.Name] = it
+	if it.Kind == syntax.KindFlags || it.Kind == syntax.KindEnum || it.Kind == syntax.KindConst {
 		s.order = append(s.order, it)
 	}
 	return true
@@ -67,27 +68,27 @@ func (s *scope) define(it *item) bool {
 // forward tells whether the item is "typedef NAME = struct", which only
 // announces NAME.
 func (it *item) forward() bool {
-	if it.kind != kindTypedef {
+	if it.Kind != syntax.KindTypedef {
 		return false
 	}
-	_, def, ok := strings.Cut(it.text, "=")
+	_, def, ok := strings.Cut(it.Text, "=")
 	return ok && strings.TrimRight(strings.TrimSpace(def), "; \t") == "struct"
 }
 
 // isStruct tells whether the item defines a struct, by its looks.
 func (it *item) isStruct() bool {
-	if it.kind != kindTypedef {
-		return it.kind == kindStruct || it.kind == kindUnion
+	if it.Kind != syntax.KindTypedef {
+		return it.Kind == syntax.KindStruct || it.Kind == syntax.KindUnion
 	}
-	_, def, _ := strings.Cut(it.text, "=")
+	_, def, _ := strings.Cut(it.Text, "=")
 	def = strings.TrimSpace(def)
 	return strings.HasPrefix(def, "struct") && !strings.HasSuffix(strings.TrimRight(def, "; \t\n"), "*") || strings.HasPrefix(def, "union")
 }
 
 // parse parses the item, once.
-func (it *item) parse() (*decl, error) {
+func (it *item) parse() (*syntax.Decl, error) {
 	if it.decl == nil && it.err == nil {
-		it.decl, it.err = parseItem(it.file, it.chunk)
+		it.decl, it.err = syntax.Parse(it.file, it.Chunk)
 	}
 	return it.decl, it.err
 }
@@ -108,7 +109,7 @@ func (s *scope) find(name string) *item {
 // node returns the type of that name; nil if there is none.
 func (s *scope) node(name string) (node, error) {
 	it := s.find(name)
-	if it == nil || it.kind == kindConst {
+	if it == nil || it.Kind == syntax.KindConst {
 		return nil, nil
 	}
 	return it.compile()
@@ -120,7 +121,7 @@ func (it *item) compile() (node, error) {
 		return it.node, it.err
 	}
 	if it.busy {
-		return nil, it.errorf("%s is defined by itself", it.name)
+		return nil, it.errorf("%s is defined by itself", it.Name)
 	}
 	it.busy = true
 	defer func() { it.busy, it.ready = false, true }()
@@ -137,7 +138,7 @@ func (it *item) compile() (node, error) {
 }
 
 func (it *item) errorf(format string, args ...any) error {
-	return &SyntaxError{it.file, it.line, 1, fmt.Sprintf(format, args...)}
+	return &syntax.Error{File: it.file, Line: it.Line, Col: 1, Msg: fmt.Sprintf(format, args...)}
 }
 
 // constant returns the value of a name of const, flags or enum.
@@ -175,15 +176,15 @@ func (s *scope) constantOf(file, name string) (uint64, bool) {
 // value returns the value of a name in a definition. Only text that has the
 // name in it is parsed.
 func (it *item) value(name string) (uint64, bool) {
-	if !strings.Contains(it.text, name) {
+	if !strings.Contains(it.Text, name) {
 		return 0, false
 	}
-	if it.kind == kindConst {
+	if it.Kind == syntax.KindConst {
 		d, err := it.parse()
-		if err != nil || d.name != name {
+		if err != nil || d.Name != name {
 			return 0, false
 		}
-		return d.val.on(it.scope.arch.Name), true
+		return d.Value.On(it.scope.arch.Name), true
 	}
 	n, err := it.compile()
 	if err != nil {
@@ -219,45 +220,45 @@ func valueOf(entries []setEntry, name string) (uint64, bool) {
 }
 
 // definition compiles a type definition.
-func (k *compiler) definition(d *decl, it *item) node {
-	switch d.kind {
-	case kindTypedef:
+func (k *compiler) definition(d *syntax.Decl, it *item) node {
+	switch d.Kind {
+	case syntax.KindTypedef:
 		return k.typedef(d, it)
-	case kindFlags:
-		sh := k.setShape(d.set, false)
-		return &flagsNode{sh, setBase(d.set, event.Hex), d.set.want, k.entries(d.entries)}
-	case kindEnum:
-		sh := k.setShape(d.set, true)
-		return newEnum(sh, setBase(d.set, event.Decimal), d.set.want, k.entries(d.entries))
-	case kindStruct, kindUnion:
+	case syntax.KindFlags:
+		sh := k.setShape(d.Set, false)
+		return &flagsNode{sh, setBase(d.Set, event.Hex), d.Set.Want, k.entries(d.Entries)}
+	case syntax.KindEnum:
+		sh := k.setShape(d.Set, true)
+		return newEnum(sh, setBase(d.Set, event.Decimal), d.Set.Want, k.entries(d.Entries))
+	case syntax.KindStruct, syntax.KindUnion:
 		n := &structNode{}
-		if d.atLeast != nil {
-			n.least = int(min(d.atLeast.num, maxRead))
+		if d.AtLeast != nil {
+			n.least = int(min(d.AtLeast.Num, maxRead))
 		}
 		it.node = n
-		k.layout(n, d.members, d.kind == kindUnion, d.packed)
+		k.layout(n, d.Members, d.Kind == syntax.KindUnion, d.Packed)
 		k.extent(n, d)
 		return n
 	}
 	return nil
 }
 
-func (k *compiler) typedef(d *decl, it *item) node {
-	if d.typ == nil {
-		k.fail(d.at, "%s is announced but never defined", d.name)
+func (k *compiler) typedef(d *syntax.Decl, it *item) node {
+	if d.Type == nil {
+		k.fail(d.At, "%s is announced but never defined", d.Name)
 		return nil
 	}
-	if d.typ.word == "struct" && d.typ.stars == 0 {
+	if d.Type.Word == "struct" && d.Type.Stars == 0 {
 		n := &structNode{}
 		it.node = n
-		k.inlineStruct(n, d.typ)
+		k.inlineStruct(n, d.Type)
 		return n
 	}
-	return k.typ(d.typ)
+	return k.typ(d.Type)
 }
 
-func setBase(o setOpts, def event.Base) event.Base {
-	switch o.base {
+func setBase(o syntax.SetOptions, def event.Base) event.Base {
+	switch o.Base {
 	case "hex":
 		return event.Hex
 	case "octal":
@@ -269,17 +270,17 @@ func setBase(o setOpts, def event.Base) event.Base {
 }
 
 // setShape is the width of a set: that of its type, or of an int.
-func (k *compiler) setShape(o setOpts, signed bool) shape {
-	if o.typ == nil {
+func (k *compiler) setShape(o syntax.SetOptions, signed bool) shape {
+	if o.Type == nil {
 		return shape{4, 4, signed, integer}
 	}
-	n := k.typ(o.typ)
+	n := k.typ(o.Type)
 	if n == nil {
 		return shape{}
 	}
 	sh := n.shape()
 	if !isInteger(n) {
-		k.fail(o.typ.at, "a set must be as wide as an integer type")
+		k.fail(o.Type.At, "a set must be as wide as an integer type")
 	}
 	return sh
 }
@@ -288,15 +289,15 @@ func (k *compiler) setShape(o setOpts, signed bool) shape {
 const maxEntries = 1 << 14
 
 // entries compiles the entries of a set.
-func (k *compiler) entries(list []*entry) []setEntry {
+func (k *compiler) entries(list []*syntax.Entry) []setEntry {
 	var out []setEntry
 	next := uint64(0)
 	for _, e := range list {
 		if len(out) > maxEntries {
-			k.fail(e.at, "more than %d names", maxEntries)
+			k.fail(e.At, "more than %d names", maxEntries)
 			return nil
 		}
-		switch e.word {
+		switch e.Word {
 		case "include":
 			out = append(out, k.included(e)...)
 			continue
@@ -304,23 +305,23 @@ func (k *compiler) entries(list []*entry) []setEntry {
 			out = append(out, k.maskEntry(e))
 			continue
 		case "shift":
-			if e.shift.num == 0 || e.shift.num > 63 {
-				k.fail(e.at, "a shift must be from 1 to 63")
+			if e.Shift.Num == 0 || e.Shift.Num > 63 {
+				k.fail(e.At, "a shift must be from 1 to 63")
 			}
-			out = append(out, setEntry{name: e.name, mask: e.mask.num, shift: uint(e.shift.num & 63)})
+			out = append(out, setEntry{name: e.Name, mask: e.Mask.Num, shift: uint(e.Shift.Num & 63)})
 			continue
 		}
-		if e.val != nil {
-			next = e.val.on(k.scope.arch.Name)
+		if e.Value != nil {
+			next = e.Value.On(k.scope.arch.Name)
 		}
-		out = append(out, setEntry{name: e.name, bits: next})
+		out = append(out, setEntry{name: e.Name, bits: next})
 		next++
 	}
 	return out
 }
 
-func (k *compiler) included(e *entry) []setEntry {
-	n, err := k.named(e.at, e.name)
+func (k *compiler) included(e *syntax.Entry) []setEntry {
+	n, err := k.named(e.At, e.Name)
 	if err != nil {
 		return nil
 	}
@@ -330,17 +331,17 @@ func (k *compiler) included(e *entry) []setEntry {
 	case *flagsNode:
 		return n.entries
 	}
-	k.fail(e.at, "%s is no flags or enum", e.name)
+	k.fail(e.At, "%s is no flags or enum", e.Name)
 	return nil
 }
 
-func (k *compiler) maskEntry(e *entry) setEntry {
-	out := setEntry{mask: e.mask.num}
+func (k *compiler) maskEntry(e *syntax.Entry) setEntry {
+	out := setEntry{mask: e.Mask.Num}
 	if out.mask == 0 {
-		k.fail(e.at, "a mask must not be 0")
+		k.fail(e.At, "a mask must not be 0")
 	}
-	if e.grouped {
-		out.group, out.name = k.entries(e.group), e.name
+	if e.Grouped {
+		out.group, out.name = k.entries(e.Group), e.Name
 	} else {
 		out.group = k.included(e)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"plait/arch"
+	"plait/proto/syntax"
 )
 
 // The shipped files: data/abi has the types that libc and the kernel share,
@@ -96,24 +97,24 @@ func (t *Types) need(file string) {
 }
 
 func (t *Types) add(name, text string) {
-	chunks := split(text)
+	chunks := syntax.Split(text)
 	items := make([]item, len(chunks))
 	for i, c := range chunks {
 		it := &items[i]
-		*it = item{heading: headingOf(c.text), chunk: c, file: name, scope: t.scope}
-		if it.kind == kindPrototype {
+		*it = item{Heading: syntax.HeadingOf(c.Text), Chunk: c, file: name, scope: t.scope}
+		if it.Kind == syntax.KindPrototype {
 			t.enter(it)
 		} else if !t.scope.define(it) {
-			t.errs = append(t.errs, it.errorf("%s is already defined", it.name))
+			t.errs = append(t.errs, it.errorf("%s is already defined", it.Name))
 		}
 	}
 }
 
 // enter takes in a prototype. Of those of one name, that of the last file comes first.
 func (t *Types) enter(it *item) {
-	first := t.protos[it.name]
+	first := t.protos[it.Name]
 	if first == nil || first.file <= it.file {
-		it.next, t.protos[it.name] = first, it
+		it.next, t.protos[it.Name] = first, it
 		return
 	}
 	for first.next != nil && first.next.file > it.file {

@@ -1,4 +1,4 @@
-package proto
+package syntax
 
 import (
 	"fmt"
@@ -8,11 +8,11 @@ import (
 
 // Bounds on what one item may say, so that hostile files cost little.
 const (
-	maxNesting = 32
-	maxParams  = 64
+	MaxNesting = 32
+	MaxParams  = 64
 )
 
-// A parser turns one item into a decl. After the first error it is at the end
+// A parser turns one item into a Decl. After the first error it is at the end
 // of its input, so that every loop ends.
 type parser struct {
 	file  string
@@ -20,14 +20,14 @@ type parser struct {
 	tok   token
 	ahead []token // read but not consumed, after tok
 	depth int
-	err   *SyntaxError
+	err   *Error
 }
 
-// parseItem parses one item of the kind that its heading tells.
-func parseItem(file string, c chunk) (*decl, error) {
+// Parse parses one item of the kind that its heading tells.
+func Parse(file string, c Chunk) (*Decl, error) {
 	p := &parser{file: file, lex: newLexer(c)}
 	p.tok = p.lex.next()
-	d := p.item(headingOf(c.text).kind)
+	d := p.item(HeadingOf(c.Text).Kind)
 	if p.err == nil && p.tok.kind != tokEOF && !p.is(";") {
 		p.unexpected("the end of the item")
 	}
@@ -37,9 +37,9 @@ func parseItem(file string, c chunk) (*decl, error) {
 	return d, nil
 }
 
-func (p *parser) fail(at pos, format string, args ...any) {
+func (p *parser) fail(at Pos, format string, args ...any) {
 	if p.err == nil {
-		p.err = &SyntaxError{p.file, at.line, at.col, fmt.Sprintf(format, args...)}
+		p.err = &Error{p.file, at.Line, at.Col, fmt.Sprintf(format, args...)}
 	}
 	p.tok, p.ahead = token{at: at}, nil
 	p.lex.off = len(p.lex.text)
@@ -100,80 +100,80 @@ func (p *parser) word(what string) string {
 
 // enter guards against bottomless nesting; leave must follow.
 func (p *parser) enter() {
-	if p.depth++; p.depth > maxNesting {
+	if p.depth++; p.depth > MaxNesting {
 		p.fail(p.tok.at, "nested too deeply")
 	}
 }
 
 func (p *parser) leave() { p.depth-- }
 
-func (p *parser) item(kind string) *decl {
-	d := &decl{kind: kind, at: p.tok.at}
-	if kind == kindPrototype {
+func (p *parser) item(kind string) *Decl {
+	d := &Decl{Kind: kind, At: p.tok.at}
+	if kind == KindPrototype {
 		p.prototype(d)
 		return d
 	}
 	p.advance()
-	if kind != kindImport {
-		d.name = p.word("a name")
+	if kind != KindImport {
+		d.Name = p.word("a name")
 	}
 	switch kind {
-	case kindTypedef:
+	case KindTypedef:
 		p.typedef(d)
-	case kindFlags, kindEnum:
-		d.set = p.setOptions()
-		d.entries = p.entries(kind == kindFlags)
-	case kindStruct, kindUnion:
-		d.packed = kind == kindStruct && p.accept("packed")
-		if kind == kindStruct && p.accept("from") {
-			d.atLeast = p.plain()
+	case KindFlags, KindEnum:
+		d.Set = p.setOptions()
+		d.Entries = p.entries(kind == KindFlags)
+	case KindStruct, KindUnion:
+		d.Packed = kind == KindStruct && p.accept("packed")
+		if kind == KindStruct && p.accept("from") {
+			d.AtLeast = p.plain()
 		}
 		if p.accept("size") {
-			d.size = p.plain()
+			d.Size = p.plain()
 		}
 		if p.accept("as") {
-			d.sole = p.word("the name of a member")
+			d.Sole = p.word("the name of a member")
 		}
-		d.members = p.members()
-	case kindConst:
-		d.val = p.value()
-	case kindImport:
+		d.Members = p.members()
+	case KindConst:
+		d.Value = p.value()
+	case KindImport:
 		p.importItem(d)
 	}
 	return d
 }
 
-func (p *parser) importItem(d *decl) {
+func (p *parser) importItem(d *Decl) {
 	if p.tok.kind != tokString {
 		p.unexpected("a quoted name")
 		return
 	}
-	d.path = p.advance().text
+	d.Path = p.advance().text
 }
 
-func (p *parser) typedef(d *decl) {
+func (p *parser) typedef(d *Decl) {
 	p.expect("=")
 	if next := p.peek(); p.is("struct") && (next.kind == tokEOF || next.text == ";") {
 		p.advance()
 		return
 	}
-	d.typ = p.typ()
+	d.Type = p.typ()
 }
 
-func (p *parser) prototype(d *decl) {
+func (p *parser) prototype(d *Decl) {
 	if p.is("function") && p.peek().kind == tokWord {
 		p.advance()
 	}
-	d.typ = p.typ()
-	d.at = p.tok.at
-	d.name = p.word("the name of the function")
+	d.Type = p.typ()
+	d.At = p.tok.at
+	d.Name = p.word("the name of the function")
 	p.expect("(")
 	p.params(d)
 	p.expect(")")
 	p.attributes(d)
 }
 
-func (p *parser) params(d *decl) {
+func (p *parser) params(d *Decl) {
 	if p.is("void") && p.peek().text == ")" {
 		p.advance()
 		return
@@ -181,14 +181,14 @@ func (p *parser) params(d *decl) {
 	for !p.is(")") && p.tok.kind != tokEOF {
 		if p.is("...") {
 			p.advance()
-			d.dots = true
+			d.Variadic = true
 			return
 		}
-		if len(d.params) == maxParams {
-			p.fail(p.tok.at, "more than %d parameters", maxParams)
+		if len(d.Params) == MaxParams {
+			p.fail(p.tok.at, "more than %d parameters", MaxParams)
 			return
 		}
-		d.params = append(d.params, p.param())
+		d.Params = append(d.Params, p.param())
 		if !p.accept(",") {
 			return
 		}
@@ -198,13 +198,13 @@ func (p *parser) params(d *decl) {
 	}
 }
 
-func (p *parser) param() *param {
-	x := &param{at: p.tok.at, dir: p.direction()}
-	x.typ = p.typ()
+func (p *parser) param() *Param {
+	x := &Param{at: p.tok.at, Dir: p.direction()}
+	x.Type = p.typ()
 	if p.tok.kind == tokWord && !p.is("if") {
-		x.name = p.advance().text
+		x.Name = p.advance().text
 	}
-	x.cond = p.condition()
+	x.Cond = p.condition()
 	return x
 }
 
@@ -215,37 +215,37 @@ func (p *parser) direction() byte {
 	return 0
 }
 
-func (p *parser) condition() *expr {
+func (p *parser) condition() *Expr {
 	if p.accept("if") {
 		return p.expr()
 	}
 	return nil
 }
 
-func (p *parser) attributes(d *decl) {
+func (p *parser) attributes(d *Decl) {
 	for p.tok.kind == tokWord {
 		switch p.tok.text {
 		case "noreturn":
 			p.advance()
-			d.noReturn = true
+			d.NoReturn = true
 		case "go":
 			p.advance()
-			d.goCall = true
+			d.GoCall = true
 		case "fails":
 			p.advance()
 			p.expect("(")
-			d.fails = &failRule{}
+			d.Fails = &FailRule{}
 			if p.is("!") || p.is("<") {
-				d.fails.op = p.advance().text[0]
+				d.Fails.Op = p.advance().text[0]
 			}
-			d.fails.val = p.value()
+			d.Fails.Value = p.value()
 			p.expect(")")
 		case "errno":
 			p.advance()
-			d.errno = true
+			d.Errno = true
 		case "named":
 			p.advance()
-			d.named = p.names()
+			d.Named = p.names()
 		default:
 			p.unexpected("noreturn, go, fails, errno or named")
 		}
@@ -253,9 +253,9 @@ func (p *parser) attributes(d *decl) {
 }
 
 // names reads a list of parameters, in parentheses.
-func (p *parser) names() []*expr {
+func (p *parser) names() []*Expr {
 	p.expect("(")
-	list := []*expr{p.name()}
+	list := []*Expr{p.name()}
 	for p.accept(",") {
 		list = append(list, p.name())
 	}
@@ -263,8 +263,8 @@ func (p *parser) names() []*expr {
 	return list
 }
 
-func (p *parser) name() *expr {
-	return &expr{at: p.tok.at, op: opName, text: p.word("the name of a parameter")}
+func (p *parser) name() *Expr {
+	return &Expr{At: p.tok.at, Op: OpName, Text: p.word("the name of a parameter")}
 }
 
 // integer reads an INT with its sign and returns its text and bits.
@@ -284,9 +284,9 @@ func (p *parser) integer() (string, uint64) {
 	return t.text, t.num
 }
 
-func (p *parser) value() *value {
-	v := &value{}
-	v.text, v.num = p.integer()
+func (p *parser) value() *Value {
+	v := &Value{}
+	v.Text, v.Num = p.integer()
 	for (p.tok.kind == tokWord || p.tok.kind == tokInt) && p.peek().text == ":" {
 		a := archValue{arch: p.advance().text}
 		p.advance()
@@ -296,15 +296,15 @@ func (p *parser) value() *value {
 	return v
 }
 
-func (p *parser) setOptions() (o setOpts) {
+func (p *parser) setOptions() (o SetOptions) {
 	for !p.is("{") && p.tok.kind != tokEOF {
 		switch {
 		case p.accept(":"):
-			o.typ = p.typ()
+			o.Type = p.typ()
 		case p.is("hex") || p.is("octal") || p.is("decimal"):
-			o.base = p.advance().text
+			o.Base = p.advance().text
 		case p.tok.kind == tokWord && strings.Contains(p.tok.text, "?"):
-			o.want = p.advance().text
+			o.Want = p.advance().text
 		default:
 			p.unexpected("an option or {")
 		}

@@ -1,12 +1,12 @@
-package proto
+package syntax
 
 import (
 	"strconv"
 	"strings"
 )
 
-// A pos is a place in a file, line and column from 1.
-type pos struct{ line, col int }
+// A Pos is a place in a file, line and column from 1.
+type Pos struct{ Line, Col int }
 
 type tokenKind uint8
 
@@ -22,24 +22,24 @@ type token struct {
 	kind tokenKind
 	text string // as written; of a string, without its quotes
 	num  uint64 // of a tokInt
-	at   pos
+	at   Pos
 }
 
 // A lexer cuts one item into tokens.
 type lexer struct {
 	text string
 	off  int
-	at   pos
+	at   Pos
 }
 
-func newLexer(c chunk) *lexer { return &lexer{text: c.text, at: pos{c.line, 1}} }
+func newLexer(c Chunk) *lexer { return &lexer{text: c.Text, at: Pos{c.Line, 1}} }
 
 // skip passes n bytes, none of which but the last is a line feed.
 func (l *lexer) skip(n int) {
 	if n > 0 && l.text[l.off+n-1] == '\n' {
-		l.at = pos{l.at.line + 1, 1}
+		l.at = Pos{l.at.Line + 1, 1}
 	} else {
-		l.at.col += n
+		l.at.Col += n
 	}
 	l.off += n
 }

@@ -1,23 +1,23 @@
-package proto
+package syntax
 
 import "strconv"
 
-var lessOps = map[string]exprOp{"<": opLess}
+var lessOps = map[string]Op{"<": OpLess}
 
-var sumOps = map[string]exprOp{"+": opAdd, "-": opSub, "|": opOr}
+var sumOps = map[string]Op{"+": OpAdd, "-": OpSub, "|": OpOr}
 
-var termOps = map[string]exprOp{"*": opMul, "/": opDiv, "&": opAnd, ">>": opShift}
+var termOps = map[string]Op{"*": OpMul, "/": OpDiv, "&": OpAnd, ">>": OpShift}
 
-func (p *parser) expr() *expr {
+func (p *parser) expr() *Expr {
 	p.enter()
 	defer p.leave()
-	return p.binary(lessOps, func() *expr {
-		return p.binary(sumOps, func() *expr { return p.binary(termOps, p.atom) })
+	return p.binary(lessOps, func() *Expr {
+		return p.binary(sumOps, func() *Expr { return p.binary(termOps, p.atom) })
 	})
 }
 
 // binary reads operands joined by ops, which bind to the left.
-func (p *parser) binary(ops map[string]exprOp, operand func() *expr) *expr {
+func (p *parser) binary(ops map[string]Op, operand func() *Expr) *Expr {
 	x := operand()
 	for p.tok.kind == tokPunct {
 		op, ok := ops[p.tok.text]
@@ -25,21 +25,21 @@ func (p *parser) binary(ops map[string]exprOp, operand func() *expr) *expr {
 			break
 		}
 		at := p.advance().at
-		x = &expr{at: at, op: op, x: x, y: operand()}
+		x = &Expr{At: at, Op: op, X: x, Y: operand()}
 	}
 	return x
 }
 
-func (p *parser) atom() *expr {
-	x := &expr{at: p.tok.at}
+func (p *parser) atom() *Expr {
+	x := &Expr{At: p.tok.at}
 	switch {
 	case p.tok.kind == tokInt || p.is("-"):
-		x.text, x.num = p.integer()
+		x.Text, x.Num = p.integer()
 	case p.accept("("):
 		x = p.expr()
 		p.expect(")")
 	case p.accept("*"):
-		x.op, x.text = opDeref, p.word("a parameter")
+		x.Op, x.Text = OpDeref, p.word("a parameter")
 	case p.tok.kind == tokWord:
 		p.named(x)
 	default:
@@ -49,33 +49,33 @@ func (p *parser) atom() *expr {
 }
 
 // named reads an expression that starts with a word.
-func (p *parser) named(x *expr) {
+func (p *parser) named(x *Expr) {
 	word := p.advance().text
 	switch word {
 	case "retval":
-		x.op = opResult
+		x.Op = OpResult
 		return
 	case "zero":
-		x.op = opZero
+		x.Op = OpZero
 		if p.accept("(") {
-			x.x = p.expr()
+			x.X = p.expr()
 			p.expect(")")
 		}
 		return
 	case "min":
-		x.op = opMin
+		x.Op = OpMin
 		p.expect("(")
-		x.x = p.expr()
+		x.X = p.expr()
 		p.expect(",")
-		x.y = p.expr()
+		x.Y = p.expr()
 		p.expect(")")
 		return
 	}
-	x.op, x.text = opName, word
+	x.Op, x.Text = OpName, word
 	if n, ok := numbered(word, "arg"); ok {
-		x.op, x.num = opArg, n
+		x.Op, x.Num = OpArg, n
 	} else if n, ok := numbered(word, "elt"); ok {
-		x.op, x.num = opElt, n
+		x.Op, x.Num = OpElt, n
 	}
 }
 

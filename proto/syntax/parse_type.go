@@ -1,4 +1,4 @@
-package proto
+package syntax
 
 import (
 	"strconv"
@@ -6,10 +6,10 @@ import (
 )
 
 // entries reads the entries of a set, in braces.
-func (p *parser) entries(flags bool) []*entry {
+func (p *parser) entries(flags bool) []*Entry {
 	p.enter()
 	defer p.leave()
-	var list []*entry
+	var list []*Entry
 	p.expect("{")
 	for !p.is("}") && p.tok.kind != tokEOF {
 		list = append(list, p.entry(flags))
@@ -20,60 +20,60 @@ func (p *parser) entries(flags bool) []*entry {
 	return list
 }
 
-func (p *parser) entry(flags bool) *entry {
-	e := &entry{at: p.tok.at, name: p.word("a name")}
+func (p *parser) entry(flags bool) *Entry {
+	e := &Entry{At: p.tok.at, Name: p.word("a name")}
 	switch {
-	case e.name == "include" && p.tok.kind == tokWord:
-		e.word, e.name = "include", p.advance().text
-	case flags && e.name == "mask" && p.tok.kind == tokInt:
+	case e.Name == "include" && p.tok.kind == tokWord:
+		e.Word, e.Name = "include", p.advance().text
+	case flags && e.Name == "mask" && p.tok.kind == tokInt:
 		p.mask(e)
-	case flags && e.name == "shift" && p.tok.kind == tokInt:
-		e.word, e.shift, e.mask = "shift", p.plain(), p.plain()
-		e.name = p.word("a name")
+	case flags && e.Name == "shift" && p.tok.kind == tokInt:
+		e.Word, e.Shift, e.Mask = "shift", p.plain(), p.plain()
+		e.Name = p.word("a name")
 	case p.accept("=") || p.tok.kind == tokInt || p.is("-"):
-		e.val = p.value()
+		e.Value = p.value()
 	}
 	return e
 }
 
-func (p *parser) mask(e *entry) {
-	e.word, e.mask, e.name = "mask", p.plain(), ""
+func (p *parser) mask(e *Entry) {
+	e.Word, e.Mask, e.Name = "mask", p.plain(), ""
 	if p.tok.kind == tokWord && strings.Contains(p.tok.text, "?") {
-		e.name = p.advance().text
+		e.Name = p.advance().text
 	}
-	if e.name != "" || p.is("{") {
-		e.grouped = true
-		e.group = p.entries(false)
+	if e.Name != "" || p.is("{") {
+		e.Grouped = true
+		e.Group = p.entries(false)
 		return
 	}
-	e.name = p.word("{ or the name of an enum")
+	e.Name = p.word("{ or the name of an enum")
 }
 
 // plain is a value that is the same everywhere.
-func (p *parser) plain() *value {
-	v := &value{}
-	v.text, v.num = p.integer()
+func (p *parser) plain() *Value {
+	v := &Value{}
+	v.Text, v.Num = p.integer()
 	return v
 }
 
 // members reads the members of a struct or union, in braces.
-func (p *parser) members() []*member {
+func (p *parser) members() []*Member {
 	p.enter()
 	defer p.leave()
-	list := []*member{}
+	list := []*Member{}
 	p.expect("{")
 	for !p.is("}") && p.tok.kind != tokEOF {
-		m := &member{at: p.tok.at}
-		m.more = p.accept("more")
+		m := &Member{At: p.tok.at}
+		m.More = p.accept("more")
 		if p.is("at") && p.peek().kind == tokInt {
 			p.advance()
-			m.off = p.plain()
+			m.Off = p.plain()
 		}
-		m.typ = p.typ()
+		m.Type = p.typ()
 		if p.tok.kind == tokWord && !p.is("if") {
-			m.name = p.advance().text
+			m.Name = p.advance().text
 		}
-		m.cond = p.condition()
+		m.Cond = p.condition()
 		p.expect(";")
 		list = append(list, m)
 	}
@@ -82,19 +82,19 @@ func (p *parser) members() []*member {
 }
 
 // typ reads a type with its stars.
-func (p *parser) typ() *typeExpr {
+func (p *parser) typ() *Type {
 	p.enter()
 	defer p.leave()
 	konst := p.qualifiers()
-	t := &typeExpr{at: p.tok.at}
-	t.word = p.word("a type")
+	t := &Type{At: p.tok.at}
+	t.Word = p.word("a type")
 	p.typeRest(t)
 	konst = p.qualifiers() || konst
 	for p.accept("*") {
-		t.stars++
+		t.Stars++
 		p.qualifiers()
 	}
-	if konst && t.stars > 0 && t.length == nil && t.args == nil {
+	if konst && t.Stars > 0 && t.Length == nil && t.Args == nil {
 		constText(t)
 	}
 	return t
@@ -117,21 +117,21 @@ func (p *parser) qualifiers() (konst bool) {
 }
 
 // constText makes const char * a string: what is const and char is text.
-func constText(t *typeExpr) {
-	switch t.word {
+func constText(t *Type) {
+	switch t.Word {
 	case "char":
-		t.word = "string"
+		t.Word = "string"
 	case "wchar_t":
-		t.word = "wstring"
+		t.Word = "wstring"
 	default:
 		return
 	}
-	t.stars--
+	t.Stars--
 }
 
 // typeRest reads what belongs to the word of a type.
-func (p *parser) typeRest(t *typeExpr) {
-	switch t.word {
+func (p *parser) typeRest(t *Type) {
+	switch t.Word {
 	case "unsigned", "signed", "long", "short":
 		p.spelled(t)
 	case "float", "double":
@@ -139,13 +139,13 @@ func (p *parser) typeRest(t *typeExpr) {
 			p.plainRest(t)
 		}
 	case "_Complex":
-		t.word = p.word("float, double or long double")
+		t.Word = p.word("float, double or long double")
 		p.typeRest(t)
-		if !strings.HasPrefix(t.word, "c") {
-			t.word = "c" + t.word
+		if !strings.HasPrefix(t.Word, "c") {
+			t.Word = "c" + t.Word
 		}
 	case "itn": // in ltrace's grammar, and thus perhaps in someone's file
-		t.word = "int"
+		t.Word = "int"
 	case "enum":
 		p.inlineEnum(t)
 	case "struct", "union":
@@ -168,59 +168,59 @@ func (p *parser) typeRest(t *typeExpr) {
 }
 
 // complex makes t complex if the next word says so.
-func (p *parser) complex(t *typeExpr) bool {
+func (p *parser) complex(t *Type) bool {
 	if !p.accept("complex") && !p.accept("_Complex") {
 		return false
 	}
-	t.word = "c" + t.word
+	t.Word = "c" + t.Word
 	return true
 }
 
 // spelled reads C's number types of several words.
-func (p *parser) spelled(t *typeExpr) {
-	words := " " + t.word
+func (p *parser) spelled(t *Type) {
+	words := " " + t.Word
 	for p.tok.kind == tokWord && strings.Contains(" unsigned signed long short int char double __int128 ", " "+p.tok.text+" ") {
 		words += " " + p.advance().text
 	}
 	count := func(w string) int { return strings.Count(words+" ", " "+w+" ") }
 	switch {
 	case count("double") > 0:
-		t.word = "ldouble"
+		t.Word = "ldouble"
 		p.complex(t)
 		return
 	case count("__int128") > 0:
-		t.word = "int128"
+		t.Word = "int128"
 	case count("char") > 0:
-		t.word = "schar"
+		t.Word = "schar"
 	case count("short") > 0:
-		t.word = "short"
+		t.Word = "short"
 	case strings.Count(words, " long") > 1:
-		t.word = "llong"
+		t.Word = "llong"
 	case count("long") > 0:
-		t.word = "long"
+		t.Word = "long"
 	default:
-		t.word = "int"
+		t.Word = "int"
 	}
 	if count("unsigned") > 0 {
-		t.word = "u" + strings.TrimPrefix(t.word, "s")
-		if strings.HasSuffix(t.word, "hort") {
-			t.word = "ushort"
+		t.Word = "u" + strings.TrimPrefix(t.Word, "s")
+		if strings.HasSuffix(t.Word, "hort") {
+			t.Word = "ushort"
 		}
 	}
 }
 
-func (p *parser) inlineEnum(t *typeExpr) {
+func (p *parser) inlineEnum(t *Type) {
 	if p.accept("[") {
-		t.base = p.typ()
+		t.Base = p.typ()
 		p.expect("]")
 	}
 	p.expect("(")
 	for {
-		e := &entry{at: p.tok.at, name: p.word("a name")}
+		e := &Entry{At: p.tok.at, Name: p.word("a name")}
 		if p.accept("=") {
-			e.val = p.plain()
+			e.Value = p.plain()
 		}
-		t.entries = append(t.entries, e)
+		t.Entries = append(t.Entries, e)
 		if !p.accept(",") {
 			break
 		}
@@ -228,20 +228,20 @@ func (p *parser) inlineEnum(t *typeExpr) {
 	p.expect(")")
 }
 
-func (p *parser) inlineStruct(t *typeExpr) {
+func (p *parser) inlineStruct(t *Type) {
 	if p.is("{") {
-		t.members = p.members()
+		t.Members = p.members()
 		return
 	}
 	p.expect("(")
-	t.members = nil
-	t.args = p.typeList()
+	t.Members = nil
+	t.Args = p.typeList()
 	p.expect(")")
 }
 
 // typeList reads types up to a closing parenthesis. It may be empty.
-func (p *parser) typeList() []*typeExpr {
-	list := []*typeExpr{}
+func (p *parser) typeList() []*Type {
+	list := []*Type{}
 	for !p.is(")") && p.tok.kind != tokEOF {
 		list = append(list, p.typ())
 		if !p.accept(",") {
@@ -251,13 +251,13 @@ func (p *parser) typeList() []*typeExpr {
 	return list
 }
 
-func (p *parser) choice(t *typeExpr) {
+func (p *parser) choice(t *Type) {
 	p.expect("(")
-	t.on = p.expr()
+	t.On = p.expr()
 	p.expect(")")
 	p.expect("{")
 	for !p.is("}") && p.tok.kind != tokEOF {
-		t.cases = append(t.cases, p.caseLine())
+		t.Cases = append(t.Cases, p.caseLine())
 		if !p.accept(";") {
 			break
 		}
@@ -265,81 +265,81 @@ func (p *parser) choice(t *typeExpr) {
 	p.expect("}")
 }
 
-func (p *parser) caseLine() *caseExpr {
-	c := &caseExpr{at: p.tok.at}
+func (p *parser) caseLine() *Case {
+	c := &Case{at: p.tok.at}
 	if !p.accept("default") {
-		c.labels = append(c.labels, p.expr())
+		c.Labels = append(c.Labels, p.expr())
 		for p.accept(",") {
-			c.labels = append(c.labels, p.expr())
+			c.Labels = append(c.Labels, p.expr())
 		}
 	}
 	p.expect(":")
-	c.dir = p.direction()
-	c.typ = p.typ()
+	c.Dir = p.direction()
+	c.Type = p.typ()
 	return c
 }
 
-func (p *parser) array(t *typeExpr) {
+func (p *parser) array(t *Type) {
 	p.expect("(")
-	t.args = []*typeExpr{p.typ()}
+	t.Args = []*Type{p.typ()}
 	p.expect(",")
-	t.length = p.expr()
+	t.Length = p.expr()
 	p.expect(")")
 }
 
-func (p *parser) also(t *typeExpr) {
+func (p *parser) also(t *Type) {
 	p.expect("(")
-	t.args = []*typeExpr{p.typ()}
+	t.Args = []*Type{p.typ()}
 	p.expect(",")
 	if p.tok.kind == tokString {
-		t.label = p.advance().text
+		t.Label = p.advance().text
 		p.expect(",")
 	}
-	t.args = append(t.args, p.typ())
+	t.Args = append(t.Args, p.typ())
 	p.expect(")")
 }
 
-func (p *parser) becomes(t *typeExpr) {
+func (p *parser) becomes(t *Type) {
 	p.expect("(")
-	t.args = []*typeExpr{p.typ()}
+	t.Args = []*Type{p.typ()}
 	p.expect(",")
-	t.args = append(t.args, p.typ())
+	t.Args = append(t.Args, p.typ())
 	p.expect(")")
 }
 
-func (p *parser) after(t *typeExpr) {
+func (p *parser) after(t *Type) {
 	p.expect("(")
-	t.num = p.plain()
+	t.Num = p.plain()
 	p.expect(",")
-	t.args = []*typeExpr{p.typ()}
+	t.Args = []*Type{p.typ()}
 	p.expect(")")
 }
 
-func (p *parser) bits(t *typeExpr) {
+func (p *parser) bits(t *Type) {
 	p.expect("(")
-	t.args = []*typeExpr{p.typ()}
+	t.Args = []*Type{p.typ()}
 	p.expect(",")
-	t.num = p.plain()
+	t.Num = p.plain()
 	p.expect(",")
-	t.count = p.plain()
+	t.Count = p.plain()
 	p.expect(")")
 }
 
 // plainRest reads the arguments or the length after the name of a lens or type.
-func (p *parser) plainRest(t *typeExpr) {
-	if n, ok := strings.CutPrefix(t.word, "string"); ok && n != "" {
+func (p *parser) plainRest(t *Type) {
+	if n, ok := strings.CutPrefix(t.Word, "string"); ok && n != "" {
 		if i, err := strconv.ParseUint(n, 10, 8); err == nil {
-			t.word = "string"
-			t.length = &expr{at: t.at, op: opArg, num: i}
+			t.Word = "string"
+			t.Length = &Expr{At: t.At, Op: OpArg, Num: i}
 			return
 		}
 	}
 	switch {
 	case p.accept("("):
-		t.args = p.typeList()
+		t.Args = p.typeList()
 		p.expect(")")
 	case p.accept("["):
-		t.length = p.expr()
+		t.Length = p.expr()
 		p.expect("]")
 	}
 }

@@ -1,39 +1,39 @@
-package proto
+package syntax
 
 import (
 	"fmt"
 	"strings"
 )
 
-// A SyntaxError is a fault in a file of prototypes.
-type SyntaxError struct {
+// An Error is a fault in a file of prototypes.
+type Error struct {
 	File      string
 	Line, Col int // from 1; Col counts bytes
 	Msg       string
 }
 
 // Error returns "FILE:LINE:COL: message".
-func (e *SyntaxError) Error() string {
+func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Col, e.Msg)
 }
 
-// A chunk is the text of one item, not parsed yet.
-type chunk struct {
-	text string
-	line int // of its first byte, from 1
+// A Chunk is the text of one item, not parsed yet.
+type Chunk struct {
+	Text string
+	Line int // of its first byte, from 1
 }
 
-// split cuts text into items. An item ends at a line's end outside all
+// Split cuts text into items. An item ends at a line's end outside all
 // brackets, or before a line that starts with a letter in its first column, so
 // that an unclosed bracket costs one item only.
-func split(text string) []chunk {
-	chunks := make([]chunk, 0, len(text)/64)
+func Split(text string) []Chunk {
+	chunks := make([]Chunk, 0, len(text)/64)
 	start, line, from, depth := 0, 0, 0, 0
 	for off := 0; off < len(text); {
 		end := off + lineLen(text[off:])
 		line++
 		if depth > 0 && isLetter(text[off]) {
-			chunks = append(chunks, chunk{text[start:off], from})
+			chunks = append(chunks, Chunk{text[start:off], from})
 			depth = 0
 		}
 		if depth == 0 {
@@ -42,20 +42,20 @@ func split(text string) []chunk {
 		depth += nesting(text[off:end], depth == 0)
 		if depth <= 0 {
 			depth = 0
-			chunks = appendItem(chunks, chunk{text[start:end], from})
+			chunks = appendItem(chunks, Chunk{text[start:end], from})
 		}
 		off = end
 	}
 	if depth > 0 {
-		chunks = append(chunks, chunk{text[start:], from})
+		chunks = append(chunks, Chunk{text[start:], from})
 	}
 	return chunks
 }
 
 // appendItem appends c unless it is blank or nothing but a comment.
-func appendItem(chunks []chunk, c chunk) []chunk {
-	for i := range len(c.text) {
-		switch c.text[i] {
+func appendItem(chunks []Chunk, c Chunk) []Chunk {
+	for i := range len(c.Text) {
+		switch c.Text[i] {
 		case ' ', '\t', '\r', '\n':
 			continue
 		case '#', ';':
@@ -131,48 +131,48 @@ func isLetter(b byte) bool {
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
-// A heading is what can be told of an item without parsing it.
-type heading struct{ kind, name string }
+// A Heading is what can be told of an item without parsing it.
+type Heading struct{ Kind, Name string }
 
 // Kinds of items.
 const (
-	kindPrototype = "prototype"
-	kindTypedef   = "typedef"
-	kindFlags     = "flags"
-	kindEnum      = "enum"
-	kindStruct    = "struct"
-	kindUnion     = "union"
-	kindConst     = "const"
-	kindImport    = "import"
+	KindPrototype = "prototype"
+	KindTypedef   = "typedef"
+	KindFlags     = "flags"
+	KindEnum      = "enum"
+	KindStruct    = "struct"
+	KindUnion     = "union"
+	KindConst     = "const"
+	KindImport    = "import"
 )
 
-// headingOf finds the kind and name of an item by its first words, or, of a
+// HeadingOf finds the kind and name of an item by its first words, or, of a
 // prototype, by the word before the parameters.
-func headingOf(text string) heading {
+func HeadingOf(text string) Heading {
 	word, rest := cutWord(text)
 	name, after := cutWord(rest)
 	after = strings.TrimLeft(after, " \t\r\n")
 	switch word {
-	case kindTypedef, kindFlags:
+	case KindTypedef, KindFlags:
 		if name != "" {
-			return heading{word, name}
+			return Heading{word, name}
 		}
-	case kindEnum:
+	case KindEnum:
 		if name != "" && (strings.HasPrefix(after, "{") || setOption(after)) {
-			return heading{word, name}
+			return Heading{word, name}
 		}
-	case kindStruct, kindUnion:
+	case KindStruct, KindUnion:
 		if name != "" && (strings.HasPrefix(after, "{") || structOption(after)) {
-			return heading{word, name}
+			return Heading{word, name}
 		}
-	case kindConst:
+	case KindConst:
 		if name != "" && after != "" && (isDigit(after[0]) || after[0] == '-' || after[0] == '\'') {
-			return heading{word, name}
+			return Heading{word, name}
 		}
-	case kindImport:
-		return heading{word, ""}
+	case KindImport:
+		return Heading{word, ""}
 	}
-	return heading{kindPrototype, prototypeName(text)}
+	return Heading{KindPrototype, PrototypeName(text)}
 }
 
 // structOption tells whether text goes on as the options of a struct do.
@@ -221,9 +221,9 @@ func wordLen(s string) int {
 	return len(s)
 }
 
-// prototypeName finds the word that is followed by the parameters: the first
+// PrototypeName finds the word that is followed by the parameters: the first
 // one before a parenthesis, outside brackets, with something of a type in front.
-func prototypeName(text string) string {
+func PrototypeName(text string) string {
 	depth := 0
 	last := "" // the word just passed, if nothing but blanks came after it
 	typed, wasTyped := false, false
