@@ -35,13 +35,15 @@ background:
 objfile: background debuginfo elf infer plt proto ptrace
 filter: arch event syscalls
 inject: event syscalls
-tracer: arch background breakpoints debuginfo elf event filter inject objfile plt proto ptrace syscalls unwind infer
+dump: event filter
+procinfo: event proto ptrace syscalls
+tracer: arch background breakpoints debuginfo dump elf event filter inject objfile plt procinfo proto ptrace syscalls unwind infer
 output: event output/jsonl output/summary output/text
 output/text: event output/calls
 output/summary: event output/calls
 output/jsonl: event output/calls
 output/calls: event
-cmd/plait: arch debuginfo event filter inject output output/jsonl output/summary output/text proto ptrace syscalls tracer objfile
+cmd/plait: arch debuginfo dump event procinfo filter inject output output/jsonl output/summary output/text proto ptrace syscalls tracer objfile
 bench:
 bench/coverage: elf proto
 bound:

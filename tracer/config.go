@@ -4,9 +4,11 @@ import (
 	"time"
 
 	"plait/debuginfo"
+	"plait/dump"
 	"plait/event"
 	"plait/filter"
 	"plait/inject"
+	"plait/procinfo"
 	"plait/proto"
 	"plait/syscalls"
 )
@@ -39,16 +41,15 @@ type Config struct {
 	Abbrev  *syscalls.Set // main parts of structs and lists only; nil: all, unless Limits.Verbose
 	Verbose *syscalls.Set // not in it: pointers, not what they point to; nil: all
 	Raw     *syscalls.Set // event.Call.Raw: words instead of arguments; nil: none
-	Dumps   Dumps         // what read(2) and write(2) and their kin moved
+	Dumps   dump.Wanted   // what read(2) and write(2) and their kin moved
 
-	Paths     []string                 // only calls on these files (-P); with FDs, on any of both
-	FDs       *filter.FDs              // only calls on these descriptors; nil: no matter which
+	Files     filter.Files             // only calls on these (-P, -e trace-fds=)
 	Tampering []inject.Injection       // of those for one call the last counts
 	CallLimit int                      // let go of all after so many calls of both kinds; 0: no limit
 	Counts    func(*event.Return) bool // whether a call counts for CallLimit; nil: all that are traced
 
-	Descriptors Descriptors // how descriptors are shown
-	PIDs        PIDs        // how process numbers are shown
+	Descriptors procinfo.Descriptors // how descriptors are shown
+	PIDs        procinfo.PIDs        // how process numbers are shown
 
 	CPU         bool // event.Return.CPU
 	Endings     bool // a call ends when its thread begins to end, not when that has ended
@@ -58,6 +59,3 @@ type Config struct {
 	StackFrames int  // event.Call.Stack and event.Signal.Stack, at most so many; 0: none
 	StackSource bool // with files and lines
 }
-
-// Dumps says of which descriptors the data is wanted; nil: of none.
-type Dumps struct{ Read, Write *filter.FDs }

@@ -17,6 +17,27 @@ func (t *Tracer) limitsOf(table *syscalls.Table, nr uint64) proto.Limits {
 	return l
 }
 
+// touches tells whether the system call that begins is on one of the files that are
+// wanted. Of lists only so much was read as will be shown: if it need be, all is.
+func (t *Tracer) touches(tr *tracee) bool {
+	f := &tr.sysFrame
+	target := func(fd int) string { return t.namer.Target(tr.tid, fd) }
+	match, mayBe := t.Files.Match(f.call, target)
+	if match || !mayBe {
+		return match
+	}
+	usual := f.limits
+	f.limits.Items = wholeList
+	t.decodeEntry(tr, f, tr.source.SP)
+	match, _ = t.Files.Match(f.call, target)
+	f.limits = usual
+	t.decodeEntry(tr, f, tr.source.SP)
+	return match
+}
+
+// wholeList is more elements than are ever decoded.
+const wholeList = 1 << 16
+
 // shallow returns arguments with addresses in the place of structs, lists and the
 // like that lie there.
 func shallow(args []event.Arg, words []uint64) []event.Arg {

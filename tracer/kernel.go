@@ -3,6 +3,7 @@ package tracer
 import (
 	"os"
 
+	"plait/procinfo"
 	"plait/ptrace"
 )
 
@@ -46,12 +47,7 @@ type Kernel interface {
 	OpenExe(tid int) (*os.File, ptrace.Identity, error)
 	Exe(tid int) string
 
-	// These describe what numbers stand for in a tracee.
-	File(tid, fd int, want ptrace.Wants) (ptrace.File, error)
-	Link(tid, index int) string
-	Comm(tid int) string
-	Outside(tid, num int) int
-	Namespace(tid int, kind string) string
+	procinfo.Proc
 
 	Threads(pid int) ([]int, error)
 	Process(tid int) int

@@ -143,9 +143,9 @@ func (s *script) habit(f []string) {
 		in, _, err := inject.Parse(f[1], false, s.tracer.table)
 		s.tracer.Tampering = append(s.tracer.Tampering, parsed(in, err))
 	case "paths": // paths NAME ...
-		s.tracer.Paths = f[1:]
+		s.tracer.Files.Paths = f[1:]
 	case "fds": // fds SET
-		s.tracer.FDs = parsed(filter.ParseFDs(f[1]))
+		s.tracer.Files.FDs = parsed(filter.ParseFDs(f[1]))
 	case "dump": // dump read|write SET
 		into := map[string]**filter.FDs{"read": &s.tracer.Dumps.Read, "write": &s.tracer.Dumps.Write}[f[1]]
 		*into = parsed(filter.ParseFDs(f[2]))

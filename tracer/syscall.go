@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"plait/dump"
 	"plait/event"
 	"plait/proto"
 	"plait/ptrace"
@@ -69,7 +70,7 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	f.limits = t.limitsOf(table, nr)
 	f.shallow = t.Verbose != nil && !t.Verbose.HasIn(table, nr)
 	t.decodeEntry(tr, f, info.SP)
-	if t.touching() && !t.touched(tr, f.call) {
+	if t.Files.Any() && !t.touches(tr) {
 		return nil
 	}
 	if len(t.Tampering) > 0 && !tr.staged {
@@ -161,11 +162,11 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	}
 	t.decodeExit(tr, f, info.SP, r, result)
 	if t.Namespaces && !info.Failed {
-		r.Result = t.newNamespaces(tr, c, info.Result, r.Result)
+		r.Result = t.namer.NewNamespaces(tr.tid, c, info.Result, r.Result, func(addr uint64) uint64 { v, _ := t.readWord(tr, addr); return v })
 	}
 	r.Head = t.head(tr, tr.calls.depth(), info.IP)
-	if t.Dumps.Read != nil || t.Dumps.Write != nil {
-		r.Dumps = t.dumps(tr, c, info.Result)
+	if t.Dumps.Any() {
+		r.Dumps = t.Dumps.Of(c, info.Result, dump.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Size: t.arch.PtrSize})
 	}
 	t.emit(r)
 	if f.execs {

@@ -6,6 +6,7 @@ import (
 
 	"plait/arch"
 	"plait/event"
+	"plait/procinfo"
 	"plait/proto"
 	"plait/ptrace"
 	"plait/syscalls"
@@ -110,13 +111,13 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Limits: t.Limits,
 	}
 	tr.source.Link = func(index int) string { return t.Kernel.Link(tr.tid, index) }
-	tr.source.Netlink = func(fd int) (int, bool) { return t.netlink(tr, fd) }
-	tr.source.Device = func(fd int) (uint32, bool) { return t.device(tr, fd) }
-	if t.Descriptors.any() {
-		tr.source.File = func(fd int) event.FD { return t.describe(tr, fd) }
+	tr.source.Netlink = func(fd int) (int, bool) { return t.namer.Netlink(tr.tid, fd) }
+	tr.source.Device = func(fd int) (uint32, bool) { return t.namer.Device(tr.tid, fd) }
+	if t.Descriptors.Any() {
+		tr.source.File = func(fd int) event.FD { return t.namer.Describe(tr.tid, fd, tr.source.Named) }
 	}
-	if t.PIDs != (PIDs{}) {
-		tr.source.PID = func(pid int) event.PID { return t.person(tr, pid) }
+	if t.PIDs != (procinfo.PIDs{}) {
+		tr.source.PID = func(pid int) event.PID { return t.namer.PID(tr.tid, pid) }
 	}
 	tr.result.Go = func(i int) uint64 { return tr.regs.GoArg(i) }
 	tr.result.Vector = func(i int) [16]byte { return t.arch.Vector(t.resultFP(tr), i) }

@@ -12,6 +12,7 @@ import (
 	"plait/background"
 	"plait/event"
 	"plait/objfile"
+	"plait/procinfo"
 	"plait/proto"
 	"plait/ptrace"
 	"plait/syscalls"
@@ -28,6 +29,7 @@ type Tracer struct {
 	early    map[int][]ptrace.Stop // of threads that no parent has announced yet
 	files    *objfile.Files
 	work     *background.Worker
+	namer    procinfo.Namer
 	said     map[string]bool // notices given
 	unknown  map[event.CallKind]*proto.Prototype
 	lastCall uint64
@@ -75,6 +77,7 @@ func New(c Config) *Tracer {
 		said:    map[string]bool{},
 		unknown: map[event.CallKind]*proto.Prototype{},
 	}
+	t.namer = procinfo.Namer{Proc: c.Kernel, Descriptors: c.Descriptors, PIDs: c.PIDs}
 	t.files = objfile.New(t.work, t.openOther, c.Prototypes, c.Descriptions)
 	return t
 }

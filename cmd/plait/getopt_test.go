@@ -162,5 +162,5 @@ func meaning(t *testing.T, options string) string {
 	look := o.look(io.Discard)
 	c := o.config(nil, nil, nil)
 	return fmt.Sprintf("%+v %+v %v %v %v %v %v %v %+v %v %v", look, o.table(), o.quiet, o.follow > 0, o.separately, o.daemon, o.patience(),
-		c.StackFrames, c.Descriptors, c.PIDs, []any{c.StackSource, c.FDs.Has(3), c.FDs.Has(5), c.Limits, c.Calls.Numbers(), c.Abbrev.Numbers()})
+		c.StackFrames, c.Descriptors, c.PIDs, []any{c.StackSource, c.Files.FDs.Has(3), c.Files.FDs.Has(5), c.Limits, c.Calls.Numbers(), c.Abbrev.Numbers()})
 }

@@ -9,8 +9,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"plait/dump"
 	"plait/event"
 	"plait/filter"
+	"plait/procinfo"
 	"plait/proto"
 	"plait/ptrace"
 	"plait/tracer"
@@ -132,13 +134,12 @@ func (o *straceOptions) config(k tracer.Kernel, sink event.Sink, database *proto
 		Abbrev:       o.abbrev,
 		Verbose:      o.verbose,
 		Raw:          o.raw,
-		Dumps:        tracer.Dumps{Read: o.read, Write: o.write},
-		Paths:        o.paths,
-		FDs:          o.fds,
+		Dumps:        dump.Wanted{Read: o.read, Write: o.write},
+		Files:        filter.Files{Paths: o.paths, FDs: o.fds},
 		Tampering:    o.tampering,
 		CallLimit:    o.limit,
 		Descriptors:  o.descriptors(),
-		PIDs:         tracer.PIDs{Comm: o.comm, Outside: o.pidns},
+		PIDs:         procinfo.PIDs{Comm: o.comm, Outside: o.pidns},
 		CPU:          o.counting() && !o.wall,
 		Endings:      true,
 		Comm:         o.comm,
@@ -154,8 +155,8 @@ func (o *straceOptions) config(k tracer.Kernel, sink event.Sink, database *proto
 	return c
 }
 
-func (o *straceOptions) descriptors() tracer.Descriptors {
-	return tracer.Descriptors{
+func (o *straceOptions) descriptors() procinfo.Descriptors {
+	return procinfo.Descriptors{
 		Paths:     o.decode&decodePath != 0,
 		Sockets:   o.decode&decodeSocket != 0,
 		Devices:   o.decode&decodeDevice != 0,

@@ -12,6 +12,7 @@ import (
 	"plait/debuginfo"
 	"plait/filter"
 	"plait/output/text"
+	"plait/procinfo"
 	"plait/proto"
 	"plait/ptrace"
 	"plait/tracer"
@@ -50,7 +51,7 @@ func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 		Descriptions: descriptions(),
 		Limits:       limitsOf(o),
 		Descriptors:  descriptorsOf(o.descriptors),
-		PIDs:         tracer.PIDs{Comm: o.names},
+		PIDs:         procinfo.PIDs{Comm: o.names},
 		StackFrames:  o.where,
 		StackSource:  o.where > 0,
 		Library:      choice,
@@ -164,8 +165,8 @@ func limitsOf(o *options) proto.Limits {
 }
 
 // descriptorsOf is what -y asks for, once or twice.
-func descriptorsOf(n count) tracer.Descriptors {
-	return tracer.Descriptors{
+func descriptorsOf(n count) procinfo.Descriptors {
+	return procinfo.Descriptors{
 		Paths: n > 0, Sockets: n > 1, Devices: n > 1, Eventfds: n > 1, Pidfds: n > 1, Signalfds: n > 1,
 	}
 }

@@ -1,6 +1,12 @@
-package tracer
+package dump
 
-import "plait/event"
+import (
+	"encoding/binary"
+	"io"
+
+	"plait/event"
+	"plait/filter"
+)
 
 // A shape says how the data that a call moves lies in memory.
 type shape uint8
@@ -35,30 +41,43 @@ const (
 	maxMessages = 1024
 )
 
+// Wanted says of which descriptors the data is wanted that calls move; nil: of none.
+type Wanted struct{ Read, Write *filter.FDs }
+
+// Any reports whether any data is wanted.
+func (w Wanted) Any() bool { return w.Read != nil || w.Write != nil }
+
+// A Memory is a process's memory, by addresses, and how words lie there.
+type Memory struct {
+	io.ReaderAt
+	Order binary.ByteOrder
+	Size  int // bytes of a machine word
+}
+
 // A dumper takes copies of the data that one call has moved.
 type dumper struct {
-	memory  memory
+	memory  Memory
 	word    int    // bytes of a machine word in the caller's structs
 	room    uint64 // bytes that may still be tried
 	buffers int    // buffers that may still be looked at
 	all     []event.Dump
 }
 
-// dumps is the data that a call has moved, where it is asked for: what was read
-// as far as the result says, what was to be written whatever came of it.
-func (t *Tracer) dumps(tr *tracee, c *event.Call, result int64) []event.Dump {
+// Of is the data that a call has moved, where it is wanted: what was read as far as the
+// result says, what was to be written whatever came of it. At most 4 MiB are taken.
+func (w Wanted) Of(c *event.Call, result int64, memory Memory) []event.Dump {
 	m, ok := movers[c.Name]
 	if !ok || len(c.Words) < 2 {
 		return nil
 	}
-	wanted, limit := t.Dumps.Read, uint64(max(result, 0))
+	wanted, limit := w.Read, uint64(max(result, 0))
 	if m.writes {
-		wanted, limit = t.Dumps.Write, uint64(maxDump)
+		wanted, limit = w.Write, uint64(maxDump)
 	}
 	if !wanted.Has(int(int32(c.Words[0]))) || !m.writes && c.Failed {
 		return nil
 	}
-	d := &dumper{memory: memory{t, tr}, word: t.arch.PtrSize, room: maxDump, buffers: maxBuffers}
+	d := &dumper{memory: memory, word: memory.Size, room: maxDump, buffers: maxBuffers}
 	if c.ABI != "" {
 		d.word = 4
 	}
@@ -88,7 +107,7 @@ func (d *dumper) words(addr uint64, n int) ([]uint64, bool) {
 	if _, err := d.memory.ReadAt(b, int64(addr)); err != nil {
 		return nil, false
 	}
-	order := d.memory.t.arch.Order
+	order := d.memory.Order
 	words := make([]uint64, n)
 	for i := range words {
 		if d.word == 4 {

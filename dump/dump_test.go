@@ -1,14 +1,13 @@
-package tracer
+package dump
 
 import (
 	"encoding/binary"
+	"io"
 	"testing"
 
 	"plait/bound"
 	"plait/event"
 	"plait/filter"
-	"plait/proto"
-	"plait/ptrace"
 )
 
 // FuzzDumps: whatever a tracee says of its buffers, the work is bounded and no
@@ -18,19 +17,15 @@ func FuzzDumps(f *testing.F) {
 	f.Add("recvmmsg", uint64(0x1000), uint64(1<<60), int64(1<<40), []byte{16: 0, 0x10, 24: 0xff, 0xff})
 	f.Add("read", ^uint64(0), ^uint64(0), int64(1<<62), []byte("x"))
 	f.Add("sendmsg", uint64(0x1ff8), uint64(3), int64(-14), make([]byte, 4096))
-	db, _ := proto.Open(proto.Options{})
 	f.Fuzz(func(t *testing.T, name string, addr, count uint64, result int64, data []byte) {
 		bound.Input(t, func() {
-			k := &dumpKernel{data: data}
-			tr := &tracee{}
-			tracer := New(Config{Kernel: k, Prototypes: db})
-			tr.space = tracer.newSpace(1)
+			k := &ring{data: data}
 			all, _ := filter.ParseFDs("all")
-			tracer.Dumps = Dumps{Read: all, Write: all}
+			wanted := Wanted{Read: all, Write: all}
 			for _, abi := range []string{"", "32"} {
 				k.reads = 0
 				taken := 0
-				for _, d := range tracer.dumps(tr, &event.Call{Name: name, ABI: abi, Words: []uint64{3, addr, count}}, result) {
+				for _, d := range wanted.Of(&event.Call{Name: name, ABI: abi, Words: []uint64{3, addr, count}}, result, memory(k)) {
 					taken += len(d.Data)
 				}
 				if taken > maxDump || k.reads > 3*maxBuffers+2*maxMessages {
@@ -41,20 +36,24 @@ func FuzzDumps(f *testing.F) {
 	})
 }
 
-// A dumpKernel has data at 0x1000 again and again, for a megabyte.
-type dumpKernel struct {
-	fakeKernel
+// A ring has data at 0x1000 again and again, for a megabyte.
+type ring struct {
 	data  []byte
 	reads int
 }
 
-func (k *dumpKernel) Read(_ int, addr uint64, b []byte) (int, error) {
+// memory is the memory of a process of 64 bits.
+func memory(k *ring) Memory { return Memory{k, binary.LittleEndian, 8} }
+
+// ReadAt implements io.ReaderAt.
+func (k *ring) ReadAt(b []byte, off int64) (int, error) {
+	addr := uint64(off)
 	k.reads++
 	const start, end = 0x1000, 0x1000 + 1<<20
 	for i := range b {
 		at := addr + uint64(i)
 		if at < start || at >= end || len(k.data) == 0 {
-			return i, ptrace.ErrGone
+			return i, io.ErrUnexpectedEOF
 		}
 		b[i] = k.data[(at-start)%uint64(len(k.data))]
 	}
@@ -73,10 +72,9 @@ func TestDumps32(t *testing.T) {
 	}
 	mem = append(mem, make([]byte, 0x60-len(mem))...)
 	mem = append(mem, "hello, world"...)
-	tracer := New(Config{Kernel: &dumpKernel{data: mem}, Prototypes: ownPrototypes(t)})
-	tr := &tracee{space: tracer.newSpace(1)}
-	tracer.Dumps.Read, _ = filter.ParseFDs("3")
-	got := tracer.dumps(tr, &event.Call{Name: "recvmmsg", ABI: "32", Words: []uint64{3, 0x1000, 1}}, 1)
+	fds, _ := filter.ParseFDs("3")
+	wanted := Wanted{Read: fds}
+	got := wanted.Of(&event.Call{Name: "recvmmsg", ABI: "32", Words: []uint64{3, 0x1000, 1}}, 1, memory(&ring{data: mem}))
 	if len(got) != 2 || string(got[0].Data) != "hel" || string(got[1].Data) != "lo" || got[1].Buffer != 1 || got[1].Message != 1 {
 		t.Errorf("got %+v", got)
 	}

@@ -1,4 +1,4 @@
-package tracer
+package procinfo
 
 import (
 	"strings"
@@ -17,10 +17,11 @@ var namespaces = []struct {
 	{"pid", 0x20000000, "pid_for_children"}, {"time", 0x00000080, "time_for_children"}, {"user", 0x10000000, ""}, {"uts", 0x04000000, ""},
 }
 
-// newNamespaces adds to a result which namespaces the call has made:
-// "net:[4026537408], user:[4026537407]".
-func (t *Tracer) newNamespaces(tr *tracee, c *event.Call, result int64, shown event.Value) event.Value {
-	flags, member := uint64(0), tr.tid
+// NewNamespaces adds to the result of a thread's call, as it is shown, which namespaces
+// the call has made: "net:[4026537408], user:[4026537407]". word reads a word of the
+// thread's memory.
+func (n *Namer) NewNamespaces(tid int, c *event.Call, result int64, shown event.Value, word func(addr uint64) uint64) event.Value {
+	flags, member := uint64(0), tid
 	if len(c.Words) == 0 {
 		return shown
 	}
@@ -30,12 +31,12 @@ func (t *Tracer) newNamespaces(tr *tracee, c *event.Call, result int64, shown ev
 	case "clone":
 		flags = c.Words[0] &^ 0xff // CSIGNAL, where CLONE_NEWTIME cannot be
 	case "clone3":
-		flags, _ = t.readWord(tr, c.Words[0]) // struct clone_args begins with it
+		flags = word(c.Words[0]) // struct clone_args begins with it
 	default:
 		return shown
 	}
 	if c.Name != "unshare" {
-		member = t.Kernel.Outside(tr.tid, int(result))
+		member = n.Proc.Outside(tid, int(result))
 	}
 	var made []string
 	for _, ns := range namespaces {
@@ -46,7 +47,7 @@ func (t *Tracer) newNamespaces(tr *tracee, c *event.Call, result int64, shown ev
 		if flags&ns.flag == 0 || member == 0 {
 			continue
 		}
-		if known := t.Kernel.Namespace(member, name); known != "" { // one of processes has none yet
+		if known := n.Proc.Namespace(member, name); known != "" { // one of processes has none yet
 			made = append(made, known)
 		}
 	}

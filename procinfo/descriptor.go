@@ -1,4 +1,4 @@
-package tracer
+package procinfo
 
 import (
 	"net/netip"
@@ -23,34 +23,35 @@ type Descriptors struct {
 	Signalfds bool // "7<signalfd:[USR2 CHLD]>"
 }
 
-// any reports whether anything is to be shown.
-func (d Descriptors) any() bool { return d != Descriptors{} }
+// Any reports whether anything is to be shown.
+func (d Descriptors) Any() bool { return d != Descriptors{} }
 
-// describe tells what a descriptor of a tracee stands for, as far as it is asked.
-func (t *Tracer) describe(tr *tracee, fd int) event.FD {
+// Describe tells what a descriptor of a thread stands for, as far as it is asked. names
+// tells how a number of a table of names is shown (proto.Source.Named).
+func (n *Namer) Describe(tid, fd int, names func(table string, bits uint64, size int) event.Value) event.FD {
 	v := event.FD{Num: fd, Cwd: fd == atFDCWD}
-	f, err := t.Kernel.File(tr.tid, fd, t.wants())
+	f, err := n.Proc.File(tid, fd, n.wants())
 	if err != nil {
 		return v
 	}
 	switch {
 	case f.Socket != nil && slices.Contains(socketProtocols, f.Socket.Protocol):
-		v.About = socketText(tr, f.Socket)
+		v.About = socketText(f.Socket, names)
 	case f.Device != nil:
 		v.Path, v.Device = f.Target, deviceText(f)
 	default:
-		v.About = t.anonymous(f)
+		v.About = n.anonymous(f)
 	}
-	if v.About == "" && t.Descriptors.Paths {
+	if v.About == "" && n.Descriptors.Paths {
 		v.Path, v.Gone = f.Target, f.Deleted
 	}
 	return v
 }
 
-// netlink is the protocol that a descriptor of a tracee speaks, if it is a
-// netlink socket; -1 if the kernel does not tell it.
-func (t *Tracer) netlink(tr *tracee, fd int) (int, bool) {
-	f, err := t.Kernel.File(tr.tid, fd, ptrace.Wants{Netlink: true})
+// Netlink is the protocol that a descriptor of a thread speaks, if it is a netlink
+// socket; -1 if the kernel does not tell it.
+func (n *Namer) Netlink(tid, fd int) (int, bool) {
+	f, err := n.Proc.File(tid, fd, ptrace.Wants{Netlink: true})
 	if err != nil || f.Socket == nil {
 		return 0, false
 	}
@@ -60,28 +61,38 @@ func (t *Tracer) netlink(tr *tracee, fd int) (int, bool) {
 	return int(f.Socket.Family), true
 }
 
-// device is the major number of the character device that a descriptor of a
-// tracee stands for, if it does.
-func (t *Tracer) device(tr *tracee, fd int) (uint32, bool) {
-	f, err := t.Kernel.File(tr.tid, fd, ptrace.Wants{Device: true})
+// Device is the major number of the character device that a descriptor of a thread
+// stands for, if it does.
+func (n *Namer) Device(tid, fd int) (uint32, bool) {
+	f, err := n.Proc.File(tid, fd, ptrace.Wants{Device: true})
 	if err != nil || f.Device == nil || f.Device.Block {
 		return 0, false
 	}
 	return f.Device.Major, true
 }
 
+// Target is the name of the file that a descriptor of a thread stands for, "" if that is
+// not known.
+func (n *Namer) Target(tid, fd int) string {
+	f, err := n.Proc.File(tid, fd, ptrace.Wants{})
+	if err != nil {
+		return ""
+	}
+	return f.Target
+}
+
 // atFDCWD is AT_FDCWD (linux/fcntl.h).
 const atFDCWD = -100
 
-func (t *Tracer) wants() ptrace.Wants {
-	d := &t.Descriptors
+func (n *Namer) wants() ptrace.Wants {
+	d := &n.Descriptors
 	return ptrace.Wants{Device: d.Devices, Socket: d.Sockets, Info: d.Devices || d.Eventfds || d.Pidfds || d.Signalfds}
 }
 
 // anonymous describes a file that only /proc/TID/fdinfo tells about; "" if it is
 // no such file.
-func (t *Tracer) anonymous(f ptrace.File) string {
-	d := &t.Descriptors
+func (n *Namer) anonymous(f ptrace.File) string {
+	d := &n.Descriptors
 	switch {
 	case f.Target == "anon_inode:[pidfd]" && d.Pidfds && f.Info["Pid"] != "":
 		return "pid:" + f.Info["Pid"]
@@ -138,7 +149,7 @@ func deviceText(f ptrace.File) string {
 
 // socketText is a socket as strace shows it: by what the kernel knows of it, else
 // by its inode.
-func socketText(tr *tracee, s *ptrace.Socket) string {
+func socketText(s *ptrace.Socket, names func(string, uint64, int) event.Value) string {
 	text := s.Protocol + ":["
 	switch {
 	case !s.Known:
@@ -146,7 +157,7 @@ func socketText(tr *tracee, s *ptrace.Socket) string {
 	case s.Local.IsValid():
 		text += ends(s.Local, s.Remote)
 	case s.Protocol == "NETLINK":
-		text += netlinkText(tr, s)
+		text += netlinkText(s, names)
 	default:
 		text += localText(s)
 	}
@@ -169,12 +180,12 @@ func ends(local, remote netip.AddrPort) string {
 	return local.String() + "->" + remote.String()
 }
 
-func netlinkText(tr *tracee, s *ptrace.Socket) string {
+func netlinkText(s *ptrace.Socket, names func(string, uint64, int) event.Value) string {
 	if s.Port == 0 {
 		return inodeText(s.Inode) // not bound
 	}
 	protocol := strconv.Itoa(int(s.Family))
-	if n, ok := tr.source.Named("netlink_family", uint64(s.Family), 0).(event.Name); ok && n.Name != "" {
+	if n, ok := names("netlink_family", uint64(s.Family), 0).(event.Name); ok && n.Name != "" {
 		protocol = strings.TrimPrefix(n.Name, "NETLINK_")
 	}
 	return protocol + ":" + strconv.FormatUint(uint64(s.Port), 10)
@@ -193,26 +204,4 @@ func localText(s *ptrace.Socket) string {
 		return text + ",@" + proto.Quote(name)
 	}
 	return text + "," + proto.Quote(strings.TrimSuffix(s.Path, "\x00"))
-}
-
-// person tells whom a process number in a tracee's argument means.
-func (t *Tracer) person(tr *tracee, pid int) event.PID {
-	v := event.PID{Num: pid}
-	outer := t.Kernel.Outside(tr.tid, pid)
-	if outer == 0 {
-		return v
-	}
-	if t.PIDs.Comm {
-		v.Comm = t.Kernel.Comm(outer)
-	}
-	if t.PIDs.Outside && outer != pid {
-		v.Outer = outer
-	}
-	return v
-}
-
-// PIDs says how process numbers are shown (strace(1), --decode-pids).
-type PIDs struct {
-	Comm    bool // "1234<bash>"
-	Outside bool // "5 /* 1234 in strace's PID NS */"
 }
