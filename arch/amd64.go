@@ -39,7 +39,10 @@ var AMD64 = &Arch{
 	Compat:  I386,
 	Code:    amd64Code,
 	layout:  amd64Layout,
-	Calls:   Numbers{Execve: 59, Prctl: 157, Sigaction: 13},
+	Calls: Numbers{
+		Clone: 56, Clone3: 435, Execve: 59, Getpid: 39, Gettid: 186, Mmap: 9, Prctl: 157, Seccomp: 317,
+		RtSigaction: 13, RtSigprocmask: 14, RtTgsigqueueinfo: 297,
+	},
 
 	GoFloats: 15,
 	VecArgs:  8,
@@ -61,6 +64,8 @@ var amd64Layout = layout{
 	goArgs:     []int{amd64RAX, amd64RBX, amd64RCX, amd64RDI, amd64RSI, amd64R8, amd64R9, amd64R10, amd64R11},
 	sysArgs:    []int{amd64RDI, amd64RSI, amd64RDX, amd64R10, amd64R8, amd64R9},
 	sysNr:      amd64RAX,
+	floats:     amd64RAX, // in al (System V ABI, AMD64, 3.2.3)
+	g:          amd64R14, // Go's internal ABI
 	gpr: []int{
 		amd64RAX, amd64RCX, amd64RDX, amd64RBX, amd64RSP, amd64RBP, amd64RSI, amd64RDI,
 		amd64R8, amd64R9, amd64R10, amd64R11, amd64R12, amd64R13, amd64R14, amd64R15,
@@ -72,5 +77,5 @@ var amd64Layout = layout{
 	FPRegsetSize: 512,
 	vec:          160,
 	x87:          32,
-	fip:          8,
+	lastFloat:    8, // FIP
 }

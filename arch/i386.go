@@ -49,5 +49,5 @@ var I386 = &Arch{
 		sysArgs:    []int{i386EBX, i386ECX, i386EDX, i386ESI, i386EDI, i386EBP},
 		sysNr:      i386EAX,
 	},
-	Calls: Numbers{Execve: 11, Prctl: 172, Sigaction: 174},
+	Calls: Numbers{Execve: 11, Prctl: 172, RtSigaction: 174},
 }

@@ -17,6 +17,8 @@ type layout struct {
 	goArgs     []int // integer argument and result registers of Go's own calls
 	sysArgs    []int // arguments of a system call
 	sysNr      int   // the number, when making a system call
+	floats     int   // the register in whose lowest byte a variadic function is told of floating-point arguments
+	g          int   // the register that holds the goroutine where calls of Go's begin and end
 	gpr        []int // general registers by machine number
 
 	trace uint64 // of the flags, the one by which a program has itself stopped behind each instruction
@@ -25,7 +27,7 @@ type layout struct {
 	FPRegsetSize int // bytes of NT_PRFPREG's register set
 	vec          int // offset of the first vector register in it, 16 bytes each
 	x87          int // offset of the top of the x87 stack in it
-	fip          int // offset of the address of the last x87 instruction
+	lastFloat    int // offset of the address of the last floating-point instruction
 }
 
 // Regs is a view of a raw NT_PRSTATUS register set; writes go through.
@@ -94,6 +96,14 @@ func (r Regs) ThreadPointer() uint64 { return r.get(r.arch.tp) }
 // GoArg is integer argument or result register i of a call of Go's own.
 func (r Regs) GoArg(i int) uint64 { return r.get(r.arch.goArgs[i]) }
 
+// Goroutine is the address of the goroutine's struct runtime.g, where a call of Go's
+// own begins or ends.
+func (r Regs) Goroutine() uint64 { return r.get(r.arch.g) }
+
+// Floats is in how many vector registers the caller of a variadic function says that
+// there are arguments, or more.
+func (r Regs) Floats() int { return int(r.get(r.arch.floats) & 0xff) }
+
 // Arg is integer argument register i at the entry of a library call.
 func (r Regs) Arg(i int) uint64 { return r.get(r.arch.args[i]) }
 
@@ -116,6 +126,9 @@ func (r Regs) PrepareSyscall(pc, nr uint64, args ...uint64) {
 	r.set(r.arch.restart, ^uint64(0))
 	r.SetPC(pc)
 }
+
+// CallNumber is the number of a system call that is about to be made.
+func (r Regs) CallNumber() uint64 { return r.get(r.arch.sysNr) }
 
 // SyscallArg is argument i of a system call that is about to be made.
 func (r Regs) SyscallArg(i int) uint64 { return r.get(r.arch.sysArgs[i]) }
@@ -141,14 +154,14 @@ func (a *Arch) X87(fp []byte, i int) (v [10]byte) {
 	return v
 }
 
-// LastX87 is the address of the last x87 instruction, which an NT_PRFPREG register
-// set names, as far as the processor keeps it; 0 if not.
-func (a *Arch) LastX87(fp []byte) uint64 {
-	if a.fip+8 > len(fp) {
+// LastFloat is the address of the last floating-point instruction, which an NT_PRFPREG
+// register set names, as far as the processor keeps it (amd64: of the x87); 0 if not.
+func (a *Arch) LastFloat(fp []byte) uint64 {
+	if a.lastFloat+8 > len(fp) {
 		return 0
 	}
-	return a.Order.Uint64(fp[a.fip:])
+	return a.Order.Uint64(fp[a.lastFloat:])
 }
 
-// SetLastX87 changes what LastX87 is.
-func (a *Arch) SetLastX87(fp []byte, v uint64) { a.Order.PutUint64(fp[a.fip:], v) }
+// SetLastFloat changes what LastFloat is.
+func (a *Arch) SetLastFloat(fp []byte, v uint64) { a.Order.PutUint64(fp[a.lastFloat:], v) }

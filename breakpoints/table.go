@@ -57,6 +57,13 @@ func find(all []*Breakpoint, addr uint64) (int, bool) {
 	return slices.BinarySearchFunc(all, addr, func(b *Breakpoint, addr uint64) int { return cmp.Compare(b.Addr, addr) })
 }
 
+// IsShort tells whether the instruction at the beginning of code is no longer than a
+// breakpoint.
+func (t *Table) IsShort(code []byte) bool {
+	n, ok := t.arch.Length(code)
+	return ok && n <= len(t.arch.Breakpoint)
+}
+
 // Len is how many breakpoints are planted.
 func (t *Table) Len() (n int) {
 	for _, all := range t.pages {

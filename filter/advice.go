@@ -71,7 +71,7 @@ func (f *Filter) hint(option string) string {
 	var parts []string
 	name := f.literal()
 	call := strings.TrimPrefix(name, "SYS_")
-	if _, ok := syscalls.For(arch.AMD64, 0).Number(call); ok && option != "-l" {
+	if _, ok := syscalls.For(arch.Native, 0).Number(call); ok && option != "-l" {
 		parts = append(parts, call+" is a system call: -e trace="+call)
 	}
 	f.advice.mutex.Lock()

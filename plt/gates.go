@@ -114,7 +114,7 @@ func gateBytes(f *elf.File, numbers []uint32, always func(uint64) bool) (found [
 		for at := uint64(0); seg.Executable() && at < seg.Filesz; at += blockSize - nearGate - 2 {
 			n, _ := f.ReadMem(block[:min(blockSize, seg.Filesz-at)], seg.Vaddr+at)
 			for i := 0; i < n; i++ {
-				next := bytes.Index(block[i:n], arch.AMD64.Syscall)
+				next := bytes.Index(block[i:n], arch.Native.Syscall)
 				if next < 0 {
 					break
 				}
@@ -144,7 +144,7 @@ func isGate(f *elf.File, extent elf.Range, at uint64) bool {
 	if at < extent.Start || at-extent.Start > blockSize {
 		return false
 	}
-	code := make([]byte, at-extent.Start+uint64(len(arch.AMD64.Syscall)))
+	code := make([]byte, at-extent.Start+uint64(len(arch.Native.Syscall)))
 	if n, _ := f.ReadMem(code, extent.Start); n < len(code) {
 		return false
 	}

@@ -90,7 +90,7 @@ func (l *Linux) ignore(pid int, set uint64) error {
 	}
 	for sig := uint64(1); set != 0 && err == nil; sig, set = sig+1, set>>1 {
 		if set&1 != 0 {
-			_, err = l.Remote(pid, saved, prepared(mode, saved, mode.Calls.Sigaction, sig, action, 0, 8))
+			_, err = l.Remote(pid, saved, prepared(mode, saved, mode.Calls.RtSigaction, sig, action, 0, 8))
 		}
 	}
 	if err != nil {

@@ -78,7 +78,7 @@ func SignalByName(name string) (int, bool) {
 // Siginfo decodes a siginfo_t (sigaction(2)) as PTRACE_GETSIGINFO returns it
 // into an event.Record {si_signo, si_code, …}; nil if raw is too short to be one.
 func Siginfo(raw []byte, pid func(int) event.PID) event.Value {
-	return proto.Siginfo(raw, arch.AMD64, &signalNames, pid)
+	return proto.Siginfo(raw, arch.Native, &signalNames, pid)
 }
 
 var signalNames = proto.SignalNames{

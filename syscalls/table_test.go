@@ -1,6 +1,7 @@
 package syscalls
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -225,6 +226,22 @@ func TestSignals(t *testing.T) {
 	for name, want := range map[string]int{"SIGCHLD": 17, "chld": 17, "Usr1": 10, "SIGIOT": 6, "rt_5": 37, "SIGRTMIN": 32, "RTMAX": 64} {
 		if n, ok := SignalByName(name); !ok || n != want {
 			t.Errorf("SignalByName(%q) = %d, %t; want %d", name, n, ok, want)
+		}
+	}
+}
+
+// TestNumbersOfArch: those that package arch has of its own are those of the tables.
+func TestNumbersOfArch(t *testing.T) {
+	for _, a := range []*arch.Arch{arch.AMD64, arch.I386} {
+		table, numbers := For(a, 0), reflect.ValueOf(a.Calls)
+		for i := range numbers.NumField() {
+			nr, field := numbers.Field(i).Uint(), numbers.Type().Field(i).Name
+			if nr == 0 && a == arch.I386 {
+				continue // not asked for there
+			}
+			if name, _ := table.Name(nr); strings.ReplaceAll(name, "_", "") != strings.ToLower(field) {
+				t.Errorf("%s: %s is %d, which is %s", a.Name, field, nr, name)
+			}
 		}
 	}
 }

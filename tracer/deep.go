@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"plait/arch"
 	"plait/event"
 	"plait/proto"
 )
@@ -67,7 +68,7 @@ const (
 )
 
 // numbers is how many numbers a frame has, but for its arguments' addresses.
-const numbers = 13
+const numbers = 7 + arch.MaxArgs
 
 // packedRare is what few calls have.
 type packedRare struct {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"plait/arch"
 	"plait/ptrace"
 	"plait/syscalls"
 )
@@ -221,7 +222,7 @@ func (k *fakeKernel) Store(_ int, addr, word uint64) error {
 func (k *fakeKernel) Siginfo(int) ([]byte, error) {
 	b := make([]byte, 128)
 	if k.trap {
-		binary.LittleEndian.PutUint32(b[8:], siKernel)
+		binary.LittleEndian.PutUint32(b[8:], arch.AMD64.TrapCode)
 	}
 	return b, nil
 }

@@ -20,7 +20,7 @@ func (s *space) ownAddr(addr uint64) uint64 {
 }
 
 // ownFault puts right what a signal that a tracee has stopped with, and the state of
-// its x87, say of where it was raised, and returns its siginfo_t; nil if there is none.
+// its floating-point unit, say of where it was raised, and returns its siginfo_t; nil if there is none.
 func (t *Tracer) ownFault(tr *tracee, sig int) []byte {
 	info, err := t.Kernel.Siginfo(tr.tid)
 	if err != nil {
@@ -33,16 +33,16 @@ func (t *Tracer) ownFault(tr *tracee, sig int) []byte {
 		syscalls.SetFaultPlace(info, tr.space.ownAddr(addr))
 		_ = t.Kernel.SetSiginfo(tr.tid, info)
 	}
-	t.ownX87(tr)
+	t.ownFloat(tr)
 	return info
 }
 
-// ownX87 puts right which x87 instruction was the last.
-func (t *Tracer) ownX87(tr *tracee) {
+// ownFloat puts right which floating-point instruction was the last.
+func (t *Tracer) ownFloat(tr *tracee) {
 	fp := t.readFP(tr, nil)
-	addr := t.arch.LastX87(fp)
+	addr := t.arch.LastFloat(fp)
 	if own := tr.space.ownAddr(addr); own != addr {
-		t.arch.SetLastX87(fp, own)
+		t.arch.SetLastFloat(fp, own)
 		_ = t.Kernel.SetFPRegs(tr.tid, fp)
 	}
 }

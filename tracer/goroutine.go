@@ -10,7 +10,7 @@ import (
 // thread to thread. So a call of a function that Go has compiled is known by the
 // goroutine and by how far from its stack's beginning the call was made: both stay
 // what they are. Go's code has the goroutine in a register wherever calls begin and
-// end (Go's internal ABI: R14 is g).
+// end (Go's internal ABI).
 
 // A goroutine is where a call was made on which goroutine's stack.
 type goroutine struct {
@@ -27,15 +27,13 @@ const (
 	stackGuard = 16
 )
 
-const (
-	goRegister = 14      // machine number of the register that holds g
-	maxGoStack = 1 << 30 // runtime.maxstacksize of 64-bit machines
-)
+// maxGoStack is runtime.maxstacksize of 64-bit machines.
+const maxGoStack = 1 << 30
 
 // goroutineAt is the goroutine that a tracee in Go's code runs, with sp on its stack.
 // What the register holds is believed only if that fits.
 func (t *Tracer) goroutineAt(tr *tracee, sp uint64) (at goroutine, ok bool) {
-	g := tr.regs.GPR(goRegister)
+	g := tr.regs.Goroutine()
 	lo, err1 := t.readWord(tr, g+stackLo)
 	hi, err2 := t.readWord(tr, g+stackHi)
 	guard, err3 := t.readWord(tr, g+stackGuard)

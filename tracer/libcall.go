@@ -3,6 +3,7 @@ package tracer
 import (
 	"bytes"
 
+	"plait/arch"
 	"plait/event"
 	"plait/plt"
 	"plait/proto"
@@ -59,9 +60,6 @@ func (t *Tracer) sentToo(tr *tracee, how ptrace.Restart, info []byte) (ptrace.Re
 	return t.deliver(tr, sigTrap)
 }
 
-// siKernel is the si_code of a trap by INT3 on amd64 (sigaction(2), SI_KERNEL).
-const siKernel = 0x80
-
 // executedBreakpoint tells a trap from a SIGTRAP that somebody sent, where the
 // program counter alone can't: behind a one-byte instruction.
 func (t *Tracer) executedBreakpoint(tr *tracee) bool {
@@ -75,7 +73,7 @@ func (t *Tracer) trapInfo(tr *tracee) (info []byte, executed bool) {
 	if err != nil || len(info) < 12 {
 		return nil, false
 	}
-	return info, t.arch.Order.Uint32(info[8:]) == siKernel
+	return info, t.arch.Order.Uint32(info[8:]) == t.arch.TrapCode
 }
 
 // strayTrap handles a trap where no site is: one that was removed after the
@@ -121,9 +119,6 @@ func (t *Tracer) landed(tr *tracee, addr uint64) (ptrace.Restart, error) {
 	}
 	return t.deliver(tr, sigTrap)
 }
-
-// canonical tells whether the processor lets code jump to an address.
-func canonical(addr uint64) bool { return addr>>47 == 0 }
 
 // hit does what the site is there for and gets the tracee past it.
 func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
@@ -189,7 +184,7 @@ func (t *Tracer) through(tr *tracee, p *site) (ptrace.Restart, error) {
 	if tr.shown && (!byRegister(s.Form) || target == tr.gotWord) {
 		t.enterSlot(tr, p, s, target, sp, ret)
 	}
-	if !canonical(target) {
+	if !t.arch.Canonical(target) {
 		return t.stepOver(tr, p) // the instruction itself faults, not what it leads to
 	}
 	if calls(s.Form) {
@@ -258,7 +253,7 @@ func (t *Tracer) readCall(tr *tracee, s *slot) error {
 	for i := first; i < w.known; i++ {
 		w.stack[i] = t.arch.Order.Uint64(b[8+8*(i-first):])
 	}
-	for i := range w.ints {
+	for i := range t.arch.IntArgs() {
 		w.ints[i] = tr.regs.Arg(i)
 	}
 	return nil
@@ -336,11 +331,12 @@ func (t *Tracer) callsDirectly(tr *tracee, p *site, s *slot, ret uint64) bool {
 
 // called is where the direct call leads to that returns to ret, if that is one.
 func (t *Tracer) called(tr *tracee, ret uint64) (to uint64, ok bool) {
-	var code [5]byte
-	if _, err := (memory{t, tr}).ReadAt(code[:], int64(ret-5)); err != nil || code[0] != 0xe8 {
+	var b [arch.MaxCall]byte
+	code := b[:t.arch.CallSize]
+	if _, err := (memory{t, tr}).ReadAt(code, int64(ret)-int64(len(code))); err != nil {
 		return 0, false
 	}
-	return ret + uint64(int64(int32(t.arch.Order.Uint32(code[1:])))), true
+	return t.arch.Called(code, ret)
 }
 
 // maxStub is how far into its stub the indirect jump may be.
@@ -350,7 +346,7 @@ const maxStub = 16
 func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	fn, w := p.function, &tr.words
 	w.sp, w.known, w.fpRead = tr.regs.SP(), 0, false
-	for i := range w.ints {
+	for i := range t.arch.IntArgs() {
 		w.ints[i] = tr.regs.Arg(i)
 	}
 	ret, err := t.readWord(tr, w.sp)

@@ -60,15 +60,11 @@ func (l *lot) copied(sites map[uint64]*site) *lot {
 	return c
 }
 
-// reach is how far a lot may be from the code it serves: operands and jumps
-// have 32 bits, and the code may refer to data far from itself.
-const reach = 1 << 30
-
 // lotNear finds or maps a lot with a free slot within reach of addr.
 func (t *Tracer) lotNear(tr *tracee, addr uint64) *lot {
 	s := tr.space
 	for _, l := range s.lots {
-		if !l.full() && within(l.start, addr, reach) {
+		if !l.full() && within(l.start, addr, t.arch.Reach) {
 			return l
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 
-	"plait/arch"
 	"plait/event"
 	"plait/ptrace"
 )
@@ -44,7 +43,7 @@ func (s *space) returnSite(addr uint64, m ptrace.Mapping) *site {
 	}
 	delete(s.resting, addr)
 	if code := s.table.At(addr).Original; !bytes.Equal(code, old.code) {
-		old.step, old.short = nil, isShort(code)
+		old.step, old.short = nil, s.table.IsShort(code)
 	}
 	s.sites[addr] = old
 	return old
@@ -81,10 +80,4 @@ func (t *Tracer) backFrom(tr *tracee, f *frame, how event.Outcome) {
 // onlyReturns tells whether a site is there for nothing else than returns.
 func (p *site) onlyReturns() bool {
 	return !p.linker && !p.entry && !p.gate && len(p.slots) == 0 && p.function == nil && p.resolver == nil && !p.answer
-}
-
-// isShort tells whether an instruction is as short as the breakpoint.
-func isShort(code []byte) bool {
-	in, ok := arch.DecodeAMD64(code)
-	return ok && in.Len == 1
 }

@@ -7,9 +7,8 @@ import (
 	"plait/ptrace"
 )
 
-// Constants of mmap(2) on amd64 and of its system call.
+// Constants of mmap(2).
 const (
-	sysMmap           = 9
 	protReadExec      = 1 | 4
 	mapPrivateAnon    = 0x2 | 0x20
 	mapFixedNoReplace = 0x100000
@@ -28,11 +27,11 @@ func (t *Tracer) mapLot(tr *tracee, addr uint64) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	at := gapNear(maps, addr)
+	at := gapNear(maps, addr, t.arch.Reach)
 	if at == 0 {
 		return 0, errors.New("no room near the code")
 	}
-	got, err := t.remote(tr, maps, sysMmap, at, lotSize, protReadExec, mapPrivateAnon|mapFixedNoReplace, ^uint64(0), 0)
+	got, err := t.remote(tr, maps, t.arch.Calls.Mmap, at, lotSize, protReadExec, mapPrivateAnon|mapFixedNoReplace, ^uint64(0), 0)
 	if err != nil {
 		return 0, err
 	}
@@ -54,11 +53,11 @@ func (t *Tracer) suspendFilters(tr *tracee, on bool) error {
 	return t.Kernel.SetOptions(tr.tid, ptrace.Options{ExitKill: !tr.attached, Seccomp: tr.filtered, Suspended: on})
 }
 
-// gapNear finds room for a lot below a mapping, nearest to addr. Room above is
+// gapNear finds room for a lot below a mapping, nearest to addr and within reach of it. Room above is
 // left to the heap and to the mappings' own growth.
-func gapNear(maps []ptrace.Mapping, addr uint64) uint64 {
+func gapNear(maps []ptrace.Mapping, addr, reach uint64) uint64 {
 	const guard = 1 << 20 // left free on each side
-	best, distance := uint64(0), uint64(reach)
+	best, distance := uint64(0), reach
 	last := uint64(1 << 16) // vm.mmap_min_addr
 	for _, m := range maps {
 		if m.Start >= last+lotSize+2*guard && m.Path != "[stack]" {

@@ -17,8 +17,6 @@ import (
 
 // Constants of seccomp(2) and of its instruction set (linux/filter.h).
 const (
-	sysSeccomp     = 317 // on amd64
-	sysPrctl       = 157
 	prSetSeccomp   = 22
 	noSuchCall     = ^uint64(0)
 	setModeFilter  = 1
@@ -107,7 +105,8 @@ func (t *Tracer) install(tr *tracee) {
 	if slices.ContainsFunc(t.Tampering, func(in inject.Injection) bool { return in.Signal != 0 }) {
 		return // no signal can be sent from a stop of a filter
 	}
-	prog := filterFor(t.arch.Audit, append(t.Calls.Numbers(), sysSeccomp, sysPrctl, sysClone, sysClone3))
+	nr := &t.arch.Calls
+	prog := filterFor(t.arch.Audit, append(t.Calls.Numbers(), nr.Seccomp, nr.Prctl, nr.Clone, nr.Clone3))
 	if native, err := t.loadRegs(tr); err != nil || !native || len(prog) > maxFilter {
 		return
 	}
@@ -119,7 +118,7 @@ func (t *Tracer) install(tr *tracee) {
 	if _, err := t.Kernel.Write(tr.tid, fprog, code); err != nil {
 		return
 	}
-	got, err := t.remote(tr, maps, sysSeccomp, setModeFilter, 0, fprog)
+	got, err := t.remote(tr, maps, nr.Seccomp, setModeFilter, 0, fprog)
 	if tr.filtered = err == nil && got == 0; tr.filtered {
 		tr.space.filters++
 	}
@@ -185,7 +184,8 @@ func (t *Tracer) seccomp(tr *tracee) (ptrace.Restart, error) {
 // confines tells a call by which a program installs a filter of its own. Calls
 // that this one forbids end without a stop of ours.
 func (t *Tracer) confines(info *ptrace.SyscallInfo) bool {
-	return info.Arch == t.arch.Audit && (info.Nr == sysSeccomp || info.Nr == sysPrctl && info.Args[0] == prSetSeccomp)
+	nr := &t.arch.Calls
+	return info.Arch == t.arch.Audit && (info.Nr == nr.Seccomp || info.Nr == nr.Prctl && info.Args[0] == prSetSeccomp)
 }
 
 // sandbox makes all calls of a process stop from now on, as without our filter.

@@ -159,7 +159,7 @@ func (s *space) siteAt(addr uint64) *site {
 
 // addSite makes a site where a breakpoint was just planted.
 func (s *space) addSite(b *breakpoints.Breakpoint) *site {
-	p := &site{addr: b.Addr, short: isShort(b.Original)}
+	p := &site{addr: b.Addr, short: s.table.IsShort(b.Original)}
 	s.sites[b.Addr] = p
 	return p
 }

@@ -74,7 +74,7 @@ type tracee struct {
 // words are the machine words of the call being decoded, as they were when it
 // began.
 type words struct {
-	ints   [6]uint64
+	ints   [arch.MaxArgs]uint64
 	sp     uint64 // of the stack arguments; 0: there are none
 	stack  [stackWords]uint64
 	known  int    // how many of stack are valid
@@ -107,7 +107,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Place:  func(addr uint64) proto.Place { return t.place(tr, addr) },
 		Call:   syscalls.CallName,
 		System: t.systemCall,
-		Floats: func() int { return int(tr.regs.Result(0) & 0xff) }, // System V ABI, AMD64, 3.2.3: in al
+		Floats: func() int { return tr.regs.Floats() },
 		Limits: t.Limits,
 	}
 	tr.source.Link = func(index int) string { return t.Kernel.Link(tr.tid, index) }

@@ -58,7 +58,7 @@ func New(c Config) *Tracer {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	table := syscalls.For(arch.AMD64, arch.AMD64.Audit)
+	table := syscalls.For(arch.Native, arch.Native.Audit)
 	table.Share(c.Prototypes.Types())
 	table.Prefer(c.Prototypes.LookupSystem)
 	if c.Endings {
@@ -69,7 +69,7 @@ func New(c Config) *Tracer {
 	}
 	t := &Tracer{
 		Config:  c,
-		arch:    arch.AMD64,
+		arch:    arch.Native,
 		table:   table,
 		tracees: map[int]*tracee{},
 		early:   map[int][]ptrace.Stop{},

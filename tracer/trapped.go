@@ -28,14 +28,8 @@ import (
 // action is told the program's, and the kernel is told when a process is let go of or
 // runs a new program.
 
-// System calls that change what is made of signals, on amd64, and constants of theirs.
+// Constants of the system calls that change what is made of signals.
 const (
-	sysSigaction   = 13
-	sysSigprocmask = 14
-	sysGetpid      = 39
-	sysGettid      = 186
-	sysTgsigqueue  = 297
-
 	sigUnblock   = 1       // SIG_UNBLOCK; SIG_BLOCK is 0, SIG_SETMASK 2
 	sigDfl       = 0       // SIG_DFL
 	sigIgn       = 1       // SIG_IGN
@@ -43,13 +37,15 @@ const (
 	trapBit      = 1 << (sigTrap - 1)
 	actionSize   = 32  // of the kernel's struct sigaction; the handler comes first
 	siginfoSize  = 128 // of siginfo_t
-	redZone      = 128 // below the stack pointer, not to be touched (System V ABI)
 	sigsetSize   = 8
 	largestScan  = 4 << 20 // of a program's code in which gates are looked for
 )
 
 // gateCalls are the system calls at which breakpoints stand.
-var gateCalls = []uint32{sysSigaction, sysSigprocmask, sysClone, sysClone3}
+func (t *Tracer) gateCalls() []uint32 {
+	nr := &t.arch.Calls
+	return []uint32{uint32(nr.RtSigaction), uint32(nr.RtSigprocmask), uint32(nr.Clone), uint32(nr.Clone3)}
+}
 
 // signalCalls are the functions of C libraries that lead there for somebody else.
 var signalCalls = []string{"sigaction", "signal", "bsd_signal", "sysv_signal", "ssignal", "siginterrupt",
@@ -127,7 +123,7 @@ func (t *Tracer) askAction(tr *tracee) {
 		return
 	}
 	at := t.scratch(tr, actionSize)
-	if got, err := t.call(tr, sysSigaction, sigTrap, 0, at, sigsetSize); err != nil || got != 0 {
+	if got, err := t.call(tr, t.arch.Calls.RtSigaction, sigTrap, 0, at, sigsetSize); err != nil || got != 0 {
 		return
 	}
 	action := make([]byte, actionSize)
@@ -137,7 +133,9 @@ func (t *Tracer) askAction(tr *tracee) {
 }
 
 // scratch is room for n bytes on the stack of a thread, where nothing of it lies.
-func (t *Tracer) scratch(tr *tracee, n uint64) uint64 { return (tr.regs.SP() - redZone - n) &^ 15 }
+func (t *Tracer) scratch(tr *tracee, n uint64) uint64 {
+	return (tr.regs.SP() - t.arch.RedZone - n) &^ 15
+}
 
 // call makes a stopped thread run a system call, wherever it stands.
 func (t *Tracer) call(tr *tracee, nr uint64, args ...uint64) (uint64, error) {
@@ -205,9 +203,9 @@ func (t *Tracer) gatesOf(s *space, o *object) []uint64 {
 		case f.IsGo():
 			return nil
 		case !o.main && f.Exports("gnu_get_libc_version") && !t.inside(s, o):
-			return plt.GatesIn(f.File, signalCalls, gateCalls...)
+			return plt.GatesIn(f.File, signalCalls, t.gateCalls()...)
 		}
-		return plt.Gates(f.File, gateCalls...)
+		return plt.Gates(f.File, t.gateCalls()...)
 	})
 }
 
@@ -223,7 +221,7 @@ func (t *Tracer) atGate(tr *tracee) {
 	for i := range args {
 		args[i] = tr.regs.SyscallArg(i)
 	}
-	nr := tr.regs.Result(0)
+	nr := tr.regs.CallNumber()
 	t.foresee(tr, nr, args)
 	tr.making = t.claims(tr) && t.cloning(tr, nr, args) != nil
 }
@@ -231,7 +229,7 @@ func (t *Tracer) atGate(tr *tracee) {
 // foresee notes what a system call that a thread is about to make will change.
 func (t *Tracer) foresee(tr *tracee, nr uint64, args [6]uint64) {
 	switch nr {
-	case sysSigprocmask:
+	case t.arch.Calls.RtSigprocmask:
 		var set [sigsetSize]byte
 		if args[1] == 0 || args[0] == sigUnblock {
 			return
@@ -239,7 +237,7 @@ func (t *Tracer) foresee(tr *tracee, nr uint64, args [6]uint64) {
 		if _, err := t.Kernel.Read(tr.tid, args[1], set[:]); err == nil && binary.NativeEndian.Uint64(set[:])&trapBit != 0 {
 			tr.masked = true
 		}
-	case sysSigaction:
+	case t.arch.Calls.RtSigaction:
 		action := make([]byte, actionSize)
 		if args[0] != sigTrap || args[1] == 0 || args[3] != sigsetSize {
 			return
@@ -264,11 +262,11 @@ func (t *Tracer) observe(tr *tracee, info *ptrace.SyscallInfo) {
 			_ = t.conclude(tr)
 		}
 	default:
-		if tr.asks = 0; info.Nr == sysSigaction && info.Args[0] == sigTrap {
+		if tr.asks = 0; info.Nr == t.arch.Calls.RtSigaction && info.Args[0] == sigTrap {
 			tr.asks, tr.answer = info.Args[2], tr.reaction.action
 		}
 		t.foresee(tr, info.Nr, info.Args)
-		if info.Nr == sysSigaction && info.Args[0] == sigTrap && info.Args[1] != 0 && tr.reaction.ignores() {
+		if info.Nr == t.arch.Calls.RtSigaction && info.Args[0] == sigTrap && info.Args[1] != 0 && tr.reaction.ignores() {
 			tr.lent = info.Args[1]
 			_ = t.setHandler(tr, tr.lent, sigDfl)
 		}
@@ -372,7 +370,7 @@ func (t *Tracer) react(tr *tracee) error {
 	if _, err := t.Kernel.Write(tr.tid, at, tr.reaction.action); err != nil {
 		return nil // no stack: it is as lost as it would be
 	}
-	_, err := t.call(tr, sysSigaction, sigTrap, at, 0, sigsetSize)
+	_, err := t.call(tr, t.arch.Calls.RtSigaction, sigTrap, at, 0, sigsetSize)
 	return err
 }
 
@@ -383,15 +381,15 @@ func (t *Tracer) resend(tr *tracee, info []byte) error {
 	if _, err := t.Kernel.Write(tr.tid, at, info); err != nil {
 		return nil
 	}
-	pid, err := t.call(tr, sysGetpid)
+	pid, err := t.call(tr, t.arch.Calls.Getpid)
 	if err != nil {
 		return err
 	}
-	tid, err := t.call(tr, sysGettid)
+	tid, err := t.call(tr, t.arch.Calls.Gettid)
 	if err != nil {
 		return err
 	}
-	_, err = t.call(tr, sysTgsigqueue, pid, tid, sigTrap, at)
+	_, err = t.call(tr, t.arch.Calls.RtTgsigqueueinfo, pid, tid, sigTrap, at)
 	return err
 }
 

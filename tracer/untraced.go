@@ -11,12 +11,7 @@ import (
 // is to be followed, the flag is taken out of the call, and given back before anybody
 // can look: to the parent when the call is over, to the child at its first stop.
 
-// Constants of clone(2) and clone3(2) on amd64.
-const (
-	sysClone      = 56
-	sysClone3     = 435
-	cloneUntraced = 0x00800000
-)
+const cloneUntraced = 0x00800000 // CLONE_UNTRACED (clone(2))
 
 // An untraced is a call from which the flag was taken.
 type untraced struct {
@@ -45,7 +40,7 @@ func (t *Tracer) claims(tr *tracee) bool {
 // cloning is what a call says that makes an untraced child; nil if it makes none.
 func (t *Tracer) cloning(tr *tracee, nr uint64, args [6]uint64) *untraced {
 	u := &untraced{flags: args[0]}
-	if nr == sysClone3 {
+	if nr == t.arch.Calls.Clone3 {
 		var b [8]byte
 		u.at = args[0]
 		if _, err := t.Kernel.Read(tr.tid, u.at, b[:]); err != nil {
@@ -53,7 +48,7 @@ func (t *Tracer) cloning(tr *tracee, nr uint64, args [6]uint64) *untraced {
 		}
 		u.flags = binary.NativeEndian.Uint64(b[:])
 	}
-	if nr != sysClone && nr != sysClone3 || u.flags&cloneUntraced == 0 {
+	if nr != t.arch.Calls.Clone && nr != t.arch.Calls.Clone3 || u.flags&cloneUntraced == 0 {
 		return nil
 	}
 	return u

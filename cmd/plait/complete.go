@@ -58,7 +58,7 @@ func (opt option) subjectOf() (s subject, ok bool) {
 }
 
 // setWords are the classes and names that --trace takes.
-func setWords() []string { return syscalls.For(arch.AMD64, 0).Words() }
+func setWords() []string { return syscalls.For(arch.Native, 0).Words() }
 
 // The words of "--color=au" are three for bash: the "=" is one. Without the
 // package bash-completion there is no _command_offset.

@@ -66,7 +66,7 @@ var straceQualifiers = []string{
 // strace, the last of each is the one that counts, but all have to be right.
 func (o *options) sets() (calls *syscalls.Set, signals *syscalls.Signals, err error) {
 	for _, text := range o.traces {
-		if calls, err = syscalls.ParseSet(text, syscalls.For(arch.AMD64, 0)); err != nil {
+		if calls, err = syscalls.ParseSet(text, syscalls.For(arch.Native, 0)); err != nil {
 			return nil, nil, usageError{what: "-e trace=" + text, why: err.Error(), hint: setHint(err)}
 		}
 	}

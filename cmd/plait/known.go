@@ -117,7 +117,7 @@ func describe(w io.Writer, database *proto.Database, text string) ([]proto.Defin
 // describeSystem finds the prototypes of a system call.
 func describeSystem(database *proto.Database, name string) ([]proto.Definition, error) {
 	found := database.DescribeSystem(name)
-	if d, ok := syscalls.For(arch.AMD64, 0).Describe(name); ok {
+	if d, ok := syscalls.For(arch.Native, 0).Describe(name); ok {
 		found = append(found, d)
 	}
 	if len(found) == 0 {

@@ -57,7 +57,7 @@ func nearOption(name string) string {
 func setHint(err error) string {
 	const whole = "a set is names, numbers, %classes or /expressions/ with commas, or ! and those not to trace"
 	name := quoted(err)
-	table := syscalls.For(arch.AMD64, 0)
+	table := syscalls.For(arch.Native, 0)
 	if near := table.Near(name); near != "" {
 		return "did you mean " + near + "?"
 	}

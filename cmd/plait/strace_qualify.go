@@ -89,7 +89,7 @@ func setError(err error) error {
 
 func callSet(field func(*straceOptions) **syscalls.Set) func(*straceOptions, string) error {
 	return func(o *straceOptions, text string) error {
-		set, err := syscalls.ParseSet(text, syscalls.For(arch.AMD64, 0))
+		set, err := syscalls.ParseSet(text, syscalls.For(arch.Native, 0))
 		if err != nil {
 			return setError(err)
 		}
@@ -247,7 +247,7 @@ func (o *straceOptions) inject(text string) error { return o.tamper(text, false)
 func (o *straceOptions) fault(text string) error  { return o.tamper(text, true) }
 
 func (o *straceOptions) tamper(text string, fault bool) error {
-	in, warnings, err := inject.Parse(text, fault, syscalls.For(arch.AMD64, 0))
+	in, warnings, err := inject.Parse(text, fault, syscalls.For(arch.Native, 0))
 	for _, w := range warnings {
 		o.ui.say("%s", w)
 	}
