@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 
@@ -100,14 +99,6 @@ func runnable(file string) error {
 	return nil
 }
 
-// errnoOf strips the words that package os puts around the kernel's error.
-func errnoOf(err error) error {
-	if errno, ok := errors.AsType[syscall.Errno](err); ok {
-		return errno
-	}
-	return err
-}
-
 // launchError words the kernel's refusal to run a file. ENOENT from a file that
 // is there means the interpreter that its first line or its ELF header names.
 func launchError(c ptrace.Command, err error) error {
@@ -128,27 +119,4 @@ func credentialOf(name string) (*ptrace.User, error) {
 		return nil, usageError{what: "-u " + name, why: "no such user"}
 	}
 	return userOf(u)
-}
-
-// userOf is what the kernel is to know of a user.
-func userOf(u *user.User) (*ptrace.User, error) {
-	groups, err := u.GroupIds()
-	if err != nil {
-		return nil, fmt.Errorf("-u %s: groups: %w", u.Username, err)
-	}
-	c := &ptrace.User{}
-	for _, id := range groups {
-		c.Groups = append(c.Groups, number(id))
-	}
-	c.UID, c.GID = number(u.Uid), number(u.Gid)
-	return c, nil
-}
-
-// number reads an ID of /etc/passwd, which package user has checked.
-func number(s string) uint32 {
-	n, err := strconv.ParseUint(s, 10, 32)
-	if err != nil {
-		return ^uint32(0)
-	}
-	return uint32(n)
 }

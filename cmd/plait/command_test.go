@@ -4,12 +4,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"reflect"
-	"strings"
 	"syscall"
 	"testing"
 
-	"plait/output/text"
 	"plait/ptrace"
 )
 
@@ -88,62 +85,5 @@ func TestCredential(t *testing.T) {
 	}
 	if _, err := credentialOf("no such user"); err == nil {
 		t.Error("a user that does not exist has credentials")
-	}
-}
-
-// TestMessages: what is said is one line, and harmless.
-func TestMessages(t *testing.T) {
-	var out strings.Builder
-	u := &ui{&out, "plait"}
-	if status := u.fail(usageError{what: "-z", why: "\x1b[2J\n", hint: "try -h"}); status != statusUsage {
-		t.Errorf("status %d", status)
-	}
-	if want := "plait: -z: ?[2J?\nplait: hint: try -h\n"; out.String() != want {
-		t.Errorf("%q, want %q", out.String(), want)
-	}
-	if status := u.fail(nil); status != 0 {
-		t.Errorf("no error: status %d", status)
-	}
-}
-
-func TestLook(t *testing.T) {
-	t.Setenv("COLUMNS", "100")
-	for line, want := range map[string]text.Options{
-		"ls":                       {Align: 62, Threads: text.Bracketed},
-		"-a 3 -o x ls":             {Align: 3, Threads: text.Unnamed},
-		"-a 3 -f -o x ls":          {Align: 3, Threads: text.Numbered},
-		"-a 3 -o x -p 1":           {Align: 3, Threads: text.Numbered},
-		"-a 3 -e f ls":             {Align: 3, Threads: text.Bracketed, From: true},
-		"-a 3 -l f ls":             {Align: 3, Threads: text.Bracketed, From: true},
-		"-a 3 -x f ls":             {Align: 3, Threads: text.Bracketed},
-		"-a 3 -tt -CTib -n2 ls":    {Align: 3, Threads: text.Bracketed, Clock: text.Micros, Demangle: true, Elapsed: true, IP: true, NoSignals: true, Indent: 2},
-		"-a 3 -C --no-demangle ls": {Align: 3, Threads: text.Bracketed},
-		"-a 3 --versions ls":       {Align: 3, Threads: text.Bracketed, Versions: true},
-		"-a 3 --as ltrace ls":      {Align: 3, Threads: text.Bracketed, NoErrno: true},
-		"-a 3 -r ls":               {Align: 3, Threads: text.Bracketed, Clock: text.Relative},
-		"-a 3 -t ls":               {Align: 3, Threads: text.Bracketed, Clock: text.Seconds},
-		"-a 3 -ttt ls":             {Align: 3, Threads: text.Bracketed, Clock: text.UnixEpoch},
-		"-a 3 --color=always ls":   {Align: 3, Threads: text.Bracketed, Color: true},
-		"-a 3 --utf8=always ls":    {Align: 3, Threads: text.Bracketed, UTF8: true},
-	} {
-		t.Setenv("LC_ALL", "C")
-		o, err := parseOptions(strings.Fields(line))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var w strings.Builder
-		if got := lookOf(o, &w, &w, &w); !reflect.DeepEqual(got, want) {
-			t.Errorf("%s:\n got %+v\nwant %+v", line, got, want)
-		}
-	}
-}
-
-func TestLocale(t *testing.T) {
-	for name, want := range map[string]bool{
-		"C": false, "": false, "C.UTF-8": true, "de_DE.utf8@euro": true, "de_DE.ISO-8859-1": false,
-	} {
-		if got := isUTF8(name); got != want {
-			t.Errorf("%q: %v", name, got)
-		}
 	}
 }

@@ -26,10 +26,10 @@ const patience = 60 * time.Second
 // code under test. Run through a link by the name of strace, this is that.
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "strace" {
-		os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 	}
 	testscript.Main(m, map[string]func(){
-		"plait": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"plait": func() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) },
 	})
 }
 
@@ -178,21 +178,6 @@ func scriptCondition(cond string) (bool, error) {
 		return false, fmt.Errorf("PLAIT_REQUIRE is set, but %w", err)
 	}
 	return err == nil, nil
-}
-
-// required reports whether what a test needs must be there.
-func required() bool { return os.Getenv("PLAIT_REQUIRE") == "1" }
-
-// need skips the test if a program is missing, or fails it where all of them
-// are promised.
-func need(t *testing.T, program string) {
-	t.Helper()
-	if _, err := exec.LookPath(program); err != nil {
-		if required() {
-			t.Fatalf("PLAIT_REQUIRE is set, but %v", err)
-		}
-		t.Skipf("needs %s", program)
-	}
 }
 
 // unharmed compares a native run of a command with a traced one.

@@ -195,12 +195,13 @@ var optionList = []option{
 		target: func(o *options) any { return &o.table }},
 }
 
-// parseOptions reads a command line up to the command, if there is one.
-func parseOptions(args []string) (*options, error) {
+// parseOptions reads a command line up to the command, if there is one. It knows
+// strace's options to say where those are that plait has not.
+func parseOptions(args []string, strace []optionGroup) (*options, error) {
 	o := &options{color: whenAuto, utf8: whenAuto, format: formatText}
 	f := flagSet(o)
 	if err := f.Parse(args); err != nil {
-		return nil, parseError(f, err)
+		return nil, parseError(f, err, strace)
 	}
 	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
 	o.itemsSet = f.Changed("item-limit")
@@ -273,9 +274,9 @@ func beginning(prefix string) []string {
 const listHint = "plait -h lists the options"
 
 // parseError words pflag's complaints as ours.
-func parseError(f *pflag.FlagSet, err error) error {
+func parseError(f *pflag.FlagSet, err error, strace []optionGroup) error {
 	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
-		return unknownOption(e)
+		return unknownOption(e, strace)
 	}
 	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		return usageError{what: spelling(e.GetFlag()), why: "an argument is missing", hint: listHint}
@@ -289,15 +290,15 @@ func parseError(f *pflag.FlagSet, err error) error {
 	return usageError{what: "command line", why: err.Error(), hint: listHint}
 }
 
-func unknownOption(e *pflag.NotExistError) error {
+func unknownOption(e *pflag.NotExistError, strace []optionGroup) error {
 	name := e.GetSpecifiedName()
 	if e.GetSpecifiedShortnames() != "" {
-		return usageError{what: "-" + name, why: "no such option", hint: optionHint(name)}
+		return usageError{what: "-" + name, why: "no such option", hint: optionHint(name, strace)}
 	}
 	if names := beginning(name); len(names) > 1 {
 		return usageError{what: "--" + name, why: "may mean --" + strings.Join(names, " or --"), hint: listHint}
 	}
-	return usageError{what: "--" + name, why: "no such option", hint: optionHint(name)}
+	return usageError{what: "--" + name, why: "no such option", hint: optionHint(name, strace)}
 }
 
 func spelling(f *pflag.Flag) string {

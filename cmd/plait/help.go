@@ -30,24 +30,23 @@ func helpText() string {
 	return b.String()
 }
 
-// Where texts begin behind what they explain, and how wide a line may be.
+// Where texts begin behind what they explain.
 const (
 	helpColumn    = 29
 	exampleColumn = 37
-	helpWidth     = 79
 )
 
-// listed writes a word and, from a column on, what it means.
-func listed(b *strings.Builder, word string, column int, text string) {
-	line := fmt.Sprintf("  %-*s", column-3, word)
-	for _, w := range strings.Fields(text) {
-		if len(line)+1+len(w) > helpWidth {
-			b.WriteString(strings.TrimRight(line, " ") + "\n")
-			line = strings.Repeat(" ", column-1)
+// told are the options that users see, for the manual and the table in README.md.
+func told() []optionGroup {
+	var all []optionGroup
+	for _, group := range groups {
+		g := optionGroup{title: group}
+		for opt := range shown(group) {
+			g.entries = append(g.entries, optionEntry{opt.words(), strings.TrimSpace(opt.forms()), opt.help, opt.more})
 		}
-		line += " " + w
+		all = append(all, g)
 	}
-	b.WriteString(line + "\n")
+	return all
 }
 
 // shown ranges over the options of a group that users see.
@@ -80,17 +79,4 @@ var examples = []struct{ command, what string }{
 	{"plait -L -S -o trace.txt ./a.out", "only system calls, into a file"},
 	{"plait -f -p 4711", "a running process with its threads and children"},
 	{"plait -c -S make", "where the time goes"},
-}
-
-// markdownTable is the table of options in README.md.
-func markdownTable() string {
-	var b strings.Builder
-	b.WriteString("| option | meaning |\n|---|---|\n")
-	for _, group := range groups {
-		fmt.Fprintf(&b, "| **%s** | |\n", group)
-		for opt := range shown(group) {
-			fmt.Fprintf(&b, "| `%s` | %s |\n", strings.TrimSpace(opt.forms()), opt.help)
-		}
-	}
-	return b.String()
 }

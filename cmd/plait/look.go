@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sys/unix"
 
 	"plait/output/text"
 )
@@ -46,13 +45,6 @@ func (o *options) isLtrace() bool {
 	return o.as == "ltrace" || o.as == "" && filepath.Base(os.Args[0]) == "ltrace"
 }
 
-func when(word string, auto bool) bool {
-	if word == whenAuto {
-		return auto
-	}
-	return word == whenAlways
-}
-
 // column is ltrace's rule: five eighths of the width of the terminal.
 func (o *options) column(stdout, stderr io.Writer) int {
 	if o.alignSet {
@@ -67,34 +59,6 @@ func (o *options) column(stdout, stderr io.Writer) int {
 		}
 	}
 	return defaultAlign
-}
-
-// width is the number of columns of a terminal, 0 if w is none.
-func width(w io.Writer) int {
-	f, ok := w.(*os.File)
-	if !ok {
-		return 0
-	}
-	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
-	if err != nil {
-		return 0
-	}
-	return int(size.Col)
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
-	return err == nil
-}
-
-// colourful reports whether w shows colours to someone who has not asked for
-// none (https://no-color.org).
-func colourful(w io.Writer) bool {
-	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // naming is ltrace's rule for thread numbers, except that on the terminal they

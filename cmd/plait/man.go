@@ -6,18 +6,16 @@ import (
 )
 
 // manPage is plait(1), in the language of man(7).
-func manPage() string {
+func manPage(strace []optionGroup) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, ".TH PLAIT 1 \"\" \"plait %s\" \"User Commands\"\n", release)
 	fmt.Fprintf(&b, ".SH NAME\nplait \\- %s\n", roff(purpose))
 	b.WriteString(".SH SYNOPSIS\n.nf\n" + roff(synopsis) + ".fi\n")
 	b.WriteString(".SH DESCRIPTION\n")
 	paragraphs(&b, description)
-	for _, group := range groups {
-		fmt.Fprintf(&b, ".SH %s\n", roff(strings.ToUpper(group)))
-		for opt := range shown(group) {
-			opt.manual(&b)
-		}
+	for _, g := range told() {
+		fmt.Fprintf(&b, ".SH %s\n", roff(strings.ToUpper(g.title)))
+		g.manual(&b)
 	}
 	b.WriteString(".SH OUTPUT\n")
 	paragraphs(&b, outputManual)
@@ -29,7 +27,7 @@ func manPage() string {
 	paragraphs(&b, attachManual)
 	b.WriteString(".SH \"WHAT THE PROGRAM CAN NOTICE\"\n")
 	paragraphs(&b, noticeManual)
-	straceManual(&b)
+	straceManual(&b, strace)
 	b.WriteString(".SH FILES\n")
 	terms(&b, manualFiles)
 	b.WriteString(".SH ENVIRONMENT\n")
@@ -77,6 +75,20 @@ If a mistake of plait's own ended the tracing it is 2; what was traced is writte
 
 Of a crash signal that somebody sends to it (SIGABRT, SIGSEGV and the like) plait dies, when all of the trace is written and everything is let go of.`
 
+const straceManualText = `Called as strace, or with --as strace before all other options, plait takes the options of strace(1) and writes its output:
+system calls alone, the first the one that executes the command.
+docs/STRACE.md in plait's sources tells where the two differ.`
+
+// straceManual is the section of the manual about strace's options.
+func straceManual(b *strings.Builder, groups []optionGroup) {
+	b.WriteString(".SH \"AS STRACE\"\n")
+	paragraphs(b, straceManualText)
+	for _, g := range groups {
+		fmt.Fprintf(b, ".SS %s\n", roff(g.title))
+		g.manual(b)
+	}
+}
+
 const attachManual = `With -p, all threads of the process are traced; slots are planted while they stand still.
 plait says when it has attached, or why it may not.
 Ctrl-C, SIGTERM and SIGHUP let go of what was attached to: every breakpoint is taken out, every thread is back in its own code, and a system call in progress goes on (those that never do after a stop, such as epoll_wait(2), end with EINTR).
@@ -113,32 +125,4 @@ func terms(b *strings.Builder, all []term) {
 	for _, t := range all {
 		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(t.word), roff(sentence(t.meaning)))
 	}
-}
-
-func (opt option) manual(b *strings.Builder) {
-	b.WriteString(".TP\n.B " + roff(strings.TrimSpace(opt.forms())) + "\n")
-	b.WriteString(roff(sentence(opt.help)) + "\n")
-	if opt.more != "" {
-		b.WriteString(roff(opt.more) + "\n")
-	}
-}
-
-// sentence makes a sentence of half a one.
-func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
-
-func paragraphs(b *strings.Builder, text string) {
-	b.WriteString(strings.ReplaceAll(roff(text), "\n\n", "\n.PP\n") + "\n")
-}
-
-// roff protects text from the formatter: a hyphen is one to be typed, and a
-// line that begins with a dot or a quote is text all the same.
-func roff(s string) string {
-	s = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s)
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
-			lines[i] = `\&` + line
-		}
-	}
-	return strings.Join(lines, "\n")
 }

@@ -18,28 +18,34 @@ var inLtraceWords = map[string]string{
 }
 
 // optionHint says where an option is to be found that plait has not by that name.
-func optionHint(name string) string {
+func optionHint(name string, strace []optionGroup) string {
 	if near := nearOption(name); near != "" {
 		return "did you mean --" + near + "?"
 	}
-	for _, c := range straceOptionList {
-		spelled := "-" + name
-		switch {
-		case c.help == "":
-			continue
-		case c.short == name:
-		case slices.Contains(c.long, name):
-			spelled = "-" + spelled
-		default:
-			continue
-		}
-		hint := "strace has it: plait --as strace " + spelled
-		if own := inLtraceWords[name]; own != "" {
-			hint = own + "; " + hint
-		}
-		return hint
+	spelled := straceSpelling(name, strace)
+	if spelled == "" {
+		return listHint
 	}
-	return listHint
+	hint := "strace has it: plait --as strace " + spelled
+	if own := inLtraceWords[name]; own != "" {
+		hint = own + "; " + hint
+	}
+	return hint
+}
+
+// straceSpelling is how strace's users write the option of that name; "" if there is
+// none.
+func straceSpelling(name string, strace []optionGroup) string {
+	for _, g := range strace {
+		for _, e := range g.entries {
+			for _, spelled := range []string{"-" + name, "--" + name} {
+				if slices.Contains(e.names, spelled) {
+					return spelled
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // nearOption is the long option that is least unlike name.

@@ -15,9 +15,6 @@ const (
 
 	namesShort = "short"
 	namesFull  = "full"
-	whenAuto   = "auto"
-	whenAlways = "always"
-	whenNever  = "never"
 )
 
 // maxIndent is ltrace's bound of -n.

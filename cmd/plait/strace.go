@@ -18,18 +18,6 @@ import (
 	"plait/tracer"
 )
 
-// asStrace reports whether strace's habits are wanted, by the name that plait
-// was called by or by its first option, and returns the arguments without that.
-func asStrace(args []string) (rest []string, ok bool) {
-	switch {
-	case len(args) > 0 && args[0] == "--as=strace":
-		return args[1:], true
-	case len(args) > 1 && args[0] == "--as" && args[1] == "strace":
-		return args[2:], true
-	}
-	return args, filepath.Base(os.Args[0]) == "strace"
-}
-
 // straceCall is how the user calls plait-as-strace, to be told how to get help.
 func straceCall() string {
 	if filepath.Base(os.Args[0]) == "strace" {

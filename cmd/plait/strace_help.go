@@ -15,16 +15,41 @@ func straceHelp() string {
 	for line := range strings.Lines(fmt.Sprintf(straceSynopsis, straceCall())) {
 		b.WriteString("  " + line)
 	}
-	for _, group := range straceGroups {
-		fmt.Fprintf(&b, "\n%s:\n", group)
-		for _, c := range straceOptionList {
-			if c.group == group && c.help != "" {
-				fmt.Fprintf(&b, "  %s\n", c.forms())
-				listed(&b, "", 6, c.help)
-			}
+	for _, g := range straceTold() {
+		fmt.Fprintf(&b, "\n%s:\n", g.title)
+		for _, e := range g.entries {
+			fmt.Fprintf(&b, "  %s\n", e.forms)
+			listed(&b, "", 6, e.help)
 		}
 	}
 	return b.String()
+}
+
+// straceTold are the options that users see.
+func straceTold() []optionGroup {
+	var all []optionGroup
+	for _, group := range straceGroups {
+		g := optionGroup{title: group}
+		for _, c := range straceOptionList {
+			if c.group == group && c.help != "" {
+				g.entries = append(g.entries, optionEntry{c.names(), c.forms(), c.help, c.more})
+			}
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+// names are all spellings of an option without its argument.
+func (c choice[T]) names() []string {
+	var names []string
+	if c.short != "" {
+		names = append(names, "-"+c.short)
+	}
+	for _, long := range c.long {
+		names = append(names, "--"+long)
+	}
+	return names
 }
 
 // forms are the usual spellings of an option: "-o FILE, --output=FILE".
@@ -62,41 +87,4 @@ func straceVersion(asked int) string {
 		}
 	}
 	return text
-}
-
-const straceManualText = `Called as strace, or with --as strace before all other options, plait takes the options of strace(1) and writes its output:
-system calls alone, the first the one that executes the command.
-docs/STRACE.md in plait's sources tells where the two differ.`
-
-// straceManual is the section of the manual about these options.
-func straceManual(b *strings.Builder) {
-	b.WriteString(".SH \"AS STRACE\"\n")
-	paragraphs(b, straceManualText)
-	for _, group := range straceGroups {
-		fmt.Fprintf(b, ".SS %s\n", roff(group))
-		for _, c := range straceOptionList {
-			if c.group != group || c.help == "" {
-				continue
-			}
-			fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(c.forms()), roff(sentence(c.help)))
-			if c.more != "" {
-				b.WriteString(roff(c.more) + "\n")
-			}
-		}
-	}
-}
-
-// straceTable is the table of these options in docs/STRACE.md.
-func straceTable() string {
-	var b strings.Builder
-	b.WriteString("| option | meaning |\n|---|---|\n")
-	for _, group := range straceGroups {
-		fmt.Fprintf(&b, "| **%s** | |\n", group)
-		for _, c := range straceOptionList {
-			if c.group == group && c.help != "" {
-				fmt.Fprintf(&b, "| `%s` | %s |\n", strings.ReplaceAll(c.forms(), "|", `\|`), strings.ReplaceAll(c.help, "|", `\|`))
-			}
-		}
-	}
-	return b.String()
 }

@@ -18,8 +18,6 @@ import (
 	"plait/tracer"
 )
 
-var _ tracer.Kernel = (*ptrace.Linux)(nil)
-
 // trace does what the command line asks and returns the exit status.
 func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 	choice, err := choiceOf(o)
@@ -72,19 +70,6 @@ func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 		return fate.end(status)
 	}
 	return end(t.Status(), status)
-}
-
-// enough refuses to begin with so few descriptors that a command would be started and
-// nothing be known of it, or so few threads that plait might not get one when it needs
-// it.
-func enough() error {
-	if err := ptrace.Enough(); err != nil {
-		return usageError{what: "too few file descriptors", why: err.Error(), hint: "ulimit -n 64"}
-	}
-	if err := ptrace.EnoughThreads(); err != nil {
-		return usageError{what: "too few processes", why: err.Error(), hint: "ulimit -u, or end some"}
-	}
-	return nil
 }
 
 // descriptions is where prototypes made of debugging information are kept. Whose
@@ -171,15 +156,6 @@ func descriptorsOf(n count) procinfo.Descriptors {
 	}
 }
 
-// limit tells "none" (0, as the user says it) from "not said" (0, in
-// proto.Limits).
-func limit(n int, set bool) int {
-	if set && n == 0 {
-		return -1
-	}
-	return n
-}
-
 // prototypesOf lists where prototypes of the user may be.
 func prototypesOf(o *options) proto.Options {
 	var p proto.Options
@@ -188,13 +164,6 @@ func prototypesOf(o *options) proto.Options {
 	}
 	p.User, p.System = proto.Paths(os.Getenv)
 	return p
-}
-
-// tell says what is wrong with the user's prototypes.
-func tell(u *ui, problems []error) {
-	for _, problem := range problems {
-		u.say("%s", reason(problem))
-	}
 }
 
 // follow launches, attaches and waits for the end. The status is 0 if the
@@ -239,25 +208,4 @@ func attach(t *tracer.Tracer, o *options, u *ui) (attached []int, without int) {
 		attached = append(attached, pid)
 	}
 	return attached, without
-}
-
-// attachError words a process that is not there as the kernel does.
-func attachError(err error) error {
-	if errors.Is(err, ptrace.ErrGone) {
-		return syscall.ESRCH
-	}
-	return err
-}
-
-// end returns the exit status: that of the command, if it ran. If a signal
-// killed the command, end does not return.
-func end(command tracer.Status, status int) int {
-	switch {
-	case command.Signal != 0:
-		die(syscall.Signal(command.Signal))
-		return statusSignalled + command.Signal
-	case command.Exit != 0:
-		return command.Exit
-	}
-	return status
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,16 +10,6 @@ import (
 
 	"golang.org/x/tools/txtar"
 )
-
-// documents are what users read.
-func documents(t *testing.T) []string {
-	t.Helper()
-	docs, err := filepath.Glob("../../docs/*.md")
-	if err != nil || len(docs) == 0 {
-		t.Fatalf("no documents: %v", err)
-	}
-	return append(docs, "../../README.md")
-}
 
 // TestTranscripts runs every command that is shown with its output in README.md
 // and docs: a block of lines "$ COMMAND", each followed by what it prints. A
@@ -34,7 +23,7 @@ func documents(t *testing.T) []string {
 func TestTranscripts(t *testing.T) {
 	need(t, "gcc")
 	need(t, "g++")
-	for _, path := range documents(t) {
+	for _, path := range documents(t, "../..") {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -152,58 +141,4 @@ var (
 func maskShown(text string) string {
 	text = randomBytes.ReplaceAllString(text, `"RANDOM"`)
 	return mask(dataLine.ReplaceAllString(text, "$1:N "))
-}
-
-var shownUse = regexp.MustCompile(`(?m)^    plait (.*?)(?: +# .*)?$`)
-
-// TestShownUses: the command lines that are shown without their output are at
-// least some that plait takes.
-func TestShownUses(t *testing.T) {
-	lines := 0
-	for _, path := range documents(t) {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range shownUse.FindAllStringSubmatch(string(text), -1) {
-			lines++
-			words, err := exec.Command("bash", "-c", `printf '%s\n' `+m[1]).Output()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := taken(strings.Split(strings.TrimSuffix(string(words), "\n"), "\n")); err != nil {
-				t.Errorf("%s: plait %s: %v", path, m[1], err)
-			}
-		}
-	}
-	for _, e := range examples {
-		if err := taken(strings.Fields(e.command)[1:]); err != nil {
-			t.Errorf("%s: %v", e.command, err)
-		}
-	}
-	if lines < 10 {
-		t.Errorf("only %d command lines are shown", lines)
-	}
-}
-
-// taken tells what is wrong with a command line.
-func taken(args []string) error {
-	if rest, ok := asStrace(args); ok {
-		o, err := parseStrace(rest, &ui{os.Stderr, "strace"})
-		if err != nil {
-			return err
-		}
-		return o.check()
-	}
-	o, err := parseOptions(args)
-	if err != nil || len(o.prototypes) > 0 {
-		return err
-	}
-	if err := o.check(); err != nil {
-		return err
-	}
-	if _, err := choiceOf(o); err != nil {
-		return fmt.Errorf("filter: %w", err)
-	}
-	return nil
 }

@@ -55,6 +55,13 @@ func (u *ui) fail(err error) int {
 	return statusUsage
 }
 
+// tell says what is wrong with the user's prototypes.
+func tell(u *ui, problems []error) {
+	for _, problem := range problems {
+		u.say("%s", reason(problem))
+	}
+}
+
 // reason is the text of err, with the kernel's errors worded as strerror(3)
 // does, which users search for.
 func reason(err error) string {
@@ -65,6 +72,14 @@ func reason(err error) string {
 		}
 	}
 	return text
+}
+
+// errnoOf strips the words that package os puts around the kernel's error.
+func errnoOf(err error) error {
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		return errno
+	}
+	return err
 }
 
 func strerror(errno syscall.Errno) string {

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"plait/event"
+	"plait/output"
+	"plait/output/jsonl"
+)
+
+// newTarget opens the output that o asks for.
+func newTarget(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
+	if o.separately() {
+		return newTargets(o, u, stdout, stderr)
+	}
+	t := &target{}
+	look := lookOf(o, stderr, stdout, stderr)
+	w := t.onto(stderr)
+	if o.output != "" {
+		f, err := openOutput(o.output)
+		if err != nil {
+			return nil, fmt.Errorf("-o %s: %w", o.output, errnoOf(err))
+		}
+		look = lookOf(o, f, stdout, stderr)
+		w = t.into(f, func(err error) { complain(u, o.output, err) })
+	}
+	t.Sink = format(o).New(w, output.Options{Text: look, Totals: o.summary > 1, Meta: metaOf()})
+	if o.summary > 0 || o.output != "" {
+		t.Sink = announcer{Sink: t.Sink, ui: u, last: o.summary == 0}
+	}
+	return t, nil
+}
+
+// newTargets makes a target that opens a file for each process it hears of.
+func newTargets(o *options, u *ui, stdout, stderr io.Writer) (*target, error) {
+	if err := creatable(o.output); err != nil {
+		return nil, fmt.Errorf("-o %s: %w", o.output, errnoOf(err))
+	}
+	options := output.Options{Text: lookOf(o, nil, stdout, stderr), Meta: metaOf()}
+	files := output.NewFiles(func(name string, again bool) (io.WriteCloser, error) { return create(name, again) })
+	told := complaints{ui: u}
+	open := func(pid int) (event.Sink, error) {
+		name := o.output + "." + strconv.Itoa(pid)
+		tell := func(err error) { told.tell(name, err) }
+		f, err := files.Open(name)
+		if err != nil {
+			tell(err)
+			return nil, err
+		}
+		t := &target{}
+		t.Sink = format(o).New(t.into(f, tell), options)
+		return t, nil
+	}
+	return &target{Sink: output.NewSplit(open, announcer{Sink: silence{}, ui: u})}, nil
+}
+
+// openOutput opens the file or starts the command that -o names.
+func openOutput(name string) (io.WriteCloser, error) {
+	if command, ok := strings.CutPrefix(name, "|"); ok {
+		return openPipe(command)
+	}
+	return create(name, false)
+}
+
+func format(o *options) output.Format {
+	if o.summary > 0 {
+		f, _ := output.Find("summary")
+		return f
+	}
+	f, _ := output.Find(o.format)
+	return f
+}
+
+// metaOf is what a trace for programs says of its origin.
+func metaOf() jsonl.Options { return jsonl.Options{Version: version(), Argv: os.Args} }
