@@ -73,7 +73,7 @@ type coverage struct {
 }
 
 func (c *coverage) run(t *testing.T, command string) {
-	o, err := parseStrace([]string{"-f", "-v", "bash", "-c", command}, &ui{io.Discard, "strace"})
+	o, err := parseStrace([]string{"-f", "-v", "bash", "-c", command}, newUI(io.Discard, "strace"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,21 +42,13 @@ func debugHelp() string {
 	return b.String()
 }
 
-// debugMask reads the argument of -D. Without one it is 0.
-func (o *options) debugMask() (uint64, error) {
-	if o.debug == "" {
-		return 0, nil
-	}
-	mask, err := strconv.ParseUint(o.debug, 8, 64)
+// parseDebugMask reads the argument of -D.
+func parseDebugMask(text string) (uint64, error) {
+	mask, err := strconv.ParseUint(text, 8, 64)
 	if err != nil || mask > debugAll {
-		return 0, usageError{what: "-D " + o.debug, why: "not an octal mask up to 77", hint: "plait -Dh says what the bits are"}
+		return 0, usageError{what: "-D " + text, why: "not an octal mask up to 77", hint: "plait -Dh says what the bits are"}
 	}
 	return mask, nil
-}
-
-func (o *options) checkDebug() error {
-	_, err := o.debugMask()
-	return err
 }
 
 // A debugKernel says what passes between the tracer and the kernel.
@@ -66,9 +58,8 @@ type debugKernel struct {
 	mask uint64
 }
 
-// watched puts a debugKernel before k if the user asks for it.
-func (o *options) watched(k tracer.Kernel, u *ui) tracer.Kernel {
-	mask, _ := o.debugMask() // read without error by check
+// debugged is k, or k behind one that says to u what mask asks for.
+func debugged(k tracer.Kernel, u *ui, mask uint64) tracer.Kernel {
 	if mask == 0 {
 		return k
 	}

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"plait/event"
 	"plait/output"
@@ -64,6 +67,11 @@ func openOutput(name string) (io.WriteCloser, error) {
 		return openPipe(command)
 	}
 	return create(name, false)
+}
+
+// creatable tells why no file can be created beside name.
+func creatable(name string) error {
+	return unix.Faccessat(unix.AT_FDCWD, filepath.Dir(name), unix.W_OK|unix.X_OK, unix.AT_EACCESS)
 }
 
 func format(o *options) output.Format {

@@ -119,7 +119,7 @@ func FuzzStrace(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line string) {
 		bound.Input(t, func() {
-			u := &ui{io.Discard, "strace"}
+			u := newUI(io.Discard, "strace")
 			o, err := parseStrace(strings.Split(line, " "), u)
 			if err == nil {
 				err = o.check()
@@ -152,7 +152,7 @@ func TestStraceSynonyms(t *testing.T) {
 // meaning is all that follows from options, as text.
 func meaning(t *testing.T, options string) string {
 	t.Helper()
-	o, err := parseStrace(strings.Fields(options+" -o trace true"), &ui{io.Discard, "strace"})
+	o, err := parseStrace(strings.Fields(options+" -o trace true"), newUI(io.Discard, "strace"))
 	if err == nil {
 		err = o.check()
 	}

@@ -42,7 +42,7 @@ func told() []optionGroup {
 	for _, group := range groups {
 		g := optionGroup{title: group}
 		for opt := range shown(group) {
-			g.entries = append(g.entries, optionEntry{opt.words(), strings.TrimSpace(opt.forms()), opt.help, opt.more})
+			g.entries = append(g.entries, optionEntry{names: opt.words(), forms: strings.TrimSpace(opt.forms()), help: opt.help, more: opt.more})
 		}
 		all = append(all, g)
 	}

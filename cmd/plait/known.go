@@ -66,7 +66,7 @@ var errUnknown = errors.New("no prototype is known")
 // language of prototypes: first of all the functions, then of the types they have.
 func showPrototypes(w io.Writer, u *ui, o *options) int {
 	database, problems := proto.Open(prototypesOf(o))
-	tell(u, problems)
+	u.sayAll(problems)
 	status := 0
 	var all []proto.Definition
 	for _, text := range o.prototypes {
@@ -76,7 +76,7 @@ func showPrototypes(w io.Writer, u *ui, o *options) int {
 		}
 		all = append(all, found...)
 	}
-	tell(u, database.Errors())
+	u.sayAll(database.Errors())
 	write(w, all)
 	write(w, proto.MadeOf(all))
 	return status

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-
 	"plait/output/text"
 )
 

@@ -8,7 +8,7 @@ import (
 // runLtrace is the program with plait's own habits and ltrace's. What strace's
 // options are it needs to know for the manual and for hints.
 func runLtrace(args []string, strace []optionGroup, fate *doom, stdout, stderr io.Writer) int {
-	u := &ui{stderr, "plait"}
+	u := newUI(stderr, "plait")
 	o, err := parseOptions(args, strace)
 	if err != nil {
 		return u.fail(err)

@@ -76,6 +76,19 @@ func (o *options) checkWords() error {
 	return nil
 }
 
+// debugMask reads the argument of -D. Without one it is 0.
+func (o *options) debugMask() (uint64, error) {
+	if o.debug == "" {
+		return 0, nil
+	}
+	return parseDebugMask(o.debug)
+}
+
+func (o *options) checkDebug() error {
+	_, err := o.debugMask()
+	return err
+}
+
 func (o *options) checkSets() error {
 	_, _, err := o.sets()
 	return err

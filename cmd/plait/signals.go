@@ -66,6 +66,12 @@ func foresee() *doom {
 	return d
 }
 
+// tracing says what to let go of from now on, if a signal comes.
+func (d *doom) tracing(t *tracer.Tracer) { d.tracer.Store(t) }
+
+// struck reports whether a signal has come.
+func (d *doom) struck() bool { return d.signal.Load() != 0 }
+
 func (d *doom) strike(s syscall.Signal) {
 	switch t := d.tracer.Load(); {
 	case t == nil:

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 	"syscall"
 
-	"golang.org/x/sys/unix"
 
 	"plait/event"
 	"plait/output"
@@ -82,11 +80,6 @@ func create(name string, again bool) (*os.File, error) {
 		_, _ = f.Seek(0, io.SeekEnd) // of no file that has no end
 	}
 	return f, err
-}
-
-// creatable tells why no file can be created beside name.
-func creatable(name string) error {
-	return unix.Faccessat(unix.AT_FDCWD, filepath.Dir(name), unix.W_OK|unix.X_OK, unix.AT_EACCESS)
 }
 
 // complain says that the trace cannot be written. That a reader went away is

@@ -28,27 +28,27 @@ func straceCall() string {
 
 // runStrace is the program with strace's habits.
 func runStrace(args []string, fate *doom, stdout, stderr io.Writer) int {
-	u := &ui{stderr, os.Args[0]}
+	u := newUI(stderr, os.Args[0])
 	o, err := parseStrace(args, u)
 	if err == nil && o.version > 0 {
 		_, err = io.WriteString(stdout, straceVersion(o.version))
-		return u.failStrace(err)
+		return failStrace(u, err)
 	}
 	if errors.Is(err, errHelp) {
 		_, err = io.WriteString(stdout, straceHelp())
-		return u.failStrace(err)
+		return failStrace(u, err)
 	}
 	if err == nil {
 		err = o.check()
 	}
 	if err != nil {
-		return u.failStrace(err)
+		return failStrace(u, err)
 	}
 	return o.run(fate, stderr)
 }
 
 // failStrace says what went wrong as strace does.
-func (u *ui) failStrace(err error) int {
+func failStrace(u *ui, err error) int {
 	if err == nil {
 		return 0
 	}
@@ -65,34 +65,34 @@ func (u *ui) failStrace(err error) int {
 func (o *straceOptions) run(fate *doom, stderr io.Writer) int {
 	command, err := o.prepare()
 	if err != nil {
-		return o.ui.failStrace(err)
+		return failStrace(o.ui, err)
 	}
 	switch {
 	case o.launcher != 0 && o.middle:
-		return o.ui.failStrace(o.orphan())
+		return failStrace(o.ui, o.orphan())
 	case o.launcher != 0:
 		unix.CloseOnExec(readyFD)
 		command.PID, command.Ready = o.launcher, ready
 	case o.daemon > 0:
-		return o.ui.failStrace(o.become(command))
+		return failStrace(o.ui, o.become(command))
 	}
 	if err := enough(); err != nil {
 		return o.ui.fail(err)
 	}
 	database, problems := proto.Open(proto.Options{})
-	tell(o.ui, problems)
+	o.ui.sayAll(problems)
 	kernel := ptrace.New()
 	out, err := o.target(stderr)
 	if err != nil {
-		return o.ui.failStrace(err)
+		return failStrace(o.ui, err)
 	}
 	messages := newStraceMessages(out.Sink, o)
 	out.Sink = messages
 	in := interruption{fate: fate}
-	config := o.config(o.watched(kernel), out, database)
+	config := o.config(debugged(kernel, o.ui, o.debugMask()), out, database)
 	config.Leaving = in.passOn
 	t := tracer.New(config)
-	fate.tracer.Store(t)
+	fate.tracing(t)
 	stop := o.watch(t, &in)
 	status := o.trace(t, command, messages, &in)
 	stop()
@@ -154,12 +154,12 @@ func (o *straceOptions) descriptors() procinfo.Descriptors {
 	}
 }
 
-// watched lets -d say what passes between the tracer and the kernel.
-func (o *straceOptions) watched(k tracer.Kernel) tracer.Kernel {
-	if !o.debug {
-		return k
+// debugMask is what -d shows of what passes between the tracer and the kernel.
+func (o *straceOptions) debugMask() uint64 {
+	if o.debug {
+		return debugAll
 	}
-	return &debugKernel{k, o.ui, debugAll}
+	return 0
 }
 
 // prepare finds out what is to be run, but for its file.

@@ -32,7 +32,7 @@ func straceTold() []optionGroup {
 		g := optionGroup{title: group}
 		for _, c := range straceOptionList {
 			if c.group == group && c.help != "" {
-				g.entries = append(g.entries, optionEntry{c.names(), c.forms(), c.help, c.more})
+				g.entries = append(g.entries, optionEntry{names: c.names(), forms: c.forms(), help: c.help, more: c.more})
 			}
 		}
 		all = append(all, g)

@@ -20,7 +20,7 @@ import (
 func (o *straceOptions) trace(t *tracer.Tracer, command ptrace.Command, m *straceMessages, in *interruption) int {
 	if len(o.command) > 0 {
 		if err := o.launch(t, command); err != nil {
-			return o.ui.failStrace(err)
+			return failStrace(o.ui, err)
 		}
 		if command.PID != 0 {
 			m.announce(command.PID)
@@ -35,7 +35,7 @@ func (o *straceOptions) trace(t *tracer.Tracer, command ptrace.Command, m *strac
 		if _, ok := errors.AsType[*tracer.Fault](err); ok {
 			return o.ui.fail(err)
 		}
-		return o.ui.failStrace(err)
+		return failStrace(o.ui, err)
 	}
 	return 0
 }
@@ -181,7 +181,7 @@ func (o *straceOptions) interrupted(t *tracer.Tracer, in *interruption, s syscal
 func (o *straceOptions) end(command tracer.Status, in *interruption, status int) int {
 	s := syscall.Signal(in.signal.Load())
 	switch {
-	case status == statusFault || in.fate.signal.Load() != 0:
+	case status == statusFault || in.fate.struck():
 		return in.fate.end(status)
 	case s == 0:
 		return end(command, status)

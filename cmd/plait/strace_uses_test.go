@@ -15,7 +15,7 @@ func TestStraceShownUses(t *testing.T) {
 			continue
 		}
 		lines++
-		o, err := parseStrace(args[2:], &ui{io.Discard, "strace"})
+		o, err := parseStrace(args[2:], newUI(io.Discard, "strace"))
 		if err == nil {
 			err = o.check()
 		}

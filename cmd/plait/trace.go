@@ -30,7 +30,7 @@ func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 		return status
 	}
 	database, problems := proto.Open(prototypesOf(o))
-	tell(u, problems)
+	u.sayAll(problems)
 	if err := enough(); err != nil {
 		return u.fail(err)
 	}
@@ -60,13 +60,13 @@ func trace(o *options, u *ui, fate *doom, stdout, stderr io.Writer) int {
 		DetachOnExec: o.detachOn != "",
 		CallLimit:    o.limit,
 	})
-	fate.tracer.Store(t)
+	fate.tracing(t)
 	status = follow(t, o, u, command)
-	tell(u, database.Errors())
+	u.sayAll(database.Errors())
 	if err := out.end(); err != nil && status == 0 {
 		status = statusUsage
 	}
-	if status == statusFault || fate.signal.Load() != 0 {
+	if status == statusFault || fate.struck() {
 		return fate.end(status)
 	}
 	return end(t.Status(), status)
@@ -99,7 +99,8 @@ func kernelOf(o *options, u *ui) (tracer.Kernel, error) {
 			return nil, fmt.Errorf("--one-cpu: %w", err)
 		}
 	}
-	return o.watched(k, u), nil
+	mask, _ := o.debugMask() // read without error by check
+	return debugged(k, u, mask), nil
 }
 
 // choiceOf reads the filters.

@@ -17,6 +17,9 @@ type ui struct {
 	name string // what plait is called in messages
 }
 
+// newUI returns a ui that writes to w.
+func newUI(w io.Writer, name string) *ui { return &ui{w, name} }
+
 // A usageError is a command line that cannot be followed.
 type usageError struct{ what, why, hint string }
 
@@ -55,8 +58,8 @@ func (u *ui) fail(err error) int {
 	return statusUsage
 }
 
-// tell says what is wrong with the user's prototypes.
-func tell(u *ui, problems []error) {
+// sayAll says what is wrong with the user's prototypes.
+func (u *ui) sayAll(problems []error) {
 	for _, problem := range problems {
 		u.say("%s", reason(problem))
 	}

@@ -8,7 +8,7 @@ import (
 // TestMessages: what is said is one line, and harmless.
 func TestMessages(t *testing.T) {
 	var out strings.Builder
-	u := &ui{&out, "plait"}
+	u := newUI(&out, "plait")
 	if status := u.fail(usageError{what: "-z", why: "\x1b[2J\n", hint: "try -h"}); status != statusUsage {
 		t.Errorf("status %d", status)
 	}
