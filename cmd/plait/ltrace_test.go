@@ -40,7 +40,7 @@ func TestLtraceConf(t *testing.T) {
 			continue
 		}
 		var out strings.Builder
-		if status := checkConfig(&out, []string{path}); status != 0 || out.Len() > 0 {
+		if status := run([]string{"--check-config", path}, &out, &out); status != 0 || out.Len() > 0 {
 			t.Errorf("%s: status %d\n%s", path, status, out.String())
 		}
 	}
