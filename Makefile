@@ -60,7 +60,7 @@ confirm:
 	PLAIT_REQUIRE=1 $(GO) test -count=1 -v -run TestConfirm ./cmd/plait
 
 coverage:
-	PLAIT_COVERAGE=1 $(GO) test -count=1 -v -run TestCoverage ./cmd/plait
+	PLAIT_COVERAGE=1 $(GO) test -count=1 -v -run TestCoverage ./internal/cli/strace
 
 check:
 	test -z "$$(gofmt -l .)"

@@ -43,7 +43,12 @@ output/text: event output/calls
 output/summary: event output/calls
 output/jsonl: event output/calls
 output/calls: event
-cmd/plait: arch debuginfo dump event procinfo filter inject output output/jsonl output/summary output/text proto ptrace syscalls tracer objfile
+internal/cli: event output ptrace tracer
+internal/cli/usage:
+internal/cli/ltrace: internal/cli internal/cli/usage arch debuginfo event filter objfile procinfo output output/jsonl output/text proto ptrace syscalls tracer
+internal/cli/strace: internal/cli internal/cli/usage arch dump event filter inject procinfo output output/summary output/text proto ptrace syscalls tracer
+internal/cli/clitest:
+cmd/plait: internal/cli internal/cli/ltrace internal/cli/strace
 bench:
 bench/coverage: elf proto
 bound:
@@ -51,9 +56,9 @@ bound:
 
 // doors says which imports from outside are kept to some rooms.
 var doors = map[string][]string{
-	"syscall":               {"ptrace", "cmd/plait", "bench", "bound"},
-	"golang.org/x/sys/unix": {"ptrace", "cmd/plait"},
-	"unsafe":                {"ptrace", "cmd/plait"},
+	"syscall":               {"ptrace", "internal/cli", "internal/cli/ltrace", "internal/cli/strace", "bench", "bound"},
+	"golang.org/x/sys/unix": {"ptrace", "internal/cli", "internal/cli/ltrace", "internal/cli/strace"},
+	"unsafe":                {"ptrace", "internal/cli"},
 	"debug/elf":             {"elf"},
 }
 
@@ -135,8 +140,8 @@ func TestForbidden(t *testing.T) {
 		{"elf", "debug/elf", false},
 		{"plt", "debug/elf", true},
 		{"plt", "golang.org/x/arch/x86/x86asm", false},
-		{"cmd/plait", "github.com/spf13/pflag", false},
-		{"cmd/plait", "github.com/spf13/cobra", true},
+		{"internal/cli/ltrace", "github.com/spf13/pflag", false},
+		{"internal/cli/ltrace", "github.com/spf13/cobra", true},
 		{"event", "time", false},
 	}
 	for _, test := range tests {

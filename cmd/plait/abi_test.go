@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"plait/internal/cli/clitest"
 )
 
 // TestCallingConvention calls functions of all kinds of types that C has, made up at
@@ -23,8 +25,8 @@ func TestCallingConvention(t *testing.T) {
 	} {
 		for seed := range uint64(2) {
 			t.Run(fmt.Sprintf("%s%s-%d", k.compiler, k.options, seed), func(t *testing.T) {
-				need(t, "gcc")
-				need(t, k.compiler)
+				clitest.Need(t, "gcc")
+				clitest.Need(t, k.compiler)
 				dir := t.TempDir()
 				conventionFiles(t, dir, seed, k.compiler == "rustc")
 				buildConvention(t, dir, k.compiler, k.options, k.caller)

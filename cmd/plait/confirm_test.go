@@ -7,13 +7,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"plait/internal/cli/clitest"
 )
 
 // TestConfirmStrace compares the system calls that plait reports with those of
 // strace: the names, their order and their results. Where the two may differ by
 // right (addresses), only the kind of result counts.
 func TestConfirmStrace(t *testing.T) {
-	need(t, "strace")
+	clitest.Need(t, "strace")
 	build := newBuilder(t)
 	for _, command := range [][]string{
 		{"cookbook.c"}, {"badpointers.c"}, {"sigtrap.c"}, {"handlers.c"}, {"static.c", "-static"},
@@ -34,8 +36,8 @@ func TestConfirmStrace(t *testing.T) {
 // TestConfirmLtrace compares the library calls that plait reports with those of
 // ltrace, for programs that ltrace traces rightly.
 func TestConfirmLtrace(t *testing.T) {
-	need(t, "ltrace")
-	need(t, "ld.gold") // GNU ld's .plt.got hides calls from ltrace
+	clitest.Need(t, "ltrace")
+	clitest.Need(t, "ld.gold") // GNU ld's .plt.got hides calls from ltrace
 	build := newBuilder(t)
 	for _, command := range [][]string{
 		{"calls.c", "-fno-builtin", "-lm"}, {"cookbook.c"}, {"tailcall.c", "-O1", "-fno-builtin"},

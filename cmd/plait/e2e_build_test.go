@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"plait/internal/cli/clitest"
 )
 
 const traceeDir = "../../testdata/tracees"
@@ -170,8 +172,8 @@ func TestBuilds(t *testing.T) {
 	for _, kind := range buildKinds() {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
-			need(t, kind.compiler)
-			need(t, kind.needs)
+			clitest.Need(t, kind.compiler)
+			clitest.Need(t, kind.needs)
 			flags := append([]string{"-fno-builtin"}, append(kind.flags, "-lm")...)
 			program, err := build.compile(kind.compiler, "calls.c", flags)
 			if err != nil {

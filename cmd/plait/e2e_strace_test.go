@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"plait/internal/cli/clitest"
 )
 
 // TestStraceSame runs the command lines in testdata/strace/*.txtar under the
@@ -18,7 +20,7 @@ import (
 // form of the files, and differences.txt where plait follows a newer strace than
 // the one installed.
 func TestStraceSame(t *testing.T) {
-	need(t, "strace")
+	clitest.Need(t, "strace")
 	files, err := filepath.Glob("../../testdata/strace/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no command lines: %v", err)
@@ -152,7 +154,7 @@ func newSameRunner(t *testing.T) *sameRunner {
 
 func (r *sameRunner) run(t *testing.T, c sameCase, data []txtar.File) {
 	for _, program := range c.needs {
-		need(t, program)
+		clitest.Need(t, program)
 	}
 	dir := filepath.Join(t.TempDir(), "w")
 	complaint := ""
@@ -331,7 +333,7 @@ func TestDiffer(t *testing.T) {
 // TestStraceMessages compares what strace says of command lines, and how it ends,
 // with what plait does. testdata/strace/messages.txt has a command line a line.
 func TestStraceMessages(t *testing.T) {
-	need(t, "strace")
+	clitest.Need(t, "strace")
 	text, err := os.ReadFile("../../testdata/strace/messages.txt")
 	if err != nil {
 		t.Fatal(err)

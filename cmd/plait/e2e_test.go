@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"plait/internal/cli/clitest"
 )
 
 // patience is how long one traced program may take: far longer than any does,
@@ -74,7 +76,7 @@ func scriptCommands(t *testing.T) map[string]scriptCommand {
 	return map[string]scriptCommand{
 		// cc FILE SOURCE [FLAG...]: compiles ../tracees/SOURCE.
 		"cc": func(ts *testscript.TestScript, neg bool, args []string) {
-			usage(ts, neg || len(args) < 2, "cc FILE SOURCE [FLAG...]")
+			misused(ts, neg || len(args) < 2, "cc FILE SOURCE [FLAG...]")
 			bin, err := build.compile(compilerOf(args[1]), args[1], args[2:])
 			ts.Check(err)
 			// Not a symbolic link: the program's name is in the trace.
@@ -83,13 +85,13 @@ func scriptCommands(t *testing.T) map[string]scriptCommand {
 		// made FILE: builds plait as make does. The plait of the other
 		// scripts is this test's own program.
 		"made": func(ts *testscript.TestScript, neg bool, args []string) {
-			usage(ts, neg || len(args) != 1, "made FILE")
+			misused(ts, neg || len(args) != 1, "made FILE")
 			ts.Check(makeAt(root, ts.MkAbs(args[0])))
 		},
 		// status WANT COMMAND...: runs a command that must end with that
 		// exit status or by that signal ("SIGSEGV").
 		"status": func(ts *testscript.TestScript, neg bool, args []string) {
-			usage(ts, neg || len(args) < 2, "status WANT COMMAND [ARG...]")
+			misused(ts, neg || len(args) < 2, "status WANT COMMAND [ARG...]")
 			if got := statusOf(ts.Exec(args[1], args[2:]...)); got != args[0] {
 				ts.Fatalf("%q ended with %s, not %s", args[1:], got, args[0])
 			}
@@ -99,30 +101,30 @@ func scriptCommands(t *testing.T) map[string]scriptCommand {
 		// status. Leaves out.txt and a trace.txt that is well formed.
 		"unharmed": func(ts *testscript.TestScript, neg bool, args []string) {
 			i := slices.Index(args, "--")
-			usage(ts, neg || i < 0 || i+1 == len(args), "unharmed [OPTION...] -- COMMAND [ARG...]")
+			misused(ts, neg || i < 0 || i+1 == len(args), "unharmed [OPTION...] -- COMMAND [ARG...]")
 			unharmed(ts, args[:i], args[i+1:])
 		},
 		// counts TRACE OUTPUT: the lines "# malloc 3" of OUTPUT say how
 		// often a call must be in TRACE.
 		"counts": func(ts *testscript.TestScript, neg bool, args []string) {
-			usage(ts, neg || len(args) != 2, "counts TRACE OUTPUT")
+			misused(ts, neg || len(args) != 2, "counts TRACE OUTPUT")
 			ts.Check(checkCounts(ts.ReadFile(args[0]), ts.ReadFile(args[1])))
 		},
 		// inorder TRACE WANT: each line of WANT, a regular expression,
 		// matches a line of TRACE, in this order; others may be between.
 		"inorder": func(ts *testscript.TestScript, neg bool, args []string) {
-			usage(ts, neg || len(args) != 2, "inorder TRACE WANT")
+			misused(ts, neg || len(args) != 2, "inorder TRACE WANT")
 			ts.Check(inOrder(ts.ReadFile(args[0]), ts.ReadFile(args[1])))
 		},
 		// wellformed FILE: every line is one of a trace, every resumed
 		// call was open.
 		"wellformed": func(ts *testscript.TestScript, neg bool, args []string) {
-			usage(ts, neg || len(args) != 1, "wellformed TRACE")
+			misused(ts, neg || len(args) != 1, "wellformed TRACE")
 			ts.Check(checkTrace(ts.ReadFile(args[0])))
 		},
 		// records FILE...: the traces in JSON Lines are consistent.
 		"records": func(ts *testscript.TestScript, neg bool, args []string) {
-			usage(ts, neg || len(args) == 0, "records TRACE...")
+			misused(ts, neg || len(args) == 0, "records TRACE...")
 			for _, name := range args {
 				ts.Check(checkRecords(ts.ReadFile(name)))
 			}
@@ -130,7 +132,7 @@ func scriptCommands(t *testing.T) map[string]scriptCommand {
 		// mask FILE...: gives addresses, process IDs and times that differ
 		// from run to run names that do not, in place.
 		"mask": func(ts *testscript.TestScript, neg bool, args []string) {
-			usage(ts, neg || len(args) == 0, "mask FILE...")
+			misused(ts, neg || len(args) == 0, "mask FILE...")
 			for _, name := range args {
 				text := ts.ReadFile(name)
 				ts.Check(os.WriteFile(ts.MkAbs(name), []byte(mask(text)), 0o666))
@@ -153,7 +155,7 @@ func makeAt(root, out string) error {
 	return nil
 }
 
-func usage(ts *testscript.TestScript, wrong bool, text string) {
+func misused(ts *testscript.TestScript, wrong bool, text string) {
 	if wrong {
 		ts.Fatalf("usage: %s", text)
 	}
@@ -164,7 +166,7 @@ func usage(ts *testscript.TestScript, wrong bool, text string) {
 // is missing is an error, not a skip.
 func scriptCondition(cond string) (bool, error) {
 	if cond == "root" {
-		if os.Geteuid() != 0 && required() {
+		if os.Geteuid() != 0 && clitest.Required() {
 			return false, errors.New("PLAIT_REQUIRE is set, but root does not run the tests")
 		}
 		return os.Geteuid() == 0, nil
@@ -174,7 +176,7 @@ func scriptCondition(cond string) (bool, error) {
 		return false, fmt.Errorf("unknown condition %q", cond)
 	}
 	_, err := exec.LookPath(program)
-	if err != nil && required() {
+	if err != nil && clitest.Required() {
 		return false, fmt.Errorf("PLAIT_REQUIRE is set, but %w", err)
 	}
 	return err == nil, nil

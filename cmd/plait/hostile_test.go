@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"plait/internal/cli/clitest"
 )
 
 // What any file that takes less than 1 MB on the disk may cost plait, whatever is in
@@ -33,8 +35,8 @@ int main(void) { for (int i = 0; i < 3; i++) free(malloc(work(i))); puts("done")
 // TestHostile traces programs whose files claim to have much more than they do, in the
 // ways that look at most of them.
 func TestHostile(t *testing.T) {
-	need(t, "gcc")
-	need(t, "objcopy")
+	clitest.Need(t, "gcc")
+	clitest.Need(t, "objcopy")
 	dir := t.TempDir()
 	source, plain := filepath.Join(dir, "a.c"), filepath.Join(dir, "plain")
 	if err := os.WriteFile(source, []byte(hostileSource), 0o666); err != nil {

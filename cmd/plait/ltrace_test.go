@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"plait/internal/cli/clitest"
 )
 
 // ltraceConf is the file that ltrace 0.7.3 installs.
@@ -17,7 +19,7 @@ const ltraceConf = "/etc/ltrace.conf"
 // functions that it has prototypes of.
 func needLtraceConf(t *testing.T) map[string]bool {
 	t.Helper()
-	need(t, "ltrace")
+	clitest.Need(t, "ltrace")
 	text, err := os.ReadFile(ltraceConf)
 	if err != nil {
 		t.Skip(err)

@@ -9,21 +9,25 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"plait/internal/cli"
+	"plait/internal/cli/ltrace"
+	"plait/internal/cli/strace"
 )
 
 func main() {
-	tendHeap()
+	cli.TendHeap()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // run is the program, with the habits that are wanted. The command inherits this
 // process's own descriptors; stdout and stderr are for what plait itself writes.
 func run(args []string, stdout, stderr io.Writer) int {
-	fate := foresee()
+	fate := cli.CatchCrash()
 	if rest, ok := asStrace(args); ok {
-		return runStrace(rest, fate, stdout, stderr)
+		return strace.Run(rest, fate, stdout, stderr)
 	}
-	return runLtrace(args, straceTold(), fate, stdout, stderr)
+	return ltrace.Run(args, strace.Told(), fate, stdout, stderr)
 }
 
 // asStrace reports whether strace's habits are wanted, by the name that plait

@@ -4,6 +4,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"plait/internal/cli/strace"
+	"plait/internal/cli/usage"
 )
 
 // TestReadme keeps the options in README.md those of the program. With
@@ -17,7 +20,7 @@ func TestReadme(t *testing.T) {
 }
 
 // TestStraceDoc does the same with those of plait-as-strace.
-func TestStraceDoc(t *testing.T) { keepTable(t, "../../docs/STRACE.md", optionTable(straceTold())) }
+func TestStraceDoc(t *testing.T) { keepTable(t, "../../docs/STRACE.md", usage.Table(strace.Told())) }
 
 func keepTable(t *testing.T, path, table string) {
 	t.Helper()

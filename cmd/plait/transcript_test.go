@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"plait/internal/cli/clitest"
 )
 
 // TestTranscripts runs every command that is shown with its output in README.md
@@ -21,9 +23,9 @@ import (
 // Addresses and random bytes differ from run to run, lines of our data move; which of them are the same
 // does not. With PLAIT_UPDATE set what is printed now replaces what was.
 func TestTranscripts(t *testing.T) {
-	need(t, "gcc")
-	need(t, "g++")
-	for _, path := range documents(t, "../..") {
+	clitest.Need(t, "gcc")
+	clitest.Need(t, "g++")
+	for _, path := range clitest.Documents(t, "../..") {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,188 @@
+package ltrace
+
+import (
+	"fmt"
+	"strings"
+
+	"plait/arch"
+	"plait/internal/cli"
+	"plait/syscalls"
+)
+
+// completion returns the script that teaches a shell plait's options.
+func completion(shell string) (string, error) {
+	switch shell {
+	case "bash":
+		return bashCompletion(), nil
+	case "zsh":
+		return zshCompletion(), nil
+	case "fish":
+		return fishCompletion(), nil
+	}
+	return "", cli.UsageError{What: "--completion " + shell, Why: "must be one of bash, zsh, fish"}
+}
+
+// subjects are what options' arguments name, for those that a shell can complete.
+var subjects = map[string]subject{
+	"FILE":   {"compgen -f --", "_files", "-rF"},
+	"LIST":   {"compgen -f --", "_files", "-rF"},
+	"PID":    {"compgen -W \"$(ps -eo pid=)\" --", "_pids", "-x -a '(__fish_complete_pids)'"},
+	"USER":   {"compgen -u --", "_users", "-x -a '(__fish_complete_users)'"},
+	"WHEN":   oneOf(cli.WhenAuto, cli.WhenAlways, cli.WhenNever),
+	"FORMAT": oneOf(formatText, formatJSON),
+	"NAME":   oneOf("ltrace", "strace"), // of --as; another's is a function
+	"CALL":   oneOf("execve"),
+	"FORM":   oneOf(namesShort, namesFull),
+}
+
+// A subject is what completes one kind of argument, in each shell's words.
+type subject struct{ bash, zsh, fish string }
+
+// oneOf are all that an argument can be.
+func oneOf(all ...string) subject {
+	list := strings.Join(all, " ")
+	return subject{"compgen -W '" + list + "' --", "(" + list + ")", "-x -a '" + list + "'"}
+}
+
+// subjectOf is what completes an option's argument; ok is false if nothing can.
+func (opt option) subjectOf() (s subject, ok bool) {
+	switch {
+	case opt.name == "trace":
+		return oneOf(setWords()...), true
+	case opt.name == "signal":
+		return oneOf(syscalls.SignalNames()...), true
+	case opt.arg == "NAME" && opt.name != "as", opt.arg == "SET":
+		return s, false
+	}
+	s, ok = subjects[opt.arg]
+	return s, ok
+}
+
+// setWords are the classes and names that --trace takes.
+func setWords() []string { return syscalls.For(arch.Native, 0).Words() }
+
+// The words of "--color=au" are three for bash: the "=" is one. Without the
+// package bash-completion there is no _command_offset.
+const bashFrame = `# bash completion for plait
+_plait_command() {
+	if declare -F _command_offset >/dev/null; then
+		_command_offset $1
+	elif ((COMP_CWORD == $1)); then
+		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+	fi
+}
+_plait() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} i
+	COMPREPLY=()
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ $prev == = ]]; then
+		prev=${COMP_WORDS[COMP_CWORD-2]}
+	fi
+	if [[ $prev == -e || $prev == --filter ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'trace= signal=' -- "$cur")
+		compopt -o nospace
+		return
+	fi
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--) _plait_command $((i + 1)); return ;;
+		=) ((i++)) ;;
+		%s) [[ ${COMP_WORDS[i+1]} == = ]] || ((i++)) ;;
+		-*) ;;
+		*) _plait_command $i; return ;;
+		esac
+	done
+	case $prev in
+%s	esac
+	case $cur in
+	-*) mapfile -t COMPREPLY < <(compgen -W '%s' -- "$cur") ;;
+	*) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
+	esac
+}
+complete -o filenames -F _plait plait
+`
+
+func bashCompletion() string {
+	var cases strings.Builder
+	var words, withArgument []string
+	for _, opt := range visible() {
+		words = append(words, opt.words()...)
+		if opt.arg == "" {
+			continue
+		}
+		withArgument = append(withArgument, opt.words()...)
+		action := "return"
+		if s, ok := opt.subjectOf(); ok {
+			action = fmt.Sprintf("mapfile -t COMPREPLY < <(%s \"$cur\"); return", s.bash)
+		}
+		fmt.Fprintf(&cases, "\t%s) %s ;;\n", strings.Join(opt.words(), "|"), action)
+	}
+	return fmt.Sprintf(bashFrame, strings.Join(withArgument, "|"), cases.String(), strings.Join(words, " "))
+}
+
+func zshCompletion() string {
+	var b strings.Builder
+	b.WriteString("#compdef plait\n_arguments -s -S \\\n")
+	for _, opt := range visible() {
+		for _, word := range opt.words() {
+			fmt.Fprintf(&b, "\t'%s' \\\n", opt.zsh(word))
+		}
+	}
+	b.WriteString("\t'(-):command: _command_names -e' \\\n\t'*::arguments: _normal'\n")
+	return b.String()
+}
+
+// zsh is one line of _arguments: *SPEC[HELP]:ARG:ACTION.
+func (opt option) zsh(word string) string {
+	help := strings.NewReplacer("'", `'\''`, "[", `\[`, "]", `\]`, ":", `\:`).Replace(opt.help)
+	join, argument := "", ""
+	if opt.arg != "" {
+		s, _ := opt.subjectOf()
+		join, argument = "+", ":"+opt.arg+":"+s.zsh
+		if strings.HasPrefix(word, "--") {
+			join = "="
+		}
+	}
+	return "*" + word + join + "[" + help + "]" + argument
+}
+
+func fishCompletion() string {
+	var b strings.Builder
+	b.WriteString("# fish completion for plait\ncomplete -c plait -x -a '(__fish_complete_subcommand)'\n")
+	for _, opt := range visible() {
+		b.WriteString("complete -c plait")
+		if opt.short != "" {
+			b.WriteString(" -s " + opt.short)
+		}
+		b.WriteString(" -l " + opt.name)
+		if s, ok := opt.subjectOf(); ok {
+			b.WriteString(" " + s.fish)
+		} else if opt.arg != "" {
+			b.WriteString(" -x")
+		}
+		fmt.Fprintf(&b, " -d '%s'\n", strings.ReplaceAll(opt.help, "'", `\'`))
+	}
+	return b.String()
+}
+
+// visible returns the options that can be used and are meant for users.
+func visible() []option {
+	var all []option
+	for _, opt := range optionList {
+		if !opt.hidden {
+			all = append(all, opt)
+		}
+	}
+	return all
+}
+
+// words are the spellings of an option without its argument.
+func (opt option) words() []string {
+	if opt.short == "" {
+		return []string{"--" + opt.name}
+	}
+	return []string{"-" + opt.short, "--" + opt.name}
+}

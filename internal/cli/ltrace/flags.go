@@ -1,0 +1,309 @@
+package ltrace
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"plait/internal/cli"
+	"plait/internal/cli/usage"
+)
+
+// options is what the user typed, not yet what it means.
+type options struct {
+	calls, libraries, functions []string
+	noMain, syscalls            bool
+	config                      []string
+	prototypes, checked         []string
+	traces, signals             list // sets of system calls and of signals
+
+	pids     []string
+	follow   count
+	detachOn string
+	limit    int
+	oneCPU   bool
+	user     string
+
+	output, format       string
+	align, indent        int
+	strings, items       int
+	timestamps           count
+	relative, elapsed    bool
+	verbose, names       bool
+	descriptors          count // how much is said of them
+	ip, demangle, asIs   bool
+	versions             bool
+	noSignals            bool
+	color, utf8          string
+	spelling             string // of demangled names; "" if not said
+	summary              count
+	debug                string
+	where                int
+	help, version        bool
+	man, table           bool
+	as                   string
+	completion           string
+	command              []string
+	alignSet, stringsSet bool // these were given, though perhaps as 0
+	itemsSet             bool
+}
+
+// A count is how often an option was given.
+type count int
+
+// An option is one entry of the command line's vocabulary.
+type option struct {
+	name   string // long form
+	short  string // one letter, "" if there is none
+	arg    string // what its argument is called; "" if it takes none
+	group  string
+	help   string               // half a sentence
+	more   string               // for the manual: further sentences
+	target func(o *options) any // where it goes: *bool, *int, *string, *[]string, *count or a pflag.Value
+	hidden bool                 // for those who package plait
+}
+
+// The groups, in the order of the usage text.
+const (
+	groupWhat  = "What is traced"
+	groupWho   = "Which process"
+	groupLook  = "What a line shows"
+	groupWhere = "Where it goes"
+	groupOther = "About plait"
+)
+
+var groups = []string{groupWhat, groupWho, groupLook, groupWhere, groupOther}
+
+// optionList is the command line, whole. Letters and their meanings are those
+// of ltrace(1).
+var optionList = []option{
+	{name: "filter", short: "e", arg: "FILTER", group: groupWhat, help: "trace the library calls that FILTER chooses",
+		more: "Repeatable; the choices add up. Without -e, -l and -L it is @MAIN: the calls that the program itself makes. " +
+			"-e trace=SET is --trace=SET, and -e signal=SET is --signal=SET, as in strace(1).",
+		target: func(o *options) any { return expression{o} }},
+	{name: "library", short: "l", arg: "PATTERN", group: groupWhat, help: "trace the calls to what matching libraries define",
+		more:   "Repeatable. PATTERN is a glob or a /regular expression/ for the name of the library; with ->FUNCTION behind it, only such functions of it are meant.",
+		target: func(o *options) any { return &o.libraries }},
+	{name: "entry", short: "x", arg: "FILTER", group: groupWhat, help: "trace functions at their entry points, whoever calls them",
+		more:   "Repeatable. Any function that has a symbol can be named, also those of the program itself.",
+		target: func(o *options) any { return &o.functions }},
+	{name: "no-main", short: "L", group: groupWhat, help: "do not trace @MAIN by default",
+		target: func(o *options) any { return &o.noMain }},
+	{name: "syscalls", short: "S", group: groupWhat, help: "trace system calls too",
+		target: func(o *options) any { return &o.syscalls }},
+	{name: "trace", arg: "SET", group: groupWhat, help: "trace the system calls in SET (implies -S)",
+		more: "SET is a list with commas of names, numbers, classes such as %file or %network, and /regular expressions; " +
+			"! before it chooses all others. ? before a name lets it be unknown; @64, @32 or @x32 behind it means the calls of that ABI.",
+		target: func(o *options) any { return &o.traces }},
+	{name: "config", short: "F", arg: "LIST", group: groupWhat, help: "read prototypes from files or directories",
+		more:   "Repeatable. LIST is separated by colons; directories are searched for SONAME.conf.",
+		target: func(o *options) any { return &o.config }},
+
+	{name: "attach", short: "p", arg: "PID", group: groupWho, help: "trace a running process",
+		more:   "Repeatable; PID may be a list with commas or blanks.",
+		target: func(o *options) any { return &o.pids }},
+	{name: "follow", short: "f", group: groupWho, help: "trace new processes and threads too; -ff with -o FILE: into FILE.PID each",
+		more:   "With -ff the threads of a process are together in its file; all but the first have their numbers before their lines.",
+		target: func(o *options) any { return &o.follow }},
+	{name: "detach-on", arg: "CALL", group: groupWho, help: "let a process go when it makes CALL, which is execve",
+		more:   "The execve of the command itself, which comes first, does not count. plait goes on to wait for the command.",
+		target: func(o *options) any { return &o.detachOn }},
+	{name: "limit", arg: "N", group: groupWho, help: "let everything go once N calls have been shown whole",
+		more:   "Library calls and system calls count alike, when they return. What was traced goes on without plait, also a command, which is not waited for.",
+		target: func(o *options) any { return &o.limit }},
+	{name: "one-cpu", group: groupWho, help: "run plait and the command on one CPU, where a stop costs least",
+		more:   "The price: the command sees that one CPU and has only it. Without this option each stop wakes another CPU, which takes one and a half to three times as long.",
+		target: func(o *options) any { return &o.oneCPU }},
+	{name: "user", short: "u", arg: "USER", group: groupWho, help: "run the command as USER",
+		target: func(o *options) any { return &o.user }},
+
+	{name: "string-limit", short: "s", arg: "N", group: groupLook, help: "show N bytes of a string (32)",
+		target: func(o *options) any { return &o.strings }},
+	{name: "item-limit", short: "A", arg: "N", group: groupLook, help: "show N elements of an array (4; of a system call as -s)",
+		more:   "Also how deep structs that hold themselves are followed.",
+		target: func(o *options) any { return &o.items }},
+	{name: "verbose", short: "v", group: groupLook, help: "show structs and lists whole",
+		target: func(o *options) any { return &o.verbose }},
+	{name: "decode-fds", short: "y", group: groupLook, help: "show what descriptors stand for: paths; -yy: sockets, devices and others too",
+		target: func(o *options) any { return &o.descriptors }},
+	{name: "decode-pids", short: "Y", group: groupLook, help: "show the names of processes beside their numbers",
+		target: func(o *options) any { return &o.names }},
+	{name: "demangle", short: "C", group: groupLook, help: "show C++, Rust and D names as in the source; the rule on a terminal",
+		target: func(o *options) any { return &o.demangle }},
+	{name: "names", arg: "FORM", group: groupLook, help: "show demangled names short or full (short)",
+		more:   "Full names have the types of parameters and all template arguments; by ltrace's name names are full. std::string::append, in full, is std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >::append(char const*). Filters take both forms.",
+		target: func(o *options) any { return &o.spelling }},
+	{name: "no-demangle", group: groupLook, help: "show names as they are in the files",
+		target: func(o *options) any { return &o.asIs }},
+	{name: "versions", group: groupLook, help: "show the versions of symbols: memcpy@GLIBC_2.14",
+		target: func(o *options) any { return &o.versions }},
+	{name: "align", short: "a", arg: "COLUMN", group: groupLook, help: "put results in this column (5/8 of the terminal)",
+		target: func(o *options) any { return &o.align }},
+	{name: "indent", short: "n", arg: "N", group: groupLook, help: "indent nested calls by N blanks",
+		target: func(o *options) any { return &o.indent }},
+	{name: "timestamps", short: "t", group: groupLook, help: "begin lines with the time; -tt with microseconds, -ttt as seconds since 1970",
+		target: func(o *options) any { return &o.timestamps }},
+	{name: "relative", short: "r", group: groupLook, help: "begin lines with the time since the line before",
+		target: func(o *options) any { return &o.relative }},
+	{name: "call-times", short: "T", group: groupLook, help: "show the time spent in each call",
+		target: func(o *options) any { return &o.elapsed }},
+	{name: "instruction-pointer", short: "i", group: groupLook, help: "begin lines with the address the call returns to",
+		target: func(o *options) any { return &o.ip }},
+	{name: "no-signals", short: "b", group: groupLook, help: "do not show signals",
+		target: func(o *options) any { return &o.noSignals }},
+	{name: "signal", arg: "SET", group: groupLook, help: "show only the signals in SET",
+		more:   "SET is a list with commas of names and numbers; ! before it chooses all others.",
+		target: func(o *options) any { return &o.signals }},
+	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call and signal",
+		target: func(o *options) any { return &o.where }},
+	{name: "color", arg: "WHEN", group: groupLook, help: "use colours: auto, always or never (auto)",
+		more:   "auto is on a terminal, unless NO_COLOR is set or TERM is dumb.",
+		target: func(o *options) any { return &o.color }},
+	{name: "utf8", arg: "WHEN", group: groupLook, help: "show UTF-8 text as it is: auto, always or never (auto)",
+		more:   "auto follows the locale; otherwise bytes beyond ASCII are written as octal escapes.",
+		target: func(o *options) any { return &o.utf8 }},
+
+	{name: "output", short: "o", arg: "FILE", group: groupWhere, help: "write the trace to FILE instead of standard error",
+		more:   "If FILE begins with |, the rest is a command of the shell that reads the trace.",
+		target: func(o *options) any { return &o.output }},
+	{name: "format", arg: "FORMAT", group: groupWhere, help: "write the trace as text or as jsonl, one JSON object a line (text)",
+		target: func(o *options) any { return &o.format }},
+	{name: "count", short: "c", group: groupWhere, help: "write a table of calls and times at the end instead of lines; -cc with totals",
+		more:   "The time of a call is its own, without that of calls nested in it; -cc adds a column that includes them.",
+		target: func(o *options) any { return &o.summary }},
+	{name: "debug", short: "D", arg: "MASK", group: groupWhere, help: "write what the tracer does; -Dh lists the bits of MASK",
+		target: func(o *options) any { return &o.debug }},
+
+	{name: "prototypes", arg: "NAME", group: groupOther, help: "show what is known of a function, and from where",
+		more: "Repeatable. NAME is FUNCTION, LIBRARY->FUNCTION or FUNCTION@LIBRARY, where globs and /regular expressions/ are allowed; SYS_NAME is a system call. " +
+			"What is written is a file of prototypes: the functions, those that come first being used, and then the types that they have. " +
+			"If nothing is known and LIBRARY is a file, its code is looked at.",
+		target: func(o *options) any { return &o.prototypes }},
+	{name: "check-config", arg: "FILE", group: groupOther, help: "show the errors in a file or directory of prototypes",
+		more:   "Repeatable. Errors are FILE:LINE:COLUMN: MESSAGE; the exit status is 1 if there are any.",
+		target: func(o *options) any { return &o.checked }},
+	{name: "as", arg: "NAME", group: groupOther, help: "be strace or ltrace: its options and its output; must come first",
+		more:   "plait that is called by one of these names, through a link, does the same. docs/STRACE.md in plait's sources tells of strace's options.",
+		target: func(o *options) any { return &o.as }},
+	{name: "help", short: "h", group: groupOther, help: "show this text",
+		target: func(o *options) any { return &o.help }},
+	{name: "version", short: "V", group: groupOther, help: "show the version",
+		target: func(o *options) any { return &o.version }},
+	{name: "man", group: groupOther, help: "write the manual page", hidden: true,
+		target: func(o *options) any { return &o.man }},
+	{name: "completion", arg: "SHELL", group: groupOther, help: "write completions for bash, zsh or fish", hidden: true,
+		target: func(o *options) any { return &o.completion }},
+	{name: "option-table", group: groupOther, help: "write the options as a Markdown table", hidden: true,
+		target: func(o *options) any { return &o.table }},
+}
+
+// parseOptions reads a command line up to the command, if there is one. It knows
+// strace's options to say where those are that plait has not.
+func parseOptions(args []string, strace []usage.Group) (*options, error) {
+	o := &options{color: cli.WhenAuto, utf8: cli.WhenAuto, format: formatText}
+	f := flagSet(o)
+	if err := f.Parse(args); err != nil {
+		return nil, parseError(f, err, strace)
+	}
+	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
+	o.itemsSet = f.Changed("item-limit")
+	o.syscalls = o.syscalls || len(o.traces) > 0
+	o.command = f.Args()
+	return o, nil
+}
+
+func flagSet(o *options) *pflag.FlagSet {
+	f := pflag.NewFlagSet("plait", pflag.ContinueOnError)
+	f.SetInterspersed(false)
+	f.SortFlags = false
+	f.Usage = func() {}
+	for _, opt := range optionList {
+		opt.define(f, o)
+	}
+	f.SetNormalizeFunc(unabbreviate)
+	return f
+}
+
+func (opt option) define(f *pflag.FlagSet, o *options) {
+	switch p := opt.target(o).(type) {
+	case pflag.Value:
+		f.VarP(p, opt.name, opt.short, opt.help)
+	case *bool:
+		f.BoolVarP(p, opt.name, opt.short, false, opt.help)
+	case *int:
+		f.IntVarP(p, opt.name, opt.short, 0, opt.help)
+	case *string:
+		f.StringVarP(p, opt.name, opt.short, *p, opt.help)
+	case *[]string:
+		f.StringArrayVarP(p, opt.name, opt.short, nil, opt.help)
+	case *count:
+		f.CountVarP((*int)(p), opt.name, opt.short, opt.help)
+	}
+}
+
+// spelling is how a message names the option: by its letter, if it has one.
+func (opt option) spelling() string {
+	if opt.short != "" {
+		return "-" + opt.short
+	}
+	return "--" + opt.name
+}
+
+// unabbreviate completes a long option that is given by its beginning, as
+// getopt_long(3) does.
+func unabbreviate(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+	if names := beginning(name); len(names) == 1 {
+		return pflag.NormalizedName(names[0])
+	}
+	return pflag.NormalizedName(name)
+}
+
+// beginning returns the long options that begin with prefix, or only the one
+// that is equal to it.
+func beginning(prefix string) []string {
+	var names []string
+	for _, opt := range optionList {
+		if opt.name == prefix {
+			return []string{prefix}
+		}
+		if strings.HasPrefix(opt.name, prefix) && !opt.hidden {
+			names = append(names, opt.name)
+		}
+	}
+	return names
+}
+
+const listHint = "plait -h lists the options"
+
+// parseError words pflag's complaints as ours.
+func parseError(f *pflag.FlagSet, err error, strace []usage.Group) error {
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return unknownOption(e, strace)
+	}
+	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return cli.UsageError{What: spelling(e.GetFlag()), Why: "an argument is missing", Hint: listHint}
+	}
+	if e, ok := errors.AsType[cli.UsageError](err); ok {
+		return e
+	}
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return cli.UsageError{What: spelling(e.GetFlag()) + " " + e.GetValue(), Why: "not a number", Hint: listHint}
+	}
+	return cli.UsageError{What: "command line", Why: err.Error(), Hint: listHint}
+}
+
+func unknownOption(e *pflag.NotExistError, strace []usage.Group) error {
+	name := e.GetSpecifiedName()
+	if e.GetSpecifiedShortnames() != "" {
+		return cli.UsageError{What: "-" + name, Why: "no such option", Hint: optionHint(name, strace)}
+	}
+	if names := beginning(name); len(names) > 1 {
+		return cli.UsageError{What: "--" + name, Why: "may mean --" + strings.Join(names, " or --"), Hint: listHint}
+	}
+	return cli.UsageError{What: "--" + name, Why: "no such option", Hint: optionHint(name, strace)}
+}
+
+func spelling(f *pflag.Flag) string {
+	return option{name: f.Name, short: f.Shorthand}.spelling()
+}

@@ -1,0 +1,84 @@
+package ltrace
+
+import (
+	"fmt"
+	"strings"
+
+	"plait/internal/cli/usage"
+)
+
+const synopsis = "plait [option...] [--] command [argument...]\nplait [option...] -p PID...\n"
+
+const purpose = "show the library calls of a program and the system calls within them"
+
+// helpText is what -h writes.
+func helpText() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "plait: %s\n\n", purpose)
+	b.WriteString("Usage:\n")
+	for line := range strings.Lines(synopsis) {
+		b.WriteString("  " + line)
+	}
+	for _, group := range groups {
+		fmt.Fprintf(&b, "\n%s:\n", group)
+		for opt := range shown(group) {
+			usage.Item(&b, opt.forms(), helpColumn, opt.help)
+		}
+	}
+	b.WriteString("\nExamples:\n")
+	for _, e := range examples {
+		usage.Item(&b, e.command, exampleColumn, e.what)
+	}
+	return b.String()
+}
+
+// Where texts begin behind what they explain.
+const (
+	helpColumn    = 29
+	exampleColumn = 37
+)
+
+// told are the options that users see, for the manual and the table in README.md.
+func told() []usage.Group {
+	var all []usage.Group
+	for _, group := range groups {
+		g := usage.Group{Title: group}
+		for opt := range shown(group) {
+			g.Entries = append(g.Entries, usage.Entry{Names: opt.words(), Forms: strings.TrimSpace(opt.forms()), Help: opt.help, More: opt.more})
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+// shown ranges over the options of a group that users see.
+func shown(group string) func(yield func(option) bool) {
+	return func(yield func(option) bool) {
+		for _, opt := range optionList {
+			if opt.group == group && !opt.hidden && !yield(opt) {
+				return
+			}
+		}
+	}
+}
+
+// forms are all spellings of an option: "-o, --output=FILE".
+func (opt option) forms() string {
+	long := "--" + opt.name
+	if opt.arg != "" {
+		long += "=" + opt.arg
+	}
+	if opt.short == "" {
+		return "    " + long
+	}
+	return "-" + opt.short + ", " + long
+}
+
+var examples = []struct{ command, what string }{
+	{"plait ls", "the library calls of ls"},
+	{"plait -S ls", "and the system calls within them"},
+	{"plait -e malloc+free ./a.out", "only these two"},
+	{"plait -L -S -o trace.txt ./a.out", "only system calls, into a file"},
+	{"plait -f -p 4711", "a running process with its threads and children"},
+	{"plait -c -S make", "where the time goes"},
+}

@@ -1,0 +1,107 @@
+package ltrace
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"plait/internal/cli"
+	"plait/output/text"
+)
+
+// defaultAlign is the column of results where no terminal gives a width.
+const defaultAlign = 50
+
+// lookOf is how the trace is to look where w shows it.
+func lookOf(o *options, w io.Writer, stdout, stderr io.Writer) text.Options {
+	return text.Options{
+		Align:     o.column(stdout, stderr),
+		Indent:    o.indent,
+		Threads:   o.naming(),
+		Clock:     o.clock(),
+		IP:        o.ip,
+		Elapsed:   o.elapsed,
+		From:      len(o.calls)+len(o.libraries) > 0,
+		Demangle:  !o.asIs && (o.demangle || o.spelling != "" || cli.IsTerminal(w) && !o.isLtrace()),
+		Whole:     o.whole(),
+		Versions:  o.versions,
+		NoErrno:   o.isLtrace(),
+		NoSignals: o.noSignals,
+		UTF8:      cli.When(o.utf8, isUTF8(locale())),
+		Color:     cli.When(o.color, cli.HasColours(w)),
+	}
+}
+
+// whole reports whether demangled names are shown in full.
+func (o *options) whole() bool {
+	return o.spelling == namesFull || o.spelling == "" && o.isLtrace() && o.demangle
+}
+
+// isLtrace reports whether plait is to be taken for ltrace, by whoever reads the
+// trace.
+func (o *options) isLtrace() bool {
+	return o.as == "ltrace" || o.as == "" && filepath.Base(os.Args[0]) == "ltrace"
+}
+
+// column is ltrace's rule: five eighths of the width of the terminal.
+func (o *options) column(stdout, stderr io.Writer) int {
+	if o.alignSet {
+		return o.align
+	}
+	if n, err := strconv.ParseInt(os.Getenv("COLUMNS"), 0, 32); err == nil && n > 0 {
+		return int(n) * 5 / 8
+	}
+	for _, w := range []io.Writer{stdout, stderr} {
+		if n := cli.Width(w); n > 0 {
+			return n * 5 / 8
+		}
+	}
+	return defaultAlign
+}
+
+// naming is ltrace's rule for thread numbers, except that on the terminal they
+// appear only when there is something to tell apart.
+func (o *options) naming() text.Naming {
+	switch {
+	case o.output == "":
+		return text.Bracketed
+	case o.separately():
+		return text.Separate
+	case o.follow > 0 || len(o.pids) > 0:
+		return text.Numbered
+	}
+	return text.Unnamed
+}
+
+func (o *options) clock() text.Clock {
+	switch {
+	case o.relative:
+		return text.Relative
+	case o.timestamps >= 3:
+		return text.UnixEpoch
+	case o.timestamps == 2:
+		return text.Micros
+	case o.timestamps == 1:
+		return text.Seconds
+	}
+	return text.NoClock
+}
+
+// locale is the name of the locale for characters, see locale(7).
+func locale() string {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func isUTF8(locale string) bool {
+	_, charset, _ := strings.Cut(locale, ".")
+	charset, _, _ = strings.Cut(charset, "@")
+	charset = strings.ToLower(charset)
+	return charset == "utf-8" || charset == "utf8"
+}

@@ -1,0 +1,131 @@
+package ltrace
+
+import (
+	"fmt"
+	"strings"
+
+	"plait/internal/cli"
+	"plait/internal/cli/usage"
+)
+
+// manPage is plait(1), in the language of man(7).
+func manPage(strace []usage.Group) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, ".TH PLAIT 1 \"\" \"plait %s\" \"User Commands\"\n", cli.Release)
+	fmt.Fprintf(&b, ".SH NAME\nplait \\- %s\n", usage.Roff(purpose))
+	b.WriteString(".SH SYNOPSIS\n.nf\n" + usage.Roff(synopsis) + ".fi\n")
+	b.WriteString(".SH DESCRIPTION\n")
+	usage.Paragraphs(&b, description)
+	for _, g := range told() {
+		fmt.Fprintf(&b, ".SH %s\n", usage.Roff(strings.ToUpper(g.Title)))
+		g.Manual(&b)
+	}
+	b.WriteString(".SH OUTPUT\n")
+	usage.Paragraphs(&b, outputManual)
+	b.WriteString(".SH PROTOTYPES\n")
+	usage.Paragraphs(&b, prototypesManual)
+	b.WriteString(".SH \"EXIT STATUS\"\n")
+	usage.Paragraphs(&b, statusManual)
+	b.WriteString(".SH \"ATTACHING AND LEAVING\"\n")
+	usage.Paragraphs(&b, attachManual)
+	b.WriteString(".SH \"WHAT THE PROGRAM CAN NOTICE\"\n")
+	usage.Paragraphs(&b, noticeManual)
+	straceManual(&b, strace)
+	b.WriteString(".SH FILES\n")
+	terms(&b, manualFiles)
+	b.WriteString(".SH ENVIRONMENT\n")
+	terms(&b, manualEnvironment)
+	b.WriteString(".SH EXAMPLES\n")
+	for _, e := range examples {
+		fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", usage.Roff(e.command), usage.Roff(e.what))
+	}
+	b.WriteString(".SH \"SEE ALSO\"\n.BR ltrace (1),\n.BR strace (1),\n.BR ptrace (2),\n.BR ltrace.conf (5)\n")
+	return b.String()
+}
+
+const description = `plait runs a command, or attaches to running processes, and writes a line for each call that the program makes to a shared library and, with -S, for each system call.
+A system call that a library makes on the program's behalf appears within the library call.
+
+plait understands the options of ltrace(1), and its filters and prototype files.
+Options end at the first word that is none; what follows is the command.
+A command without a slash is searched for in PATH.`
+
+const outputManual = `A call is one line: its name, its arguments, and its result behind the sign "=".
+Where another line comes between the beginning and the end of a call, the first part ends in "<unfinished ...>", and the rest follows behind "<... NAME resumed>".
+A call that does not come back ends in "<no return ...>", or in "<longjmp>" or "<unwound ...>" if it was left in that way, or in "<detached ...>" if plait let go of the process.
+
+If a call of the C library failed, the error that it left in errno stands behind the result: "= -1 ENOENT (No such file or directory)".
+Arguments of functions without a prototype are guessed by the function's code, are shown as what they evidently are, and have a question mark: "frob(3?, 0x55d0c0de82a0<heap>?)".
+A string that was cut is followed by "...".
+Bytes that are not printable are shown as in C.`
+
+const prototypesManual = `What the arguments of functions are is said by prototypes, in a language that contains that of ltrace.conf(5).
+plait has those of the system's libraries in itself.
+The user's come before them: the files and directories given with -F; $XDG_CONFIG_HOME/plait and $XDG_CONFIG_HOME/ltrace (~/.config if that is not set), ~/.plait.conf, ~/.ltrace, ~/.ltrace.conf.
+The system's only fill gaps: plait and ltrace in $XDG_CONFIG_DIRS (/etc/xdg), /etc/plait.conf, /usr/share/ltrace, /etc/ltrace.conf.
+A directory has a file for each library, by its soname: libc.so.6.conf or libc.so.conf; what a file says is about all libraries.
+
+--prototypes shows what is known of a function, --check-config the errors in a file.
+docs/PROTOTYPES.md in plait's sources tells of the language.`
+
+const statusManual = `The exit status is that of the command.
+If a signal killed the command, plait dies of the same signal.
+If the command was not found the status is 127, if it could not be run 126.
+If the command line is wrong or tracing could not begin it is 1.
+It is 1, too, if the command ended well but the trace could not be written whole: plait says why, the command goes on, and a file ends with the last whole line that it had room for.
+That whoever reads the trace has read enough (-o '|head') is no error; a command behind | that does not exist, is killed, or breaks off with a status of its own, is one.
+If a mistake of plait's own ended the tracing it is 2; what was traced is written.
+
+Of a crash signal that somebody sends to it (SIGABRT, SIGSEGV and the like) plait dies, when all of the trace is written and everything is let go of.`
+
+const straceManualText = `Called as strace, or with --as strace before all other options, plait takes the options of strace(1) and writes its output:
+system calls alone, the first the one that executes the command.
+docs/STRACE.md in plait's sources tells where the two differ.`
+
+// straceManual is the section of the manual about strace's options.
+func straceManual(b *strings.Builder, groups []usage.Group) {
+	b.WriteString(".SH \"AS STRACE\"\n")
+	usage.Paragraphs(b, straceManualText)
+	for _, g := range groups {
+		fmt.Fprintf(b, ".SS %s\n", usage.Roff(g.Title))
+		g.Manual(b)
+	}
+}
+
+const attachManual = `With -p, all threads of the process are traced; slots are planted while they stand still.
+plait says when it has attached, or why it may not.
+Ctrl-C, SIGTERM and SIGHUP let go of what was attached to: every breakpoint is taken out, every thread is back in its own code, and a system call in progress goes on (those that never do after a stop, such as epoll_wait(2), end with EINTR).
+
+If plait is killed by SIGKILL, the commands that it launched die with it.
+In a process that it attached to, the breakpoints stay, and the next one that is hit kills it by SIGTRAP: the kernel gives a tracer no means to prevent that.`
+
+const noticeManual = `A program that looks for a tracer finds it: TracerPid in /proc/self/status, breakpoints in its own code, some mapped pages, the time that calls take, and, with -e trace=, a seccomp filter.
+docs/ENGINE.md in plait's sources has the whole list.
+A call costs two stops, each of which wakes another CPU unless --one-cpu is given.`
+
+// A term is a word of the manual and what it means.
+type term struct{ word, meaning string }
+
+var manualFiles = []term{
+	{"$XDG_CONFIG_HOME/plait/, ~/.plait.conf", "prototypes of the user's own, see PROTOTYPES; those for ltrace are read too"},
+	{"/etc/plait.conf, $XDG_CONFIG_DIRS/plait/", "prototypes for all users"},
+	{"$XDG_CACHE_HOME/plait/ (~/.cache/plait/)", "the cache: what debugging information says of functions, kept for the next trace. " +
+		"It may be deleted at any time, keeps itself below 64 MB, and is used only if it is a real folder of the user's own"},
+	{"/usr/lib/debug/", "debugging information that is kept apart from programs"},
+	{"PREFIX/share/doc/plait/", "more about the language of prototypes, JSON Lines, strace's options and the engine"},
+}
+
+var manualEnvironment = []term{
+	{"PATH", "where a command without a slash is searched for"},
+	{"HOME, XDG_CONFIG_HOME, XDG_CONFIG_DIRS, XDG_CACHE_HOME", "where prototypes and the cache are, see FILES"},
+	{"NO_COLOR, TERM", "with --color=auto there are no colours if NO_COLOR is set and not empty, or TERM is dumb"},
+	{"COLUMNS", "how wide the terminal is, for -a"},
+	{"LC_ALL, LC_CTYPE, LANG", "whether --utf8=auto shows text as it is"},
+	{"STRACE_COLORS", "the colours of plait as strace"},
+}
+
+func terms(b *strings.Builder, all []term) {
+	for _, t := range all {
+		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", usage.Roff(t.word), usage.Roff(usage.Sentence(t.meaning)))
+	}
+}

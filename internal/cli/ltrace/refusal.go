@@ -1,0 +1,160 @@
+package ltrace
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"plait/internal/cli"
+	"plait/ptrace"
+)
+
+// A process is what /proc tells of one that is to be traced.
+type process struct {
+	pid    int
+	status map[string]string // of /proc/PID/status
+	owner  int               // of the files in /proc/PID; -1 if unknown
+	users  string            // its user namespace, "" if unknown
+}
+
+// own is what the same says of plait.
+type own struct {
+	uid     int
+	ptrace  bool // it has CAP_SYS_PTRACE
+	caps    uint64
+	seccomp bool
+	users   string
+	scope   int // kernel.yama.ptrace_scope
+}
+
+// refusal words why a process can't be attached to, and what can be done about it.
+// Where the kernel gives no reason, /proc has it.
+func refusal(pid int, err error) error {
+	err = cli.ErrnoOf(cli.AttachError(err))
+	e := cli.UsageError{What: fmt.Sprintf("-p %d", pid), Why: cli.Reason(err)}
+	if !errors.Is(err, syscall.EPERM) {
+		return e
+	}
+	why, hint := obstacle(lookAt(pid), lookAtSelf())
+	e.Why, e.Hint = e.Why+": "+why, hint
+	return e
+}
+
+// obstacle is the first of the kernel's rules (ptrace(2), "access mode checking")
+// that forbids o to trace p, and a way out.
+func obstacle(p process, o own) (why, hint string) {
+	asRoot := fmt.Sprintf("sudo plait -p %d", p.pid)
+	runs, _ := strconv.Atoi(firstField(p.status["Uid"]))
+	switch tracer := p.status["TracerPid"]; {
+	case p.pid == os.Getpid():
+		return "plait can't trace itself", ""
+	case strings.HasPrefix(p.status["State"], "Z"):
+		return "it has ended, and its parent " + named(p.status["PPid"]) + " has not asked how", ""
+	case p.status["Name"] != "" && p.status["VmSize"] == "":
+		return "it is a thread of the kernel's, which has no program", ""
+	case tracer != "" && tracer != "0":
+		return "it is traced already, by " + named(tracer), "a process has one tracer at a time: end that one"
+	case p.users != "" && p.users != o.users && !o.ptrace:
+		return "it is in another user namespace", asRoot
+	case !o.ptrace && o.uid == 0:
+		return "plait lacks the capability CAP_SYS_PTRACE", "in a container it takes --cap-add=SYS_PTRACE"
+	case !o.ptrace && !allFields(p.status["Uid"], o.uid):
+		return fmt.Sprintf("it runs as %s, plait as %s", userName(runs), userName(o.uid)), asRoot
+	case !o.ptrace && capsOf(p.status, "CapPrm")&^o.caps != 0:
+		return "it has capabilities that plait lacks", asRoot
+	case !o.ptrace && p.owner >= 0 && p.owner != runs:
+		return "it is not to be looked at (its program is set-uid or can't be read, or it has asked for that)", asRoot
+	case o.scope == 1 && !o.ptrace:
+		return "only its parents may trace a process here (kernel.yama.ptrace_scope is 1)", asRoot + ", or: sudo sysctl kernel.yama.ptrace_scope=0"
+	case o.scope == 2 && !o.ptrace:
+		return "only root may trace here (kernel.yama.ptrace_scope is 2)", asRoot
+	case o.scope == 3:
+		return "nobody may trace here until the next boot (kernel.yama.ptrace_scope is 3)", ""
+	case o.seccomp:
+		return "a seccomp filter that plait runs under may forbid it", "in a container it takes --cap-add=SYS_PTRACE or --security-opt seccomp=unconfined"
+	}
+	return "the kernel does not say why; a security module or a sandbox may forbid it", ""
+}
+
+func lookAt(pid int) process {
+	var door ptrace.Linux
+	p := process{pid: pid, owner: -1}
+	p.status, _ = door.Status(pid)
+	dir := filepath.Join("/proc", strconv.Itoa(pid))
+	if info, err := os.Stat(dir + "/status"); err == nil {
+		if st, ok := info.Sys().(*syscall.Stat_t); ok {
+			p.owner = int(st.Uid)
+		}
+	}
+	p.users, _ = os.Readlink(dir + "/ns/user")
+	return p
+}
+
+func lookAtSelf() own {
+	p := lookAt(os.Getpid())
+	o := own{uid: os.Getuid(), caps: capsOf(p.status, "CapEff"), users: p.users}
+	o.ptrace = o.caps>>unix.CAP_SYS_PTRACE&1 != 0
+	o.seccomp = p.status["Seccomp"] == "2"
+	scope, _ := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope")
+	o.scope, _ = strconv.Atoi(strings.TrimSpace(string(scope)))
+	return o
+}
+
+func capsOf(status map[string]string, name string) uint64 {
+	n, _ := strconv.ParseUint(status[name], 16, 64)
+	return n
+}
+
+func firstField(s string) string {
+	first, _, _ := strings.Cut(s, "\t")
+	return first
+}
+
+// allFields tells whether the real, effective and saved user of a process are uid.
+func allFields(uids string, uid int) bool {
+	fields := strings.Fields(uids)
+	for _, f := range fields[:min(len(fields), 3)] {
+		if f != strconv.Itoa(uid) {
+			return false
+		}
+	}
+	return len(fields) > 0
+}
+
+func userName(uid int) string {
+	if u, err := user.LookupId(strconv.Itoa(uid)); err == nil {
+		return u.Username
+	}
+	return "user " + strconv.Itoa(uid)
+}
+
+// named is a process's number with its name, if that is known.
+func named(pid string) string {
+	n, _ := strconv.Atoi(pid)
+	if name := lookAt(n).status["Name"]; name != "" {
+		return pid + " (" + name + ")"
+	}
+	return pid
+}
+
+// arrival says that a process is attached to, what it is and, if it will show
+// nothing for now, why.
+func arrival(pid int) string {
+	s := lookAt(pid).status
+	text := fmt.Sprintf("attached to %d", pid)
+	if s["Name"] == "" {
+		return text
+	}
+	text += " (" + s["Name"]
+	if n := s["Threads"]; n != "1" && n != "" {
+		text += ", " + n + " threads"
+	}
+	return text + ")"
+}

@@ -1,0 +1,52 @@
+package ltrace
+
+import (
+	"maps"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestObstacle: of what stands in the way of tracing, the right one is named.
+func TestObstacle(t *testing.T) {
+	plain := map[string]string{"Name": "sleep", "State": "S (sleeping)", "VmSize": "9 kB", "Uid": "7\t7\t7\t7", "TracerPid": "0", "PPid": "1"}
+	with := func(name, value string) map[string]string {
+		s := maps.Clone(plain)
+		s[name] = value
+		return s
+	}
+	user, root := own{uid: 7, users: "a"}, own{ptrace: true, caps: 1 << 19, users: "a"}
+	tests := []struct {
+		name string
+		p    process
+		o    own
+		why  string // its beginning
+		hint string // a part of it
+	}{
+		{"self", process{pid: os.Getpid(), status: plain, owner: 7}, root, "plait can't trace itself", ""},
+		{"kernel", process{status: with("VmSize", "")}, root, "it is a thread of the kernel's", ""},
+		{"zombie", process{status: with("State", "Z (zombie)")}, root, "it has ended, and its parent 1 (", ""},
+		{"traced", process{status: with("TracerPid", "99999999")}, root, "it is traced already, by 99999999", "end that one"},
+		{"namespace", process{status: plain, owner: 7, users: "b"}, user, "it is in another user namespace", "sudo"},
+		{"bare root", process{status: plain, owner: 7}, own{}, "plait lacks the capability CAP_SYS_PTRACE", "--cap-add"},
+		{"user", process{status: plain, owner: 7}, own{uid: 99999999}, "it runs as ", "sudo plait -p 0"},
+		{"set-uid", process{status: with("Uid", "7\t0\t0\t0")}, user, "it runs as ", "sudo"},
+		{"capable", process{status: with("CapPrm", "01"), owner: 7}, user, "it has capabilities that plait lacks", "sudo"},
+		{"secret", process{status: plain, owner: 0}, user, "it is not to be looked at", "sudo"},
+		{"yama 1", process{status: plain, owner: 7}, own{uid: 7, scope: 1}, "only its parents may", "sysctl kernel.yama.ptrace_scope=0"},
+		{"yama 2", process{status: plain, owner: 7}, own{uid: 7, scope: 2}, "only root may", "sudo"},
+		{"yama 3", process{status: plain, owner: 7}, own{ptrace: true, scope: 3}, "nobody may", ""},
+		{"yama 1, root", process{status: plain}, own{ptrace: true, scope: 1, seccomp: true}, "a seccomp filter", "seccomp=unconfined"},
+		{"unknown", process{status: plain}, root, "the kernel does not say why", ""},
+	}
+	for _, test := range tests {
+		why, hint := obstacle(test.p, test.o)
+		if !strings.HasPrefix(why, test.why) || !strings.Contains(hint, test.hint) || hint != "" && test.hint == "" {
+			t.Errorf("%s: %q, hint %q", test.name, why, hint)
+		}
+	}
+	if err := refusal(99999999, syscall.ESRCH); err.Error() != "-p 99999999: No such process" {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,213 @@
+package ltrace
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"plait/debuginfo"
+	"plait/filter"
+	"plait/internal/cli"
+	"plait/output/text"
+	"plait/procinfo"
+	"plait/proto"
+	"plait/ptrace"
+	"plait/tracer"
+)
+
+// trace does what the command line asks and returns the exit status.
+func trace(o *options, u *cli.UI, fate *cli.Crash, stdout, stderr io.Writer) int {
+	choice, err := choiceOf(o)
+	if err != nil {
+		return u.Fail(err)
+	}
+	calls, signals, _ := o.sets() // read without error by check
+	command, status := commandOf(o, u)
+	if status != 0 {
+		return status
+	}
+	database, problems := proto.Open(prototypesOf(o))
+	u.SayAll(problems)
+	if err := cli.Enough(); err != nil {
+		return u.Fail(err)
+	}
+	out, err := newTarget(o, u, stdout, stderr)
+	if err != nil {
+		return u.Fail(err)
+	}
+	kernel, err := kernelOf(o, u)
+	if err != nil {
+		return u.Fail(err)
+	}
+	t := tracer.New(tracer.Config{
+		Kernel:       kernel,
+		Sink:         out,
+		Prototypes:   database,
+		Descriptions: descriptions(),
+		Limits:       limitsOf(o),
+		Descriptors:  descriptorsOf(o.descriptors),
+		PIDs:         procinfo.PIDs{Comm: o.names},
+		StackFrames:  o.where,
+		StackSource:  o.where > 0,
+		Library:      choice,
+		Syscalls:     o.syscalls,
+		Calls:        calls,
+		Signals:      signals,
+		Follow:       o.follow > 0,
+		DetachOnExec: o.detachOn != "",
+		CallLimit:    o.limit,
+	})
+	fate.Tracing(t)
+	status = follow(t, o, u, command)
+	u.SayAll(database.Errors())
+	if err := out.End(); err != nil && status == 0 {
+		status = cli.StatusUsage
+	}
+	if status == cli.StatusFault || fate.Struck() {
+		return fate.End(status)
+	}
+	return cli.EndLike(t.Status(), status)
+}
+
+// descriptions is where prototypes made of debugging information are kept. Whose
+// home does not exist has none.
+func descriptions() debuginfo.Store {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return debuginfo.Store{}
+	}
+	if _, err := os.Stat(os.Getenv("HOME")); err != nil && os.Getenv("XDG_CACHE_HOME") == "" {
+		return debuginfo.Store{}
+	}
+	return debuginfo.Store{Dir: filepath.Join(dir, "plait"), Mine: isMine}
+}
+
+// isMine tells whether a file belongs to the user on whose behalf plait works.
+func isMine(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && st.Uid == uint32(os.Geteuid())
+}
+
+// kernelOf opens the door to Linux.
+func kernelOf(o *options, u *cli.UI) (tracer.Kernel, error) {
+	k := ptrace.New()
+	if o.oneCPU {
+		if err := k.OneCPU(); err != nil {
+			return nil, fmt.Errorf("--one-cpu: %w", err)
+		}
+	}
+	mask, _ := o.debugMask() // read without error by check
+	return cli.DebugKernelOf(k, u, mask), nil
+}
+
+// choiceOf reads the filters.
+func choiceOf(o *options) (filter.Choice, error) {
+	c := filter.Choice{NoDefault: o.noMain}
+	for _, kind := range []struct {
+		option string
+		texts  []string
+		parse  func(string) (*filter.Filter, error)
+		into   *[]*filter.Filter
+	}{
+		{"-e", o.calls, filter.Parse, &c.Calls},
+		{"-l", o.libraries, filter.ParseLibrary, &c.Exports},
+		{"-x", o.functions, filter.Parse, &c.Functions},
+	} {
+		for _, expression := range kind.texts {
+			f, err := kind.parse(expression)
+			if err != nil {
+				return c, cli.UsageError{What: kind.option, Why: err.Error()}
+			}
+			f.Spell(text.Spellings)
+			*kind.into = append(*kind.into, f)
+		}
+	}
+	return c, nil
+}
+
+// commandOf finds the command, if there is one to run.
+func commandOf(o *options, u *cli.UI) (ptrace.Command, int) {
+	if len(o.command) == 0 {
+		return ptrace.Command{}, 0
+	}
+	c, err := newCommand(o.command, o.user)
+	return c, refused(u, err)
+}
+
+// refused says why a command does not run and returns the status for that.
+func refused(u *cli.UI, err error) int {
+	status := u.Fail(err)
+	if run, ok := errors.AsType[runError](err); ok {
+		return run.status()
+	}
+	return status
+}
+
+func limitsOf(o *options) proto.Limits {
+	return proto.Limits{String: cli.Limit(o.strings, o.stringsSet), Items: cli.Limit(o.items, o.itemsSet), Verbose: o.verbose}
+}
+
+// descriptorsOf is what -y asks for, once or twice.
+func descriptorsOf(n count) procinfo.Descriptors {
+	return procinfo.Descriptors{
+		Paths: n > 0, Sockets: n > 1, Devices: n > 1, Eventfds: n > 1, Pidfds: n > 1, Signalfds: n > 1,
+	}
+}
+
+// prototypesOf lists where prototypes of the user may be.
+func prototypesOf(o *options) proto.Options {
+	var p proto.Options
+	for _, list := range o.config {
+		p.Files = append(p.Files, filepath.SplitList(list)...)
+	}
+	p.User, p.System = proto.Paths(os.Getenv)
+	return p
+}
+
+// follow launches, attaches and waits for the end. The status is 0 if the
+// tracing went well.
+func follow(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command) int {
+	attached, without := attach(t, o, u)
+	if without > 0 && len(attached) == 0 {
+		return cli.StatusUsage // a command would run without what it was to be seen with
+	}
+	if len(o.command) > 0 {
+		if err := t.Launch(command); err != nil {
+			return refused(u, launchError(command, err))
+		}
+	}
+	stop := cli.Watch(t, len(o.pids) > 0)
+	defer stop()
+	for _, pid := range attached { // not before it would be heard that plait is to leave
+		u.Say("%s", arrival(pid))
+	}
+	if err := t.Run(); err != nil {
+		return u.Fail(err)
+	}
+	if t.Limited() {
+		u.Say("--limit %d: so many calls were shown; what still runs goes on without plait", o.limit)
+	}
+	if without > 0 && len(o.command) > 0 {
+		return cli.StatusUsage
+	}
+	return 0
+}
+
+// attach attaches to what -p names, and returns which it could. It says why it could
+// not attach to others, and counts them.
+func attach(t *tracer.Tracer, o *options, u *cli.UI) (attached []int, without int) {
+	pids, _ := o.processes() // read without error by check
+	for _, pid := range pids {
+		if err := t.Attach(pid); err != nil {
+			without++
+			u.Fail(refusal(pid, err))
+			continue
+		}
+		attached = append(attached, pid)
+	}
+	return attached, without
+}

@@ -1,0 +1,229 @@
+package strace
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"plait/event"
+	"plait/internal/cli"
+	"plait/proto"
+	"plait/ptrace"
+	"plait/tracer"
+)
+
+// coverageGoal is the share of system calls, in percent, that must be shown with
+// every argument decoded.
+const coverageGoal = 99.9
+
+// basket are command lines of real programs, each run by bash in a folder with a
+// file "greet".
+var basket = []string{
+	"ls -laR /etc/apt", "cat greet", "cp -a greet copy; mv copy other; ln -s other link; rm other link",
+	"find /usr/share/doc -maxdepth 1 -newer greet", "mkdir d; cp greet d; tar cf d.tar d; tar tvf d.tar; tar xf d.tar",
+	"gzip -k greet; gzip -dc greet.gz", "sed -i s/a/b/ greet", "awk '{n++} END {print n}' /etc/passwd", "sort -u /etc/services",
+	"grep -r root /etc/apt /etc/passwd", "dd if=/dev/zero of=z bs=4k count=10 conv=fsync",
+	"git init -q g && cd g && cp ../greet . && git add greet && git -c user.name=a -c user.email=a@b commit -qm x && git status --short && git log --oneline",
+	"python3 -c 'import json, subprocess; print(json.dumps([1])); subprocess.run([\"true\"])'",
+	"python3 -c 'import socket\na, b = socket.socketpair(); a.send(b\"x\"); print(b.recv(1))\ns = socket.create_server((\"127.0.0.1\", 0)); c = socket.create_connection(s.getsockname()); d, _ = s.accept(); c.sendall(b\"hi\"); print(d.recv(9))'",
+	"python3 -c 'import threading, time\nt = [threading.Thread(target=time.sleep, args=(0.01,)) for _ in range(8)]\n[x.start() for x in t]; [x.join() for x in t]'",
+	"perl -e 'open F, \"/etc/passwd\"; print scalar(@{[<F>]}), \"\\n\"; system \"true\"'",
+	"for i in 1 2 3; do echo $i | cat | wc -l; done; (exit 3); wait",
+	"echo 'int main(void) { return 0; }' >x.c; gcc -o x x.c; ./x; strip x; nm -D x",
+	"printf 'all:\\n\\t@echo made\\n' >Makefile; make -j2", "sqlite3 db 'create table t(a); insert into t values(1); select * from t'",
+	"openssl dgst -sha256 greet; openssl rand 8 | wc -c", "curl -s http://127.0.0.1:9/; wget -q -O- http://127.0.0.1:9/",
+	"node -e 'setTimeout(() => console.log(require(\"fs\").readdirSync(\"/etc\").length), 5)'", "ip addr; ss -tl; ip route",
+	"date; id; uname -a; who; df .; du -s /etc/apt; nproc; hostname", "vim -es -c 'r greet' -c 'w! y' -c 'q!'",
+	"timeout 5 sleep 0.01; sleep 0.05 & kill %1; wait", "script -qc 'stty -a; tty; ls' /dev/null </dev/null", "tmux -L plait-coverage -f /dev/null new-session -d true; tmux -L plait-coverage kill-server",
+	"xargs -n1 echo <greet; cmp greet /etc/passwd; md5sum greet; head -c5 greet; tail -n1 greet; stat greet; touch -d yesterday greet; chmod 600 greet",
+	"setsid true; nice -n5 true; env -i /bin/true; ldd /bin/ls; file greet; less greet; ssh -V",
+}
+
+// TestCoverage measures which share of the calls of the basket is shown with every
+// argument decoded. It takes its time, and runs only with PLAIT_COVERAGE=1 ("make
+// coverage").
+func TestCoverage(t *testing.T) {
+	if os.Getenv("PLAIT_COVERAGE") != "1" {
+		t.Skip("make coverage")
+	}
+	c := &coverage{missing: map[string]int{}}
+	for _, command := range basket {
+		t.Run(strings.Fields(command)[0], func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			if err := os.WriteFile("greet", []byte("hello\nworld\n"), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			c.run(t, command)
+		})
+	}
+	share := 100 * float64(c.decoded) / float64(max(c.calls, 1))
+	t.Logf("%d command lines, %d calls of %d kinds, %.3f %% with every argument decoded\n%s", len(basket), c.calls, len(c.kinds), share, c.worst())
+	if share < coverageGoal {
+		t.Errorf("less than %.1f %%", coverageGoal)
+	}
+}
+
+// A coverage is a sink that judges calls.
+type coverage struct {
+	calls, decoded int
+	kinds          map[string]bool
+	missing        map[string]int // by call, argument and what is wrong
+}
+
+func (c *coverage) run(t *testing.T, command string) {
+	o, err := parse([]string{"-f", "-v", "bash", "-c", command}, cli.NewUI(io.Discard, "strace"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	database, problems := proto.Open(proto.Options{})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	tr := tracer.New(o.config(ptrace.New(), c, database))
+	if err := tr.Launch(ptrace.Command{Path: "/bin/bash", Argv: []string{"bash", "-c", "exec >out 2>&1 </dev/null\n" + command}, Env: os.Environ()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.Run(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Emit judges a call that has returned; what does not return has no result, and
+// its arguments are judged all the same.
+func (c *coverage) Emit(e event.Event) error {
+	r, ok := e.(*event.Return)
+	if !ok || r.Call.Kind != event.System {
+		return nil
+	}
+	if c.kinds == nil {
+		c.kinds = map[string]bool{}
+	}
+	c.kinds[r.Call.Name] = true
+	c.calls++
+	if why := undecoded(r); why != "" {
+		c.missing[why]++
+	} else {
+		c.decoded++
+	}
+	return nil
+}
+
+// Close implements event.Sink.
+func (c *coverage) Close() error { return nil }
+
+// undecoded says what of a call is not decoded, "" if all is.
+func undecoded(r *event.Return) string {
+	if r.Call.Guess {
+		return r.Call.Name + ": unknown"
+	}
+	for _, a := range r.Call.Args {
+		if why := raw(r, a.Name, a.Value); why != "" {
+			return r.Call.Name + " " + a.Name + ": " + why
+		}
+	}
+	if r.Result != nil {
+		if why := raw(r, "result", r.Result); why != "" {
+			return r.Call.Name + ": result: " + why
+		}
+	}
+	return ""
+}
+
+// raw says why a value is less than what it could be.
+func raw(r *event.Return, name string, v event.Value) string {
+	switch v := v.(type) {
+	case event.Int:
+		if v.Base == event.Guess {
+			return "of no known type"
+		}
+	case event.Name:
+		if v.Name == "" && v.Want != "" && !r.Call.Failed { // what the kernel refuses need have no name
+			return fmt.Sprintf("%#x has no name", v.Int.Bits)
+		}
+	case event.Flags:
+		if v.Rest != 0 && v.Want != "" {
+			return fmt.Sprintf("bits %#x have no name", v.Rest)
+		}
+	case event.Pointer:
+		if v.Addr != 0 && !isAddress(r, name) {
+			return "an address"
+		}
+	case event.Unread:
+		if !isAddress(r, name) {
+			return "an address not read"
+		}
+	case event.Change:
+		return first(raw(r, name, v.Before), raw(r, name, v.After))
+	case event.Note:
+		return first(raw(r, name, v.Value), raw(r, name, v.Extra))
+	case event.Record:
+		for _, f := range v.Fields {
+			if why := raw(r, f.Name, f.Value); why != "" {
+				return "." + f.Name + ": " + why
+			}
+		}
+	case event.List:
+		for _, item := range v.Items {
+			if why := raw(r, name, item); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}
+
+func first(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// isAddress tells the arguments that are addresses by their nature, not for want
+// of decoding: strace shows them so. What a call fills in is an address too if
+// the call failed or filled in nothing.
+func isAddress(r *event.Return, name string) bool {
+	if r.Outcome != event.Returned || r.Call.Failed {
+		return true
+	}
+	if n, ok := r.Result.(event.Int); ok && n.Bits == 0 && slices.Contains(filledIfSome[:], r.Call.Name) {
+		return true
+	}
+	return name == "result" || slices.Contains(addressArgs[r.Call.Name], name) || slices.Contains(addressFields, name)
+}
+
+// filledIfSome are the calls that leave their memory alone if they return 0.
+var filledIfSome = [...]string{"wait4", "epoll_wait", "epoll_pwait", "recvfrom", "getdents64", "read", "recvmsg"}
+
+// addressArgs are the arguments of calls that are places in memory or code.
+var addressArgs = map[string][]string{
+	"brk": {"brk", "addr"}, "mmap": {"addr"}, "munmap": {"addr"}, "mprotect": {"addr", "start"}, "madvise": {"addr", "start"},
+	"mremap": {"old_address", "new_address", "addr", "new_addr"}, "set_tid_address": {"tidptr"}, "set_robust_list": {"head"},
+	"futex": {"uaddr", "uaddr2"}, "arch_prctl": {"addr"}, "clone": {"child_stack", "stack", "tls", "child_tidptr", "child_tid", "newsp"},
+	"clone3": {"cl_args"}, "execve": {"envp"}, "prctl": {"arg2", "arg3", "arg4", "arg5", "addr"}, "rseq": {"rseq"},
+	"membarrier": {}, "mincore": {"start"}, "msync": {"start", "addr"}, "mlock": {"addr"}, "shmat": {"shmaddr"}, "shmdt": {"shmaddr"},
+}
+
+// addressFields are the fields of structs that are.
+var addressFields = []string{
+	"sa_handler", "sa_sigaction", "sa_restorer", "ss_sp", "stack", "tls", "child_tid", "parent_tid", "si_addr", "start_code",
+}
+
+// worst lists what is not decoded, the most frequent first.
+func (c *coverage) worst() string {
+	var all []string
+	for why := range c.missing {
+		all = append(all, why)
+	}
+	slices.SortFunc(all, func(a, b string) int { return c.missing[b] - c.missing[a] })
+	var b strings.Builder
+	for _, why := range all[:min(len(all), 40)] {
+		fmt.Fprintf(&b, "%6d %s\n", c.missing[why], why)
+	}
+	return b.String()
+}

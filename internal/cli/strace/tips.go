@@ -1,0 +1,79 @@
+package strace
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"strings"
+)
+
+// tips is what --tips asks for.
+type tips struct {
+	form tipForm
+	id   int // negative: any
+}
+
+// A tipForm says how much of a tip is shown.
+type tipForm uint8
+
+// The forms of a tip.
+const (
+	tipNone tipForm = iota
+	tipCompact
+	tipFull
+)
+
+var tipForms = map[string]tipForm{"none": tipNone, "compact": tipCompact, "full": tipFull}
+
+// tipTexts are what plait has to tell those who know strace.
+var tipTexts = []string{
+	"plait without --as strace shows the library calls, too, and in which of them each system call is made.",
+	"-k shows where a call was made from; plait -S shows the library calls around it, at less cost.",
+	"-e trace=%file shows all calls that take the name of a file.",
+	"-e inject=SET:error=ENOSPC:when=3 shows what a program does if its third call fails.",
+	"-z and -Z show only the calls that succeeded, or only those that failed.",
+	"-yy shows both ends of a connection beside a descriptor.",
+	"-P PATH shows only what concerns one file, by name and by descriptor.",
+	"-c -w tells where time passes; -c alone, what the kernel works.",
+	"-D leaves the command the direct child of the shell.",
+	"--syscall-limit=N lets go of everything after N calls.",
+}
+
+// tip reads "[id:]ID" and "[format:]FORM", with commas between them.
+func (o *options) tip(g given) error {
+	o.tips = tips{tipCompact, -1}
+	for part := range strings.SplitSeq(g.arg, ",") {
+		id := strings.TrimPrefix(part, "id:")
+		form, isForm := tipForms[strings.TrimPrefix(part, "format:")]
+		n, isNumber := natural(id, math.MaxInt32)
+		switch {
+		case isForm:
+			o.tips.form = form
+		case id == "random":
+			o.tips.id = -1
+		case isNumber:
+			o.tips.id = n
+		case part != "":
+			return g.invalid()
+		}
+	}
+	return nil
+}
+
+// tell writes the tip that was asked for.
+func (t tips) tell(w io.Writer) {
+	if t.form == tipNone {
+		return
+	}
+	id := t.id
+	if id < 0 {
+		id = rand.IntN(len(tipTexts))
+	}
+	id %= len(tipTexts)
+	text := tipTexts[id]
+	if t.form == tipFull {
+		text = fmt.Sprintf("Tip %d of %d\n%s", id, len(tipTexts), text)
+	}
+	_, _ = io.WriteString(w, text+"\n")
+}

@@ -1,0 +1,192 @@
+package strace
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"sync/atomic"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"plait/internal/cli"
+	"plait/ptrace"
+	"plait/tracer"
+)
+
+// follow launches, attaches and waits for the end. The status is 0 if the tracing
+// went well.
+func (o *options) trace(t *tracer.Tracer, command ptrace.Command, m *messages, in *interruption) int {
+	if len(o.command) > 0 {
+		if err := o.launch(t, command); err != nil {
+			return fail(o.ui, err)
+		}
+		if command.PID != 0 {
+			m.announce(command.PID)
+		}
+		in.command = t.Launched()
+	}
+	attached := o.attachAll(t, m)
+	if len(o.command) == 0 && attached == 0 {
+		return cli.StatusUsage
+	}
+	if err := t.Run(); err != nil {
+		if _, ok := errors.AsType[*tracer.Fault](err); ok {
+			return o.ui.Fail(err)
+		}
+		return fail(o.ui, err)
+	}
+	return 0
+}
+
+func (o *options) launch(t *tracer.Tracer, command ptrace.Command) error {
+	var err error
+	if command.Path, err = search(o.command[0], os.Getenv("PATH")); err != nil {
+		return err
+	}
+	err = t.Launch(command)
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		return die("exec: %s", cli.Strerror(errno))
+	}
+	return err
+}
+
+// attachAll attaches to what -p names and returns how many it could.
+func (o *options) attachAll(t *tracer.Tracer, m *messages) int {
+	attached := 0
+	for _, pid := range o.pids {
+		if err := t.Attach(pid); err != nil {
+			o.refusedAttach(pid, err)
+			continue
+		}
+		attached++
+		m.announce(pid)
+	}
+	return attached
+}
+
+// refusedAttach says why a process was not attached to and, where that can be
+// found out, what stands in the way.
+func (o *options) refusedAttach(pid int, err error) {
+	err = cli.ErrnoOf(cli.AttachError(err))
+	o.ui.Say("attach: ptrace(PTRACE_SEIZE, %d): %s", pid, cli.Reason(err))
+	if !errors.Is(err, syscall.EPERM) {
+		return
+	}
+	status := statusFile(pid)
+	scope, _ := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope")
+	switch tracer := status["TracerPid"]; {
+	case tracer != "" && tracer != "0":
+		o.ui.Say("attach: Process %d is already being traced by pid %s", pid, tracer)
+	case os.Geteuid() != 0 && !owned(status):
+		o.ui.Say("attach: process %d may be owned by a different user", pid)
+	case len(scope) > 0 && scope[0] != '0':
+		o.ui.Say("attach: sysctl kernel.yama.ptrace_scope = %s may be restricting this attach", strings.TrimSpace(string(scope)))
+	}
+}
+
+// statusFile reads /proc/PID/status, the first word of each line.
+func statusFile(pid int) map[string]string {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	fields := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		if name, rest, ok := strings.Cut(line, ":"); ok {
+			if words := strings.Fields(rest); len(words) > 0 {
+				fields[name] = words[0]
+			}
+		}
+	}
+	return fields
+}
+
+func owned(status map[string]string) bool { return status["Uid"] == fmt.Sprint(os.Getuid()) }
+
+func ownPID() int { return os.Getpid() }
+
+// An interruption is the signal that ended the tracing, 0 if none did, and the
+// command that is to get it too.
+type interruption struct {
+	fate    *cli.Crash
+	signal  atomic.Int32
+	command int
+}
+
+// passOn sends the signal to the command, when that has been asked to stop for us:
+// so the call that it is in is left open, not ended by the signal.
+func (in *interruption) passOn() {
+	s := syscall.Signal(in.signal.Load())
+	if s == 0 || in.command == 0 {
+		return
+	}
+	_ = unix.Kill(in.command, unix.SIGCONT)
+	_ = unix.Kill(in.command, s)
+}
+
+// watch takes the signals that end the tracing, as -I says, until stop is called:
+// the command gets them too, everything is let go of, and in the end this process
+// dies of the signal.
+func (o *options) watch(t *tracer.Tracer, in *interruption) (stop func()) {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, o.taken()...)
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case s := <-signals:
+				o.interrupted(t, in, s.(syscall.Signal))
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(done)
+	}
+}
+
+// taken are the signals that would end this process. As strace does, it takes them
+// even if it was told to ignore them.
+func (o *options) taken() []os.Signal {
+	all := []os.Signal{syscall.SIGPIPE, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP}
+	if o.patience() == interruptNeverTSTP {
+		all = append(all, syscall.SIGTSTP)
+	}
+	return all
+}
+
+// patience is -I, or what it is without.
+func (o *options) patience() int {
+	switch {
+	case o.interruptible != 0:
+		return o.interruptible
+	case o.launcher != 0:
+		return interruptNeverTSTP
+	case o.outputSet && len(o.command) > 0:
+		return interruptNever
+	}
+	return interruptWaiting
+}
+
+func (o *options) interrupted(t *tracer.Tracer, in *interruption, s syscall.Signal) {
+	if o.patience() >= interruptNever || s == syscall.SIGPIPE || !in.signal.CompareAndSwap(0, int32(s)) {
+		return
+	}
+	t.Interrupt()
+}
+
+// end returns the exit status: that of the command, if it ran and ended while it
+// was traced. If a signal killed it, or ended the tracing, end does not return.
+func (o *options) end(command tracer.Status, in *interruption, status int) int {
+	s := syscall.Signal(in.signal.Load())
+	switch {
+	case status == cli.StatusFault || in.fate.Struck():
+		return in.fate.End(status)
+	case s == 0:
+		return cli.EndLike(command, status)
+	}
+	cli.Die(s)
+	return cli.StatusSignalled + int(s)
+}
