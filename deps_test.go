@@ -21,7 +21,7 @@ import (
 const policy = `
 arch:
 event:
-elf:
+elf: arch
 ptrace: arch
 breakpoints: arch
 plt: arch elf

@@ -32,7 +32,8 @@ const (
 // AMD64 is x86-64 with the System V ABI.
 var AMD64 = &Arch{
 	Name:    "amd64",
-	Machine: 62, // EM_X86_64
+	Machine: 62,                                                               // EM_X86_64
+	Relocs:  Relocations{JumpSlot: 7, GlobDat: 6, IRelative: 37, Absolute: 1}, // R_X86_64_* (System V ABI, AMD64, table 4.9)
 	Audit:   0xc000003e,
 	PtrSize: 8,
 	Order:   binary.LittleEndian,

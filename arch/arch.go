@@ -9,6 +9,7 @@ import (
 type Arch struct {
 	Name     string // GOARCH spelling
 	Machine  uint16 // e_machine of its ELF files (elf.h)
+	Relocs   Relocations
 	Audit    uint32 // AUDIT_ARCH_* of its system calls (linux/audit.h)
 	PtrSize  int
 	MaxAlign int  // of integers in structs, if less than their size; 0: no bound
@@ -23,6 +24,10 @@ type Arch struct {
 	GoFloats int // floating-point registers of Go's own calls: the first vector registers
 	VecArgs  int // vector argument registers of a library call
 }
+
+// Relocations are the types of relocation by which code reaches functions of other
+// objects (elf.h).
+type Relocations struct{ JumpSlot, GlobDat, IRelative, Absolute uint32 }
 
 // Code is the machine code that plait plants in programs or looks for in them.
 type Code struct {

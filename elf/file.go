@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+
+	"plait/arch"
 )
 
 // Upper bounds on what a file may make us read.
@@ -164,9 +166,9 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 }
 
 // Native tells whether all of the package's answers are available: a
-// little-endian 64-bit file for amd64.
+// little-endian 64-bit file for the processor that plait was built for.
 func (f *File) Native() bool {
-	return f.Class == elf.ELFCLASS64 && f.Order == binary.LittleEndian && f.Machine == elf.EM_X86_64
+	return f.Class == elf.ELFCLASS64 && f.Order == binary.LittleEndian && uint16(f.Machine) == arch.Native.Machine
 }
 
 // Kind names class and machine for a message: "32-bit EM_386".

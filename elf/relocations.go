@@ -5,6 +5,8 @@ import (
 	"debug/elf"
 	"encoding/binary"
 	"slices"
+
+	"plait/arch"
 )
 
 // A RelocKind says what the dynamic loader puts into a word.
@@ -18,12 +20,20 @@ const (
 	Absolute                       // the symbol's address plus Addend, in any data
 )
 
-// relocKinds are the types of System V ABI AMD64, table 4.9, that matter here.
-var relocKinds = [64]RelocKind{
-	elf.R_X86_64_JMP_SLOT:  JumpSlot,
-	elf.R_X86_64_GLOB_DAT:  GlobDat,
-	elf.R_X86_64_IRELATIVE: IRelative,
-	elf.R_X86_64_64:        Absolute,
+// kindOf is the kind of a relocation of the processor's type n; 0 if it is none that
+// matters here.
+func kindOf(n uint32) RelocKind {
+	switch types := &arch.Native.Relocs; n {
+	case types.JumpSlot:
+		return JumpSlot
+	case types.GlobDat:
+		return GlobDat
+	case types.IRelative:
+		return IRelative
+	case types.Absolute:
+		return Absolute
+	}
+	return 0
 }
 
 // A Relocation is one word that the dynamic loader fills with an address.
@@ -110,8 +120,8 @@ func (f *File) eachRelaOf(addr, size uint64, visit func(RelocKind, []byte)) erro
 			return err
 		}
 		for b := block; len(b) >= relaSize; b = b[relaSize:] {
-			if n := binary.LittleEndian.Uint32(b[8:]); n < uint32(len(relocKinds)) && relocKinds[n] != 0 {
-				visit(relocKinds[n], b)
+			if kind := kindOf(binary.LittleEndian.Uint32(b[8:])); kind != 0 {
+				visit(kind, b)
 			}
 		}
 	}
