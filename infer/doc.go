@@ -9,5 +9,10 @@
 //
 // Most instructions read all their operands and write the first. Those that only
 // write it, those that do not write it, and those with operands that are not
-// written down stand in the tables of effects.go.
+// written down stand in the tables of amd64_effects.go.
+//
+// # Adding a processor
+//
+// infer.go walks through a function and knows none. It needs decode and savedInts, as
+// amd64.go has them, and Address, as amd64_address.go has it.
 package infer

@@ -3,8 +3,6 @@ package infer
 import (
 	"math/bits"
 
-	"golang.org/x/arch/x86/x86asm"
-
 	"plait/arch"
 )
 
@@ -30,7 +28,6 @@ const (
 	maxInsns = 600
 	maxPaths = 64
 	maxDepth = 3 // of calls that arguments are passed on to
-	maxInsn  = 15
 )
 
 // Function looks at the function that begins at addr. ok is false if its code
@@ -45,8 +42,8 @@ func Function(p Program, addr uint64) (s Signature, ok bool) {
 	return s, w.left < maxInsns && !w.lost
 }
 
-// A set is a set of argument registers: bits 0 to 5 rdi, rsi, rdx, rcx, r8 and
-// r9, bits 8 to 15 xmm0 to xmm7.
+// A set is a set of argument registers: in bits 0 to 5 those for integers, in bits 8
+// to 15 those for floating point, both in the order of the ABI.
 type set uint32
 
 const (
@@ -54,8 +51,20 @@ const (
 	intArgs    set = 0x3f
 	floatArgs  set = 0xff << floatShift
 	allArgs        = intArgs | floatArgs
-	count      set = 1 << 16 // al: how many vector registers a variadic call used
+	count      set = 1 << 16 // the register that tells a variadic function of floating-point arguments
 )
+
+// effects are what an instruction does to the argument registers.
+type effects struct{ reads, writes set }
+
+// An insn is what the walk needs to know of one instruction.
+type insn struct {
+	effects
+	size     int
+	flow     arch.Flow
+	distance int64 // from behind it to where a relative branch leads, or to the word that it goes through
+	fixed    bool  // it goes through the word at distance
+}
 
 // A state is a place and the registers that still hold what the caller passed.
 type state struct {
@@ -121,19 +130,15 @@ func (w *walk) path(at state) (found outcome, branches []state) {
 		w.left--
 		var b [maxInsn]byte
 		n := w.Code(at.addr, b[:])
-		shape, ok := arch.DecodeAMD64(b[:n])
+		in, ok := decode(b[:n])
 		if !ok {
 			w.lost = w.lost || w.left == maxInsns-1
 			return found, branches
 		}
-		next := at.addr + uint64(shape.Len)
-		e, known := effectsOf(b[:shape.Len])
-		if !known && shape.Vex {
-			e.writes = floatArgs // some of them
-		}
-		w.apply(&e, &at, &found)
-		target := next + uint64(relative(b[:shape.Len], &shape))
-		switch shape.Flow {
+		next := at.addr + uint64(in.size)
+		w.apply(&in.effects, &at, &found)
+		target := next + uint64(in.distance)
+		switch in.flow {
 		case arch.FlowNext:
 		case arch.FlowBranch:
 			branches = append(branches, state{target, at.live, at.depth})
@@ -144,15 +149,15 @@ func (w *walk) path(at state) (found outcome, branches []state) {
 				return found, branches
 			}
 		case arch.FlowReturn, arch.FlowStop:
-			found.whole, found.returns = true, shape.Flow == arch.FlowReturn
+			found.whole, found.returns = true, in.flow == arch.FlowReturn
 			return found, branches
 		case arch.FlowIndirectCall, arch.FlowIndirectJump:
 			used, known := set(0), false
-			if shape.RIPRel >= 0 {
+			if in.fixed {
 				used, known = w.imported(target)
 			}
 			found.used |= used & at.live
-			w.open = w.open || !known && shape.Flow == arch.FlowIndirectJump
+			w.open = w.open || !known && in.flow == arch.FlowIndirectJump
 			return found, branches
 		default:
 			return found, branches
@@ -196,82 +201,10 @@ func (w *walk) imported(got uint64) (used set, ok bool) {
 	return set(1)<<min(s.Ints, 6) - 1 | (set(1)<<min(s.Floats, 8)-1)<<floatShift, ok
 }
 
-// noteVariadic sees the test of al, by which a variadic function begins to save
+// noteVariadic sees the test of that register, by which a variadic function begins to save
 // the registers that unnamed arguments may be in.
 func (w *walk) noteVariadic(e *effects, at *state) {
 	if e.reads&count != 0 && at.live&count != 0 && at.depth == 0 {
 		w.variadic = true
 	}
-}
-
-// saveWindow is in how many bytes from its beginning a variadic function saves
-// its registers.
-const saveWindow = 256
-
-// savedInts is how many named integer arguments a function has that begins with
-// saving those from some register on up to r9, each in its place of the register
-// save area (System V ABI, figure 3.33). ok is false if it saves fewer than two.
-func (w *walk) savedInts(addr uint64) (named int, ok bool) {
-	stored := w.stores(addr)
-	last, ok := stored[r9]
-	for named = 5; ok && named > 0; named-- {
-		if at, known := stored[1<<(named-1)]; !known || at != last-8*int64(6-named) {
-			break
-		}
-	}
-	return named, ok && named < 5
-}
-
-// stores lists where a function's beginning stores argument registers first, as
-// displacements from its frame.
-func (w *walk) stores(addr uint64) map[set]int64 {
-	var b [saveWindow]byte
-	n := w.Code(addr, b[:])
-	found := map[set]int64{}
-	for at := 0; at < n; {
-		shape, ok := arch.DecodeAMD64(b[at:n])
-		if !ok || shape.Flow != arch.FlowNext && shape.Flow != arch.FlowBranch {
-			break
-		}
-		if r, to, ok := store(b[at : at+shape.Len]); ok {
-			if _, again := found[r]; !again {
-				found[r] = to
-			}
-		}
-		at += shape.Len
-	}
-	return found
-}
-
-// store tells which argument register an instruction stores whole to the stack,
-// and where.
-func store(b []byte) (r set, to int64, ok bool) {
-	in, err := x86asm.Decode(b, 64)
-	if err != nil || in.Op != x86asm.MOV {
-		return 0, 0, false
-	}
-	m, isMem := in.Args[0].(x86asm.Mem)
-	from, isReg := in.Args[1].(x86asm.Reg)
-	if !isMem || !isReg || from < x86asm.RAX || from > x86asm.R15 || m.Index != 0 || register(m.Base)&intArgs != 0 {
-		return 0, 0, false
-	}
-	r = register(from) & intArgs
-	return r, m.Disp, r != 0
-}
-
-// relative is the displacement of a branch, or of the word that it goes through.
-func relative(b []byte, in *arch.Insn) int64 {
-	at := in.Imm
-	if in.RIPRel >= 0 {
-		at = in.RIPRel
-	}
-	switch len(b) - at {
-	case 0:
-		return 0
-	case 1:
-		return int64(int8(b[at]))
-	case 2, 3:
-		return 0 // no branch has such
-	}
-	return int64(int32(uint32(b[at]) | uint32(b[at+1])<<8 | uint32(b[at+2])<<16 | uint32(b[at+3])<<24))
 }

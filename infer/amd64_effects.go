@@ -6,9 +6,6 @@ import (
 	"golang.org/x/arch/x86/x86asm"
 )
 
-// effects are what an instruction does to the argument registers.
-type effects struct{ reads, writes set }
-
 // effectsOf finds out what one instruction reads and writes. It is false for
 // those that the decoder does not know.
 func effectsOf(b []byte) (effects, bool) {
@@ -167,48 +164,4 @@ func repeated(in *x86asm.Inst) bool {
 		}
 	}
 	return false
-}
-
-const (
-	rdi set = 1 << iota
-	rsi
-	rdx
-	rcx
-	r8
-	r9
-)
-
-// register is the argument register of which r is a part; 0 if there is none.
-func register(r x86asm.Reg) set {
-	switch r {
-	case x86asm.DIB, x86asm.DI, x86asm.EDI, x86asm.RDI:
-		return rdi
-	case x86asm.SIB, x86asm.SI, x86asm.ESI, x86asm.RSI:
-		return rsi
-	case x86asm.DL, x86asm.DH, x86asm.DX, x86asm.EDX, x86asm.RDX:
-		return rdx
-	case x86asm.CL, x86asm.CH, x86asm.CX, x86asm.ECX, x86asm.RCX:
-		return rcx
-	case x86asm.R8B, x86asm.R8W, x86asm.R8L, x86asm.R8:
-		return r8
-	case x86asm.R9B, x86asm.R9W, x86asm.R9L, x86asm.R9:
-		return r9
-	case x86asm.AL:
-		return count
-	case x86asm.AX, x86asm.EAX, x86asm.RAX:
-		return count
-	}
-	if r >= x86asm.X0 && r <= x86asm.X7 {
-		return 1 << (floatShift + uint(r-x86asm.X0))
-	}
-	return 0
-}
-
-// wide is the argument register that is the lower half of a wide one, which no
-// argument is read from.
-func wide(r x86asm.Reg) set {
-	if r >= x86asm.Y0 && r <= x86asm.Y7 {
-		return 1 << (floatShift + uint(r-x86asm.Y0))
-	}
-	return 0
 }
