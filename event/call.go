@@ -59,4 +59,5 @@ type Arg struct {
 	Value Value  // Pending until the callee has filled it in
 	Addr  uint64 // the pointer that was passed, if Value is what it points to; else 0
 	Named bool   // the name is always shown, because the order is not the callee's
+	Guess bool   // another argument, or none, may have been passed where Value was found
 }

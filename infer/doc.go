@@ -1,8 +1,9 @@
 // Package infer tells from its machine code how many arguments a function takes:
-// which argument registers it reads before it writes them. And, of a function that
+// which argument registers it reads before it writes them; whether it may return the
+// first of them, as it does if that says where its result is to be built. And, of a function that
 // only says where something is, as __errno_location(3) does, where that is.
 //
-// It owns the reading of amd64 code for these two questions (System V ABI, section
+// It owns the reading of amd64 code for these questions (System V ABI, section
 // 3.2.3). It does not know where code comes from, nor what arguments mean.
 //
 // # Adding an instruction

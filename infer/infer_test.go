@@ -50,7 +50,7 @@ func TestCompiled(t *testing.T) {
 	for _, compiler := range []string{"gcc", "clang"} {
 		for _, level := range []string{"-O0", "-O1", "-O2", "-Os", "-O3"} {
 			t.Run(compiler+level, func(t *testing.T) {
-				f, read := compiled(t, compiler, level, "-fno-inline", "-mavx2", "-fcf-protection", "-fno-jump-tables")
+				f, read := compiled(t, compiler, functions, level, "-fno-inline", "-mavx2", "-fcf-protection", "-fno-jump-tables")
 				symbols, err := f.Symbols()
 				if err != nil {
 					t.Fatal(err)
@@ -72,9 +72,9 @@ func TestCompiled(t *testing.T) {
 // memory stands for the functions that are imported: memcpy and memset.
 func memory(uint64) (Signature, bool) { return Signature{Ints: 3}, true }
 
-// compiled compiles functions; without the compiler it skips, which is a failure
+// compiled compiles a text; without the compiler it skips, which is a failure
 // under PLAIT_REQUIRE=1.
-func compiled(t *testing.T, compiler string, flags ...string) (*elf.File, func(uint64, []byte) int) {
+func compiled(t *testing.T, compiler, text string, flags ...string) (*elf.File, func(uint64, []byte) int) {
 	t.Helper()
 	if _, err := exec.LookPath(compiler); err != nil {
 		if os.Getenv("PLAIT_REQUIRE") == "1" {
@@ -84,7 +84,7 @@ func compiled(t *testing.T, compiler string, flags ...string) (*elf.File, func(u
 	}
 	dir := t.TempDir()
 	source, program := filepath.Join(dir, "f.c"), filepath.Join(dir, "f")
-	if err := os.WriteFile(source, []byte(functions), 0o666); err != nil {
+	if err := os.WriteFile(source, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command(compiler, append(flags, "-w", "-o", program, source)...).CombinedOutput(); err != nil {

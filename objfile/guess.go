@@ -20,6 +20,21 @@ func (f *File) Guess(addr uint64) *proto.Prototype {
 	return p
 }
 
+// Placed returns p with what the code of the function at a link-time address of the
+// file tells of where the arguments are, if p does not say that. What other files'
+// functions take is not asked: of a big file, that would take long.
+func (f *File) Placed(p *proto.Prototype, addr uint64) *proto.Prototype {
+	if p.IsPlaced() || f == nil || !f.Native() {
+		return p
+	}
+	code := infer.Program{Code: f.Code}
+	s, ok := infer.Function(code, addr)
+	if !ok {
+		return p
+	}
+	return p.Placed(s.Ints, infer.ReturnsFirst(code, addr))
+}
+
 // importing tells what the function takes that a file calls through a GOT word, if that
 // has a prototype.
 func (f *File) importing(got uint64) (s infer.Signature, ok bool) {

@@ -33,7 +33,8 @@ type call struct {
 	left      func() int // errno, of a library call
 	frame     *frame
 	place     placer
-	lost      int // index of the first parameter of which it can't be told where it is
+	built     bool // the address of the result is in front of the arguments
+	lost      int  // index of the first parameter of which it can't be told where it is
 	pack      pack
 	depth     int // pointers followed
 	budget    int

@@ -9,6 +9,7 @@ import "plait/event"
 func (p *Prototype) Enter(s *Source) (args []event.Arg, held bool) {
 	c := s.begin(p)
 	c.placeFrom(0)
+	sure := c.sureTo()
 	args = make([]event.Arg, 0, len(p.params)+2)
 	for _, i := range p.order {
 		if i == p.packAt {
@@ -19,7 +20,7 @@ func (p *Prototype) Enter(s *Source) (args []event.Arg, held bool) {
 		if !ok {
 			continue
 		}
-		a := event.Arg{Name: p.params[i].name, Addr: c.target(i, n), Named: p.named}
+		a := event.Arg{Name: p.params[i].name, Addr: c.target(i, n), Named: p.named, Guess: i >= sure}
 		switch dir {
 		case '+':
 			a.Value, held = event.Pending{Was: c.note(i, n)}, true
@@ -81,8 +82,12 @@ func (p *Prototype) Failed(r *Result) bool {
 // placeFrom finds out where the parameters from index i on are. Those behind
 // variable arguments can be found only when these have been passed.
 func (c *call) placeFrom(i int) {
-	if i == 0 && (c.p.sret || c.p.Vague && c.hidden()) && c.s.Kind != event.System {
-		c.place.integer()
+	if i == 0 && c.s.Kind != event.System {
+		c.built = c.p.sret || c.p.Vague && c.p.mayBuild() && c.hidden()
+		c.place.ints = c.p.ahead
+		if c.built {
+			c.place.integer()
+		}
 	}
 	for ; i < len(c.p.params); i++ {
 		if c.p.pack == packSentinel && i == c.p.packAt {

@@ -97,8 +97,8 @@ func (t *Types) Size(name string) (int64, bool) {
 // name, may be that of the function that q describes: p is a prototype that
 // somebody wrote, and takes as many arguments in registers of each kind.
 func (p *Prototype) Agrees(q *Prototype) bool {
-	ints, floats := p.Registers()
-	ints2, floats2 := q.Registers()
+	ints, floats := p.registers(true)
+	ints2, floats2 := q.registers(true)
 	derived := p.File == p.Name // of the mangled name
 	return !derived && ints == ints2 && floats == floats2
 }

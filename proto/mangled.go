@@ -16,7 +16,8 @@ import (
 // (then a hidden first argument is the object), a static one, and, mostly, what it
 // returns. Of the functions of the C++ library a table tells that. Of others isMember
 // guesses the first from the names, and the result is shown as what it evidently is,
-// marked as a guess. Where that is not enough a prototype in data/LIBRARY comes first.
+// marked as a guess; so are the arguments if their code does not tell where they are
+// (unsaid). Where that is not enough a prototype in data/LIBRARY comes first.
 
 // maxMangled bounds the names that are taken apart.
 const maxMangled = 4096
@@ -31,8 +32,11 @@ func (t *Types) fromMangled(symbol string) *Prototype {
 		return p
 	}
 	var p *Prototype
-	if text := mangledText(symbol); text != "" {
+	if text, unsaid := readMangled(symbol); text != "" {
 		p = (&item{Heading: syntax.Heading{Kind: syntax.KindPrototype, Name: symbol}, Chunk: syntax.Chunk{Text: text, Line: 1}, file: symbol, scope: t.scope}).prototype()
+		if p != nil {
+			p.unsaid = &unsaid
+		}
 	}
 	if t.mangled == nil {
 		t.mangled = map[string]*Prototype{}
@@ -44,26 +48,34 @@ func (t *Types) fromMangled(symbol string) *Prototype {
 // mangledText writes the prototype of a mangled name in the language; "" if the
 // name is not a function's, or has more parameters than the language.
 func mangledText(symbol string) string {
+	text, _ := readMangled(symbol)
+	return text
+}
+
+// readMangled is mangledText, and what the name leaves open.
+func readMangled(symbol string) (text string, u unsaid) {
 	ast, err := demangle.ToAST(symbol)
 	if err != nil {
-		return ""
+		return "", u
 	}
 	f := signatureOf(ast)
 	if f == nil {
-		return ""
+		return "", u
 	}
 	f.known = knownCxx(symbol)
 	result, params := f.result(), f.params()
+	u = f.unsaid(result)
 	if built := f.built(); built != "" {
 		result, params = "addr", slices.Insert(params, 0, built)
+		u.from++
 	}
 	if len(params) == 0 {
 		params = []string{"void"}
 	}
 	if len(params) > syntax.MaxParams {
-		return ""
+		return "", u
 	}
-	return result + " " + symbol + "(" + strings.Join(params, ", ") + ");"
+	return result + " " + symbol + "(" + strings.Join(params, ", ") + ");", u
 }
 
 // A cxxFunction is a function as its mangled name has it.
@@ -73,6 +85,8 @@ type cxxFunction struct {
 	isMethod bool // it has a qualifier that only members have
 	isConst  bool
 	known    cxxFacts
+	from     int  // the parameter from which on it is not known where they are
+	lost     bool // there is such a parameter
 }
 
 // signatureOf finds the function in a demangled name; nil if it has none.
@@ -116,10 +130,13 @@ func (f *cxxFunction) result() string {
 		return "void"
 	}
 	if f.typ.Return == nil {
-		return cmp.Or(f.known.result, "evident")
+		return cmp.Or(f.known.result, evident)
 	}
 	if printed(f.typ.Return) == "void" {
 		return "void"
+	}
+	if isUnsized(f.typ.Return) {
+		return evident
 	}
 	return cxxType(f.typ.Return)
 }
@@ -130,7 +147,7 @@ func (f *cxxFunction) built() string {
 	switch {
 	case f.known.result == stringObject, f.known.result == "" && f.returnsString():
 		return "+std_string* result"
-	case f.known.result == otherObject:
+	case f.known.result == otherObject, f.typ.Return != nil && isByAddress(f.typ.Return):
 		return "addr result"
 	}
 	return ""
@@ -160,13 +177,33 @@ func (f *cxxFunction) params() []string {
 		if printed(arg) == "void" {
 			continue
 		}
+		if !f.lost && isUnsized(arg) {
+			f.lost, f.from = true, len(list)
+		}
 		p := cxxParam(arg)
 		list = append(list, p)
 		if p == "..." {
 			break
 		}
 	}
+	if !f.lost {
+		f.from = len(list)
+	}
 	return list
+}
+
+// unsaid is what the name leaves open of where the arguments are, if the result is of
+// that type.
+func (f *cxxFunction) unsaid(result string) unsaid {
+	u := unsaid{from: f.from, result: result == evident}
+	scope, last := f.split()
+	_, said := memberBySyntax(last)
+	switch {
+	case f.isMethod, f.known.result != "", said, scope == nil, printed(scope) == "std":
+	default:
+		u.object, u.member = true, f.isMember(scope, last)
+	}
+	return u
 }
 
 // split takes the scope off a name; it is nil if there is none. Of a template it
@@ -217,18 +254,27 @@ func (f *cxxFunction) isMember(scope, last demangle.AST) bool {
 	if f.known.result != "" {
 		return false
 	}
-	switch n := last.(type) {
-	case *demangle.Constructor, *demangle.Destructor, *demangle.Cast:
-		return true
-	case *demangle.Operator:
-		if n.Name == "=" || n.Name == "()" || n.Name == "[]" || n.Name == "->" {
-			return true
-		}
-		if strings.HasPrefix(n.Name, "new") || strings.HasPrefix(n.Name, "delete") {
-			return false
-		}
+	if member, said := memberBySyntax(last); said {
+		return member
 	}
 	return scope != nil && isClass(scope) && !isStatic(printed(last))
+}
+
+// memberBySyntax tells of the names that only members have whether they have an object;
+// said is false of all others.
+func memberBySyntax(last demangle.AST) (member, said bool) {
+	switch n := last.(type) {
+	case *demangle.Constructor, *demangle.Destructor, *demangle.Cast:
+		return true, true
+	case *demangle.Operator:
+		if n.Name == "=" || n.Name == "()" || n.Name == "[]" || n.Name == "->" {
+			return true, true
+		}
+		if strings.HasPrefix(n.Name, "new") || strings.HasPrefix(n.Name, "delete") {
+			return false, true
+		}
+	}
+	return false, false
 }
 
 // isClass tells from the name of a scope whether it is a class: what has

@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ianlancetaylor/demangle"
@@ -137,6 +138,41 @@ func cxxClass(t demangle.AST) string {
 	}
 	return opaque
 }
+
+// isUnsized tells whether it is not known how values of type t are passed: they may be
+// an enumeration or the address of an object, so one word, or a class in two registers,
+// in none or on the stack.
+func isUnsized(t demangle.AST) bool {
+	return cxxType(t) == opaque && !isByAddress(t) && !isEnum(t)
+}
+
+// stdObjects begin the names of the standard library's classes that have a destructor
+// or a copy constructor of their own: they are passed and returned by address (Itanium
+// C++ ABI, 3.1.2.3).
+var stdObjects = []string{"vector<", "deque<", "list<", "forward_list<", "map<", "multimap<", "set<", "multiset<", "unordered_map<", "unordered_multimap<",
+	"unordered_set<", "unordered_multiset<", "basic_string<", "shared_ptr<", "weak_ptr<", "unique_ptr<", "function<", "locale", "any", "future<", "promise<",
+	"shared_future<", "thread", "basic_regex<", "match_results<", "filesystem::path", "filesystem::__cxx11::path", "exception_ptr", "__exception_ptr::exception_ptr"}
+
+// isByAddress tells the objects of which only the address is passed.
+func isByAddress(t demangle.AST) bool {
+	name, ok := strings.CutPrefix(printed(t), "std::")
+	name = strings.TrimPrefix(name, "__cxx11::")
+	for _, c := range stdObjects {
+		rest, found := strings.CutPrefix(name, c)
+		if ok && found && (rest == "" || strings.HasSuffix(c, "<") && !strings.Contains(rest, ">::")) {
+			return true
+		}
+	}
+	return false
+}
+
+// stdEnums are enumerations of the standard library.
+var stdEnums = []string{"std::_Ios_Openmode", "std::_Ios_Fmtflags", "std::_Ios_Iostate", "std::_Ios_Seekdir", "std::memory_order", "std::align_val_t", "std::launch",
+	"std::errc", "std::io_errc", "std::future_errc", "std::future_status", "std::cv_status", "std::byte", "std::_Rb_tree_color", "std::chars_format",
+	"std::filesystem::perms", "std::filesystem::perm_options", "std::filesystem::copy_options", "std::filesystem::directory_options",
+	"std::filesystem::file_type", "std::codecvt_mode", "std::codecvt_base::result"}
+
+func isEnum(t demangle.AST) bool { return slices.Contains(stdEnums, printed(t)) }
 
 // isObject tells whether values of type t are passed by the address of a copy and
 // returned in memory of the caller's: of the classes that are known, strings.

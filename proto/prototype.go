@@ -27,8 +27,10 @@ type Prototype struct {
 	named  bool  // with their names, because the order is another
 	result node
 	fails  *failure
-	sret   bool // the result goes to memory that a hidden first argument points to
-	later  bool // something is left to do at Return
+	ahead  int     // addresses that are passed in front of the parameters
+	unsaid *unsaid // of the mangled name that it is made of; nil: nothing
+	sret   bool    // the result goes to memory that a hidden first argument points to
+	later  bool    // something is left to do at Return
 	pack   packPlace
 	packAt int // index of the parameter in whose place the variable arguments stand; or len(params)
 }
@@ -55,12 +57,18 @@ type parameter struct {
 func (p *Prototype) Len() int { return len(p.params) }
 
 // Registers counts the parameters that travel in integer and in vector registers,
-// or would if there were enough.
-func (p *Prototype) Registers() (ints, floats int) {
+// or would if there were enough. Those that not every call has are not counted.
+func (p *Prototype) Registers() (ints, floats int) { return p.registers(false) }
+
+// registers is Registers, with those that not every call has, too, if they are wanted.
+func (p *Prototype) registers(conditional bool) (ints, floats int) {
 	if p.sret {
 		ints++
 	}
 	for _, x := range p.params {
+		if x.cond != nil && !conditional {
+			continue
+		}
 		switch x.node.shape().class {
 		case integer:
 			ints++

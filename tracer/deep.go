@@ -224,7 +224,7 @@ func (s *openCalls) paramsOf(args []event.Arg) *[]event.Arg {
 	var key []byte
 	for _, a := range args {
 		key = append(binary.AppendUvarint(key, uint64(len(a.Name))), a.Name...)
-		key = strconv.AppendBool(key, a.Named)
+		key = strconv.AppendBool(strconv.AppendBool(key, a.Named), a.Guess)
 	}
 	if s.params == nil {
 		s.params = map[string]*[]event.Arg{}

@@ -20,7 +20,7 @@ func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *proto.Pro
 		addr = target - o.base
 	}
 	if p := t.borrowed(p, o, s.Name, addr); p != nil {
-		return p
+		return o.elf().Placed(p, addr)
 	}
 	if p := s.object.file.Declared(s.Name, ret-1-s.object.base); p != nil {
 		return p
@@ -78,10 +78,10 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *proto.Prototype {
 	}
 	p := t.Prototypes.Lookup(o.name(), fn.name)
 	if p != nil && (o.main || t.Prototypes.IsOwn(o.name(), p)) {
-		return p
+		return o.elf().Placed(p, addr)
 	}
 	if p := t.borrowed(p, o, fn.name, addr); p != nil {
-		return p
+		return o.elf().Placed(p, addr)
 	}
 	return o.elf().Guess(addr)
 }

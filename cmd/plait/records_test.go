@@ -35,6 +35,7 @@ type traceRecord struct {
 		Name  string
 		Value any
 		Ptr   string
+		Guess bool
 	}
 	Words         []string
 	Ret           any

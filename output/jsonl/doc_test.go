@@ -60,7 +60,7 @@ func seen(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	frames := []event.Caller{{Addr: 1, Object: "o", Symbol: "s", Offset: 1, Source: "f", Line: 1}}
 	full := &event.Call{ID: 1, Parent: 2, Origin: 3, Kind: event.System, Object: "o", From: "f", Name: "n", Version: "v", ABI: "32",
-		Args: []event.Arg{{Name: "a", Value: everyValue, Addr: 1}}, Guess: true, More: true, Vague: true, Caller: 1, Failed: true, Words: []uint64{1}, Raw: true, Stack: frames}
+		Args: []event.Arg{{Name: "a", Value: everyValue, Addr: 1, Guess: true}}, Guess: true, More: true, Vague: true, Caller: 1, Failed: true, Words: []uint64{1}, Raw: true, Stack: frames}
 	text := trace(t,
 		&event.Return{Head: at(0, 1, 0), Call: full, Result: event.At{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Work: 1},
 		&event.Signal{Head: at(0, 1, 0), Name: "SIGINT", Info: event.Record{}, Stack: frames},

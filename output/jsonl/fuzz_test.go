@@ -169,7 +169,7 @@ func (d *dice) call() *event.Call {
 		Failed: d.bool(), Words: []uint64{d.word()}, Raw: d.bool(), Stack: d.stack(),
 	}
 	for _, v := range d.values() {
-		c.Args = append(c.Args, event.Arg{Name: d.text(), Value: v, Addr: d.word()})
+		c.Args = append(c.Args, event.Arg{Name: d.text(), Value: v, Addr: d.word(), Guess: d.bool()})
 	}
 	return c
 }

@@ -89,6 +89,7 @@ func (j *Writer) args(c *event.Call) {
 		l.member("name", a.Name)
 		l.key("value")
 		l.hexMember("ptr", l.target(a.Value, a.Addr))
+		l.flag("guess", a.Guess)
 		l.shut('}')
 	}
 	l.shut(']')

@@ -88,13 +88,14 @@ func (p *Printer) args(c *event.Call, done progress, to int) {
 	if done.half && done.args < to {
 		if change, ok := args[done.args].Value.(event.Change); ok {
 			p.line.after(change, look)
+			p.guessed(c, args[done.args].Guess)
 		}
 		done.args++
 	}
 	for i := done.args; i < to; i++ {
 		p.argName(&args[i], i)
 		p.line.value(args[i].Value, look)
-		p.guessed(c)
+		p.guessed(c, args[i].Guess)
 	}
 }
 
@@ -109,9 +110,10 @@ func (p *Printer) andMore(c *event.Call, shown int) {
 	}
 }
 
-// guessed marks a value of a call of which no prototype is known.
-func (p *Printer) guessed(c *event.Call) {
-	if c.Guess && c.Kind != event.System {
+// guessed marks a value that is a guess, as all are of a call of which no prototype
+// is known.
+func (p *Printer) guessed(c *event.Call, guess bool) {
+	if (guess || c.Guess) && c.Kind != event.System {
 		p.line.byte('?')
 	}
 }

@@ -58,10 +58,7 @@ func (p *Printer) ltraceLeave(e *event.Return, done progress) {
 		p.line.byte(' ')
 		p.line.because(e.Errno)
 	}
-	if e.Call.Vague && !e.Call.Guess {
-		p.line.byte('?')
-	}
-	p.guessed(e.Call)
+	p.guessed(e.Call, e.Call.Vague)
 	if p.o.Elapsed {
 		p.elapsed(e.Elapsed)
 	}
