@@ -1,8 +1,8 @@
 // Package inject says what is to be done to calls: strace's -e inject= and
 // -e fault=.
 //
-// It owns the grammar of an injection and the choice of the calls that are meant.
-// It does nothing to a call itself: the tracer does.
+// It owns the grammar of an injection and the choice of the calls that are meant, which
+// is a predicate over event.Call, so that library calls can be meant as well. It does nothing to a call itself: the tracer does.
 //
 // # Adding to it
 //

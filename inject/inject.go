@@ -3,12 +3,12 @@ package inject
 import (
 	"time"
 
-	"plait/syscalls"
+	"plait/event"
 )
 
-// An Injection says what to do to some system calls (strace(1), "-e inject=").
+// An Injection says what to do to some calls (strace(1), "-e inject=").
 type Injection struct {
-	Calls      *syscalls.Set
+	Calls      func(*event.Call) bool // which are meant
 	When       When
 	Result     uint64 // what the call returns instead of being made, if Replaced
 	Replaced   bool
@@ -42,4 +42,38 @@ func (w When) Includes(n int) bool {
 		return n == w.First
 	}
 	return (n-w.First)%w.Step == 0
+}
+
+// A Chooser finds what is to be done to the calls of one thread, which it counts. Its
+// zero value has counted none.
+type Chooser struct {
+	counts map[called]int // calls that an injection is about
+}
+
+// A called is what calls of one kind have in common.
+type called struct {
+	kind              event.CallKind
+	object, name, abi string
+	number            int
+}
+
+// Choose returns the injection for a call at its beginning, nil if there is none. Of
+// those that are about it the last counts.
+func (ch *Chooser) Choose(all []Injection, c *event.Call) *Injection {
+	for i := len(all) - 1; i >= 0; i-- {
+		in := &all[i]
+		if !in.Calls(c) {
+			continue
+		}
+		if ch.counts == nil {
+			ch.counts = map[called]int{}
+		}
+		k := called{c.Kind, c.Object, c.Name, c.ABI, c.Number}
+		ch.counts[k]++
+		if in.When.Includes(ch.counts[k]) {
+			return in
+		}
+		return nil
+	}
+	return nil
 }

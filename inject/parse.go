@@ -41,9 +41,11 @@ func Parse(text string, fault bool, t *syscalls.Table) (in Injection, warnings [
 	}
 	warnings = p.warnings()
 	if valid {
-		if p.Calls, err = syscalls.ParseSet(set, t); err != nil {
+		calls, err := syscalls.ParseSet(set, t)
+		if err != nil {
 			return Injection{}, warnings, err
 		}
+		p.Calls = calls.HasCall
 	}
 	if !valid || !p.acts() {
 		kind := "inject"

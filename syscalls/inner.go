@@ -63,6 +63,18 @@ func (t *Table) Inner(nr uint64, args []uint64, memory io.ReaderAt) uint64 {
 	return inner
 }
 
+// innerNumber is the number of an inner call of that name, which is for the Table of
+// i386 programs; the highest there is if there is none.
+func innerNumber(name string) uint64 {
+	all := innerRows()
+	for nr := firstInner; nr < len(all); nr++ {
+		if all[nr].name == name {
+			return uint64(nr)
+		}
+	}
+	return ^uint64(0)
+}
+
 // unkludged takes two arguments of msgrcv(2) from where its pointer points to, as
 // the first version of ipc(2) has it.
 func (t *Table) unkludged(nr, inner uint64, args, words []uint64, memory io.ReaderAt) uint64 {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"plait/event"
 )
 
 // A side is one calling convention's part of a Set.
@@ -162,6 +164,22 @@ func (s *Set) Has(nr uint64) bool {
 // program may make 32-bit calls.
 func (s *Set) HasIn(t *Table, nr uint64) bool {
 	return s == nil || t == nil || s.in(t.convention, nr)
+}
+
+// HasCall reports whether a call is a system call of the Set, whatever convention it was
+// made by and whether another call has led to it.
+func (s *Set) HasCall(c *event.Call) bool {
+	if c.Kind != event.System || s == nil {
+		return c.Kind == event.System
+	}
+	t, nr := amd64(), uint64(c.Number)
+	if c.ABI == "32" {
+		t = i386()
+	}
+	if name, _ := t.Name(nr); name != c.Name {
+		nr = innerNumber(c.Name)
+	}
+	return s.in(t, nr)
 }
 
 func (s *Set) in(c *convention, nr uint64) bool {

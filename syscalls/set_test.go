@@ -7,6 +7,7 @@ import (
 
 	"plait/arch"
 	"plait/bound"
+	"plait/event"
 )
 
 func native() *Table { return For(arch.AMD64, 0) }
@@ -124,9 +125,40 @@ func TestSetConventions(t *testing.T) {
 		if got := s.HasIn(test.table, nr|test.flag); got != test.want {
 			t.Errorf("%s of %q, bit %#x: %v", test.name, test.table.ABI(nr|test.flag), test.flag, got)
 		}
+		c := &event.Call{Kind: event.System, Name: test.name, Number: int(nr | test.flag), ABI: test.table.ABI(nr | test.flag)}
+		if got := s.HasCall(c); got != test.want {
+			t.Errorf("the call %+v: %v", c, got)
+		}
 	}
 	if chdir, _ := native().Number("chdir"); !slices.Contains(s.Numbers(), chdir|x32Bit) {
 		t.Errorf("x32's chdir is not in %v", s.Numbers())
+	}
+}
+
+// TestHasCall: a call that another has led to is in a Set by its own name, and a
+// library call is in none.
+func TestHasCall(t *testing.T) {
+	s, err := ParseSet("connect", native())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		call event.Call
+		want bool
+	}{
+		{event.Call{Kind: event.System, Name: "connect", Number: nrSocketcall, ABI: "32"}, true},
+		{event.Call{Kind: event.System, Name: "bind", Number: nrSocketcall, ABI: "32"}, false},
+		{event.Call{Kind: event.System, Name: "socketcall", Number: nrSocketcall, ABI: "32"}, false},
+		{event.Call{Kind: event.System, Number: -1}, false},
+		{event.Call{Kind: event.Library, Name: "connect", Number: -1}, false},
+	} {
+		if got := s.HasCall(&test.call); got != test.want {
+			t.Errorf("%+v: %v", test.call, got)
+		}
+	}
+	var all *Set
+	if !all.HasCall(&event.Call{Kind: event.System}) || all.HasCall(&event.Call{Kind: event.Library}) {
+		t.Error("all system calls are not in the Set of all")
 	}
 }
 

@@ -74,7 +74,7 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 		return nil
 	}
 	if len(t.Tampering) > 0 && !tr.staged {
-		if err := t.tamperEntry(tr, table, nr, info); err != nil {
+		if err := t.tamperEntry(tr, table, info); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // tampering is what was done to the system calls of one tracee.
 type tampering struct {
-	counts map[called]int    // calls that an injection is about
+	choose inject.Chooser
 	in     *inject.Injection // done to the call that is open; nil: none
 	done   event.Tamper      // of it, so far
 
@@ -21,33 +21,13 @@ type tampering struct {
 	wait   time.Duration
 }
 
-// injection finds what is to be done to a tracee's call, which it counts.
-func (t *Tracer) injection(tr *tracee, table *syscalls.Table, nr uint64) *inject.Injection {
-	for i := len(t.Tampering) - 1; i >= 0; i-- {
-		in := &t.Tampering[i]
-		if !in.Calls.HasIn(table, nr) {
-			continue
-		}
-		if tr.tamper == nil {
-			tr.tamper = &tampering{counts: map[called]int{}}
-		}
-		c := called{table, nr, true}
-		tr.tamper.counts[c]++
-		if in.When.Includes(tr.tamper.counts[c]) {
-			return in
-		}
-		return nil
-	}
-	return nil
-}
-
-// tamperEntry changes a system call that begins, number nr.
-func (t *Tracer) tamperEntry(tr *tracee, table *syscalls.Table, nr uint64, info *ptrace.SyscallInfo) error {
-	in := t.injection(tr, table, nr)
+// tamperEntry changes a system call that begins.
+func (t *Tracer) tamperEntry(tr *tracee, table *syscalls.Table, info *ptrace.SyscallInfo) error {
 	if tr.tamper == nil {
-		return nil
+		tr.tamper = &tampering{}
 	}
 	p := tr.tamper
+	in := p.choose.Choose(t.Tampering, &tr.call)
 	p.in, p.done = in, 0
 	if in == nil {
 		return nil
