@@ -1,150 +1,163 @@
 package ltrace
 
 import (
-	"fmt"
-	"math"
-	"slices"
-	"strconv"
+	"errors"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"plait/internal/cli"
+	"plait/internal/cli/usage"
 )
 
-// The words of options that depend on where the trace is read.
-const (
-	formatText = "text"
-	formatJSON = "jsonl"
+// options is what the user typed, not yet what it means.
+type options struct {
+	calls, libraries, functions []string
+	noMain, syscalls            bool
+	config                      []string
+	prototypes, checked         []string
+	traces, signals             list // sets of system calls and of signals
 
-	namesShort = "short"
-	namesFull  = "full"
-)
+	pids     []string
+	follow   count
+	detachOn string
+	limit    int
+	oneCPU   bool
+	user     string
 
-// maxIndent is ltrace's bound of -n.
-const maxIndent = 20
+	output, format       string
+	align, indent        int
+	strings, items       int
+	timestamps           count
+	relative, elapsed    bool
+	verbose, names       bool
+	descriptors          count // how much is said of them
+	ip, demangle, asIs   bool
+	versions             bool
+	noSignals            bool
+	color, utf8          string
+	spelling             string // of demangled names; "" if not said
+	summary              count
+	debug                string
+	where                int
+	help, version        bool
+	man, table           bool
+	as                   string
+	completion           string
+	command              []string
+	alignSet, stringsSet bool // these were given, though perhaps as 0
+	itemsSet             bool
+}
 
-// check finds what cannot be meant, before anything is begun.
-func (o *options) check() error {
-	for _, check := range []func() error{o.checkNumbers, o.checkWords, o.checkDebug, o.checkSets, o.checkPairs, o.checkTarget} {
-		if err := check(); err != nil {
-			return err
+// A count is how often an option was given.
+type count int
+
+// parseOptions reads a command line up to the command, if there is one. It knows
+// strace's options to say where those are that plait has not.
+func parseOptions(args []string, strace []usage.Group) (*options, error) {
+	o := &options{color: cli.WhenAuto, utf8: cli.WhenAuto, format: formatText}
+	f := flagSet(o)
+	if err := f.Parse(args); err != nil {
+		return nil, parseError(f, err, strace)
+	}
+	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
+	o.itemsSet = f.Changed("item-limit")
+	o.syscalls = o.syscalls || len(o.traces) > 0
+	o.command = f.Args()
+	return o, nil
+}
+
+func flagSet(o *options) *pflag.FlagSet {
+	f := pflag.NewFlagSet("plait", pflag.ContinueOnError)
+	f.SetInterspersed(false)
+	f.SortFlags = false
+	f.Usage = func() {}
+	for _, opt := range optionList {
+		opt.define(f, o)
+	}
+	f.SetNormalizeFunc(unabbreviate)
+	return f
+}
+
+func (opt option) define(f *pflag.FlagSet, o *options) {
+	switch p := opt.target(o).(type) {
+	case pflag.Value:
+		f.VarP(p, opt.name, opt.short, opt.help)
+	case *bool:
+		f.BoolVarP(p, opt.name, opt.short, false, opt.help)
+	case *int:
+		f.IntVarP(p, opt.name, opt.short, 0, opt.help)
+	case *string:
+		f.StringVarP(p, opt.name, opt.short, *p, opt.help)
+	case *[]string:
+		f.StringArrayVarP(p, opt.name, opt.short, nil, opt.help)
+	case *count:
+		f.CountVarP((*int)(p), opt.name, opt.short, opt.help)
+	}
+}
+
+// spelling is how a message names the option: by its letter, if it has one.
+func (opt option) spelling() string {
+	if opt.short != "" {
+		return "-" + opt.short
+	}
+	return "--" + opt.name
+}
+
+// unabbreviate completes a long option that is given by its beginning, as
+// getopt_long(3) does.
+func unabbreviate(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+	if names := beginning(name); len(names) == 1 {
+		return pflag.NormalizedName(names[0])
+	}
+	return pflag.NormalizedName(name)
+}
+
+// beginning returns the long options that begin with prefix, or only the one
+// that is equal to it.
+func beginning(prefix string) []string {
+	var names []string
+	for _, opt := range optionList {
+		if opt.name == prefix {
+			return []string{prefix}
+		}
+		if strings.HasPrefix(opt.name, prefix) && !opt.hidden {
+			names = append(names, opt.name)
 		}
 	}
-	return nil
+	return names
 }
 
-func (o *options) checkNumbers() error {
-	for _, n := range []struct {
-		option   string
-		value    int
-		min, max int
-	}{
-		{"-a", o.align, 0, 1 << 16},
-		{"-n", o.indent, 0, maxIndent},
-		{"-s", o.strings, 0, 1 << 30},
-		{"-A", o.items, 0, 1 << 30},
-		{"-w", o.where, 0, 1 << 16},
-		{"--limit", o.limit, 0, math.MaxInt},
-	} {
-		if n.value < n.min || n.value > n.max {
-			return cli.UsageError{What: fmt.Sprintf("%s %d", n.option, n.value),
-				Why: fmt.Sprintf("must be from %d to %d", n.min, n.max)}
-		}
+const listHint = "plait -h lists the options"
+
+// parseError words pflag's complaints as ours.
+func parseError(f *pflag.FlagSet, err error, strace []usage.Group) error {
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return unknownOption(e, strace)
 	}
-	return nil
+	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return cli.UsageError{What: spelling(e.GetFlag()), Why: "an argument is missing", Hint: listHint}
+	}
+	if e, ok := errors.AsType[cli.UsageError](err); ok {
+		return e
+	}
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return cli.UsageError{What: spelling(e.GetFlag()) + " " + e.GetValue(), Why: "not a number", Hint: listHint}
+	}
+	return cli.UsageError{What: "command line", Why: err.Error(), Hint: listHint}
 }
 
-func (o *options) checkWords() error {
-	words := []string{cli.WhenAuto, cli.WhenAlways, cli.WhenNever}
-	for option, word := range map[string]string{"--color": o.color, "--utf8": o.utf8} {
-		if !slices.Contains(words, word) {
-			return cli.UsageError{What: option + " " + word, Why: "must be one of " + strings.Join(words, ", ")}
-		}
+func unknownOption(e *pflag.NotExistError, strace []usage.Group) error {
+	name := e.GetSpecifiedName()
+	if e.GetSpecifiedShortnames() != "" {
+		return cli.UsageError{What: "-" + name, Why: "no such option", Hint: optionHint(name, strace)}
 	}
-	if o.spelling != "" && o.spelling != namesShort && o.spelling != namesFull {
-		return cli.UsageError{What: "--names " + o.spelling, Why: "must be one of " + namesShort + ", " + namesFull}
+	if names := beginning(name); len(names) > 1 {
+		return cli.UsageError{What: "--" + name, Why: "may mean --" + strings.Join(names, " or --"), Hint: listHint}
 	}
-	if o.format != formatText && o.format != formatJSON {
-		return cli.UsageError{What: "--format " + o.format, Why: "must be one of " + formatText + ", " + formatJSON}
-	}
-	if o.as == "strace" {
-		return cli.UsageError{What: "--as strace", Why: "must be the first option"}
-	}
-	if o.as != "" && o.as != "ltrace" {
-		return cli.UsageError{What: "--as " + o.as, Why: "must be ltrace or strace"}
-	}
-	if o.detachOn != "" && o.detachOn != "execve" {
-		return cli.UsageError{What: "--detach-on " + o.detachOn, Why: "must be execve"}
-	}
-	return nil
+	return cli.UsageError{What: "--" + name, Why: "no such option", Hint: optionHint(name, strace)}
 }
 
-// debugMask reads the argument of -D. Without one it is 0.
-func (o *options) debugMask() (uint64, error) {
-	if o.debug == "" {
-		return 0, nil
-	}
-	return cli.ParseDebugMask(o.debug)
-}
-
-func (o *options) checkDebug() error {
-	_, err := o.debugMask()
-	return err
-}
-
-func (o *options) checkSets() error {
-	_, _, err := o.sets()
-	return err
-}
-
-// separately reports whether each process has a file of its own.
-func (o *options) separately() bool { return o.follow > 1 }
-
-func (o *options) checkPairs() error {
-	switch {
-	case o.separately() && o.output == "":
-		return cli.UsageError{What: "-ff", Why: "needs a file", Hint: "-ff -o FILE writes FILE.PID for each process"}
-	case o.separately() && o.summary > 0:
-		return cli.UsageError{What: "-ff and -c", Why: "exclude each other", Hint: "the table is of all processes together"}
-	case o.separately() && strings.HasPrefix(o.output, "|"):
-		return cli.UsageError{What: "-ff and -o " + o.output, Why: "exclude each other", Hint: "-ff writes a file for each process"}
-	case o.summary > 0 && o.format != formatText:
-		return cli.UsageError{What: "--format and -c", Why: "exclude each other", Hint: "the table has a form of its own"}
-	case o.relative && o.timestamps > 0:
-		return cli.UsageError{What: "-r and -t", Why: "exclude each other", Hint: "-r times lines by the one before, -t by the clock"}
-	case o.noMain && len(o.calls) > 0:
-		return cli.UsageError{What: "-L and -e", Why: "exclude each other", Hint: "-e alone already replaces the default"}
-	case o.user != "" && len(o.command) == 0:
-		return cli.UsageError{What: "-u " + o.user, Why: "there is no command to run"}
-	}
-	return nil
-}
-
-func (o *options) checkTarget() error {
-	if len(o.command) == 0 && len(o.pids) == 0 {
-		return cli.UsageError{What: "nothing to trace", Why: "give a command, or a process with -p",
-			Hint: "plait -S ls traces the library and system calls of ls; " + listHint}
-	}
-	_, err := o.processes()
-	return err
-}
-
-// processes reads the arguments of -p.
-func (o *options) processes() ([]int, error) {
-	var pids []int
-	for _, list := range o.pids {
-		words := strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(", \t\n", r) })
-		if len(words) == 0 {
-			return nil, cli.UsageError{What: "-p", Why: "an argument is missing"}
-		}
-		for _, word := range words {
-			pid, err := strconv.ParseInt(word, 10, 32)
-			if err != nil || pid <= 0 {
-				return nil, cli.UsageError{What: "-p " + word, Why: "not a process ID"}
-			}
-			if !slices.Contains(pids, int(pid)) {
-				pids = append(pids, int(pid))
-			}
-		}
-	}
-	return pids, nil
+func spelling(f *pflag.Flag) string {
+	return option{name: f.Name, short: f.Shorthand}.spelling()
 }

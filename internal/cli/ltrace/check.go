@@ -1,0 +1,150 @@
+package ltrace
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"plait/internal/cli"
+)
+
+// The words of options that depend on where the trace is read.
+const (
+	formatText = "text"
+	formatJSON = "jsonl"
+
+	namesShort = "short"
+	namesFull  = "full"
+)
+
+// maxIndent is ltrace's bound of -n.
+const maxIndent = 20
+
+// check finds what cannot be meant, before anything is begun.
+func (o *options) check() error {
+	for _, check := range []func() error{o.checkNumbers, o.checkWords, o.checkDebug, o.checkSets, o.checkPairs, o.checkTarget} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *options) checkNumbers() error {
+	for _, n := range []struct {
+		option   string
+		value    int
+		min, max int
+	}{
+		{"-a", o.align, 0, 1 << 16},
+		{"-n", o.indent, 0, maxIndent},
+		{"-s", o.strings, 0, 1 << 30},
+		{"-A", o.items, 0, 1 << 30},
+		{"-w", o.where, 0, 1 << 16},
+		{"--limit", o.limit, 0, math.MaxInt},
+	} {
+		if n.value < n.min || n.value > n.max {
+			return cli.UsageError{What: fmt.Sprintf("%s %d", n.option, n.value),
+				Why: fmt.Sprintf("must be from %d to %d", n.min, n.max)}
+		}
+	}
+	return nil
+}
+
+func (o *options) checkWords() error {
+	words := []string{cli.WhenAuto, cli.WhenAlways, cli.WhenNever}
+	for option, word := range map[string]string{"--color": o.color, "--utf8": o.utf8} {
+		if !slices.Contains(words, word) {
+			return cli.UsageError{What: option + " " + word, Why: "must be one of " + strings.Join(words, ", ")}
+		}
+	}
+	if o.spelling != "" && o.spelling != namesShort && o.spelling != namesFull {
+		return cli.UsageError{What: "--names " + o.spelling, Why: "must be one of " + namesShort + ", " + namesFull}
+	}
+	if o.format != formatText && o.format != formatJSON {
+		return cli.UsageError{What: "--format " + o.format, Why: "must be one of " + formatText + ", " + formatJSON}
+	}
+	if o.as == "strace" {
+		return cli.UsageError{What: "--as strace", Why: "must be the first option"}
+	}
+	if o.as != "" && o.as != "ltrace" {
+		return cli.UsageError{What: "--as " + o.as, Why: "must be ltrace or strace"}
+	}
+	if o.detachOn != "" && o.detachOn != "execve" {
+		return cli.UsageError{What: "--detach-on " + o.detachOn, Why: "must be execve"}
+	}
+	return nil
+}
+
+// debugMask reads the argument of -D. Without one it is 0.
+func (o *options) debugMask() (uint64, error) {
+	if o.debug == "" {
+		return 0, nil
+	}
+	return cli.ParseDebugMask(o.debug)
+}
+
+func (o *options) checkDebug() error {
+	_, err := o.debugMask()
+	return err
+}
+
+func (o *options) checkSets() error {
+	_, _, err := o.sets()
+	return err
+}
+
+// separately reports whether each process has a file of its own.
+func (o *options) separately() bool { return o.follow > 1 }
+
+func (o *options) checkPairs() error {
+	switch {
+	case o.separately() && o.output == "":
+		return cli.UsageError{What: "-ff", Why: "needs a file", Hint: "-ff -o FILE writes FILE.PID for each process"}
+	case o.separately() && o.summary > 0:
+		return cli.UsageError{What: "-ff and -c", Why: "exclude each other", Hint: "the table is of all processes together"}
+	case o.separately() && strings.HasPrefix(o.output, "|"):
+		return cli.UsageError{What: "-ff and -o " + o.output, Why: "exclude each other", Hint: "-ff writes a file for each process"}
+	case o.summary > 0 && o.format != formatText:
+		return cli.UsageError{What: "--format and -c", Why: "exclude each other", Hint: "the table has a form of its own"}
+	case o.relative && o.timestamps > 0:
+		return cli.UsageError{What: "-r and -t", Why: "exclude each other", Hint: "-r times lines by the one before, -t by the clock"}
+	case o.noMain && len(o.calls) > 0:
+		return cli.UsageError{What: "-L and -e", Why: "exclude each other", Hint: "-e alone already replaces the default"}
+	case o.user != "" && len(o.command) == 0:
+		return cli.UsageError{What: "-u " + o.user, Why: "there is no command to run"}
+	}
+	return nil
+}
+
+func (o *options) checkTarget() error {
+	if len(o.command) == 0 && len(o.pids) == 0 {
+		return cli.UsageError{What: "nothing to trace", Why: "give a command, or a process with -p",
+			Hint: "plait -S ls traces the library and system calls of ls; " + listHint}
+	}
+	_, err := o.processes()
+	return err
+}
+
+// processes reads the arguments of -p.
+func (o *options) processes() ([]int, error) {
+	var pids []int
+	for _, list := range o.pids {
+		words := strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(", \t\n", r) })
+		if len(words) == 0 {
+			return nil, cli.UsageError{What: "-p", Why: "an argument is missing"}
+		}
+		for _, word := range words {
+			pid, err := strconv.ParseInt(word, 10, 32)
+			if err != nil || pid <= 0 {
+				return nil, cli.UsageError{What: "-p " + word, Why: "not a process ID"}
+			}
+			if !slices.Contains(pids, int(pid)) {
+				pids = append(pids, int(pid))
+			}
+		}
+	}
+	return pids, nil
+}
