@@ -3,6 +3,7 @@ package tracer
 import (
 	"encoding/binary"
 	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -12,10 +13,10 @@ import (
 )
 
 // A recursion may have a million calls open, and each costs memory until it returns.
-// Only the innermost are looked at, so those further out are packed: what calls of one
-// function from one place have in common is kept once, values are shared with the call
-// before, and of numbers the distance to those of another call is kept, which is short.
-// Calls of coroutines, of which any may be the next to return, are not packed.
+// Only the innermost of a stack are looked at, so those further out are packed: what
+// calls of one function from one place have in common is kept once, values are shared
+// with the call before, and of numbers the distance to those of another call is kept,
+// which is short.
 
 // packSome is how many frames are packed and unpacked at a time. Twice as many are
 // kept whole at most, or what one call packs its return would unpack.
@@ -23,11 +24,21 @@ const packSome = 1024
 
 // An openCalls is the calls of a thread that have not returned, the innermost last.
 type openCalls struct {
-	deep   []*pack
-	top    []*frame
+	runs   []*run // none is empty
 	models map[model]*model
 	params map[string]*[]event.Arg // arguments without what was passed, by what they are called
-	epoch  time.Time               // what the times in deep count from
+	epoch  time.Time               // what the times in packs count from
+}
+
+// A run is calls that follow one another, each made no higher on the stack than the one
+// before. A thread on one stack has one run; one that goes from coroutine to coroutine,
+// any of which may be the next to return, has several.
+type run struct {
+	before int    // how many calls there are in the runs before
+	g      uint64 // the goroutine of all of them, 0 if they are none of Go's
+	high   uint64 // no stack pointer in it is above
+	deep   []*pack
+	top    []*frame
 }
 
 // A model is what calls have in common.
@@ -81,27 +92,47 @@ type packedRare struct {
 }
 
 // depth is how many calls are open.
-func (s *openCalls) depth() int { return len(s.deep)*packSome + len(s.top) }
+func (s *openCalls) depth() int {
+	if len(s.runs) == 0 {
+		return 0
+	}
+	return s.runs[len(s.runs)-1].end()
+}
+
+// end is how many calls there are in a run and those before it.
+func (r *run) end() int { return r.before + len(r.deep)*packSome + len(r.top) }
+
+// runAt is the index of the run that a call is in.
+func (s *openCalls) runAt(i int) int {
+	last := len(s.runs) - 1
+	if i >= s.runs[last].before {
+		return last
+	}
+	return sort.Search(last, func(k int) bool { return s.runs[k].end() > i })
+}
 
 // at is the frame of a call, 0 the outermost.
 func (s *openCalls) at(i int) *frame {
-	for i < len(s.deep)*packSome {
-		last := len(s.deep) - 1
+	r := s.runs[s.runAt(i)]
+	i -= r.before
+	for i < len(r.deep)*packSome {
+		last := len(r.deep) - 1
 		whole := make([]*frame, 0, 2*packSome)
 		for k := range packSome {
-			whole = append(whole, s.unpack(s.deep[last], k))
+			whole = append(whole, s.unpack(r.deep[last], k))
 		}
-		s.top = append(whole, s.top...)
-		s.deep[last] = nil
-		s.deep = s.deep[:last]
+		r.top = append(whole, r.top...)
+		r.deep[last] = nil
+		r.deep = r.deep[:last]
 	}
-	return s.top[i-len(s.deep)*packSome]
+	return r.top[i-len(r.deep)*packSome]
 }
 
 // copyOf is a copy of the frame of a call, which can be changed without that being.
 func (s *openCalls) copyOf(i int) *frame {
-	if i < len(s.deep)*packSome {
-		return s.unpack(s.deep[i/packSome], i%packSome)
+	r := s.runs[s.runAt(i)]
+	if k := i - r.before; k < len(r.deep)*packSome {
+		return s.unpack(r.deep[k/packSome], k%packSome)
 	}
 	f := *s.at(i)
 	call := *f.call
@@ -109,21 +140,22 @@ func (s *openCalls) copyOf(i int) *frame {
 	return &f
 }
 
-// push adds a call.
-func (s *openCalls) push(f *frame) { s.top = append(s.top, f) }
-
-// rest are the frames to be packed next; none if there are too few.
-func (s *openCalls) rest() []*frame {
-	if len(s.top) < 2*packSome {
-		return nil
+// push adds a call: to the run of the one before, or to one of its own.
+func (s *openCalls) push(f *frame, anew bool) {
+	if anew {
+		s.runs = append(s.runs, &run{before: s.depth(), g: f.goroutine.g, high: f.sp})
 	}
-	return s.top[:packSome]
+	r := s.runs[len(s.runs)-1]
+	r.top = append(r.top, f)
+	if len(r.top) >= 2*packSome {
+		s.pack(r)
+	}
 }
 
-// pack packs what rest returns.
-func (s *openCalls) pack() {
-	to := &pack{first: s.numbersOf(s.top[0])}
-	for i, f := range s.top[:packSome] {
+// pack packs the outermost frames of a run that are whole.
+func (s *openCalls) pack(r *run) {
+	to := &pack{first: s.numbersOf(r.top[0])}
+	for i, f := range r.top[:packSome] {
 		to.frames[i] = s.packed(f)
 		p := &to.frames[i]
 		p.at, p.from = uint32(len(to.numbers)), uint32(len(to.values))
@@ -133,7 +165,7 @@ func (s *openCalls) pack() {
 		for k, arg := range f.call.Args {
 			to.numbers = binary.AppendUvarint(to.numbers, arg.Addr)
 			v := arg.Value
-			if i > 0 && k < len(s.top[i-1].call.Args) {
+			if i > 0 && k < len(r.top[i-1].call.Args) {
 				v = shared(v, to.values[int(to.frames[i-1].from)+k])
 			}
 			to.values = append(to.values, v)
@@ -141,8 +173,8 @@ func (s *openCalls) pack() {
 		p.to = uint32(len(to.values))
 	}
 	to.numbers, to.values = slices.Clone(to.numbers), slices.Clone(to.values)
-	s.deep = append(s.deep, to)
-	s.top = slices.Delete(s.top, 0, packSome)
+	r.deep = append(r.deep, to)
+	r.top = slices.Delete(r.top, 0, packSome)
 }
 
 // shared is value v, in the memory of another if that is the same.
@@ -159,8 +191,16 @@ func shared(v, other event.Value) event.Value {
 // remove takes a call out.
 func (s *openCalls) remove(i int) {
 	s.at(i)
-	i -= len(s.deep) * packSome
-	s.top = slices.Delete(s.top, i, i+1)
+	at := s.runAt(i)
+	r := s.runs[at]
+	i -= r.before + len(r.deep)*packSome
+	r.top = slices.Delete(r.top, i, i+1)
+	for _, later := range s.runs[at+1:] {
+		later.before--
+	}
+	if r.end() == r.before {
+		s.runs = slices.Delete(s.runs, at, at+1)
+	}
 }
 
 // packed is frame f, but for its numbers and arguments.

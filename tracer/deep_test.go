@@ -23,10 +23,7 @@ func TestOpenCalls(t *testing.T) {
 			whole, call := *f, *f.call
 			whole.call = &call
 			want = append(want, &whole)
-			calls.push(f)
-			if len(calls.rest()) > 0 {
-				calls.pack()
-			}
+			calls.push(f, calls.depth() == 0 || m.random.IntN(4000) == 0)
 		}
 		for ; n < 0 && len(want) > 0; n++ {
 			i := len(want) - 1
@@ -44,8 +41,10 @@ func TestOpenCalls(t *testing.T) {
 			same(t, i, calls.copyOf(i), want[i])
 		}
 	}
-	if len(calls.top) >= 2*packSome {
-		t.Errorf("%d calls are whole", len(calls.top))
+	for _, r := range calls.runs {
+		if len(r.top) >= 2*packSome || r.end() == r.before {
+			t.Errorf("%d calls of a run are whole, %d packed", len(r.top), len(r.deep)*packSome)
+		}
 	}
 }
 

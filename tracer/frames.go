@@ -23,6 +23,7 @@ type frame struct {
 	begun     time.Time     // when the tracee went on from the stop that began it; zero before
 	work      time.Duration // tracee.work then
 	back      *site         // where it returns to, if in made code
+	end       ending        // of the stack that it is on
 
 	// Of a system call:
 	execs  bool          // it began a new image, with which the calls around it are over
@@ -36,22 +37,22 @@ type frame struct {
 
 // push puts a call on the tracee's stack of frames.
 func (t *Tracer) push(tr *tracee, f *frame) {
-	tr.calls.push(f)
+	tr.calls.push(f, !t.continues(tr, f))
 	tr.countGo(f, 1)
-	if rest := tr.calls.rest(); len(rest) > 0 && t.inOrder(tr, rest) {
-		tr.calls.pack()
-	}
 }
 
-// inOrder tells whether calls were made on one stack, each in the one before, and so
-// will return in turn.
-func (t *Tracer) inOrder(tr *tracee, frames []*frame) bool {
-	for i, f := range frames {
-		if f.goroutine.g != frames[0].goroutine.g || f.goroutine.g == 0 && !t.onOwn(tr, f.sp) || i > 0 && f.sp > frames[i-1].sp {
-			return false
-		}
+// continues tells whether a call belongs to the run of the one before: it was made on
+// the same goroutine, or no higher on what looks like the same stack.
+func (t *Tracer) continues(tr *tracee, f *frame) bool {
+	n := tr.calls.depth()
+	if n == 0 {
+		return false
 	}
-	return true
+	last := tr.calls.at(n - 1)
+	if f.goroutine.g != 0 || last.goroutine.g != 0 {
+		return f.goroutine.g == last.goroutine.g
+	}
+	return f.sp <= last.sp && (within(f.sp, last.sp, elsewhere) || t.sameStack(tr, f.sp, last.sp))
 }
 
 // goesOn notes that a tracee is let go. What was done while it stood is no part of
@@ -99,23 +100,49 @@ func (tr *tracee) depth() int {
 // Frames further in, below the stack pointer, were left without a return,
 // unless they lie on another stack (a coroutine's, a signal handler's).
 func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
-	at := spot{pc: addr, sp: sp}
+	at := &spot{pc: addr, sp: sp}
 	t.jumped(tr, at)
 	t.handled(tr, sp)
 	base := t.match(tr, addr, sp)
-	for i := tr.calls.depth() - 1; i >= max(base, 0); i-- {
-		switch f := tr.calls.at(i); {
-		case f.goroutine.g != 0:
-		case f.ret == addr && f.sp+t.arch.RetPop == sp && t.caught(tr, f):
-			t.leave(tr, i, tr.abandoned(f))
-		case f.ret == addr && f.sp+t.arch.RetPop == sp:
-			t.leave(tr, i, event.Returned)
-		case f.sp < sp && t.overtaken(tr, f, at):
-			t.leave(tr, i, tr.abandoned(f))
-		case base < 0:
-			return // nothing returned: what is still on the stack is open
+	for k := len(tr.calls.runs) - 1; k >= 0; k-- {
+		r := tr.calls.runs[k]
+		if r.g != 0 {
+			continue
+		}
+		if r.end() <= base || !t.returnedIn(tr, r, max(base, r.before), at) && base < 0 {
+			return // what is still on the stack is open
 		}
 	}
+}
+
+// returnedIn is returned for the calls of one run from the given one on. It reports
+// whether there they are all over.
+func (t *Tracer) returnedIn(tr *tracee, r *run, from int, at *spot) (all bool) {
+	all = true
+	for i := t.reach(tr, r, at.sp) - 1; i >= from; i-- {
+		switch f := tr.calls.at(i); {
+		case f.sp >= at.sp:
+			return false // what is further out lies higher
+		case t.goesOnAt(f) == (place{at.pc, at.sp}) && t.caught(tr, f):
+			t.leave(tr, i, tr.abandoned(f))
+		case t.goesOnAt(f) == (place{at.pc, at.sp}):
+			t.leave(tr, i, event.Returned)
+		case t.overtaken(tr, f, at):
+			t.leave(tr, i, tr.abandoned(f))
+		default:
+			all = false
+		}
+	}
+	return all
+}
+
+// reach is the end of a run, or its beginning if it lies on another stack than sp for
+// sure: then a place at sp says nothing of its calls.
+func (t *Tracer) reach(tr *tracee, r *run, sp uint64) int {
+	if r.high < sp && !within(r.high, sp, elsewhere) && !t.sameStack(tr, r.high, sp) {
+		return r.before
+	}
+	return r.end()
 }
 
 // caught tells whether a frame at whose return address its thread is was left by an
@@ -132,16 +159,26 @@ func (t *Tracer) caught(tr *tracee, f *frame) bool {
 // match is the index of the outermost of the innermost frames that return to
 // addr with sp, or -1.
 func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
-	found := -1
-	for i := tr.calls.depth() - 1; i >= 0; i-- {
-		f := tr.calls.at(i)
-		if f.goroutine.g != 0 {
-			continue
+	for k := len(tr.calls.runs) - 1; k >= 0; k-- {
+		if i := t.matchIn(tr, tr.calls.runs[k], addr, sp); i >= 0 {
+			return i
 		}
-		if f.ret == addr && f.sp+t.arch.RetPop == sp {
+	}
+	return -1
+}
+
+// matchIn is match in one run.
+func (t *Tracer) matchIn(tr *tracee, r *run, addr, sp uint64) int {
+	found := -1
+	if r.g != 0 {
+		return found
+	}
+	for i := t.reach(tr, r, sp) - 1; i >= r.before; i-- {
+		f := tr.calls.at(i)
+		if t.goesOnAt(f) == (place{addr, sp}) {
 			found = i
-		} else if found >= 0 || f.sp > sp && t.onOwn(tr, f.sp) && t.onOwn(tr, sp) {
-			break // frames further out lie higher on the stack
+		} else if found >= 0 || f.sp > sp {
+			break // what is further out lies higher
 		}
 	}
 	return found
@@ -152,43 +189,72 @@ func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
 // very same place is open only if this is its tail call. Frames on other stacks,
 // which may have come later, say nothing of those on this one.
 func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*frame) bool) {
-	at := spot{ret, sp + t.arch.RetPop, true}
+	at := &spot{pc: ret, sp: sp + t.arch.RetPop, called: true}
 	t.jumped(tr, at)
 	t.handled(tr, sp)
-	for i := tr.calls.depth() - 1; i >= 0; i-- {
+	for k := len(tr.calls.runs) - 1; k >= 0; k-- {
+		if r := tr.calls.runs[k]; r.g == 0 && t.pruneIn(tr, r, sp, at, tail) {
+			return
+		}
+	}
+}
+
+// pruneIn is prune in one run. It reports that no more is to be looked for if this is a
+// tail call.
+func (t *Tracer) pruneIn(tr *tracee, r *run, sp uint64, at *spot, tail func(*frame) bool) (done bool) {
+	for i := t.reach(tr, r, sp) - 1; i >= r.before; i-- {
 		switch f := tr.calls.at(i); {
-		case f.goroutine.g != 0:
-		case sp < f.sp && t.onOwn(tr, sp) && t.onOwn(tr, f.sp), sp == f.sp && tail(f):
-			return // what is further out lies higher
-		case sp == f.sp, sp > f.sp && t.overtaken(tr, f, at):
+		case sp < f.sp:
+			return false // what is further out lies higher
+		case sp == f.sp && tail(f):
+			return true
+		case sp == f.sp, t.overtaken(tr, f, at):
 			t.leave(tr, i, tr.abandoned(f))
 		}
 	}
+	return false
 }
 
 // jumped ends a longjmp(3) that is seen to have left its stack: the tracee is at a
 // place on another one. Its frame would else be open until that stack is used again, and
 // calls made since would be in it. If it was only interrupted by a signal, whose
 // handler runs elsewhere, its end is told a moment early.
-func (t *Tracer) jumped(tr *tracee, at spot) {
+func (t *Tracer) jumped(tr *tracee, at *spot) {
 	for tr.calls.depth() > 0 {
 		f := tr.calls.at(tr.calls.depth() - 1)
-		if !jumps(f) || t.sameStack(tr, f.sp, at.sp) && (t.onOwn(tr, at.sp) || t.ends(tr, f, at) != apart) {
+		if !jumps(f) || !t.jumpedFrom(tr, f, at) {
 			return
 		}
 		t.leave(tr, tr.calls.depth()-1, tr.abandoned(f))
-		t.leaveHandlers(tr, f)
+		t.leaveHandlers(tr, f, at)
 	}
+}
+
+// jumpedFrom tells whether a longjmp is seen to have left its stack. If it went up its
+// own, it is as overtaken as any other call.
+func (t *Tracer) jumpedFrom(tr *tracee, f *frame, at *spot) bool {
+	if !t.sameStack(tr, f.sp, at.sp) {
+		return true
+	}
+	if !t.onOwn(tr, at.sp) {
+		return t.ends(tr, f, at) == apart
+	}
+	if f.sp <= at.sp {
+		return false
+	}
+	where := t.ends(tr, f, at)
+	return where == apart || where == together
 }
 
 // leaveHandlers ends the calls of signal handlers that frame f, a longjmp, left
 // together with the alternate stack that they ran on. Calls on a coroutine's stack
 // go on some day and are left alone: no signal has interrupted what called them.
-func (t *Tracer) leaveHandlers(tr *tracee, f *frame) {
+func (t *Tracer) leaveHandlers(tr *tracee, f *frame, at *spot) {
 	for i := tr.calls.depth() - 1; i >= 0; i-- {
 		g := tr.calls.at(i)
 		handler := func(a arrival) bool { return a.depth <= i && !t.sameStack(tr, a.sp, g.sp) }
-		if !t.sameStack(tr, f.sp, g.sp) || !slices.ContainsFunc(tr.arrivals, handler) {
+		within := t.onOwn(tr, g.sp) && g.sp > at.sp && t.ends(tr, g, at) == together // in the thread's own
+		if !t.sameStack(tr, f.sp, g.sp) || !within && !slices.ContainsFunc(tr.arrivals, handler) {
 			return
 		}
 		t.leave(tr, i, tr.abandoned(g))

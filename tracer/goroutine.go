@@ -127,13 +127,15 @@ func (t *Tracer) goCalls(tr *tracee, at goroutine, visit func(owner *tracee, i i
 // goCallsIn is goCalls in one thread.
 func (t *Tracer) goCallsIn(owner *tracee, g uint64, visit func(owner *tracee, i int, f *frame) bool) {
 	left := owner.goroutines[g]
-	for i := owner.calls.depth() - 1; i >= 0 && left > 0; i-- {
-		f := owner.calls.at(i)
-		if f.goroutine.g != g {
+	for k := len(owner.calls.runs) - 1; k >= 0 && left > 0; k-- {
+		r := owner.calls.runs[k]
+		if r.g != g {
 			continue
 		}
-		if left--; !visit(owner, i, f) {
-			return
+		for i := r.end() - 1; i >= r.before; i-- {
+			if left--; !visit(owner, i, owner.calls.at(i)) {
+				return
+			}
 		}
 	}
 }

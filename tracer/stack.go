@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"math"
+	"slices"
 
 	"plait/elf"
 	"plait/ptrace"
@@ -81,65 +82,120 @@ func isFirstStack(maps []ptrace.Mapping, at int) bool { return at >= 0 && maps[a
 type spot struct {
 	pc, sp uint64
 	called bool
+	// What is found out about stacks, if that is needed:
+	chain []place          // of the frames from there outwards
+	end   ending           // of that chain
+	ends  map[place]ending // of frames that others led to
+	other ending           // of a stack that goes on some day
 }
 
+// A place is where a frame goes on, and what the stack pointer is there.
+type place struct{ pc, sp uint64 }
+
 // overtaken tells whether frame f was left for sure, now that its thread is at a
-// place where the stack pointer is higher. Outside of the thread's own stack that
-// says little: stacks of coroutines lie side by side. There it was left if nothing
-// can return to where it came from any more, or if it began on this very stack, which
-// ends where this one does.
-func (t *Tracer) overtaken(tr *tracee, f *frame, at spot) bool {
-	if !t.sameStack(tr, f.sp, at.sp) {
+// place where the stack pointer is higher. That alone says little: stacks of coroutines
+// lie side by side, and may lie in the thread's own. It was left if nothing can return
+// to where it came from any more, or if it began on this very stack. Where that can't be
+// known, the thread's own stack is taken for one.
+func (t *Tracer) overtaken(tr *tracee, f *frame, at *spot) bool {
+	if !t.sameStack(tr, f.sp, at.sp) || f.end.known && f.end == at.other {
 		return false
-	}
-	if t.onOwn(tr, at.sp) {
-		return true
 	}
 	if ret, err := t.readWord(tr, f.sp); err != nil || ret != f.ret {
 		return true
 	}
-	return t.ends(tr, f, at) == together
+	switch t.ends(tr, f, at) {
+	case together:
+		return true
+	case apart:
+		at.other = f.end // calls around this one, on its stack, are as it is
+		return jumps(f)
+	case around:
+		return false
+	}
+	return t.onOwn(tr, at.sp)
 }
 
-// A stacking says of two places whether they are on one stack.
+// A stacking says how a frame lies to where its thread is.
 type stacking uint8
 
 const (
 	unknown  stacking = iota
-	together          // the stacks end at one place
-	apart             // they do not
+	together          // it was made on the stack that the thread is on
+	around            // it was too, and the thread is in it still
+	apart             // it is on another stack
 )
 
-// ends compares where the stack that frame f is on ends with where that of a place does.
-func (t *Tracer) ends(tr *tracee, f *frame, at spot) stacking {
-	here := unwind.Start(at.pc, tr.regs.GPR)
-	if at.called {
-		here = here.Caller(at.pc, at.sp)
+// ends compares the stack that frame f is on with that of a place: by where each ends,
+// if one does not lead to the other before.
+func (t *Tracer) ends(tr *tracee, f *frame, at *spot) stacking {
+	if !f.end.known {
+		f.end = t.endOf(tr, f, at)
 	}
-	end, ok := t.bottom(tr, here)
-	other, ok2 := t.bottom(tr, unwind.Called(f.ret, f.sp+t.arch.RetPop, f.bp))
+	if !f.end.known {
+		return together // as a longjmp has
+	}
+	if !at.end.known {
+		here := unwind.Start(at.pc, tr.regs.GPR)
+		if at.called {
+			here = here.Caller(at.pc, at.sp)
+		}
+		at.end, at.chain = t.walk(tr, here, 0)
+	}
 	switch {
-	case !ok || !ok2:
-		return unknown
-	case end == other:
+	case slices.Contains(at.chain, t.goesOnAt(f)):
+		return around
+	case f.end.sp == at.end.sp && f.end.sp != 0:
 		return together
+	case f.end.outermost && at.end.outermost:
+		return apart
 	}
-	return apart
+	return unknown
 }
 
-// maxBottom bounds how many frames a stack may have whose end is looked for.
-const maxBottom = 256
+// endOf is the end of the stack that frame f is on, not known if that leads to at.
+func (t *Tracer) endOf(tr *tracee, f *frame, at *spot) ending {
+	from := t.goesOnAt(f)
+	if end, ok := at.ends[from]; ok {
+		return end
+	}
+	end, chain := t.walk(tr, unwind.Called(from.pc, from.sp, f.bp), at.sp)
+	if at.ends == nil {
+		at.ends = map[place]ending{}
+	}
+	for _, p := range chain {
+		at.ends[p] = end
+	}
+	return end
+}
 
-// bottom is the stack pointer in the outermost frame of a stack, by which it can be
-// told from others.
-func (t *Tracer) bottom(tr *tracee, r unwind.Registers) (sp uint64, ok bool) {
-	n := 0
-	unwind.Walk(&known{t, tr}, r, maxBottom, func(r *unwind.Registers) bool {
-		sp = r.SP()
-		n++
-		return true
+// goesOnAt is where a frame returns to.
+func (t *Tracer) goesOnAt(f *frame) place { return place{f.ret, f.sp + t.arch.RetPop} }
+
+// An ending is where a walk along a stack ended.
+type ending struct {
+	known     bool
+	sp        uint64 // the stack pointer in the last frame, by which the stack can be told from others; 0: there are too many
+	outermost bool   // that frame was the stack's first
+}
+
+// maxChain bounds how many frames a stack may have whose end is looked for.
+const maxChain = 4096
+
+// walk goes along a stack to its end, which is not known if the stack pointer is until
+// in a frame on the way.
+func (t *Tracer) walk(tr *tracee, r unwind.Registers, until uint64) (end ending, chain []place) {
+	end.known = true
+	end.outermost = unwind.Walk(&known{t, tr}, r, maxChain, func(r *unwind.Registers) bool {
+		end.sp = r.SP()
+		chain = append(chain, place{r.PC(), end.sp})
+		end.known = end.sp != until
+		return end.known
 	})
-	return sp, n < maxBottom
+	if len(chain) == maxChain {
+		end.sp = 0
+	}
+	return end, chain
 }
 
 // known is what is known of a tracee's space without asking for its mappings anew.

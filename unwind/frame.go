@@ -103,26 +103,56 @@ type Space interface {
 // Walk visits the frames of a thread from r, the innermost, outwards, at most
 // limit and until visit says false. Where a function has no call frame
 // information its frame pointer is followed. A caller that is not in code ends it:
-// it can't be one.
-func Walk(s Space, r Registers, limit int, visit func(r *Registers) bool) {
+// it can't be one. Walk reports whether the last frame that it visited is the
+// outermost, which has no caller, and not only one whose caller it did not find.
+func Walk(s Space, r Registers, limit int, visit func(r *Registers) bool) (outermost bool) {
 	for i := range limit {
 		f := find(s, &r)
 		if f.signal && i > 0 {
 			r.ahead = true // a handler returns to where a signal's frame begins, without having been called from it
 		}
 		if !visit(&r) {
-			return
+			return false
 		}
-		caller, ok := f.caller(s, &r)
-		if !ok || !f.signal && caller.SP() <= r.SP() || !s.Executable(caller.At()) && !f.signal {
-			return
+		if f.first(s, &r) {
+			return true
+		}
+		caller, end := f.caller(s, &r)
+		if end != goesOn {
+			return end == first
+		}
+		if !f.signal && caller.SP() <= r.SP() || !s.Executable(caller.At()) && !f.signal {
+			return false
 		}
 		r = caller
 	}
+	return false
+}
+
+// A step is what looking for a caller comes to.
+type step uint8
+
+const (
+	goesOn step = iota // the caller is found
+	lost               // it is not
+	first              // there is none
+)
+
+// stepTo is the step to a caller that is said to go on at ret. By the ABI the outermost
+// function's return address is 0, if it has one.
+func stepTo(ret uint64, ok bool) step {
+	switch {
+	case !ok:
+		return lost
+	case ret == 0:
+		return first
+	}
+	return goesOn
 }
 
 // A found frame is what is known of how to get to the caller of one.
 type found struct {
+	file    *elf.File // nil: none is known
 	info    elf.CallFrame
 	base    uint64
 	byInfo  bool // else info is of no use
@@ -133,7 +163,7 @@ type found struct {
 func find(s Space, r *Registers) (f found) {
 	at := r.At()
 	if file, base := s.Object(at); file != nil {
-		f.base = base
+		f.file, f.base = file, base
 		f.info, f.byInfo = file.CallFrame(at - base)
 	}
 	f.signal = f.byInfo && f.info.Signal || !f.byInfo && isTrampoline(s, r)
@@ -141,22 +171,46 @@ func find(s Space, r *Registers) (f found) {
 	return f
 }
 
+// maxStart is more than the code takes with which a program begins.
+const maxStart = 64
+
+// first tells whether nothing called what the frame is in, though no call frame
+// information says so: a program begins there, or its address was put where a return
+// address belongs when the stack was made, as makecontext(3) does. Then there is no call
+// before it.
+func (f *found) first(s Space, r *Registers) bool {
+	pc := r.PC()
+	switch {
+	case f.signal:
+		return false
+	case pc == 0 && !r.ahead:
+		return true
+	case !f.byInfo && f.file != nil && r.At()-f.base-f.file.Entry < maxStart:
+		return true
+	case r.ahead, f.byInfo && pc != f.base+f.info.End:
+		return false
+	}
+	_, readable := s.Word(pc - 8)
+	return readable && !isBehindCall(s, pc)
+}
+
 // caller is the frame that comes next.
-func (f *found) caller(s Space, r *Registers) (caller Registers, ok bool) {
+func (f *found) caller(s Space, r *Registers) (caller Registers, end step) {
 	switch {
 	case f.entered:
 		ret, ok := s.Word(r.SP())
-		return r.Caller(ret, r.SP()+8), ok
+		return r.Caller(ret, r.SP()+8), stepTo(ret, ok)
 	case f.byInfo:
 		rules, ok := execute(&f.info, r.At()-f.base)
 		if !ok {
-			return caller, false
+			return caller, lost
 		}
-		caller, ok = rules.apply(s, r, f.base)
+		caller, end = rules.apply(s, r, f.base)
 		caller.ahead = f.signal
-		return caller, ok
+		return caller, end
 	case f.signal:
-		return interrupted(s, r.SP())
+		caller, ok := interrupted(s, r.SP())
+		return caller, stepTo(caller.PC(), ok)
 	}
 	return byFramePointer(s, r)
 }
@@ -167,28 +221,29 @@ func (f *found) caller(s Space, r *Registers) (caller Registers, ok bool) {
 //
 // Where the register is used for other things that leads anywhere: what is no return
 // address is not taken for one.
-func byFramePointer(s Space, r *Registers) (Registers, bool) {
+func byFramePointer(s Space, r *Registers) (Registers, step) {
 	bp, ok := r.get(regBP)
 	if !ok || bp < r.SP() || bp&7 != 0 {
-		return Registers{}, false
+		return Registers{}, lost
 	}
 	outer, ok1 := s.Word(bp)
 	ret, ok2 := s.Word(bp + 8)
-	if !ok1 || !ok2 || !isBehindCall(s, ret) && !isTrampolineAt(s, ret) {
-		return Registers{}, false
+	if !ok1 || !ok2 || ret != 0 && !isBehindCall(s, ret) && !isTrampolineAt(s, ret) {
+		return Registers{}, lost
 	}
 	caller := r.Caller(ret, bp+16)
 	caller.set(regBP, outer)
-	return caller, true
+	return caller, stepTo(ret, true)
 }
 
 // isBehindCall tells whether the instruction before addr is a call: E8 and four bytes, or
-// FF with 2 in the middle of its ModRM byte (Intel SDM, "CALL") and up to five more.
+// FF with 2 in the middle of its ModRM byte (Intel SDM, "CALL") and up to five more; or
+// one of the kernel, 0F 05.
 func isBehindCall(s Space, addr uint64) bool {
 	const size = 8
 	w, ok := s.Word(addr - size)
 	code := func(back int) byte { return byte(w >> (8 * (size - back))) }
-	if !ok || code(5) == 0xe8 {
+	if !ok || code(5) == 0xe8 || code(2) == 0x0f && code(1) == 0x05 {
 		return ok
 	}
 	for n := 2; n <= 7; n++ {

@@ -238,10 +238,13 @@ func (m *machine) defineCFA(op byte) bool {
 }
 
 // apply makes the caller's registers.
-func (u *rules) apply(s Space, r *Registers, base uint64) (Registers, bool) {
+func (u *rules) apply(s Space, r *Registers, base uint64) (Registers, step) {
+	if k := u.reg[u.ret].kind; k == same || k == undefined {
+		return Registers{}, first // a function that no one called
+	}
 	cfa, ok := u.cfa(s, r, base)
 	if !ok {
-		return Registers{}, false
+		return Registers{}, lost
 	}
 	caller := *r
 	for n := range u.reg {
@@ -254,12 +257,9 @@ func (u *rules) apply(s Space, r *Registers, base uint64) (Registers, bool) {
 	if u.reg[regSP].kind == same {
 		caller.set(regSP, cfa)
 	}
-	if u.reg[u.ret].kind == same {
-		return caller, false // a function that no one called
-	}
 	pc, ok := caller.get(u.ret)
 	caller.set(regPC, pc)
-	return caller, ok
+	return caller, stepTo(pc, ok)
 }
 
 // cfa is the canonical frame address: the stack pointer before the call.

@@ -178,3 +178,33 @@ func FuzzExecute(f *testing.F) {
 		})
 	})
 }
+
+// TestOutermost: a walk that ends where nothing has called says so; one that is lost, or
+// stopped, does not.
+func TestOutermost(t *testing.T) {
+	s := fakeSpace{0x1010: 0x1040, 0x1018: 0xaaa, 0x1040: 0, 0x1048: 0, 0x2010: 0x2040, 0x2018: 0xaaa, 0xaaa - 8: direct, 0x500 - 8: 0x9090909090909090}
+	for _, c := range []struct {
+		name  string
+		from  Registers
+		limit int
+		want  bool
+	}{
+		{"return address 0", registers(0x999, 0x1000, 0x1010), 10, true},
+		{"no more frames wanted", registers(0x999, 0x1000, 0x1010), 1, false},
+		{"unreadable", registers(0x999, 0x2000, 0x2010), 10, false},
+		{"behind no call", Called(0x500, 0x1000, 0x1010), 10, true},
+		{"call to return to 0", Called(0, 0x1000, 0x1010), 10, true},
+	} {
+		if got := Walk(s, c.from, c.limit, func(*Registers) bool { return true }); got != c.want {
+			t.Errorf("%s: outermost %v, want %v", c.name, got, c.want)
+		}
+	}
+	for _, kind := range []ruleKind{same, undefined} {
+		u := rules{cfaReg: regSP, ret: regPC}
+		u.reg[regPC].kind = kind
+		r := registers(0x999, 0x1000, 0x1010)
+		if _, end := u.apply(s, &r, 0); end != first {
+			t.Errorf("return address %v: %v", kind, end)
+		}
+	}
+}
