@@ -60,6 +60,7 @@ var doors = map[string][]string{
 	"golang.org/x/sys/unix": {"ptrace", "internal/cli", "internal/cli/ltrace", "internal/cli/strace"},
 	"unsafe":                {"ptrace", "internal/cli"},
 	"debug/elf":             {"elf"},
+	"debug/dwarf":           {"debuginfo"}, // its names of tags and attributes; its reader is the tests' second opinion
 }
 
 // modules are the only foreign modules; each was agreed on in docs/ARCHITECTURE.md.

@@ -88,7 +88,7 @@ func build(t testing.TB, dir, line, out string) bool {
 
 // suffix is what tells types and functions of one name apart; some is of Rust's
 // compiler, a number that differs from version to version.
-var suffix = regexp.MustCompile(`\.[0-9a-f]+[at]?\b|17h[0-9a-f]{16}E`)
+var suffix = regexp.MustCompile(`\.[0-9a-f]+[st]?\b|17h[0-9a-f]{16}E`)
 
 // describe is the text of those functions of an object that match.
 func describe(t *testing.T, path string, match *regexp.Regexp) string {

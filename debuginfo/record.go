@@ -18,7 +18,7 @@ func nameOf(e *entry) string {
 	suffix := ""
 	switch {
 	case e.u.in.altInfo:
-		suffix = "a"
+		suffix = "s" // shared; no digit of the number
 	case e.u.sec == e.u.in.types:
 		suffix = "t"
 	}

@@ -25,7 +25,7 @@ type Store struct {
 // storeHead begins each file. The number changes when what this package writes
 // means something else: then all is made anew.
 const (
-	storeHead = storeMark + "5\n"
+	storeHead = storeMark + "6\n"
 	storeMark = "# plait: prototypes made of debugging information, "
 )
 
