@@ -39,6 +39,8 @@ var AMD64 = &Arch{
 	Order:   binary.LittleEndian,
 	Compat:  I386,
 	Code:    amd64Code,
+	Frame:   amd64Frame,
+	abi:     amd64ABI,
 	layout:  amd64Layout,
 	Calls: Numbers{
 		Clone: 56, Clone3: 435, Execve: 59, Getpid: 39, Gettid: 186, Mmap: 9, Prctl: 157, Seccomp: 317,

@@ -18,6 +18,8 @@ type Arch struct {
 	Compat   *Arch // the other machine mode that its kernel runs programs in; nil: none
 
 	Code
+	Frame Frame
+	abi
 	layout
 	Calls Numbers
 
