@@ -36,8 +36,10 @@ objfile: background debuginfo elf infer plt proto ptrace
 filter: arch event syscalls
 inject: event syscalls
 dump: event filter
+linkmap:
+seccomp:
 procinfo: event proto ptrace syscalls
-tracer: arch background breakpoints debuginfo dump elf event filter inject objfile plt procinfo proto ptrace syscalls unwind infer
+tracer: arch background breakpoints debuginfo dump elf event filter inject linkmap objfile plt procinfo proto ptrace seccomp syscalls unwind infer
 output: event output/jsonl output/summary output/text
 output/text: event output/calls
 output/summary: event output/calls

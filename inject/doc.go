@@ -2,7 +2,8 @@
 // -e fault=.
 //
 // It owns the grammar of an injection and the choice of the calls that are meant, which
-// is a predicate over event.Call, so that library calls can be meant as well. It does nothing to a call itself: the tracer does.
+// is a predicate over event.Call, so that library calls can be meant as well. It does
+// nothing to a call itself: the tracer does.
 //
 // # Adding to it
 //

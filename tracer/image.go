@@ -155,7 +155,7 @@ func (t *Tracer) started(tr *tracee, p *site) {
 		t.updateObjects(tr)
 	}
 	if !s.linker.watched && s.linker.debug != 0 {
-		if brk, err := t.readWord(tr, s.linker.debug+rDebugBrk); err == nil && brk != 0 {
+		if brk := t.linkMap(tr).Rendezvous(s.linker.debug); brk != 0 {
 			s.watchLinkerAt(brk)
 		}
 	}

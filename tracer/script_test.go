@@ -23,6 +23,7 @@ import (
 	"plait/plt"
 	"plait/proto"
 	"plait/ptrace"
+	"plait/seccomp"
 	"plait/syscalls"
 )
 
@@ -251,7 +252,7 @@ func (s *script) stop(f []string) {
 		stop.Kind = ptrace.Seccomp
 		s.kernel.info = ptrace.SyscallInfo{Op: ptrace.SeccompStop, Arch: s.tracer.arch.Audit, Nr: uint64(arg), Args: s.kernel.args(tid)}
 		if f[1] == "seccomp" {
-			s.kernel.info.Data = filterData
+			s.kernel.info.Data = seccomp.Data
 		}
 	case "lost": // a syscall-stop of which nothing can be learned any more
 		stop.Kind = ptrace.Syscall

@@ -44,6 +44,12 @@ func (k *ringKernel) ReadParts(tid int, parts []ptrace.Part) (n int, err error) 
 	return n, nil
 }
 
+// Bounds of package linkmap.
+const (
+	maxObjects = 1 << 14
+	maxPath    = 4096
+)
+
 // FuzzLinkMap reads any memory as what the dynamic loader tells debuggers: lists that
 // have no end, or are rings, and objects that do not exist.
 func FuzzLinkMap(f *testing.F) {
@@ -87,14 +93,14 @@ func FuzzLinkMap(f *testing.F) {
 }
 
 func checkLinkMap(t *testing.T, tracer *Tracer, tr *tracee) {
-	found := tracer.linkMap(tr)
+	found := tracer.linkMap(tr).Entries(tracer.debugAddr(tr))
 	if len(found) > maxObjects {
 		t.Errorf("%d objects", len(found))
 	}
 	seen := map[[2]uint64]bool{}
 	for i, m := range found {
-		place := [2]uint64{m.base, m.ld}
-		if seen[place] || m.main && i > 0 || len(m.path) > maxPath {
+		place := [2]uint64{m.Base, m.Dynamic}
+		if seen[place] || m.Main && i > 0 || len(m.Path) > maxPath {
 			t.Errorf("object %d: %+v", i, m)
 		}
 		seen[place] = true

@@ -7,43 +7,18 @@ import (
 	"slices"
 	"strings"
 
+	"plait/linkmap"
 	"plait/objfile"
 	"plait/ptrace"
 )
 
-// Offsets in struct r_debug and struct link_map (link.h) of a 64-bit process.
-// r_next is valid from r_version 2 on (glibc 2.35) and leads to the link maps of
-// further namespaces (dlmopen(3)).
-const (
-	rDebugVersion = 0
-	rDebugMap     = 8
-	rDebugBrk     = 16
-	rDebugState   = 24
-	rDebugNext    = 40
-
-	linkAddr = 0
-	linkName = 8
-	linkLd   = 16
-	linkNext = 24
-	linkSize = 40
-
-	rtConsistent = 0
-)
-
-// Bounds on what a broken or hostile link map may make us do.
-const (
-	maxObjects    = 1 << 14
-	maxNamespaces = 64
-	maxPath       = 4096
-)
-
 // A linker is what is known of the dynamic loader of a space.
 type linker struct {
-	main    *object         // the program; nil: the loader was run itself, and has not mapped one yet
-	debug   uint64          // address of its struct r_debug, 0 if unknown
-	pointer uint64          // address of musl's pointer to that, valid once it has relocated itself; 0 if there is none
-	watched bool            // the rendezvous has its breakpoint
-	refused map[mapped]bool // entries of its link map that stand for no object
+	main    *object                // the program; nil: the loader was run itself, and has not mapped one yet
+	debug   uint64                 // address of its struct r_debug, 0 if unknown
+	pointer uint64                 // address of musl's pointer to that, valid once it has relocated itself; 0 if there is none
+	watched bool                   // the rendezvous has its breakpoint
+	refused map[linkmap.Entry]bool // entries of its link map that stand for no object
 }
 
 // An object is an ELF file mapped in a space.
@@ -92,12 +67,12 @@ func (t *Tracer) rendezvous(tr *tracee) {
 	if debug == 0 {
 		return
 	}
-	var state [4]byte
-	if _, err := (memory{t, tr}).ReadAt(state[:], int64(debug+rDebugState)); err != nil {
+	whole, err := t.linkMap(tr).Whole(debug)
+	if err != nil {
 		t.missing(tr, "the list of its libraries cannot be read", err)
 		return
 	}
-	if t.arch.Order.Uint32(state[:]) == rtConsistent {
+	if whole {
 		t.updateObjects(tr)
 	}
 }
@@ -118,17 +93,22 @@ func (t *Tracer) debugAddr(tr *tracee) uint64 {
 	return l.debug
 }
 
+// linkMap is where the dynamic loader of a tracee's space keeps its list.
+func (t *Tracer) linkMap(tr *tracee) linkmap.Memory {
+	return linkmap.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Stop: t.work.Urged}
+}
+
 // updateObjects compares the link map with what is known: what came is planted,
 // what went is forgotten.
 func (t *Tracer) updateObjects(tr *tracee) {
 	s := tr.space
 	s.code = s.code[:0]
-	found := t.linkMap(tr)
+	found := t.linkMap(tr).Entries(t.debugAddr(tr))
 	if t.work.Urged() {
 		return // it is not whole
 	}
 	if len(found) == 0 && s.linker.main != nil {
-		found = []mapped{{base: s.linker.main.base, main: true}}
+		found = []linkmap.Entry{{Base: s.linker.main.base, Main: true}}
 	}
 	kept, came := s.compare(found)
 	var forgotten []*site
@@ -148,29 +128,22 @@ func (t *Tracer) updateObjects(tr *tracee) {
 	}
 }
 
-// A mapped is one entry of the link map.
-type mapped struct {
-	base, ld uint64
-	path     string
-	main     bool
-}
-
 // compare pairs the link map with the known objects. What was refused before and is
 // still there has not come.
-func (s *space) compare(found []mapped) (kept map[*object]bool, came []mapped) {
+func (s *space) compare(found []linkmap.Entry) (kept map[*object]bool, came []linkmap.Entry) {
 	kept = map[*object]bool{}
-	refused := map[mapped]bool{}
-	known := map[mapped]*object{}
+	refused := map[linkmap.Entry]bool{}
+	known := map[linkmap.Entry]*object{}
 	for _, o := range s.objects {
-		known[mapped{o.base, o.ld, o.link, false}] = o
+		known[linkmap.Entry{Base: o.base, Dynamic: o.ld, Path: o.link}] = o
 		if o.main {
-			known[mapped{main: true}] = o
+			known[linkmap.Entry{Main: true}] = o
 		}
 	}
 	for _, m := range found {
 		k := m
-		if m.main {
-			k = mapped{main: true}
+		if m.Main {
+			k = linkmap.Entry{Main: true}
 		}
 		if o := known[k]; o != nil {
 			kept[o] = true
@@ -184,84 +157,9 @@ func (s *space) compare(found []mapped) (kept map[*object]bool, came []mapped) {
 	return kept, came
 }
 
-// A chainReader follows the chains of a link map, each entry of which is to come
-// once: those of further namespaces repeat the dynamic loader, and those of a hostile
-// program may be rings.
-type chainReader struct {
-	t     *Tracer
-	tr    *tracee
-	seen  map[uint64]bool    // addresses of struct link_map
-	have  map[[2]uint64]bool // base and ld of what was found
-	found []mapped
-}
-
-// linkMap reads the link maps of all namespaces.
-func (t *Tracer) linkMap(tr *tracee) []mapped {
-	r := chainReader{t: t, tr: tr, seen: map[uint64]bool{}, have: map[[2]uint64]bool{}}
-	debug := t.debugAddr(tr)
-	for n := 0; debug != 0 && n < maxNamespaces; n++ {
-		var head [48]byte
-		if _, err := (memory{t, tr}).ReadAt(head[:], int64(debug)); err != nil {
-			break
-		}
-		r.follow(t.arch.Order.Uint64(head[rDebugMap:]), n == 0)
-		if t.arch.Order.Uint32(head[rDebugVersion:]) < 2 {
-			break
-		}
-		debug = t.arch.Order.Uint64(head[rDebugNext:])
-	}
-	return r.found
-}
-
-// follow reads one chain of struct link_map; the first of the first chain is the
-// program.
-func (r *chainReader) follow(addr uint64, first bool) {
-	for addr != 0 && !r.seen[addr] && len(r.seen) < maxObjects && !r.t.work.Urged() {
-		r.seen[addr] = true
-		var b [linkSize]byte
-		if _, err := (memory{r.t, r.tr}).ReadAt(b[:], int64(addr)); err != nil {
-			return
-		}
-		word := func(off int) uint64 { return r.t.arch.Order.Uint64(b[off:]) }
-		if place := [2]uint64{word(linkAddr), word(linkLd)}; !r.have[place] {
-			r.have[place] = true
-			r.found = append(r.found, mapped{
-				base: place[0], ld: place[1], main: first, path: r.t.readString(r.tr, word(linkName)),
-			})
-		}
-		first = false
-		addr = word(linkNext)
-	}
-}
-
-// readString reads a file name.
-func (t *Tracer) readString(tr *tracee, addr uint64) string {
-	b := make([]byte, 0, 256)
-	for len(b) < maxPath {
-		n := 256 - int(addr%256)
-		chunk := b[len(b) : len(b)+min(n, cap(b)-len(b))]
-		if len(chunk) == 0 {
-			b = append(b, make([]byte, 256)...)[:len(b)]
-			continue
-		}
-		got, _ := memory{t, tr}.ReadAt(chunk, int64(addr))
-		for i, c := range chunk[:got] {
-			if c == 0 {
-				return string(b[:len(b)+i])
-			}
-		}
-		b = b[:len(b)+got]
-		if got < len(chunk) {
-			break
-		}
-		addr += uint64(got)
-	}
-	return string(b)
-}
-
 // arrive makes objects of new entries of the link map and plants what is to be
 // traced of them.
-func (t *Tracer) arrive(tr *tracee, came []mapped) {
+func (t *Tracer) arrive(tr *tracee, came []linkmap.Entry) {
 	s := tr.space
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
@@ -309,10 +207,10 @@ func (t *Tracer) affected(s *space, arrived []*object) []*object {
 
 // openObject finds the file of a link map entry. It is nil for the vDSO, which has
 // none, and for an entry that lies: there is no such object where it says.
-func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) (o *object, lies bool) {
-	o = &object{main: m.main, path: m.path, link: m.path, base: m.base, ld: m.ld}
-	ld, known := m.ld, tr.space.linker.main
-	if m.main && known != nil {
+func (t *Tracer) openObject(tr *tracee, m linkmap.Entry, maps []ptrace.Mapping) (o *object, lies bool) {
+	o = &object{main: m.Main, path: m.Path, link: m.Path, base: m.Base, ld: m.Dynamic}
+	ld, known := m.Dynamic, tr.space.linker.main
+	if m.Main && known != nil {
 		o.path, o.file, o.base_, o.base = known.path, known.file, known.base_, known.base
 		ld = o.base + o.file.DynamicAddr
 		if !o.file.Dynamic {
@@ -333,7 +231,7 @@ func (t *Tracer) openObject(tr *tracee, m mapped, maps []ptrace.Mapping) (o *obj
 	if o.path = maps[at].Path; !strings.HasPrefix(o.path, "/") {
 		return nil, true
 	}
-	o.base_ = filepath.Base(cmp.Or(m.path, o.path))
+	o.base_ = filepath.Base(cmp.Or(m.Path, o.path))
 	f, err := t.files.Open(t.Kernel.OpenMapped(tr.tid, maps[at]))
 	if err != nil {
 		t.missing(tr, "nothing is known of "+o.path, err)

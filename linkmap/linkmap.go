@@ -1,0 +1,141 @@
+package linkmap
+
+import (
+	"encoding/binary"
+	"io"
+)
+
+// Offsets in struct r_debug and struct link_map (link.h) of a 64-bit process.
+// r_next is valid from r_version 2 on (glibc 2.35) and leads to the link maps of
+// further namespaces (dlmopen(3)).
+const (
+	rDebugVersion = 0
+	rDebugMap     = 8
+	rDebugBrk     = 16
+	rDebugState   = 24
+	rDebugNext    = 40
+
+	linkAddr = 0
+	linkName = 8
+	linkLd   = 16
+	linkNext = 24
+	linkSize = 40
+
+	rtConsistent = 0
+)
+
+// Bounds on what a broken or hostile link map may make us do.
+const (
+	maxObjects    = 1 << 14
+	maxNamespaces = 64
+	maxPath       = 4096
+)
+
+// A Memory is that of a process whose loader keeps link maps.
+type Memory struct {
+	io.ReaderAt // by addresses
+	Order       binary.ByteOrder
+	Stop        func() bool // whether to leave off: then what was read is not whole
+}
+
+// An Entry is one entry of a link map.
+type Entry struct {
+	Base    uint64 // what link-time addresses are moved by
+	Dynamic uint64 // address of the dynamic section
+	Path    string // as the loader names the file; "" for the program
+	Main    bool   // the program itself
+}
+
+// Whole tells whether the loader is not in the middle of a change. debug is the address
+// of struct r_debug.
+func (m Memory) Whole(debug uint64) (bool, error) {
+	var state [4]byte
+	if _, err := m.ReadAt(state[:], int64(debug+rDebugState)); err != nil {
+		return false, err
+	}
+	return m.Order.Uint32(state[:]) == rtConsistent, nil
+}
+
+// Rendezvous is the address of the function that the loader calls at each change, 0 if
+// that is not known.
+func (m Memory) Rendezvous(debug uint64) uint64 {
+	var word [8]byte
+	if _, err := m.ReadAt(word[:], int64(debug+rDebugBrk)); err != nil {
+		return 0
+	}
+	return m.Order.Uint64(word[:])
+}
+
+// A chainReader follows the chains of a link map, each entry of which is to come
+// once: those of further namespaces repeat the dynamic loader, and those of a hostile
+// program may be rings.
+type chainReader struct {
+	Memory
+	seen  map[uint64]bool    // addresses of struct link_map
+	have  map[[2]uint64]bool // base and ld of what was found
+	found []Entry
+}
+
+// Entries reads the link maps of all namespaces, as far as memory can be read. The first
+// is the program. debug is the address of struct r_debug; 0: there are none.
+func (m Memory) Entries(debug uint64) []Entry {
+	r := chainReader{Memory: m, seen: map[uint64]bool{}, have: map[[2]uint64]bool{}}
+	for n := 0; debug != 0 && n < maxNamespaces; n++ {
+		var head [48]byte
+		if _, err := m.ReadAt(head[:], int64(debug)); err != nil {
+			break
+		}
+		r.follow(m.Order.Uint64(head[rDebugMap:]), n == 0)
+		if m.Order.Uint32(head[rDebugVersion:]) < 2 {
+			break
+		}
+		debug = m.Order.Uint64(head[rDebugNext:])
+	}
+	return r.found
+}
+
+// follow reads one chain of struct link_map; the first of the first chain is the
+// program.
+func (r *chainReader) follow(addr uint64, first bool) {
+	for addr != 0 && !r.seen[addr] && len(r.seen) < maxObjects && !r.Stop() {
+		r.seen[addr] = true
+		var b [linkSize]byte
+		if _, err := r.ReadAt(b[:], int64(addr)); err != nil {
+			return
+		}
+		word := func(off int) uint64 { return r.Order.Uint64(b[off:]) }
+		if place := [2]uint64{word(linkAddr), word(linkLd)}; !r.have[place] {
+			r.have[place] = true
+			r.found = append(r.found, Entry{
+				Base: place[0], Dynamic: place[1], Main: first, Path: r.readString(word(linkName)),
+			})
+		}
+		first = false
+		addr = word(linkNext)
+	}
+}
+
+// readString reads a file name.
+func (m Memory) readString(addr uint64) string {
+	b := make([]byte, 0, 256)
+	for len(b) < maxPath {
+		n := 256 - int(addr%256)
+		chunk := b[len(b) : len(b)+min(n, cap(b)-len(b))]
+		if len(chunk) == 0 {
+			b = append(b, make([]byte, 256)...)[:len(b)]
+			continue
+		}
+		got, _ := m.ReadAt(chunk, int64(addr))
+		for i, c := range chunk[:got] {
+			if c == 0 {
+				return string(b[:len(b)+i])
+			}
+		}
+		b = b[:len(b)+got]
+		if got < len(chunk) {
+			break
+		}
+		addr += uint64(got)
+	}
+	return string(b)
+}
