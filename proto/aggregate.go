@@ -1,11 +1,18 @@
 package proto
 
-import "plait/event"
+import (
+	"errors"
+	"fmt"
+
+	"plait/arch"
+	"plait/event"
+)
 
 // structNode is a struct or union.
 type structNode struct {
 	members     []memberNode
-	size, align int
+	size, align int  // 0 and 1 until it is laid out
+	end         int  // of the members that are laid out
 	least       int  // of NAME[n]: with less it is not decoded
 	sole        int  // index of the member that stands for the whole, from 1; 0: none
 	done        bool // laid out
@@ -19,6 +26,88 @@ type memberNode struct {
 	off  int
 	more bool // only when verbose
 	cond *code
+}
+
+// newStruct returns a struct, or union, without members.
+func newStruct(union bool) *structNode { return &structNode{align: 1, union: union} }
+
+// declare adds a member whose type is not known yet, so that conditions and lengths
+// may name it. More says that it is shown only when verbose.
+func (n *structNode) declare(name string, more bool) {
+	n.members = append(n.members, memberNode{name: name, more: more})
+}
+
+// place gives member i its type and lays it out behind the one before, as C does: at
+// offset at, unless that is negative; packed without a gap. The error says why it
+// can't be.
+func (n *structNode) place(i int, x node, at int, packed bool) error {
+	if s, ok := x.(*structNode); ok && !s.done {
+		return errors.New("a struct contains itself")
+	}
+	off, align := n.spot(x.shape(), at, packed)
+	n.members[i].node, n.members[i].off = x, off
+	n.end, n.align = max(n.end, off+x.shape().size), max(n.align, align)
+	if n.end > maxRead {
+		return fmt.Errorf("a struct of more than %d bytes", maxRead)
+	}
+	return nil
+}
+
+// spot is where the next member, of shape sh, lies and how it is aligned.
+func (n *structNode) spot(sh shape, at int, packed bool) (off, align int) {
+	align = max(1, sh.align)
+	switch {
+	case at >= 0 && min(at, maxRead)%align != 0:
+		return min(at, maxRead), 1
+	case at >= 0:
+		return min(at, maxRead), align
+	case n.union && packed:
+		return 0, 1
+	case n.union:
+		return 0, align
+	case packed:
+		return n.end, 1
+	}
+	return (n.end + align - 1) / align * align, align
+}
+
+// restrict shows member i only if cond is not 0.
+func (n *structNode) restrict(i int, cond *code) { n.members[i].cond = cond }
+
+// finish ends the struct: no member follows.
+func (n *structNode) finish() {
+	n.size = (n.end + n.align - 1) / n.align * n.align
+	n.done = true
+}
+
+// extend gives a struct that is finished more bytes than its members have; false if
+// they have more, or these are too many.
+func (n *structNode) extend(size uint64) bool {
+	if size < uint64(n.size) && n.done || size > maxRead {
+		return false
+	}
+	n.size = int(size)
+	return true
+}
+
+// setSole lets the member of that name stand for the whole; false if there is none.
+func (n *structNode) setSole(name string) bool {
+	n.sole = n.index(name) + 1
+	return n.sole > 0
+}
+
+// setLeast is for structs of which the caller says how much there is: with less than
+// so many bytes they are not decoded.
+func (n *structNode) setLeast(bytes uint64) { n.least = int(min(bytes, maxRead)) }
+
+// index returns which member has that name; -1 if none.
+func (n *structNode) index(name string) int {
+	for j := range n.members {
+		if n.members[j].name == name {
+			return j
+		}
+	}
+	return -1
 }
 
 func (n *structNode) shape() shape { return shape{n.size, n.align, false, compound} }
@@ -80,6 +169,24 @@ type arrayNode struct {
 	count  int
 	length *code
 	stop   bool // at the first zero element
+}
+
+// Array returns an array of a length, of which a number is known before the call. The
+// error says why it can't be.
+func Array(elem node, length *code) (node, error) {
+	if s, ok := elem.(*structNode); ok && !s.done {
+		return nil, errors.New("an array inside of its own element")
+	}
+	n := &arrayNode{elem: elem, stop: length.op == opZero}
+	if length.op != opConst {
+		n.length = length
+		return n, nil
+	}
+	if length.num > maxRead || elem.shape().size*int(length.num) > maxRead {
+		return nil, fmt.Errorf("an array of more than %d bytes", maxRead)
+	}
+	n.count = int(length.num)
+	return n, nil
 }
 
 func (n *arrayNode) shape() shape {
@@ -180,10 +287,41 @@ type choiceNode struct {
 	sh    shape
 }
 
+// A choiceCase is one of the types of a choice.
 type choiceCase struct {
-	nums []uint64
-	dir  byte
+	nums []uint64 // nil: all others
+	dir  byte     // of a parameter, as param.dir
 	node node
+}
+
+// Choice returns the type that is that of the case which has the value of on, as it is
+// on a. Without a case for all others, it is a word then.
+func Choice(on *code, cases []choiceCase, a *arch.Arch) node {
+	n := &choiceNode{on: on}
+	for _, c := range cases {
+		n.add(c)
+	}
+	if n.sh.size == 0 {
+		n.sh = shape{a.PtrSize, a.PtrSize, false, integer}
+	}
+	return n
+}
+
+// add appends a case; the choice is as large as its largest one.
+func (n *choiceNode) add(c choiceCase) {
+	if len(c.nums) == 0 {
+		n.other = &c
+	} else {
+		n.cases = append(n.cases, c)
+	}
+	sh := c.node.shape()
+	if sh.class == compound {
+		n.sh.class = compound
+	}
+	if sh.size > n.sh.size {
+		n.sh.size, n.sh.signed = sh.size, sh.signed
+	}
+	n.sh.align = max(n.sh.align, sh.align)
 }
 
 // plainWord is what a word without a type is shown as.

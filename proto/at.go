@@ -2,7 +2,6 @@ package proto
 
 import (
 	"plait/event"
-	"plait/proto/syntax"
 )
 
 // atNode is a pointer whose address says something by itself, such as that of what
@@ -23,15 +22,6 @@ func shownAt(addr uint64, v event.Value) event.Value {
 		return v // the address is all there is, or there is none
 	}
 	return event.At{Addr: addr, Value: v, Shown: true}
-}
-
-func (k *compiler) at(t *syntax.Type) node {
-	return k.wrap(t, func(n node) node {
-		if !points(n) {
-			k.fail(t.At, "at of what is no pointer")
-		}
-		return &atNode{n}
-	})
 }
 
 // points tells whether a value of type n is shown by what it points to.

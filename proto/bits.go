@@ -2,7 +2,6 @@ package proto
 
 import (
 	"plait/event"
-	"plait/proto/syntax"
 )
 
 // bitsNode is a bit field: some bits of the bytes that it lies in, as a number
@@ -37,19 +36,10 @@ func (n *bitsNode) load(c *call, b []byte, _ uint64) event.Value {
 	return n.word(c, bits)
 }
 
-// bits compiles bits(T, FROM, COUNT).
-func (k *compiler) bits(t *syntax.Type) node {
-	n := k.typ(t.Args[0])
-	if n == nil {
-		return nil
-	}
-	if !isInteger(n) {
-		k.fail(t.At, "bits of something that is no integer")
-		return nil
-	}
-	from, count := t.Num.Num, t.Count.Num
+// Bits returns the type of count bits as an integer of type n; bit from is the lowest.
+// It is nil if there can't be such.
+func Bits(n node, from, count uint64) node {
 	if from > 7 || count == 0 || from+count > 64 || count > 8*uint64(n.shape().size) {
-		k.fail(t.At, "bits from %d to %d", from, from+count)
 		return nil
 	}
 	return &bitsNode{n, uint(from), uint(count)}

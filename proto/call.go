@@ -26,8 +26,7 @@ type call struct {
 	result    uint64
 	returning bool
 	failed    bool
-	family    byte   // of the netlink message being decoded
-	link      string // the table of the kind of link that it is about
+	shared    any    // what one lens has left for another
 	was       uint64 // what was noted at Enter of the argument being decoded
 	errno     int
 	left      func() int // errno, of a library call
@@ -66,10 +65,10 @@ func (s *Source) begin(p *Prototype) *call {
 	c.pack = pack{args: c.pack.args[:0]}
 	c.words = c.fixed[:0]
 	c.blobs = c.blobs[:0]
-	c.place, c.link, c.lost = placer{s: s}, "", math.MaxInt
-	s.scope = p.scope
-	if p.scope != nil {
-		s.Arch = p.scope.arch
+	c.place, c.shared, c.lost = placer{s: s}, nil, math.MaxInt
+	s.scope = p.Scope
+	if p.Arch != nil {
+		s.Arch = p.Arch
 	}
 	return c
 }
@@ -80,12 +79,12 @@ func (c *call) spend() bool {
 	return c.budget > 0
 }
 
-func (c *call) items() int { return c.s.items() }
+func (c *call) items() int { return c.s.Items() }
 
-// items is how many elements of an array are shown: of a system call's as many
+// Items returns how many elements of an array are shown: of a system call's as many
 // as bytes of a string (strace(1), -s), and of those to be shown whole all,
 // unless the limits say. No more are read than a call may cost.
-func (s *Source) items() int {
+func (s *Source) Items() int {
 	n := s.levels()
 	if s.Limits.Verbose {
 		n = limit(s.Limits.Items, verboseBudget)
@@ -98,12 +97,13 @@ func (s *Source) items() int {
 func (s *Source) levels() int {
 	byDefault := defaultItems
 	if s.Kind == event.System {
-		byDefault = s.text()
+		byDefault = s.Shown()
 	}
 	return limit(s.Limits.Items, byDefault)
 }
 
-func (s *Source) text() int {
+// Shown returns how many bytes of a string or buffer are shown.
+func (s *Source) Shown() int {
 	return limit(s.Limits.String, defaultString)
 }
 
@@ -151,20 +151,15 @@ func (s *Source) Word(addr uint64, size int) (uint64, bool) {
 	if size > len(b) || s.Read(addr, b[:size]) < size {
 		return 0, false
 	}
-	c := call{s: s}
-	return shape{size: size}.number(&c, b[:size]), true
+	return s.Number(b[:size]), true
 }
 
 // Named decodes bits as the flags, enum or other type of that name; as an
 // integer of size bytes if there is none. It is for lenses in Go.
 func (s *Source) Named(name string, bits uint64, size int) event.Value {
 	plain := &intNode{shape{size, size, false, integer}, event.Hex}
-	c := s.scratch
-	if c == nil || s.scope == nil {
-		return plain.word(nil, bits)
-	}
-	n, err := s.scope.node(name)
-	if err != nil || n == nil {
+	n := s.Type(name)
+	if n == nil {
 		return plain.word(nil, bits)
 	}
 	if r, ok := n.(resizable); ok && size > 0 {
@@ -172,51 +167,110 @@ func (s *Source) Named(name string, bits uint64, size int) event.Value {
 		sh.size, sh.align = size, size
 		n = r.resized(sh)
 	}
-	return n.word(c, bits)
+	return n.word(s.scratch, bits)
 }
 
 // At decodes the value of the named type that lies at addr; the pointer if
 // there is no such type. It is for lenses in Go.
 func (s *Source) At(name string, addr uint64) event.Value {
-	c := s.scratch
-	if addr == 0 || c == nil || s.scope == nil {
+	if addr == 0 {
+		return event.Pointer{}
+	}
+	n := s.Type(name)
+	if n == nil || !s.Spend() {
 		return event.Pointer{Addr: addr}
 	}
-	n, err := s.scope.node(name)
-	if err != nil || n == nil || !c.spend() {
-		return event.Pointer{Addr: addr}
-	}
-	return loadAt(c, n, addr)
+	return loadAt(s.scratch, n, addr)
 }
 
-// from decodes the value of the named type of which b is a copy; it lies at
+// From decodes the value of the named type of which b is a copy; it lies at
 // addr. It is for lenses in Go.
-func (s *Source) from(name string, b []byte, addr uint64) event.Value {
-	n := s.typeNamed(name)
-	if n == nil || len(b) < n.shape().size || !s.scratch.spend() {
+func (s *Source) From(name string, b []byte, addr uint64) event.Value {
+	n := s.Type(name)
+	if n == nil || len(b) < n.shape().size || !s.Spend() {
 		return event.Str{Text: string(b), Hex: true}
 	}
 	return n.load(s.scratch, b[:n.shape().size], addr)
 }
 
-// typeNamed is a type of the prototype's scope, of the language or of the list
-// of lenses; nil if there is none of that name.
-func (s *Source) typeNamed(name string) node {
-	n, err := s.scope.node(name)
-	if err == nil && n != nil {
-		return n
+// Type returns the type of that name in the scope of the prototype being decoded; nil
+// if there is none.
+func (s *Source) Type(name string) node {
+	if s.scratch == nil || s.scope == nil {
+		return nil
 	}
-	ptr := s.Arch.PtrSize
-	if g := findLens(name); g != nil && g.memory {
-		return &memoryLens{lensNode{goLens: g, ptr: ptr}}
-	} else if g != nil {
-		return &lensNode{goLens: g, ptr: ptr}
-	}
-	if w, ok := intTypes[name]; ok && w.size > 0 {
-		return &intNode{shape{w.size, w.size, w.signed, integer}, w.base}
-	}
-	return nil
+	return s.scope.TypeNamed(name)
 }
+
+// Load decodes the value of type n of which b is a copy; it lies at addr. B has
+// SizeOf(n) bytes.
+func (s *Source) Load(n node, b []byte, addr uint64) event.Value { return n.load(s.scratch, b, addr) }
+
+// Bits decodes a value of type n that fits a register.
+func (s *Source) Bits(n node, bits uint64) event.Value { return n.word(s.scratch, bits) }
+
+// Number returns the number of 1, 2, 4 or 8 bytes that b is; 0 of other sizes.
+func (s *Source) Number(b []byte) uint64 {
+	switch order := s.Arch.Order; len(b) {
+	case 1:
+		return uint64(b[0])
+	case 2:
+		return uint64(order.Uint16(b))
+	case 4:
+		return uint64(order.Uint32(b))
+	case 8:
+		return order.Uint64(b)
+	}
+	return 0
+}
+
+// Extend drops what lies above a number of size bytes in its word, and extends it by
+// its sign if it has one.
+func Extend(bits uint64, size int, signed bool) uint64 {
+	return shape{size: size, signed: signed}.extend(bits)
+}
+
+// Spend takes one unit of the work that a call may cost; false if there is none left.
+func (s *Source) Spend() bool { return s.scratch.spend() }
+
+// Nested does what decodes something within something else; false if there is no
+// work left, or that is too deep.
+func (s *Source) Nested(decode func()) bool {
+	c := s.scratch
+	if c.depth >= maxDepth || !c.spend() {
+		return false
+	}
+	c.depth++
+	decode()
+	c.depth--
+	return true
+}
+
+// Argument returns parameter i of the call, from 0, as a word; 0 if there is none.
+func (s *Source) Argument(i int) uint64 {
+	if s.scratch == nil || i >= len(s.scratch.words) {
+		return 0
+	}
+	return s.scratch.words[i]
+}
+
+// Result returns how much the call has returned; 0 if that is negative, or it has not
+// returned yet.
+func (s *Source) Result() uint64 {
+	if s.scratch == nil || int64(s.scratch.result) < 0 {
+		return 0
+	}
+	return s.scratch.result
+}
+
+// Returning tells whether the call has returned.
+func (s *Source) Returning() bool { return s.scratch != nil && s.scratch.returning }
+
+// Share leaves v to the lenses that decode later parts of the same argument.
+func (s *Source) Share(v any) { s.scratch.shared = v }
+
+// Shared returns what Share was told last in this call; nil if nothing.
+func (s *Source) Shared() any { return s.scratch.shared }
 
 // sized decodes what bits points to by a lens that is told the length.
 func (c *call) sized(lens SizedLens, bits uint64, length *code) event.Value {

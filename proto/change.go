@@ -4,7 +4,6 @@ import (
 	"reflect"
 
 	"plait/event"
-	"plait/proto/syntax"
 )
 
 // becomesNode is a value of one type that the callee replaces by one of
@@ -27,13 +26,9 @@ func (n *becomesNode) load(c *call, b []byte, addr uint64) event.Value {
 	return n.now(c).load(c, b, addr)
 }
 
-func (k *compiler) becomes(t *syntax.Type) node {
-	a, b := k.value(t.Args[0]), k.value(t.Args[1])
-	if a == nil || b == nil {
-		return nil
-	}
-	return &becomesNode{a, b}
-}
+// Becomes returns the type of a value of type n that is one of type left when the call
+// ends.
+func Becomes(n, left node) node { return &becomesNode{n, left} }
 
 // afterNode is what a call leaves that failed with one error: after(ERRNO, T). The
 // error of a library call is in errno, if its prototype says so, or its result.
@@ -42,13 +37,8 @@ type afterNode struct {
 	errno int
 }
 
-func (k *compiler) after(t *syntax.Type) node {
-	n := k.value(t.Args[0])
-	if n == nil {
-		return nil
-	}
-	return &afterNode{n, int(t.Num.Num)}
-}
+// After returns the type of what is left as n by a call that fails with that error.
+func After(n node, errno uint64) node { return &afterNode{n, int(errno)} }
 
 // alwaysNode is what is decoded when the call ends, however it ends: always(T).
 type alwaysNode struct{ node }
@@ -63,7 +53,7 @@ func (c *call) filled(n node) bool {
 	case *alwaysNode:
 		return true
 	case *lensNode:
-		return n.always || !c.failed
+		return n.Always || !c.failed
 	case *textNode:
 		return !c.failed && !n.hasNoRoom(c)
 	}
@@ -96,7 +86,7 @@ func (c *call) note(i int, n node) uint64 {
 	if !ok || l.length == nil || i >= len(c.words) || c.words[i] == 0 {
 		return 0
 	}
-	lens, ok := l.sized.(noting)
+	lens, ok := l.Sized.(noting)
 	if !ok {
 		return 0
 	}
@@ -104,11 +94,11 @@ func (c *call) note(i int, n node) uint64 {
 	return lens.Note(c.s, c.words[i], size)
 }
 
-// noted is what Note returned when the call began.
-func (s *Source) noted() uint64 { return s.scratch.was }
+// Noted is what Note returned when the call began.
+func (s *Source) Noted() uint64 { return s.scratch.was }
 
-// failed tells whether the call being decoded has failed.
-func (s *Source) failed() bool { return s.scratch.failed }
+// Failed tells whether the call being decoded has failed.
+func (s *Source) Failed() bool { return s.scratch.failed }
 
 // replaced is what argument i of type n, which was before, has become.
 func (c *call) replaced(i int, n node, before event.Value) event.Value {

@@ -1,10 +1,9 @@
 package proto
 
-import "plait/proto/syntax"
-
-// A code is a compiled expression.
+// A code is a compiled expression: what a length, a condition or a choice is
+// computed from at each call.
 type code struct {
-	op     syntax.Op
+	op     op
 	num    uint64 // number; index of a parameter (from 0) or member (from 0)
 	owner  *structNode
 	size   int // opDeref: of what is pointed to
@@ -12,31 +11,86 @@ type code struct {
 	x, y   *code
 }
 
-// codeMember is opElt by name or number: num is the member's index in owner.
-const codeMember = syntax.OpElt
+type op uint8
+
+const (
+	opConst op = iota
+	opArg
+	opMember
+	opResult
+	opDeref
+	opZero // x: upper bound, may be nil
+	opMin
+	opAdd
+	opSub
+	opOr
+	opMul
+	opDiv
+	opAnd
+	opShift
+	opLess
+)
+
+// operators are those of two operands, as the language writes them.
+var operators = map[string]op{
+	"min": opMin, "+": opAdd, "-": opSub, "|": opOr, "*": opMul, "/": opDiv, "&": opAnd, ">>": opShift, "<": opLess,
+}
+
+// Const returns a number.
+func Const(n uint64) *code { return &code{op: opConst, num: n} }
+
+// Argument returns parameter i of the call, from 0.
+func Argument(i int) *code { return &code{op: opArg, num: uint64(i)} }
+
+// MemberOf returns member i, from 0, of the innermost struct of type n that is being
+// decoded.
+func MemberOf(n *structNode, i int) *code { return &code{op: opMember, owner: n, num: uint64(i)} }
+
+// Retval returns the result of the call.
+func Retval() *code { return &code{op: opResult} }
+
+// Deref returns what parameter i, from 0, points to, a number of type n; nil if n is
+// none.
+func Deref(i int, n node) *code {
+	sh := n.shape()
+	if sh.class != integer || sh.size > 8 {
+		return nil
+	}
+	return &code{op: opDeref, num: uint64(i), size: sh.size, signed: sh.signed}
+}
+
+// Zero returns the length that the first zero element ends, before bound, which
+// may be nil.
+func Zero(bound *code) *code { return &code{op: opZero, x: bound} }
+
+// Binary returns "x OP y", or "min(x, y)", of an operator of the language.
+func Binary(operator string, x, y *code) *code { return &code{op: operators[operator], x: x, y: y} }
+
+// Value returns what x is in every call; false if that depends on the call.
+func (x *code) Value() (uint64, bool) { return x.eval(&call{}) }
 
 // eval computes x. It is false if memory that it needs can't be read, or if
 // the result is needed and not there yet.
 func (x *code) eval(c *call) (uint64, bool) {
 	switch x.op {
-	case syntax.OpInt:
+	case opConst:
 		return x.num, true
-	case syntax.OpArg:
+	case opArg:
 		if x.num < uint64(len(c.words)) {
 			return c.words[x.num], true
 		}
 		return 0, false
-	case syntax.OpResult:
+	case opResult:
 		return c.result, c.returning
-	case codeMember:
+	case opMember:
 		return c.member(x)
-	case syntax.OpDeref:
+	case opDeref:
 		if x.num >= uint64(len(c.words)) {
 			return 0, false
 		}
 		n, ok := c.s.Word(c.words[x.num], x.size)
 		return shape{size: x.size, signed: x.signed}.extend(n), ok
-	case syntax.OpZero:
+	case opZero:
 		if x.x == nil {
 			return 0, true
 		}
@@ -52,24 +106,24 @@ func (x *code) operate(c *call) (uint64, bool) {
 		return 0, false
 	}
 	switch x.op {
-	case syntax.OpMin:
+	case opMin:
 		return min(a, b), true
-	case syntax.OpAdd:
+	case opAdd:
 		return a + b, true
-	case syntax.OpSub:
+	case opSub:
 		return a - b, true
-	case syntax.OpOr:
+	case opOr:
 		return a | b, true
-	case syntax.OpMul:
+	case opMul:
 		return a * b, true
-	case syntax.OpDiv:
+	case opDiv:
 		if b == 0 {
 			return 0, false
 		}
 		return a / b, true
-	case syntax.OpAnd:
+	case opAnd:
 		return a & b, true
-	case syntax.OpLess:
+	case opLess:
 		if int64(a) < int64(b) {
 			return 1, true
 		}
@@ -84,7 +138,7 @@ func (x *code) isGiven() bool {
 	if x == nil {
 		return true
 	}
-	return x.op != syntax.OpResult && x.op != syntax.OpDeref && x.x.isGiven() && x.y.isGiven()
+	return x.op != opResult && x.op != opDeref && x.x.isGiven() && x.y.isGiven()
 }
 
 // member reads the member that x names from the innermost struct of its type.

@@ -232,7 +232,7 @@ func (w *walker) typ(t *syntax.Type) {
 	if t == nil {
 		return
 	}
-	if _, base := intTypes[t.Word]; !base {
+	if Integer(t.Word, w.scope.arch) == nil {
 		w.name(t.Word)
 	}
 	w.typ(t.Base)

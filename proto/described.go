@@ -59,7 +59,7 @@ func (d *Database) LookupCaller(caller, symbol string) *Prototype {
 // that object: it is the user's, or in plait's files about the object. Else it is
 // that of another object's function of the same name.
 func (d *Database) IsOwn(object string, p *Prototype) bool {
-	if !p.scope.shipped {
+	if from, ok := p.Scope.(*scope); !ok || !from.shipped {
 		return true
 	}
 	folder, _, _ := strings.Cut(p.File, "/")
@@ -79,26 +79,13 @@ func (t *Types) Size(name string) (int64, bool) {
 		if err != nil || n == nil {
 			return 0, false
 		}
-		return int64(n.shape().size), true
+		return int64(SizeOf(n)), true
 	}
-	if g := findLens(name); g != nil && g.lens != nil {
-		return int64(g.size), true
+	if g := findLens(name); g != nil && g.Lens != nil {
+		return int64(g.Size), true
 	}
-	if w, ok := intTypes[name]; ok && len(name) > 2 && name[len(name)-2:] == "_t" {
-		if w.size == 0 {
-			w.size = t.arch.PtrSize
-		}
-		return int64(w.size), true
+	if n := Integer(name, t.arch); n != nil && strings.HasSuffix(name, "_t") {
+		return int64(SizeOf(n)), true
 	}
 	return 0, false
-}
-
-// Agrees tells whether p, which is meant for another object's function of the same
-// name, may be that of the function that q describes: p is a prototype that
-// somebody wrote, and takes as many arguments in registers of each kind.
-func (p *Prototype) Agrees(q *Prototype) bool {
-	ints, floats := p.registers(true)
-	ints2, floats2 := q.registers(true)
-	derived := p.File == p.Name // of the mangled name
-	return !derived && ints == ints2 && floats == floats2
 }

@@ -12,7 +12,7 @@ import (
 // told something: how many integer and floating-point arguments it takes. Each is
 // shown as what it evidently is.
 func Guessed(ints, floats int) *Prototype {
-	p := &Prototype{Guess: true, scope: newScope(nil, arch.AMD64), result: evidentNode{}}
+	p := &Prototype{Guess: true, Arch: arch.AMD64, result: evidentNode{}}
 	for range ints {
 		p.params = append(p.params, parameter{node: evidentNode{}})
 	}
@@ -91,7 +91,7 @@ func (s *Source) evident(bits uint64) event.Value {
 	if n := int32(bits); n < 0 && (bits>>32 == 0 || int64(n) == int64(bits)) {
 		return event.Int{Bits: uint64(int64(n)), Size: 4, Signed: true}
 	}
-	text, ended := s.Text(bits, s.text())
+	text, ended := s.Text(bits, s.Shown())
 	if !isText(text) {
 		text = ""
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"plait/arch"
 	"plait/proto/syntax"
 )
 
@@ -201,7 +202,7 @@ func TestArraysAreMany(t *testing.T) {
 			if next.Type.Stars > 0 || next.Name != "count" && next.Name != "n"+p.Name && next.Name != "num_"+p.Name {
 				continue
 			}
-			_, number := intTypes[p.Type.Word]
+			number := Integer(p.Type.Word, arch.AMD64) != nil
 			if p.Type.Word == "array" {
 				checked++
 			}

@@ -43,20 +43,12 @@ func (rlimLens) Decode(_ *Source, bits uint64) event.Value {
 	return n
 }
 
-// result is what the call being decoded returned.
-func (s *Source) result() uint64 {
-	if s.scratch == nil || int64(s.scratch.result) < 0 {
-		return 0
-	}
-	return s.scratch.result
-}
-
 // data is n bytes at addr as a string, cut at the limit.
 func (s *Source) data(addr, n uint64) event.Value {
 	if n == 0 {
 		return event.Str{}
 	}
-	show := min(n, uint64(s.text()))
+	show := min(n, uint64(s.Shown()))
 	b, _, _ := s.fetch(addr, int(show), 1, false)
 	if len(b) == 0 || s.Kind == event.System && uint64(len(b)) < show {
 		return event.Unread{Addr: addr}

@@ -16,7 +16,7 @@ func (msgbufLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 		text = s.data(addr+uint64(word), n)
 	}
 	return event.Record{Fields: []event.Field{
-		{Name: "mtype", Value: plainSigned(int64(shape{size: word, signed: true}.extend(kind)))},
+		{Name: "mtype", Value: plainSigned(int64(Extend(kind, word, true)))},
 		{Name: "mtext", Value: text},
 	}}
 }
@@ -78,7 +78,6 @@ func direntsIn(s *Source, b []byte, reclen int) [][]byte {
 
 func (l direntsLens) entry(s *Source, e []byte) event.Value {
 	wide := l.wide(s)
-	number := shape{size: wide}
 	kind, name := e[len(e)-1], e[2*wide+2:]
 	if l.typed {
 		kind, name = name[0], name[1:]
@@ -87,8 +86,8 @@ func (l direntsLens) entry(s *Source, e []byte) event.Value {
 		name = name[:end]
 	}
 	fields := []event.Field{
-		{Name: "d_ino", Value: event.Int{Bits: number.number(s.scratch, e), Size: 8}},
-		{Name: "d_off", Value: event.Int{Bits: number.number(s.scratch, e[wide:]), Size: 8, Signed: true}},
+		{Name: "d_ino", Value: event.Int{Bits: s.Number(e[:wide]), Size: 8}},
+		{Name: "d_off", Value: event.Int{Bits: s.Number(e[wide : 2*wide]), Size: 8, Signed: true}},
 		{Name: "d_reclen", Value: event.Int{Bits: uint64(s.Arch.Order.Uint16(e[2*wide:])), Size: 2}},
 		{Name: "d_type", Value: s.Named("dirent_type", uint64(kind), 1)},
 		{Name: "d_name", Value: event.Str{Text: string(name), Path: true}},

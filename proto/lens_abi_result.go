@@ -6,15 +6,6 @@ import (
 	"plait/event"
 )
 
-// argument is parameter i of the call being decoded, as a word; 0 if there is
-// no such parameter.
-func (s *Source) argument(i int) uint64 {
-	if s.scratch == nil || i >= len(s.scratch.words) {
-		return 0
-	}
-	return s.scratch.words[i]
-}
-
 // pollResult is what poll(2) and ppoll(2) return: how many descriptors are
 // ready, which, and of ppoll the time left.
 type pollResult struct {
@@ -32,7 +23,7 @@ func (r pollResult) Decode(s *Source, bits uint64) event.Value {
 	}
 	note := event.Note{Value: n, Extra: r.ready(s)}
 	if r.timed {
-		note.Left = s.left(s.argument(2), r.wide)
+		note.Left = s.left(s.Argument(2), r.wide)
 	}
 	return note
 }
@@ -52,16 +43,16 @@ func (s *Source) left(addr uint64, wide bool) event.Value {
 // ready lists the descriptors on which something happened.
 func (r pollResult) ready(s *Source) event.Value {
 	const size = 8 // of struct pollfd
-	show := min(s.argument(1), maxBudget)
+	show := min(s.Argument(1), maxBudget)
 	b := make([]byte, show*size)
-	b = b[:s.Read(s.argument(0), b)/size*size]
+	b = b[:s.Read(s.Argument(0), b)/size*size]
 	l := event.List{}
 	for ; len(b) > 0; b = b[size:] {
 		revents := s.Arch.Order.Uint16(b[6:])
 		if revents == 0 {
 			continue
 		}
-		if len(l.Items) == s.items() {
+		if len(l.Items) == s.Items() {
 			l.Cut = true
 			break
 		}
@@ -99,7 +90,7 @@ func (r selectResult) Decode(s *Source, bits uint64) event.Value {
 func (r selectResult) text(s *Source) string {
 	var parts []string
 	for i, name := range [...]string{"in", "out", "except"} {
-		if set := readySet(s, s.argument(i+1)); set != "" {
+		if set := readySet(s, s.Argument(i+1)); set != "" {
 			parts = append(parts, name+" ["+set+"]")
 		}
 	}
@@ -107,16 +98,15 @@ func (r selectResult) text(s *Source) string {
 	if r.wide {
 		size = 8
 	}
-	if b := s.bytesAt(s.argument(4), uint64(2*size)); b != nil {
-		word := shape{size: size}
-		parts = append(parts, "left {tv_sec="+decimal(word.number(s.scratch, b))+", "+r.unit+"="+decimal(word.number(s.scratch, b[size:]))+"}")
+	if b := s.bytesAt(s.Argument(4), uint64(2*size)); b != nil {
+		parts = append(parts, "left {tv_sec="+decimal(s.Number(b[:size]))+", "+r.unit+"="+decimal(s.Number(b[size:2*size]))+"}")
 	}
 	return strings.Join(parts, ", ")
 }
 
 // readySet is the numbers in an fd_set, blanks between.
 func readySet(s *Source, addr uint64) string {
-	n := s.argument(0)
+	n := s.Argument(0)
 	if addr == 0 || n > 8*maxSetBytes {
 		return ""
 	}

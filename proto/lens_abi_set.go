@@ -72,7 +72,7 @@ func (sigactionLens) Decode(s *Source, addr uint64) event.Value {
 	if b == nil {
 		return event.Unread{Addr: addr}
 	}
-	long := func(i int) uint64 { return shape{size: word}.number(s.scratch, b[i*word:]) }
+	long := func(i int) uint64 { return s.Number(b[i*word : (i+1)*word]) }
 	flags := long(1)
 	r := event.Record{Fields: []event.Field{
 		{Name: "sa_handler", Value: handlerLens{}.Decode(s, long(0))},
@@ -163,7 +163,7 @@ type mincoreLens struct{}
 
 func (mincoreLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 	pages := n/pageSize + min(n%pageSize, 1)
-	show := min(pages, uint64(s.text()))
+	show := min(pages, uint64(s.Shown()))
 	b := s.bytesAt(addr, show)
 	if b == nil {
 		return event.Unread{Addr: addr}

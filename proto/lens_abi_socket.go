@@ -81,7 +81,7 @@ func sockaddr(s *Source, b []byte, addr uint64) event.Value {
 	form := sockaddrFormOf(family)
 	fits := form.least > 0 && len(b) >= form.least
 	if fits && form.name != "" {
-		return s.from(form.name, b, addr)
+		return s.From(form.name, b, addr)
 	}
 	v.add("sa_family", s.Named("address_family", uint64(family), 2))
 	if fits {
@@ -107,7 +107,7 @@ func (v *sockaddrView) add(name string, value event.Value) {
 
 // as adds n bytes from off on, decoded as the type of that name.
 func (v *sockaddrView) as(name, typ string, off, n int) {
-	v.add(name, v.s.from(typ, v.b[off:off+n], v.addr+uint64(off)))
+	v.add(name, v.s.From(typ, v.b[off:off+n], v.addr+uint64(off)))
 }
 
 // data adds what has no members of its own.
@@ -138,9 +138,9 @@ func (v *sockaddrView) inet6() {
 	var scope [4]byte
 	copy(scope[:], v.b[24:])
 	if addr.IsLinkLocalUnicast() || addr.IsLinkLocalMulticast() {
-		v.add("sin6_scope_id", v.s.from("if_index", scope[:], 0))
+		v.add("sin6_scope_id", v.s.From("if_index", scope[:], 0))
 	} else {
-		v.add("sin6_scope_id", v.s.from("uint", scope[:], 0))
+		v.add("sin6_scope_id", v.s.From("uint", scope[:], 0))
 	}
 }
 

@@ -16,7 +16,7 @@ var bpfForms = [...]string{
 }
 
 func (bpfLens) DecodeSized(s *Source, addr, n uint64) event.Value {
-	command := s.argument(0)
+	command := s.Argument(0)
 	n = uint64(uint32(n))
 	if command >= uint64(len(bpfForms)) || n == 0 || n > pageSize {
 		return event.Pointer{Addr: addr}
@@ -25,12 +25,12 @@ func (bpfLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 	if b == nil {
 		return event.Unread{Addr: addr}
 	}
-	form, ok := s.typeNamed(bpfForms[command]).(*structNode)
-	if !ok || !s.scratch.spend() {
+	form, ok := s.Type(bpfForms[command]).(*structNode)
+	if !ok || !s.Spend() {
 		return event.Pointer{Addr: addr}
 	}
 	given := append(b[:len(b):len(b)], make([]byte, max(0, form.size-len(b)))...)
-	r, _ := form.load(s.scratch, given[:form.size], addr).(event.Record)
+	r, _ := s.Load(form, given[:form.size], addr).(event.Record)
 	if rest := b[min(form.size, len(b)):]; !allZero(rest) {
 		s.extraData(&r, rest, form.size)
 	}
@@ -77,7 +77,7 @@ func (instructionsLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 		case b == nil:
 			l.Rest = addr + i*size
 			return l
-		case len(l.Items) == s.items() || !s.scratch.spend():
+		case len(l.Items) == s.Items() || !s.Spend():
 			l.Cut = true
 			return l
 		}
@@ -92,8 +92,8 @@ func instruction(s *Source, b []byte) event.Value {
 		{Name: "code", Value: event.Name{Name: ebpfCode(s, uint64(b[0])), Int: event.Int{Bits: uint64(b[0]), Size: 1, Base: event.Hex}}},
 		{Name: "dst_reg", Value: s.Named("bpf_register", uint64(b[1]&0xf), 1)},
 		{Name: "src_reg", Value: s.Named("bpf_register", uint64(b[1]>>4), 1)},
-		{Name: "off", Value: s.from("short_offset", b[2:], 0)},
-		{Name: "imm", Value: s.from("bpf_imm", b[4:], 0)},
+		{Name: "off", Value: s.From("short_offset", b[2:], 0)},
+		{Name: "imm", Value: s.From("bpf_imm", b[4:], 0)},
 	}}
 }
 
@@ -124,7 +124,7 @@ var bpfCounts = map[uint64]struct {
 
 // Note is that member.
 func (bpfSeenLens) Note(s *Source, addr, n uint64) uint64 {
-	count := bpfCounts[s.argument(0)]
+	count := bpfCounts[s.Argument(0)]
 	was, _ := s.Word(addr+count.off, 4)
 	return was
 }
@@ -139,11 +139,11 @@ func (l bpfSeenLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 	if !ok {
 		return v
 	}
-	count := bpfCounts[s.argument(0)]
+	count := bpfCounts[s.Argument(0)]
 	for i := range inner.Fields {
 		switch f := &inner.Fields[i]; f.Name {
 		case count.name:
-			f.Value = changed(event.Int{Bits: s.noted(), Size: 4}, f.Value)
+			f.Value = changed(event.Int{Bits: s.Noted(), Size: 4}, f.Value)
 		case "prog_ids":
 			f.Value = s.programs(addr, f.Value)
 		}
@@ -156,12 +156,12 @@ func (l bpfSeenLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 func (s *Source) programs(addr uint64, ids event.Value) event.Value {
 	p, ok := ids.(event.Pointer)
 	n, ok2 := s.Word(addr+bpfCounts[16].off, 4)
-	if !ok || !ok2 || p.Addr == 0 || s.failed() {
+	if !ok || !ok2 || p.Addr == 0 || s.Failed() {
 		return ids
 	}
 	l := event.List{}
 	for i := range n {
-		if len(l.Items) == s.items() || !s.scratch.spend() {
+		if len(l.Items) == s.Items() || !s.Spend() {
 			l.Cut = true
 			break
 		}

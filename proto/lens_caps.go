@@ -12,7 +12,7 @@ func (capsLens) Decode(s *Source, addr uint64) event.Value {
 	if addr == 0 {
 		return event.Pointer{}
 	}
-	version, _ := s.Word(s.argument(0), 4)
+	version, _ := s.Word(s.Argument(0), 4)
 	size := uint64(2 * words * 4)
 	if version == version1 {
 		size = words * 4

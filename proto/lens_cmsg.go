@@ -34,7 +34,7 @@ func control(s *Source, addr, n uint64) event.Value {
 		case len(b) < head:
 			l.Rest = addr
 			return l
-		case len(l.Items) == s.items() || !s.scratch.spend():
+		case len(l.Items) == s.Items() || !s.Spend():
 			l.Cut = true
 			return l
 		}
@@ -119,10 +119,10 @@ func (f *controlForm) data(s *Source, b []byte, addr uint64) event.Value {
 	if f.code != nil {
 		return f.code(s, b, addr)
 	}
-	if n := s.typeNamed(f.name); n == nil || len(b) < n.shape().size {
+	if n := s.Type(f.name); n == nil || len(b) < n.shape().size {
 		return event.Raw{Text: "???"}
 	}
-	v := s.from(f.name, b, addr)
+	v := s.From(f.name, b, addr)
 	if f.list {
 		return event.List{Items: []event.Value{v}}
 	}
@@ -133,7 +133,7 @@ func (f *controlForm) data(s *Source, b []byte, addr uint64) event.Value {
 func passedFiles(s *Source, b []byte, _ uint64) event.Value {
 	l := event.List{}
 	for ; len(b) >= 4; b = b[4:] {
-		if len(l.Items) == s.items() {
+		if len(l.Items) == s.Items() {
 			l.Cut = true
 			break
 		}
@@ -144,7 +144,7 @@ func passedFiles(s *Source, b []byte, _ uint64) event.Value {
 
 // passedText is a security label.
 func passedText(s *Source, b []byte, _ uint64) event.Value {
-	show := min(len(b), s.text())
+	show := min(len(b), s.Shown())
 	return event.Str{Text: string(b[:show]), Cut: len(b) > show}
 }
 
@@ -152,7 +152,7 @@ func passedText(s *Source, b []byte, _ uint64) event.Value {
 func passedBytes(s *Source, b []byte, _ uint64) event.Value {
 	l := event.List{}
 	for _, x := range b {
-		if len(l.Items) == s.items() {
+		if len(l.Items) == s.Items() {
 			l.Cut = true
 			break
 		}
@@ -164,7 +164,7 @@ func passedBytes(s *Source, b []byte, _ uint64) event.Value {
 // passedError is struct sock_extended_err with the address of who caused it.
 func passedError(s *Source, b []byte, addr uint64) event.Value {
 	const head = 16
-	r, _ := s.from("sock_extended_err", b, addr).(event.Record)
+	r, _ := s.From("sock_extended_err", b, addr).(event.Record)
 	r.Fields = append(r.Fields, event.Field{Name: "offender", Value: sockaddr(s, b[head:], addr+head)})
 	return r
 }

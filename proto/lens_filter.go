@@ -23,7 +23,7 @@ func (f filters) DecodeSized(s *Source, addr, n uint64) event.Value {
 		case b == nil:
 			l.Rest = at
 			return l
-		case len(l.Items) == maxFilters || !s.scratch.spend():
+		case len(l.Items) == maxFilters || !s.Spend():
 			l.Cut = true
 			return l
 		}

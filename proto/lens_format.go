@@ -2,7 +2,6 @@ package proto
 
 import (
 	"plait/event"
-	"plait/proto/syntax"
 )
 
 // Bounds of formats: what of one is read, and how many arguments it may take.
@@ -170,7 +169,7 @@ func (a *vararg) node(c *call) node {
 		n.unit = 4
 	}
 	if a.prec >= 0 {
-		n.length = &code{op: syntax.OpInt, num: uint64(a.prec)}
+		n.length = Const(uint64(a.prec))
 	}
 	return n
 }

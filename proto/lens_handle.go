@@ -46,7 +46,7 @@ func (handleOutLens) Note(s *Source, addr, _ uint64) uint64 {
 }
 
 func (handleOutLens) DecodeSized(s *Source, addr, _ uint64) event.Value {
-	room := s.noted()
+	room := s.Noted()
 	size, ok := s.Word(addr, 4)
 	if !ok || room == ^uint64(0) {
 		return event.Pointer{Addr: addr}
@@ -56,7 +56,7 @@ func (handleOutLens) DecodeSized(s *Source, addr, _ uint64) event.Value {
 		bytes = event.Change{Before: bytes, After: event.Int{Bits: size, Size: 4}}
 	}
 	fields := []event.Field{{Name: "handle_bytes", Value: bytes}}
-	if !s.failed() {
+	if !s.Failed() {
 		fields = append(fields, s.handle(addr, size)...)
 	}
 	return event.Record{Fields: fields}

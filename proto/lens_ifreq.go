@@ -35,16 +35,16 @@ func (ifreqLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 		return event.Unread{Addr: addr}
 	}
 	const byIndex = 0x10 // SIOCGIFNAME: the number is given, the name asked for
-	request := s.argument(1) & 0xff
+	request := s.Argument(1) & 0xff
 	name := event.Field{Name: "ifr_name", Value: interfaceName(b)}
 	if request == byIndex {
 		fields := []event.Field{{Name: "ifr_ifindex", Value: plainSigned(int64(int32(s.Arch.Order.Uint32(b[ifNameBytes:]))))}}
-		if !s.failed() {
+		if !s.Failed() {
 			fields = append(fields, name)
 		}
 		return event.Record{Fields: fields}
 	}
-	if s.scratch.returning && s.failed() {
+	if s.Returning() && s.Failed() {
 		return event.Record{Fields: []event.Field{name}}
 	}
 	m := ifreqMembers[request]

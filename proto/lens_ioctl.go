@@ -68,7 +68,7 @@ func (s *Source) meant(names []string) []string {
 	if len(names) < 2 || s.Device == nil {
 		return names
 	}
-	major, ok := s.Device(int(int32(s.argument(0))))
+	major, ok := s.Device(int(int32(s.Argument(0))))
 	if !ok {
 		return names
 	}

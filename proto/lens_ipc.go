@@ -44,7 +44,7 @@ func (l ipcLens) Decode(s *Source, addr uint64) event.Value {
 	r := event.Record{Fields: []event.Field{{Name: l.perm, Value: l.permissions(s, b)}}}
 	for _, m := range l.members {
 		if m.settable || !l.set {
-			bits := shape{size: m.size}.number(s.scratch, b[m.off:m.off+m.size])
+			bits := s.Number(b[m.off : m.off+m.size])
 			r.Fields = append(r.Fields, event.Field{Name: m.name, Value: m.value(s, bits)})
 		}
 	}

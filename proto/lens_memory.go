@@ -19,7 +19,7 @@ func (nodemaskLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 		return event.Pointer{Addr: addr}
 	}
 	words := (n - 2 + 8*size) / (8 * size)
-	show := min(words, uint64(s.items())+1)
+	show := min(words, uint64(s.Items())+1)
 	b := make([]byte, show*size)
 	got := uint64(s.Read(addr, b)) / size
 	if got == 0 {
@@ -27,11 +27,11 @@ func (nodemaskLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 	}
 	l := event.List{}
 	for i := range got {
-		if i == uint64(s.items()) {
+		if i == uint64(s.Items()) {
 			l.Cut = true
 			return l
 		}
-		word := shape{size: int(size)}.number(s.scratch, b[i*size:])
+		word := s.Number(b[i*size : (i+1)*size])
 		l.Items = append(l.Items, event.Raw{Text: hexPadded(word, int(2*size))})
 	}
 	if got < show {
@@ -125,9 +125,8 @@ func (schedAttrLens) Decode(s *Source, addr uint64) event.Value {
 		if m.off+m.size > len(b) || flags&keepAll != 0 && m.off < first {
 			continue
 		}
-		sh := shape{size: m.size, signed: m.signed}
 		r.Fields = append(r.Fields, event.Field{Name: m.name, Value: event.Int{
-			Bits: sh.number(s.scratch, b[m.off:m.off+m.size]), Size: uint8(m.size), Signed: m.signed,
+			Bits: Extend(s.Number(b[m.off:m.off+m.size]), m.size, m.signed), Size: uint8(m.size), Signed: m.signed,
 		}})
 	}
 	r.Cut = size > whole

@@ -8,10 +8,10 @@ import "plait/event"
 type iovecsLens struct{}
 
 func (iovecsLens) DecodeSized(s *Source, addr, n uint64) event.Value {
-	if s.failed() {
+	if s.Failed() {
 		return vector{s, unlimited, bareBuffer}.decode(addr, n)
 	}
-	return vector{s, s.result(), nil}.decode(addr, n)
+	return vector{s, s.Result(), nil}.decode(addr, n)
 }
 
 func bareBuffer(addr, _ uint64) event.Value { return event.Pointer{Addr: addr} }
@@ -36,11 +36,11 @@ func (v vector) decode(addr, n uint64) event.Value {
 	if n == 0 || int64(n*2*word) < 0 || n > 1<<60 {
 		return emptyOr(n, addr)
 	}
-	show := min(n, uint64(s.items())+1)
+	show := min(n, uint64(s.Items())+1)
 	var b []byte
 	l := event.List{}
 	for i := range show {
-		if i == uint64(s.items()) || !s.scratch.spend() {
+		if i == uint64(s.Items()) || !s.Spend() {
 			l.Cut = true
 			break
 		}
@@ -216,8 +216,8 @@ func (receivedLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 	if !ok {
 		return event.Unread{Addr: addr}
 	}
-	m.in, m.room, m.left = true, uint32(s.noted()), n
-	if s.failed() {
+	m.in, m.room, m.left = true, uint32(s.Noted()), n
+	if s.Failed() {
 		return event.Record{Fields: []event.Field{{Name: "msg_namelen", Value: event.Int{
 			Bits: uint64(int64(int32(m.room))), Size: 4, Signed: true,
 		}}}}
@@ -230,14 +230,14 @@ func (receivedLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 type messagesLens struct{ in bool }
 
 func (l messagesLens) DecodeSized(s *Source, addr, n uint64) event.Value {
-	if l.in && s.failed() {
+	if l.in && s.Failed() {
 		return event.Pointer{Addr: addr}
 	}
-	done := s.result()
+	done := s.Result()
 	size := uint64(s.Arch.PtrSize) * (messageWords + 1)
 	list := event.List{}
 	for i := range n {
-		if i == uint64(s.items()) || !s.scratch.spend() {
+		if i == uint64(s.Items()) || !s.Spend() {
 			list.Cut = true
 			break
 		}
@@ -270,7 +270,7 @@ type recvmmsgResult struct{ wide bool } // it is a timespec of 64 bits
 func (r recvmmsgResult) Decode(s *Source, bits uint64) event.Value {
 	const timeout = 4
 	n := plainSigned(int64(int32(bits)))
-	switch addr := s.argument(timeout); {
+	switch addr := s.Argument(timeout); {
 	case bits == 0:
 		return event.Note{Value: n, Brief: "Timeout"}
 	case int32(bits) > 0 && addr != 0:
@@ -295,10 +295,10 @@ func (sockaddrOutLens) Note(s *Source, _, lenptr uint64) uint64 {
 
 func (sockaddrOutLens) DecodeSized(s *Source, addr, lenptr uint64) event.Value {
 	n, ok := s.Word(lenptr, 4)
-	if !ok || s.noted() == unlimited {
+	if !ok || s.Noted() == unlimited {
 		return event.Pointer{Addr: addr}
 	}
-	if room := uint32(s.noted()); int32(room) >= 0 && int32(n) >= 0 {
+	if room := uint32(s.Noted()); int32(room) >= 0 && int32(n) >= 0 {
 		n = min(n, uint64(room))
 	}
 	return sockaddrLens{}.DecodeSized(s, addr, n)

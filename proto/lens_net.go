@@ -89,7 +89,7 @@ func (inet6Lens) Decode(s *Source, addr uint64) event.Value {
 	return inet6Value([16]byte(b), "")
 }
 
-func (inet6Lens) bytes(_ *Source, b []byte) event.Value { return inet6Value([16]byte(b), "") }
+func (inet6Lens) Bytes(_ *Source, b []byte) event.Value { return inet6Value([16]byte(b), "") }
 
 // inet6Value is the call that makes an address, and stores it in a member.
 func inet6Value(b [16]byte, member string) event.Raw {
@@ -107,7 +107,7 @@ func (l macLens) Decode(s *Source, addr uint64) event.Value {
 	return event.Raw{Text: macText(b)}
 }
 
-func (macLens) bytes(_ *Source, b []byte) event.Value {
+func (macLens) Bytes(_ *Source, b []byte) event.Value {
 	return event.Raw{Text: macText(b), Data: string(b)}
 }
 
@@ -131,10 +131,10 @@ func (l cstringLens) Decode(s *Source, addr uint64) event.Value {
 	if b == nil {
 		return event.Unread{Addr: addr}
 	}
-	return l.bytes(s, b)
+	return l.Bytes(s, b)
 }
 
-func (l cstringLens) bytes(_ *Source, b []byte) event.Value {
+func (l cstringLens) Bytes(_ *Source, b []byte) event.Value {
 	if l.whole && slices.Index(b, 0) < 0 {
 		return event.Str{Text: string(b)}
 	}

@@ -29,7 +29,7 @@ func (s *Source) speaks() (protocol int, ok bool) {
 	if s.Netlink == nil {
 		return 0, false
 	}
-	return s.Netlink(int(int32(s.argument(0))))
+	return s.Netlink(int(int32(s.Argument(0))))
 }
 
 // A netlink decodes messages of one protocol (linux/netlink.h); -1 if it isn't
@@ -84,7 +84,7 @@ func (nl *netlink) messages(addr, n uint64) event.Value {
 			l.Items = append(l.Items, nl.s.bytesInHex(b))
 			break
 		}
-		if len(l.Items) == nl.s.items() || !nl.s.scratch.spend() {
+		if len(l.Items) == nl.s.Items() || !nl.s.Spend() {
 			l.Cut = true
 			break
 		}
@@ -97,7 +97,7 @@ func (nl *netlink) messages(addr, n uint64) event.Value {
 
 // bytesInHex is data that is not understood.
 func (s *Source) bytesInHex(b []byte) event.Value {
-	show := min(len(b), s.text())
+	show := min(len(b), s.Shown())
 	return event.Str{Text: string(b[:show]), Cut: len(b) > show, Hex: true}
 }
 
@@ -178,7 +178,7 @@ func (nl *netlink) body(kind, flags uint16, b []byte, addr uint64) []event.Value
 		return nl.route(kind, b, addr)
 	case nl.protocol == netlinkSELinux && int(kind-nlmsgMinType) < len(selinuxForms):
 		if form := selinuxForms[kind-nlmsgMinType]; len(b) >= 4 {
-			return []event.Value{nl.s.from(form, b, addr)}
+			return []event.Value{nl.s.From(form, b, addr)}
 		}
 	case nl.protocol == netlinkNetfilter:
 		return nl.netfilter(b, addr)
@@ -203,7 +203,7 @@ func (nl *netlink) answer(flags uint16, b []byte, addr uint64) event.Value {
 	if flags&ackTLVs == 0 || end >= len(b) {
 		return nl.failure(b, addr)
 	}
-	table, _ := nl.s.typeNamed("nlmsgerr_attrs").(*structNode)
+	table, _ := nl.s.Type("nlmsgerr_attrs").(*structNode)
 	return event.List{Items: []event.Value{nl.failure(b[:end], addr), nl.s.attributes(b[end:], addr+uint64(end), table)}}
 }
 
@@ -265,22 +265,38 @@ func (nl *netlink) family(b []byte) event.Value {
 	return r
 }
 
+// netlinkParts is what parts of a message leave to those behind them.
+type netlinkParts struct {
+	family byte   // that the message begins with
+	link   string // the table of the kind of link that it is about
+}
+
+// shared is that of the message being decoded.
+func shared(s *Source) *netlinkParts {
+	p, ok := s.Shared().(*netlinkParts)
+	if !ok {
+		p = &netlinkParts{}
+		s.Share(p)
+	}
+	return p
+}
+
 // structured decodes a struct and the attributes behind it. Of a struct that is
 // cut short only the family is shown.
 func (nl *netlink) structured(form netlinkForm, b []byte, addr uint64) []event.Value {
-	nl.s.scratch.family = b[0]
-	n, ok := nl.s.typeNamed(form.head).(*structNode)
+	shared(nl.s).family = b[0]
+	n, ok := nl.s.Type(form.head).(*structNode)
 	if !ok {
 		return nil
 	}
 	if len(b) < n.size {
 		first := n.members[0]
-		v := first.node.load(nl.s.scratch, b[:first.node.shape().size], addr)
+		v := nl.s.Load(first.node, b[:SizeOf(first.node)], addr)
 		return []event.Value{event.Record{Fields: []event.Field{{Name: first.name, Value: v}}, Cut: true}}
 	}
-	out := []event.Value{nl.s.from(form.head, b, addr)}
+	out := []event.Value{nl.s.From(form.head, b, addr)}
 	if at := align4(n.size); form.attrs != "" && len(b) > at {
-		attrs, _ := nl.s.typeNamed(form.attrs).(*structNode)
+		attrs, _ := nl.s.Type(form.attrs).(*structNode)
 		out = append(out, nl.s.attributes(b[at:], addr+uint64(at), attrs))
 	}
 	return out

@@ -46,7 +46,7 @@ func (nl *netlink) netfilter(b []byte, addr uint64) []event.Value {
 	if len(b) < head {
 		return []event.Value{nl.s.bytesInHex(b)}
 	}
-	out := []event.Value{nl.s.from("nfgenmsg", b, addr)}
+	out := []event.Value{nl.s.From("nfgenmsg", b, addr)}
 	if len(b) > head {
 		out = append(out, nl.s.attributes(b[head:], addr+head, nil))
 	}

@@ -30,7 +30,7 @@ func (s *Source) attributes(b []byte, addr uint64, table *structNode) event.Valu
 			l.Items = append(l.Items, s.bytesInHex(b))
 			break
 		}
-		if len(l.Items) == s.items() || !s.scratch.spend() {
+		if len(l.Items) == s.Items() || !s.Spend() {
 			l.Cut = true
 			break
 		}
@@ -66,7 +66,7 @@ func (s *Source) attrName(kind uint16, table *structNode) (event.Name, bool) {
 	if table == nil || len(table.members) == 0 {
 		return event.Name{Int: event.Int{Bits: uint64(kind), Size: 2, Base: event.Hex}}, false
 	}
-	v, ok := table.members[0].node.word(s.scratch, uint64(kind)).(event.Name)
+	v, ok := s.Bits(table.members[0].node, uint64(kind)).(event.Name)
 	return v, ok
 }
 
@@ -111,30 +111,28 @@ type payloadLens interface {
 
 // payload decodes the contents of an attribute as n. What is too short for its
 // type is shown as bytes.
-func (s *Source) payload(b []byte, addr uint64, n node) event.Value {
-	c := s.scratch
-	if c.depth >= maxDepth || !c.spend() {
+func (s *Source) payload(b []byte, addr uint64, n node) (v event.Value) {
+	if !s.Nested(func() { v = s.contents(b, addr, n) }) {
 		return s.bytesInHex(b)
 	}
-	c.depth++
-	defer func() { c.depth-- }()
-	switch n := n.(type) {
-	case nil:
+	return v
+}
+
+func (s *Source) contents(b []byte, addr uint64, n node) event.Value {
+	if n == nil {
 		return s.bytesInHex(b)
-	case *structNode:
-		if n.union {
-			return s.attributes(b, addr, n)
-		}
-	case *memoryLens:
-		if lens, ok := n.lens.(payloadLens); ok {
-			return lens.payload(s, b, addr)
-		}
 	}
-	size := n.shape().size
+	if table, ok := n.(*structNode); ok && table.union {
+		return s.attributes(b, addr, table)
+	}
+	if lens, ok := LensOf(n).(payloadLens); ok {
+		return lens.payload(s, b, addr)
+	}
+	size := SizeOf(n)
 	if len(b) < size {
 		return s.bytesInHex(b)
 	}
-	return n.load(c, b[:size], addr)
+	return s.Load(n, b[:size], addr)
 }
 
 // inAttribute is a lens that makes sense only in an attribute.
@@ -150,7 +148,7 @@ func (attrText) payload(s *Source, b []byte, _ uint64) event.Value {
 	if !v.Cut {
 		b = b[:len(b)-1]
 	}
-	show := min(len(b), s.text())
+	show := min(len(b), s.Shown())
 	v.Text, v.Cut = string(b[:show]), v.Cut || show < len(b)
 	return v
 }
@@ -171,7 +169,7 @@ type attrAddress struct{ inAttribute }
 
 func (attrAddress) payload(s *Source, b []byte, _ uint64) event.Value {
 	const inet, inet6 = 2, 10
-	switch family := s.scratch.family; {
+	switch family := shared(s).family; {
 	case family == inet6 && len(b) >= 16:
 		return inet6Value([16]byte(b[:16]), "")
 	case family == inet && len(b) >= 4:
@@ -195,13 +193,13 @@ func (a attrTable) payload(s *Source, b []byte, _ uint64) event.Value {
 	}
 	l := event.List{}
 	for i := uint64(0); len(b) >= a.size; i++ {
-		if len(l.Items) == s.items() || !s.scratch.spend() {
+		if len(l.Items) == s.Items() || !s.Spend() {
 			l.Cut = true
 			break
 		}
-		v := s.from("int64_t", append(b[:a.size:a.size], make([]byte, 8-a.size)...), 0)
+		v := s.From("int64_t", append(b[:a.size:a.size], make([]byte, 8-a.size)...), 0)
 		if a.size == 4 {
-			v = s.from("int", b, 0)
+			v = s.From("int", b, 0)
 		}
 		l.Items = append(l.Items, event.Raw{Text: "[" + a.name(s, i) + "]=" + intText(v)})
 		b = b[a.size:]
@@ -252,11 +250,11 @@ func (a attrArray) payload(s *Source, b []byte, addr uint64) event.Value {
 	}
 	l := event.List{}
 	for ; len(b) >= a.size; b = b[a.size:] {
-		if len(l.Items) == s.items() || !s.scratch.spend() {
+		if len(l.Items) == s.Items() || !s.Spend() {
 			l.Cut = true
 			break
 		}
-		l.Items = append(l.Items, s.from(a.typ, b, addr))
+		l.Items = append(l.Items, s.From(a.typ, b, addr))
 	}
 	return l
 }

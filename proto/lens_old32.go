@@ -9,7 +9,7 @@ import "plait/event"
 type llseekLens struct{}
 
 func (llseekLens) Decode(s *Source, bits uint64) event.Value {
-	return event.Int{Bits: s.argument(1)<<32 | bits&0xffffffff, Size: 8, Signed: true}
+	return event.Int{Bits: s.Argument(1)<<32 | bits&0xffffffff, Size: 8, Signed: true}
 }
 
 // pageOffsetLens is an offset in pages, mmap2(2), in bytes.
@@ -85,7 +85,7 @@ func (oldSigframeLens) Decode(s *Source, _ uint64) event.Value {
 type mappedLens struct{}
 
 func (mappedLens) Decode(s *Source, bits uint64) event.Value {
-	if addr, ok := s.Word(s.argument(3), 4); ok {
+	if addr, ok := s.Word(s.Argument(3), 4); ok {
 		bits = addr
 	}
 	return event.Pointer{Addr: bits, Number: true}

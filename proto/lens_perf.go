@@ -77,7 +77,7 @@ func (perfLens) Note(s *Source, addr, _ uint64) uint64 {
 }
 
 func (perfLens) DecodeSized(s *Source, addr, _ uint64) event.Value {
-	size, now := s.noted(), uint64(0)
+	size, now := s.Noted(), uint64(0)
 	if w, ok := s.Word(addr+perfSize, 4); ok {
 		now = w
 	} else {

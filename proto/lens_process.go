@@ -108,7 +108,7 @@ func (l userDescLens) Decode(s *Source, addr uint64) event.Value {
 	}
 	order := s.Arch.Order
 	entry := event.Field{Name: "entry_number", Value: plainSigned(int64(int32(order.Uint32(b))))}
-	if l.out && s.failed() {
+	if l.out && s.Failed() {
 		return event.Record{Fields: []event.Field{entry}, Cut: true}
 	}
 	r := event.Record{Fields: []event.Field{
@@ -144,7 +144,7 @@ type userDescResult struct{}
 
 func (userDescResult) Decode(s *Source, bits uint64) event.Value {
 	n := plainSigned(int64(int32(bits)))
-	entry, ok := s.Word(s.argument(0), 4)
+	entry, ok := s.Word(s.Argument(0), 4)
 	if bits != 0 || !ok {
 		return n
 	}

@@ -61,9 +61,9 @@ func regset(s *Source, addr uint64, filled bool) event.Value {
 	if b == nil {
 		return event.Unread{Addr: addr}
 	}
-	base, size := shape{size: s.Arch.PtrSize}.number(s.scratch, b), shape{size: s.Arch.PtrSize}.number(s.scratch, b[s.Arch.PtrSize:])
+	base, size := s.Number(b[:s.Arch.PtrSize]), s.Number(b[s.Arch.PtrSize:2*s.Arch.PtrSize])
 	r := event.Record{Fields: []event.Field{{Name: "iov_base", Value: event.Pointer{Addr: base}}, {Name: "iov_len", Value: event.Int{Bits: size, Size: 8}}}}
-	if filled && s.argument(2) == prstatus && s.Arch == arch.AMD64 && size >= uint64(s.Arch.RegsetSize) {
+	if filled && s.Argument(2) == prstatus && s.Arch == arch.AMD64 && size >= uint64(s.Arch.RegsetSize) {
 		r.Fields[0].Value = s.At("user_regs", base)
 	}
 	return r
@@ -85,8 +85,8 @@ func (regsetGotLens) DecodeSized(s *Source, addr, _ uint64) event.Value {
 		return event.Unread{Addr: addr}
 	}
 	size := &r.Fields[1].Value
-	*size = changed(event.Int{Bits: s.noted(), Size: 8}, *size)
-	if s.failed() {
+	*size = changed(event.Int{Bits: s.Noted(), Size: 8}, *size)
+	if s.Failed() {
 		return regset(s, addr, false)
 	}
 	return r
@@ -98,7 +98,7 @@ type syscallInfoLens struct{}
 
 func (syscallInfoLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 	const whole, head = 88, 24
-	n = min(n, whole, s.result())
+	n = min(n, whole, s.Result())
 	b := s.bytesAt(addr, n)
 	if b == nil || n < head {
 		return event.Pointer{Addr: addr}

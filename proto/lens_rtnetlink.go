@@ -17,7 +17,7 @@ type attrLinkKind struct{ inAttribute }
 
 func (attrLinkKind) payload(s *Source, b []byte, addr uint64) event.Value {
 	name, _, _ := bytes.Cut(b, []byte{0})
-	s.scratch.link = linkKinds[string(name)]
+	shared(s).link = linkKinds[string(name)]
 	return attrText{}.payload(s, b, addr)
 }
 
@@ -25,11 +25,11 @@ func (attrLinkKind) payload(s *Source, b []byte, addr uint64) event.Value {
 type attrLinkData struct{ inAttribute }
 
 func (attrLinkData) payload(s *Source, b []byte, addr uint64) event.Value {
-	if s.scratch.link == "" {
+	if shared(s).link == "" {
 		return s.bytesInHex(b)
 	}
-	table, _ := s.typeNamed(s.scratch.link).(*structNode)
-	s.scratch.link = ""
+	table, _ := s.Type(shared(s).link).(*structNode)
+	shared(s).link = ""
 	return s.attributes(b, addr, table)
 }
 
@@ -38,16 +38,16 @@ type attrMultipath struct{ inAttribute }
 
 func (attrMultipath) payload(s *Source, b []byte, addr uint64) event.Value {
 	const head = 8 // struct rtnexthop
-	table, _ := s.typeNamed("rta_attrs").(*structNode)
+	table, _ := s.Type("rta_attrs").(*structNode)
 	l := event.List{}
 	for len(b) >= head {
-		if len(l.Items) == s.items() || !s.scratch.spend() {
+		if len(l.Items) == s.Items() || !s.Spend() {
 			l.Cut = true
 			break
 		}
 		size := int(s.Arch.Order.Uint16(b))
 		hop := b[:min(max(size, head), len(b))]
-		item := s.from("rtnexthop", hop, addr)
+		item := s.From("rtnexthop", hop, addr)
 		if len(hop) > head {
 			item = event.List{Items: []event.Value{item, s.attributes(hop[head:], addr+head, table)}}
 		}

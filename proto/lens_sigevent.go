@@ -20,7 +20,7 @@ func (sigeventLens) Decode(s *Source, addr uint64) event.Value {
 		return event.Unread{Addr: addr}
 	}
 	order := s.Arch.Order
-	long := func(i int) uint64 { return shape{size: word}.number(s.scratch, b[i:]) }
+	long := func(i int) uint64 { return s.Number(b[i : i+word]) }
 	r := event.Record{}
 	add := func(name string, v event.Value) { r.Fields = append(r.Fields, event.Field{Name: name, Value: v}) }
 	if ptr := long(0); ptr != 0 {

@@ -116,7 +116,7 @@ func (v *sockaddrView) nfc() {
 	if len(v.b) >= llcp {
 		name = "sockaddr_nfc_llcp"
 	}
-	r, _ := v.s.from(name, v.b, v.addr).(event.Record)
+	r, _ := v.s.From(name, v.b, v.addr).(event.Record)
 	v.fields = r.Fields
 	v.more = len(v.b) > plain && len(v.b) < llcp
 }

@@ -68,16 +68,16 @@ func (nl *netlink) inetDiag(form inetDiagForm, b []byte, addr uint64) []event.Va
 	if len(b) < form.size {
 		return nl.structured(netlinkForm{form.before, ""}, b[:1], addr)
 	}
-	r, _ := s.from(form.before, b, addr).(event.Record)
+	r, _ := s.From(form.before, b, addr).(event.Record)
 	r.Fields = append(r.Fields, event.Field{Name: "id", Value: inetDiagID(s, b[form.id:], addr+uint64(form.id), b[0])})
 	if form.after != "" {
 		at := form.id + inetDiagIDBytes
-		after, _ := s.from(form.after, b[at:], addr+uint64(at)).(event.Record)
+		after, _ := s.From(form.after, b[at:], addr+uint64(at)).(event.Record)
 		r.Fields = append(r.Fields, after.Fields...)
 	}
 	out := []event.Value{r}
 	if len(b) > form.size {
-		attrs, _ := s.typeNamed(form.attrs).(*structNode)
+		attrs, _ := s.Type(form.attrs).(*structNode)
 		out = append(out, s.attributes(b[form.size:], addr+uint64(form.size), attrs))
 	}
 	return out
@@ -86,7 +86,7 @@ func (nl *netlink) inetDiag(form inetDiagForm, b []byte, addr uint64) []event.Va
 // inetDiagID is struct inet_diag_sockid.
 func inetDiagID(s *Source, b []byte, addr uint64, family byte) event.Value {
 	const address, behind = 16, inetDiagAddresses + 2*16
-	r, _ := s.from("inet_diag_ports", b, addr).(event.Record)
+	r, _ := s.From("inet_diag_ports", b, addr).(event.Record)
 	for i, name := range []string{"idiag_src", "idiag_dst"} {
 		at := b[inetDiagAddresses+i*address:][:address]
 		if family == 10 {
@@ -95,7 +95,7 @@ func inetDiagID(s *Source, b []byte, addr uint64, family byte) event.Value {
 		}
 		r.Fields = append(r.Fields, event.Field{Name: name, Value: event.Raw{Text: inetText(at[:4]), Data: string(at[:4])}})
 	}
-	rest, _ := s.from("inet_diag_where", b[behind:], addr+behind).(event.Record)
+	rest, _ := s.From("inet_diag_where", b[behind:], addr+behind).(event.Record)
 	r.Fields = append(r.Fields, rest.Fields...)
 	return r
 }

@@ -76,7 +76,7 @@ var optionsGot = []optionForm{
 // optionIn finds the form of the option of the call being decoded; nil if it is
 // a plain one.
 func optionIn(s *Source, forms []optionForm) *optionForm {
-	level, name := uint32(s.argument(1)), uint32(s.argument(2))
+	level, name := uint32(s.Argument(1)), uint32(s.Argument(2))
 	for i, f := range forms {
 		if f.level == level && f.from <= name && name <= f.to {
 			return &forms[i]
@@ -88,10 +88,10 @@ func optionIn(s *Source, forms []optionForm) *optionForm {
 // isTimeout tells whether the option is SO_RCVTIMEO or SO_SNDTIMEO, of either
 // kind of struct timeval.
 func isTimeout(s *Source) bool {
-	if s.argument(1) != solSocket {
+	if s.Argument(1) != solSocket {
 		return false
 	}
-	switch s.argument(2) {
+	switch s.Argument(2) {
 	case 20, 21, 66, 67:
 		return true
 	}
@@ -133,13 +133,13 @@ func (f *optionForm) value(s *Source, b []byte, addr uint64) event.Value {
 // partOf decodes as much of a value as there is in b. What there is of a number
 // is shown as bytes.
 func partOf(s *Source, typ string, b []byte, addr uint64) event.Value {
-	n, ok := s.typeNamed(typ).(*structNode)
+	n, ok := s.Type(typ).(*structNode)
 	if !ok || len(b) >= n.shape().size {
-		return s.from(typ, b, addr)
+		return s.From(typ, b, addr)
 	}
 	whole := make([]byte, n.size)
 	copy(whole, b)
-	r, _ := s.from(typ, whole, addr).(event.Record)
+	r, _ := s.From(typ, whole, addr).(event.Record)
 	for i, m := range n.members {
 		end := m.off + m.node.shape().size
 		if end <= len(b) || i >= len(r.Fields) {
@@ -182,13 +182,13 @@ func (sockoptOutLens) Note(s *Source, addr, lenptr uint64) uint64 {
 func (sockoptOutLens) DecodeSized(s *Source, addr, lenptr uint64) event.Value {
 	const getFilter = 26
 	n, ok := s.Word(lenptr, 4)
-	if !ok || s.noted() == unlimited || int32(n) < 0 {
+	if !ok || s.Noted() == unlimited || int32(n) < 0 {
 		return event.Pointer{Addr: addr}
 	}
-	if s.argument(1) == solSocket && s.argument(2) == getFilter {
+	if s.Argument(1) == solSocket && s.Argument(2) == getFilter {
 		return filters{}.DecodeSized(s, addr, n)
 	}
-	n = min(n, s.noted())
+	n = min(n, s.Noted())
 	f := optionIn(s, optionsGot)
 	if f == nil {
 		return plainOption(s, addr, n)
@@ -207,7 +207,7 @@ func (sockoptOutLens) DecodeSized(s *Source, addr, lenptr uint64) event.Value {
 func groupRequest(s *Source, b []byte, addr uint64) event.Value {
 	const group = 8
 	return event.Record{Fields: []event.Field{
-		{Name: "gr_interface", Value: s.from("if_index", b, addr)},
+		{Name: "gr_interface", Value: s.From("if_index", b, addr)},
 		{Name: "gr_group", Value: sockaddr(s, b[group:], addr+group)},
 	}}
 }
@@ -216,7 +216,7 @@ func groupRequest(s *Source, b []byte, addr uint64) event.Value {
 func ipv6Membership(s *Source, b []byte, addr uint64) event.Value {
 	return event.Record{Fields: []event.Field{
 		{Value: inet6Value([16]byte(b[:16]), "ipv6mr_multiaddr")},
-		{Name: "ipv6mr_interface", Value: s.from("if_index", b[16:], addr+16)},
+		{Name: "ipv6mr_interface", Value: s.From("if_index", b[16:], addr+16)},
 	}}
 }
 
@@ -225,8 +225,8 @@ func packetMembership(s *Source, b []byte, addr uint64) event.Value {
 	size := s.Arch.Order.Uint16(b[6:])
 	address := b[8:16]
 	return event.Record{Fields: []event.Field{
-		{Name: "mr_ifindex", Value: s.from("if_index", b, addr)},
-		{Name: "mr_type", Value: s.from("packet_membership", b[4:], addr+4)},
+		{Name: "mr_ifindex", Value: s.From("if_index", b, addr)},
+		{Name: "mr_type", Value: s.From("packet_membership", b[4:], addr+4)},
 		{Name: "mr_alen", Value: event.Int{Bits: uint64(size), Size: 2}},
 		{Name: "mr_address", Value: event.Raw{Text: macText(address[:min(int(size), len(address))])}},
 	}}
@@ -250,7 +250,7 @@ func icmpFilter(s *Source, b []byte, _ uint64) event.Value {
 func groupNumbers(s *Source, b []byte, _ uint64) event.Value {
 	l := event.List{}
 	for ; len(b) >= 4; b = b[4:] {
-		if len(l.Items) == s.items() {
+		if len(l.Items) == s.Items() {
 			l.Cut = true
 			break
 		}

@@ -58,7 +58,7 @@ type stat32View struct {
 }
 
 func (v stat32View) bits(m statMember) uint64 {
-	return shape{size: m.size}.number(v.s.scratch, v.b[m.off:m.off+m.size])
+	return v.s.Number(v.b[m.off : m.off+m.size])
 }
 
 func (v stat32View) number(name string, m statMember) event.Field {

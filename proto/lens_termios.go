@@ -28,10 +28,10 @@ func (l controlCharsLens) Decode(s *Source, addr uint64) event.Value {
 	if b == nil {
 		return event.Unread{Addr: addr}
 	}
-	return l.bytes(s, b)
+	return l.Bytes(s, b)
 }
 
-func (controlCharsLens) bytes(_ *Source, b []byte) event.Value {
+func (controlCharsLens) Bytes(_ *Source, b []byte) event.Value {
 	var l event.List
 	for i, c := range b {
 		place := strconv.Itoa(i)

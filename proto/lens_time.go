@@ -76,7 +76,7 @@ func (l stampLens) Decode(s *Source, addr uint64) event.Value {
 	}
 	r := event.Record{Fields: []event.Field{
 		{Name: "tv_sec", Value: event.Int{Bits: uint64(sec), Size: uint8(size), Signed: true}},
-		{Name: l.unit, Value: event.Int{Bits: shape{size: size}.extend(uint64(part)), Size: uint8(size)}},
+		{Name: l.unit, Value: event.Int{Bits: Extend(uint64(part), size, false), Size: uint8(size)}},
 	}}
 	if part < 0 || part >= 1e9/l.nanos {
 		return r
@@ -117,7 +117,7 @@ func (l stampLens) dated(r event.Value, sec, nsec int64) event.Value {
 // signedWord reads the integer of size bytes at addr, sign-extended.
 func (s *Source) signedWord(addr uint64, size int) (int64, bool) {
 	w, ok := s.Word(addr, size)
-	return int64(shape{size: size, signed: true}.extend(w)), ok
+	return int64(Extend(w, size, true)), ok
 }
 
 // ticksLens is a time in clock ticks.

@@ -19,7 +19,7 @@ func (uringParamsLens) DecodeSized(s *Source, addr, _ uint64) event.Value {
 		return v
 	}
 	entries, rest := slices.Clone(r.Fields[:filled]), r.Fields[filled:]
-	if s.failed() {
+	if s.Failed() {
 		return event.Record{Fields: rest[:given]}
 	}
 	if i := slices.IndexFunc(rest, func(f event.Field) bool { return f.Name == "wq_fd" }); i >= 0 {
@@ -41,7 +41,7 @@ func (uringProbeLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 	}
 	ops := event.List{}
 	for i := range min(count, n) {
-		if int(i) == s.items() {
+		if int(i) == s.Items() {
 			ops.Cut = true
 			break
 		}

@@ -12,11 +12,11 @@ import (
 type xattrLens struct{ list bool }
 
 func (l xattrLens) DecodeSized(s *Source, addr, n uint64) event.Value {
-	if s.scratch != nil && s.scratch.returning {
+	if s.Returning() {
 		if n == 0 {
 			return event.Pointer{Addr: addr}
 		}
-		n = min(n, s.result())
+		n = min(n, s.Result())
 	}
 	if int64(n) < 0 {
 		return event.Pointer{Addr: addr}

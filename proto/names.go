@@ -90,6 +90,41 @@ type setEntry struct {
 	group []setEntry
 }
 
+// Entries returns the names that n, an Enum or Flags, has for its values; false if it is
+// neither.
+func Entries(n node) ([]setEntry, bool) {
+	switch n := n.(type) {
+	case *enumNode:
+		return n.entries, true
+	case *flagsNode:
+		return n.entries, true
+	}
+	return nil, false
+}
+
+// ValueIn returns the value of a name in n, or in what n points to; false if there is
+// none.
+func ValueIn(n node, name string) (uint64, bool) {
+	if p, ok := n.(*ptrNode); ok {
+		return ValueIn(p.elem, name)
+	}
+	entries, _ := Entries(n)
+	return valueOf(entries, name)
+}
+
+func valueOf(entries []setEntry, name string) (uint64, bool) {
+	for i := range entries {
+		e := &entries[i]
+		if e.name == name && e.mask == 0 {
+			return e.bits, true
+		}
+		if v, ok := valueOf(e.group, name); ok {
+			return v, true
+		}
+	}
+	return 0, false
+}
+
 // enumNode is an integer with names for single values.
 type enumNode struct {
 	sh      shape
@@ -102,8 +137,10 @@ type enumNode struct {
 // largeSet is from where on a map finds names.
 const largeSet = 16
 
-func newEnum(sh shape, b event.Base, want string, entries []setEntry) *enumNode {
-	n := &enumNode{sh: sh, base: b, want: want, entries: entries}
+// Enum returns the integer type as, with names for its values; those without are shown
+// in base b, with want ("O_???") as a remark.
+func Enum(as node, b event.Base, want string, entries []setEntry) node {
+	n := &enumNode{sh: as.shape(), base: b, want: want, entries: entries}
 	if len(entries) > largeSet {
 		n.byBits = make(map[uint64]int, len(entries))
 		for i := len(entries) - 1; i >= 0; i-- {
@@ -172,6 +209,12 @@ type flagsNode struct {
 	base    event.Base
 	want    string
 	entries []setEntry
+}
+
+// Flags returns the integer type as, a set of bits and fields with names; what has none
+// is shown in base b, with want ("O_???") as a remark.
+func Flags(as node, b event.Base, want string, entries []setEntry) node {
+	return &flagsNode{as.shape(), b, want, entries}
 }
 
 func (n *flagsNode) shape() shape { return n.sh }

@@ -48,18 +48,7 @@ func (s shape) number(c *call, b []byte) uint64 {
 	if len(b) < s.size {
 		return 0
 	}
-	order := c.s.Arch.Order
-	switch s.size {
-	case 1:
-		return s.extend(uint64(b[0]))
-	case 2:
-		return s.extend(uint64(order.Uint16(b)))
-	case 4:
-		return s.extend(uint64(order.Uint32(b)))
-	case 8:
-		return order.Uint64(b)
-	}
-	return 0
+	return s.extend(c.s.Number(b[:s.size]))
 }
 
 // extend drops what lies above the value in its register (the callee must not
@@ -250,6 +239,9 @@ type noteNode struct {
 	extra node
 }
 
+// Also returns n with a remark: the same value as extra, behind a label.
+func Also(n node, label string, extra node) node { return &noteNode{n, label, extra} }
+
 func (n *noteNode) word(c *call, bits uint64) event.Value {
 	return n.note(n.node.word(c, bits), n.extra.word(c, bits))
 }
@@ -265,48 +257,3 @@ func (n *noteNode) note(v, extra event.Value) event.Value {
 	}
 	return event.Note{Value: v, Brief: n.brief, Extra: extra}
 }
-
-// lensNode is a value decoded by Go code.
-type lensNode struct {
-	*goLens
-	length *code // of NAME[n]
-	ptr    int   // bytes of a pointer
-}
-
-func (n *lensNode) shape() shape {
-	if n.length != nil {
-		return shape{n.ptr, n.ptr, false, integer}
-	}
-	cl := integer
-	if n.memory {
-		cl = compound
-	}
-	return shape{n.size, n.align, n.signed, cl}
-}
-
-func (n *lensNode) word(c *call, bits uint64) event.Value {
-	if n.length != nil {
-		return c.sized(n.sized, bits, n.length)
-	}
-	return n.lens.Decode(c.s, n.shape().extend(bits))
-}
-
-func (n *lensNode) load(c *call, b []byte, addr uint64) event.Value {
-	if l, ok := n.lens.(bytesLens); ok && n.length == nil && len(b) >= n.size {
-		return l.bytes(c.s, b[:n.size])
-	}
-	if n.memory && n.length == nil {
-		return n.lens.Decode(c.s, addr)
-	}
-	return n.word(c, n.shape().number(c, b))
-}
-
-// A bytesLens is the lens of a thing in memory that can decode a copy of it.
-type bytesLens interface {
-	bytes(s *Source, b []byte) event.Value
-}
-
-// memoryLens is a lensNode whose bits are an address.
-type memoryLens struct{ lensNode }
-
-func (n *memoryLens) at(c *call, addr uint64) event.Value { return n.lens.Decode(c.s, addr) }

@@ -3,6 +3,7 @@ package proto
 import (
 	"strings"
 
+	"plait/arch"
 	"plait/event"
 )
 
@@ -13,6 +14,9 @@ type partNode struct {
 	length *code
 	ptr    int
 }
+
+// Part returns a pointer to as much of the struct n as length says.
+func Part(n *structNode, length *code, a *arch.Arch) node { return &partNode{n, length, a.PtrSize} }
 
 func (n *partNode) shape() shape { return shape{n.ptr, n.ptr, false, integer} }
 
@@ -51,7 +55,7 @@ func (c *call) beyond(addr, known, have uint64) []event.Field {
 	if allZero(b) {
 		return nil
 	}
-	show := min(len(b), c.s.text())
+	show := min(len(b), c.s.Shown())
 	text := where + hexString(b[:show])
 	if show < len(b) {
 		text += "..."

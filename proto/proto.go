@@ -40,8 +40,8 @@ type Source struct {
 	SP     uint64 // system calls: the stack pointer
 	Limits Limits
 
-	scratch *call  // of the call being decoded; kept for the next
-	scope   *scope // of the prototype being decoded, for Named
+	scratch *call // of the call being decoded; kept for the next
+	scope   Scope // of the prototype being decoded, for Named
 }
 
 // A Place is what lies at an address; the zero value: nothing that can be read.
@@ -69,15 +69,4 @@ type Result struct {
 	Go     func(i int) uint64   // integer result register i of Go's own functions
 	Errno  int                  // system calls: error number, else 0
 	Left   func() int           // library calls: what errno is; nil: never known
-}
-
-// A Lens turns the bits of one value, and what they point at, into a Value.
-type Lens interface {
-	Decode(s *Source, bits uint64) event.Value
-}
-
-// A SizedLens decodes n bytes at addr: NAME[n] in the prototype language. addr
-// is not 0; n is whatever the tracee said.
-type SizedLens interface {
-	DecodeSized(s *Source, addr, n uint64) event.Value
 }

@@ -1,10 +1,10 @@
 package proto
 
 import (
-	"slices"
+	"errors"
 
+	"plait/arch"
 	"plait/event"
-	"plait/proto/syntax"
 )
 
 // A Prototype is a C function or system call: the types of its parameters and
@@ -20,7 +20,8 @@ type Prototype struct {
 	File      string
 	Line      int
 
-	scope  *scope
+	Arch   *arch.Arch
+	Scope  Scope // nil: lenses find no types
 	params []parameter
 	order  []int // indices of params as they are shown
 	goCall bool  // called as Go's own functions are
@@ -33,6 +34,12 @@ type Prototype struct {
 	later  bool    // something is left to do at Return
 	pack   packPlace
 	packAt int // index of the parameter in whose place the variable arguments stand; or len(params)
+}
+
+// A Scope is where lenses find types by their names.
+type Scope interface {
+	// TypeNamed returns the type of that name; nil if there is none.
+	TypeNamed(name string) node
 }
 
 // packPlace says where a prototype's variable arguments are.
@@ -85,89 +92,20 @@ type failure struct {
 	num uint64
 }
 
-// prototype compiles a declaration.
-func (k *compiler) prototype(d *syntax.Decl) *Prototype {
-	p := &Prototype{Name: d.Name, NoReturn: d.NoReturn, goCall: d.GoCall, SetsErrno: d.Errno, File: k.file, Line: d.At.Line, scope: k.scope}
-	k.params = d.Params
-	later := k.scope.users() && isLtraces(d) // arguments behind a + are read when it returns
-	for i, x := range d.Params {
-		n := k.value(x.Type)
-		if n == nil {
-			return nil
-		}
-		k.nodes = append(k.nodes, n)
-		if _, void := n.(voidNode); void {
-			// ltrace.conf(5): a void among others is an argument not shown.
-			n = &hiddenNode{k.plainInt(4, true, event.Decimal)}
-		}
-		dir := x.Dir
-		if _, format := n.(*formatNode); dir == 0 && later && !format && behindPlus(d.Params[:i]) && points(n) {
-			dir = '+'
-		}
-		if dir != 0 {
-			n = outText(n)
-		}
-		p.params = append(p.params, parameter{name: x.Name, dir: dir, node: n})
-	}
-	for i, x := range d.Params {
-		if x.Cond != nil {
-			p.params[i].cond = k.expr(x.Cond)
-		}
-	}
-	p.result = k.value(d.Type)
-	if d.Fails != nil {
-		p.fails = &failure{d.Fails.Op, d.Fails.Value.On(k.scope.arch.Name)}
-	}
-	k.order(p, d.Named)
-	p.settle()
-	if p.pack == packSystem && p.packAt != len(p.params)-1 {
-		k.fail(d.At, "nothing can follow the arguments of a system call")
-	}
-	return p
-}
-
-// isLtraces tells whether a prototype may be written for ltrace: it has nothing in it that
-// its files don't have.
-func isLtraces(d *syntax.Decl) bool {
-	if d.Fails != nil || d.Errno || d.NoReturn || d.Named != nil || d.Variadic {
-		return false
-	}
-	for _, x := range d.Params {
-		if x.Name != "" || x.Dir == '=' || x.Cond != nil {
-			return false
-		}
-	}
-	return true
-}
-
-// behindPlus tells whether one of the parameters before is filled in: what comes behind
-// it ltrace reads when the call returns, too (ltrace.conf(5), RETURN ARGUMENTS).
-func behindPlus(before []*syntax.Param) bool {
-	return slices.ContainsFunc(before, func(x *syntax.Param) bool { return x.Dir == '+' })
-}
-
-// order is how the arguments are shown: as they are passed, or as named.
-func (k *compiler) order(p *Prototype, named []*syntax.Expr) {
-	for _, x := range named {
-		i := k.param(x.Text)
-		if i < 0 || slices.Contains(p.order, i) {
-			k.fail(x.At, "%s is no parameter that is left", x.Text)
-			return
-		}
-		p.order = append(p.order, i)
-	}
-	if p.named = named != nil; p.named {
-		return
-	}
-	for i := range p.params {
-		p.order = append(p.order, i)
-	}
-}
-
-// settle works out what does not change from call to call.
-func (p *Prototype) settle() {
+// settle works out what does not change from call to call, once the parameters, their
+// order and the result are there. The error is nil unless something follows arguments
+// that nothing can follow.
+func (p *Prototype) settle() error {
 	p.packAt = len(p.params)
 	for i, x := range p.params {
+		if x.dir != 0 {
+			p.params[i].node = outText(x.node)
+		}
+		if _, void := x.node.(voidNode); void {
+			// ltrace.conf(5): a void among others is an argument not shown.
+			p.params[i].node = &hiddenNode{newInt(wordType{4, true, event.Decimal}, p.Arch)}
+		}
+		x = p.params[i]
 		p.later = p.later || x.dir != 0 || changes(x.node)
 		switch x.node.(type) {
 		case *formatNode:
@@ -190,6 +128,10 @@ func (p *Prototype) settle() {
 	if p.result != nil && p.result.shape().class == compound && !p.goCall {
 		p.sret = classify(p.result) == nil && x87Results(p.result) == 0
 	}
+	if p.pack == packSystem && p.packAt != len(p.params)-1 {
+		return errors.New("nothing can follow the arguments of a system call")
+	}
+	return nil
 }
 
 // changes tells whether a parameter without a direction may yet have one.
@@ -206,4 +148,14 @@ func changes(n node) bool {
 		return n.scan
 	}
 	return false
+}
+
+// Agrees tells whether p, which is meant for another object's function of the same
+// name, may be that of the function that q describes: p is a prototype that
+// somebody wrote, and takes as many arguments in registers of each kind.
+func (p *Prototype) Agrees(q *Prototype) bool {
+	ints, floats := p.registers(true)
+	ints2, floats2 := q.registers(true)
+	derived := p.File == p.Name // of the mangled name
+	return !derived && ints == ints2 && floats == floats2
 }

@@ -115,6 +115,18 @@ func (s *scope) node(name string) (node, error) {
 	return it.compile()
 }
 
+// TypeNamed returns the type of that name here, in the list of lenses or in the
+// language; nil if there is none.
+func (s *scope) TypeNamed(name string) node {
+	if n, err := s.node(name); err == nil && n != nil {
+		return n
+	}
+	if g := findLens(name); g != nil && g.Lens != nil {
+		return g.On(s.arch)
+	}
+	return Integer(name, s.arch)
+}
+
 // compile compiles a definition, once. A struct may contain pointers to itself.
 func (it *item) compile() (node, error) {
 	if it.ready || it.busy && it.node != nil {
@@ -190,33 +202,7 @@ func (it *item) value(name string) (uint64, bool) {
 	if err != nil {
 		return 0, false
 	}
-	return valueIn(n, name)
-}
-
-// valueIn returns the value of a name of the set n.
-func valueIn(n node, name string) (uint64, bool) {
-	switch n := n.(type) {
-	case *enumNode:
-		return valueOf(n.entries, name)
-	case *flagsNode:
-		return valueOf(n.entries, name)
-	case *ptrNode:
-		return valueIn(n.elem, name)
-	}
-	return 0, false
-}
-
-func valueOf(entries []setEntry, name string) (uint64, bool) {
-	for i := range entries {
-		e := &entries[i]
-		if e.name == name && e.mask == 0 {
-			return e.bits, true
-		}
-		if v, ok := valueOf(e.group, name); ok {
-			return v, true
-		}
-	}
-	return 0, false
+	return ValueIn(n, name)
 }
 
 // definition compiles a type definition.
@@ -225,18 +211,20 @@ func (k *compiler) definition(d *syntax.Decl, it *item) node {
 	case syntax.KindTypedef:
 		return k.typedef(d, it)
 	case syntax.KindFlags:
-		sh := k.setShape(d.Set, false)
-		return &flagsNode{sh, setBase(d.Set, event.Hex), d.Set.Want, k.entries(d.Entries)}
+		if as := k.width(d.Set, "uint"); as != nil {
+			return Flags(as, setBase(d.Set, event.Hex), d.Set.Want, k.entries(d.Entries))
+		}
 	case syntax.KindEnum:
-		sh := k.setShape(d.Set, true)
-		return newEnum(sh, setBase(d.Set, event.Decimal), d.Set.Want, k.entries(d.Entries))
+		if as := k.width(d.Set, "int"); as != nil {
+			return Enum(as, setBase(d.Set, event.Decimal), d.Set.Want, k.entries(d.Entries))
+		}
 	case syntax.KindStruct, syntax.KindUnion:
-		n := &structNode{}
+		n := newStruct(d.Kind == syntax.KindUnion)
 		if d.AtLeast != nil {
-			n.least = int(min(d.AtLeast.Num, maxRead))
+			n.setLeast(d.AtLeast.Num)
 		}
 		it.node = n
-		k.layout(n, d.Members, d.Kind == syntax.KindUnion, d.Packed)
+		k.layout(n, d.Members, d.Packed)
 		k.extent(n, d)
 		return n
 	}
@@ -249,7 +237,7 @@ func (k *compiler) typedef(d *syntax.Decl, it *item) node {
 		return nil
 	}
 	if d.Type.Word == "struct" && d.Type.Stars == 0 {
-		n := &structNode{}
+		n := newStruct(false)
 		it.node = n
 		k.inlineStruct(n, d.Type)
 		return n
@@ -269,20 +257,12 @@ func setBase(o syntax.SetOptions, def event.Base) event.Base {
 	return def
 }
 
-// setShape is the width of a set: that of its type, or of an int.
-func (k *compiler) setShape(o syntax.SetOptions, signed bool) shape {
+// width is the integer type that a set is as wide as: its own, or another.
+func (k *compiler) width(o syntax.SetOptions, other string) node {
 	if o.Type == nil {
-		return shape{4, 4, signed, integer}
+		return Word(other, k.scope.arch)
 	}
-	n := k.typ(o.Type)
-	if n == nil {
-		return shape{}
-	}
-	sh := n.shape()
-	if !isInteger(n) {
-		k.fail(o.Type.At, "a set must be as wide as an integer type")
-	}
-	return sh
+	return k.integer(o.Type.At, o.Type, "a set")
 }
 
 // maxEntries bounds the names of a set, against sets that include each other.
@@ -325,11 +305,8 @@ func (k *compiler) included(e *syntax.Entry) []setEntry {
 	if err != nil {
 		return nil
 	}
-	switch n := n.(type) {
-	case *enumNode:
-		return n.entries
-	case *flagsNode:
-		return n.entries
+	if entries, ok := Entries(n); ok {
+		return entries
 	}
 	k.fail(e.At, "%s is no flags or enum", e.Name)
 	return nil

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"plait/event"
-	"plait/proto/syntax"
 )
 
 // maxPath is how much of a file name is read: PATH_MAX of linux/limits.h.
@@ -52,7 +51,7 @@ func (n *textNode) read(c *call, addr uint64) event.Value {
 	}
 	limit := n.limit(c)
 	size := uint64(limit) + 1
-	if n.length != nil && !(n.stop && n.length.op == syntax.OpZero && n.length.x == nil) {
+	if n.length != nil && !(n.stop && n.length.op == opZero && n.length.x == nil) {
 		length, ok := n.length.eval(c)
 		switch {
 		case !ok || int64(length) < 0 && !n.mayEndAtNUL(c):
@@ -99,7 +98,7 @@ func (n *textNode) limit(c *call) int {
 	if n.path {
 		return maxPath
 	}
-	return min(c.s.text(), maxRead)
+	return min(c.s.Shown(), maxRead)
 }
 
 // fetch reads size characters, of which limit are shown.
@@ -250,7 +249,7 @@ const maxCounted = 1 << 16
 
 func newTexts(ptr int, count bool) *textsNode {
 	text := &textNode{stop: true, unit: 1, ptr: ptr}
-	return &textsNode{&arrayNode{elem: text, length: &code{op: syntax.OpZero}, stop: true}, ptr, count}
+	return &textsNode{&arrayNode{elem: text, length: Zero(nil), stop: true}, ptr, count}
 }
 
 func (n *textsNode) shape() shape { return shape{n.ptr, n.ptr, false, integer} }

@@ -309,9 +309,14 @@ func (w *writer) members(list []*Member, blank string) {
 	w.put(blank, "}")
 }
 
-var opText = map[Op]string{
-	OpAdd: " + ", OpSub: " - ", OpOr: " | ", OpMul: " * ", OpDiv: " / ", OpAnd: " & ", OpShift: " >> ",
+// operators are how those between two expressions, or before two in parentheses,
+// are written.
+var operators = map[Op]string{
+	OpAdd: "+", OpSub: "-", OpOr: "|", OpMul: "*", OpDiv: "/", OpAnd: "&", OpShift: ">>", OpLess: "<", OpMin: "min",
 }
+
+// String returns the operator as it is written; "" if op is no operator of two.
+func (op Op) String() string { return operators[op] }
 
 // Expr writes sums inside terms in parentheses, and no others.
 func (w *writer) expr(x *Expr) {
@@ -341,14 +346,14 @@ func (w *writer) expr(x *Expr) {
 		w.put(")")
 	default:
 		w.operand(x.X, x.Op, false)
-		w.put(opText[x.Op])
+		w.put(" ", x.Op.String(), " ")
 		w.operand(x.Y, x.Op, true)
 	}
 }
 
 // operand puts x in parentheses if it would bind otherwise without them.
 func (w *writer) operand(x *Expr, op Op, right bool) {
-	if isSum(x.Op) && !isSum(op) || right && (isSum(x.Op) || isTerm(x.Op)) && isSum(x.Op) == isSum(op) {
+	if x.Op == OpLess || isSum(x.Op) && !isSum(op) || right && (isSum(x.Op) || isTerm(x.Op)) && isSum(x.Op) == isSum(op) {
 		w.put("(")
 		w.expr(x)
 		w.put(")")

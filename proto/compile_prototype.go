@@ -1,0 +1,78 @@
+package proto
+
+import (
+	"slices"
+
+	"plait/proto/syntax"
+)
+
+// prototype compiles a declaration.
+func (k *compiler) prototype(d *syntax.Decl) *Prototype {
+	p := &Prototype{Name: d.Name, NoReturn: d.NoReturn, goCall: d.GoCall, SetsErrno: d.Errno, File: k.file, Line: d.At.Line, Arch: k.scope.arch, Scope: k.scope}
+	k.params = d.Params
+	later := k.scope.users() && isLtraces(d) // arguments behind a + are read when it returns
+	for i, x := range d.Params {
+		n := k.value(x.Type)
+		if n == nil {
+			return nil
+		}
+		k.nodes = append(k.nodes, n)
+		dir := x.Dir
+		if dir == 0 && later && behindPlus(d.Params[:i]) && Fillable(n) {
+			dir = '+'
+		}
+		p.params = append(p.params, parameter{name: x.Name, dir: dir, node: n})
+	}
+	for i, x := range d.Params {
+		if x.Cond != nil {
+			p.params[i].cond = k.expr(x.Cond)
+		}
+	}
+	p.result = k.value(d.Type)
+	if d.Fails != nil {
+		p.fails = &failure{d.Fails.Op, d.Fails.Value.On(k.scope.arch.Name)}
+	}
+	k.order(p, d.Named)
+	if err := p.settle(); err != nil {
+		k.fail(d.At, "%v", err)
+	}
+	return p
+}
+
+// isLtraces tells whether a prototype may be written for ltrace: it has nothing in it that
+// its files don't have.
+func isLtraces(d *syntax.Decl) bool {
+	if d.Fails != nil || d.Errno || d.NoReturn || d.Named != nil || d.Variadic {
+		return false
+	}
+	for _, x := range d.Params {
+		if x.Name != "" || x.Dir == '=' || x.Cond != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// behindPlus tells whether one of the parameters before is filled in: what comes behind
+// it ltrace reads when the call returns, too (ltrace.conf(5), RETURN ARGUMENTS).
+func behindPlus(before []*syntax.Param) bool {
+	return slices.ContainsFunc(before, func(x *syntax.Param) bool { return x.Dir == '+' })
+}
+
+// order is how the arguments are shown: as they are passed, or as named.
+func (k *compiler) order(p *Prototype, named []*syntax.Expr) {
+	for _, x := range named {
+		i := k.param(x.Text)
+		if i < 0 || slices.Contains(p.order, i) {
+			k.fail(x.At, "%s is no parameter that is left", x.Text)
+			return
+		}
+		p.order = append(p.order, i)
+	}
+	if p.named = named != nil; p.named {
+		return
+	}
+	for i := range p.params {
+		p.order = append(p.order, i)
+	}
+}
