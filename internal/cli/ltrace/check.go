@@ -2,7 +2,6 @@ package ltrace
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,21 +9,15 @@ import (
 	"plait/internal/cli"
 )
 
-// The words of options that depend on where the trace is read.
+// The words of --format.
 const (
 	formatText = "text"
 	formatJSON = "jsonl"
-
-	namesShort = "short"
-	namesFull  = "full"
 )
-
-// maxIndent is ltrace's bound of -n.
-const maxIndent = 20
 
 // check finds what cannot be meant, before anything is begun.
 func (o *options) check() error {
-	for _, check := range []func() error{o.checkNumbers, o.checkWords, o.checkDebug, o.checkSets, o.checkPairs, o.checkTarget} {
+	for _, check := range []func() error{o.checkArguments, o.checkAs, o.checkDebug, o.checkSets, o.checkPairs, o.checkTarget} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -32,48 +25,46 @@ func (o *options) check() error {
 	return nil
 }
 
-func (o *options) checkNumbers() error {
-	for _, n := range []struct {
-		option   string
-		value    int
-		min, max int
-	}{
-		{"-a", o.align, 0, 1 << 16},
-		{"-n", o.indent, 0, maxIndent},
-		{"-s", o.strings, 0, 1 << 30},
-		{"-A", o.items, 0, 1 << 30},
-		{"-w", o.where, 0, 1 << 16},
-		{"--limit", o.limit, 0, math.MaxInt},
-	} {
-		if n.value < n.min || n.value > n.max {
-			return cli.UsageError{What: fmt.Sprintf("%s %d", n.option, n.value),
-				Why: fmt.Sprintf("must be from %d to %d", n.min, n.max)}
+// checkArguments holds numbers and words against the list of options.
+func (o *options) checkArguments() error {
+	usual := newOptions()
+	for _, opt := range optionList {
+		if err := opt.check(o, usual); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (o *options) checkWords() error {
-	words := []string{cli.WhenAuto, cli.WhenAlways, cli.WhenNever}
-	for option, word := range map[string]string{"--color": o.color, "--utf8": o.utf8} {
-		if !slices.Contains(words, word) {
-			return cli.UsageError{What: option + " " + word, Why: "must be one of " + strings.Join(words, ", ")}
+// check finds an argument that is not as the list says, unless it is the usual one.
+func (opt option) check(o, usual *options) error {
+	switch p := opt.target(o).(type) {
+	case *int:
+		if *p < 0 || *p > opt.most {
+			return cli.UsageError{What: fmt.Sprintf("%s %d", opt.spelling(), *p), Why: fmt.Sprintf("must be from 0 to %d", opt.most)}
+		}
+	case *string:
+		if opt.words != nil && *p != *opt.target(usual).(*string) && !slices.Contains(opt.words, *p) {
+			return cli.UsageError{What: opt.spelling() + " " + *p, Why: oneOf(opt.words)}
 		}
 	}
-	if o.spelling != "" && o.spelling != namesShort && o.spelling != namesFull {
-		return cli.UsageError{What: "--names " + o.spelling, Why: "must be one of " + namesShort + ", " + namesFull}
+	return nil
+}
+
+// oneOf says what an argument must be.
+func oneOf(words []string) string {
+	if len(words) == 1 {
+		return "must be " + words[0]
 	}
-	if o.format != formatText && o.format != formatJSON {
-		return cli.UsageError{What: "--format " + o.format, Why: "must be one of " + formatText + ", " + formatJSON}
-	}
+	return "must be one of " + strings.Join(words, ", ")
+}
+
+func (o *options) checkAs() error {
 	if o.as == "strace" {
 		return cli.UsageError{What: "--as strace", Why: "must be the first option"}
 	}
 	if o.as != "" && o.as != "ltrace" {
 		return cli.UsageError{What: "--as " + o.as, Why: "must be ltrace or strace"}
-	}
-	if o.detachOn != "" && o.detachOn != "execve" {
-		return cli.UsageError{What: "--detach-on " + o.detachOn, Why: "must be execve"}
 	}
 	return nil
 }

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"plait/arch"
 	"plait/internal/cli"
-	"plait/syscalls"
 )
 
 // completion returns the script that teaches a shell plait's options.
@@ -19,27 +17,22 @@ func completion(shell string) (string, error) {
 	case "fish":
 		return fishCompletion(), nil
 	}
-	return "", cli.UsageError{What: "--completion " + shell, Why: "must be one of bash, zsh, fish"}
+	return "", cli.UsageError{What: "--completion " + shell, Why: oneOf([]string{"bash", "zsh", "fish"})}
 }
 
 // subjects are what options' arguments name, for those that a shell can complete.
 var subjects = map[string]subject{
-	"FILE":   {"compgen -f --", "_files", "-rF"},
-	"LIST":   {"compgen -f --", "_files", "-rF"},
-	"PID":    {"compgen -W \"$(ps -eo pid=)\" --", "_pids", "-x -a '(__fish_complete_pids)'"},
-	"USER":   {"compgen -u --", "_users", "-x -a '(__fish_complete_users)'"},
-	"WHEN":   oneOf(cli.WhenAuto, cli.WhenAlways, cli.WhenNever),
-	"FORMAT": oneOf(formatText, formatJSON),
-	"NAME":   oneOf("ltrace", "strace"), // of --as; another's is a function
-	"CALL":   oneOf("execve"),
-	"FORM":   oneOf(namesShort, namesFull),
+	"FILE": {"compgen -f --", "_files", "-rF"},
+	"LIST": {"compgen -f --", "_files", "-rF"},
+	"PID":  {"compgen -W \"$(ps -eo pid=)\" --", "_pids", "-x -a '(__fish_complete_pids)'"},
+	"USER": {"compgen -u --", "_users", "-x -a '(__fish_complete_users)'"},
 }
 
 // A subject is what completes one kind of argument, in each shell's words.
 type subject struct{ bash, zsh, fish string }
 
-// oneOf are all that an argument can be.
-func oneOf(all ...string) subject {
+// wordsOf are all that an argument can be.
+func wordsOf(all []string) subject {
 	list := strings.Join(all, " ")
 	return subject{"compgen -W '" + list + "' --", "(" + list + ")", "-x -a '" + list + "'"}
 }
@@ -47,19 +40,14 @@ func oneOf(all ...string) subject {
 // subjectOf is what completes an option's argument; ok is false if nothing can.
 func (opt option) subjectOf() (s subject, ok bool) {
 	switch {
-	case opt.name == "trace":
-		return oneOf(setWords()...), true
-	case opt.name == "signal":
-		return oneOf(syscalls.SignalNames()...), true
-	case opt.arg == "NAME" && opt.name != "as", opt.arg == "SET":
-		return s, false
+	case opt.words != nil:
+		return wordsOf(opt.words), true
+	case opt.offer != nil:
+		return wordsOf(opt.offer()), true
 	}
 	s, ok = subjects[opt.arg]
 	return s, ok
 }
-
-// setWords are the classes and names that --trace takes.
-func setWords() []string { return syscalls.For(arch.Native, 0).Words() }
 
 // The words of "--color=au" are three for bash: the "=" is one. Without the
 // package bash-completion there is no _command_offset.
@@ -109,16 +97,16 @@ func bashCompletion() string {
 	var cases strings.Builder
 	var words, withArgument []string
 	for _, opt := range visible() {
-		words = append(words, opt.words()...)
+		words = append(words, opt.names()...)
 		if opt.arg == "" {
 			continue
 		}
-		withArgument = append(withArgument, opt.words()...)
+		withArgument = append(withArgument, opt.names()...)
 		action := "return"
 		if s, ok := opt.subjectOf(); ok {
 			action = fmt.Sprintf("mapfile -t COMPREPLY < <(%s \"$cur\"); return", s.bash)
 		}
-		fmt.Fprintf(&cases, "\t%s) %s ;;\n", strings.Join(opt.words(), "|"), action)
+		fmt.Fprintf(&cases, "\t%s) %s ;;\n", strings.Join(opt.names(), "|"), action)
 	}
 	return fmt.Sprintf(bashFrame, strings.Join(withArgument, "|"), cases.String(), strings.Join(words, " "))
 }
@@ -127,7 +115,7 @@ func zshCompletion() string {
 	var b strings.Builder
 	b.WriteString("#compdef plait\n_arguments -s -S \\\n")
 	for _, opt := range visible() {
-		for _, word := range opt.words() {
+		for _, word := range opt.names() {
 			fmt.Fprintf(&b, "\t'%s' \\\n", opt.zsh(word))
 		}
 	}
@@ -179,8 +167,8 @@ func visible() []option {
 	return all
 }
 
-// words are the spellings of an option without its argument.
-func (opt option) words() []string {
+// names are the spellings of an option without its argument.
+func (opt option) names() []string {
 	if opt.short == "" {
 		return []string{"--" + opt.name}
 	}

@@ -44,7 +44,7 @@ func told() []usage.Group {
 	for _, group := range groups {
 		g := usage.Group{Title: group}
 		for opt := range shown(group) {
-			g.Entries = append(g.Entries, usage.Entry{Names: opt.words(), Forms: strings.TrimSpace(opt.forms()), Help: opt.help, More: opt.more})
+			g.Entries = append(g.Entries, usage.Entry{Names: opt.names(), Forms: strings.TrimSpace(opt.forms()), Help: opt.help, More: opt.more})
 		}
 		all = append(all, g)
 	}

@@ -1,5 +1,13 @@
 package ltrace
 
+import (
+	"math"
+
+	"plait/arch"
+	"plait/internal/cli"
+	"plait/syscalls"
+)
+
 // An option is one entry of the command line's vocabulary.
 type option struct {
 	name   string // long form
@@ -10,7 +18,20 @@ type option struct {
 	more   string               // for the manual: further sentences
 	target func(o *options) any // where it goes: *bool, *int, *string, *[]string, *count or a pflag.Value
 	hidden bool                 // for those who package plait
+
+	most  int             // of a number: what it can be at most
+	words []string        // of a word: what it can be
+	offer func() []string // for completions: what the argument can be, among other things
 }
+
+// when are the words of options that may depend on where the trace is read.
+var when = []string{cli.WhenAuto, cli.WhenAlways, cli.WhenNever}
+
+// The words of --names.
+const (
+	namesShort = "short"
+	namesFull  = "full"
+)
 
 // The groups, in the order of the usage text.
 const (
@@ -43,6 +64,7 @@ var optionList = []option{
 	{name: "trace", arg: "SET", group: groupWhat, help: "trace the system calls in SET (implies -S)",
 		more: "SET is a list with commas of names, numbers, classes such as %file or %network, and /regular expressions; " +
 			"! before it chooses all others. ? before a name lets it be unknown; @64, @32 or @x32 behind it means the calls of that ABI.",
+		offer:  func() []string { return syscalls.For(arch.Native, 0).Words() },
 		target: func(o *options) any { return &o.traces }},
 	{name: "config", short: "F", arg: "LIST", group: groupWhat, help: "read prototypes from files or directories",
 		more:   "Repeatable. LIST is separated by colons; directories are searched for SONAME.conf.",
@@ -56,9 +78,11 @@ var optionList = []option{
 		target: func(o *options) any { return &o.follow }},
 	{name: "detach-on", arg: "CALL", group: groupWho, help: "let a process go when it makes CALL, which is execve",
 		more:   "The execve of the command itself, which comes first, does not count. plait goes on to wait for the command.",
+		words:  []string{"execve"},
 		target: func(o *options) any { return &o.detachOn }},
 	{name: "limit", arg: "N", group: groupWho, help: "let everything go once N calls have been shown whole",
 		more:   "Library calls and system calls count alike, when they return. What was traced goes on without plait, also a command, which is not waited for.",
+		most:   math.MaxInt,
 		target: func(o *options) any { return &o.limit }},
 	{name: "one-cpu", group: groupWho, help: "run plait and the command on one CPU, where a stop costs least",
 		more:   "The price: the command sees that one CPU and has only it. Without this option each stop wakes another CPU, which takes one and a half to three times as long.",
@@ -67,9 +91,11 @@ var optionList = []option{
 		target: func(o *options) any { return &o.user }},
 
 	{name: "string-limit", short: "s", arg: "N", group: groupLook, help: "show N bytes of a string (32)",
+		most:   1 << 30,
 		target: func(o *options) any { return &o.strings }},
 	{name: "item-limit", short: "A", arg: "N", group: groupLook, help: "show N elements of an array (4; of a system call as -s)",
 		more:   "Also how deep structs that hold themselves are followed.",
+		most:   1 << 30,
 		target: func(o *options) any { return &o.items }},
 	{name: "verbose", short: "v", group: groupLook, help: "show structs and lists whole",
 		target: func(o *options) any { return &o.verbose }},
@@ -81,14 +107,17 @@ var optionList = []option{
 		target: func(o *options) any { return &o.demangle }},
 	{name: "names", arg: "FORM", group: groupLook, help: "show demangled names short or full (short)",
 		more:   "Full names have the types of parameters and all template arguments; by ltrace's name names are full. std::string::append, in full, is std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >::append(char const*). Filters take both forms.",
+		words:  []string{namesShort, namesFull},
 		target: func(o *options) any { return &o.spelling }},
 	{name: "no-demangle", group: groupLook, help: "show names as they are in the files",
 		target: func(o *options) any { return &o.asIs }},
 	{name: "versions", group: groupLook, help: "show the versions of symbols: memcpy@GLIBC_2.14",
 		target: func(o *options) any { return &o.versions }},
 	{name: "align", short: "a", arg: "COLUMN", group: groupLook, help: "put results in this column (5/8 of the terminal)",
+		most:   1 << 16,
 		target: func(o *options) any { return &o.align }},
 	{name: "indent", short: "n", arg: "N", group: groupLook, help: "indent nested calls by N blanks",
+		most:   20,
 		target: func(o *options) any { return &o.indent }},
 	{name: "timestamps", short: "t", group: groupLook, help: "begin lines with the time; -tt with microseconds, -ttt as seconds since 1970",
 		target: func(o *options) any { return &o.timestamps }},
@@ -102,20 +131,25 @@ var optionList = []option{
 		target: func(o *options) any { return &o.noSignals }},
 	{name: "signal", arg: "SET", group: groupLook, help: "show only the signals in SET",
 		more:   "SET is a list with commas of names and numbers; ! before it chooses all others.",
+		offer:  syscalls.SignalNames,
 		target: func(o *options) any { return &o.signals }},
 	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call and signal",
+		most:   1 << 16,
 		target: func(o *options) any { return &o.where }},
 	{name: "color", arg: "WHEN", group: groupLook, help: "use colours: auto, always or never (auto)",
 		more:   "auto is on a terminal, unless NO_COLOR is set or TERM is dumb.",
+		words:  when,
 		target: func(o *options) any { return &o.color }},
 	{name: "utf8", arg: "WHEN", group: groupLook, help: "show UTF-8 text as it is: auto, always or never (auto)",
 		more:   "auto follows the locale; otherwise bytes beyond ASCII are written as octal escapes.",
+		words:  when,
 		target: func(o *options) any { return &o.utf8 }},
 
 	{name: "output", short: "o", arg: "FILE", group: groupWhere, help: "write the trace to FILE instead of standard error",
 		more:   "If FILE begins with |, the rest is a command of the shell that reads the trace.",
 		target: func(o *options) any { return &o.output }},
 	{name: "format", arg: "FORMAT", group: groupWhere, help: "write the trace as text or as jsonl, one JSON object a line (text)",
+		words:  []string{formatText, formatJSON},
 		target: func(o *options) any { return &o.format }},
 	{name: "count", short: "c", group: groupWhere, help: "write a table of calls and times at the end instead of lines; -cc with totals",
 		more:   "The time of a call is its own, without that of calls nested in it; -cc adds a column that includes them.",
@@ -133,6 +167,7 @@ var optionList = []option{
 		target: func(o *options) any { return &o.checked }},
 	{name: "as", arg: "NAME", group: groupOther, help: "be strace or ltrace: its options and its output; must come first",
 		more:   "plait that is called by one of these names, through a link, does the same. docs/STRACE.md in plait's sources tells of strace's options.",
+		offer:  func() []string { return []string{"ltrace", "strace"} },
 		target: func(o *options) any { return &o.as }},
 	{name: "help", short: "h", group: groupOther, help: "show this text",
 		target: func(o *options) any { return &o.help }},

@@ -183,6 +183,9 @@ func TestOptionList(t *testing.T) {
 		if opt.help == "" || strings.HasSuffix(opt.help, ".") || opt.target == nil {
 			t.Errorf("--%s: incomplete entry", opt.name)
 		}
+		if _, number := opt.target(newOptions()).(*int); number != (opt.most > 0) {
+			t.Errorf("--%s: a number has a bound, and nothing else has one", opt.name)
+		}
 		for kind, text := range texts {
 			if opt.hidden {
 				continue

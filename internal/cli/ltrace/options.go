@@ -52,10 +52,15 @@ type options struct {
 // A count is how often an option was given.
 type count int
 
+// newOptions are the options of an empty command line.
+func newOptions() *options {
+	return &options{color: cli.WhenAuto, utf8: cli.WhenAuto, format: formatText}
+}
+
 // parseOptions reads a command line up to the command, if there is one. It knows
 // strace's options to say where those are that plait has not.
 func parseOptions(args []string, strace []usage.Group) (*options, error) {
-	o := &options{color: cli.WhenAuto, utf8: cli.WhenAuto, format: formatText}
+	o := newOptions()
 	f := flagSet(o)
 	if err := f.Parse(args); err != nil {
 		return nil, parseError(f, err, strace)
