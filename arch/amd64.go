@@ -31,17 +31,19 @@ const (
 
 // AMD64 is x86-64 with the System V ABI.
 var AMD64 = &Arch{
-	Name:    "amd64",
-	Machine: 62,                                                               // EM_X86_64
-	Relocs:  Relocations{JumpSlot: 7, GlobDat: 6, IRelative: 37, Absolute: 1}, // R_X86_64_* (System V ABI, AMD64, table 4.9)
-	Audit:   0xc000003e,
-	PtrSize: 8,
-	Order:   binary.LittleEndian,
-	Compat:  I386,
-	Code:    amd64Code,
-	Frame:   amd64Frame,
-	abi:     amd64ABI,
-	layout:  amd64Layout,
+	Name:      "amd64",
+	Machine:   62,                                                               // EM_X86_64
+	Relocs:    Relocations{JumpSlot: 7, GlobDat: 6, IRelative: 37, Absolute: 1}, // R_X86_64_* (System V ABI, AMD64, table 4.9)
+	Audit:     0xc000003e,
+	AuditName: "AUDIT_ARCH_X86_64",
+	Multiarch: "x86_64-linux-gnu",
+	PtrSize:   8,
+	Order:     binary.LittleEndian,
+	Compat:    I386,
+	Code:      amd64Code,
+	Frame:     amd64Frame,
+	abi:       amd64ABI,
+	layout:    amd64Layout,
 	Calls: Numbers{
 		Clone: 56, Clone3: 435, Execve: 59, Getpid: 39, Gettid: 186, Mmap: 9, Prctl: 157, Seccomp: 317,
 		RtSigaction: 13, RtSigprocmask: 14, RtTgsigqueueinfo: 297,

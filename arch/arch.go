@@ -7,15 +7,17 @@ import (
 
 // An Arch is one instruction set with its Linux ABI.
 type Arch struct {
-	Name     string // GOARCH spelling
-	Machine  uint16 // e_machine of its ELF files (elf.h)
-	Relocs   Relocations
-	Audit    uint32 // AUDIT_ARCH_* of its system calls (linux/audit.h)
-	PtrSize  int
-	MaxAlign int  // of integers in structs, if less than their size; 0: no bound
-	Pairs    bool // a system call's argument of 8 bytes takes two words
-	Order    binary.ByteOrder
-	Compat   *Arch // the other machine mode that its kernel runs programs in; nil: none
+	Name      string // GOARCH spelling
+	Machine   uint16 // e_machine of its ELF files (elf.h)
+	Relocs    Relocations
+	Audit     uint32 // AUDIT_ARCH_* of its system calls (linux/audit.h)
+	AuditName string // how the kernel calls that
+	Multiarch string // what Debian has in the paths of its libraries
+	PtrSize   int
+	MaxAlign  int  // of integers in structs, if less than their size; 0: no bound
+	Pairs     bool // a system call's argument of 8 bytes takes two words
+	Order     binary.ByteOrder
+	Compat    *Arch // the other machine mode that its kernel runs programs in; nil: none
 
 	Code
 	Frame Frame

@@ -28,13 +28,15 @@ const (
 // I386 is 32-bit x86, as far as its system calls go: their words and structs, and
 // how such a program is made to make one. plait plants nothing that stays.
 var I386 = &Arch{
-	Name:     "386",
-	Machine:  3, // EM_386
-	Audit:    0x40000003,
-	PtrSize:  4,
-	MaxAlign: 4,
-	Pairs:    true,
-	Order:    binary.LittleEndian,
+	Name:      "386",
+	Machine:   3, // EM_386
+	Audit:     0x40000003,
+	AuditName: "AUDIT_ARCH_I386",
+	Multiarch: "i386-linux-gnu",
+	PtrSize:   4,
+	MaxAlign:  4,
+	Pairs:     true,
+	Order:     binary.LittleEndian,
 	Code: Code{
 		Syscall: []byte{0xcd, 0x80}, // int $0x80
 		Spin:    []byte{0xeb, 0xfe}, // jmp .

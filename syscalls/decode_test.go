@@ -117,7 +117,7 @@ func (f fixture) word(bits uint64) uint64 {
 // table is the table that the call is in.
 func (f fixture) table() *Table {
 	if f.old {
-		return For(arch.AMD64, auditI386)
+		return For(arch.AMD64, arch.I386.Audit)
 	}
 	return For(arch.AMD64, 0)
 }

@@ -31,7 +31,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(uint16(old|67), uint64(2), uint64(0x1000), uint64(0x1020), uint64(8), uint64(0), uint64(0), uint64(0), make([]byte, 32))
 	f.Add(uint16(298), uint64(0x1000), uint64(0), uint64(0), uint64(0), uint64(0), uint64(0), uint64(3), []byte("\x00\x00\x00\x00\x70\x00\x00\x00"))
 	f.Add(uint16(307), uint64(3), uint64(0x1000), uint64(4100), uint64(0), uint64(0), uint64(0), uint64(3), []byte("\xac\x88\x00")) // vectors of vectors
-	tables := [...]*Table{For(arch.AMD64, 0), For(arch.AMD64, auditI386)}
+	tables := [...]*Table{For(arch.AMD64, 0), For(arch.AMD64, arch.I386.Audit)}
 	f.Fuzz(func(t *testing.T, nr uint16, a, b, c, d, e, g, result uint64, data []byte) {
 		bound.Input(t, func() {
 			p := tables[nr/old].Prototype(uint64(nr % old))

@@ -90,11 +90,10 @@ var signalNames = proto.SignalNames{
 
 // archName is the kernel's name of an audit number that plait has a table of.
 func archName(audit uint32) string {
-	switch audit {
-	case auditX86_64:
-		return "AUDIT_ARCH_X86_64"
-	case auditI386:
-		return "AUDIT_ARCH_I386"
+	for _, a := range []*arch.Arch{arch.Native, arch.Native.Compat} {
+		if a != nil && a.Audit == audit {
+			return a.AuditName
+		}
 	}
 	return ""
 }
@@ -102,15 +101,10 @@ func archName(audit uint32) string {
 // CallName is the name of system call nr of the convention with that audit
 // number; "" if it has none.
 func CallName(audit uint32, nr int) string {
-	var t *convention
-	switch audit {
-	case auditX86_64:
-		t = amd64()
-	case auditI386:
-		t = i386()
-	default:
+	c := conventionOf(audit)
+	if c == nil {
 		return ""
 	}
-	name, _ := t.Name(uint64(nr))
+	name, _ := c.Name(uint64(nr))
 	return name
 }

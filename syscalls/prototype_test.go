@@ -44,7 +44,7 @@ func TestCallsOf386Parse(t *testing.T) {
 			t.Errorf("calls_386.conf: there is no call %q", name)
 		}
 	}
-	table := For(arch.AMD64, auditI386)
+	table := For(arch.AMD64, arch.I386.Audit)
 	for _, name := range []string{"openat", "stat64", "mmap2", "clone3", "futex_time64", "rt_sigaction"} {
 		if nr, _ := table.Number(name); table.Prototype(nr) == nil {
 			t.Errorf("%s has no prototype", name)

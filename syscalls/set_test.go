@@ -105,7 +105,7 @@ func TestSetConventions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old := For(arch.AMD64, auditI386)
+	old := For(arch.AMD64, arch.I386.Audit)
 	for _, test := range []struct {
 		table *Table
 		name  string

@@ -9,13 +9,6 @@ import (
 	"plait/event"
 )
 
-// Audit numbers of calling conventions (linux/audit.h), as PTRACE_GET_SYSCALL_INFO
-// reports them.
-const (
-	auditX86_64 = 0xc000003e
-	auditI386   = 0x40000003
-)
-
 // x32Bit marks the numbers of the x32 convention (asm/unistd.h), which shares
 // its audit number with x86-64.
 const x32Bit = 0x40000000
@@ -64,11 +57,20 @@ func For(a *arch.Arch, audit uint32) *Table {
 	if audit == 0 && a != nil {
 		audit = a.Audit
 	}
+	if c := conventionOf(audit); c != nil {
+		return &Table{convention: c, arch: a}
+	}
+	return nil
+}
+
+// conventionOf is the convention with an audit number; nil if plait has no tables of
+// it.
+func conventionOf(audit uint32) *convention {
 	switch audit {
-	case auditX86_64:
-		return &Table{convention: amd64(), arch: a}
-	case auditI386:
-		return &Table{convention: i386(), arch: a}
+	case arch.AMD64.Audit:
+		return amd64()
+	case arch.I386.Audit:
+		return i386()
 	}
 	return nil
 }

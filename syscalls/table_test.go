@@ -31,9 +31,9 @@ func TestNames(t *testing.T) {
 		{0, x32Bit | 1, "write", "x32"},
 		{0, x32Bit | 520, "execve", "x32"},
 		{0, ^uint64(0), "", ""},
-		{auditI386, 4, "write", "32"},
-		{auditI386, 102, "socketcall", "32"},
-		{auditI386, 462, "mseal", "32"},
+		{arch.I386.Audit, 4, "write", "32"},
+		{arch.I386.Audit, 102, "socketcall", "32"},
+		{arch.I386.Audit, 462, "mseal", "32"},
 	}
 	for _, tt := range tests {
 		table := For(arch.AMD64, tt.audit)
@@ -48,7 +48,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestNumberIsTheInverseOfName(t *testing.T) {
-	for _, audit := range []uint32{auditX86_64, auditI386} {
+	for _, audit := range []uint32{arch.AMD64.Audit, arch.I386.Audit} {
 		table := For(arch.AMD64, audit)
 		for nr := range uint64(table.Len()) {
 			name, ok := table.Name(nr)

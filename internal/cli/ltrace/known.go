@@ -129,7 +129,7 @@ func describeSystem(database *proto.Database, name string) ([]proto.Definition, 
 
 // libraryDirs are where the dynamic loader looks for libraries (ld.so(8)), and
 // where Debian and others keep them.
-var libraryDirs = []string{"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"}
+var libraryDirs = []string{"/lib/" + arch.Native.Multiarch, "/usr/lib/" + arch.Native.Multiarch, "/lib64", "/usr/lib64", "/lib", "/usr/lib"}
 
 // findLibrary finds the file of a library; "" if there is none.
 func findLibrary(name string) string {
