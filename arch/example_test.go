@@ -30,3 +30,10 @@ func Example() {
 	// 5 bytes: push the return address true, go on at 0x401100
 	// struct {double; int} in 2 registers, the first a vector register: true
 }
+
+// Where the parts of an instruction are: jmp *0x1c7a(%rip), as a PLT stub has it.
+func ExampleDecodeAMD64() {
+	insn, ok := arch.DecodeAMD64([]byte("\xff\x25\x7a\x1c\x00\x00\x90\x90"))
+	fmt.Println(ok, insn.Len, insn.RIPRel)
+	// Output: true 6 2
+}
