@@ -27,7 +27,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if rest, ok := asStrace(args); ok {
 		return strace.Run(rest, fate, stdout, stderr)
 	}
-	return ltrace.Run(args, strace.Told(), fate, stdout, stderr)
+	return ltrace.Run(args, strace.Options(), fate, stdout, stderr)
 }
 
 // asStrace reports whether strace's habits are wanted, by the name that plait

@@ -20,7 +20,7 @@ func TestReadme(t *testing.T) {
 }
 
 // TestStraceDoc does the same with those of plait-as-strace.
-func TestStraceDoc(t *testing.T) { keepTable(t, "../../docs/STRACE.md", usage.Table(strace.Told())) }
+func TestStraceDoc(t *testing.T) { keepTable(t, "../../docs/STRACE.md", usage.Table(strace.Options())) }
 
 func keepTable(t *testing.T, path, table string) {
 	t.Helper()

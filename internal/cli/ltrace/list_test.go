@@ -16,7 +16,7 @@ import (
 )
 
 // parse reads a command line, with strace's options known.
-func parse(args []string) (*options, error) { return parseOptions(args, strace.Told()) }
+func parse(args []string) (*options, error) { return parseOptions(args, strace.Options()) }
 
 // TestParse has command lines as ltrace's users type them.
 func TestParse(t *testing.T) {
@@ -171,7 +171,7 @@ func TestLetters(t *testing.T) {
 
 // TestOptionList: every text that is made from the list names every option.
 func TestOptionList(t *testing.T) {
-	texts := map[string]string{"help": helpText(), "manual": manPage(strace.Told()), "table": usage.Table(told())}
+	texts := map[string]string{"help": helpText(), "manual": manPage(strace.Options()), "table": usage.Table(told())}
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		script, err := completion(shell)
 		if err != nil {
@@ -223,8 +223,8 @@ func TestTextsAreValid(t *testing.T) {
 	check(zsh, "zsh", "-n")
 	fish, _ := completion("fish")
 	check(fish, "fish", "-n")
-	check(manPage(strace.Told()), "mandoc", "-Tlint", "-Werror")
-	check(manPage(strace.Told()), "groff", "-man", "-ww", "-z")
+	check(manPage(strace.Options()), "mandoc", "-Tlint", "-Werror")
+	check(manPage(strace.Options()), "groff", "-man", "-ww", "-z")
 }
 
 // TestHelpFits: the usage text fits a terminal of 80 columns.
@@ -300,7 +300,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _plait; echo "${COMPREPLY[*]}"`, "bas
 
 // TestManual: the sections that a manual has to have.
 func TestManual(t *testing.T) {
-	page := manPage(strace.Told())
+	page := manPage(strace.Options())
 	for _, section := range []string{"FILES", "ENVIRONMENT", "EXAMPLES", "\"EXIT STATUS\"", "\"SEE ALSO\""} {
 		if strings.Count(page, ".SH "+section+"\n") != 1 {
 			t.Errorf("no section %s", section)

@@ -1,46 +1,53 @@
 package ltrace
 
 import (
-	"fmt"
-	"strings"
-
 	"plait/internal/cli"
 	"plait/internal/cli/usage"
 )
 
-// manPage is plait(1), in the language of man(7).
+// manPage is plait(1). The section about strace has the options of strace.
 func manPage(strace []usage.Group) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, ".TH PLAIT 1 \"\" \"plait %s\" \"User Commands\"\n", cli.Release)
-	fmt.Fprintf(&b, ".SH NAME\nplait \\- %s\n", usage.Roff(purpose))
-	b.WriteString(".SH SYNOPSIS\n.nf\n" + usage.Roff(synopsis) + ".fi\n")
-	b.WriteString(".SH DESCRIPTION\n")
-	usage.Paragraphs(&b, description)
+	m := usage.NewManual("plait", "plait "+cli.Release)
+	m.Section("NAME")
+	m.Text("plait - " + purpose)
+	m.Section("SYNOPSIS")
+	m.Lines(synopsis)
+	m.Section("DESCRIPTION")
+	m.Text(description)
 	for _, g := range told() {
-		fmt.Fprintf(&b, ".SH %s\n", usage.Roff(strings.ToUpper(g.Title)))
-		g.Manual(&b)
+		m.Section(g.Title)
+		m.Options(g)
 	}
-	b.WriteString(".SH OUTPUT\n")
-	usage.Paragraphs(&b, outputManual)
-	b.WriteString(".SH PROTOTYPES\n")
-	usage.Paragraphs(&b, prototypesManual)
-	b.WriteString(".SH \"EXIT STATUS\"\n")
-	usage.Paragraphs(&b, statusManual)
-	b.WriteString(".SH \"ATTACHING AND LEAVING\"\n")
-	usage.Paragraphs(&b, attachManual)
-	b.WriteString(".SH \"WHAT THE PROGRAM CAN NOTICE\"\n")
-	usage.Paragraphs(&b, noticeManual)
-	straceManual(&b, strace)
-	b.WriteString(".SH FILES\n")
-	terms(&b, manualFiles)
-	b.WriteString(".SH ENVIRONMENT\n")
-	terms(&b, manualEnvironment)
-	b.WriteString(".SH EXAMPLES\n")
+	for _, part := range parts {
+		m.Section(part.word)
+		m.Text(part.meaning)
+	}
+	m.Section("AS STRACE")
+	m.Text(straceManual)
+	for _, g := range strace {
+		m.Subsection(g.Title)
+		m.Options(g)
+	}
+	m.Section("FILES")
+	terms(m, manualFiles)
+	m.Section("ENVIRONMENT")
+	terms(m, manualEnvironment)
+	m.Section("EXAMPLES")
 	for _, e := range examples {
-		fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", usage.Roff(e.command), usage.Roff(e.what))
+		m.Term(e.command, e.what)
 	}
-	b.WriteString(".SH \"SEE ALSO\"\n.BR ltrace (1),\n.BR strace (1),\n.BR ptrace (2),\n.BR ltrace.conf (5)\n")
-	return b.String()
+	m.Section("SEE ALSO")
+	m.Pages("ltrace(1)", "strace(1)", "ptrace(2)", "ltrace.conf(5)")
+	return m.String()
+}
+
+// parts are the sections between the options and those that are lists.
+var parts = []term{
+	{"OUTPUT", outputManual},
+	{"PROTOTYPES", prototypesManual},
+	{"EXIT STATUS", statusManual},
+	{"ATTACHING AND LEAVING", attachManual},
+	{"WHAT THE PROGRAM CAN NOTICE", noticeManual},
 }
 
 const description = `plait runs a command, or attaches to running processes, and writes a line for each call that the program makes to a shared library and, with -S, for each system call.
@@ -78,19 +85,9 @@ If a mistake of plait's own ended the tracing it is 2; what was traced is writte
 
 Of a crash signal that somebody sends to it (SIGABRT, SIGSEGV and the like) plait dies, when all of the trace is written and everything is let go of.`
 
-const straceManualText = `Called as strace, or with --as strace before all other options, plait takes the options of strace(1) and writes its output:
+const straceManual = `Called as strace, or with --as strace before all other options, plait takes the options of strace(1) and writes its output:
 system calls alone, the first the one that executes the command.
 docs/STRACE.md in plait's sources tells where the two differ.`
-
-// straceManual is the section of the manual about strace's options.
-func straceManual(b *strings.Builder, groups []usage.Group) {
-	b.WriteString(".SH \"AS STRACE\"\n")
-	usage.Paragraphs(b, straceManualText)
-	for _, g := range groups {
-		fmt.Fprintf(b, ".SS %s\n", usage.Roff(g.Title))
-		g.Manual(b)
-	}
-}
 
 const attachManual = `With -p, all threads of the process are traced; slots are planted while they stand still.
 plait says when it has attached, or why it may not.
@@ -107,25 +104,25 @@ A call costs two stops, each of which wakes another CPU unless --one-cpu is give
 type term struct{ word, meaning string }
 
 var manualFiles = []term{
-	{"$XDG_CONFIG_HOME/plait/, ~/.plait.conf", "prototypes of the user's own, see PROTOTYPES; those for ltrace are read too"},
-	{"/etc/plait.conf, $XDG_CONFIG_DIRS/plait/", "prototypes for all users"},
-	{"$XDG_CACHE_HOME/plait/ (~/.cache/plait/)", "the cache: what debugging information says of functions, kept for the next trace. " +
-		"It may be deleted at any time, keeps itself below 64 MB, and is used only if it is a real folder of the user's own"},
-	{"/usr/lib/debug/", "debugging information that is kept apart from programs"},
-	{"PREFIX/share/doc/plait/", "more about the language of prototypes, JSON Lines, strace's options and the engine"},
+	{"$XDG_CONFIG_HOME/plait/, ~/.plait.conf", "Prototypes of the user's own, see PROTOTYPES; those for ltrace are read too."},
+	{"/etc/plait.conf, $XDG_CONFIG_DIRS/plait/", "Prototypes for all users."},
+	{"$XDG_CACHE_HOME/plait/ (~/.cache/plait/)", "The cache: what debugging information says of functions, kept for the next trace. " +
+		"It may be deleted at any time, keeps itself below 64 MB, and is used only if it is a real folder of the user's own."},
+	{"/usr/lib/debug/", "Debugging information that is kept apart from programs."},
+	{"PREFIX/share/doc/plait/", "More about the language of prototypes, JSON Lines, strace's options and the engine."},
 }
 
 var manualEnvironment = []term{
-	{"PATH", "where a command without a slash is searched for"},
-	{"HOME, XDG_CONFIG_HOME, XDG_CONFIG_DIRS, XDG_CACHE_HOME", "where prototypes and the cache are, see FILES"},
-	{"NO_COLOR, TERM", "with --color=auto there are no colours if NO_COLOR is set and not empty, or TERM is dumb"},
-	{"COLUMNS", "how wide the terminal is, for -a"},
-	{"LC_ALL, LC_CTYPE, LANG", "whether --utf8=auto shows text as it is"},
-	{"STRACE_COLORS", "the colours of plait as strace"},
+	{"PATH", "Where a command without a slash is searched for."},
+	{"HOME, XDG_CONFIG_HOME, XDG_CONFIG_DIRS, XDG_CACHE_HOME", "Where prototypes and the cache are, see FILES."},
+	{"NO_COLOR, TERM", "With --color=auto there are no colours if NO_COLOR is set and not empty, or TERM is dumb."},
+	{"COLUMNS", "How wide the terminal is, for -a."},
+	{"LC_ALL, LC_CTYPE, LANG", "Whether --utf8=auto shows text as it is."},
+	{"STRACE_COLORS", "The colours of plait as strace."},
 }
 
-func terms(b *strings.Builder, all []term) {
+func terms(m *usage.Manual, all []term) {
 	for _, t := range all {
-		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", usage.Roff(t.word), usage.Roff(usage.Sentence(t.meaning)))
+		m.Term(t.word, t.meaning)
 	}
 }

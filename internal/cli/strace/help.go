@@ -18,7 +18,7 @@ func helpText() string {
 	for line := range strings.Lines(fmt.Sprintf(synopsis, callName())) {
 		b.WriteString("  " + line)
 	}
-	for _, g := range Told() {
+	for _, g := range Options() {
 		fmt.Fprintf(&b, "\n%s:\n", g.Title)
 		for _, e := range g.Entries {
 			fmt.Fprintf(&b, "  %s\n", e.Forms)
@@ -28,8 +28,8 @@ func helpText() string {
 	return b.String()
 }
 
-// Told are the options that users see.
-func Told() []usage.Group {
+// Options returns the options that users see, as they are told of them.
+func Options() []usage.Group {
 	var all []usage.Group
 	for _, group := range groups {
 		g := usage.Group{Title: group}

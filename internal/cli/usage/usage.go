@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// An Group is the options that users are told of under one heading.
+// A Group is the options that users are told of under one heading.
 type Group struct {
 	Title   string
 	Entries []Entry
@@ -22,7 +22,8 @@ type Entry struct {
 // helpWidth is how wide a line of a usage text may be.
 const helpWidth = 79
 
-// Item writes a word and, from a column on, what it means.
+// Item writes a line of a usage text to b: a word and, behind column characters, what it
+// means. What does not fit goes on in the same column of the next lines.
 func Item(b *strings.Builder, word string, column int, text string) {
 	line := fmt.Sprintf("  %-*s", column-3, word)
 	for _, w := range strings.Fields(text) {
@@ -35,7 +36,7 @@ func Item(b *strings.Builder, word string, column int, text string) {
 	b.WriteString(line + "\n")
 }
 
-// Table is a Markdown table of options.
+// Table returns a Markdown table of options.
 func Table(groups []Group) string {
 	cell := strings.NewReplacer("|", `\|`)
 	var b strings.Builder
@@ -47,34 +48,4 @@ func Table(groups []Group) string {
 		}
 	}
 	return b.String()
-}
-
-// Manual writes what the manual says of the options, in the language of man(7).
-func (g Group) Manual(b *strings.Builder) {
-	for _, e := range g.Entries {
-		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", Roff(e.Forms), Roff(Sentence(e.Help)))
-		if e.More != "" {
-			b.WriteString(Roff(e.More) + "\n")
-		}
-	}
-}
-
-// Sentence makes a sentence of half a one.
-func Sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
-
-func Paragraphs(b *strings.Builder, text string) {
-	b.WriteString(strings.ReplaceAll(Roff(text), "\n\n", "\n.PP\n") + "\n")
-}
-
-// Roff protects text from the formatter: a hyphen is one to be typed, and a
-// line that begins with a dot or a quote is text all the same.
-func Roff(s string) string {
-	s = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s)
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
-			lines[i] = `\&` + line
-		}
-	}
-	return strings.Join(lines, "\n")
 }
