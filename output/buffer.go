@@ -1,7 +1,7 @@
 package output
 
 import (
-	"bytes"
+	"errors"
 	"io"
 	"sync"
 	"time"
@@ -14,138 +14,215 @@ const (
 	maxDelay = 10 * time.Millisecond
 )
 
-// A Buffer collects small writes into large ones, for a file or a pipe. It is
-// safe for concurrent use.
+// maxKept is how much a Buffer keeps for a reader that has stopped reading, once no
+// tracee may wait for it.
+const maxKept = 64 << 20
+
+// attendance is how long a direct write is waited for once no tracee may wait for a
+// reader: what is on a terminal stays in order with what the tracee writes there, unless
+// the terminal has been stopped.
+const attendance = 20 * time.Millisecond
+
+// A Buffer collects small writes into large ones, for a file or a pipe, or passes each on
+// at once, for what is shared with others. It is safe for concurrent use.
+//
+// A file is written to by a goroutine, while the next block is being filled; who fills
+// that faster waits, as long as the Urgency lets it.
 type Buffer struct {
-	mu     sync.Mutex
-	w      io.Writer
-	failed func(error)
-	block  []byte
-	timer  *time.Timer
-	tail   int   // bytes of a line that are written, and its end is not
-	err    error // the first one; nothing is written after it
-	closed bool
+	mu      sync.Mutex
+	w       io.WriteCloser
+	failed  func(error)
+	urgency *Urgency
+	direct  bool          // what is written is waited for
+	slow    bool          // no longer: it took too long
+	block   []byte        // what is held back
+	spare   []byte        // the block before, if it is written
+	late    bool          // the block is to be written, however small
+	writing bool          // somebody writes
+	flying  int           // so many bytes
+	moved   chan struct{} // closed at the next change of that; nil: nobody waits
+	timer   *time.Timer
+	tail    int   // bytes of a line that are written, and its end is not
+	err     error // the first one; nothing is written after it
+	closed  bool
+	done    bool // so is the writer
+	left    bool // nobody waited for that
 }
 
-// NewBuffer returns a Buffer before w. The first error of w is passed to
-// failed, from whichever goroutine meets it; a nil failed is not called.
-func NewBuffer(w io.Writer, failed func(error)) *Buffer {
-	return &Buffer{w: w, failed: failed}
+// ErrInterrupted is what the writer of a direct Buffer returns when its write was
+// interrupted because plait is to leave.
+var ErrInterrupted = errors.New("interrupted")
+
+// errLost is the error of a Buffer which holds all that it may when plait is to quit.
+var errLost = errors.New("nobody reads it")
+
+// NewBuffer returns a Buffer before w, which it closes in the end. The first error of
+// writing, and that of closing, is passed to failed, from whichever goroutine meets it;
+// a nil failed is not called.
+func NewBuffer(u *Urgency, w io.WriteCloser, failed func(error)) *Buffer {
+	if failed == nil {
+		failed = func(error) {}
+	}
+	b := &Buffer{w: w, failed: failed, urgency: u}
+	u.add(b)
+	return b
 }
+
+// NewDirect returns a Buffer that holds nothing back: what is written to it has been
+// passed on to w when Write returns, unless plait is to leave and w takes too long. It
+// is written to from the thread that the Urgency wakes, but for Later.
+func NewDirect(u *Urgency, w io.Writer) *Buffer {
+	b := NewBuffer(u, lent{w}, nil)
+	b.direct = true
+	return b
+}
+
+// lent is a writer that somebody else closes.
+type lent struct{ io.Writer }
+
+func (lent) Close() error { return nil }
 
 // Write takes p. An error is the first that any write met; text that comes
 // after it is dropped, since a trace with a hole would lie.
 func (b *Buffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
-	first := b.err == nil
-	n, err := b.add(p)
-	b.mu.Unlock()
-	return n, b.report(first, err)
+	defer b.mu.Unlock()
+	if err := b.add(p); err != nil {
+		return 0, err
+	}
+	switch {
+	case b.direct:
+		b.late = true
+		b.startHere()
+		b.attend()
+	case len(b.block) >= maxBlock:
+		b.start()
+		b.makeRoom()
+	}
+	return len(p), b.err
 }
 
-func (b *Buffer) add(p []byte) (int, error) {
+// Later takes p and does not wait for it: it is for goroutines that nothing would wake.
+func (b *Buffer) Later(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.add(p); err != nil {
+		return 0, err
+	}
+	b.late = true
+	b.start()
+	return len(p), nil
+}
+
+func (b *Buffer) add(p []byte) error {
 	switch {
 	case b.err != nil:
-		return 0, b.err
+		return b.err
 	case b.closed:
-		return 0, io.ErrClosedPipe
+		return io.ErrClosedPipe
 	}
-	if len(b.block) == 0 {
+	if len(b.block) == 0 && !b.direct {
 		b.arm()
 	}
 	b.block = append(b.block, p...)
-	if len(b.block) < maxBlock {
-		return len(p), nil
-	}
-	if err := b.write(); err != nil {
-		return 0, err
-	}
-	return len(p), nil
+	return nil
 }
 
 // arm makes sure that what is being added will not stay for long.
 func (b *Buffer) arm() {
 	if b.timer == nil {
-		b.timer = time.AfterFunc(maxDelay, func() { _ = b.Flush() })
+		b.timer = time.AfterFunc(maxDelay, b.hurry)
 		return
 	}
 	b.timer.Reset(maxDelay)
 }
 
-// write hands the block on. The caller holds the lock.
-func (b *Buffer) write() error {
-	if b.err != nil || len(b.block) == 0 {
-		return b.err
-	}
-	n, err := b.w.Write(b.block)
-	if err == nil && n < len(b.block) {
-		err = io.ErrShortWrite
-	}
-	b.count(b.block[:n])
-	if b.err = err; err != nil {
-		cut(b.w, int64(b.tail))
-	}
-	if b.block = b.block[:0]; cap(b.block) > 4*maxBlock {
-		b.block = nil
-	}
-	return err
+// hurry begins to write what is held back.
+func (b *Buffer) hurry() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.late = len(b.block) > 0
+	b.start()
 }
 
-// count notes how much of a line p, which was written, leaves without its end.
-func (b *Buffer) count(p []byte) {
-	if i := bytes.LastIndexByte(p, '\n'); i >= 0 {
-		b.tail, p = 0, p[i+1:]
-	}
-	b.tail += len(p)
-}
-
-// A truncater is a file, from which what was written can be taken back.
-type truncater interface {
-	io.Seeker
-	Truncate(size int64) error
-}
-
-// cut takes back the last n bytes written to w if that can be: a trace that had to
-// end, on a full disk above all, ends with a whole line. Where w is not at its end
-// they are somebody else's.
-func cut(w any, n int64) {
-	f, ok := w.(truncater)
-	if !ok || n == 0 {
+// attend waits until all is written. Once plait is to leave it does for a moment only,
+// and no more when that was not enough.
+func (b *Buffer) attend() {
+	if b.wait(b.idle, b.urgency.leave) {
 		return
 	}
-	at, err := f.Seek(0, io.SeekCurrent)
-	end, err2 := f.Seek(0, io.SeekEnd)
-	if err == nil && err2 == nil && at == end && n <= end {
-		_ = f.Truncate(end - n)
+	b.slow = b.slow || !b.wait(b.idle, after(attendance))
+	b.makeRoom()
+}
+
+// makeRoom waits until there is room for more than is held back now: little, if the
+// tracee may wait, or much. If nobody may wait, the trace ends.
+func (b *Buffer) makeRoom() {
+	if b.wait(func() bool { return b.room(maxBlock) }, b.urgency.leave) || b.room(maxKept) {
+		return
+	}
+	b.urgency.waiting.Add(1)
+	defer b.urgency.waiting.Add(-1)
+	if !b.wait(func() bool { return b.room(maxKept) }, b.urgency.quit) {
+		b.fail(errLost)
 	}
 }
 
-// report calls failed if err is new. The lock is not held, so that failed may
-// use the Buffer.
-func (b *Buffer) report(first bool, err error) error {
-	if first && err != nil && b.failed != nil {
-		b.failed(err)
+func (b *Buffer) room(n int) bool { return b.idle() || b.err != nil || len(b.block) < n }
+
+func (b *Buffer) idle() bool { return !b.writing }
+
+// wait lets go of the lock until ok, or until stop is closed. It returns ok.
+func (b *Buffer) wait(ok func() bool, stop <-chan struct{}) bool {
+	for !ok() && !closed(stop) {
+		if b.moved == nil {
+			b.moved = make(chan struct{})
+		}
+		moved := b.moved
+		b.mu.Unlock()
+		select {
+		case <-moved:
+		case <-stop:
+		}
+		b.mu.Lock()
 	}
-	return err
+	return ok()
 }
 
-// Flush writes what is held back.
-func (b *Buffer) Flush() error {
-	b.mu.Lock()
-	first := b.err == nil
-	err := b.write()
-	b.mu.Unlock()
-	return b.report(first, err)
-}
-
-// Close flushes and returns the first error that any write met. It does not
-// close the writer.
+// Close flushes and closes the writer. It returns the first error of all that, unless
+// plait is to leave and the writer takes its time: then Settle tells.
 func (b *Buffer) Close() error {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.closed = true
 	if b.timer != nil {
 		b.timer.Stop()
 	}
-	b.mu.Unlock()
-	return b.Flush()
+	b.start()
+	if b.left = !b.wait(b.idle, b.urgency.leave); b.left {
+		return nil
+	}
+	return b.err
+}
+
+// settle waits until nobody writes, or for stop. It reports whether somebody did, and
+// whether nobody does.
+func (b *Buffer) settle(stop <-chan struct{}) (busy, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.writing, b.wait(b.idle, stop)
+}
+
+// Err is the first error that any write met.
+func (b *Buffer) Err() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.err
+}
+
+// Held is how many bytes are not known to have been written.
+func (b *Buffer) Held() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.block) + b.flying
 }

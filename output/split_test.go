@@ -26,7 +26,7 @@ type handle struct {
 
 func (h handle) Close() error { h.disk.open--; return nil }
 
-func (d *disk) create(name string, again bool) (io.WriteCloser, error) {
+func (d *disk) create(name string, again, _ bool) (io.WriteCloser, error) {
 	if name == d.refuse {
 		return nil, errors.New("no room")
 	}

@@ -11,8 +11,8 @@ import (
 	"plait/tracer"
 )
 
-// Watch takes the signals that would end plait, from now until stop is called.
-// attaching says whether processes are to be attached to.
+// Watch takes the signals that would end plait, from now on. attaching says whether
+// processes are to be attached to.
 //
 // With a command, the terminal's go to the command too, which decides for
 // both; those sent to plait alone are passed on. Processes that plait attached to
@@ -20,7 +20,10 @@ import (
 // command would die with us.
 //
 // Signals are taken, not ignored, because the command would inherit that.
-func Watch(t *tracer.Tracer, attaching bool) (stop func()) {
+//
+// Whoever does not read the trace does not keep plait: the first signal lets go of what
+// is attached, and the rest of the trace is kept for the reader. The next one ends plait.
+func Watch(t *tracer.Tracer, u *UI, attaching bool) {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, watched(attaching)...)
 	command := -1
@@ -29,27 +32,18 @@ func Watch(t *tracer.Tracer, attaching bool) (stop func()) {
 			command = fd
 		}
 	}
-	done := make(chan struct{})
 	go func() {
-		for {
-			select {
-			case s := <-signals:
-				obey(t, command, s.(syscall.Signal))
-			case <-done:
-				return
-			}
+		for s := range signals {
+			obey(t, u, command, s.(syscall.Signal))
 		}
 	}()
-	return func() {
-		signal.Stop(signals)
-		close(done)
-	}
 }
 
 // A Crash is a crash signal that somebody sent: this process dies of it, when
 // everything is let go of and all of the trace is written.
 type Crash struct {
 	tracer atomic.Pointer[tracer.Tracer] // nil: nothing is traced yet
+	ui     *UI                           // while there is a tracer
 	signal atomic.Int32                  // 0: none yet
 }
 
@@ -67,19 +61,37 @@ func CatchCrash() *Crash {
 }
 
 // Tracing says what to let go of from now on, if a signal comes.
-func (d *Crash) Tracing(t *tracer.Tracer) { d.tracer.Store(t) }
+func (d *Crash) Tracing(t *tracer.Tracer, u *UI) {
+	d.ui = u
+	d.tracer.Store(t)
+}
 
 // Struck reports whether a signal has come.
 func (d *Crash) Struck() bool { return d.signal.Load() != 0 }
 
 func (d *Crash) strike(s syscall.Signal) {
-	switch t := d.tracer.Load(); {
-	case t == nil:
+	t := d.tracer.Load()
+	if t == nil {
 		Die(s)
-	case d.signal.CompareAndSwap(0, int32(s)):
+		return
+	}
+	d.ui.Urge(false)
+	if d.signal.CompareAndSwap(0, int32(s)) {
 		t.GiveUp()
 	}
 }
+
+// Urge makes it more urgent to be gone. A command that is traced decides itself what a
+// second signal means, unless it stands still because nobody reads the trace.
+func (u *UI) Urge(command bool) {
+	if u.Waiting() || u.urgency.Leaving() && !command {
+		u.urgency.Quit()
+	}
+	u.urgency.Leave()
+}
+
+// Waiting reports whether plait can do nothing but wait for who reads the trace.
+func (u *UI) Waiting() bool { return u.urgency.Waiting() }
 
 // End returns status, if this process is to live on.
 func (d *Crash) End(status int) int {
@@ -115,12 +127,13 @@ func watched(attaching bool) []os.Signal {
 
 // obey acts on a signal; command is a descriptor of the launched process, -1 if
 // there is none.
-func obey(t *tracer.Tracer, command int, s syscall.Signal) {
+func obey(t *tracer.Tracer, u *UI, command int, s syscall.Signal) {
 	if s == syscall.SIGPIPE {
 		return
 	}
 	if command >= 0 && (s == syscall.SIGTERM || s == syscall.SIGHUP) {
 		_ = unix.PidfdSendSignal(command, s, nil, 0) // first: it is there when the command goes on
 	}
+	u.Urge(command >= 0)
 	t.Interrupt()
 }

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	"plait/event"
 	"plait/output"
 )
@@ -15,9 +17,9 @@ import (
 // A Target is where the trace goes.
 type Target struct {
 	event.Sink
-	buffer *output.Buffer // nil: nothing is held back
-	file   io.Closer      // nil: standard error
-	tell   func(error)    // says why the file can't be written; nil: there is nowhere to say it
+	name   string         // what the user calls it
+	buffer *output.Buffer // nil: each process has its own
+	own    bool           // the buffer is to be closed
 }
 
 // maxComplaints is how many processes' files are complained of: a full disk is full
@@ -36,20 +38,20 @@ func (c *Complaints) Tell(name string, err error) {
 	}
 }
 
-// Into makes f the file of the target and returns the buffer before it. The first
-// error of writing is told.
-func (t *Target) Into(f io.WriteCloser, tell func(error)) io.Writer {
-	t.file, t.tell = f, tell
-	t.buffer = output.NewBuffer(f, tell)
-	return t.buffer
+// Into returns a target that writes to a file, and what makes its sink of that. The first
+// error of writing is told, from any goroutine.
+func Into(u *UI, name string, f io.WriteCloser, tell func(error), sink func(io.Writer) event.Sink) *Target {
+	b := output.NewBuffer(u.urgency, f, tell)
+	return &Target{sink(b), name, b, true}
 }
 
-// Onto makes w, which is not the target's own, what the trace is written to.
-func (t *Target) Onto(w io.Writer) io.Writer {
-	r := &Recalling{Writer: w}
-	t.file = r
-	return r
+// Onto returns a target that writes where messages go.
+func Onto(u *UI, sink func(io.Writer) event.Sink) *Target {
+	return &Target{sink(u.console), "standard error", u.console, false}
 }
+
+// Apart returns a target whose sink writes to files of its own, called by one name.
+func Apart(name string, sink event.Sink) *Target { return &Target{Sink: sink, name: name} }
 
 // A Recalling writer knows the first error that it has met.
 type Recalling struct {
@@ -65,16 +67,28 @@ func (r *Recalling) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Close returns that error, and does not close the writer.
-func (r *Recalling) Close() error { return r.Err }
+// Create opens a file for a trace: a new one, or one to be added to. Of a FIFO it waits
+// for the reader.
+func Create(name string, again bool) (*os.File, error) { return create(name, again, 0) }
 
-// Create opens a file for a trace: a new one, or one to be added to.
-func Create(name string, again bool) (*os.File, error) {
+// CreateOne is an output.Create.
+func CreateOne(name string, again, wait bool) (io.WriteCloser, error) {
+	if wait {
+		return create(name, again, 0)
+	}
+	f, err := create(name, again, unix.O_NONBLOCK)
+	if errors.Is(err, syscall.ENXIO) {
+		err = output.ErrNoReader
+	}
+	return f, err
+}
+
+func create(name string, again bool, flags int) (*os.File, error) {
 	mode := os.O_TRUNC
 	if again {
 		mode = os.O_APPEND
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|mode, 0o666)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|mode|flags, 0o666)
 	if err == nil && again {
 		_, _ = f.Seek(0, io.SeekEnd) // of no file that has no end
 	}
@@ -84,6 +98,7 @@ func Create(name string, again bool) (*os.File, error) {
 // Complain says that the trace cannot be written. That a reader went away is
 // its own business; one that plait has started tells by its status (pipeError).
 func Complain(u *UI, name string, err error) {
+	u = u.aside()
 	switch lost := (*pipeError)(nil); {
 	case errors.As(err, &lost):
 		u.Say("%s: %s", name, lost.Error())
@@ -95,17 +110,13 @@ func Complain(u *UI, name string, err error) {
 // Close ends the trace.
 func (t *Target) Close() error {
 	err := t.finish()
-	if t.buffer != nil {
+	switch {
+	case t.own:
 		err = errors.Join(err, t.buffer.Close())
+	case t.buffer != nil:
+		err = errors.Join(err, t.buffer.Err())
 	}
-	if t.file == nil {
-		return err
-	}
-	failed := t.file.Close()
-	if failed != nil && t.tell != nil {
-		t.tell(failed)
-	}
-	return errors.Join(err, failed)
+	return err
 }
 
 // finish lets the sink write what it holds. If a fault of its own ended the tracing,
@@ -119,13 +130,27 @@ func (t *Target) finish() (err error) {
 	return t.Sink.Close()
 }
 
-// End closes the target. Its error has been told, if it is to be told.
-func (t *Target) End() error {
-	err := t.Close()
+// Settle waits for who reads the trace. closed is the error of Close. The error that it
+// returns has been told, if it is to be told; with a *output.Lost there were signals that
+// ended the waiting.
+func (t *Target) Settle(u *UI, closed error) error {
+	err := errors.Join(closed, u.urgency.Settle())
+	if lost, ok := errors.AsType[*output.Lost](err); ok {
+		u.Say("%s: %s", t.name, fateOf(lost))
+		return err
+	}
 	if lost := (*pipeError)(nil); errors.Is(err, syscall.EPIPE) && !errors.As(err, &lost) {
 		return nil
 	}
 	return err
+}
+
+// fateOf says what becomes of a trace that plait does not wait for any longer.
+func fateOf(l *output.Lost) string {
+	if l.Bytes == 0 {
+		return "not waited for: how much of the trace was read is not known"
+	}
+	return "nobody reads it: " + l.Error()
 }
 
 // Silence is a sink for events that no one asks for.

@@ -8,17 +8,37 @@ import (
 	"syscall"
 	"unicode"
 
+	"plait/output"
 	"plait/tracer"
 )
 
 // A UI speaks to the user. Nothing else does.
 type UI struct {
-	w    io.Writer
-	name string // what plait is called in messages
+	w       io.Writer
+	name    string // what plait is called in messages
+	console *output.Buffer
+	urgency *output.Urgency
 }
 
-// NewUI returns a ui that writes to w.
-func NewUI(w io.Writer, name string) *UI { return &UI{w, name} }
+// NewUI returns a ui that writes to stderr.
+func NewUI(stderr io.Writer, name string) *UI {
+	urgency := output.NewUrgency()
+	console := newConsole(stderr, urgency)
+	return &UI{console, name, console, urgency}
+}
+
+// Wakes tells how to end a blocking system call of the tracer's thread, which is the one
+// that speaks to the user. It comes before Watch.
+func (u *UI) Wakes(wake func()) { u.urgency.Wakes(wake) }
+
+// aside returns a UI for other goroutines: it does not wait until what is said has been
+// written.
+func (u *UI) aside() *UI { return &UI{later{u.console}, u.name, u.console, u.urgency} }
+
+// later is a Buffer whose writer does not wait.
+type later struct{ *output.Buffer }
+
+func (l later) Write(p []byte) (int, error) { return l.Later(p) }
 
 // A UsageError is a command line that cannot be followed.
 type UsageError struct{ What, Why, Hint string }

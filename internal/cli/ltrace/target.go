@@ -14,6 +14,7 @@ import (
 	"plait/internal/cli"
 	"plait/output"
 	"plait/output/jsonl"
+	"plait/output/text"
 )
 
 // newTarget opens the output that o asks for.
@@ -21,22 +22,26 @@ func newTarget(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, er
 	if o.separately() {
 		return newTargets(o, u, stdout, stderr)
 	}
-	t := &cli.Target{}
-	look := lookOf(o, stderr, stdout, stderr)
-	w := t.Onto(stderr)
-	if o.output != "" {
-		f, err := openOutput(o.output)
-		if err != nil {
-			return nil, fmt.Errorf("-o %s: %w", o.output, cli.ErrnoOf(err))
+	if o.output == "" {
+		return cli.Onto(u, sinkOf(o, u, lookOf(o, stderr, stdout, stderr))), nil
+	}
+	f, err := openOutput(o.output)
+	if err != nil {
+		return nil, fmt.Errorf("-o %s: %w", o.output, cli.ErrnoOf(err))
+	}
+	tell := func(err error) { cli.Complain(u, o.output, err) }
+	return cli.Into(u, o.output, f, tell, sinkOf(o, u, lookOf(o, f, stdout, stderr))), nil
+}
+
+// sinkOf makes the sink that writes the one trace that there is.
+func sinkOf(o *options, u *cli.UI, look text.Options) func(io.Writer) event.Sink {
+	return func(w io.Writer) event.Sink {
+		s := format(o).New(w, output.Options{Text: look, Totals: o.summary > 1, Meta: metaOf()})
+		if o.summary > 0 || o.output != "" {
+			s = cli.Announcer{Sink: s, UI: u, Last: o.summary == 0}
 		}
-		look = lookOf(o, f, stdout, stderr)
-		w = t.Into(f, func(err error) { cli.Complain(u, o.output, err) })
+		return s
 	}
-	t.Sink = format(o).New(w, output.Options{Text: look, Totals: o.summary > 1, Meta: metaOf()})
-	if o.summary > 0 || o.output != "" {
-		t.Sink = cli.Announcer{Sink: t.Sink, UI: u, Last: o.summary == 0}
-	}
-	return t, nil
 }
 
 // newTargets makes a target that opens a file for each process it hears of.
@@ -45,7 +50,7 @@ func newTargets(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, e
 		return nil, fmt.Errorf("-o %s: %w", o.output, cli.ErrnoOf(err))
 	}
 	options := output.Options{Text: lookOf(o, nil, stdout, stderr), Meta: metaOf()}
-	files := output.NewFiles(func(name string, again bool) (io.WriteCloser, error) { return cli.Create(name, again) })
+	files := output.NewFiles(cli.CreateOne)
 	told := cli.Complaints{UI: u}
 	open := func(pid int) (event.Sink, error) {
 		name := o.output + "." + strconv.Itoa(pid)
@@ -55,11 +60,10 @@ func newTargets(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, e
 			tell(err)
 			return nil, err
 		}
-		t := &cli.Target{}
-		t.Sink = format(o).New(t.Into(f, tell), options)
-		return t, nil
+		sink := func(w io.Writer) event.Sink { return format(o).New(w, options) }
+		return cli.Into(u, name, f, tell, sink), nil
 	}
-	return &cli.Target{Sink: output.NewSplit(open, cli.Announcer{Sink: cli.Silence{}, UI: u})}, nil
+	return cli.Apart(o.output, output.NewSplit(open, cli.Announcer{Sink: cli.Silence{}, UI: u})), nil
 }
 
 // openOutput opens the file or starts the command that -o names.

@@ -43,6 +43,7 @@ func trace(o *options, u *cli.UI, fate *cli.Crash, stdout, stderr io.Writer) int
 	if err != nil {
 		return u.Fail(err)
 	}
+	u.Wakes(kernel.Wake)
 	t := tracer.New(tracer.Config{
 		Kernel:       kernel,
 		Sink:         out,
@@ -61,10 +62,10 @@ func trace(o *options, u *cli.UI, fate *cli.Crash, stdout, stderr io.Writer) int
 		DetachOnExec: o.detachOn != "",
 		CallLimit:    o.limit,
 	})
-	fate.Tracing(t)
+	fate.Tracing(t, u)
 	status = follow(t, o, u, command)
 	u.SayAll(database.Errors())
-	if err := out.End(); err != nil && status == 0 {
+	if err := out.Settle(u, out.Close()); err != nil && status == 0 {
 		status = cli.StatusUsage
 	}
 	if status == cli.StatusFault || fate.Struck() {
@@ -180,8 +181,7 @@ func follow(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command) int
 			return refused(u, launchError(command, err))
 		}
 	}
-	stop := cli.Watch(t, len(o.pids) > 0)
-	defer stop()
+	cli.Watch(t, u, len(o.pids) > 0)
 	for _, pid := range attached { // not before it would be heard that plait is to leave
 		u.Say("%s", arrival(pid))
 	}

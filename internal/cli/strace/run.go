@@ -13,6 +13,7 @@ import (
 	"plait/event"
 	"plait/filter"
 	"plait/internal/cli"
+	"plait/output"
 	"plait/procinfo"
 	"plait/proto"
 	"plait/ptrace"
@@ -83,6 +84,7 @@ func (o *options) run(fate *cli.Crash, stderr io.Writer) int {
 	database, problems := proto.Open(proto.Options{})
 	o.ui.SayAll(problems)
 	kernel := ptrace.New()
+	o.ui.Wakes(kernel.Wake)
 	out, err := o.target(stderr)
 	if err != nil {
 		return fail(o.ui, err)
@@ -93,14 +95,18 @@ func (o *options) run(fate *cli.Crash, stderr io.Writer) int {
 	config := o.config(cli.DebugKernelOf(kernel, o.ui, o.debugMask()), out, database)
 	config.Leaving = in.passOn
 	t := tracer.New(config)
-	fate.Tracing(t)
-	stop := o.watch(t, &in)
+	fate.Tracing(t, o.ui)
+	o.watch(t, &in)
 	status := o.trace(t, command, messages, &in)
-	stop()
-	if err := out.End(); err != nil && status == 0 {
+	closed := out.Close()
+	o.ui.Print(o.tips.text())
+	err = out.Settle(o.ui, closed)
+	if _, lost := errors.AsType[*output.Lost](err); lost {
+		return cli.StatusUsage
+	}
+	if err != nil && status == 0 {
 		status = cli.StatusUsage
 	}
-	o.tips.tell(stderr)
 	return o.end(t.Status(), &in, status)
 }
 

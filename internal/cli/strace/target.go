@@ -17,40 +17,41 @@ import (
 // trace is piped to must be the child of another thread than the tracing one,
 // which waits for all its own.
 func (o *options) target(stderr io.Writer) (*cli.Target, error) {
-	t := &cli.Target{}
 	switch {
 	case !o.outputSet:
-		t.Sink = o.sink(stderr, t.Onto(stderr))
+		return cli.Onto(o.ui, o.sink(stderr)), nil
 	case o.separately:
-		t.Sink = o.separate()
-	default:
-		f, err := o.open()
-		if err != nil {
-			return nil, err
-		}
-		t.Sink = o.sink(f, t.Into(f, func(err error) { cli.Complain(o.ui, o.output, err) }))
+		return cli.Apart(o.output, o.separate()), nil
 	}
-	return t, nil
+	f, err := o.open()
+	if err != nil {
+		return nil, err
+	}
+	tell := func(err error) { cli.Complain(o.ui, o.output, err) }
+	return cli.Into(o.ui, o.output, f, tell, o.sink(f)), nil
 }
 
-// sink is what writes the trace to w, by which it gets to shown: lines, a table, or
-// both.
-func (o *options) sink(shown, w io.Writer) event.Sink {
+// sink makes what writes the trace, which gets to shown: lines, a table, or both.
+func (o *options) sink(shown io.Writer) func(io.Writer) event.Sink {
 	options := output.Options{Text: o.look(shown), Counts: o.table()}
 	lines, _ := output.Find("text")
 	table, _ := output.Find("counts")
-	switch {
-	case o.countOnly:
-		return table.New(w, options)
-	case o.countToo:
-		return output.Tee(lines.New(w, options), table.New(w, options))
+	return func(w io.Writer) event.Sink {
+		switch {
+		case o.countOnly:
+			return table.New(w, options)
+		case o.countToo:
+			return output.Tee(lines.New(w, options), table.New(w, options))
+		}
+		return lines.New(w, options)
 	}
-	return lines.New(w, options)
 }
 
 // separate gives each thread a file of its own.
 func (o *options) separate() event.Sink {
-	files := output.NewFiles(func(name string, again bool) (io.WriteCloser, error) { return cli.Create(name, again || o.append) })
+	files := output.NewFiles(func(name string, again, wait bool) (io.WriteCloser, error) {
+		return cli.CreateOne(name, again || o.append, wait)
+	})
 	told := cli.Complaints{UI: o.ui}
 	open := func(tid int) (event.Sink, error) {
 		name := o.output + "." + strconv.Itoa(tid)
@@ -59,9 +60,8 @@ func (o *options) separate() event.Sink {
 			o.ui.Say("Cannot fopen '%s': %s", name, cli.Reason(cli.ErrnoOf(err)))
 			return nil, err
 		}
-		t := &cli.Target{}
-		t.Sink = o.sink(f, t.Into(f, func(err error) { told.Tell(name, err) }))
-		return t, nil
+		tell := func(err error) { told.Tell(name, err) }
+		return cli.Into(o.ui, name, f, tell, o.sink(f)), nil
 	}
 	return output.NewThreadSplit(open, cli.Silence{})
 }

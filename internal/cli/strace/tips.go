@@ -2,7 +2,6 @@ package strace
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -61,10 +60,10 @@ func (o *options) tip(g given) error {
 	return nil
 }
 
-// tell writes the tip that was asked for.
-func (t tips) tell(w io.Writer) {
+// text is the tip that was asked for.
+func (t tips) text() string {
 	if t.form == tipNone {
-		return
+		return ""
 	}
 	id := t.id
 	if id < 0 {
@@ -75,5 +74,5 @@ func (t tips) tell(w io.Writer) {
 	if t.form == tipFull {
 		text = fmt.Sprintf("Tip %d of %d\n%s", id, len(tipTexts), text)
 	}
-	_, _ = io.WriteString(w, text+"\n")
+	return text + "\n"
 }

@@ -124,27 +124,16 @@ func (in *interruption) passOn() {
 	_ = unix.Kill(in.command, s)
 }
 
-// watch takes the signals that end the tracing, as -I says, until stop is called:
-// the command gets them too, everything is let go of, and in the end this process
-// dies of the signal.
-func (o *options) watch(t *tracer.Tracer, in *interruption) (stop func()) {
+// watch takes the signals that end the tracing, as -I says: the command gets them too,
+// everything is let go of, and in the end this process dies of the signal.
+func (o *options) watch(t *tracer.Tracer, in *interruption) {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, o.taken()...)
-	done := make(chan struct{})
 	go func() {
-		for {
-			select {
-			case s := <-signals:
-				o.interrupted(t, in, s.(syscall.Signal))
-			case <-done:
-				return
-			}
+		for s := range signals {
+			o.interrupted(t, in, s.(syscall.Signal))
 		}
 	}()
-	return func() {
-		signal.Stop(signals)
-		close(done)
-	}
 }
 
 // taken are the signals that would end this process. As strace does, it takes them
@@ -171,10 +160,13 @@ func (o *options) patience() int {
 }
 
 func (o *options) interrupted(t *tracer.Tracer, in *interruption, s syscall.Signal) {
-	if o.patience() >= interruptNever || s == syscall.SIGPIPE || !in.signal.CompareAndSwap(0, int32(s)) {
+	if s == syscall.SIGPIPE || s == syscall.SIGTSTP || o.patience() >= interruptNever && !o.ui.Waiting() {
 		return
 	}
-	t.Interrupt()
+	o.ui.Urge(false)
+	if in.signal.CompareAndSwap(0, int32(s)) {
+		t.Interrupt()
+	}
 }
 
 // end returns the exit status: that of the command, if it ran and ended while it
