@@ -71,6 +71,7 @@ check:
 	CGO_ENABLED=1 $(GO) test -race $(RACE)
 	$(TEST) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))")
 	cd tools/protogen && $(GO) vet . && $(GO) test .
+	cd tools/framerows && $(GO) vet .
 	$(MAKE) generate
 	git diff --exit-code
 
