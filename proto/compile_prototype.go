@@ -8,7 +8,7 @@ import (
 
 // prototype compiles a declaration.
 func (k *compiler) prototype(d *syntax.Decl) *Prototype {
-	p := &Prototype{Name: d.Name, NoReturn: d.NoReturn, goCall: d.GoCall, SetsErrno: d.Errno, File: k.file, Line: d.At.Line, Arch: k.scope.arch, Scope: k.scope}
+	p := &Prototype{Name: d.Name, NoReturn: d.NoReturn, goCall: d.GoCall, SetsErrno: d.Errno != "", MayKeepErrno: d.Errno == "errno?", File: k.file, Line: d.At.Line, Arch: k.scope.arch, Scope: k.scope}
 	k.params = d.Params
 	later := k.scope.users() && isLtraces(d) // arguments behind a + are read when it returns
 	for i, x := range d.Params {
@@ -42,7 +42,7 @@ func (k *compiler) prototype(d *syntax.Decl) *Prototype {
 // isLtraces tells whether a prototype may be written for ltrace: it has nothing in it that
 // its files don't have.
 func isLtraces(d *syntax.Decl) bool {
-	if d.Fails != nil || d.Errno || d.NoReturn || d.Named != nil || d.Variadic {
+	if d.Fails != nil || d.Errno != "" || d.NoReturn || d.Named != nil || d.Variadic {
 		return false
 	}
 	for _, x := range d.Params {

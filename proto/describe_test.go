@@ -30,7 +30,7 @@ func TestDescribe(t *testing.T) {
 	}
 	want := []string{
 		"/mine.conf int puts(word w, string) fails(<0);\n",
-		"libc/stdio.conf int puts(string s) fails(-1) errno;\n",
+		"libc/stdio.conf int puts(string s) fails(-1) errno?;\n",
 		"/system.conf oct(int) puts(string);\n",
 		"/mine.conf typedef word = hex(int);\n",
 	}

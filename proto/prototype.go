@@ -12,13 +12,14 @@ import (
 type Prototype struct {
 	Name     string
 	NoReturn bool // the call never comes back
-	// SetsErrno tells that a call that fails says why in errno.
-	SetsErrno bool
-	Vague     bool // the type of the result is not known: it is shown as what it looks like
-	Guess     bool // nothing is known: the arguments are plain words, or what they look like
-	More      bool // of a guess, or of debugging information: more arguments may follow
-	File      string
-	Line      int
+	// SetsErrno tells that a call that fails says why in errno. If MayKeepErrno, it may as
+	// well leave there what was in it before.
+	SetsErrno, MayKeepErrno bool
+	Vague                   bool // the type of the result is not known: it is shown as what it looks like
+	Guess                   bool // nothing is known: the arguments are plain words, or what they look like
+	More                    bool // of a guess, or of debugging information: more arguments may follow
+	File                    string
+	Line                    int
 
 	Arch   *arch.Arch
 	Scope  Scope // nil: lenses find no types

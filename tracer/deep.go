@@ -88,6 +88,7 @@ type packedRare struct {
 	stack  []event.Caller
 	back   *site
 	in     goroutine
+	errno  int
 	words  *words // if they are needed as a whole
 }
 
@@ -222,8 +223,8 @@ func (s *openCalls) packed(f *frame) packed {
 			whole = &words
 		}
 	}
-	if c.Origin != 0 || c.Began != 0 || c.Stack != nil || f.back != nil || f.goroutine.g != 0 || whole != nil {
-		p.rare = &packedRare{c.Origin, c.Began, c.Stack, f.back, f.goroutine, whole}
+	if c.Origin != 0 || c.Began != 0 || c.Stack != nil || f.back != nil || f.goroutine.g != 0 || f.errno != 0 || whole != nil {
+		p.rare = &packedRare{c.Origin, c.Began, c.Stack, f.back, f.goroutine, f.errno, whole}
 	}
 	return p
 }
@@ -309,7 +310,7 @@ func (s *openCalls) unpack(from *pack, i int) *frame {
 		copy(f.words.ints[:], n[7:])
 	}
 	if r := p.rare; r != nil {
-		c.Origin, c.Began, c.Stack, f.back, f.goroutine = r.origin, r.began, r.stack, r.back, r.in
+		c.Origin, c.Began, c.Stack, f.back, f.goroutine, f.errno = r.origin, r.began, r.stack, r.back, r.in, r.errno
 		if r.words != nil {
 			f.words = *r.words
 		}

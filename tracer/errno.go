@@ -18,22 +18,33 @@ type errnoPlace struct {
 // maxErrno is the highest error number (MAX_ERRNO, linux/err.h).
 const maxErrno = 4095
 
-// errno is what a call that failed left in the thread's errno; no number if that
-// can't be told.
-func (t *Tracer) errno(tr *tracee) (e event.Errno) {
+// noErrno stands for an errno that can't be read.
+const noErrno = -1
+
+// failure is why call f, which is over, failed, by the thread's errno; no number if
+// that can't be told. What was there before is no reason, unless the function is known
+// to set it.
+func (t *Tracer) failure(tr *tracee, f *frame) (e event.Errno) {
+	n := t.errno(tr)
+	if n <= 0 || n > maxErrno || f.proto.MayKeepErrno && (f.errno == n || f.errno == noErrno) {
+		return e
+	}
+	e.Num = n
+	e.Name, e.Text = syscalls.Errno(n)
+	return e
+}
+
+// errno is what the thread's errno is, or noErrno.
+func (t *Tracer) errno(tr *tracee) int {
 	addr, ok := t.errnoAddr(tr)
 	if !ok {
-		return e
+		return noErrno
 	}
 	word, err := t.readWord(tr, addr&^7) // two words of 4 bytes
 	if err != nil {
-		return e
+		return noErrno
 	}
-	if n := int(uint32(word >> (8 * (addr & 4)))); n > 0 && n <= maxErrno {
-		e.Num = n
-		e.Name, e.Text = syscalls.Errno(n)
-	}
-	return e
+	return int(int32(word >> (8 * (addr & 4))))
 }
 
 // errnoAddr is the address of the thread's errno.

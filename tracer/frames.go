@@ -24,6 +24,7 @@ type frame struct {
 	work      time.Duration // tracee.work then
 	back      *site         // where it returns to, if in made code
 	end       ending        // of the stack that it is on
+	errno     int           // at entry, if what it leaves there may be that
 
 	// Of a system call:
 	execs  bool          // it began a new image, with which the calls around it are over

@@ -393,6 +393,9 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	c.Args, c.Held = f.proto.Enter(&tr.source)
 	c.Stack = t.callers(tr, f.ret, f.sp)
 	f.words, f.bp = tr.words, tr.regs.FramePointer()
+	if f.proto.MayKeepErrno {
+		f.errno = t.errno(tr)
+	}
 	if f.words.fpRead {
 		f.words.fp = append([]byte(nil), tr.words.fp...)
 	}
@@ -457,7 +460,7 @@ func (t *Tracer) decodeReturn(tr *tracee, f *frame, r *event.Return) {
 	f.call.Args, r.Result = f.proto.Return(&tr.source, f.call.Args, tr.result)
 	f.call.Failed = f.proto.Failed(&tr.result)
 	if f.call.Failed && f.proto.SetsErrno {
-		r.Errno = t.errno(tr)
+		r.Errno = t.failure(tr, f)
 	}
 	tr.words.fp = fp
 }

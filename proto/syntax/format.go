@@ -156,8 +156,8 @@ func (w *writer) ending(d *Decl) {
 		w.direction(d.Fails.Op)
 		w.put(d.Fails.Value.Text, ")")
 	}
-	if d.Errno {
-		w.put(" errno")
+	if d.Errno != "" {
+		w.put(" ", d.Errno)
 	}
 	for i, x := range d.Named {
 		if i == 0 {

@@ -240,14 +240,13 @@ func (p *parser) attributes(d *Decl) {
 			}
 			d.Fails.Value = p.value()
 			p.expect(")")
-		case "errno":
-			p.advance()
-			d.Errno = true
+		case "errno", "errno?":
+			d.Errno = p.advance().text
 		case "named":
 			p.advance()
 			d.Named = p.names()
 		default:
-			p.unexpected("noreturn, go, fails, errno or named")
+			p.unexpected("noreturn, go, fails, errno, errno? or named")
 		}
 	}
 }

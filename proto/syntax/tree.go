@@ -10,7 +10,7 @@ type Decl struct {
 	Variadic bool // ends in "..."
 	NoReturn bool
 	GoCall   bool    // called as Go's own functions are
-	Errno    bool    // a failed call leaves its error in errno
+	Errno    string  // "errno": a failed call leaves its error there; "errno?": or what was there; "": neither is known
 	Named    []*Expr // parameters in the order in which they are shown
 	Fails    *FailRule
 	Set      SetOptions
