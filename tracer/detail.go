@@ -100,7 +100,7 @@ func (t *Tracer) noteMode(tr *tracee, abi string) {
 // nameOf is the name of a thread. Where a filter hides the calls that may change
 // it, it is asked for anew each time. A thread that has ended keeps its last one.
 func (t *Tracer) nameOf(tr *tracee) string {
-	if tr.comm == "" || tr.filtered {
+	if tr.comm == "" || tr.filtering != unfiltered {
 		if name := t.Kernel.Comm(tr.tid); name != "" {
 			tr.comm = name
 		}

@@ -7,10 +7,10 @@ import (
 
 // dispatch decides how a stopped tracee goes on.
 func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
-	if tr.fresh {
+	if tr.phase == fresh {
 		return t.begin(tr, stop)
 	}
-	if tr.release && stop.Kind != ptrace.Exited && stop.Kind != ptrace.Killed {
+	if tr.phase == leaving && stop.Kind != ptrace.Exited && stop.Kind != ptrace.Killed {
 		return t.letGo(tr, stop)
 	}
 	switch stop.Kind {
@@ -46,7 +46,7 @@ func (t *Tracer) onward(tr *tracee) ptrace.Restart {
 	if tr.stepping != nil {
 		return ptrace.Restart{Op: ptrace.SingleStep} // it was stopped on the way
 	}
-	if tr.alert() || t.Syscalls && tr.shown && !tr.muted && (!tr.filtered || tr.sandboxed || tr.syscall != nil) {
+	if tr.alert() || t.Syscalls && tr.shown && tr.phase != failed && (tr.filtering != filtered || tr.syscall != nil) {
 		return ptrace.Restart{Op: ptrace.ToSyscall}
 	}
 	return ptrace.Restart{}

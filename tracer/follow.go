@@ -32,7 +32,7 @@ func (t *Tracer) spawn(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 		return ptrace.Restart{}, err
 	}
 	if stop.Kind == ptrace.VFork {
-		tr.vforking = true
+		tr.phase = vforking
 		tr.space.blocked++
 	}
 	if child.shown {
@@ -55,17 +55,13 @@ func (t *Tracer) spawn(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 // unblock notes that a tracee does not wait for its vfork(2) child any more, or
 // is none any more.
 func (t *Tracer) unblock(tr *tracee) {
-	s := tr.space
-	if tr.over {
-		tr.over = false
-		s.blocked--
-	}
-	if !tr.vforking {
+	s, waited := tr.space, tr.phase == vforking
+	if !tr.blocked() {
 		return
 	}
-	tr.vforking = false
+	tr.phase = running
 	s.blocked--
-	if s.lifted {
+	if waited && s.lifted {
 		s.lifted = false
 		_ = s.table.Replant()
 	}
@@ -84,15 +80,16 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 	if !shared {
 		s = t.copySpace(s, stop.Child)
 	}
-	lifted := !t.Follow && shared && pid != parent.pid && stop.Kind == ptrace.VFork && !parent.filtered && t.lift(s)
+	lifted := !t.Follow && shared && pid != parent.pid && stop.Kind == ptrace.VFork && parent.filtering == unfiltered && t.lift(s)
 	c := t.adopt(stop.Child, pid, s)
 	parent.bequeath(c)
 	c.untraced = parent.untraced
 	c.shown = parent.shown && t.Follow && !(t.ShowExec && c.untraced != nil) // strace does not see it
-	c.attached, c.filtered, c.sandboxed = parent.attached, parent.filtered, parent.sandboxed
-	c.release = !t.Follow && (!shared || lifted)
-	if t.leaving && c.attached && !c.release {
-		c.space.gathering = true
+	c.attached, c.filtering = parent.attached, parent.filtering
+	if !t.Follow && (!shared || lifted) {
+		c.phase = leaving
+	} else if t.leaving && c.attached {
+		c.space.standing = max(c.space.standing, halting)
 	}
 	if c.shown && pid != parent.pid {
 		t.inherit(c, parent)
@@ -104,7 +101,7 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 // for its vfork(2) child, which then is as free as any other. Where there are
 // more threads their calls would be missed: there the child is watched.
 func (t *Tracer) lift(s *space) bool {
-	if s.gathering || s.users > 1 && s.catches() {
+	if s.standing != moving || s.users > 1 && s.catches() {
 		return false
 	}
 	s.lifted = s.table.Lift() == nil
@@ -152,8 +149,8 @@ func (t *Tracer) letGo(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 	if stuck != nil {
 		t.missing(tr, "it is followed in silence: breakpoints cannot be taken out of it", stuck)
 	}
-	if tr.filtered || stuck != nil {
-		tr.release = false // its system calls would fail without a tracer, or a breakpoint kill it
+	if tr.filtering != unfiltered || stuck != nil {
+		tr.phase = running // its system calls would fail without a tracer, or a breakpoint kill it
 		return t.onward(tr), err
 	}
 	t.drop(tr)
@@ -181,7 +178,7 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 	if tr.syscall == nil {
 		t.endNumber(tr)
 	}
-	if t.DetachOnExec && !tr.staged {
+	if t.DetachOnExec && tr.phase != staged {
 		return t.detachExec(tr)
 	}
 	t.image(tr)
@@ -203,7 +200,7 @@ func (t *Tracer) detachExec(tr *tracee) (ptrace.Restart, error) {
 // silentExec lets go of a process that was watched only because it shared the
 // memory of another.
 func (t *Tracer) silentExec(tr *tracee, shared bool) (ptrace.Restart, error) {
-	if t.Follow || !shared || tr.filtered {
+	if t.Follow || !shared || tr.filtering != unfiltered {
 		return t.onward(tr), nil
 	}
 	t.drop(tr)

@@ -33,7 +33,7 @@ func (t *Tracer) Attach(pid int) error {
 		return t.attachWithout(pid, process, err)
 	}
 	tr := t.adoptAttached(pid, process, nil)
-	tr.space.gathering, tr.space.arriving = true, true
+	tr.space.standing = arriving
 	t.lookInside(tr)
 	if err := t.Kernel.Interrupt(pid); err != nil {
 		return err
@@ -55,7 +55,7 @@ func (t *Tracer) attachWithout(pid, process int, err error) error {
 		return err
 	}
 	s := t.newSpace(pid)
-	s.gathering, s.arriving = true, true
+	s.standing = arriving
 	if more, _ := t.seizeOthers(s, process); !more {
 		return err // it ended as a whole
 	}
@@ -129,7 +129,9 @@ func (t *Tracer) park(tr *tracee, stop ptrace.Stop) error {
 			return t.gathered(s)
 		}
 		stop = ptrace.Stop{TID: stop.TID, Kind: ptrace.Interrupted}
-		tr.space.gathering = t.leaving
+		if t.leaving {
+			tr.space.standing = halting
+		}
 		if err := t.gathered(s); err != nil || !t.leaving {
 			return errors.Join(err, t.handle(stop))
 		}
@@ -168,17 +170,16 @@ func (t *Tracer) gathered(s *space) error {
 	if t.leaving {
 		return t.release(s)
 	}
-	if s.arriving && t.seizeMore(s) {
+	if s.standing == arriving && t.seizeMore(s) {
 		return nil
 	}
-	if s.arriving && len(s.parked) > 0 {
-		s.arriving = false
+	if s.standing == arriving && len(s.parked) > 0 {
 		for _, p := range s.parked {
 			t.learnSignals(p.tr)
 		}
 		t.survey(s.parked[0].tr)
 	}
-	s.gathering = false
+	s.standing = moving
 	all := s.parked
 	s.parked = nil
 	for _, p := range all {
@@ -204,7 +205,7 @@ func (t *Tracer) seizeMore(s *space) bool {
 		}
 		if err != nil { // a breakpoint would kill a thread that is not traced
 			t.missing(p.tr, "no library calls, and no further threads: its threads are not known", err)
-			s.arriving = false
+			s.standing = halting
 			return false
 		}
 	}
@@ -215,8 +216,8 @@ func (t *Tracer) seizeMore(s *space) bool {
 // go on. They cannot be stopped.
 func (t *Tracer) passOver(s *space) {
 	for _, tr := range t.tracees {
-		if tr.space == s && tr.tid == tr.pid && !tr.over && !tr.vforking && t.Kernel.Ended(tr.tid) {
-			tr.over = true
+		if tr.space == s && tr.tid == tr.pid && !tr.blocked() && t.Kernel.Ended(tr.tid) {
+			tr.phase = over
 			s.blocked++
 		}
 	}
@@ -271,7 +272,7 @@ func (t *Tracer) GiveUp() {
 // would fail without a tracer, are waited for in silence.
 func (t *Tracer) disown() {
 	for _, tr := range t.tracees {
-		if !tr.filtered {
+		if tr.filtering == unfiltered {
 			tr.attached = true
 		} else if tr.shown {
 			t.leaveAll(tr, event.Detached)
@@ -279,7 +280,7 @@ func (t *Tracer) disown() {
 			tr.shown = false
 		}
 	}
-	if tr := t.tracees[t.launched]; tr == nil || !tr.filtered {
+	if tr := t.tracees[t.launched]; tr == nil || tr.filtering == unfiltered {
 		t.launched = 0
 	}
 }
@@ -300,7 +301,7 @@ func (t *Tracer) letGoAll() error {
 	}
 	spaces := map[*space]bool{}
 	for _, tr := range t.tracees {
-		if !tr.attached || tr.space.gathering {
+		if !tr.attached || tr.space.standing != moving {
 			continue
 		}
 		spaces[tr.space] = true
@@ -309,7 +310,7 @@ func (t *Tracer) letGoAll() error {
 		}
 	}
 	for s := range spaces {
-		s.gathering = true
+		s.standing = halting
 	}
 	if t.Leaving != nil {
 		t.Leaving()
@@ -323,7 +324,7 @@ func (t *Tracer) letGoAll() error {
 func (t *Tracer) recheck() error {
 	spaces := map[*space]bool{}
 	for _, tr := range t.tracees {
-		if tr.space.gathering {
+		if tr.space.standing != moving {
 			spaces[tr.space] = true
 		}
 	}
@@ -351,7 +352,7 @@ func (t *Tracer) release(s *space) error {
 	all := s.parked
 	s.parked = nil
 	for _, tr := range t.tracees {
-		if tr.space == s && tr.over {
+		if tr.space == s && tr.phase == over {
 			t.drop(tr) // the kernel detaches it when plait exits
 		}
 	}

@@ -13,13 +13,13 @@ import (
 
 // begin handles the first stop of a tracee that was launched.
 func (t *Tracer) begin(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
-	tr.fresh = false
+	tr.phase = running
 	if stop.Kind == ptrace.Exited || stop.Kind == ptrace.Killed {
 		return held, t.exited(tr, stop)
 	}
 	t.emit(&event.Spawn{Head: t.head(tr, 0, 0), Kind: event.Launched, ChildPID: tr.pid, ChildTID: tr.tid})
 	if t.ShowExec {
-		tr.staged = true
+		tr.phase = staged
 		return ptrace.Restart{Op: ptrace.ToSyscall}, nil
 	}
 	t.install(tr)
@@ -30,12 +30,12 @@ func (t *Tracer) begin(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 // executed handles the end of the execve(2) by which a launched process becomes
 // the command. If that failed, all it will do is end.
 func (t *Tracer) executed(tr *tracee, info *ptrace.SyscallInfo) {
-	tr.staged = false
+	tr.phase = running
 	if !info.Failed {
 		t.install(tr)
 		return
 	}
-	tr.muted = true
+	tr.phase = failed
 	_, text := syscalls.Errno(int(-info.Result))
 	t.emit(&event.Notice{Head: t.head(tr, 0, 0), Kind: event.ExecFailed, Text: "exec: " + text})
 }

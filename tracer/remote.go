@@ -50,7 +50,7 @@ func (t *Tracer) confined(tr *tracee) bool {
 // suspendFilters keeps the seccomp filters of a tracee from judging its calls, which
 // not every tracer may, or has them judge again.
 func (t *Tracer) suspendFilters(tr *tracee, on bool) error {
-	return t.Kernel.SetOptions(tr.tid, ptrace.Options{ExitKill: !tr.attached, Seccomp: tr.filtered, Suspended: on})
+	return t.Kernel.SetOptions(tr.tid, ptrace.Options{ExitKill: !tr.attached, Seccomp: tr.filtering != unfiltered, Suspended: on})
 }
 
 // gapNear finds room for a lot below a mapping, nearest to addr and within reach of it. Room above is

@@ -54,7 +54,7 @@ func (t *Tracer) rescue(what any) (err error) {
 		return errors.Join(fault, err)
 	}
 	for _, h := range t.handling {
-		if t.tracees[h.tr.tid] != h.tr || !h.tr.space.gathering {
+		if t.tracees[h.tr.tid] != h.tr || h.tr.space.standing == moving {
 			continue
 		}
 		if err := t.park(h.tr, h.stop); err != nil {

@@ -155,7 +155,7 @@ func (s *script) habit(f []string) {
 	case "raw": // raw SET
 		s.tracer.Raw = parsed(syscalls.ParseSet(f[1], s.tracer.table))
 	case "filtered": // filtered TID: a filter of ours lets only the chosen calls stop
-		s.tracer.tracees[s.int(f[1])].filtered = true
+		s.tracer.tracees[s.int(f[1])].filtering = filtered
 	case "modes":
 		s.tracer.Modes = true
 	case "slow": // a thread runs 1 ms before it stops, and what is done at a stop takes 1 s for each event
@@ -168,7 +168,7 @@ func (s *script) habit(f []string) {
 		s.tracer.ShowExec = true
 		s.tracer.launched = s.int(f[1])
 		tr := s.tracer.adopt(s.tracer.launched, s.tracer.launched, nil)
-		tr.shown, tr.fresh = true, true
+		tr.shown, tr.phase = true, fresh
 	case "attach": // attach TID INSIDE
 		s.kernel.inside = s.num(f[2])
 		if err := s.tracer.Attach(s.int(f[1])); err != nil {

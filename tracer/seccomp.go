@@ -45,7 +45,8 @@ func (t *Tracer) install(tr *tracee) {
 		return
 	}
 	got, err := t.remote(tr, maps, nr.Seccomp, setModeFilter, 0, fprog)
-	if tr.filtered = err == nil && got == 0; tr.filtered {
+	if err == nil && got == 0 {
+		tr.filtering = filtered
 		tr.space.filters++
 	}
 }
@@ -79,7 +80,7 @@ func (t *Tracer) seccomp(tr *tracee) (ptrace.Restart, error) {
 	if info.Data != seccomp.Data { // by the program's own, for a tracer that it has not got: ENOSYS
 		return t.onward(tr), t.Kernel.SetCall(tr.tid, noSuchCall)
 	}
-	if !tr.shown || tr.sandboxed { // seen at the syscall-stop before
+	if !tr.shown || tr.filtering == sandboxed { // seen at the syscall-stop before
 		err = t.claim(tr, &info)
 		return t.onward(tr), err
 	}
@@ -102,8 +103,8 @@ func (t *Tracer) confines(info *ptrace.SyscallInfo) bool {
 // sandbox makes all calls of a process stop from now on, as without our filter.
 func (t *Tracer) sandbox(tr *tracee) {
 	for _, other := range t.tracees {
-		if other.pid == tr.pid {
-			other.sandboxed = true
+		if other.pid == tr.pid && other.filtering == filtered {
+			other.filtering = sandboxed
 		}
 	}
 }

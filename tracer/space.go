@@ -24,12 +24,11 @@ type space struct {
 	objects   []*object
 	due       []*object // of them, those that plait was interrupted in planting
 	linker    linker
-	lots      []*lot                           // pages for displaced instructions
-	wide      bool                             // of the machine's own word size: library calls can be traced
-	noLots    bool                             // no page could be mapped
-	filters   int                              // seccomp filters under which memory can be mapped for sure
-	gathering bool                             // its tracees are being stopped, all of them
-	arriving  bool                             // to be planted once they are
+	lots      []*lot // pages for displaced instructions
+	wide      bool   // of the machine's own word size: library calls can be traced
+	noLots    bool   // no page could be mapped
+	filters   int    // seccomp filters under which memory can be mapped for sure
+	standing  standing
 	parked    []parked                         // those that stopped
 	code      []ptrace.Mapping                 // executable mappings, as last read
 	signals   bool                             // something in it may change what is made of SIGTRAP
@@ -42,6 +41,15 @@ type space struct {
 	reactions map[int]*reaction // of the processes in it to SIGTRAP
 	resting   map[uint64]*site  // of made code, to which no call is to return now
 }
+
+// A standing is whether the tracees of a space are being stopped, all of them.
+type standing uint8
+
+const (
+	moving   standing = iota // no: each goes from stop to stop
+	halting                  // to go on together, or to be let go of
+	arriving                 // to be planted, and to go on then
+)
 
 // A site is an address with a breakpoint and the reasons for it.
 type site struct {

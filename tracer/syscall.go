@@ -28,13 +28,13 @@ func (t *Tracer) syscall(tr *tracee) (ptrace.Restart, error) {
 	}
 	t.observe(tr, &info)
 	switch {
-	case err != nil || !t.Syscalls || tr.muted || !tr.shown:
-	case info.Op == ptrace.Entry && tr.filtered && !tr.sandboxed: // the filter's stop is next
+	case err != nil || !t.Syscalls || tr.phase == failed || !tr.shown:
+	case info.Op == ptrace.Entry && tr.filtering == filtered: // the filter's stop is next
 	case info.Op == ptrace.Entry:
 		err = t.enterSyscall(tr, &info)
 	case info.Op == ptrace.Exit:
 		err = t.returnSyscall(tr, &info)
-		if tr.staged {
+		if tr.phase == staged {
 			t.executed(tr, &info)
 		}
 	}
@@ -73,7 +73,7 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	if t.Files.Any() && !t.touches(tr) {
 		return nil
 	}
-	if len(t.Tampering) > 0 && !tr.staged {
+	if len(t.Tampering) > 0 && tr.phase != staged {
 		if err := t.tamperEntry(tr, table, info); err != nil {
 			return err
 		}

@@ -17,16 +17,10 @@ type tracee struct {
 	tid, pid  int
 	former    int // the number it had before an execve(2), until that is said to be over; else 0
 	space     *space
+	phase     phase
+	filtering filtering
 	shown     bool // its calls are printed
-	fresh     bool // its first stop is yet to come
 	attached  bool // it, or what it comes from, was attached to
-	vforking  bool // it waits for its vfork(2) child
-	over      bool // it ended, and its process has not
-	filtered  bool // a seccomp filter of ours stops it at the system calls that are shown
-	staged    bool // it has yet to execute the command: what it does is ours
-	muted     bool // its system calls are not shown
-	sandboxed bool // it has a filter of its own, too, which comes first: all calls stop
-	release   bool // to be detached at its first stop: a child that is not followed
 
 	reaction   *reaction // what its process does about SIGTRAP
 	masked     bool      // it has SIGTRAP blocked
@@ -70,6 +64,31 @@ type tracee struct {
 	comm       string        // its name, "" until asked for
 	left       event.Outcome // how calls that did not return were last left
 }
+
+// A phase is where in its life a tracee is.
+type phase uint8
+
+const (
+	running  phase = iota // from stop to stop
+	fresh                 // it was launched, and its first stop is yet to come; then it is staged or runs
+	staged                // it is yet to execute the command: what it does is ours; then it runs, or failed
+	failed                // it could not execute the command: its calls are not shown, and it will end
+	leaving               // it is not followed, and to be detached at its first stop; it runs if it can't be
+	vforking              // it waits for its vfork(2) child and cannot be stopped; then it runs
+	over                  // it ended, and its process has not: it cannot be stopped
+)
+
+// blocked tells whether a tracee cannot be stopped.
+func (tr *tracee) blocked() bool { return tr.phase == vforking || tr.phase == over }
+
+// A filtering is which seccomp filters a tracee has; they are never taken back.
+type filtering uint8
+
+const (
+	unfiltered filtering = iota // none that we know of
+	filtered                    // ours, by which it stops at the system calls that are shown
+	sandboxed                   // ours and its own, which comes first: all calls stop
+)
 
 // words are the machine words of the call being decoded, as they were when it
 // began.

@@ -97,7 +97,7 @@ func (t *Tracer) Launch(c ptrace.Command) error {
 		t.launched = pid
 		tr := t.adopt(pid, pid, nil)
 		tr.shown = true
-		tr.fresh = true
+		tr.phase = fresh
 	}
 	if errors.Is(err, ptrace.ErrGone) {
 		return nil
@@ -182,7 +182,7 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 	if stop.Kind != ptrace.Exited && stop.Kind != ptrace.Killed {
 		tr.space.tid = tr.tid // it surely has memory still
 	}
-	if tr.space.gathering {
+	if tr.space.standing != moving {
 		return t.park(tr, stop)
 	}
 	t.handling = append(t.handling, handling{tr, stop})

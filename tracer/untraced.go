@@ -34,7 +34,7 @@ func (t *Tracer) claim(tr *tracee, info *ptrace.SyscallInfo) error {
 
 // claims tells whether a thread's children must not be untraced.
 func (t *Tracer) claims(tr *tracee) bool {
-	return tr.hasSites() || tr.filtered || t.Follow && tr.shown && !t.ShowExec
+	return tr.hasSites() || tr.filtering != unfiltered || t.Follow && tr.shown && !t.ShowExec
 }
 
 // cloning is what a call says that makes an untraced child; nil if it makes none.
