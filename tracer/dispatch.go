@@ -10,7 +10,7 @@ func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) 
 	if tr.phase == fresh {
 		return t.begin(tr, stop)
 	}
-	if tr.phase == leaving && stop.Kind != ptrace.Exited && stop.Kind != ptrace.Killed {
+	if tr.phase == unfollowed && stop.Kind != ptrace.Exited && stop.Kind != ptrace.Killed {
 		return t.letGo(tr, stop)
 	}
 	switch stop.Kind {

@@ -87,7 +87,7 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 	c.shown = parent.shown && t.Follow && !(t.ShowExec && c.untraced != nil) // strace does not see it
 	c.attached, c.filtering = parent.attached, parent.filtering
 	if !t.Follow && (!shared || lifted) {
-		c.phase = leaving
+		c.phase = unfollowed
 	} else if t.leaving && c.attached {
 		c.space.standing = max(c.space.standing, halting)
 	}

@@ -69,13 +69,13 @@ type tracee struct {
 type phase uint8
 
 const (
-	running  phase = iota // from stop to stop
-	fresh                 // it was launched, and its first stop is yet to come; then it is staged or runs
-	staged                // it is yet to execute the command: what it does is ours; then it runs, or failed
-	failed                // it could not execute the command: its calls are not shown, and it will end
-	leaving               // it is not followed, and to be detached at its first stop; it runs if it can't be
-	vforking              // it waits for its vfork(2) child and cannot be stopped; then it runs
-	over                  // it ended, and its process has not: it cannot be stopped
+	running    phase = iota // from stop to stop
+	fresh                   // it was launched, and its first stop is yet to come; then it is staged or runs
+	staged                  // it is yet to execute the command: what it does is ours; then it runs, or failed
+	failed                  // it could not execute the command: its calls are not shown, and it will end
+	unfollowed              // it is not followed, and to be detached at its first stop; it runs if it can't be
+	vforking                // it waits for its vfork(2) child and cannot be stopped; then it runs
+	over                    // it ended, and its process has not: it cannot be stopped
 )
 
 // blocked tells whether a tracee cannot be stopped.
