@@ -25,7 +25,7 @@ elf: arch
 ptrace: arch
 breakpoints: arch
 plt: arch elf
-unwind: elf
+unwind: arch elf
 infer: arch
 debuginfo:
 proto: arch event proto/syntax

@@ -109,7 +109,7 @@ func TestEndsInCall(t *testing.T) {
 		{[8]byte{0: 0xff, 1: 0x15}, false},      // one byte too far
 		{[8]byte{4: 0xe8, 7: 0x90}, false},      // not where a call's first byte is
 		{[8]byte{0x90, 0x90, 0x90}, false},      // nop
-		{[8]byte{6: 0x0f, 7: 0x05}, false},      // syscall
+		{[8]byte{6: 0x0f, 7: 0x05}, true},       // syscall
 		{[8]byte{5: 0xff, 6: 0x25}, false},      // jmp *word(%rip), cut
 		{[8]byte{5: 0xff, 6: 0x50, 7: 8}, true}, // call *8(%rax)
 	} {

@@ -21,9 +21,9 @@ var amd64Frame = Frame{
 }
 
 // endsInCallAMD64 knows E8 and four bytes, and FF with 2 in the middle of its ModRM
-// byte and up to five more (Intel SDM vol. 2, "CALL").
+// byte and up to five more (Intel SDM vol. 2, "CALL"); and 0F 05, which calls the kernel.
 func endsInCallAMD64(code [8]byte) bool {
-	if code[3] == 0xe8 {
+	if code[3] == 0xe8 || code[6] == 0x0f && code[7] == 0x05 {
 		return true
 	}
 	for at := 1; at <= 6; at++ {

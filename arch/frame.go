@@ -15,7 +15,7 @@ type Frame struct {
 	ContextOffset uint64
 
 	// EndsInCall tells whether code, 8 bytes, ends in an instruction that calls a
-	// function.
+	// function or the kernel.
 	EndsInCall func(code [8]byte) bool
 }
 

@@ -5,9 +5,9 @@
 // Linux Standard Base's "Exception Frames") and the walk from frame to frame. It
 // does not know where files, registers and memory come from, nor symbols.
 //
-// # Adding an instruction set
+// # Adding a processor
 //
-// Registers knows the DWARF numbers of amd64; another one needs its own numbers of
-// the stack pointer, the frame pointer and the return address, and its own prologue
-// in byFramePointer. The rules and expressions are the same.
+// Its registers, and the code that signal handlers return to, are an arch.Frame. Here
+// it is taken for granted that a function that has just been entered finds its return
+// address on the stack, and that a word has eight bytes.
 package unwind

@@ -1,23 +1,16 @@
 package unwind
 
-import "plait/elf"
+import (
+	"encoding/binary"
 
-// Registers of amd64 by DWARF number (System V ABI, AMD64, figure 3.36).
-const (
-	regBP   = 6
-	regSP   = 7
-	regPC   = 16 // the return address column
-	numRegs = 17
+	"plait/arch"
+	"plait/elf"
 )
-
-// DWARF numbers of amd64's general registers, by machine number (rax, rcx, rdx,
-// rbx, rsp, rbp, rsi, rdi, r8 …).
-var fromMachine = [16]int{0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15}
 
 // Registers are the values of a frame's registers, by DWARF number, as far as
 // they are known.
 type Registers struct {
-	value [numRegs]uint64
+	value [arch.FrameRegs]uint64
 	known uint32
 	ahead bool // the frame stands before the instruction at PC, not behind the one that led away from it
 }
@@ -26,10 +19,10 @@ type Registers struct {
 // the general registers by machine number. The instruction at pc is the next one.
 func Start(pc uint64, gpr func(machine int) uint64) Registers {
 	var r Registers
-	for machine, n := range fromMachine {
+	for machine, n := range arch.Native.Frame.Numbers {
 		r.set(n, gpr(machine))
 	}
-	r.set(regPC, pc)
+	r.set(arch.Native.Frame.PC, pc)
 	r.ahead = true
 	return r
 }
@@ -38,7 +31,7 @@ func Start(pc uint64, gpr func(machine int) uint64) Registers {
 // that is to return to pc, where the stack pointer will be sp and the frame pointer bp.
 func Called(pc, sp, bp uint64) Registers {
 	var r Registers
-	r.set(regBP, bp)
+	r.set(arch.Native.Frame.FP, bp)
 	return r.Caller(pc, sp)
 }
 
@@ -53,14 +46,14 @@ func (r Registers) Behind() Registers {
 // entered, by its return address and what the stack pointer is once that is popped.
 // No description of the function is needed: it has changed nothing yet.
 func (r Registers) Caller(ret, sp uint64) Registers {
-	r.set(regPC, ret)
-	r.set(regSP, sp)
+	r.set(arch.Native.Frame.PC, ret)
+	r.set(arch.Native.Frame.SP, sp)
 	r.ahead = false
 	return r
 }
 
 // PC is the address at which the frame's function goes on.
-func (r *Registers) PC() uint64 { return r.value[regPC] }
+func (r *Registers) PC() uint64 { return r.value[arch.Native.Frame.PC] }
 
 // At is an address of the instruction that the frame is in: of the call that is to
 // return to PC. What lies at PC may be another function, if the call is not to return.
@@ -72,7 +65,7 @@ func (r *Registers) At() uint64 {
 }
 
 // SP is the stack pointer in the frame.
-func (r *Registers) SP() uint64 { return r.value[regSP] }
+func (r *Registers) SP() uint64 { return r.value[arch.Native.Frame.SP] }
 
 func (r *Registers) set(n int, v uint64) {
 	r.value[n] = v
@@ -83,7 +76,7 @@ func (r *Registers) forget(n int) { r.known &^= 1 << n }
 
 // get returns a register; ok is false if it is not known.
 func (r *Registers) get(n uint64) (v uint64, ok bool) {
-	if n >= numRegs || r.known>>n&1 == 0 {
+	if n >= arch.FrameRegs || r.known>>n&1 == 0 {
 		return 0, false
 	}
 	return r.value[n], true
@@ -215,14 +208,12 @@ func (f *found) caller(s Space, r *Registers) (caller Registers, end step) {
 	return byFramePointer(s, r)
 }
 
-// byFramePointer takes the frame for one that begins as compilers make them:
-//
-//	push %rbp; mov %rsp,%rbp
-//
+// byFramePointer takes the frame for one that begins as compilers make them: they put
+// the caller's frame pointer right below the return address, and the frame pointer there.
 // Where the register is used for other things that leads anywhere: what is no return
 // address is not taken for one.
 func byFramePointer(s Space, r *Registers) (Registers, step) {
-	bp, ok := r.get(regBP)
+	bp, ok := r.get(uint64(arch.Native.Frame.FP))
 	if !ok || bp < r.SP() || bp&7 != 0 {
 		return Registers{}, lost
 	}
@@ -232,24 +223,14 @@ func byFramePointer(s Space, r *Registers) (Registers, step) {
 		return Registers{}, lost
 	}
 	caller := r.Caller(ret, bp+16)
-	caller.set(regBP, outer)
+	caller.set(arch.Native.Frame.FP, outer)
 	return caller, stepTo(ret, true)
 }
 
-// isBehindCall tells whether the instruction before addr is a call: E8 and four bytes, or
-// FF with 2 in the middle of its ModRM byte (Intel SDM, "CALL") and up to five more; or
-// one of the kernel, 0F 05.
+// isBehindCall tells whether the instruction before addr is a call.
 func isBehindCall(s Space, addr uint64) bool {
-	const size = 8
-	w, ok := s.Word(addr - size)
-	code := func(back int) byte { return byte(w >> (8 * (size - back))) }
-	if !ok || code(5) == 0xe8 || code(2) == 0x0f && code(1) == 0x05 {
-		return ok
-	}
-	for n := 2; n <= 7; n++ {
-		if code(n) == 0xff && code(n-1)>>3&7 == 2 {
-			return true
-		}
-	}
-	return false
+	var code [8]byte
+	w, ok := s.Word(addr - uint64(len(code)))
+	binary.LittleEndian.PutUint64(code[:], w)
+	return ok && arch.Native.Frame.EndsInCall(code)
 }

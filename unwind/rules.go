@@ -1,6 +1,9 @@
 package unwind
 
-import "plait/elf"
+import (
+	"plait/arch"
+	"plait/elf"
+)
 
 // A rule says where the caller's value of a register is.
 type rule struct {
@@ -28,7 +31,7 @@ type rules struct {
 	cfaReg    uint64
 	cfaOffset int64
 	cfaExpr   []byte
-	reg       [numRegs]rule
+	reg       [arch.FrameRegs]rule
 	ret       uint64 // the register that stands for the return address
 }
 
@@ -50,7 +53,7 @@ func execute(frame *elf.CallFrame, addr uint64) (*rules, bool) {
 	m := &machine{frame: frame, loc: frame.Start}
 	m.rules.ret = frame.ReturnReg
 	m.reader = reader{b: frame.Initial}
-	if frame.ReturnReg >= numRegs || !m.run(^uint64(0)) {
+	if frame.ReturnReg >= arch.FrameRegs || !m.run(^uint64(0)) {
 		return nil, false
 	}
 	m.initial = m.rules
@@ -205,14 +208,14 @@ func (m *machine) scaled(n uint64) int64 { return int64(n) * m.frame.DataAlign }
 // set gives a register a rule. Registers that we do not follow (vector and flag
 // registers) have none.
 func (m *machine) set(reg uint64, to rule) bool {
-	if reg < numRegs {
+	if reg < arch.FrameRegs {
 		m.rules.reg[reg] = to
 	}
 	return true
 }
 
 func (m *machine) restore(reg uint64) bool {
-	if reg < numRegs {
+	if reg < arch.FrameRegs {
 		m.rules.reg[reg] = m.initial.reg[reg]
 	}
 	return true
@@ -254,11 +257,11 @@ func (u *rules) apply(s Space, r *Registers, base uint64) (Registers, step) {
 			caller.forget(n)
 		}
 	}
-	if u.reg[regSP].kind == same {
-		caller.set(regSP, cfa)
+	if u.reg[arch.Native.Frame.SP].kind == same {
+		caller.set(arch.Native.Frame.SP, cfa)
 	}
 	pc, ok := caller.get(u.ret)
-	caller.set(regPC, pc)
+	caller.set(arch.Native.Frame.PC, pc)
 	return caller, stepTo(pc, ok)
 }
 

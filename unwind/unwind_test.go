@@ -68,13 +68,13 @@ func TestNoCall(t *testing.T) {
 // interrupted frame stands before its instruction, the others behind their calls.
 func TestSignal(t *testing.T) {
 	s := fakeSpace{
-		0x700: trampoline, 0x701: 5 << 56,
+		0x700: 0x0f0000000fc0c748, 0x701: 0x050f0000000fc0c7, // mov $15, %rax; syscall
 		0x5010: 0, 0x5018: 0x700, // the handler's frame
-		0x5020 + contextOffset + 8*10: 0x1010, 0x5020 + contextOffset + 8*15: 0x1000, 0x5020 + contextOffset + 8*16: 0x400, // rbp, rsp, rip
+		0x5020 + 40 + 8*10: 0x1010, 0x5020 + 40 + 8*15: 0x1000, 0x5020 + 40 + 8*16: 0x400, // rbp, rsp, rip
 		0x1010: 0, 0x1018: 0x500, 0x500 - 8: direct,
 	}
 	for i := range uint64(17) {
-		s[0x5020+contextOffset+8*i] += 0
+		s[0x5020+40+8*i] += 0
 	}
 	var at []uint64
 	Walk(s, registers(0x300, 0x5000, 0x5010), 10, func(r *Registers) bool {
@@ -200,8 +200,8 @@ func TestOutermost(t *testing.T) {
 		}
 	}
 	for _, kind := range []ruleKind{same, undefined} {
-		u := rules{cfaReg: regSP, ret: regPC}
-		u.reg[regPC].kind = kind
+		u := rules{cfaReg: 7, ret: 16}
+		u.reg[16].kind = kind
 		r := registers(0x999, 0x1000, 0x1010)
 		if _, end := u.apply(s, &r, 0); end != first {
 			t.Errorf("return address %v: %v", kind, end)
