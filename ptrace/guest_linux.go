@@ -109,7 +109,7 @@ func (g *guest) visit(tid int) bool {
 // welcome makes us a guest where tid is, unless we are one. It reports false where that
 // had better be given up.
 func (g *guest) welcome(tid int) bool {
-	if g.starved.Load() || g.refused > mostRefused {
+	if g.refused > mostRefused {
 		return false
 	}
 	if !g.away.Load() && !g.visit(tid) {

@@ -26,6 +26,8 @@ const (
 	share        = 20               // a trial may take a 20th of the time,
 	calmest      = 8 * share        // ever less of it if it only confirms what was known,
 	soonest      = 2                // and more when the load has changed
+	leastBan     = time.Second      // how long a way that failed is left alone at first,
+	mostBan      = 64 * leastBan    // and in the end
 )
 
 // A pace chooses the way to wait by what each costs here and now. That differs
@@ -48,6 +50,9 @@ type pace struct {
 	chosen   way                 // by the last trial
 	patience int                 // how many times as long as a trial took none is made after it,
 	alarm    int                 // and how many if the rounds have changed
+	full     []way               // the ways that there will be again when a ban is over
+	ban      time.Duration       // how long the last one was
+	banned   time.Duration       // what is left of it
 }
 
 func newPace(among ...way) *pace {
@@ -114,6 +119,10 @@ func (p *pace) cheapest() way {
 
 // took notes how long a round in the way in use was.
 func (p *pace) took(d time.Duration) {
+	if p.serve(d); p.banned == 0 && p.full != nil {
+		p.among(p.full...)
+		return
+	}
 	d = min(d, longestRound)
 	if p.trying {
 		p.spent += d
@@ -161,9 +170,21 @@ func (p *pace) review(cost time.Duration) {
 
 // among goes on with the ways that can be had now.
 func (p *pace) among(list ...way) {
-	p.ways = list
+	p.ways, p.full = list, nil
 	p.try()
 }
+
+// without goes on without a way that has failed. It may have been a moment's load: the
+// way is tried again later, after twice as long each time.
+func (p *pace) without(w way) {
+	full := p.ways
+	p.among(slices.DeleteFunc(slices.Clone(full), func(other way) bool { return other == w })...)
+	p.ban = min(max(2*p.ban, leastBan), mostBan)
+	p.full, p.banned = full, p.ban
+}
+
+// serve takes a round from a ban.
+func (p *pace) serve(d time.Duration) { p.banned = max(p.banned-d, 0) }
 
 // lowMean is the mean of all rounds but the longest quarter. It sorts them.
 func lowMean(rounds []time.Duration) time.Duration {

@@ -121,3 +121,42 @@ func TestPaceOfAQuietTracee(t *testing.T) {
 		t.Errorf("way %d, trying %v", p.way, p.trying)
 	}
 }
+
+// A way that failed under a moment's load is tried again, and taken; one that always fails
+// is tried ever more seldom.
+func TestPaceTriesAgain(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	p := newPace(block, aside, beside, spin)
+	settle := func() {
+		for p.trying {
+			live(p, dear, 1, r)
+		}
+	}
+	settle()
+	var bans []time.Duration
+	for range 8 {
+		if p.way != beside {
+			t.Fatalf("way %d after %v", p.way, bans)
+		}
+		p.without(beside)
+		settle()
+		if p.way != spin {
+			t.Fatalf("way %d without the best", p.way)
+		}
+		ban := time.Duration(0)
+		for p.full != nil {
+			if p.way == beside {
+				t.Fatal("a way that failed is in use")
+			}
+			ban += live(p, dear, 1, r)
+		}
+		bans = append(bans, ban.Round(leastBan))
+		settle()
+	}
+	want := []time.Duration{1, 2, 4, 8, 16, 32, 64, 64}
+	for i, ban := range bans {
+		if ban != want[i]*leastBan && ban != want[i]*leastBan-leastBan {
+			t.Errorf("bans %v", bans)
+		}
+	}
+}

@@ -150,7 +150,12 @@ func (l *Linux) way() way {
 	if l.guest == nil {
 		l.guest = newGuest(l.tid)
 	}
-	if l.guest == nil || !l.guest.welcome(l.last) {
+	switch {
+	case l.guest == nil:
+		l.pace.among(atHome...)
+	case l.guest.starved.Swap(false):
+		l.pace.without(beside)
+	case !l.guest.welcome(l.last):
 		l.pace.among(atHome...)
 	}
 	return l.pace.way
