@@ -16,7 +16,7 @@ type Call struct {
 	Args    []Arg    // at Enter those known so far, at Return all
 	Held    bool     // at Enter: more arguments follow at Return
 	Guess   bool     // no prototype is known; Args are machine words, or what they look like
-	More    bool     // of a guess: there may be more arguments
+	More    bool     // there may be more arguments, of which nothing is known
 	Vague   bool     // the type of the result is not known; it is shown as what it looks like
 	Caller  uint64   // address the call returns to
 	Site    uint64   // address of the slot, call instruction or function that was hit

@@ -36,6 +36,7 @@ func (k *compiler) prototype(d *syntax.Decl) *Prototype {
 	if err := p.settle(); err != nil {
 		k.fail(d.At, "%v", err)
 	}
+	p.More = d.Variadic && p.pack == packNone
 	return p
 }
 

@@ -162,6 +162,9 @@ func (c *call) appendPack(args []event.Arg, held bool) ([]event.Arg, bool) {
 			held = held || len(more) > 0
 		} else {
 			more = c.pack.take(c, pl)
+			if c.pack.cut {
+				more = append(more, event.Arg{Value: event.Raw{Text: "..."}})
+			}
 		}
 	}
 	return append(args, more...), held

@@ -20,12 +20,11 @@ func (d *Database) Described(name string) *File {
 func (f *File) Add(text string) { f.add(f.Name, text) }
 
 // LookupAs is Lookup of a prototype that stands in the file by another name than
-// its own. Those with an ellipsis that nothing is known of may have More.
+// its own.
 func (f *File) LookupAs(key, name string) *Prototype {
 	p := f.Lookup(key)
 	if p != nil {
 		p.Name = name
-		p.More = p.pack == packNone && f.protos[key].decl.Variadic
 	}
 	return p
 }

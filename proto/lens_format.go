@@ -34,7 +34,7 @@ func (n *formatNode) load(c *call, b []byte, _ uint64) event.Value {
 // word reads the format whole, although it may be shown cut, for the
 // conversions in it.
 func (n *formatNode) word(c *call, bits uint64) event.Value {
-	c.pack = pack{scan: n.scan, known: true, args: c.pack.args[:0]}
+	c.pack = pack{scan: n.scan, known: true, cut: true, args: c.pack.args[:0]}
 	if bits == 0 || !c.spend() {
 		return event.Pointer{Addr: bits}
 	}
@@ -47,6 +47,7 @@ func (n *formatNode) word(c *call, bits uint64) event.Value {
 		format = wideText(c, b, n.text.unit)
 	}
 	c.pack.parse(format)
+	c.pack.cut = c.pack.cut || !ended && !whole
 	limit := n.text.limit(c) * n.text.unit
 	return n.text.value(c, b[:min(len(b), limit)], len(b) > limit || !ended && !whole)
 }
@@ -54,6 +55,7 @@ func (n *formatNode) word(c *call, bits uint64) event.Value {
 // A pack is the variable arguments that a format asks for.
 type pack struct {
 	known bool
+	cut   bool // there may be more, of which nothing is known
 	scan  bool
 	args  []vararg
 }
@@ -88,6 +90,7 @@ func (p *pack) parse(format string) {
 	} else {
 		f.printf()
 	}
+	p.cut = len(p.args) >= maxVarargs && f.directive()
 }
 
 // take fetches the bits of every argument from pl and decodes them.

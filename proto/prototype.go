@@ -17,7 +17,7 @@ type Prototype struct {
 	SetsErrno, MayKeepErrno bool
 	Vague                   bool // the type of the result is not known: it is shown as what it looks like
 	Guess                   bool // nothing is known: the arguments are plain words, or what they look like
-	More                    bool // of a guess, or of debugging information: more arguments may follow
+	More                    bool // more arguments may follow, of which nothing is known
 	File                    string
 	Line                    int
 
