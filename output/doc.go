@@ -9,7 +9,8 @@
 //
 // # Adding a format
 //
-// Make a folder output/NAME whose New returns an event.Sink, with expected
-// output in its testdata, and add one line to Formats. The arrows are in
-// deps_test.go.
+// Make a folder output/NAME whose New returns an event.Sink, give it a line in the
+// policy of deps_test.go, and add one entry to Formats: --format, its completions,
+// the help, the manual and the messages come from there. What the format must
+// remember of open calls, package output/calls keeps.
 package output

@@ -20,17 +20,31 @@ type Options struct {
 
 // A Format is one way to write the event stream.
 type Format struct {
-	Name string // the word that chooses it
-	Help string // half a sentence
-	New  func(w io.Writer, o Options) event.Sink
+	Name  string // the word that chooses it
+	Help  string // what it is, half a sentence
+	Table bool   // it comes at the end; options of their own ask for it (-c)
+	New   func(w io.Writer, o Options) event.Sink
 }
 
-// Formats are all formats, the default first.
+// Formats that options ask for without naming them.
+const (
+	Text    = "text"
+	Summary = "summary"
+	Counts  = "counts"
+)
+
+// Formats are all formats, the default first. Names, help, completions, the manual
+// and messages are made of this list.
 var Formats = []Format{
-	{"text", "one line a call, as ltrace writes", newText},
-	{"jsonl", "one JSON object a line, for programs (docs/JSONL.md)", newJSONL},
-	{"summary", "a table of calls and times at the end", newSummary},
-	{"counts", "a table of system calls at the end, as strace writes", newCounts},
+	{Name: Text, Help: "one line a call, as ltrace writes", New: newText},
+	{Name: "jsonl", Help: "one JSON object a line, for programs (docs/JSONL.md)", New: newJSONL},
+	{Name: Summary, Help: "a table of calls and times at the end", Table: true, New: newSummary},
+	{Name: Counts, Help: "a table of system calls at the end, as strace writes", Table: true, New: newCounts},
+}
+
+// Lines returns the formats that a user chooses by name: all but the tables.
+func Lines() []Format {
+	return slices.DeleteFunc(slices.Clone(Formats), func(f Format) bool { return f.Table })
 }
 
 // Find returns the format called name.

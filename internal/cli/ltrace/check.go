@@ -7,12 +7,7 @@ import (
 	"strings"
 
 	"plait/internal/cli"
-)
-
-// The words of --format.
-const (
-	formatText = "text"
-	formatJSON = "jsonl"
+	"plait/output"
 )
 
 // check finds what cannot be meant, before anything is begun.
@@ -98,7 +93,7 @@ func (o *options) checkPairs() error {
 		return cli.UsageError{What: "-ff and -c", Why: "exclude each other", Hint: "the table is of all processes together"}
 	case o.separately() && strings.HasPrefix(o.output, "|"):
 		return cli.UsageError{What: "-ff and -o " + o.output, Why: "exclude each other", Hint: "-ff writes a file for each process"}
-	case o.summary > 0 && o.format != formatText:
+	case o.summary > 0 && o.format != output.Formats[0].Name:
 		return cli.UsageError{What: "--format and -c", Why: "exclude each other", Hint: "the table has a form of its own"}
 	case o.relative && o.timestamps > 0:
 		return cli.UsageError{What: "-r and -t", Why: "exclude each other", Hint: "-r times lines by the one before, -t by the clock"}

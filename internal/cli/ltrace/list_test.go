@@ -13,6 +13,7 @@ import (
 	"plait/internal/cli/clitest"
 	"plait/internal/cli/strace"
 	"plait/internal/cli/usage"
+	"plait/output"
 )
 
 // parse reads a command line, with strace's options known.
@@ -93,7 +94,7 @@ func normalize(o *options) {
 		}
 	}
 	if o.format == "" {
-		o.format = formatText
+		o.format = output.Text
 	}
 }
 

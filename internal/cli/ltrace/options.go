@@ -8,6 +8,7 @@ import (
 
 	"plait/internal/cli"
 	"plait/internal/cli/usage"
+	"plait/output"
 )
 
 // options is what the user typed, not yet what it means.
@@ -54,7 +55,7 @@ type count int
 
 // newOptions are the options of an empty command line.
 func newOptions() *options {
-	return &options{color: cli.WhenAuto, utf8: cli.WhenAuto, format: formatText}
+	return &options{color: cli.WhenAuto, utf8: cli.WhenAuto, format: output.Formats[0].Name}
 }
 
 // parseOptions reads a command line up to the command, if there is one. It knows

@@ -81,7 +81,7 @@ func creatable(name string) error {
 
 func format(o *options) output.Format {
 	if o.summary > 0 {
-		f, _ := output.Find("summary")
+		f, _ := output.Find(output.Summary)
 		return f
 	}
 	f, _ := output.Find(o.format)

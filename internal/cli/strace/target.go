@@ -34,8 +34,8 @@ func (o *options) target(stderr io.Writer) (*cli.Target, error) {
 // sink makes what writes the trace, which gets to shown: lines, a table, or both.
 func (o *options) sink(shown io.Writer) func(io.Writer) event.Sink {
 	options := output.Options{Text: o.look(shown), Counts: o.table()}
-	lines, _ := output.Find("text")
-	table, _ := output.Find("counts")
+	lines, _ := output.Find(output.Text)
+	table, _ := output.Find(output.Counts)
 	return func(w io.Writer) event.Sink {
 		switch {
 		case o.countOnly:
