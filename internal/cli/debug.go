@@ -11,6 +11,8 @@ import (
 	"plait/tracer"
 )
 
+var _ tracer.Kernel = (*ptrace.Linux)(nil)
+
 // The bits of -D, by ltrace's numbers.
 const (
 	debugFiles     = 0o1

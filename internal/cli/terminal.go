@@ -14,6 +14,8 @@ const (
 	WhenNever  = "never"
 )
 
+// When reports whether something is wanted that the user says word about; auto is the
+// answer where that leaves it open.
 func When(word string, auto bool) bool {
 	if word == WhenAuto {
 		return auto
@@ -21,19 +23,7 @@ func When(word string, auto bool) bool {
 	return word == WhenAlways
 }
 
-// Width is the number of columns of a terminal, 0 if w is none.
-func Width(w io.Writer) int {
-	f, ok := w.(*os.File)
-	if !ok {
-		return 0
-	}
-	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
-	if err != nil {
-		return 0
-	}
-	return int(size.Col)
-}
-
+// IsTerminal reports whether w is a terminal, see termios(3).
 func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {
@@ -43,8 +33,8 @@ func IsTerminal(w io.Writer) bool {
 	return err == nil
 }
 
-// HasColours reports whether w shows colours to someone who has not asked for
-// none (https://no-color.org).
+// HasColours reports whether w is a terminal that shows colours to someone who has not
+// asked for none (https://no-color.org).
 func HasColours(w io.Writer) bool {
 	return IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"plait/output"
+	"plait/ptrace"
 	"plait/tracer"
 )
 
@@ -91,21 +92,26 @@ func Reason(err error) string {
 	text := err.Error()
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		if before, found := strings.CutSuffix(text, errno.Error()); found {
-			return before + Strerror(errno)
+			return before + strerror(errno)
 		}
 	}
 	return text
 }
 
-// ErrnoOf strips the words that package os puts around the kernel's error.
+// ErrnoOf returns the kernel's error that err is about, without the words that package os
+// puts around it, or err if there is none. A process that is not there is ESRCH, as
+// ptrace(2) has it.
 func ErrnoOf(err error) error {
+	if errors.Is(err, ptrace.ErrGone) {
+		return syscall.ESRCH
+	}
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		return errno
 	}
 	return err
 }
 
-func Strerror(errno syscall.Errno) string {
+func strerror(errno syscall.Errno) string {
 	text := []rune(errno.Error())
 	if len(text) > 0 {
 		text[0] = unicode.ToUpper(text[0])

@@ -8,7 +8,7 @@ import (
 	"plait/ptrace"
 )
 
-// UserOf is what the kernel is to know of a user.
+// UserOf returns who a process of that user is to the kernel, with all groups.
 func UserOf(u *user.User) (*ptrace.User, error) {
 	groups, err := u.GroupIds()
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"plait/internal/cli"
 	"plait/output/text"
 )
@@ -54,11 +56,24 @@ func (o *options) column(stdout, stderr io.Writer) int {
 		return int(n) * 5 / 8
 	}
 	for _, w := range []io.Writer{stdout, stderr} {
-		if n := cli.Width(w); n > 0 {
+		if n := width(w); n > 0 {
 			return n * 5 / 8
 		}
 	}
 	return defaultAlign
+}
+
+// width is the number of columns of a terminal, 0 if w is none.
+func width(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok {
+		return 0
+	}
+	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
+	if err != nil {
+		return 0
+	}
+	return int(size.Col)
 }
 
 // naming is ltrace's rule for thread numbers, except that on the terminal they

@@ -37,7 +37,7 @@ type own struct {
 // refusal words why a process can't be attached to, and what can be done about it.
 // Where the kernel gives no reason, /proc has it.
 func refusal(pid int, err error) error {
-	err = cli.ErrnoOf(cli.AttachError(err))
+	err = cli.ErrnoOf(err)
 	e := cli.UsageError{What: fmt.Sprintf("-p %d", pid), Why: cli.Reason(err)}
 	if !errors.Is(err, syscall.EPERM) {
 		return e

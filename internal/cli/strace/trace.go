@@ -48,7 +48,7 @@ func (o *options) launch(t *tracer.Tracer, command ptrace.Command) error {
 	}
 	err = t.Launch(command)
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
-		return die("exec: %s", cli.Strerror(errno))
+		return die("exec: %s", cli.Reason(errno))
 	}
 	return err
 }
@@ -70,7 +70,7 @@ func (o *options) attachAll(t *tracer.Tracer, m *messages) int {
 // refusedAttach says why a process was not attached to and, where that can be
 // found out, what stands in the way.
 func (o *options) refusedAttach(pid int, err error) {
-	err = cli.ErrnoOf(cli.AttachError(err))
+	err = cli.ErrnoOf(err)
 	o.ui.Say("attach: ptrace(PTRACE_SEIZE, %d): %s", pid, cli.Reason(err))
 	if !errors.Is(err, syscall.EPERM) {
 		return
