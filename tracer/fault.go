@@ -26,7 +26,7 @@ func (t *Tracer) ownFault(tr *tracee, sig int) []byte {
 	if err != nil {
 		return nil
 	}
-	if len(tr.space.lots) == 0 {
+	if !tr.space.areas.Any() {
 		return info
 	}
 	if addr, ok := syscalls.FaultPlace(sig, info); ok && tr.space.ownAddr(addr) != addr {

@@ -384,7 +384,7 @@ func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
 			tr.regs.SetPC(addr)
 			sig = 0
 			err = errors.Join(err, t.storeRegs(tr))
-		case t.leaveLot(tr):
+		case t.leaveArea(tr):
 			err = t.storeRegs(tr)
 		}
 	}

@@ -76,8 +76,3 @@ func (t *Tracer) backFrom(tr *tracee, f *frame, how event.Outcome) {
 		s.resting[p.addr] = p // with its slot, in which a thread may be
 	}
 }
-
-// onlyReturns tells whether a site is there for nothing else than returns.
-func (p *site) onlyReturns() bool {
-	return !p.linker && !p.entry && !p.gate && len(p.slots) == 0 && p.function == nil && p.resolver == nil && !p.answer
-}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 
+	"plait/breakpoints"
 	"plait/ptrace"
 )
 
@@ -14,9 +15,9 @@ const (
 	mapFixedNoReplace = 0x100000
 )
 
-// mapLot maps a lot into the tracee's space within reach of addr, by a system
+// mapArea maps an out-of-line area into the tracee's space within reach of addr, by a system
 // call that the tracee makes for us.
-func (t *Tracer) mapLot(tr *tracee, addr uint64) (uint64, error) {
+func (t *Tracer) mapArea(tr *tracee, addr uint64) (uint64, error) {
 	if t.confined(tr) {
 		if err := t.suspendFilters(tr, true); err != nil {
 			return 0, errors.New("a seccomp filter may forbid mmap")
@@ -31,7 +32,7 @@ func (t *Tracer) mapLot(tr *tracee, addr uint64) (uint64, error) {
 	if at == 0 {
 		return 0, errors.New("no room near the code")
 	}
-	got, err := t.remote(tr, maps, t.arch.Calls.Mmap, at, lotSize, protReadExec, mapPrivateAnon|mapFixedNoReplace, ^uint64(0), 0)
+	got, err := t.remote(tr, maps, t.arch.Calls.Mmap, at, breakpoints.AreaSize, protReadExec, mapPrivateAnon|mapFixedNoReplace, ^uint64(0), 0)
 	if err != nil {
 		return 0, err
 	}
@@ -53,15 +54,15 @@ func (t *Tracer) suspendFilters(tr *tracee, on bool) error {
 	return t.Kernel.SetOptions(tr.tid, ptrace.Options{ExitKill: !tr.attached, Seccomp: tr.filtering != unfiltered, Suspended: on})
 }
 
-// gapNear finds room for a lot below a mapping, nearest to addr and within reach of it. Room above is
+// gapNear finds room for an area below a mapping, nearest to addr and within reach of it. Room above is
 // left to the heap and to the mappings' own growth.
 func gapNear(maps []ptrace.Mapping, addr, reach uint64) uint64 {
 	const guard = 1 << 20 // left free on each side
 	best, distance := uint64(0), reach
 	last := uint64(1 << 16) // vm.mmap_min_addr
 	for _, m := range maps {
-		if m.Start >= last+lotSize+2*guard && m.Path != "[stack]" {
-			at := m.Start - lotSize - guard
+		if m.Start >= last+breakpoints.AreaSize+2*guard && m.Path != "[stack]" {
+			at := m.Start - breakpoints.AreaSize - guard
 			if d := max(at, addr) - min(at, addr); d < distance {
 				best, distance = at, d
 			}

@@ -64,7 +64,7 @@ func (t *Tracer) ownPlace(tr *tracee) (ip uint64, err error) {
 	if err != nil || !native {
 		return 0, err
 	}
-	if t.leaveLot(tr) {
+	if t.leaveArea(tr) {
 		err = t.storeRegs(tr)
 	}
 	return tr.regs.PC(), err

@@ -46,12 +46,11 @@ func (t *Tracer) prepare(tr *tracee, p *site) bool {
 		p.step = &step
 		return true
 	}
-	at, l := p.stepAt, (*lot)(nil)
+	at, ok := p.stepAt, true
 	if at == 0 { // else it has one, and other code was made here since
-		if l = t.lotNear(tr, p.addr); l == nil {
+		if at, ok = t.slotNear(tr, p.addr); !ok {
 			return false
 		}
-		at = l.vacant()
 	}
 	step, err := t.arch.Displace(b.Original, p.addr, at)
 	if err != nil {
@@ -60,18 +59,18 @@ func (t *Tracer) prepare(tr *tracee, p *site) bool {
 	if _, err := t.Kernel.Write(tr.tid, at, step.Code); err != nil {
 		return false
 	}
-	if l != nil {
-		l.occupy(at, p)
+	if p.stepAt == 0 {
+		s.areas.Occupy(at, p)
 	}
 	p.step, p.stepAt = &step, at
 	return true
 }
 
-// leaveLot puts a tracee that a signal found in a slot back into its own code,
+// leaveArea puts a tracee that a signal found in a slot back into its own code,
 // so that nobody sees our addresses: behind the displaced instruction if that
 // has run, else before it, to be passed in silence when it runs again. It
 // reports whether the registers changed.
-func (t *Tracer) leaveLot(tr *tracee) bool {
+func (t *Tracer) leaveArea(tr *tracee) bool {
 	p, off := tr.space.locate(tr.regs.PC())
 	if p == nil {
 		return false
@@ -128,5 +127,54 @@ func (t *Tracer) replant(tr *tracee) {
 	tr.stepping = nil
 	if tr.space.table.At(p.addr) != nil {
 		_, _ = t.Kernel.Write(tr.tid, p.addr, t.arch.Breakpoint)
+	}
+}
+
+// slotNear finds a slot for a displaced instruction within reach of addr, for which an
+// area is mapped if need be. It reports false if there is none.
+func (t *Tracer) slotNear(tr *tracee, addr uint64) (at uint64, ok bool) {
+	s := tr.space
+	if at, ok = s.areas.Vacant(addr, t.arch.Reach); ok || s.noAreas {
+		return at, ok
+	}
+	start, err := t.mapArea(tr, addr)
+	if err != nil {
+		s.noAreas = true
+		return 0, false
+	}
+	s.areas.Add(start)
+	return start, true
+}
+
+// reserve maps the areas that the code with breakpoints needs, before the program
+// runs: later a seccomp filter of its own may forbid it.
+func (t *Tracer) reserve(tr *tracee, entry uint64) {
+	s := tr.space
+	if !s.catches() {
+		return
+	}
+	t.slotNear(tr, entry)
+	for addr, p := range s.sites {
+		if !p.linker {
+			t.slotNear(tr, addr)
+		}
+	}
+}
+
+func within(a, b, n uint64) bool { return a-b < n || b-a < n }
+
+// locate finds the site whose displaced instruction runs at pc, and how far in.
+func (s *space) locate(pc uint64) (p *site, off int) {
+	p, off, _ = s.areas.Owner(pc)
+	return p, off
+}
+
+// vacate frees the slots of sites that were forgotten, if their code is unmapped:
+// no thread can be in a slot that would have to go back there.
+func (s *space) vacate(forgotten []*site, maps []ptrace.Mapping) {
+	for _, p := range forgotten {
+		if mappingAt(maps, p.addr) < 0 {
+			s.areas.Vacate(p.stepAt)
+		}
 	}
 }

@@ -1,0 +1,111 @@
+package breakpoints
+
+import (
+	"slices"
+
+	"plait/arch"
+)
+
+// AreaSize is how many bytes an out-of-line area has.
+const AreaSize = 64 << 10
+
+// areaSlots is how many instructions it has room for.
+const areaSlots = AreaSize / arch.MaxStep
+
+// Areas are the out-of-line areas of one address space: memory that was mapped there, in
+// which displaced instructions run, each in a slot of arch.MaxStep bytes. Each slot
+// belongs to what has an instruction there; the zero O owns nothing.
+type Areas[O comparable] struct {
+	all []*area[O]
+}
+
+type area[O comparable] struct {
+	start  uint64
+	owners []O      // by slot, of those that were ever used
+	free   []uint64 // the addresses of those without an owner
+}
+
+// Any tells whether there is an area.
+func (a *Areas[O]) Any() bool { return len(a.all) > 0 }
+
+// Add adds an area that was mapped at start.
+func (a *Areas[O]) Add(start uint64) { a.all = append(a.all, &area[O]{start: start}) }
+
+// Vacant finds a slot that belongs to nobody, in an area less than reach from addr. It
+// reports false if there is none.
+func (a *Areas[O]) Vacant(addr, reach uint64) (at uint64, ok bool) {
+	for _, one := range a.all {
+		if near := addr-one.start < reach || one.start-addr < reach; near && !one.full() {
+			return one.vacant(), true
+		}
+	}
+	return 0, false
+}
+
+// Occupy gives owner the slot at the address that Vacant returned.
+func (a *Areas[O]) Occupy(at uint64, owner O) {
+	for _, one := range a.all {
+		if at-one.start < AreaSize {
+			one.occupy(at, owner)
+		}
+	}
+}
+
+// Owner is to whom the slot at pc belongs, the zero O if to nobody, and how far into the
+// slot pc is. It reports false where no slot was ever used.
+func (a *Areas[O]) Owner(pc uint64) (owner O, off int, ok bool) {
+	for _, one := range a.all {
+		if n := (pc - one.start) / arch.MaxStep; pc >= one.start && n < uint64(len(one.owners)) {
+			return one.owners[n], int((pc - one.start) % arch.MaxStep), true
+		}
+	}
+	return owner, 0, false
+}
+
+// Vacate makes the slot at an address, if it is one, nobody's again.
+func (a *Areas[O]) Vacate(at uint64) {
+	for _, one := range a.all {
+		if n := (at - one.start) / arch.MaxStep; at >= one.start && n < uint64(len(one.owners)) {
+			var nobody O
+			one.owners[n] = nobody
+			one.free = append(one.free, at)
+		}
+	}
+}
+
+// Clone is the areas of a forked child, whose slots belong to what successor says of
+// their owners.
+func (a *Areas[O]) Clone(successor func(O) O) (c Areas[O]) {
+	var nobody O
+	for _, one := range a.all {
+		copied := &area[O]{start: one.start, free: slices.Clone(one.free)}
+		for _, o := range one.owners {
+			if o != nobody {
+				o = successor(o)
+			}
+			copied.owners = append(copied.owners, o)
+		}
+		c.all = append(c.all, copied)
+	}
+	return c
+}
+
+// full tells whether every slot has an owner.
+func (a *area[O]) full() bool { return len(a.owners) == areaSlots && len(a.free) == 0 }
+
+// vacant is the address of a slot without an owner, in an area that is not full.
+func (a *area[O]) vacant() uint64 {
+	if n := len(a.free); n > 0 {
+		return a.free[n-1]
+	}
+	return a.start + uint64(len(a.owners))*arch.MaxStep
+}
+
+func (a *area[O]) occupy(at uint64, owner O) {
+	if n := len(a.free); n > 0 {
+		a.free = a.free[:n-1]
+		a.owners[(at-a.start)/arch.MaxStep] = owner
+		return
+	}
+	a.owners = append(a.owners, owner)
+}

@@ -1,0 +1,124 @@
+package tracer
+
+import (
+	"plait/arch"
+	"plait/breakpoints"
+	"plait/plt"
+	"plait/proto"
+)
+
+// A site is an address at which tracees are caught: where that is, what for, and how. What
+// is done at a hit depends on the purpose alone; how a tracee gets past the site depends on
+// the way in which it was caught, of which trap is the only one. Another way is a struct
+// beside it, and a case wherever a site is planted or taken away, in this file and in
+// made.go, or passed, in stepover.go.
+type site struct {
+	addr uint64
+	purpose
+	trap
+	lease
+}
+
+// A purpose is what a site is there for, which may be more than one thing.
+type purpose struct {
+	slots     []*slot   // calls through a GOT word
+	function  *function // the entry point of a function (-x)
+	resolver  *function // the IFUNC whose resolver begins here; nil once its implementation is known
+	answer    bool      // a resolver returns here
+	returns   bool      // a traced call returns here
+	returnsGo bool      // and it is of Go's
+	linker    bool      // the dynamic loader's rendezvous
+	entry     bool      // the program's entry point
+	gate      bool      // a system call that may change what is made of SIGTRAP
+}
+
+// onlyReturns tells whether a site is there for nothing else than returns.
+func (p *purpose) onlyReturns() bool {
+	return !p.linker && !p.entry && !p.gate && len(p.slots) == 0 && p.function == nil && p.resolver == nil && !p.answer
+}
+
+// A trap catches by a breakpoint instruction, whose place another instruction has to leave.
+type trap struct {
+	short  bool       // the displaced instruction is as short as the breakpoint
+	step   *arch.Step // how the displaced instruction runs, once known
+	stepAt uint64     // its slot in an out-of-line area; 0: it needs none, or has none yet
+}
+
+// A lease is how long a site stays in code that the program made at run time.
+type lease struct {
+	made bool   // it is in such code
+	open int    // calls that are to return here
+	code []byte // what stood here when it was last planted
+}
+
+// A slot is a plt.Slot at its run-time address.
+type slot struct {
+	plt.Slot
+	object *object
+	got    uint64
+	proto  *proto.Prototype
+	known  bool   // proto was looked up
+	callee string // soname of the object that the GOT word led to
+}
+
+// A function is a traced entry point.
+type function struct {
+	object  *object
+	name    string
+	version string
+	proto   *proto.Prototype
+	known   bool
+	part    bool // by its name, of another function
+	isGo    bool // Go has compiled it
+}
+
+// siteAt returns the site at addr, made if there is none yet, with its
+// breakpoint planted. It returns nil where none can be.
+func (s *space) siteAt(addr uint64) *site {
+	if p := s.sites[addr]; p != nil {
+		return p
+	}
+	if s.table.Insert(addr) != nil {
+		return nil
+	}
+	return s.addSite(s.table.At(addr))
+}
+
+// addSite makes a site where a breakpoint was just planted.
+func (s *space) addSite(b *breakpoints.Breakpoint) *site {
+	p := &site{addr: b.Addr, trap: trap{short: s.table.IsShort(b.Original)}}
+	s.sites[b.Addr] = p
+	return p
+}
+
+// removeSite takes a site and its breakpoint away. If that cannot be taken out the
+// site stays, for nothing but to get past it.
+func (s *space) removeSite(p *site) {
+	if s.table.Remove(p.addr) == nil {
+		delete(s.sites, p.addr)
+		s.gone(p.addr)
+	}
+}
+
+// gone notes that a breakpoint was taken away: a thread may have hit it already.
+// That is soon over, so the notes need not be kept for ever.
+func (s *space) gone(addr uint64) {
+	if len(s.removed) >= 1<<16 {
+		clear(s.removed)
+	}
+	s.removed[addr] = true
+}
+
+// forget drops everything in [lo, hi), which is not mapped any more, and returns
+// the sites that were there.
+func (s *space) forget(lo, hi uint64) (forgotten []*site) {
+	s.table.Forget(lo, hi)
+	for addr, p := range s.sites {
+		if lo <= addr && addr < hi {
+			delete(s.sites, addr)
+			s.gone(addr)
+			forgotten = append(forgotten, p)
+		}
+	}
+	return forgotten
+}
