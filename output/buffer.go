@@ -158,17 +158,21 @@ func (b *Buffer) attend() {
 // makeRoom waits until there is room for more than is held back now: little, if the
 // tracee may wait, or much. If nobody may wait, the trace ends.
 func (b *Buffer) makeRoom() {
-	if b.wait(func() bool { return b.room(maxBlock) }, b.urgency.leave) || b.room(maxKept) {
+	if b.wait(b.room, b.urgency.leave) || b.muchRoom() {
 		return
 	}
 	b.urgency.waiting.Add(1)
 	defer b.urgency.waiting.Add(-1)
-	if !b.wait(func() bool { return b.room(maxKept) }, b.urgency.quit) {
+	if !b.wait(b.muchRoom, b.urgency.quit) {
 		b.fail(errLost)
 	}
 }
 
-func (b *Buffer) room(n int) bool { return b.idle() || b.err != nil || len(b.block) < n }
+// room reports whether the next block may be filled while this one is being written.
+func (b *Buffer) room() bool { return b.idle() || b.err != nil || len(b.block) < maxBlock }
+
+// muchRoom reports whether more may be kept for a reader who has stopped reading.
+func (b *Buffer) muchRoom() bool { return b.idle() || b.err != nil || len(b.block)+b.flying < maxKept }
 
 func (b *Buffer) idle() bool { return !b.writing }
 

@@ -1,7 +1,8 @@
 // Package output lists the formats that an event stream can be written in. It
 // also holds what stands between them and files: the Buffer before a file or a
-// pipe, and for a file for each process the Split that parts the stream and the
-// Files of which few are open at once.
+// pipe, the Urgency that says how long a Buffer may wait for whoever reads it, and for a
+// file for each process the Split that parts the stream and the Files of which few are
+// open at once.
 //
 // Each format is a folder of its own with a New that returns an event.Sink;
 // this package alone knows them all. It knows nothing of tracees, and nothing

@@ -67,8 +67,8 @@ func (b *Buffer) progress() {
 
 // write hands the block on, and reports whether that was not interrupted.
 func (b *Buffer) write() bool {
-	block := b.block
-	b.block, b.spare, b.late, b.flying = b.spare[:0], nil, false, len(block)
+	block := b.take()
+	b.flying = len(block)
 	b.progress()
 	b.mu.Unlock()
 	n, err := b.w.Write(block)
@@ -82,7 +82,7 @@ func (b *Buffer) write() bool {
 		b.block, b.late = append(bytes.Clone(block[n:]), b.block...), true
 		return false
 	}
-	if cap(block) <= 4*maxBlock {
+	if cap(block) <= maxWrite {
 		b.spare = block
 	}
 	b.progress()
@@ -91,6 +91,23 @@ func (b *Buffer) write() bool {
 		b.fail(err)
 	}
 	return true
+}
+
+// maxWrite is how much is written at once: of what is kept for a reader who is slow.
+const maxWrite = 4 * maxBlock
+
+// take removes from the block what is to be written next.
+func (b *Buffer) take() []byte {
+	block := b.block
+	if len(block) <= maxWrite {
+		b.block, b.spare, b.late = b.spare[:0], nil, false
+		return block
+	}
+	b.block = block[maxWrite:]
+	if len(b.block) <= maxWrite {
+		b.block = bytes.Clone(b.block) // so that the rest is not kept alive
+	}
+	return block[:maxWrite]
 }
 
 // fail makes err the end of what is written.

@@ -93,6 +93,10 @@ const attachManual = `With -p, all threads of the process are traced; slots are 
 plait says when it has attached, or why it may not.
 Ctrl-C, SIGTERM and SIGHUP let go of what was attached to: every breakpoint is taken out, every thread is back in its own code, and a system call in progress goes on (those that never do after a stop, such as epoll_wait(2), end with EINTR).
 
+If nobody reads the trace (a full pipe, a pager, a terminal after Ctrl-S), what is traced waits for the reader.
+Ctrl-C or SIGTERM lets go of it even then; plait goes on waiting, and writes what it has kept when the reader is back.
+The next such signal ends plait: it says how much of the trace is lost, and exits with 1.
+
 If plait is killed by SIGKILL, the commands that it launched die with it.
 In a process that it attached to, the breakpoints stay, and the next one that is hit kills it by SIGTRAP: the kernel gives a tracer no means to prevent that.`
 
