@@ -28,6 +28,9 @@ func (f *File) CallFrame(addr uint64) (CallFrame, bool) {
 	return f.debugFrame().find(addr)
 }
 
+// maxFrames bounds how many call frames are kept: a stack's functions come again and again.
+const maxFrames = 256
+
 // mappedFrame is CallFrame by .eh_frame.
 func (f *File) mappedFrame(addr uint64) (CallFrame, bool) {
 	t := f.unwind()
@@ -35,20 +38,40 @@ func (f *File) mappedFrame(addr uint64) (CallFrame, bool) {
 	if !ok {
 		return CallFrame{}, false
 	}
+	t.mu.Lock()
+	frame, known := t.frames[at]
+	t.mu.Unlock()
+	if !known {
+		if frame, ok = f.readFrame(at); !ok {
+			return CallFrame{}, false
+		}
+		t.keep(at, frame)
+	}
+	return frame, frame.Contains(addr)
+}
+
+// keep remembers the call frame whose record is at an address.
+func (t *unwindTable) keep(at uint64, frame CallFrame) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.frames == nil || len(t.frames) == maxFrames {
+		t.frames = map[uint64]CallFrame{}
+	}
+	t.frames[at] = frame
+}
+
+// readFrame reads the record of a function and the common one.
+func (f *File) readFrame(at uint64) (frame CallFrame, ok bool) {
 	b, ok := f.record(at)
 	if !ok {
-		return CallFrame{}, false
+		return frame, false
 	}
 	back := uint64(binary.LittleEndian.Uint32(b[4:]))
 	if back == 0 || back > at+4 {
-		return CallFrame{}, false
+		return frame, false
 	}
-	var frame CallFrame
 	augmented, ok := f.readCIE(&frame, at+4-back)
-	if !ok || !f.readFDE(&frame, b, at, augmented) {
-		return CallFrame{}, false
-	}
-	return frame, frame.Contains(addr)
+	return frame, ok && f.readFDE(&frame, b, at, augmented)
 }
 
 // Pointer reads a pointer at the beginning of b, which is at addr; n is its size.

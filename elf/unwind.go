@@ -33,10 +33,11 @@ type unwindTable struct {
 	// places are where the records of all are, by start.
 	places map[uint64]uint64
 
-	mu   sync.Mutex
-	cies map[uint64]byte // pointer encoding by the address of the CIE
-	view []byte          // part of .eh_frame
-	at   uint64          // its address
+	mu     sync.Mutex
+	cies   map[uint64]byte      // pointer encoding by the address of the CIE
+	frames map[uint64]CallFrame // by the address of the record, those last asked for
+	view   []byte               // part of .eh_frame
+	at     uint64               // its address
 }
 
 // readUnwind reads .eh_frame_hdr: version 1, three encodings, the address of

@@ -13,8 +13,7 @@ import (
 // A backtrace reads what is needed to find the callers of one tracee, at one
 // stop. The mappings are read anew each time: not every change of them is seen.
 type backtrace struct {
-	t    *Tracer
-	tr   *tracee
+	window
 	maps []ptrace.Mapping
 }
 
@@ -49,19 +48,13 @@ func (t *Tracer) backtrace(tr *tracee, begin func(unwind.Registers) unwind.Regis
 		t.missing(tr, "no stacks", err)
 		return nil
 	}
-	b := &backtrace{t, tr, maps}
+	b := &backtrace{window{t: t, tr: tr}, maps}
 	var frames []event.Caller
 	unwind.Walk(b, begin(unwind.Start(tr.space.ownAddr(tr.regs.PC()), tr.regs.GPR)), t.StackFrames, func(r *unwind.Registers) bool {
 		frames = append(frames, b.caller(r))
 		return !t.work.Urged()
 	})
 	return frames
-}
-
-// Word implements unwind.Space.
-func (b *backtrace) Word(addr uint64) (uint64, bool) {
-	v, err := b.t.readWord(b.tr, addr)
-	return v, err == nil
 }
 
 // Object implements unwind.Space.

@@ -102,3 +102,34 @@ func (m *callMaker) call() *frame {
 	}
 	return f
 }
+
+// TestRuns: a recursion is packed on whatever stack it is, and calls on another one are
+// a run of their own.
+func TestRuns(t *testing.T) {
+	const some = 5 * packSome
+	m := callMaker{known: ownPrototypes(t).Lookup("", "strlen"), guessed: proto.Unknown(event.Function)}
+	tracer, tr := &Tracer{}, &tracee{}
+	tr.stack.lo, tr.stack.hi = 0x7ff000000000, 0x7fffffffffff
+	push := func(sp uint64) {
+		f := m.call()
+		f.sp, f.goroutine = sp, goroutine{}
+		tracer.push(tr, f)
+	}
+	for _, top := range []uint64{0x7fff00000000, 0x600000000000, 0x600000100000} {
+		for i := range uint64(some) {
+			push(top - i*64)
+		}
+	}
+	push(0x600000000000 - some*64) // on the second stack again, far down
+	if n := len(tr.calls.runs); n != 4 {
+		t.Fatalf("%d runs, want 4", n)
+	}
+	for _, r := range tr.calls.runs[:3] {
+		if len(r.deep) < some/packSome-2 {
+			t.Errorf("%d calls of %d are packed", len(r.deep)*packSome, some)
+		}
+	}
+	if got := tr.calls.copyOf(some).sp; got != 0x600000000000 {
+		t.Errorf("the second stack's first call lies at %#x", got)
+	}
+}

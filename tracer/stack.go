@@ -101,6 +101,10 @@ func (t *Tracer) overtaken(tr *tracee, f *frame, at *spot) bool {
 	if !t.sameStack(tr, f.sp, at.sp) || f.end.known && f.end == at.other {
 		return false
 	}
+	own := t.onOwn(tr, at.sp)
+	if own && jumps(f) {
+		return true // wherever it led
+	}
 	if ret, err := t.readWord(tr, f.sp); err != nil || ret != f.ret {
 		return true
 	}
@@ -113,7 +117,7 @@ func (t *Tracer) overtaken(tr *tracee, f *frame, at *spot) bool {
 	case around:
 		return false
 	}
-	return t.onOwn(tr, at.sp)
+	return own
 }
 
 // A stacking says how a frame lies to where its thread is.
@@ -186,7 +190,7 @@ const maxChain = 4096
 // in a frame on the way.
 func (t *Tracer) walk(tr *tracee, r unwind.Registers, until uint64) (end ending, chain []place) {
 	end.known = true
-	end.outermost = unwind.Walk(&known{t, tr}, r, maxChain, func(r *unwind.Registers) bool {
+	end.outermost = unwind.Walk(&known{window{t: t, tr: tr}}, r, maxChain, func(r *unwind.Registers) bool {
 		end.sp = r.SP()
 		chain = append(chain, place{r.PC(), end.sp})
 		end.known = end.sp != until
@@ -198,17 +202,51 @@ func (t *Tracer) walk(tr *tracee, r unwind.Registers, until uint64) (end ending,
 	return end, chain
 }
 
-// known is what is known of a tracee's space without asking for its mappings anew.
-type known struct {
+// A window is what was last read of a tracee's memory while it stands still. A walk takes
+// many words that lie near to one another.
+type window struct {
 	t  *Tracer
 	tr *tracee
+	at uint64
+	b  []byte
 }
 
+// Bounds of a window: how many bytes it has, and how many of them below the word that is
+// wanted, if they are in one page.
+const (
+	windowSize  = 1 << 10
+	windowBelow = 1 << 7
+	pageSize    = 1 << 12
+)
+
 // Word implements unwind.Space.
-func (k *known) Word(addr uint64) (uint64, bool) {
-	v, err := k.t.readWord(k.tr, addr)
+func (w *window) Word(addr uint64) (uint64, bool) {
+	if v, ok := w.word(addr); ok {
+		return v, true
+	}
+	if w.b = w.b[:cap(w.b)]; w.b == nil {
+		w.b = make([]byte, windowSize)
+	}
+	w.at = addr - min(windowBelow, addr%pageSize)
+	n, _ := (memory{w.t, w.tr}).ReadAt(w.b, int64(w.at))
+	w.b = w.b[:n]
+	if v, ok := w.word(addr); ok {
+		return v, true
+	}
+	v, err := w.t.readWord(w.tr, addr)
 	return v, err == nil
 }
+
+// word is a word in the window.
+func (w *window) word(addr uint64) (uint64, bool) {
+	if i := addr - w.at; len(w.b) >= 8 && i <= uint64(len(w.b)-8) {
+		return w.t.arch.Order.Uint64(w.b[i:]), true
+	}
+	return 0, false
+}
+
+// known is what is known of a tracee's space without asking for its mappings anew.
+type known struct{ window }
 
 // Object implements unwind.Space.
 func (k *known) Object(addr uint64) (*elf.File, uint64) {
