@@ -3,6 +3,7 @@ package plt
 import (
 	"bytes"
 	"encoding/binary"
+	"iter"
 	"slices"
 
 	"plait/arch"
@@ -23,11 +24,7 @@ func Gates(f *elf.File, numbers ...uint32) (gates []uint64) {
 	}
 	sym, ok := f.Lookup("syscall")
 	syscall := func(addr uint64) bool { return ok && sym.Value <= addr && addr < sym.Value+max(sym.Size, nearGate) }
-	places := every(f)
-	if places == nil {
-		places = gateBytes(f, numbers, syscall)
-	}
-	for _, at := range places {
+	for _, at := range gatePlaces(f, numbers, syscall) {
 		extent, ok := f.Extent(at)
 		if !ok { // clone3(2) has no unwind table of its own any more in glibc
 			extent, ok = f.Extent(at - 1)
@@ -93,40 +90,55 @@ func gatesAt(f *elf.File, extent elf.Range, always bool, numbers []uint32) (gate
 // are taken: of more, those of a language's run-time library, some are in constant use.
 const fewGates = 16
 
-// every is all places with the bytes of a system call instruction, if a program that
-// is loaded by a dynamic loader, and so seldom has any, has few.
-func every(f *elf.File) []uint64 {
-	if f.Interp == "" {
-		return nil
+// gatePlaces finds the bytes of a system call instruction behind those of a wanted
+// number's, and where always is true; or all such places, if a program that is loaded by a
+// dynamic loader, and so seldom has any, has few.
+func gatePlaces(f *elf.File, numbers []uint32, always func(uint64) bool) []uint64 {
+	var all, wanted []uint64
+	for addr, before := range callBytes(f) {
+		if len(all) <= fewGates {
+			all = append(all, addr)
+		}
+		if always(addr) || loadsOne(before, numbers) {
+			wanted = append(wanted, addr)
+		}
 	}
-	all := gateBytes(f, nil, func(uint64) bool { return true })
-	if len(all) > fewGates {
-		return nil
+	if f.Interp != "" && len(all) <= fewGates {
+		wanted = all
 	}
-	return all
+	slices.Sort(wanted)
+	return slices.Compact(wanted)
 }
 
-// gateBytes finds the bytes of a system call instruction behind those of a wanted
-// number's.
-func gateBytes(f *elf.File, numbers []uint32, always func(uint64) bool) (found []uint64) {
-	block := make([]byte, blockSize)
-	for _, seg := range f.Segments {
-		for at := uint64(0); seg.Executable() && at < seg.Filesz; at += blockSize - nearGate - 2 {
-			n, _ := f.ReadMem(block[:min(blockSize, seg.Filesz-at)], seg.Vaddr+at)
-			for i := 0; i < n; i++ {
-				next := bytes.Index(block[i:n], arch.Native.Syscall)
-				if next < 0 {
-					break
+// callBytes are the places with the bytes of a system call instruction, in executable
+// segments, each with up to nearGate bytes before it.
+func callBytes(f *elf.File) iter.Seq2[uint64, []byte] {
+	return func(yield func(uint64, []byte) bool) {
+		var block []byte
+		for _, seg := range f.Segments {
+			if !seg.Executable() {
+				continue
+			}
+			first := 0 // what is before it was in the block before
+			for at := uint64(0); at < seg.Filesz; at += blockSize - nearGate - 2 {
+				if block == nil {
+					block = make([]byte, blockSize)
 				}
-				i += next
-				if addr := seg.Vaddr + at + uint64(i); always(addr) || loadsOne(block[max(0, i-nearGate):i], numbers) {
-					found = append(found, addr)
+				n, _ := f.ReadMem(block[:min(blockSize, seg.Filesz-at)], seg.Vaddr+at)
+				for i := first; i < n; i++ {
+					next := bytes.Index(block[i:n], arch.AMD64.Syscall)
+					if next < 0 {
+						break
+					}
+					i += next
+					if !yield(seg.Vaddr+at+uint64(i), block[max(0, i-nearGate):i]) {
+						return
+					}
 				}
+				first = nearGate + 1
 			}
 		}
 	}
-	slices.Sort(found)
-	return slices.Compact(found)
 }
 
 // loadsOne tells whether one of the numbers is loaded in code: mov $number,%eax.

@@ -1,6 +1,9 @@
 package plt
 
 import (
+	"bytes"
+	"io"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -57,6 +60,44 @@ func TestGatesIn(t *testing.T) {
 			t.Errorf("%s: gates at %#x, of all %#x", name, some, all)
 		}
 	}
+}
+
+// TestGatesReadOnce counts what is read of a program that makes no system calls itself.
+func TestGatesReadOnce(t *testing.T) {
+	b, err := os.ReadFile("/bin/true")
+	if err != nil {
+		t.Skip(err)
+	}
+	r := &counter{r: bytes.NewReader(b)}
+	f, err := elf.NewFile(r, int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := 0
+	for _, seg := range f.Segments {
+		if seg.Executable() {
+			code += int(seg.Filesz)
+		}
+	}
+	f.Lookup("syscall") // what this reads is no code
+	if r.n = 0; len(Gates(f, 13, 14)) > 0 {
+		t.Skip("it makes system calls")
+	}
+	if r.n < code || r.n > code*3/2 {
+		t.Errorf("%d bytes read, of code there are %d", r.n, code)
+	}
+}
+
+// A counter counts what is read.
+type counter struct {
+	r io.ReaderAt
+	n int
+}
+
+func (c *counter) ReadAt(b []byte, off int64) (int, error) {
+	n, err := c.r.ReadAt(b, off)
+	c.n += n
+	return n, err
 }
 
 func BenchmarkGates(b *testing.B) {
