@@ -65,6 +65,7 @@ type File struct {
 	shoff, shentsz, shnum, shstrndx uint64
 
 	longNames atomic.Int64 // bytes of long names of the full table that were read
+	nameless  atomic.Bool  // see Nameless
 
 	dyn map[elf.DynTag]uint64
 

@@ -24,7 +24,9 @@ func (f *File) Functions(wanted func(name string) bool) []Symbol {
 			s = dynamic.at(int(ref))
 		} else {
 			s = parseSymbol(raw, "")
-			s.apart(cString(names, uint64(f.Order.Uint32(raw))))
+			name := cString(names, uint64(f.Order.Uint32(raw)))
+			f.noteLong(name, names, uint64(f.Order.Uint32(raw)))
+			s.apart(name)
 		}
 		if s.Name == "" || wanted != nil && !wanted(s.Name) {
 			return

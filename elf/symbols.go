@@ -42,6 +42,20 @@ func (s *Symbol) MayBeCalled() bool {
 
 const symSize = 24 // Elf64_Sym
 
+// named reads an Elf64_Sym of the dynamic table.
+func (f *File) named(b []byte) Symbol {
+	s := parseSymbol(b, f.strings())
+	f.noteLong(s.Name, f.strings(), uint64(binary.LittleEndian.Uint32(b)))
+	return s
+}
+
+// noteLong notes if a name that was read at an offset of a table is too long to be one.
+func (f *File) noteLong(name, table string, off uint64) {
+	if name == "" && off+maxName < uint64(len(table)) && table[off] != 0 {
+		f.nameless.Store(true)
+	}
+}
+
 // parseSymbol reads an Elf64_Sym.
 func parseSymbol(b []byte, names string) Symbol {
 	le := binary.LittleEndian
@@ -78,7 +92,7 @@ func (t dynamicTable) len() int { return len(t.raw) / symSize }
 
 // at is the symbol at an index.
 func (t dynamicTable) at(i int) Symbol {
-	s := parseSymbol(t.raw[i*symSize:], t.file.strings())
+	s := t.file.named(t.raw[i*symSize:])
 	if len(t.version) >= 2*i+2 {
 		t.file.setVersion(&s, binary.LittleEndian.Uint16(t.version[2*i:]))
 	}
@@ -128,7 +142,7 @@ func (f *File) symbolAt(index uint32) (Symbol, bool) {
 	if err != nil {
 		return Symbol{}, false
 	}
-	s := parseSymbol(b, f.strings())
+	s := f.named(b)
 	if table, ok := f.dyn[elf.DT_VERSYM]; ok {
 		if v, err := f.readMem(table+2*uint64(index), 2, "symbol version"); err == nil {
 			f.setVersion(&s, binary.LittleEndian.Uint16(v))
@@ -155,7 +169,7 @@ func (f *File) Imports(wanted func(name string) bool) bool {
 		raw = f.dynsyms().raw
 	}
 	for ; len(raw) >= symSize; raw = raw[symSize:] {
-		if s := parseSymbol(raw, f.strings()); !s.Defined && wanted(s.Name) {
+		if s := f.named(raw); !s.Defined && wanted(s.Name) {
 			return true
 		}
 	}
@@ -224,6 +238,7 @@ func (t symbolTable) name(f *File, off uint64) string {
 	}
 	for n := uint64(256); ; n *= 16 { // most are short
 		if n > longName && f.longNames.Load() > maxLongNames {
+			f.nameless.Store(true)
 			return ""
 		}
 		n = min(n, maxName, t.namesSize-off)
@@ -231,7 +246,11 @@ func (t symbolTable) name(f *File, off uint64) string {
 		if err != nil {
 			return ""
 		}
-		if name := cString(string(b), 0); name != "" || n == min(maxName, t.namesSize-off) {
+		name := cString(string(b), 0)
+		if name == "" && n == maxName && b[0] != 0 {
+			f.nameless.Store(true)
+		}
+		if name != "" || n == min(maxName, t.namesSize-off) {
 			if len(name) > longName {
 				f.longNames.Add(int64(len(name)))
 			}
@@ -239,6 +258,10 @@ func (t symbolTable) name(f *File, off uint64) string {
 		}
 	}
 }
+
+// Nameless tells whether symbols of the file were met whose names are longer than 64 KiB, or
+// among too many that are long. These symbols have no names here.
+func (f *File) Nameless() bool { return f.nameless.Load() }
 
 // apart takes "name@VERSION" apart, as linkers write in the full table.
 func (s *Symbol) apart(name string) {

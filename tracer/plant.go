@@ -17,7 +17,11 @@ func (t *Tracer) plant(tr *tracee, o *object) {
 	if o.file == nil {
 		return
 	}
-	if t.plantGates(tr, o) && t.plantSlots(tr, o) && t.plantFunctions(tr, o) {
+	whole := t.plantGates(tr, o) && t.plantSlots(tr, o) && t.plantFunctions(tr, o)
+	if o.file.Nameless() {
+		t.notice(tr, fmt.Sprintf("%s: symbols whose names are longer than 64 KiB are left alone, their calls are not traced", o.path))
+	}
+	if whole {
 		return
 	}
 	tr.space.due = append(tr.space.due, o)
