@@ -90,6 +90,8 @@ func (f *Filter) unmatched(option, what string) string {
 	}
 	line := option + " " + f.text + ": nothing was traced for it: "
 	switch {
+	case !f.asked:
+		line += "the program and its libraries were not seen"
 	case !f.sawObject:
 		line += "no such object was loaded"
 	case option == "-l":

@@ -56,6 +56,7 @@ type Filter struct {
 	rules []rule
 	spell func(symbol string) []string // other spellings of a symbol; nil: there are none
 
+	asked     bool        // there was an object
 	sawObject bool        // an object was one of those meant
 	matched   atomic.Bool // also by what reads symbols in the background
 	advice    advice      // if not
@@ -119,6 +120,7 @@ func (f *Filter) Match(obj Object, symbol string) bool {
 // of returns the rules that concern obj, so that a library pattern is compared
 // once per object and not once per symbol.
 func (f *Filter) of(obj Object) []rule {
+	f.asked = true
 	var rules []rule
 	for _, r := range f.rules {
 		if r.library.match(obj) {

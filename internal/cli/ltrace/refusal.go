@@ -31,7 +31,8 @@ type own struct {
 	caps    uint64
 	seccomp bool
 	users   string
-	scope   int // kernel.yama.ptrace_scope
+	scope   int  // kernel.yama.ptrace_scope
+	blind   bool // there is no /proc that would tell all this
 }
 
 // refusal words why a process can't be attached to, and what can be done about it.
@@ -55,6 +56,8 @@ func obstacle(p process, o own) (why, hint string) {
 	switch tracer := p.status["TracerPid"]; {
 	case p.pid == os.Getpid():
 		return "plait can't trace itself", ""
+	case o.blind:
+		return "/proc, which would tell why, is not mounted", "mount -t proc proc /proc"
 	case strings.HasPrefix(p.status["State"], "Z"):
 		return "it has ended, and its parent " + named(p.status["PPid"]) + " has not asked how", ""
 	case p.status["Name"] != "" && p.status["VmSize"] == "":
@@ -63,6 +66,8 @@ func obstacle(p process, o own) (why, hint string) {
 		return "it is traced already, by " + named(tracer), "a process has one tracer at a time: end that one"
 	case p.users != "" && p.users != o.users && !o.ptrace:
 		return "it is in another user namespace", asRoot
+	case len(p.status) == 0 && !o.ptrace && o.uid != 0:
+		return "/proc does not show it to this user, so it may be another's", asRoot
 	case !o.ptrace && o.uid == 0:
 		return "plait lacks the capability CAP_SYS_PTRACE", "in a container it takes --cap-add=SYS_PTRACE"
 	case !o.ptrace && !allFields(p.status["Uid"], o.uid):
@@ -100,6 +105,7 @@ func lookAt(pid int) process {
 func lookAtSelf() own {
 	p := lookAt(os.Getpid())
 	o := own{uid: os.Getuid(), caps: capsOf(p.status, "CapEff"), users: p.users}
+	o.blind = len(p.status) == 0
 	o.ptrace = o.caps>>unix.CAP_SYS_PTRACE&1 != 0
 	o.seccomp = p.status["Seccomp"] == "2"
 	scope, _ := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope")

@@ -25,6 +25,8 @@ func TestObstacle(t *testing.T) {
 		hint string // a part of it
 	}{
 		{"self", process{pid: os.Getpid(), status: plain, owner: 7}, root, "plait can't trace itself", ""},
+		{"no /proc", process{owner: -1}, own{blind: true}, "/proc, which would tell why, is not mounted", "mount -t proc"},
+		{"hidden", process{owner: -1}, user, "/proc does not show it", "sudo"},
 		{"kernel", process{status: with("VmSize", "")}, root, "it is a thread of the kernel's", ""},
 		{"zombie", process{status: with("State", "Z (zombie)")}, root, "it has ended, and its parent 1 (", ""},
 		{"traced", process{status: with("TracerPid", "99999999")}, root, "it is traced already, by 99999999", "end that one"},
