@@ -7,9 +7,16 @@ import (
 	"plait/ptrace"
 )
 
-// A Kernel is the part of ptrace(2) and /proc that the tracer needs; tests
-// script it.
+// A Kernel is the part of ptrace(2) and /proc that the tracer needs; tests script it.
 type Kernel interface {
+	Stops
+	Memory
+	Proc
+}
+
+// Stops are what ptrace(2) tells of threads, and does with those that have stopped. The
+// error of a thread that is not there is ptrace.ErrGone.
+type Stops interface {
 	Wait() (ptrace.Stop, error)
 	Wake()
 	Restart(tid int, how ptrace.Restart) error
@@ -28,35 +35,40 @@ type Kernel interface {
 	SetSiginfo(tid int, b []byte) error
 	SigMask(tid int) (uint64, error)
 	SetSigMask(tid int, mask uint64) error
-	Signals(tid int) (ptrace.SignalSets, error)
 	Regs(tid int, b []byte) ([]byte, error)
 	SetRegs(tid int, b []byte) error
 	FPRegs(tid int, b []byte) ([]byte, error)
 	SetFPRegs(tid int, b []byte) error
 	Remote(tid int, saved, regs []byte) ([]byte, error)
+}
 
+// Memory is that of the processes, each reached by one of its threads. Reading returns
+// how many bytes there are before the first that can't be read.
+type Memory interface {
 	Read(tid int, addr uint64, b []byte) (int, error)
 	ReadParts(tid int, parts []ptrace.Part) (int, error)
 	Write(tid int, addr uint64, b []byte) (int, error)
 	Store(tid int, addr, word uint64) error
+}
 
-	// These are asked of a thread: a first thread that has ended knows no more.
+// Proc is what /proc tells. It is asked of a thread: a first thread that has ended knows
+// no more.
+type Proc interface {
+	procinfo.Proc
+
 	Auxv(tid int) (ptrace.Auxv, error)
 	Maps(tid int) ([]ptrace.Mapping, error)
 	OpenMapped(tid int, m ptrace.Mapping) (*os.File, ptrace.Identity, error)
 	OpenExe(tid int) (*os.File, ptrace.Identity, error)
 	Exe(tid int) string
-
-	procinfo.Proc
+	Open(path string) (*os.File, ptrace.Identity, error) // named by whom nobody knows
 
 	Threads(pid int) ([]int, error)
 	Process(tid int) int
 	Inside(tid int) (nr uint64, ok bool)
 	Ended(tid int) bool
 	Pending(tid, sig int) bool
+	Signals(tid int) (ptrace.SignalSets, error)
 	Filters(tid int) (n int, ok bool)
 	SharesMemory(tid, other int) bool
-
-	// Open opens a file that is named by whom nobody knows.
-	Open(path string) (*os.File, ptrace.Identity, error)
 }

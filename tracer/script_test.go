@@ -67,9 +67,17 @@ func runScript(t *testing.T, name string) {
 	}
 }
 
+// A judge is told what is wrong: a test, or who only shows how it is done.
+type judge interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // A script is a kernel, a sink and the tracer between them.
 type script struct {
-	t      *testing.T
+	t      judge
 	tracer *Tracer
 	kernel *fakeKernel
 	out    bytes.Buffer
@@ -79,7 +87,7 @@ type script struct {
 	slow   bool // time passes
 }
 
-func newScript(t *testing.T) *script {
+func newScript(t judge) *script {
 	s := &script{t: t, open: map[uint64]string{}, stacks: map[int][]uint64{}}
 	s.kernel = &fakeKernel{script: s, memory: map[uint64]byte{}, regs: map[int][]byte{}, parents: map[int]int{}, files: map[int]string{}}
 	s.now = time.Unix(0, 0)
@@ -88,7 +96,7 @@ func newScript(t *testing.T) *script {
 }
 
 // ownPrototypes is plait's own prototypes, without any of the user's.
-func ownPrototypes(t *testing.T) *proto.Database {
+func ownPrototypes(t judge) *proto.Database {
 	t.Helper()
 	db, errs := proto.Open(proto.Options{})
 	if len(errs) > 0 {

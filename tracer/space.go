@@ -50,7 +50,7 @@ const (
 
 // spaceMemory is a space as package breakpoints sees it.
 type spaceMemory struct {
-	kernel Kernel
+	kernel Memory
 	space  *space
 }
 
