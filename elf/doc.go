@@ -19,5 +19,7 @@
 //
 // # Adding a machine
 //
-// Its relocation types in relocations.go (relocKinds), its name in Native.
+// Its number and its types of relocation are fields of arch.Arch; nothing changes
+// here. A new kind of relocation, by which code reaches functions, is a RelocKind
+// with a case in kindOf (relocations.go).
 package elf

@@ -74,8 +74,7 @@ type Name struct {
 }
 
 // Flags is a set of named bits. Names are in the order of the table; Rest holds
-// the bits without a name. Lead, if any, is a part that is not a bit and comes
-// first (S_IFREG, an access mode). A zero set with no name has neither.
+// the bits without a name. A zero set with no name has neither.
 type Flags struct {
 	Names []string
 	Rest  uint64
@@ -125,7 +124,8 @@ type At struct {
 type Void struct{}
 
 // An Errno is the result of a failed call: strace's "-1 ENOENT (No such file or
-// directory)". Shown is false where the result itself is shown first (-1).
+// directory)". Where a library call has a result of its own, Return.Errno says why
+// it failed.
 type Errno struct {
 	Num  int
 	Name string // "ENOENT", "ERESTARTSYS"; "" if unknown
@@ -134,7 +134,8 @@ type Errno struct {
 	Restart bool
 }
 
-// An FD is a file descriptor. Path and Detail are filled in on request (-y, -yy).
+// An FD is a file descriptor. Path, Device, Gone and About are filled in on
+// request (-y, -yy).
 type FD struct {
 	Num    int
 	Path   string // "/etc/passwd", "pipe:[123]"; "" if unknown

@@ -22,7 +22,7 @@ var (
 )
 
 // Types are the embedded types and prototypes, as they are on one architecture.
-// Files are read when a name is asked for that stands in them, and parsed item by
+// A file is read when a name is asked for that stands in it, and parsed item by
 // item.
 type Types struct {
 	arch   *arch.Arch

@@ -5,7 +5,7 @@ package ptrace
 import "golang.org/x/sys/unix"
 
 // await launches a command in a process that is there already, c.PID: whoever
-// made that waits for Ready and then runs stagedImage, with the command's
+// made that waits for Ready and then runs blankFile, with the command's
 // arguments and environment, from its first thread. It need not be our child.
 func (l *Linux) await(c Command) error {
 	// What it does before is its own affair: no threads of it are followed.

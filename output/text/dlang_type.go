@@ -20,7 +20,7 @@ var dWrapped = []struct{ mark, before, after string }{
 	{"A", "", "[]"}, {"P", "", "*"},
 }
 
-// dWord is a type of two letters.
+// dWords are the types of two letters.
 var dWords = []struct{ mark, text string }{{"zi", "cent"}, {"zk", "ucent"}, {"Nn", "typeof(*null)"}}
 
 // typ reads a type.

@@ -47,8 +47,8 @@ type options struct {
 	seccomp               bool
 	limit                 int
 	command               []string
-	launcher              int      // of strace_daemon.go: the process that will be the command
-	middle                bool     // of strace_daemon.go: start the tracer
+	launcher              int      // of daemon.go: the process that will be the command
+	middle                bool     // of daemon.go: start the tracer
 	args                  []string // all of the command line that the user gave
 
 	// How a line looks.
