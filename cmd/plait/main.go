@@ -23,11 +23,11 @@ func main() {
 // run is the program, with the habits that are wanted. The command inherits this
 // process's own descriptors; stdout and stderr are for what plait itself writes.
 func run(args []string, stdout, stderr io.Writer) int {
-	fate := cli.CatchCrash()
+	crash := cli.CatchCrash()
 	if rest, ok := asStrace(args); ok {
-		return strace.Run(rest, fate, stdout, stderr)
+		return strace.Run(rest, crash, stdout, stderr)
 	}
-	return ltrace.Run(args, strace.Options(), fate, stdout, stderr)
+	return ltrace.Run(args, strace.Options(), crash, stdout, stderr)
 }
 
 // asStrace reports whether strace's habits are wanted, by the name that plait

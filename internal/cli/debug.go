@@ -33,7 +33,7 @@ var debugBits = []struct {
 	{debugRequests, "requests: what is done to the tracees"},
 }
 
-// DebugHelp is what -Dh writes.
+// DebugHelp returns what the bits of -D mean, for -Dh.
 func DebugHelp() string {
 	var b strings.Builder
 	b.WriteString("The mask of -D is octal; its bits add up. Lines go to standard error.\n\n")
@@ -44,7 +44,7 @@ func DebugHelp() string {
 	return b.String()
 }
 
-// ParseDebugMask reads the argument of -D.
+// ParseDebugMask reads the argument of -D. What is wrong with it is a UsageError.
 func ParseDebugMask(text string) (uint64, error) {
 	mask, err := strconv.ParseUint(text, 8, 64)
 	if err != nil || mask > DebugAll {
@@ -60,8 +60,8 @@ type debugKernel struct {
 	mask uint64
 }
 
-// DebugKernelOf is k, or k behind one that says to u what mask asks for.
-func DebugKernelOf(k tracer.Kernel, u *UI, mask uint64) tracer.Kernel {
+// Debug returns k, or k behind one that says to u what mask (of ParseDebugMask) asks for.
+func Debug(k tracer.Kernel, u *UI, mask uint64) tracer.Kernel {
 	if mask == 0 {
 		return k
 	}

@@ -16,13 +16,13 @@ type sigaction struct {
 	mask                     uint64
 }
 
-// Die ends this process by signal s, as the command ended, so that whoever waits
+// die ends this process by signal s, as the command ended, so that whoever waits
 // for us sees the same. It leaves no core of ours. It returns only if the signal
 // does not kill.
 //
 // The Go runtime keeps its own handlers for faults (SIGSEGV and the like), which
 // signal.Reset does not remove: hence the call to the kernel.
-func Die(s syscall.Signal) {
+func die(s syscall.Signal) {
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
 	var fallback sigaction
 	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(s), uintptr(unsafe.Pointer(&fallback)), 0,
@@ -30,6 +30,12 @@ func Die(s syscall.Signal) {
 	if unix.Kill(os.Getpid(), s) == nil {
 		time.Sleep(deliveryTime)
 	}
+}
+
+// dieOf dies by a signal and, if that does not kill, returns what a shell would exit with.
+func dieOf(signal int) int {
+	die(syscall.Signal(signal))
+	return StatusSignalled + signal
 }
 
 // deliveryTime is more than it takes until the signal kills us: another thread

@@ -13,8 +13,7 @@ import (
 func TestDie(t *testing.T) {
 	const variable = "PLAIT_TEST_DIE"
 	if n, err := strconv.Atoi(os.Getenv(variable)); err == nil {
-		Die(syscall.Signal(n))
-		os.Exit(StatusSignalled + n)
+		os.Exit(dieOf(n))
 	}
 	for s, killed := range map[syscall.Signal]bool{
 		syscall.SIGSEGV: true, syscall.SIGTERM: true, syscall.SIGKILL: true, syscall.SIGPIPE: true,

@@ -1,11 +1,5 @@
 package cli
 
-import (
-	"syscall"
-
-	"plait/tracer"
-)
-
 // What plait exits with if not with the status of the command it ran.
 const (
 	StatusUsage     = 1   // the command line was wrong, or tracing could not begin
@@ -14,16 +8,3 @@ const (
 	StatusNotFound  = 127 // the command was not found
 	StatusSignalled = 128 // plus the signal: the command was killed and we survived it
 )
-
-// EndLike returns the exit status: that of the command, if it ran. If a signal
-// killed the command, end does not return.
-func EndLike(command tracer.Status, status int) int {
-	switch {
-	case command.Signal != 0:
-		Die(syscall.Signal(command.Signal))
-		return StatusSignalled + command.Signal
-	case command.Exit != 0:
-		return command.Exit
-	}
-	return status
-}

@@ -26,12 +26,14 @@ type Target struct {
 // for all of them.
 const maxComplaints = 5
 
-// Complaints are what is said of the files of many processes.
+// Complaints are what is said of the files of many processes. They may be used by several
+// goroutines.
 type Complaints struct {
 	UI   *UI
 	told atomic.Int32
 }
 
+// Tell says what Complain says, of the first few files.
 func (c *Complaints) Tell(name string, err error) {
 	if c.told.Add(1) <= maxComplaints {
 		Complain(c.UI, name, err)
@@ -53,25 +55,11 @@ func Onto(u *UI, sink func(io.Writer) event.Sink) *Target {
 // Apart returns a target whose sink writes to files of its own, called by one name.
 func Apart(name string, sink event.Sink) *Target { return &Target{Sink: sink, name: name} }
 
-// A Recalling writer knows the first error that it has met.
-type Recalling struct {
-	io.Writer
-	Err error
-}
-
-func (r *Recalling) Write(p []byte) (int, error) {
-	n, err := r.Writer.Write(p)
-	if r.Err == nil {
-		r.Err = err
-	}
-	return n, err
-}
-
 // Create opens a file for a trace: a new one, or one to be added to. Of a FIFO it waits
 // for the reader.
 func Create(name string, again bool) (*os.File, error) { return create(name, again, 0) }
 
-// CreateOne is an output.Create.
+// CreateOne opens a file for the trace of one of many processes, see output.Create.
 func CreateOne(name string, again, wait bool) (io.WriteCloser, error) {
 	if wait {
 		return create(name, again, 0)
@@ -156,22 +144,8 @@ func fateOf(l *output.Lost) string {
 // Silence is a sink for events that no one asks for.
 type Silence struct{}
 
+// Emit does nothing.
 func (Silence) Emit(event.Event) error { return nil }
-func (Silence) Close() error           { return nil }
 
-// An Announcer tells the user what plait has to say about a trace in a form that
-// has no room for it. Lines have: there it belongs into the trace, and not
-// between what the command writes to its own standard error. What is said last,
-// of no process, is also for who does not look into the trace's file.
-type Announcer struct {
-	event.Sink
-	UI   *UI
-	Last bool // nothing else
-}
-
-func (a Announcer) Emit(e event.Event) error {
-	if n, ok := e.(*event.Notice); ok && !(a.Last && n.TID != 0) {
-		a.UI.Say("%s", n.Text)
-	}
-	return a.Sink.Emit(e)
-}
+// Close does nothing.
+func (Silence) Close() error { return nil }

@@ -44,6 +44,7 @@ func (l later) Write(p []byte) (int, error) { return l.Later(p) }
 // A UsageError is a command line that cannot be followed.
 type UsageError struct{ What, Why, Hint string }
 
+// Error returns what is wrong and why.
 func (e UsageError) Error() string { return e.What + ": " + e.Why }
 
 // Say writes a message of one line. Whatever it quotes cannot steer the
@@ -86,7 +87,7 @@ func (u *UI) SayAll(problems []error) {
 	}
 }
 
-// Reason is the text of err, with the kernel's errors worded as strerror(3)
+// Reason returns the text of err, with the kernel's errors worded as strerror(3)
 // does, which users search for.
 func Reason(err error) string {
 	text := err.Error()
@@ -119,7 +120,7 @@ func strerror(errno syscall.Errno) string {
 	return string(text)
 }
 
-// Harmless replaces what is not printable.
+// Harmless returns s with a question mark for each character that is not printable.
 func Harmless(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

@@ -10,7 +10,7 @@ import (
 
 // Run is the program with plait's own habits and ltrace's. What strace's
 // options are it needs to know for the manual and for hints.
-func Run(args []string, strace []usage.Group, fate *cli.Crash, stdout, stderr io.Writer) int {
+func Run(args []string, strace []usage.Group, crash *cli.Crash, stdout, stderr io.Writer) int {
 	u := cli.NewUI(stderr, "plait")
 	o, err := parseOptions(args, strace)
 	if err != nil {
@@ -20,23 +20,23 @@ func Run(args []string, strace []usage.Group, fate *cli.Crash, stdout, stderr io
 		return u.Fail(err)
 	}
 	if len(o.checked)+len(o.prototypes) > 0 {
-		return look(&cli.Recalling{Writer: stdout}, u, o)
+		return look(&recalling{Writer: stdout}, u, o)
 	}
 	if err := o.check(); err != nil {
 		return u.Fail(err)
 	}
-	return trace(o, u, fate, stdout, stderr)
+	return trace(o, u, crash, stdout, stderr)
 }
 
 // look writes what prototypes are known, or what is wrong with files of them.
-func look(w *cli.Recalling, u *cli.UI, o *options) int {
+func look(w *recalling, u *cli.UI, o *options) int {
 	status := 0
 	if len(o.checked) > 0 {
 		status = checkConfig(w, o.checked)
 	} else {
 		status = showPrototypes(w, u, o)
 	}
-	return max(status, u.Fail(w.Err))
+	return max(status, u.Fail(w.err))
 }
 
 // inform writes what was asked about plait itself. It reports whether anything
@@ -62,4 +62,18 @@ func inform(w io.Writer, o *options, strace []usage.Group) (done bool, err error
 		return false, nil
 	}
 	return true, err
+}
+
+// A recalling writer knows the first error that it has met.
+type recalling struct {
+	io.Writer
+	err error
+}
+
+func (r *recalling) Write(p []byte) (int, error) {
+	n, err := r.Writer.Write(p)
+	if r.err == nil {
+		r.err = err
+	}
+	return n, err
 }

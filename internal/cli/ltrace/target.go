@@ -38,7 +38,7 @@ func sinkOf(o *options, u *cli.UI, look text.Options) func(io.Writer) event.Sink
 	return func(w io.Writer) event.Sink {
 		s := format(o).New(w, output.Options{Text: look, Totals: o.summary > 1, Meta: metaOf()})
 		if o.summary > 0 || o.output != "" {
-			s = cli.Announcer{Sink: s, UI: u, Last: o.summary == 0}
+			s = announcer{Sink: s, ui: u, last: o.summary == 0}
 		}
 		return s
 	}
@@ -63,7 +63,7 @@ func newTargets(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, e
 		sink := func(w io.Writer) event.Sink { return format(o).New(w, options) }
 		return cli.Into(u, name, f, tell, sink), nil
 	}
-	return cli.Apart(o.output, output.NewSplit(open, cli.Announcer{Sink: cli.Silence{}, UI: u})), nil
+	return cli.Apart(o.output, output.NewSplit(open, announcer{Sink: cli.Silence{}, ui: u})), nil
 }
 
 // openOutput opens the file or starts the command that -o names.
@@ -90,3 +90,20 @@ func format(o *options) output.Format {
 
 // metaOf is what a trace for programs says of its origin.
 func metaOf() jsonl.Options { return jsonl.Options{Version: cli.Version(), Argv: os.Args} }
+
+// An announcer tells the user what plait has to say about a trace in a form that
+// has no room for it. Lines have: there it belongs into the trace, and not
+// between what the command writes to its own standard error. What is said last,
+// of no process, is also for who does not look into the trace's file.
+type announcer struct {
+	event.Sink
+	ui   *cli.UI
+	last bool // nothing else
+}
+
+func (a announcer) Emit(e event.Event) error {
+	if n, ok := e.(*event.Notice); ok && !(a.last && n.TID != 0) {
+		a.ui.Say("%s", n.Text)
+	}
+	return a.Sink.Emit(e)
+}

@@ -20,7 +20,7 @@ import (
 )
 
 // trace does what the command line asks and returns the exit status.
-func trace(o *options, u *cli.UI, fate *cli.Crash, stdout, stderr io.Writer) int {
+func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) int {
 	choice, err := choiceOf(o)
 	if err != nil {
 		return u.Fail(err)
@@ -62,16 +62,13 @@ func trace(o *options, u *cli.UI, fate *cli.Crash, stdout, stderr io.Writer) int
 		DetachOnExec: o.detachOn != "",
 		CallLimit:    o.limit,
 	})
-	fate.Tracing(t, u)
+	crash.Tracing(t, u)
 	status = follow(t, o, u, command)
 	u.SayAll(database.Errors())
 	if err := out.Settle(u, out.Close()); err != nil && status == 0 {
 		status = cli.StatusUsage
 	}
-	if status == cli.StatusFault || fate.Struck() {
-		return fate.End(status)
-	}
-	return cli.EndLike(t.Status(), status)
+	return crash.Exit(t.Status(), status)
 }
 
 // descriptions is where prototypes made of debugging information are kept. Whose
@@ -102,7 +99,7 @@ func kernelOf(o *options, u *cli.UI) (tracer.Kernel, error) {
 		}
 	}
 	mask, _ := o.debugMask() // read without error by check
-	return cli.DebugKernelOf(k, u, mask), nil
+	return cli.Debug(k, u, mask), nil
 }
 
 // choiceOf reads the filters.
@@ -181,7 +178,7 @@ func follow(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command) int
 			return refused(u, launchError(command, err))
 		}
 	}
-	cli.Watch(t, u, len(o.pids) > 0)
+	watch(t, u, len(o.pids) > 0)
 	for _, pid := range attached { // not before it would be heard that plait is to leave
 		u.Say("%s", arrival(pid))
 	}

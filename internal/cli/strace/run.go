@@ -29,7 +29,7 @@ func callName() string {
 }
 
 // Run is the program with strace's habits.
-func Run(args []string, fate *cli.Crash, stdout, stderr io.Writer) int {
+func Run(args []string, crash *cli.Crash, stdout, stderr io.Writer) int {
 	u := cli.NewUI(stderr, os.Args[0])
 	o, err := parse(args, u)
 	if err == nil && o.version > 0 {
@@ -46,7 +46,7 @@ func Run(args []string, fate *cli.Crash, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(u, err)
 	}
-	return o.run(fate, stderr)
+	return o.run(crash, stderr)
 }
 
 // fail says what went wrong as strace does.
@@ -64,7 +64,7 @@ func fail(u *cli.UI, err error) int {
 }
 
 // run traces.
-func (o *options) run(fate *cli.Crash, stderr io.Writer) int {
+func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 	command, err := o.prepare()
 	if err != nil {
 		return fail(o.ui, err)
@@ -91,11 +91,11 @@ func (o *options) run(fate *cli.Crash, stderr io.Writer) int {
 	}
 	messages := newMessages(out.Sink, o)
 	out.Sink = messages
-	in := interruption{fate: fate}
-	config := o.config(cli.DebugKernelOf(kernel, o.ui, o.debugMask()), out, database)
+	in := interruption{}
+	config := o.config(cli.Debug(kernel, o.ui, o.debugMask()), out, database)
 	config.Leaving = in.passOn
 	t := tracer.New(config)
-	fate.Tracing(t, o.ui)
+	crash.Tracing(t, o.ui)
 	o.watch(t, &in)
 	status := o.trace(t, command, messages, &in)
 	closed := out.Close()
@@ -107,7 +107,7 @@ func (o *options) run(fate *cli.Crash, stderr io.Writer) int {
 	if err != nil && status == 0 {
 		status = cli.StatusUsage
 	}
-	return o.end(t.Status(), &in, status)
+	return crash.Exit(in.ended(t.Status()), status)
 }
 
 // config is what is asked of the tracer.

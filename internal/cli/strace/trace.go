@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -108,7 +107,6 @@ func ownPID() int { return os.Getpid() }
 // An interruption is the signal that ended the tracing, 0 if none did, and the
 // command that is to get it too.
 type interruption struct {
-	fate    *cli.Crash
 	signal  atomic.Int32
 	command int
 }
@@ -127,13 +125,7 @@ func (in *interruption) passOn() {
 // watch takes the signals that end the tracing, as -I says: the command gets them too,
 // everything is let go of, and in the end this process dies of the signal.
 func (o *options) watch(t *tracer.Tracer, in *interruption) {
-	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, o.taken()...)
-	go func() {
-		for s := range signals {
-			o.interrupted(t, in, s.(syscall.Signal))
-		}
-	}()
+	cli.Watch(o.taken(), func(s syscall.Signal) { o.interrupted(t, in, s) })
 }
 
 // taken are the signals that would end this process. As strace does, it takes them
@@ -169,16 +161,11 @@ func (o *options) interrupted(t *tracer.Tracer, in *interruption, s syscall.Sign
 	}
 }
 
-// end returns the exit status: that of the command, if it ran and ended while it
-// was traced. If a signal killed it, or ended the tracing, end does not return.
-func (o *options) end(command tracer.Status, in *interruption, status int) int {
-	s := syscall.Signal(in.signal.Load())
-	switch {
-	case status == cli.StatusFault || in.fate.Struck():
-		return in.fate.End(status)
-	case s == 0:
-		return cli.EndLike(command, status)
+// ended is how the command ended or, if a signal ended the tracing, the end that this
+// process is to have: the same signal's.
+func (in *interruption) ended(command tracer.Status) tracer.Status {
+	if s := int(in.signal.Load()); s != 0 {
+		return tracer.Status{Signal: s}
 	}
-	cli.Die(s)
-	return cli.StatusSignalled + int(s)
+	return command
 }
