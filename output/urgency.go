@@ -79,6 +79,9 @@ func (u *Urgency) Quit() {
 // Leaving reports whether Leave was called.
 func (u *Urgency) Leaving() bool { return closed(u.leave) }
 
+// Over says that nothing is traced any more.
+func (u *Urgency) Over() { u.waiting.Add(1) }
+
 // Waiting reports whether plait can do nothing more but wait for a reader.
 func (u *Urgency) Waiting() bool { return u.waiting.Load() > 0 }
 
@@ -148,8 +151,6 @@ func (l *Lost) Error() string { return fmt.Sprintf("up to %d bytes of the trace 
 // done, or until Quit is called. Its error is of Buffers whose Close could not wait for
 // that, or a *Lost.
 func (u *Urgency) Settle() error {
-	u.waiting.Add(1)
-	defer u.waiting.Add(-1)
 	if !u.settled(u.quit) && !u.settled(after(quitTime)) {
 		return u.lost()
 	}

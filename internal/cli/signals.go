@@ -81,6 +81,10 @@ func (u *UI) Urge(command bool) {
 	u.urgency.Leave()
 }
 
+// Over says that nothing is traced any more: a signal can only mean that who reads the
+// trace is not to be waited for. It comes before the trace is closed.
+func (u *UI) Over() { u.urgency.Over() }
+
 // Waiting reports whether plait can do nothing but wait for who reads the trace.
 func (u *UI) Waiting() bool { return u.urgency.Waiting() }
 

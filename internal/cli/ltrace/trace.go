@@ -64,6 +64,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	})
 	crash.Tracing(t, u)
 	status = follow(t, o, u, command)
+	u.Over()
 	u.SayAll(database.Errors())
 	if err := out.Settle(u, out.Close()); err != nil && status == 0 {
 		status = cli.StatusUsage

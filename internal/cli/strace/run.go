@@ -98,6 +98,7 @@ func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 	crash.Tracing(t, o.ui)
 	o.watch(t, &in)
 	status := o.trace(t, command, messages, &in)
+	o.ui.Over()
 	closed := out.Close()
 	o.ui.Print(o.tips.text())
 	err = out.Settle(o.ui, closed)
