@@ -1,5 +1,3 @@
-// Package bound bounds what a fuzz test may spend on one input. Whoever made the
-// input wanted plait to take long, or all memory.
 package bound
 
 import (

@@ -14,6 +14,9 @@
 // # Adding a type of a language's library
 //
 // Structs that are shown as what they mean, such as std::string and &str, are in
-// allWellKnown (known.go): by what its name begins with, and a function
-// that writes a struct of the prototype language.
+// allWellKnown (known.go): what the name begins with, and a function that writes a
+// struct of the prototype language. A source in testdata shows it in every way of
+// building; where the text changes its meaning, storeHead gets the next number.
+//
+// The tests compare what is read with debug/dwarf (TestOracle).
 package debuginfo

@@ -8,6 +8,9 @@
 //
 // # Adding a kind of event or value
 //
-// Add the type with its marker method here, one arm in each output's switch,
-// and say in its comment what is guaranteed.
+// Add the type here: an event embeds Head, a value has the method value, and the
+// comment of Event or Value names it. Say in its own comment what is guaranteed.
+// Then it gets an arm in each format: Printer.event and line.value in output/text,
+// Writer.Emit and line.value in output/jsonl. Summaries need one only for an event
+// that begins or ends calls.
 package event

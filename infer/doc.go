@@ -1,7 +1,9 @@
-// Package infer tells from its machine code how many arguments a function takes:
-// which argument registers it reads before it writes them; whether it may return the
-// first of them, as it does if that says where its result is to be built. And, of a function that
-// only says where something is, as __errno_location(3) does, where that is.
+// Package infer infers from machine code what no prototype says.
+//
+// It tells how many arguments a function takes: which argument registers it reads
+// before it writes them. It tells whether a function may return the first of them,
+// as it does if that is where its result is to be built. And of a function that
+// only says where something is, as __errno_location(3) does, it tells where that is.
 //
 // It owns the reading of amd64 code for these questions (System V ABI, section
 // 3.2.3). It does not know where code comes from, nor what arguments mean.

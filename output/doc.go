@@ -1,8 +1,9 @@
-// Package output lists the formats that an event stream can be written in. It
-// also holds what stands between them and files: the Buffer before a file or a
-// pipe, the Urgency that says how long a Buffer may wait for whoever reads it, and for a
-// file for each process the Split that parts the stream and the Files of which few are
-// open at once.
+// Package output lists the formats that an event stream can be written in.
+//
+// It also owns what stands between them and files: the Buffer before a file or a
+// pipe; the Urgency that says how long a Buffer may wait for whoever reads it; and,
+// where each process has a file, the Split that parts the stream, and the Files, of
+// which few are open at once.
 //
 // Each format is a folder of its own with a New that returns an event.Sink;
 // this package alone knows them all. It knows nothing of tracees, and nothing

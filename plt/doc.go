@@ -20,6 +20,13 @@
 //
 // # Adding a stub
 //
-// Its bytes in the comment of amd64_stub.go, a case there, a build in
-// TestMatrix that makes it. Another CPU gets files of its own and a case in Find.
+// Write its bytes into the comment of amd64_stub.go, teach stubStarts what comes
+// before its jump and stubTail what comes behind, and add a build to TestMatrix
+// that makes it.
+//
+// # Adding a processor
+//
+// All of the code that is looked for is amd64's: in the amd64 files (stubs, what
+// instructions do to registers), and in scan.go and confirm.go (encodings of
+// operands). Another processor needs its own of each.
 package plt

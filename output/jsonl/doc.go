@@ -2,11 +2,15 @@
 //
 // It owns the schema (docs/JSONL.md), which is for programs: whatever the text
 // shows is in it, with numbers beside names. A call is written when it ends, with
-// the ID of the call that was open around it in its thread.
+// the ID of the call that was open around it in its thread. The record of its begin
+// is held back for a moment and written only if the call lasts longer (held.go).
+//
+// It does not know where events come from, nor the look of a trace for people. It
+// never asks the tracee anything: an event holds all that is shown.
 //
 // # Adding an event or value
 //
-// Events have an arm in Emit and a struct in record.go, values an arm in value.go.
-// New fields may be added to a schema; one that changes its meaning needs another
-// number.
+// An event has an arm in Writer.Emit (jsonl.go) and a method in record.go, a value
+// an arm in line.value (value.go); describe both in docs/JSONL.md. Fields may be
+// added to the schema; if one changes its meaning, Schema gets the next number.
 package jsonl

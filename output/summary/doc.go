@@ -9,6 +9,9 @@
 // never returns (exit, execve) is in the table; its time lasts until the thread
 // ended.
 //
+// It does not know how calls are named (Options.Name), where events come from, nor
+// what arguments and results are.
+//
 // Counts is strace's table (strace -c): system calls alone, each by itself, counted
 // when they return.
 //
