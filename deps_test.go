@@ -32,6 +32,7 @@ proto: arch event proto/syntax
 proto/syntax:
 syscalls: arch event proto
 background:
+objects: elf filter infer objfile ptrace
 objfile: background debuginfo elf infer plt proto ptrace
 filter: arch event syscalls
 inject: event syscalls
@@ -39,7 +40,7 @@ dump: event filter
 linkmap:
 seccomp:
 procinfo: event proto ptrace syscalls
-tracer: arch background breakpoints debuginfo dump elf event filter inject linkmap objfile plt procinfo proto ptrace seccomp syscalls unwind infer
+tracer: arch background breakpoints debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto ptrace seccomp syscalls unwind infer
 output: event output/jsonl output/summary output/text
 output/text: event output/calls
 output/summary: event output/calls

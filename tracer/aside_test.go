@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"plait/elf"
+	"plait/objects"
 	"plait/ptrace"
 )
 
@@ -17,10 +18,10 @@ func TestLeftOff(t *testing.T) {
 	}
 	const base, big = 0x10000, 1 << 21
 	s.kernel.maps = []ptrace.Mapping{{Start: base, End: base + 0x10000, Exec: true, Path: "/prog"}}
-	o := &object{main: true, base: base, path: "/prog", file: s.tracer.files.Add(opened, ptrace.Identity{Size: big})}
+	o := &objects.Object{Main: true, Base: base, Path: "/prog", File: s.tracer.files.Add(opened, ptrace.Identity{Size: big})}
 	tr := s.tracer.adopt(77, 77, nil)
 	tr.shown = true
-	tr.space.objects = []*object{o}
+	tr.space.objects = []*objects.Object{o}
 
 	s.tracer.Interrupt()
 	s.tracer.plant(tr, o)

@@ -5,6 +5,7 @@ import (
 
 	"plait/elf"
 	"plait/event"
+	"plait/objects"
 	"plait/objfile"
 	"plait/ptrace"
 	"plait/unwind"
@@ -68,13 +69,13 @@ func (b *backtrace) Object(addr uint64) (*elf.File, uint64) {
 
 // Executable implements unwind.Space.
 func (b *backtrace) Executable(addr uint64) bool {
-	i := mappingAt(b.maps, addr)
+	i := objects.MappingAt(b.maps, addr)
 	return i >= 0 && b.maps[i].Exec
 }
 
 // file is the file mapped at addr, nil if there is none that can be read.
 func (b *backtrace) file(addr uint64) (*objfile.File, ptrace.Mapping) {
-	i := mappingAt(b.maps, addr)
+	i := objects.MappingAt(b.maps, addr)
 	if i < 0 || len(b.maps[i].Path) == 0 || b.maps[i].Path[0] != '/' {
 		return nil, ptrace.Mapping{}
 	}
@@ -122,7 +123,7 @@ func base(f *objfile.File, m ptrace.Mapping) uint64 {
 func (b *backtrace) caller(r *unwind.Registers) event.Caller {
 	pc, at := r.PC(), r.At()
 	c := event.Caller{Addr: pc}
-	i := mappingAt(b.maps, at)
+	i := objects.MappingAt(b.maps, at)
 	if i < 0 {
 		return c
 	}

@@ -2,18 +2,8 @@ package tracer
 
 import (
 	"plait/event"
-	"plait/infer"
 	"plait/syscalls"
 )
-
-// An errnoPlace is where the threads of a space have errno: what the C library's
-// own __errno_location(3) would return.
-type errnoPlace struct {
-	objects int // how many there were when it was looked for
-	base    uint64
-	sum     infer.Sum
-	known   bool
-}
 
 // maxErrno is the highest error number (MAX_ERRNO, linux/err.h).
 const maxErrno = 4095
@@ -49,42 +39,9 @@ func (t *Tracer) errno(tr *tracee) int {
 
 // errnoAddr is the address of the thread's errno.
 func (t *Tracer) errnoAddr(tr *tracee) (uint64, bool) {
-	p := &tr.space.errno
-	if !p.known && p.objects != len(tr.space.objects) {
-		*p = tr.space.findErrno()
+	s := tr.space
+	if s.errno.Stale(s.objects) {
+		s.errno = s.objects.Errno()
 	}
-	if !p.known {
-		return 0, false
-	}
-	addr := p.sum.Const
-	if p.sum.Thread {
-		addr += tr.regs.ThreadPointer()
-	}
-	for _, word := range p.sum.Words {
-		v, err := t.readWord(tr, p.base+word)
-		if err != nil {
-			return 0, false
-		}
-		addr += v
-	}
-	return addr, true
-}
-
-// findErrno reads the code of __errno_location, of the object whose symbol the
-// others find.
-func (s *space) findErrno() errnoPlace {
-	p := errnoPlace{objects: len(s.objects)}
-	for _, o := range s.objects {
-		if o.file == nil {
-			continue
-		}
-		sym, ok := o.file.Lookup("__errno_location")
-		if !ok || !sym.IsFunction() || sym.Value == 0 {
-			continue
-		}
-		p.base = o.base
-		p.sum, p.known = infer.Address(infer.Program{Code: o.file.Code}, sym.Value)
-		return p
-	}
-	return p
+	return s.errno.Address(tr.regs.ThreadPointer, func(addr uint64) (uint64, error) { return t.readWord(tr, addr) })
 }

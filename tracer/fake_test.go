@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"plait/arch"
+	"plait/objects"
 	"plait/ptrace"
 	"plait/syscalls"
 )
@@ -193,7 +194,7 @@ func (k *fakeKernel) Read(_ int, addr uint64, b []byte) (int, error) {
 }
 
 func (k *fakeKernel) inCode(addr uint64) bool {
-	at := mappingAt(k.maps, addr)
+	at := objects.MappingAt(k.maps, addr)
 	return at >= 0
 }
 

@@ -150,7 +150,7 @@ func (t *Tracer) reach(tr *tracee, r *run, sp uint64) int {
 // exception before: what catches it often goes on just there. A return leaves the
 // address where it was, what has caught an exception has made calls that overwrite it.
 func (t *Tracer) caught(tr *tracee, f *frame) bool {
-	if o := tr.space.objectAt(f.ret); o == nil || o.file == nil || !o.file.Catches() {
+	if o := tr.space.objects.At(f.ret); o == nil || o.File == nil || !o.File.Catches() {
 		return false
 	}
 	word, err := t.readWord(tr, f.sp)

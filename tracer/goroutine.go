@@ -1,10 +1,6 @@
 package tracer
 
-import (
-	"strings"
-
-	"plait/event"
-)
+import "plait/event"
 
 // Go moves the stacks of its goroutines when they grow, and its goroutines from
 // thread to thread. So a call of a function that Go has compiled is known by the
@@ -43,12 +39,6 @@ func (t *Tracer) goroutineAt(tr *tracee, sp uint64) (at goroutine, ok bool) {
 	return goroutine{g: g, height: hi - sp, hi: hi, grows: sp <= guard}, true
 }
 
-// isGo tells whether a function is one that Go has compiled: its package is in its name.
-// (Names of C have a dot only where the compiler has made them of others.)
-func (o *object) isGo(name string) bool {
-	return o.file != nil && o.file.IsGo() && strings.Contains(name, ".") && !strings.HasSuffix(name, ".abi0")
-}
-
 // begunAgain tells whether a tracee is at the beginning of a function that its
 // goroutine has begun before: there was too little stack, or another goroutine's turn
 // had come, and so it begins again once there is more.
@@ -71,12 +61,12 @@ func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at goroutine) (again b
 // begun again keeps its frame pointer there as soon as it goes on.
 func (t *Tracer) jumpedBack(tr *tracee, addr uint64, at goroutine) bool {
 	below, err := t.readWord(tr, at.hi-at.height-t.arch.RetPop)
-	o := tr.space.objectAt(addr)
-	if err != nil || o == nil || o.file == nil || tr.space.objectAt(below) != o {
+	o := tr.space.objects.At(addr)
+	if err != nil || o == nil || o.File == nil || tr.space.objects.At(below) != o {
 		return false
 	}
-	s, ok := o.file.Symbol(below - o.base)
-	return ok && s.Value == addr-o.base
+	s, ok := o.File.Symbol(below - o.Base)
+	return ok && s.Value == addr-o.Base
 }
 
 // pruneGo ends the calls of a goroutine that cannot be open any more when it makes a

@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"plait/elf"
+	"plait/objects"
 	"plait/objfile"
 )
 
@@ -14,7 +15,7 @@ import (
 // boundIndirect finds where the wanted IFUNCs among the functions of o are implemented, by
 // their resolvers' link-time addresses, as far as words of the program tell. It reports
 // false if it was interrupted.
-func (t *Tracer) boundIndirect(tr *tracee, o *object, functions []elf.Symbol) (bound map[uint64]uint64, ok bool) {
+func (t *Tracer) boundIndirect(tr *tracee, o *objects.Object, functions []elf.Symbol) (bound map[uint64]uint64, ok bool) {
 	b := binding{t: t, tr: tr, of: o, names: map[string]uint64{}, bound: map[uint64]uint64{}}
 	for _, f := range functions {
 		if f.IsIndirect() {
@@ -25,7 +26,7 @@ func (t *Tracer) boundIndirect(tr *tracee, o *object, functions []elf.Symbol) (b
 		return nil, true
 	}
 	for _, importer := range tr.space.objects {
-		if importer.file != nil && !b.search(importer) {
+		if importer.File != nil && !b.search(importer) {
 			return nil, false
 		}
 	}
@@ -36,14 +37,14 @@ func (t *Tracer) boundIndirect(tr *tracee, o *object, functions []elf.Symbol) (b
 type binding struct {
 	t     *Tracer
 	tr    *tracee
-	of    *object
+	of    *objects.Object
 	names map[string]uint64 // resolvers of the IFUNCs, by name
 	bound map[uint64]uint64 // implementations, by resolver
 }
 
 // search looks at the words of an object through which functions are reached.
-func (b *binding) search(importer *object) bool {
-	relocations, ok := objfile.Read(importer.file, func() []elf.Relocation { all, _ := importer.file.Relocations(); return all })
+func (b *binding) search(importer *objects.Object) bool {
+	relocations, ok := objfile.Read(importer.File, func() []elf.Relocation { all, _ := importer.File.Relocations(); return all })
 	for i, r := range relocations {
 		if i%patience == 0 && b.t.work.Urged() {
 			return false
@@ -55,8 +56,8 @@ func (b *binding) search(importer *object) bool {
 		if resolver == 0 || b.bound[resolver] != 0 {
 			continue
 		}
-		v, err := b.t.readWord(b.tr, importer.base+r.Offset)
-		if err == nil && b.implements(v) && !importer.leadsBack(r, v) {
+		v, err := b.t.readWord(b.tr, importer.Base+r.Offset)
+		if err == nil && b.implements(v) && !importer.LeadsBack(r, v) {
 			b.bound[resolver] = v
 		}
 	}
@@ -67,21 +68,11 @@ func (b *binding) search(importer *object) bool {
 // object itself or, as time(2) is, in the kernel's. A function that only has its name,
 // in another object, is none of its own.
 func (b *binding) implements(addr uint64) bool {
-	if b.of.lo <= addr && addr < b.of.hi {
+	if b.of.Lo <= addr && addr < b.of.Hi {
 		return true
 	}
 	m, ok, _ := b.t.codeAt(b.tr.space, addr)
 	return ok && m.Path == "[vdso]"
-}
-
-// leadsBack tells whether v, in a word that the loader fills, is what stands there
-// before a lazily bound function's first call: the rest of the stub.
-func (o *object) leadsBack(r elf.Relocation, v uint64) bool {
-	var b [8]byte
-	if n, _ := o.file.ReadMem(b[:], r.Offset); n < len(b) {
-		return false
-	}
-	return v == o.base+o.file.Order.Uint64(b[:])
 }
 
 // A question is a call of a resolver that has not returned.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"plait/event"
+	"plait/objects"
 	"plait/objfile"
 	"plait/ptrace"
 	"plait/syscalls"
@@ -66,9 +67,9 @@ func (t *Tracer) image(tr *tracee) {
 		t.notice(tr, noLibraryCalls(t.Kernel.Exe(tr.tid), err))
 		return
 	}
-	s.wide = main.file.Native()
+	s.wide = main.File.Native()
 	if !s.wide {
-		t.notice(tr, fmt.Sprintf("%s: no library calls: %s", main.path, main.file.Kind()))
+		t.notice(tr, fmt.Sprintf("%s: no library calls: %s", main.Path, main.File.Kind()))
 		return
 	}
 	aux, err := t.Kernel.Auxv(tr.tid)
@@ -76,10 +77,10 @@ func (t *Tracer) image(tr *tracee) {
 		t.missing(tr, "no library calls", err)
 		return
 	}
-	main.base = aux.Entry - main.file.Entry
+	main.Base = aux.Entry - main.File.Entry
 	loader := aux.Base
-	if _, ok := main.file.Lookup("_dl_debug_state"); ok && loader == 0 {
-		loader = main.base // "ld.so ./prog": the program is what its link map says
+	if _, ok := main.File.Lookup("_dl_debug_state"); ok && loader == 0 {
+		loader = main.Base // "ld.so ./prog": the program is what its link map says
 	} else {
 		t.begins(tr, main)
 	}
@@ -91,21 +92,21 @@ func (t *Tracer) image(tr *tracee) {
 
 // begins notes what the program of a space is. Its first instruction is to be
 // waited for.
-func (t *Tracer) begins(tr *tracee, main *object) {
+func (t *Tracer) begins(tr *tracee, main *objects.Object) {
 	s := tr.space
 	s.linker.main = main
-	if p := s.siteAt(main.base + main.file.Entry); p != nil {
+	if p := s.siteAt(main.Base + main.File.Entry); p != nil {
 		p.entry = true
 	}
 }
 
 // openMain opens the image that a process runs.
-func (t *Tracer) openMain(tr *tracee) (*object, error) {
-	o := &object{main: true, path: t.Kernel.Exe(tr.tid)}
-	o.base_ = filepath.Base(o.path)
+func (t *Tracer) openMain(tr *tracee) (*objects.Object, error) {
+	o := &objects.Object{Main: true, Path: t.Kernel.Exe(tr.tid)}
+	o.FileName = filepath.Base(o.Path)
 	f, err := t.files.Open(t.Kernel.OpenExe(tr.tid))
-	if o.file = f; f != nil {
-		f.Rename(o.path)
+	if o.File = f; f != nil {
+		f.Rename(o.Path)
 	}
 	return o, err
 }

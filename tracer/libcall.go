@@ -267,7 +267,7 @@ func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64)
 	}
 	t.enter(tr, &frame{
 		call: &event.Call{
-			Kind: event.Library, Object: s.callee, From: s.object.name(), Name: s.Name, Version: s.Version, Site: p.addr,
+			Kind: event.Library, Object: s.callee, From: s.object.Name(), Name: s.Name, Version: s.Version, Site: p.addr,
 		},
 		proto: s.proto, slot: s, sp: sp, ret: ret,
 	})
@@ -277,39 +277,15 @@ func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64)
 // first call of a lazily bound slot the GOT word leads back into the caller: then
 // it is the object that the dynamic loader would find, first of all by name.
 func (t *Tracer) resolve(tr *tracee, s *slot, target, ret uint64) {
-	if o := tr.space.objectAt(target); o != nil && (o != s.object || o.begins(s.Name, target)) {
-		s.callee = o.name()
+	if o := tr.space.objects.At(target); o != nil && (o != s.object || o.Begins(s.Name, target)) {
+		s.callee = o.Name()
 		s.known = true
 	} else if s.callee == "" {
-		s.callee = tr.space.definer(s)
+		s.callee = tr.space.objects.Definer(s.Name)
 	}
 	if s.proto == nil || s.known {
 		s.proto = t.prototypeOf(tr, s, target, ret)
 	}
-}
-
-// begins tells whether a function of that name begins at addr. An object may call its
-// own functions through its GOT, in which others may have put theirs.
-func (o *object) begins(name string, addr uint64) bool {
-	if o.file == nil {
-		return false
-	}
-	sym, ok := o.file.Lookup(name)
-	return ok && sym.IsFunction() && sym.Value != 0 && o.base+sym.Value == addr
-}
-
-// definer is the name of the object that defines the function a slot calls, the
-// first in the order of the dynamic loader; "" if none is known to.
-func (s *space) definer(of *slot) string {
-	for _, o := range s.objects {
-		if o.file == nil {
-			continue
-		}
-		if sym, ok := o.file.Lookup(of.Name); ok && sym.IsFunction() {
-			return o.name()
-		}
-	}
-	return ""
 }
 
 // isTailCall tells whether a call through slot s that begins at the very place
@@ -376,7 +352,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	default:
 		t.pruneGo(tr, at, tail)
 	}
-	call := &event.Call{Kind: event.Function, Object: fn.object.name(), Name: fn.name, Version: fn.version, Main: fn.object.main, Site: p.addr}
+	call := &event.Call{Kind: event.Function, Object: fn.object.Name(), Name: fn.name, Version: fn.version, Main: fn.object.Main, Site: p.addr}
 	t.enter(tr, &frame{call: call, proto: fn.proto, sp: w.sp, ret: ret, goroutine: at})
 }
 

@@ -8,56 +8,17 @@ import (
 	"strings"
 
 	"plait/linkmap"
-	"plait/objfile"
+	"plait/objects"
 	"plait/ptrace"
 )
 
 // A linker is what is known of the dynamic loader of a space.
 type linker struct {
-	main    *object                // the program; nil: the loader was run itself, and has not mapped one yet
+	main    *objects.Object        // the program; nil: the loader was run itself, and has not mapped one yet
 	debug   uint64                 // address of its struct r_debug, 0 if unknown
 	pointer uint64                 // address of musl's pointer to that, valid once it has relocated itself; 0 if there is none
 	watched bool                   // the rendezvous has its breakpoint
 	refused map[linkmap.Entry]bool // entries of its link map that stand for no object
-}
-
-// An object is an ELF file mapped in a space.
-type object struct {
-	main   bool
-	path   string // of its file, as the kernel names it
-	link   string // its name in the link map
-	base_  string // base name of path
-	soname string
-	base   uint64        // load address: run-time minus link-time addresses
-	ld     uint64        // address of its dynamic section
-	lo, hi uint64        // what it is mapped at
-	file   *objfile.File // nil if it could not be opened
-}
-
-// name is the soname, or the base name where there is none.
-func (o *object) name() string {
-	if o.soname != "" && !o.main {
-		return o.soname
-	}
-	return o.base_
-}
-
-// elf is the file of an object, nil if none is known.
-func (o *object) elf() *objfile.File {
-	if o == nil {
-		return nil
-	}
-	return o.file
-}
-
-// objectAt finds the object that addr belongs to.
-func (s *space) objectAt(addr uint64) *object {
-	for _, o := range s.objects {
-		if o.lo <= addr && addr < o.hi {
-			return o
-		}
-	}
-	return nil
 }
 
 // rendezvous handles a change of the link map. While the loader is in the
@@ -81,8 +42,8 @@ func (t *Tracer) rendezvous(tr *tracee) {
 // loader has filled that in, or the loader exports it, or a pointer to it.
 func (t *Tracer) debugAddr(tr *tracee) uint64 {
 	l := &tr.space.linker
-	if l.debug == 0 && l.main != nil && l.main.file.Debug != 0 {
-		if v, err := t.readWord(tr, l.main.base+l.main.file.Debug); err == nil {
+	if l.debug == 0 && l.main != nil && l.main.File.Debug != 0 {
+		if v, err := t.readWord(tr, l.main.Base+l.main.File.Debug); err == nil {
 			l.debug = v
 		}
 	}
@@ -108,13 +69,13 @@ func (t *Tracer) updateObjects(tr *tracee) {
 		return // it is not whole
 	}
 	if len(found) == 0 && s.linker.main != nil {
-		found = []linkmap.Entry{{Base: s.linker.main.base, Main: true}}
+		found = []linkmap.Entry{{Base: s.linker.main.Base, Main: true}}
 	}
 	kept, came := s.compare(found)
 	var forgotten []*site
-	s.objects = slices.DeleteFunc(slices.Clone(s.objects), func(o *object) bool {
+	s.objects = slices.DeleteFunc(slices.Clone(s.objects), func(o *objects.Object) bool {
 		if !kept[o] {
-			forgotten = append(forgotten, s.forget(o.lo, o.hi)...)
+			forgotten = append(forgotten, s.forget(o.Lo, o.Hi)...)
 		}
 		return !kept[o]
 	})
@@ -130,13 +91,13 @@ func (t *Tracer) updateObjects(tr *tracee) {
 
 // compare pairs the link map with the known objects. What was refused before and is
 // still there has not come.
-func (s *space) compare(found []linkmap.Entry) (kept map[*object]bool, came []linkmap.Entry) {
-	kept = map[*object]bool{}
+func (s *space) compare(found []linkmap.Entry) (kept map[*objects.Object]bool, came []linkmap.Entry) {
+	kept = map[*objects.Object]bool{}
 	refused := map[linkmap.Entry]bool{}
-	known := map[linkmap.Entry]*object{}
+	known := map[linkmap.Entry]*objects.Object{}
 	for _, o := range s.objects {
-		known[linkmap.Entry{Base: o.base, Dynamic: o.ld, Path: o.link}] = o
-		if o.main {
+		known[linkmap.Entry{Base: o.Base, Dynamic: o.Dynamic, Path: o.Link}] = o
+		if o.Main {
 			known[linkmap.Entry{Main: true}] = o
 		}
 	}
@@ -166,7 +127,7 @@ func (t *Tracer) arrive(tr *tracee, came []linkmap.Entry) {
 		t.missing(tr, "calls of libraries that were loaded are not seen", err)
 		return
 	}
-	var arrived []*object
+	var arrived []*objects.Object
 	lying := 0
 	for _, m := range came {
 		if t.work.Urged() {
@@ -196,9 +157,9 @@ func (t *Tracer) arrive(tr *tracee, came []linkmap.Entry) {
 
 // affected are the objects whose slots are to be looked at now that others
 // arrived: all, if the user chose by what an arrived library defines.
-func (t *Tracer) affected(s *space, arrived []*object) []*object {
+func (t *Tracer) affected(s *space, arrived []*objects.Object) []*objects.Object {
 	for _, o := range arrived {
-		if t.Library.Exporter(o.named()) {
+		if t.Library.Exporter(o.Named()) {
 			return s.objects
 		}
 	}
@@ -207,107 +168,51 @@ func (t *Tracer) affected(s *space, arrived []*object) []*object {
 
 // openObject finds the file of a link map entry. It is nil for the vDSO, which has
 // none, and for an entry that lies: there is no such object where it says.
-func (t *Tracer) openObject(tr *tracee, m linkmap.Entry, maps []ptrace.Mapping) (o *object, lies bool) {
-	o = &object{main: m.Main, path: m.Path, link: m.Path, base: m.Base, ld: m.Dynamic}
+func (t *Tracer) openObject(tr *tracee, m linkmap.Entry, maps []ptrace.Mapping) (o *objects.Object, lies bool) {
+	o = &objects.Object{Main: m.Main, Path: m.Path, Link: m.Path, Base: m.Base, Dynamic: m.Dynamic}
 	ld, known := m.Dynamic, tr.space.linker.main
 	if m.Main && known != nil {
-		o.path, o.file, o.base_, o.base = known.path, known.file, known.base_, known.base
-		ld = o.base + o.file.DynamicAddr
-		if !o.file.Dynamic {
-			ld = o.base + o.file.Entry
+		o.Path, o.File, o.FileName, o.Base = known.Path, known.File, known.FileName, known.Base
+		ld = o.Base + o.File.DynamicAddr
+		if !o.File.Dynamic {
+			ld = o.Base + o.File.Entry
 		}
 	}
-	at := mappingAt(maps, ld)
+	at := objects.MappingAt(maps, ld)
 	if at < 0 {
 		return nil, true
 	}
 	if maps[at].Path == "[vdso]" {
 		return nil, false
 	}
-	o.lo, o.hi = extent(maps, at)
-	if o.file != nil {
+	o.Lo, o.Hi = objects.Extent(maps, at)
+	if o.File != nil {
 		return o, false
 	}
-	if o.path = maps[at].Path; !strings.HasPrefix(o.path, "/") {
+	if o.Path = maps[at].Path; !strings.HasPrefix(o.Path, "/") {
 		return nil, true
 	}
-	o.base_ = filepath.Base(cmp.Or(m.Path, o.path))
+	o.FileName = filepath.Base(cmp.Or(m.Path, o.Path))
 	f, err := t.files.Open(t.Kernel.OpenMapped(tr.tid, maps[at]))
 	if err != nil {
-		t.missing(tr, "nothing is known of "+o.path, err)
+		t.missing(tr, "nothing is known of "+o.Path, err)
 		return o, false
 	}
-	if !isMapped(f, o, maps) {
+	if !o.IsMapped(f, maps) {
 		return nil, true
 	}
-	o.file, o.soname = f, f.Soname
-	f.Rename(o.path)
-	if o.main {
+	o.File, o.Soname = f, f.Soname
+	f.Rename(o.Path)
+	if o.Main {
 		t.begins(tr, o)
 	}
 	return o, false
 }
 
-// isMapped tells whether what a file has as its dynamic section and as its code is
-// where an entry of the link map says. Code may have been moved to memory that is no
-// file's (huge pages).
-func isMapped(f *objfile.File, o *object, maps []ptrace.Mapping) bool {
-	if f.DynamicAddr+o.base != o.ld {
-		return false
-	}
-	for _, s := range f.Segments {
-		var where uint64
-		switch {
-		case s.Filesz == 0:
-			continue
-		case s.Executable():
-			where = s.Vaddr
-		case s.Vaddr <= f.DynamicAddr && f.DynamicAddr-s.Vaddr < s.Filesz:
-			where = f.DynamicAddr
-		default:
-			continue
-		}
-		at := mappingAt(maps, o.base+where)
-		if at < 0 || s.Executable() && !maps[at].Exec {
-			return false
-		}
-		off := o.base + where - maps[at].Start + maps[at].Offset
-		if strings.HasPrefix(maps[at].Path, "/") && off != where-s.Vaddr+s.Off {
-			return false
-		}
-	}
-	return true
-}
-
-// mappingAt is the index of the mapping that addr is in, or -1.
-func mappingAt(maps []ptrace.Mapping, addr uint64) int {
-	for i, m := range maps {
-		if m.Start <= addr && addr < m.End {
-			return i
-		}
-	}
-	return -1
-}
-
-// extent is what the file of maps[at] is mapped at, together with the anonymous
-// pages (.bss) between and directly behind its pieces.
-func extent(maps []ptrace.Mapping, at int) (lo, hi uint64) {
-	path := maps[at].Path
-	first, last := at, at
-	for first > 0 && maps[first-1].Path == path && maps[first-1].Offset < maps[first].Offset+1 {
-		first--
-	}
-	for last+1 < len(maps) && maps[last+1].Start == maps[last].End &&
-		(maps[last+1].Path == path && maps[last+1].Offset != 0 || maps[last+1].Path == "") {
-		last++
-	}
-	return maps[first].Start, maps[last].End
-}
-
 // codeAt is the executable mapping that addr is in, where a breakpoint may go; it
 // reports false if there is none.
 func (t *Tracer) codeAt(s *space, addr uint64) (m ptrace.Mapping, ok bool, err error) {
-	if at := mappingAt(s.code, addr); at >= 0 {
+	if at := objects.MappingAt(s.code, addr); at >= 0 {
 		return s.code[at], true, nil
 	}
 	maps, err := t.Kernel.Maps(s.tid)
@@ -320,7 +225,7 @@ func (t *Tracer) codeAt(s *space, addr uint64) (m ptrace.Mapping, ok bool, err e
 			s.code = append(s.code, m)
 		}
 	}
-	at := mappingAt(s.code, addr)
+	at := objects.MappingAt(s.code, addr)
 	if at < 0 {
 		return m, false, nil
 	}

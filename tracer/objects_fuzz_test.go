@@ -108,8 +108,8 @@ func checkLinkMap(t *testing.T, tracer *Tracer, tr *tracee) {
 	tracer.updateObjects(tr)
 	tracer.rendezvous(tr)
 	for _, o := range tr.space.objects {
-		if o.lo >= o.hi {
-			t.Errorf("object at %#x-%#x", o.lo, o.hi)
+		if o.Lo >= o.Hi {
+			t.Errorf("object at %#x-%#x", o.Lo, o.Hi)
 		}
 	}
 }

@@ -3,30 +3,30 @@ package tracer
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"plait/elf"
 	"plait/filter"
+	"plait/objects"
 	"plait/objfile"
 	"plait/plt"
 )
 
 // plant puts breakpoints on what is to be traced of an object: its slots and
 // its functions. If plait is interrupted meanwhile, the rest is due.
-func (t *Tracer) plant(tr *tracee, o *object) {
-	if o.file == nil {
+func (t *Tracer) plant(tr *tracee, o *objects.Object) {
+	if o.File == nil {
 		return
 	}
 	whole := t.plantGates(tr, o) && t.plantSlots(tr, o) && t.plantFunctions(tr, o)
-	if o.file.Nameless() {
-		t.notice(tr, fmt.Sprintf("%s: symbols whose names are longer than 64 KiB are left alone, their calls are not traced", o.path))
+	if o.File.Nameless() {
+		t.notice(tr, fmt.Sprintf("%s: symbols whose names are longer than 64 KiB are left alone, their calls are not traced", o.Path))
 	}
 	if whole {
 		return
 	}
 	tr.space.due = append(tr.space.due, o)
 	if tr.shown && !tr.attached {
-		t.notice(tr, fmt.Sprintf("%s: interrupted before all of its calls could be traced", o.path))
+		t.notice(tr, fmt.Sprintf("%s: interrupted before all of its calls could be traced", o.Path))
 	}
 }
 
@@ -44,7 +44,7 @@ func (t *Tracer) plantDue(tr *tracee) {
 
 // plantSlots plants the slots of an object that are chosen. Several slots may
 // share an instruction. It reports false if it was interrupted.
-func (t *Tracer) plantSlots(tr *tracee, o *object) bool {
+func (t *Tracer) plantSlots(tr *tracee, o *objects.Object) bool {
 	wanted, ok := t.callsOf(tr.space, o)
 	if wanted == nil || !ok {
 		return ok
@@ -54,8 +54,8 @@ func (t *Tracer) plantSlots(tr *tracee, o *object) bool {
 		return false
 	}
 	if len(slots) == 0 {
-		if why := plt.Why(o.file.File); why != "" && o.main {
-			t.notice(tr, fmt.Sprintf("%s: %s", o.path, why))
+		if why := plt.Why(o.File.File); why != "" && o.Main {
+			t.notice(tr, fmt.Sprintf("%s: %s", o.Path, why))
 		}
 		return true
 	}
@@ -78,13 +78,13 @@ func (t *Tracer) plantSlots(tr *tracee, o *object) bool {
 
 // chooseSlots makes the slots of an object that are wanted, in the order of slots,
 // which are sorted by address.
-func (t *Tracer) chooseSlots(o *object, slots []plt.Slot, wanted filter.Selector) (chosen []*slot, ok bool) {
+func (t *Tracer) chooseSlots(o *objects.Object, slots []plt.Slot, wanted filter.Selector) (chosen []*slot, ok bool) {
 	for i, p := range slots {
 		if i%patience == 0 && t.work.Urged() {
 			return nil, false
 		}
 		if wanted(p.Name) {
-			chosen = append(chosen, &slot{Slot: p, object: o, got: o.base + p.GOT})
+			chosen = append(chosen, &slot{Slot: p, object: o, got: o.Base + p.GOT})
 		}
 	}
 	return chosen, true
@@ -95,7 +95,7 @@ func (t *Tracer) chooseSlots(o *object, slots []plt.Slot, wanted filter.Selector
 const patience = 1 << 10
 
 // at is the run-time address of the instruction.
-func (s *slot) at() uint64 { return s.object.base + s.Addr }
+func (s *slot) at() uint64 { return s.object.Base + s.Addr }
 
 // siteAddrs are the addresses of slots that have no site yet. Those of one
 // instruction are neighbours.
@@ -109,36 +109,36 @@ func siteAddrs(s *space, slots []*slot) (addrs []uint64) {
 }
 
 // callsOf tells which calls of an object are wanted; nil: none.
-func (t *Tracer) callsOf(s *space, o *object) (wanted filter.Selector, ok bool) {
+func (t *Tracer) callsOf(s *space, o *objects.Object) (wanted filter.Selector, ok bool) {
 	exporters, ok := t.exporters(s)
 	if !ok {
 		return nil, false
 	}
-	t.Library.Defined(o.named(), func(symbol string) bool {
-		f, ok := o.file.Lookup(symbol)
+	t.Library.Defined(o.Named(), func(symbol string) bool {
+		f, ok := o.File.Lookup(symbol)
 		return ok && f.IsFunction()
 	})
-	return t.Library.CallsOf(o.named(), exporters), true
+	return t.Library.CallsOf(o.Named(), exporters), true
 }
 
 // slotsOf finds the slots of an object, and says what could not be found out.
-func (t *Tracer) slotsOf(tr *tracee, o *object) (slots []plt.Slot, ok bool) {
-	found, err, ok := o.file.Slots()
+func (t *Tracer) slotsOf(tr *tracee, o *objects.Object) (slots []plt.Slot, ok bool) {
+	found, err, ok := o.File.Slots()
 	if !ok {
 		return nil, false
 	}
 	if err != nil {
-		t.notice(tr, fmt.Sprintf("%s: %v", o.path, err))
+		t.notice(tr, fmt.Sprintf("%s: %v", o.Path, err))
 	}
 	if found.Unconfirmed > 0 {
-		t.notice(tr, fmt.Sprintf("%s: %d places that look like library calls are left alone: no function is known to contain them", o.path, found.Unconfirmed))
+		t.notice(tr, fmt.Sprintf("%s: %d places that look like library calls are left alone: no function is known to contain them", o.Path, found.Unconfirmed))
 	}
 	return found.Slots, true
 }
 
 // addSites plants many breakpoints at once, at sorted addresses. It reports false if it was interrupted;
 // what is planted then has its sites.
-func (t *Tracer) addSites(tr *tracee, o *object, addrs []uint64) bool {
+func (t *Tracer) addSites(tr *tracee, o *objects.Object, addrs []uint64) bool {
 	s := tr.space
 	var failed []uint64
 	for some := range slices.Chunk(addrs, 4*patience) {
@@ -154,7 +154,7 @@ func (t *Tracer) addSites(tr *tracee, o *object, addrs []uint64) bool {
 		}
 	}
 	if len(failed) > 0 {
-		t.notice(tr, fmt.Sprintf("%s: %d breakpoints cannot be planted, the first at %#x", o.path, len(failed), failed[0]))
+		t.notice(tr, fmt.Sprintf("%s: %d breakpoints cannot be planted, the first at %#x", o.Path, len(failed), failed[0]))
 	}
 	return true
 }
@@ -162,8 +162,8 @@ func (t *Tracer) addSites(tr *tracee, o *object, addrs []uint64) bool {
 // plantFunctions plants the entry points of an object that are chosen (-x), and the
 // resolvers of those whose entry point is not chosen yet. It reports false if it was
 // interrupted.
-func (t *Tracer) plantFunctions(tr *tracee, o *object) bool {
-	wanted := t.Library.FunctionsOf(o.named())
+func (t *Tracer) plantFunctions(tr *tracee, o *objects.Object) bool {
+	wanted := t.Library.FunctionsOf(o.Named())
 	if wanted == nil {
 		return true
 	}
@@ -175,10 +175,10 @@ func (t *Tracer) plantFunctions(tr *tracee, o *object) bool {
 		return false
 	}
 	if n := len(e.resolvers); n > 0 && tr.attached {
-		t.notice(tr, fmt.Sprintf("%s: traced from when the program next asks where they are: %d functions (IFUNC)", o.path, n))
+		t.notice(tr, fmt.Sprintf("%s: traced from when the program next asks where they are: %d functions (IFUNC)", o.Path, n))
 	}
-	return t.eachSite(tr.space, e.functions, func(p *site, f elf.Symbol) { p.function = o.function(f) }) &&
-		t.eachSite(tr.space, e.resolvers, func(p *site, f elf.Symbol) { p.resolver = o.function(f) })
+	return t.eachSite(tr.space, e.functions, func(p *site, f elf.Symbol) { p.function = traced(o, f) }) &&
+		t.eachSite(tr.space, e.resolvers, func(p *site, f elf.Symbol) { p.resolver = traced(o, f) })
 }
 
 // eachSite calls set for the sites there are of functions. It reports false if it was
@@ -196,23 +196,9 @@ func (t *Tracer) eachSite(s *space, functions map[uint64]elf.Symbol, set func(*s
 	return true
 }
 
-// function is a function of an object that is to be traced.
-func (o *object) function(f elf.Symbol) *function {
-	return &function{object: o, name: f.Name, version: f.Version, part: isPart(f.Name), isGo: o.isGo(f.Name)}
-}
-
-// isPart tells whether a symbol may be that of a piece of a function, put elsewhere
-// because it seldom runs: "f.cold", and of other tools "f.cold.0", "f.__part.1", "f.eh".
-// Functions jump to their pieces. (But clang also makes functions of that name, and
-// calls them.)
-func isPart(name string) bool {
-	name = strings.TrimRight(name, ".0123456789")
-	for _, piece := range []string{".cold", ".warm", ".eh", ".__part"} {
-		if strings.HasSuffix(name, piece) {
-			return true
-		}
-	}
-	return false
+// traced is a function of an object that is to be traced.
+func traced(o *objects.Object, f elf.Symbol) *function {
+	return &function{object: o, name: f.Name, version: f.Version, part: objects.IsPart(f.Name), isGo: o.IsGo(f.Name)}
 }
 
 // entries are the functions of an object that are wanted, by run-time address.
@@ -241,13 +227,13 @@ const maxEntryPoints = 1 << 18
 
 // functionsOf lists the functions of an object that are wanted, as many as there is room
 // for, and counts them. It reports false if it was interrupted.
-func (t *Tracer) functionsOf(o *object, wanted filter.Selector, room int) (all []elf.Symbol, chosen int, ok bool) {
+func (t *Tracer) functionsOf(o *objects.Object, wanted filter.Selector, room int) (all []elf.Symbol, chosen int, ok bool) {
 	type functions struct {
 		all    []elf.Symbol
 		chosen int
 	}
-	f, ok := objfile.Read(o.file, func() (f functions) {
-		f.all = o.file.Functions(func(name string) bool {
+	f, ok := objfile.Read(o.File, func() (f functions) {
+		f.all = o.File.Functions(func(name string) bool {
 			if !wanted(name) {
 				return false
 			}
@@ -261,14 +247,14 @@ func (t *Tracer) functionsOf(o *object, wanted filter.Selector, room int) (all [
 
 // entryPoints finds the functions of an object that are wanted. An IFUNC is at its
 // implementation.
-func (t *Tracer) entryPoints(tr *tracee, o *object, wanted filter.Selector) (e entries, ok bool) {
+func (t *Tracer) entryPoints(tr *tracee, o *objects.Object, wanted filter.Selector) (e entries, ok bool) {
 	room := max(0, maxEntryPoints-len(tr.space.sites))
 	all, chosen, ok := t.functionsOf(o, wanted, room)
 	if !ok {
 		return e, false
 	}
 	if chosen > room {
-		t.notice(tr, fmt.Sprintf("%s: of %d functions that are chosen %d are traced: choose fewer", o.path, chosen, room))
+		t.notice(tr, fmt.Sprintf("%s: of %d functions that are chosen %d are traced: choose fewer", o.Path, chosen, room))
 	}
 	e = entries{map[uint64]elf.Symbol{}, map[uint64]elf.Symbol{}}
 	bound, ok := t.boundIndirect(tr, o, all)
@@ -279,7 +265,7 @@ func (t *Tracer) entryPoints(tr *tracee, o *object, wanted filter.Selector) (e e
 		if i%patience == 0 && t.work.Urged() {
 			return e, false
 		}
-		addr, into := o.base+f.Value, e.functions
+		addr, into := o.Base+f.Value, e.functions
 		if f.IsIndirect() {
 			if at := bound[f.Value]; at != 0 {
 				addr = at
@@ -294,21 +280,16 @@ func (t *Tracer) entryPoints(tr *tracee, o *object, wanted filter.Selector) (e e
 	return e, true
 }
 
-// named is the object as filters see it.
-func (o *object) named() filter.Object {
-	return filter.Object{Soname: o.soname, Path: o.path, Main: o.main}
-}
-
 // exporters are the objects whose functions -l chose.
 func (t *Tracer) exporters(s *space) (all []filter.Exports, ok bool) {
 	for _, o := range s.objects {
-		if o.file == nil || !t.Library.Exporter(o.named()) {
+		if o.File == nil || !t.Library.Exporter(o.Named()) {
 			continue
 		}
-		if _, ok := objfile.Read(o.file, func() bool { return o.file.Exports("") }); !ok {
+		if _, ok := objfile.Read(o.File, func() bool { return o.File.Exports("") }); !ok {
 			return nil, false
 		}
-		all = append(all, filter.Exports{Object: o.named(), Defines: o.file.Exports})
+		all = append(all, filter.Exports{Object: o.Named(), Defines: o.File.Exports})
 	}
 	return all, true
 }

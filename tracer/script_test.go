@@ -20,6 +20,7 @@ import (
 	"plait/event"
 	"plait/filter"
 	"plait/inject"
+	"plait/objects"
 	"plait/plt"
 	"plait/proto"
 	"plait/ptrace"
@@ -210,7 +211,7 @@ func parsed[T any](v T, err error) T {
 func (s *script) slot(f []string) {
 	sp := s.tracer.tracees[s.int(f[1])].space
 	if len(sp.objects) == 0 {
-		sp.objects = append(sp.objects, &object{main: true, base_: "main", lo: 0x400000, hi: 0x410000})
+		sp.objects = append(sp.objects, &objects.Object{Main: true, FileName: "main", Lo: 0x400000, Hi: 0x410000})
 	}
 	p := sp.siteAt(s.num(f[3]))
 	p.slots = append(p.slots, &slot{

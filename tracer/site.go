@@ -3,6 +3,7 @@ package tracer
 import (
 	"plait/arch"
 	"plait/breakpoints"
+	"plait/objects"
 	"plait/plt"
 	"plait/proto"
 )
@@ -54,7 +55,7 @@ type lease struct {
 // A slot is a plt.Slot at its run-time address.
 type slot struct {
 	plt.Slot
-	object *object
+	object *objects.Object
 	got    uint64
 	proto  *proto.Prototype
 	known  bool   // proto was looked up
@@ -63,7 +64,7 @@ type slot struct {
 
 // A function is a traced entry point.
 type function struct {
-	object  *object
+	object  *objects.Object
 	name    string
 	version string
 	proto   *proto.Prototype

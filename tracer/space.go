@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"plait/breakpoints"
+	"plait/objects"
 	"plait/objfile"
 	"plait/ptrace"
 )
@@ -18,8 +19,8 @@ type space struct {
 	lifted    bool // its breakpoints are out, until a vfork(2) child has its own memory
 	table     *breakpoints.Table
 	sites     map[uint64]*site
-	objects   []*object
-	due       []*object // of them, those that plait was interrupted in planting
+	objects   objects.List
+	due       []*objects.Object // of them, those that plait was interrupted in planting
 	linker    linker
 	areas     breakpoints.Areas[*site] // for displaced instructions
 	wide      bool                     // of the machine's own word size: library calls can be traced
@@ -32,8 +33,8 @@ type space struct {
 	gate      uint64                           // a system call instruction to borrow, once found
 	places    []ptrace.Mapping                 // all mappings, as last read to name what lies in them
 	behind    map[ptrace.Mapping]*objfile.File // files of mappings that were asked for; nil: it can't be read
-	errno     errnoPlace
-	streams   streams
+	errno     objects.ErrnoPlace
+	streams   objects.Streams
 	removed   map[uint64]bool   // where breakpoints were taken away
 	reactions map[int]*reaction // of the processes in it to SIGTRAP
 	resting   map[uint64]*site  // of made code, to which no call is to return now

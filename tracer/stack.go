@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"plait/elf"
+	"plait/objects"
 	"plait/ptrace"
 	"plait/unwind"
 )
@@ -52,12 +53,12 @@ func (t *Tracer) bound(tr *tracee) {
 	if err != nil {
 		return
 	}
-	at := mappingAt(maps, s.first)
+	at := objects.MappingAt(maps, s.first)
 	own := uint64(0)
 	if len(tr.regs.Raw) > 0 {
 		own = tr.regs.ThreadPointer()
 	}
-	if i := mappingAt(maps, own); i >= 0 && tr.tid != tr.pid && (i == at || !isFirstStack(maps, at)) {
+	if i := objects.MappingAt(maps, own); i >= 0 && tr.tid != tr.pid && (i == at || !isFirstStack(maps, at)) {
 		s.lo, s.hi = maps[i].Start, own
 		return
 	}
@@ -250,12 +251,12 @@ type known struct{ window }
 
 // Object implements unwind.Space.
 func (k *known) Object(addr uint64) (*elf.File, uint64) {
-	o := k.tr.space.objectAt(addr)
-	if o == nil || o.file == nil {
+	o := k.tr.space.objects.At(addr)
+	if o == nil || o.File == nil {
 		return nil, 0
 	}
-	return o.file.File, o.base
+	return o.File.File, o.Base
 }
 
 // Executable implements unwind.Space.
-func (k *known) Executable(addr uint64) bool { return mappingAt(k.tr.space.code, addr) >= 0 }
+func (k *known) Executable(addr uint64) bool { return objects.MappingAt(k.tr.space.code, addr) >= 0 }

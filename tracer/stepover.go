@@ -3,6 +3,7 @@ package tracer
 import (
 	"errors"
 
+	"plait/objects"
 	"plait/ptrace"
 )
 
@@ -173,7 +174,7 @@ func (s *space) locate(pc uint64) (p *site, off int) {
 // no thread can be in a slot that would have to go back there.
 func (s *space) vacate(forgotten []*site, maps []ptrace.Mapping) {
 	for _, p := range forgotten {
-		if mappingAt(maps, p.addr) < 0 {
+		if objects.MappingAt(maps, p.addr) < 0 {
 			s.areas.Vacate(p.stepAt)
 		}
 	}

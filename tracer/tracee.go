@@ -121,8 +121,10 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Stack:  func(i int) uint64 { return t.stackWord(tr, i) },
 		Go:     func(i int) uint64 { return tr.regs.GoArg(i) },
 		Memory: memory{t, tr},
-		Symbol: func(addr uint64) string { return t.symbol(tr.space, addr) },
-		Stream: func(addr uint64) string { return t.stream(tr, addr) },
+		Symbol: func(addr uint64) string { return tr.space.objects.Symbol(addr) },
+		Stream: func(addr uint64) string {
+			return tr.space.streams.Name(tr.space.objects, addr, func(at uint64) (uint64, error) { return t.readWord(tr, at) })
+		},
 		Place:  func(addr uint64) proto.Place { return t.place(tr, addr) },
 		Call:   syscalls.CallName,
 		System: t.systemCall,

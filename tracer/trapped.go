@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"plait/objects"
 	"plait/plt"
 	"plait/ptrace"
 )
@@ -149,22 +150,22 @@ func (t *Tracer) call(tr *tracee, nr uint64, args ...uint64) (uint64, error) {
 // plantGates plants the gates that an object makes needed: its own, if it is the C
 // library, or a program of whose code they can be found out in no time. Those of the C
 // library are passed by an object that asks for functions that they are in.
-func (t *Tracer) plantGates(tr *tracee, o *object) bool {
+func (t *Tracer) plantGates(tr *tracee, o *objects.Object) bool {
 	s := tr.space
 	switch {
 	case t.allStop():
 		return true
-	case !s.signals && o.file.Imports(signalling):
+	case !s.signals && o.File.Imports(signalling):
 		s.signals = true
 		for _, other := range s.objects {
-			if other.file != nil && other.file.Exports("sigaction") && !t.addGates(tr, other) {
+			if other.File != nil && other.File.Exports("sigaction") && !t.addGates(tr, other) {
 				return false
 			}
 		}
-	case s.signals && o.file.Exports("sigaction"):
+	case s.signals && o.File.Exports("sigaction"):
 		return t.addGates(tr, o)
 	}
-	return !o.main || o.file.CodeSize() > largestScan || t.addGates(tr, o)
+	return !o.Main || o.File.CodeSize() > largestScan || t.addGates(tr, o)
 }
 
 // signalling tells whether functions of a name lead to a gate.
@@ -173,17 +174,17 @@ func signalling(name string) bool {
 }
 
 // addGates plants the gates of an object.
-func (t *Tracer) addGates(tr *tracee, o *object) bool {
+func (t *Tracer) addGates(tr *tracee, o *objects.Object) bool {
 	gates := t.gatesOf(tr.space, o)
 	var addrs []uint64
 	for _, addr := range gates {
-		if tr.space.sites[o.base+addr] == nil {
-			addrs = append(addrs, o.base+addr)
+		if tr.space.sites[o.Base+addr] == nil {
+			addrs = append(addrs, o.Base+addr)
 		}
 	}
 	whole := t.addSites(tr, o, addrs)
 	for _, addr := range gates {
-		if p := tr.space.sites[o.base+addr]; p != nil {
+		if p := tr.space.sites[o.Base+addr]; p != nil {
 			p.gate = true
 		}
 	}
@@ -196,13 +197,13 @@ func (t *Tracer) allStop() bool { return t.Syscalls && t.Follow && t.Calls == ni
 // gatesOf are the gates of an object. Of the GNU C library those are enough that its
 // exported functions lead to, if nothing is traced in it: what it does about signals on
 // its own account it undoes before it calls anybody.
-func (t *Tracer) gatesOf(s *space, o *object) []uint64 {
-	f := o.file
+func (t *Tracer) gatesOf(s *space, o *objects.Object) []uint64 {
+	f := o.File
 	return f.Gates(func() []uint64 {
 		switch {
 		case f.IsGo():
 			return nil
-		case !o.main && f.Exports("gnu_get_libc_version") && !t.inside(s, o):
+		case !o.Main && f.Exports("gnu_get_libc_version") && !t.inside(s, o):
 			return plt.GatesIn(f.File, signalCalls, t.gateCalls()...)
 		}
 		return plt.Gates(f.File, t.gateCalls()...)
@@ -210,9 +211,9 @@ func (t *Tracer) gatesOf(s *space, o *object) []uint64 {
 }
 
 // inside tells whether breakpoints are to stand in an object.
-func (t *Tracer) inside(s *space, o *object) bool {
+func (t *Tracer) inside(s *space, o *objects.Object) bool {
 	calls, _ := t.callsOf(s, o)
-	return calls != nil || t.Library.FunctionsOf(o.named()) != nil
+	return calls != nil || t.Library.FunctionsOf(o.Named()) != nil
 }
 
 // through a gate: a system call is about to be made.

@@ -1,10 +1,10 @@
-package tracer
+package objects
 
 // standardStreams are the variables of the C library that hold a FILE *.
 var standardStreams = [...]string{"stdin", "stdout", "stderr"}
 
-// streams are those variables of a space.
-type streams struct {
+// Streams are those variables of an address space.
+type Streams struct {
 	objects int // how many there were when they were looked for
 	found   []streamVariable
 }
@@ -19,15 +19,14 @@ type streamVariable struct {
 // it names itself, and in the C library of each namespace.
 const maxStreamVariables = 24
 
-// stream is the name of the standard stream at an address, that is, of the variable
-// which holds the address now; "" if there is none.
-func (t *Tracer) stream(tr *tracee, addr uint64) string {
-	s := tr.space
-	if s.streams.objects != len(s.objects) {
-		s.streams.objects, s.streams.found = len(s.objects), s.findStreams()
+// Name is the name of the standard stream at an address, that is, of the variable which
+// holds the address now; "" if there is none. word reads a word of memory.
+func (s *Streams) Name(l List, addr uint64, word func(addr uint64) (uint64, error)) string {
+	if s.objects != len(l) {
+		s.objects, s.found = len(l), l.findStreams()
 	}
-	for _, v := range s.streams.found {
-		if word, err := t.readWord(tr, v.addr); err == nil && word == addr {
+	for _, v := range s.found {
+		if w, err := word(v.addr); err == nil && w == addr {
 			return v.name
 		}
 	}
@@ -35,15 +34,15 @@ func (t *Tracer) stream(tr *tracee, addr uint64) string {
 }
 
 // findStreams looks the variables up in the order in which the loader does.
-func (s *space) findStreams() (found []streamVariable) {
-	for _, o := range s.objects {
-		if o.file == nil {
+func (l List) findStreams() (found []streamVariable) {
+	for _, o := range l {
+		if o.File == nil {
 			continue
 		}
 		for _, name := range standardStreams {
-			sym, ok := o.file.Lookup(name)
+			sym, ok := o.File.Lookup(name)
 			if ok && !sym.IsFunction() && len(found) < maxStreamVariables {
-				found = append(found, streamVariable{name, o.base + sym.Value})
+				found = append(found, streamVariable{name, o.Base + sym.Value})
 			}
 		}
 	}

@@ -1,0 +1,78 @@
+package objects
+
+import (
+	"path"
+	"strings"
+
+	"plait/objfile"
+	"plait/ptrace"
+)
+
+// IsMapped tells whether what a file has as its dynamic section and as its code is
+// where the object says. Code may have been moved to memory that is no
+// file's (huge pages).
+func (o *Object) IsMapped(f *objfile.File, maps []ptrace.Mapping) bool {
+	if f.DynamicAddr+o.Base != o.Dynamic {
+		return false
+	}
+	for _, s := range f.Segments {
+		var where uint64
+		switch {
+		case s.Filesz == 0:
+			continue
+		case s.Executable():
+			where = s.Vaddr
+		case s.Vaddr <= f.DynamicAddr && f.DynamicAddr-s.Vaddr < s.Filesz:
+			where = f.DynamicAddr
+		default:
+			continue
+		}
+		at := MappingAt(maps, o.Base+where)
+		if at < 0 || s.Executable() && !maps[at].Exec {
+			return false
+		}
+		off := o.Base + where - maps[at].Start + maps[at].Offset
+		if strings.HasPrefix(maps[at].Path, "/") && off != where-s.Vaddr+s.Off {
+			return false
+		}
+	}
+	return true
+}
+
+// MappingAt is the index of the mapping that addr is in, or -1.
+func MappingAt(maps []ptrace.Mapping, addr uint64) int {
+	for i, m := range maps {
+		if m.Start <= addr && addr < m.End {
+			return i
+		}
+	}
+	return -1
+}
+
+// Extent is what the file of maps[at] is mapped at, together with the anonymous
+// pages (.bss) between and directly behind its pieces.
+func Extent(maps []ptrace.Mapping, at int) (lo, hi uint64) {
+	path := maps[at].Path
+	first, last := at, at
+	for first > 0 && maps[first-1].Path == path && maps[first-1].Offset < maps[first].Offset+1 {
+		first--
+	}
+	for last+1 < len(maps) && maps[last+1].Start == maps[last].End &&
+		(maps[last+1].Path == path && maps[last+1].Offset != 0 || maps[last+1].Path == "") {
+		last++
+	}
+	return maps[first].Start, maps[last].End
+}
+
+// Region is what is said of a mapping by its name in maps(5); "" of an anonymous one.
+func Region(name string) string {
+	switch {
+	case name == "[heap]":
+		return "heap"
+	case name == "[stack]":
+		return "stack"
+	case name == "" || name[0] == '[':
+		return ""
+	}
+	return path.Base(name)
+}
