@@ -76,3 +76,21 @@ func Region(name string) string {
 	}
 	return path.Base(name)
 }
+
+// GapNear finds room for size bytes below a mapping, nearest to addr and within reach of
+// it; 0 if there is none. Room above is left to the heap and to the mappings' own growth.
+func GapNear(maps []ptrace.Mapping, addr, size, reach uint64) uint64 {
+	const guard = 1 << 20 // left free on each side
+	best, distance := uint64(0), reach
+	last := uint64(1 << 16) // vm.mmap_min_addr
+	for _, m := range maps {
+		if m.Start >= last+size+2*guard && m.Path != "[stack]" {
+			at := m.Start - size - guard
+			if d := max(at, addr) - min(at, addr); d < distance {
+				best, distance = at, d
+			}
+		}
+		last = max(last, m.End)
+	}
+	return best
+}

@@ -3,6 +3,7 @@ package objfile
 import (
 	"errors"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -193,4 +194,22 @@ func (f *File) CodeSize() (n uint64) {
 func (f *File) Code(addr uint64, b []byte) int {
 	n, _ := f.ReadMem(b, addr)
 	return n
+}
+
+// forks are the functions by which a program makes processes.
+var forks = []string{
+	"fork", "vfork", "_Fork", "__fork", "clone", "__clone", "posix_spawn", "posix_spawnp", "system", "popen",
+	"daemon", "forkpty", "wordexp",
+}
+
+// MayFork tells whether a program imports one of forks, or is one of which that cannot be
+// known.
+func (f *File) MayFork() bool {
+	if !f.Native() || f.Static() {
+		return true
+	}
+	imports, err := f.Relocations()
+	return err != nil || slices.ContainsFunc(imports, func(r elf.Relocation) bool {
+		return slices.Contains(forks, r.Symbol.Name)
+	})
 }

@@ -1,9 +1,8 @@
 package tracer
 
 import (
-	"slices"
-
 	"plait/event"
+	"plait/objects"
 	"plait/proto"
 	"plait/syscalls"
 )
@@ -37,31 +36,6 @@ func (t *Tracer) touches(tr *tracee) bool {
 
 // wholeList is more elements than are ever decoded.
 const wholeList = 1 << 16
-
-// shallow returns arguments with addresses in the place of structs, lists and the
-// like that lie there.
-func shallow(args []event.Arg, words []uint64) []event.Arg {
-	args = slices.Clone(args)
-	for i := range args[:min(len(args), len(words))] {
-		if pointedAt(args[i].Value) {
-			args[i].Value = event.Pointer{Addr: words[i]}
-		}
-	}
-	return args
-}
-
-// pointedAt tells whether an argument is shown by what it points to, other than
-// text.
-func pointedAt(v event.Value) bool {
-	switch v := v.(type) {
-	case event.Record, *event.Record, event.List, event.Change:
-		return true
-	case event.Note:
-		_, pointer := v.Value.(event.Pointer)
-		return pointer || pointedAt(v.Value)
-	}
-	return false
-}
 
 // A called is a system call by its number, if known is true.
 type called struct {
@@ -130,3 +104,28 @@ func (t *Tracer) count(r *event.Return) {
 
 // Limited tells whether as many calls were shown as CallLimit says.
 func (t *Tracer) Limited() bool { return t.CallLimit > 0 && t.calls >= t.CallLimit }
+
+// place tells what lies at an address: a function, the stack, the heap, or the
+// file that is mapped there.
+func (t *Tracer) place(tr *tracee, addr uint64) proto.Place {
+	if name := tr.space.objects.Symbol(addr); name != "" {
+		return proto.Place{Symbol: name, Mapped: true}
+	}
+	s := tr.space
+	i := objects.MappingAt(s.places, addr)
+	if i < 0 {
+		// Most words are no addresses: to find that out costs less than the mappings.
+		if _, err := t.readWord(tr, addr&^7); err != nil {
+			return proto.Place{}
+		}
+		maps, err := t.Kernel.Maps(tr.tid)
+		if err != nil {
+			return proto.Place{}
+		}
+		s.places = maps
+		if i = objects.MappingAt(maps, addr); i < 0 {
+			return proto.Place{}
+		}
+	}
+	return proto.Place{Region: objects.Region(s.places[i].Path), Mapped: true}
+}

@@ -3,7 +3,6 @@ package tracer
 import (
 	"plait/elf"
 	"plait/objects"
-	"plait/objfile"
 )
 
 // An IFUNC is a function whose implementation another one of its object, the resolver,
@@ -16,63 +15,14 @@ import (
 // their resolvers' link-time addresses, as far as words of the program tell. It reports
 // false if it was interrupted.
 func (t *Tracer) boundIndirect(tr *tracee, o *objects.Object, functions []elf.Symbol) (bound map[uint64]uint64, ok bool) {
-	b := binding{t: t, tr: tr, of: o, names: map[string]uint64{}, bound: map[uint64]uint64{}}
-	for _, f := range functions {
-		if f.IsIndirect() {
-			b.names[f.Name] = f.Value
-		}
-	}
-	if len(b.names) == 0 {
-		return nil, true
-	}
-	for _, importer := range tr.space.objects {
-		if importer.File != nil && !b.search(importer) {
-			return nil, false
-		}
-	}
-	return b.bound, true
-}
-
-// A binding is the search for what the IFUNCs of one object are bound to.
-type binding struct {
-	t     *Tracer
-	tr    *tracee
-	of    *objects.Object
-	names map[string]uint64 // resolvers of the IFUNCs, by name
-	bound map[uint64]uint64 // implementations, by resolver
-}
-
-// search looks at the words of an object through which functions are reached.
-func (b *binding) search(importer *objects.Object) bool {
-	relocations, ok := objfile.Read(importer.File, func() []elf.Relocation { all, _ := importer.File.Relocations(); return all })
-	for i, r := range relocations {
-		if i%patience == 0 && b.t.work.Urged() {
-			return false
-		}
-		resolver, wanted := b.names[r.Symbol.Name], r.Kind != elf.IRelative
-		if !wanted && importer == b.of {
-			resolver = r.Addend
-		}
-		if resolver == 0 || b.bound[resolver] != 0 {
-			continue
-		}
-		v, err := b.t.readWord(b.tr, importer.Base+r.Offset)
-		if err == nil && b.implements(v) && !importer.LeadsBack(r, v) {
-			b.bound[resolver] = v
-		}
-	}
-	return ok
-}
-
-// implements tells whether an IFUNC of the object may be implemented at addr: in the
-// object itself or, as time(2) is, in the kernel's. A function that only has its name,
-// in another object, is none of its own.
-func (b *binding) implements(addr uint64) bool {
-	if b.of.Lo <= addr && addr < b.of.Hi {
-		return true
-	}
-	m, ok, _ := b.t.codeAt(b.tr.space, addr)
-	return ok && m.Path == "[vdso]"
+	return tr.space.objects.Bound(o, functions, objects.Memory{
+		Word: func(addr uint64) (uint64, error) { return t.readWord(tr, addr) },
+		VDSO: func(addr uint64) bool {
+			m, ok, _ := t.codeAt(tr.space, addr)
+			return ok && m.Path == "[vdso]"
+		},
+		Stop: t.work.Urged,
+	})
 }
 
 // A question is a call of a resolver that has not returned.

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"plait/breakpoints"
+	"plait/objects"
 	"plait/ptrace"
 )
 
@@ -28,7 +29,7 @@ func (t *Tracer) mapArea(tr *tracee, addr uint64) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	at := gapNear(maps, addr, t.arch.Reach)
+	at := objects.GapNear(maps, addr, breakpoints.AreaSize, t.arch.Reach)
 	if at == 0 {
 		return 0, errors.New("no room near the code")
 	}
@@ -52,24 +53,6 @@ func (t *Tracer) confined(tr *tracee) bool {
 // not every tracer may, or has them judge again.
 func (t *Tracer) suspendFilters(tr *tracee, on bool) error {
 	return t.Kernel.SetOptions(tr.tid, ptrace.Options{ExitKill: !tr.attached, Seccomp: tr.filtering != unfiltered, Suspended: on})
-}
-
-// gapNear finds room for an area below a mapping, nearest to addr and within reach of it. Room above is
-// left to the heap and to the mappings' own growth.
-func gapNear(maps []ptrace.Mapping, addr, reach uint64) uint64 {
-	const guard = 1 << 20 // left free on each side
-	best, distance := uint64(0), reach
-	last := uint64(1 << 16) // vm.mmap_min_addr
-	for _, m := range maps {
-		if m.Start >= last+breakpoints.AreaSize+2*guard && m.Path != "[stack]" {
-			at := m.Start - breakpoints.AreaSize - guard
-			if d := max(at, addr) - min(at, addr); d < distance {
-				best, distance = at, d
-			}
-		}
-		last = max(last, m.End)
-	}
-	return best
 }
 
 // remote makes a stopped tracee run a system call and returns its result.

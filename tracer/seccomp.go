@@ -3,7 +3,6 @@ package tracer
 import (
 	"slices"
 
-	"plait/elf"
 	"plait/inject"
 	"plait/ptrace"
 	"plait/seccomp"
@@ -51,23 +50,10 @@ func (t *Tracer) install(tr *tracee) {
 	}
 }
 
-// forks are the functions by which a program makes processes.
-var forks = []string{
-	"fork", "vfork", "_Fork", "__fork", "clone", "__clone", "posix_spawn", "posix_spawnp", "system", "popen",
-	"daemon", "forkpty", "wordexp",
-}
-
-// mayFork tells whether a program imports one of forks, or is one of which that
-// cannot be known.
+// mayFork tells whether a program may make processes, or cannot be read.
 func (t *Tracer) mayFork(tr *tracee) bool {
 	f, err := t.files.Open(t.Kernel.OpenExe(tr.tid))
-	if err != nil || !f.Native() || f.Static() {
-		return true
-	}
-	imports, err := f.Relocations()
-	return err != nil || slices.ContainsFunc(imports, func(r elf.Relocation) bool {
-		return slices.Contains(forks, r.Symbol.Name)
-	})
+	return err != nil || f.MayFork()
 }
 
 // seccomp handles the stop of a call that the filter chose: it is the entry.

@@ -134,7 +134,7 @@ func (t *Tracer) decodeEntry(tr *tracee, f *frame, sp uint64) {
 	s.Limits = t.Limits
 	if f.shallow {
 		f.whole = f.call.Args
-		f.call.Args = shallow(f.whole, f.call.Words)
+		f.call.Args = event.Shallow(f.whole, f.call.Words)
 	}
 }
 
@@ -189,7 +189,7 @@ func (t *Tracer) decodeExit(tr *tracee, f *frame, sp uint64, r *event.Return, re
 	f.call.Args, r.Result = f.proto.Return(s, f.call.Args, result)
 	s.Limits = t.Limits
 	if f.shallow {
-		f.call.Args = shallow(f.call.Args, f.call.Words)
+		f.call.Args = event.Shallow(f.call.Args, f.call.Words)
 	}
 	if e, ok := r.Result.(event.Errno); ok {
 		e.Name, e.Text = syscalls.Errno(e.Num)
