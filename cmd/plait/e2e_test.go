@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -27,12 +28,31 @@ const patience = 60 * time.Second
 // TestMain makes plait itself a command of the scripts, so that they run the
 // code under test. Run through a link by the name of strace, this is that.
 func TestMain(m *testing.M) {
+	if strings.HasSuffix(os.Args[0], ".test") {
+		hearAll()
+	}
 	if filepath.Base(os.Args[0]) == "strace" {
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 	}
 	testscript.Main(m, map[string]func(){
 		"plait": func() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) },
 	})
+}
+
+// hearAll lets traced programs start with the usual actions of signals, even if whoever
+// started the tests ignores some: nohup(1) does, and shells for what they start with "&".
+// A signal that is caught here has its default action in what is executed.
+func hearAll() {
+	caught := make(chan os.Signal, 1)
+	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM} {
+		if signal.Ignored(s) {
+			signal.Notify(caught, s)
+		}
+	}
+	go func() {
+		for range caught { // ignored, as before
+		}
+	}()
 }
 
 // TestScripts runs testdata/script, one file for each behaviour. Beside the
