@@ -44,6 +44,7 @@ var AMD64 = &Arch{
 	Frame:     amd64Frame,
 	abi:       amd64ABI,
 	layout:    amd64Layout,
+	User:      amd64User,
 	Calls: Numbers{
 		Clone: 56, Clone3: 435, Execve: 59, Getpid: 39, Gettid: 186, Mmap: 9, Prctl: 157, Seccomp: 317,
 		RtSigaction: 13, RtSigprocmask: 14, RtTgsigqueueinfo: 297,

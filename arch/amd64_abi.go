@@ -3,7 +3,7 @@ package arch
 // Where the System V ABI for AMD64 passes values, in the words of its section 3.2.3.
 
 var amd64ABI = abi{
-	LargestInRegisters: 16,
+	LargestInRegisters: 32, // a complex long double, as a result
 	argument:           argumentAMD64,
 	result:             resultAMD64,
 	VaListSize:         24,

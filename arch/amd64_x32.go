@@ -9,4 +9,5 @@ var X32 = &Arch{
 	Audit:   0xc000003e,
 	PtrSize: 4,
 	Order:   binary.LittleEndian,
+	abi:     amd64ABI,
 }

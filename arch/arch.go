@@ -23,6 +23,7 @@ type Arch struct {
 	Frame Frame
 	abi
 	layout
+	User  User
 	Calls Numbers
 
 	GoFloats int // floating-point registers of Go's own calls: the first vector registers

@@ -52,4 +52,8 @@ var I386 = &Arch{
 		sysNr:      i386EAX,
 	},
 	Calls: Numbers{Execve: 11, Prctl: 172, RtSigaction: 174},
+	abi: abi{
+		argument: func(Type) ([]Part, bool) { return nil, false },
+		result:   func(Type) ([]Part, bool) { return nil, false },
+	},
 }

@@ -30,6 +30,19 @@ type layout struct {
 	lastFloat    int // offset of the address of the last floating-point instruction
 }
 
+// A User is what ptrace(2) PTRACE_PEEKUSER reads from: struct user (sys/user.h).
+type User struct {
+	Size      uint64       // bytes of it; 0: the kernel has none
+	Registers []string     // constants of the registers at its beginning (sys/reg.h)
+	Members   []UserMember // of what lies behind these, the last one first
+}
+
+// A UserMember is a member of struct user.
+type UserMember struct {
+	Off  uint64
+	Name string
+}
+
 // Regs is a view of a raw NT_PRSTATUS register set; writes go through.
 type Regs struct {
 	arch *Arch
@@ -145,9 +158,10 @@ func (a *Arch) Vector(fp []byte, i int) (v [16]byte) {
 	return v
 }
 
-// X87 is register i of the x87, counted from the top of its stack, in an
-// NT_PRFPREG register set; zero if the set could not be read.
-func (a *Arch) X87(fp []byte, i int) (v [10]byte) {
+// LongDouble is register i of those that hold nothing but floating-point numbers, by
+// which long double results come, in an NT_PRFPREG register set; zero if the set could
+// not be read. (amd64: of the x87, from the top of its stack.)
+func (a *Arch) LongDouble(fp []byte, i int) (v [10]byte) {
 	if off := a.x87 + 16*i; i >= 0 && off+10 <= len(fp) {
 		copy(v[:], fp[off:])
 	}
