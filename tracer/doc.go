@@ -1,5 +1,7 @@
 // Package tracer turns stops into events. It owns tracees, address spaces, call
-// stacks, which sites are traced, the link map, and the loop.
+// stacks, which sites are traced, and the loop; see the example. What needs no tracee
+// that stands still is not here: which calls are meant (filter, inject), what ELF files
+// and loaded objects tell (objfile, objects, linkmap), what numbers stand for (procinfo).
 //
 // It knows no text, no JSON, no option and no Linux constant. What the kernel
 // reports comes from ptrace, already classified; what it means is decided here;
@@ -16,7 +18,11 @@
 // wait (ptrace) -> dispatch.go -> libcall.go, syscall.go, signal.go or
 // follow.go -> Sink.Emit -> Restart, back in the loop.
 //
-// # Adding a kind of stop
+// # Adding to it
 //
-// See package ptrace; here it is one arm in dispatch.go.
+// A kind of stop: see package ptrace; here it is one arm in dispatch.go. One more reason
+// to catch a tracee somewhere is a field of purpose (site.go), planted in plant.go and
+// done in hit (libcall.go); one more way to catch it goes beside trap (site.go). One more
+// thing to ask of the kernel goes into Stops, Memory or Proc (kernel.go). A script in
+// testdata shows what it does.
 package tracer
