@@ -50,6 +50,16 @@ func (o *Open[T]) Thread(tid int) *Thread[T] {
 	return t
 }
 
+// Ending returns the calls of the thread in which a call ends. One that execve(2)
+// ends may do so under the thread's new number before Follow has seen the Exec:
+// then they are still those of the number that it was entered under.
+func (o *Open[T]) Ending(e *event.Return) *Thread[T] {
+	if t := o.threads[e.Call.Began]; e.Call.Began != 0 && t != nil && t.Find(e.Call) >= 0 {
+		return t
+	}
+	return o.Thread(e.TID)
+}
+
 // Threads yields the threads that hold calls or held some, in no order.
 func (o *Open[T]) Threads() iter.Seq[*Thread[T]] { return maps.Values(o.threads) }
 

@@ -66,6 +66,23 @@ func TestExec(t *testing.T) {
 	check(t, &o, 7, "[]")
 }
 
+// TestExecEnds: the calls that execve ends are found before and after it is followed.
+func TestExecEnds(t *testing.T) {
+	var o Open[string]
+	o.Thread(8).Push(2, "execl")
+	o.Thread(8).Push(3, "execve")
+	end := func(id uint64) *event.Return {
+		return &event.Return{Head: head(7), Call: &event.Call{ID: id, Began: 8}}
+	}
+	if what, ok := o.Ending(end(3)).Take(end(3).Call); what != "execve" || !ok {
+		t.Errorf("took %q, %t", what, ok)
+	}
+	o.Follow(&event.Exec{Head: head(7), FormerTID: 8})
+	if what, ok := o.Ending(end(2)).Take(end(2).Call); what != "execl" || !ok {
+		t.Errorf("took %q, %t", what, ok)
+	}
+}
+
 // TestFork: a child has copies of what its creator is in, found by the call that
 // returns in it, and by that of a grandchild.
 func TestFork(t *testing.T) {

@@ -10,6 +10,6 @@
 // # Using it in a format
 //
 // Give an Open the type of what is to be remembered. Push it onto the call's
-// Thread at event.Enter, take it at event.Return, and pass Exec, Exit and Detach
+// Thread at event.Enter, take it from Ending at event.Return, and pass Exec, Exit and Detach
 // to Follow; Spawn as well, if the calls that a child has inherited matter.
 package calls

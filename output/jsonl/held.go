@@ -50,7 +50,7 @@ func (j *Writer) hold(e *event.Enter) {
 func (j *Writer) drop(e *event.Return) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if b, ok := j.held.calls.Thread(e.TID).Take(e.Call); ok {
+	if b, ok := j.held.calls.Ending(e).Take(e.Call); ok {
 		j.held.keep(b.record)
 	}
 }

@@ -109,7 +109,7 @@ func inside(t *calls.Thread[frame], r *row) bool {
 // leave adds up a call's time: to its own row without what nested calls took,
 // and to the call around it as nested.
 func (s *Summary) leave(e *event.Return) {
-	t := s.calls.Thread(e.TID)
+	t := s.calls.Ending(e)
 	i := t.Find(e.Call)
 	if i < 0 {
 		return

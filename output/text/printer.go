@@ -101,7 +101,7 @@ func (p *Printer) leave(e *event.Return) {
 		p.publish(e)
 		return
 	}
-	done, interrupted := p.forget(e.TID, e.Call)
+	done, interrupted := p.forget(e)
 	last := p.cut[e.TID] == callerOf(e.TID, e.Call) // what is on the thread's own lines
 	delete(p.cut, e.TID)
 	if interrupted {
@@ -124,14 +124,13 @@ func (p *Printer) resume(e *event.Return) {
 
 // forget ends the bookkeeping of a call: how much of it was written, and whether
 // other lines have come since.
-func (p *Printer) forget(tid int, c *event.Call) (done progress, interrupted bool) {
-	who := callerOf(tid, c)
-	if p.open.caller == who {
+func (p *Printer) forget(e *event.Return) (done progress, interrupted bool) {
+	if p.open.caller == callerOf(e.TID, e.Call) {
 		return p.open.done, false
 	}
-	done, ok := p.shown.Thread(tid).Take(c)
+	done, ok := p.shown.Ending(e).Take(e.Call)
 	if !ok {
-		return progress{args: len(p.arguments(c))}, true
+		return progress{args: len(p.arguments(e.Call))}, true
 	}
 	return done, true
 }

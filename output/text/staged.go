@@ -27,7 +27,7 @@ func (p *Printer) stage(e *event.Enter) {
 
 // publish shows a staged call, with its end, if it is one of those to be shown.
 func (p *Printer) publish(e *event.Return) {
-	s, ok := p.staged.Thread(e.TID).Take(e.Call)
+	s, ok := p.staged.Ending(e).Take(e.Call)
 	if e.Status()&p.o.Hide != 0 {
 		return
 	}
