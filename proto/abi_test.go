@@ -1,11 +1,13 @@
 package proto
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
 	"plait/arch"
 	"plait/event"
+	"plait/proto/syntax"
 )
 
 // The rules of flag sets and enumerations: no name twice, and in a flag set
@@ -20,14 +22,14 @@ func TestSetsAreInOrder(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		switch n := n.(type) {
-		case *flagsNode:
-			sets++
-			checkNames(t, it, n.entries)
-			checkOrder(t, it, n.entries)
-		case *enumNode:
-			sets++
-			checkNames(t, it, n.entries)
+		entries, ok := Entries(n)
+		if !ok {
+			continue
+		}
+		sets++
+		checkNames(t, it, entries)
+		if it.Kind == syntax.KindFlags {
+			checkOrder(t, it, entries)
 		}
 	}
 	if sets < 100 {
@@ -98,7 +100,7 @@ func sourceFor(t *testing.T) *Source {
 		t.Fatal(errs)
 	}
 	s := &Source{Arch: arch.AMD64, Kind: event.System}
-	s.begin(file.Lookup("f"))
+	file.Lookup("f").Enter(s)
 	return s
 }
 
@@ -113,7 +115,7 @@ func joined(t *testing.T, v event.Value) string {
 	case f.Rest != 0 && f.Base == event.Octal:
 		names = append(names, "0"+strings.TrimLeft(octalText(f.Rest), "0"))
 	case f.Rest != 0:
-		names = append(names, hexText(f.Rest))
+		names = append(names, "0x"+strconv.FormatUint(f.Rest, 16))
 	case len(names) == 0:
 		return "0"
 	}

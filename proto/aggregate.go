@@ -28,8 +28,8 @@ type memberNode struct {
 	cond *code
 }
 
-// newStruct returns a struct, or union, without members.
-func newStruct(union bool) *structNode { return &structNode{align: 1, union: union} }
+// NewStruct returns a struct, or union, without members.
+func NewStruct(union bool) *structNode { return &structNode{align: 1, union: union} }
 
 // declare adds a member whose type is not known yet, so that conditions and lengths
 // may name it. More says that it is shown only when verbose.
@@ -99,6 +99,20 @@ func (n *structNode) setSole(name string) bool {
 // setLeast is for structs of which the caller says how much there is: with less than
 // so many bytes they are not decoded.
 func (n *structNode) setLeast(bytes uint64) { n.least = int(min(bytes, maxRead)) }
+
+// Len returns how many members n has.
+func (n *structNode) Len() int { return len(n.members) }
+
+// ValueIn returns the value of a name in the sets of n's members, as far as they are
+// laid out; false if there is none.
+func (n *structNode) ValueIn(name string) (uint64, bool) {
+	for i := range n.members {
+		if v, ok := ValueIn(n.members[i].node, name); ok {
+			return v, true
+		}
+	}
+	return 0, false
+}
 
 // index returns which member has that name; -1 if none.
 func (n *structNode) index(name string) int {

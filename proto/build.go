@@ -126,7 +126,7 @@ func (k *compiler) integer(at syntax.Pos, t *syntax.Type, what string) node {
 
 // structure compiles struct(…), struct { … } and the same of union.
 func (k *compiler) structure(t *syntax.Type) node {
-	n := newStruct(t.Word == "union")
+	n := NewStruct(t.Word == "union")
 	k.inlineStruct(n, t)
 	return n
 }

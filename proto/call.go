@@ -283,3 +283,15 @@ func (c *call) sized(lens SizedLens, bits uint64, length *code) event.Value {
 	}
 	return lens.DecodeSized(c.s, bits, n)
 }
+
+// AtFDCWD is AT_FDCWD of linux/fcntl.h.
+const AtFDCWD = -100
+
+// Descriptor returns descriptor n, with what it stands for if that is wanted. Negative
+// numbers stand for nothing but AT_FDCWD.
+func (s *Source) Descriptor(n int) event.FD {
+	if s == nil || s.File == nil || n < 0 && n != AtFDCWD {
+		return event.FD{Num: n, Cwd: n == AtFDCWD}
+	}
+	return s.File(n)
+}

@@ -52,7 +52,7 @@ func (k *compiler) numberedMember(x *syntax.Expr) *code {
 		return Const(0)
 	}
 	n := k.structs[len(k.structs)-1]
-	if x.Num == 0 || x.Num > uint64(len(n.members)) {
+	if x.Num == 0 || x.Num > uint64(n.Len()) {
 		k.fail(x.At, "there is no member %d", x.Num)
 		return Const(0)
 	}
@@ -95,10 +95,8 @@ func (k *compiler) constant(name string) (uint64, bool) {
 		}
 	}
 	for _, s := range k.structs {
-		for i := range s.members {
-			if v, ok := ValueIn(s.members[i].node, name); ok {
-				return v, true
-			}
+		if v, ok := s.ValueIn(name); ok {
+			return v, true
 		}
 	}
 	if v, ok := k.scope.constantOf(k.file, name); ok {

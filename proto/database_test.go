@@ -247,7 +247,7 @@ func TestLookupSystem(t *testing.T) {
 	for name, want := range map[string]int{"close": 1, "read": 2, "dup": 1, "open": -1, "write": -1, "SYS_close": -1, "": -1} {
 		got := -1
 		if p := d.LookupSystem(name); p != nil {
-			got = len(p.params)
+			got = p.Len()
 		}
 		if got != want {
 			t.Errorf("%s: %d parameters, want %d", name, got, want)

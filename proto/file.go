@@ -150,5 +150,8 @@ func byPlace(a, b error) int {
 
 // String names the file and how many prototypes it has.
 func (f *File) String() string {
-	return fmt.Sprintf("%s: %s", f.Name, counted(len(f.protos), "prototype"))
+	if len(f.protos) == 1 {
+		return f.Name + ": 1 prototype"
+	}
+	return fmt.Sprintf("%s: %d prototypes", f.Name, len(f.protos))
 }

@@ -1,6 +1,10 @@
 package proto
 
-import "plait/event"
+import (
+	"strconv"
+
+	"plait/event"
+)
 
 //go:generate go run gen_abi.go
 
@@ -54,4 +58,53 @@ func (s *Source) data(addr, n uint64) event.Value {
 		return event.Unread{Addr: addr}
 	}
 	return event.Str{Text: string(b), Cut: n > uint64(len(b))}
+}
+
+// numberedLens is a number with its name as a comment, as syslog(2) has it.
+type numberedLens struct{ enum, want string }
+
+func (l numberedLens) Decode(s *Source, bits uint64) event.Value {
+	name := s.nameOf(l.enum, bits)
+	if name == "" {
+		name = l.want
+	}
+	return event.Note{Value: plainSigned(int64(int32(bits))), Text: name}
+}
+
+// keyCapsLens is what keyctl(2) KEYCTL_CAPABILITIES says, n bytes of it.
+type keyCapsLens struct{}
+
+func (keyCapsLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+	const most = 64 // bytes; the kernel knows two
+	b := s.bytesAt(addr, min(n, most))
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	l := event.List{Cut: n > most}
+	for i, x := range b {
+		switch i {
+		case 0:
+			l.Items = append(l.Items, s.Named("key_caps0", uint64(x), 1))
+		case 1:
+			l.Items = append(l.Items, s.Named("key_caps1", uint64(x), 1))
+		default:
+			l.Items = append(l.Items, event.Int{Bits: uint64(x), Size: 1, Base: event.Hex})
+		}
+	}
+	return l
+}
+
+// callNumber is the number of a system call, by its name if it has one.
+type callNumber struct{}
+
+func (callNumber) Decode(s *Source, bits uint64) event.Value {
+	v := event.Name{Int: event.Int{Bits: bits, Size: 8, Signed: true}}
+	if s.System == nil {
+		return v.Int
+	}
+	if call := s.System(strconv.FormatUint(bits, 10)); call.Name != "" {
+		v.Name = "SYS_" + call.Name
+		return v
+	}
+	return v.Int
 }

@@ -1,6 +1,10 @@
 package proto
 
-import "plait/event"
+import (
+	"bytes"
+
+	"plait/event"
+)
 
 // msgbufLens is what msgsnd(2) sends: a type, then n bytes.
 type msgbufLens struct{}
@@ -82,7 +86,7 @@ func (l direntsLens) entry(s *Source, e []byte) event.Value {
 	if l.typed {
 		kind, name = name[0], name[1:]
 	}
-	if end := terminator(name, 1); end >= 0 {
+	if end := bytes.IndexByte(name, 0); end >= 0 {
 		name = name[:end]
 	}
 	fields := []event.Field{

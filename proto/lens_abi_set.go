@@ -152,7 +152,7 @@ func (l bitSetLens) members(s *Source, b []byte, n uint64) event.List {
 
 func (l bitSetLens) member(s *Source, n uint64) event.Value {
 	if l.fd {
-		return s.descriptor(int(n))
+		return s.Descriptor(int(n))
 	}
 	return event.Int{Bits: n, Size: 4}
 }

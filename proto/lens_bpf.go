@@ -1,6 +1,10 @@
 package proto
 
-import "plait/event"
+import (
+	"bytes"
+
+	"plait/event"
+)
 
 // bpfLens is what bpf(2) is told: n bytes, by the command that is its first
 // argument. What the caller does not give counts as zero.
@@ -31,7 +35,7 @@ func (bpfLens) DecodeSized(s *Source, addr, n uint64) event.Value {
 	}
 	given := append(b[:len(b):len(b)], make([]byte, max(0, form.size-len(b)))...)
 	r, _ := s.Load(form, given[:form.size], addr).(event.Record)
-	if rest := b[min(form.size, len(b)):]; !allZero(rest) {
+	if rest := b[min(form.size, len(b)):]; len(bytes.TrimLeft(rest, "\x00")) > 0 {
 		s.extraData(&r, rest, form.size)
 	}
 	return r

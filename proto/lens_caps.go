@@ -50,7 +50,7 @@ func capabilities(s *Source, set uint64) event.Value {
 		}
 		f.Names = append(f.Names, word.Names...)
 		if word.Rest != 0 {
-			f.Names = append(f.Names, unnamed(word))
+			f.Names = append(f.Names, Unnamed(word))
 		}
 	}
 	return f

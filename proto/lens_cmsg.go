@@ -119,7 +119,7 @@ func (f *controlForm) data(s *Source, b []byte, addr uint64) event.Value {
 	if f.code != nil {
 		return f.code(s, b, addr)
 	}
-	if n := s.Type(f.name); n == nil || len(b) < n.shape().size {
+	if n := s.Type(f.name); n == nil || len(b) < SizeOf(n) {
 		return event.Raw{Text: "???"}
 	}
 	v := s.From(f.name, b, addr)
@@ -137,7 +137,7 @@ func passedFiles(s *Source, b []byte, _ uint64) event.Value {
 			l.Cut = true
 			break
 		}
-		l.Items = append(l.Items, s.descriptor(int(int32(s.Arch.Order.Uint32(b)))))
+		l.Items = append(l.Items, s.Descriptor(int(int32(s.Arch.Order.Uint32(b)))))
 	}
 	return l
 }

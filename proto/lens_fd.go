@@ -6,28 +6,16 @@ import (
 	"plait/event"
 )
 
-// atFDCWD is AT_FDCWD of linux/fcntl.h.
-const atFDCWD = -100
-
 // fdLens is a file descriptor; with cwd, one that may stand for the current
 // directory (openat(2)).
 type fdLens struct{ cwd bool }
 
 func (l fdLens) Decode(s *Source, bits uint64) event.Value {
 	n := int(int32(bits))
-	if n == atFDCWD && !l.cwd {
+	if n == AtFDCWD && !l.cwd {
 		return event.FD{Num: n}
 	}
-	return s.descriptor(n)
-}
-
-// descriptor is descriptor n, with what it stands for if that is wanted. Negative
-// numbers stand for nothing but AT_FDCWD.
-func (s *Source) descriptor(n int) event.FD {
-	if s == nil || s.File == nil || n < 0 && n != atFDCWD {
-		return event.FD{Num: n, Cwd: n == atFDCWD}
-	}
-	return s.File(n)
+	return s.Descriptor(n)
 }
 
 // pidLens is the number of a process or thread, or of a group of processes or a

@@ -1,6 +1,10 @@
 package proto
 
-import "plait/event"
+import (
+	"strings"
+
+	"plait/event"
+)
 
 // handleLens is a struct file_handle that the caller passes (open_by_handle_at(2)).
 type handleLens struct{}
@@ -60,4 +64,27 @@ func (handleOutLens) DecodeSized(s *Source, addr, _ uint64) event.Value {
 		fields = append(fields, s.handle(addr, size)...)
 	}
 	return event.Record{Fields: fields}
+}
+
+// xattrLens is the value of an extended attribute, or a list of their names:
+// what the caller passes, and as many bytes as the result says of what the
+// callee left; nothing of that if only the size was asked for.
+type xattrLens struct{ list bool }
+
+func (l xattrLens) DecodeSized(s *Source, addr, n uint64) event.Value {
+	if s.Returning() {
+		if n == 0 {
+			return event.Pointer{Addr: addr}
+		}
+		n = min(n, s.Result())
+	}
+	if int64(n) < 0 {
+		return event.Pointer{Addr: addr}
+	}
+	v := s.data(addr, n)
+	// Values are text more often than not, with a NUL at the end or without.
+	if text, ok := v.(event.Str); ok && !l.list && strings.HasSuffix(text.Text, "\x00") {
+		return event.Str{Text: text.Text[:len(text.Text)-1]}
+	}
+	return v
 }

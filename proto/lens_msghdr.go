@@ -83,7 +83,7 @@ func (v *vector) buffer(base, size uint64) event.Value {
 	case int64(size) < 0:
 		data = func(addr, _ uint64) event.Value { return event.Pointer{Addr: addr} }
 	case data == nil || base == 0:
-		data = v.s.part
+		data = func(addr, n uint64) event.Value { return v.s.part(addr, n) }
 	}
 	return event.Record{Fields: []event.Field{
 		{Name: "iov_base", Value: data(base, got)},

@@ -272,7 +272,7 @@ type netlinkParts struct {
 }
 
 // shared is that of the message being decoded.
-func shared(s *Source) *netlinkParts {
+func parts(s *Source) *netlinkParts {
 	p, ok := s.Shared().(*netlinkParts)
 	if !ok {
 		p = &netlinkParts{}
@@ -284,7 +284,7 @@ func shared(s *Source) *netlinkParts {
 // structured decodes a struct and the attributes behind it. Of a struct that is
 // cut short only the family is shown.
 func (nl *netlink) structured(form netlinkForm, b []byte, addr uint64) []event.Value {
-	shared(nl.s).family = b[0]
+	parts(nl.s).family = b[0]
 	n, ok := nl.s.Type(form.head).(*structNode)
 	if !ok {
 		return nil

@@ -169,7 +169,7 @@ type attrAddress struct{ inAttribute }
 
 func (attrAddress) payload(s *Source, b []byte, _ uint64) event.Value {
 	const inet, inet6 = 2, 10
-	switch family := shared(s).family; {
+	switch family := parts(s).family; {
 	case family == inet6 && len(b) >= 16:
 		return inet6Value([16]byte(b[:16]), "")
 	case family == inet && len(b) >= 4:

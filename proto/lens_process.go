@@ -19,7 +19,7 @@ func (cloneLens) Decode(s *Source, bits uint64) event.Value {
 		return s.Named("clone_bits", bits, 8)
 	}
 	if f.Rest != 0 {
-		f.Names = append(f.Names, unnamed(f))
+		f.Names = append(f.Names, Unnamed(f))
 	}
 	f.Apart = &event.Name{Name: s.nameOf("signum", sig), Int: plainSigned(int64(sig))}
 	name := f.Apart.Name
@@ -28,14 +28,6 @@ func (cloneLens) Decode(s *Source, bits uint64) event.Value {
 	}
 	f.Names, f.Rest, f.Bits = append(f.Names, name), 0, bits
 	return f
-}
-
-// unnamed is the text of the bits of f without a name.
-func unnamed(f event.Flags) string {
-	if len(f.Names) > 0 || f.Want == "" {
-		return hexText(f.Rest)
-	}
-	return hexText(f.Rest) + " /* " + f.Want + " */"
 }
 
 // cloneLeftLens is what clone3(2) stored through the pointers in its argument

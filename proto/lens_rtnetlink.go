@@ -17,7 +17,7 @@ type attrLinkKind struct{ inAttribute }
 
 func (attrLinkKind) payload(s *Source, b []byte, addr uint64) event.Value {
 	name, _, _ := bytes.Cut(b, []byte{0})
-	shared(s).link = linkKinds[string(name)]
+	parts(s).link = linkKinds[string(name)]
 	return attrText{}.payload(s, b, addr)
 }
 
@@ -25,11 +25,11 @@ func (attrLinkKind) payload(s *Source, b []byte, addr uint64) event.Value {
 type attrLinkData struct{ inAttribute }
 
 func (attrLinkData) payload(s *Source, b []byte, addr uint64) event.Value {
-	if shared(s).link == "" {
+	if parts(s).link == "" {
 		return s.bytesInHex(b)
 	}
-	table, _ := s.Type(shared(s).link).(*structNode)
-	shared(s).link = ""
+	table, _ := s.Type(parts(s).link).(*structNode)
+	parts(s).link = ""
 	return s.attributes(b, addr, table)
 }
 

@@ -1,6 +1,9 @@
 package proto
 
-import "plait/event"
+import (
+	"bytes"
+	"plait/event"
+)
 
 // Addresses of the families that few programs use.
 
@@ -104,7 +107,7 @@ func (v *sockaddrView) vsock() {
 	v.as("svm_cid", "vsock_cid", 8, 4)
 	v.as("svm_port", "vsock_port", 4, 4)
 	v.as("svm_flags", "vsock_flags", 12, 1)
-	if zero := v.b[13:16]; !allZero(zero) {
+	if zero := v.b[13:16]; len(bytes.TrimLeft(zero, "\x00")) > 0 {
 		v.add("svm_zero", event.Str{Text: string(zero), Hex: true})
 	}
 }
@@ -178,4 +181,21 @@ func flagsText(f event.Flags) string {
 		return text + hexText(f.Rest)
 	}
 	return text[:len(text)-1]
+}
+
+// socketTypeLens is the second argument of socket(2): a type, and flags in the
+// same word.
+type socketTypeLens struct{}
+
+func (socketTypeLens) Decode(s *Source, bits uint64) event.Value {
+	const types = 0xf // SOCK_TYPE_MASK (linux/net.h)
+	bits = uint64(uint32(bits))
+	name := s.nameOf("socket_type_plain", bits&types)
+	f, ok := s.Named("socket_flags", bits&^types, 4).(event.Flags)
+	if !ok || name == "" {
+		return s.Named("socket_flags", bits, 4)
+	}
+	f.Apart = &event.Name{Name: name, Int: event.Int{Bits: bits & types, Size: 4, Base: event.Hex}}
+	f.Names, f.Bits = append([]string{name}, f.Names...), bits
+	return f
 }

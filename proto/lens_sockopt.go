@@ -134,14 +134,14 @@ func (f *optionForm) value(s *Source, b []byte, addr uint64) event.Value {
 // is shown as bytes.
 func partOf(s *Source, typ string, b []byte, addr uint64) event.Value {
 	n, ok := s.Type(typ).(*structNode)
-	if !ok || len(b) >= n.shape().size {
+	if !ok || len(b) >= n.size {
 		return s.From(typ, b, addr)
 	}
 	whole := make([]byte, n.size)
 	copy(whole, b)
 	r, _ := s.From(typ, whole, addr).(event.Record)
 	for i, m := range n.members {
-		end := m.off + m.node.shape().size
+		end := m.off + SizeOf(m.node)
 		if end <= len(b) || i >= len(r.Fields) {
 			continue
 		}

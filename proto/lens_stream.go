@@ -34,7 +34,7 @@ func (n *streamNode) word(c *call, bits uint64) event.Value {
 		at = muslFD
 	}
 	if num, ok := c.s.Word(p.Addr+at, 4); ok && int32(num) >= 0 {
-		fd := c.s.descriptor(int(int32(num)))
+		fd := c.s.Descriptor(int(int32(num)))
 		p.Stream = &fd
 	}
 	return p

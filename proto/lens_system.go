@@ -17,21 +17,6 @@ type SystemCall struct {
 	Proto *Prototype // nil: nothing is known of its arguments
 }
 
-// callNumber is the number of a system call, by its name if it has one.
-type callNumber struct{}
-
-func (callNumber) Decode(s *Source, bits uint64) event.Value {
-	v := event.Name{Int: event.Int{Bits: bits, Size: 8, Signed: true}}
-	if s.System == nil {
-		return v.Int
-	}
-	if call := s.System(strconv.FormatUint(bits, 10)); call.Name != "" {
-		v.Name = "SYS_" + call.Name
-		return v
-	}
-	return v.Int
-}
-
 // inner is the system call that a function makes with its arguments; nil if
 // nothing is known of it.
 func (c *call) inner() (*Prototype, *Source) {

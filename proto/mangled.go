@@ -19,6 +19,9 @@ import (
 // marked as a guess; so are the arguments if their code does not tell where they are
 // (unsaid). Where that is not enough a prototype in data/LIBRARY comes first.
 
+// evident is the type of results of which nothing is known.
+const evident = "evident"
+
 // maxMangled bounds the names that are taken apart.
 const maxMangled = 4096
 

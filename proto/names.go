@@ -246,7 +246,7 @@ func (n *flagsNode) word(_ *call, word uint64) event.Value {
 	if shifted != "" { // behind the bits without a name
 		f.Names = got
 		if f.Rest != 0 {
-			got = append(got, unnamed(f))
+			got = append(got, Unnamed(f))
 			f.Rest = 0
 		}
 		got = append(got, shifted)
@@ -344,4 +344,12 @@ func bitSet(b []byte) event.Value {
 		l.Items = append(l.Items, event.Int{Bits: uint64(i), Size: 4})
 	}
 	return l
+}
+
+// Unnamed is the text of the bits of f without a name.
+func Unnamed(f event.Flags) string {
+	if len(f.Names) > 0 || f.Want == "" {
+		return "0x" + strconv.FormatUint(f.Rest, 16)
+	}
+	return "0x" + strconv.FormatUint(f.Rest, 16) + " /* " + f.Want + " */"
 }

@@ -106,6 +106,7 @@ func FuzzFormat(f *testing.F) {
 		}
 		protos[text] = file.Lookup(file.Names()[0])
 	}
+	const most, longest = 64, 7 * 32 // arguments; bytes of a text of so many characters as are shown
 	f.Fuzz(func(t *testing.T, format string, word uint64, wide bool) {
 		bound.Input(t, func() {
 			w := newWorld()
@@ -114,12 +115,12 @@ func FuzzFormat(f *testing.F) {
 			w.stack = []uint64{word, 0x1000}
 			for text, p := range protos {
 				args, _ := p.Enter(&w.s)
-				if len(args) > maxVarargs+2 { // with the format, and three dots for the rest
+				if len(args) > most+2 { // with the format, and three dots for the rest
 					t.Errorf("%s: %d arguments", text, len(args))
 				}
 				args, v := p.Return(&w.s, args, Result{Int: [2]uint64{3}})
 				for _, a := range args {
-					if s, ok := a.Value.(event.Str); ok && len(s.Text) > maxCode*defaultString {
+					if s, ok := a.Value.(event.Str); ok && len(s.Text) > longest {
 						t.Errorf("%s: a text of %d bytes", text, len(s.Text))
 					}
 				}

@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"strconv"
 	"strings"
 
 	"plait/arch"
@@ -48,7 +49,7 @@ func (c *call) beyond(addr, known, have uint64) []event.Field {
 		have = maxStruct
 	}
 	b := make([]byte, have-known)
-	where := "/* bytes " + decimal(known) + ".." + decimal(have-1) + " */ "
+	where := "/* bytes " + strconv.FormatUint(known, 10) + ".." + strconv.FormatUint(have-1, 10) + " */ "
 	if c.read(addr+known, b) < len(b) {
 		return []event.Field{{Value: event.Raw{Text: where + "???"}}}
 	}

@@ -64,6 +64,9 @@ type parameter struct {
 // Len is the number of parameters, shown or not, without variable arguments.
 func (p *Prototype) Len() int { return len(p.params) }
 
+// TakesPack tells whether variable arguments are decoded.
+func (p *Prototype) TakesPack() bool { return p.pack != packNone }
+
 // Registers counts the parameters that travel in integer and in vector registers,
 // or would if there were enough. Those that not every call has are not counted.
 func (p *Prototype) Registers() (ints, floats int) { return p.registers(false) }

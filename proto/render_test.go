@@ -77,9 +77,9 @@ func renderPointer(addr uint64) string {
 func renderInt(v event.Int) string {
 	switch v.Base {
 	case event.Hex:
-		return fmt.Sprintf("%#x", v.Bits&mask(int(v.Size)))
+		return fmt.Sprintf("%#x", low(v))
 	case event.Octal:
-		return fmt.Sprintf("%#o", v.Bits&mask(int(v.Size)))
+		return fmt.Sprintf("%#o", low(v))
 	case event.Binary:
 		return fmt.Sprintf("%#b", v.Bits)
 	case event.WideChar:
@@ -91,7 +91,7 @@ func renderInt(v event.Int) string {
 		if v.Size > 1 && int32(v.Bits) == -1 {
 			return "EOF"
 		}
-		return fmt.Sprintf("%q", rune(v.Bits&mask(int(v.Size))))
+		return fmt.Sprintf("%q", rune(low(v)))
 	case event.Bool:
 		return strconv.FormatBool(v.Bits != 0)
 	case event.Guess:
@@ -184,4 +184,12 @@ func renderArgs(args []event.Arg) string {
 		parts = append(parts, render(a.Value))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// low is the bits of v that its size has.
+func low(v event.Int) uint64 {
+	if v.Size >= 8 || v.Size == 0 {
+		return v.Bits
+	}
+	return v.Bits & (1<<(8*v.Size) - 1)
 }

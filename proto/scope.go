@@ -219,7 +219,7 @@ func (k *compiler) definition(d *syntax.Decl, it *item) node {
 			return Enum(as, setBase(d.Set, event.Decimal), d.Set.Want, k.entries(d.Entries))
 		}
 	case syntax.KindStruct, syntax.KindUnion:
-		n := newStruct(d.Kind == syntax.KindUnion)
+		n := NewStruct(d.Kind == syntax.KindUnion)
 		if d.AtLeast != nil {
 			n.setLeast(d.AtLeast.Num)
 		}
@@ -237,7 +237,7 @@ func (k *compiler) typedef(d *syntax.Decl, it *item) node {
 		return nil
 	}
 	if d.Type.Word == "struct" && d.Type.Stars == 0 {
-		n := newStruct(false)
+		n := NewStruct(false)
 		it.node = n
 		k.inlineStruct(n, d.Type)
 		return n

@@ -183,9 +183,8 @@ func wideText(c *call, b []byte, unit int) string {
 	return string(out)
 }
 
-const maxCode = 7 // bytes that appendCode adds at most
-
-// appendCode writes r as UTF-8 would, also where it is beyond Unicode.
+// appendCode writes r as UTF-8 would, in up to 7 bytes, also where it is beyond
+// Unicode.
 func appendCode(out []byte, r uint32) []byte {
 	if utf8.ValidRune(rune(r)) {
 		return utf8.AppendRune(out, rune(r))

@@ -2,9 +2,6 @@ package proto
 
 import "plait/event"
 
-// evident is the type of results of which nothing is known.
-const evident = "evident"
-
 // unsaid is what the mangled name of a C++ function leaves open, and what then is not
 // known of where its arguments are. The address of a result that is built in memory
 // and that of the object are passed in front of them.
