@@ -28,19 +28,21 @@ plt: arch elf
 unwind: arch elf
 infer: arch
 debuginfo:
-proto: arch event proto/syntax
+proto: arch event proto/decode proto/lens proto/syntax
 proto/syntax:
-syscalls: arch event proto
+proto/decode: arch event
+proto/lens: arch event proto/decode
+syscalls: arch event proto proto/decode proto/lens
 background:
 objects: elf filter infer objfile ptrace
-objfile: background debuginfo elf infer plt proto ptrace
+objfile: background debuginfo elf infer plt proto proto/decode ptrace
 filter: arch event syscalls
 inject: event syscalls
 dump: event filter
 linkmap:
 seccomp:
-procinfo: event proto ptrace syscalls
-tracer: arch background breakpoints debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto ptrace seccomp syscalls unwind infer
+procinfo: event proto/decode ptrace syscalls
+tracer: arch background breakpoints debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto proto/decode ptrace seccomp syscalls unwind infer
 output: event output/jsonl output/summary output/text
 output/text: event output/calls
 output/summary: event output/calls
@@ -48,8 +50,8 @@ output/jsonl: event output/calls
 output/calls: event
 internal/cli: event output ptrace tracer
 internal/cli/usage:
-internal/cli/ltrace: internal/cli internal/cli/usage arch debuginfo event filter objfile procinfo output output/jsonl output/text proto ptrace syscalls tracer
-internal/cli/strace: internal/cli internal/cli/usage arch dump event filter inject procinfo output output/summary output/text proto ptrace syscalls tracer
+internal/cli/ltrace: internal/cli internal/cli/usage arch debuginfo event filter objfile procinfo output output/jsonl output/text proto proto/decode ptrace syscalls tracer
+internal/cli/strace: internal/cli internal/cli/usage arch dump event filter inject procinfo output output/summary output/text proto proto/decode ptrace syscalls tracer
 internal/cli/clitest:
 cmd/plait: internal/cli internal/cli/ltrace internal/cli/strace
 bench:

@@ -9,6 +9,7 @@ import (
 	"plait/debuginfo"
 	"plait/elf"
 	"plait/proto"
+	"plait/proto/decode"
 )
 
 // debugPatience is how long, in all, plait waits for debugging information that
@@ -80,7 +81,7 @@ func (d *description) add(text string) {
 
 // Prototype is that of the function called name at a link-time address of the file, by
 // debugging information; nil if there is none.
-func (f *File) Prototype(name string, addr uint64) *proto.Prototype {
+func (f *File) Prototype(name string, addr uint64) *decode.Prototype {
 	if f == nil || !f.Native() {
 		return nil
 	}
@@ -91,7 +92,7 @@ func (f *File) Prototype(name string, addr uint64) *proto.Prototype {
 
 // Declared is the prototype of a function of another file as the code at a link-time
 // address of f, which calls it, sees it; nil if that is not known.
-func (f *File) Declared(name string, from uint64) *proto.Prototype {
+func (f *File) Declared(name string, from uint64) *decode.Prototype {
 	if f == nil || !f.Native() {
 		return nil
 	}
@@ -102,7 +103,7 @@ func (f *File) Declared(name string, from uint64) *proto.Prototype {
 
 // ask returns the prototype that the text has by that key, or that question adds
 // to it.
-func (f *File) ask(key, name string, question func(*debuginfo.Info) string) *proto.Prototype {
+func (f *File) ask(key, name string, question func(*debuginfo.Info) string) *decode.Prototype {
 	d := f.described()
 	found := f.foundDebug(d)
 	if found == nil || d.none[key] {

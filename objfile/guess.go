@@ -2,12 +2,12 @@ package objfile
 
 import (
 	"plait/infer"
-	"plait/proto"
+	"plait/proto/decode"
 )
 
 // Guess is the prototype of a function that none is known of, by its machine code
 // at a link-time address of the file; nil if that can't be followed.
-func (f *File) Guess(addr uint64) *proto.Prototype {
+func (f *File) Guess(addr uint64) *decode.Prototype {
 	if f == nil || !f.Native() {
 		return nil
 	}
@@ -15,7 +15,7 @@ func (f *File) Guess(addr uint64) *proto.Prototype {
 	if !ok {
 		return nil
 	}
-	p := proto.Guessed(s.Ints, s.Floats)
+	p := decode.Guessed(s.Ints, s.Floats)
 	p.More = s.More
 	return p
 }
@@ -23,7 +23,7 @@ func (f *File) Guess(addr uint64) *proto.Prototype {
 // Placed returns p with what the code of the function at a link-time address of the
 // file tells of where the arguments are, if p does not say that. What other files'
 // functions take is not asked: of a big file, that would take long.
-func (f *File) Placed(p *proto.Prototype, addr uint64) *proto.Prototype {
+func (f *File) Placed(p *decode.Prototype, addr uint64) *decode.Prototype {
 	if p.IsPlaced() || f == nil || !f.Native() {
 		return p
 	}

@@ -5,6 +5,7 @@ import (
 	"plait/debuginfo"
 	"plait/elf"
 	"plait/proto"
+	"plait/proto/decode"
 	"plait/ptrace"
 )
 
@@ -12,7 +13,7 @@ import (
 // it would be shown by if it had no prototype.
 type Inspection struct {
 	Described []proto.Definition // by debugging information
-	Guessed   *proto.Prototype   // by the machine code; nil if that tells nothing
+	Guessed   *decode.Prototype  // by the machine code; nil if that tells nothing
 }
 
 // Inspect looks at a function of the ELF file at path, which open opens. What it

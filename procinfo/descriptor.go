@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"plait/event"
-	"plait/proto"
+	"plait/proto/decode"
 	"plait/ptrace"
 	"plait/syscalls"
 )
@@ -27,7 +27,7 @@ type Descriptors struct {
 func (d Descriptors) Any() bool { return d != Descriptors{} }
 
 // Describe tells what a descriptor of a thread stands for, as far as it is asked. names
-// tells how a number of a table of names is shown (proto.Source.Named).
+// tells how a number of a table of names is shown (decode.Source.Named).
 func (n *Namer) Describe(tid, fd int, names func(table string, bits uint64, size int) event.Value) event.FD {
 	v := event.FD{Num: fd, Cwd: fd == atFDCWD}
 	f, err := n.Proc.File(tid, fd, n.wants())
@@ -201,7 +201,7 @@ func localText(s *ptrace.Socket) string {
 		return text
 	}
 	if name, abstract := strings.CutPrefix(s.Path, "\x00"); abstract {
-		return text + ",@" + proto.Quote(name)
+		return text + ",@" + decode.Quote(name)
 	}
-	return text + "," + proto.Quote(strings.TrimSuffix(s.Path, "\x00"))
+	return text + "," + decode.Quote(strings.TrimSuffix(s.Path, "\x00"))
 }

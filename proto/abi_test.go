@@ -7,6 +7,7 @@ import (
 
 	"plait/arch"
 	"plait/event"
+	"plait/proto/decode"
 	"plait/proto/syntax"
 )
 
@@ -22,7 +23,7 @@ func TestSetsAreInOrder(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		entries, ok := Entries(n)
+		entries, ok := decode.Entries(n)
 		if !ok {
 			continue
 		}
@@ -37,21 +38,21 @@ func TestSetsAreInOrder(t *testing.T) {
 	}
 }
 
-func checkNames(t *testing.T, it *item, entries []setEntry) {
+func checkNames(t *testing.T, it *item, entries []decode.Entry) {
 	seen := map[string]bool{}
 	for _, e := range entries {
-		if e.name != "" && seen[e.name] {
-			t.Errorf("%s:%d: %s has %s twice", it.file, it.Line, it.Name, e.name)
+		if e.Name != "" && seen[e.Name] {
+			t.Errorf("%s:%d: %s has %s twice", it.file, it.Line, it.Name, e.Name)
 		}
-		seen[e.name] = true
+		seen[e.Name] = true
 	}
 }
 
-func checkOrder(t *testing.T, it *item, entries []setEntry) {
+func checkOrder(t *testing.T, it *item, entries []decode.Entry) {
 	for i, whole := range entries {
 		for _, part := range entries[:i] {
-			if part.mask == 0 && whole.mask == 0 && part.bits != 0 && part.bits&whole.bits == part.bits {
-				t.Errorf("%s:%d: %s has %s behind its part %s", it.file, it.Line, it.Name, whole.name, part.name)
+			if part.Mask == 0 && whole.Mask == 0 && part.Bits != 0 && part.Bits&whole.Bits == part.Bits {
+				t.Errorf("%s:%d: %s has %s behind its part %s", it.file, it.Line, it.Name, whole.Name, part.Name)
 			}
 		}
 	}
@@ -93,13 +94,13 @@ func TestFlagsOfTheKernel(t *testing.T) {
 }
 
 // sourceFor is a source in the middle of a call, which lenses in Go can use.
-func sourceFor(t *testing.T) *Source {
+func sourceFor(t *testing.T) *decode.Source {
 	t.Helper()
 	file, errs := Parse("test", "void f()", Embedded(arch.AMD64))
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	s := &Source{Arch: arch.AMD64, Kind: event.System}
+	s := &decode.Source{Arch: arch.AMD64, Kind: event.System}
 	file.Lookup("f").Enter(s)
 	return s
 }

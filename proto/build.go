@@ -2,12 +2,13 @@ package proto
 
 import (
 	"plait/event"
+	"plait/proto/decode"
 	"plait/proto/syntax"
 )
 
 // builder returns what compiles a word with a syntax of its own; nil if there is
 // nothing special about it.
-func builder(word string) func(k *compiler, t *syntax.Type) node {
+func builder(word string) func(k *compiler, t *syntax.Type) decode.Node {
 	switch word {
 	case "string", "format", "scanf", "wformat", "wscanf":
 		return (*compiler).textual
@@ -38,7 +39,7 @@ func builder(word string) func(k *compiler, t *syntax.Type) node {
 }
 
 // textual compiles a text, which may have a length, or a type in parentheses.
-func (k *compiler) textual(t *syntax.Type) node {
+func (k *compiler) textual(t *syntax.Type) decode.Node {
 	switch {
 	case t.Word == "string" && len(t.Args) == 0:
 		return k.text(t)
@@ -53,19 +54,19 @@ func (k *compiler) textual(t *syntax.Type) node {
 }
 
 // text compiles a text of a length.
-func (k *compiler) text(t *syntax.Type) node {
+func (k *compiler) text(t *syntax.Type) decode.Node {
 	if len(t.Args) > 0 {
 		k.fail(t.At, "%s takes no type", t.Word)
 		return nil
 	}
-	var length *code
+	var length *decode.Code
 	if t.Length != nil {
 		length = k.expr(t.Length)
 	}
-	return Text(t.Word, length, k.scope.arch)
+	return decode.Text(t.Word, length, k.scope.arch)
 }
 
-func (k *compiler) buffer(t *syntax.Type) node {
+func (k *compiler) buffer(t *syntax.Type) decode.Node {
 	if t.Length == nil {
 		k.fail(t.At, "buffer needs a length")
 		return nil
@@ -74,7 +75,7 @@ func (k *compiler) buffer(t *syntax.Type) node {
 }
 
 // wrap compiles a word with a type in parentheses.
-func (k *compiler) wrap(t *syntax.Type) node {
+func (k *compiler) wrap(t *syntax.Type) decode.Node {
 	if len(t.Args) != 1 {
 		k.fail(t.At, "%s takes one type", t.Word)
 		return nil
@@ -83,11 +84,11 @@ func (k *compiler) wrap(t *syntax.Type) node {
 	if n == nil {
 		return nil
 	}
-	return k.checked(t.At, func() (node, error) { return Wrap(t.Word, n, k.scope.arch) })
+	return k.checked(t.At, func() (decode.Node, error) { return decode.Wrap(t.Word, n, k.scope.arch) })
 }
 
 // checked is what make makes, unless that is an error, which is said of the place at.
-func (k *compiler) checked(at syntax.Pos, make func() (node, error)) node {
+func (k *compiler) checked(at syntax.Pos, make func() (decode.Node, error)) decode.Node {
 	n, err := make()
 	if err != nil {
 		k.fail(at, "%v", err)
@@ -96,28 +97,28 @@ func (k *compiler) checked(at syntax.Pos, make func() (node, error)) node {
 	return n
 }
 
-func (k *compiler) array(t *syntax.Type) node {
+func (k *compiler) array(t *syntax.Type) decode.Node {
 	elem := k.typ(t.Args[0])
 	if elem == nil {
 		return nil
 	}
-	return k.checked(t.At, func() (node, error) { return Array(elem, k.expr(t.Length)) })
+	return k.checked(t.At, func() (decode.Node, error) { return decode.Array(elem, k.expr(t.Length)) })
 }
 
-func (k *compiler) enum(t *syntax.Type) node {
-	as := Word("int", k.scope.arch)
+func (k *compiler) enum(t *syntax.Type) decode.Node {
+	as := decode.Word("int", k.scope.arch)
 	if t.Base != nil {
 		if as = k.integer(t.At, t.Base, "an enum"); as == nil {
 			return nil
 		}
 	}
-	return Enum(as, event.Decimal, "", k.entries(t.Entries))
+	return decode.Enum(as, event.Decimal, "", k.entries(t.Entries))
 }
 
 // integer compiles the type that gives what is made of it its width.
-func (k *compiler) integer(at syntax.Pos, t *syntax.Type, what string) node {
+func (k *compiler) integer(at syntax.Pos, t *syntax.Type, what string) decode.Node {
 	n := k.typ(t)
-	if n != nil && !IsInteger(n) {
+	if n != nil && !decode.IsInteger(n) {
 		k.fail(at, "%s must be as wide as an integer type", what)
 		return nil
 	}
@@ -125,23 +126,23 @@ func (k *compiler) integer(at syntax.Pos, t *syntax.Type, what string) node {
 }
 
 // structure compiles struct(…), struct { … } and the same of union.
-func (k *compiler) structure(t *syntax.Type) node {
-	n := NewStruct(t.Word == "union")
+func (k *compiler) structure(t *syntax.Type) decode.Node {
+	n := decode.NewStruct(t.Word == "union")
 	k.inlineStruct(n, t)
 	return n
 }
 
-func (k *compiler) choice(t *syntax.Type) node {
+func (k *compiler) choice(t *syntax.Type) decode.Node {
 	on := k.expr(t.On)
-	var cases []choiceCase
+	var cases []decode.Case
 	for _, c := range t.Cases {
-		cc := choiceCase{dir: c.Dir}
+		cc := decode.Case{Dir: c.Dir}
 		if len(k.structs) > 0 {
-			cc.node = k.typ(c.Type)
+			cc.Node = k.typ(c.Type)
 		} else {
-			cc.node = k.value(c.Type)
+			cc.Node = k.value(c.Type)
 		}
-		if cc.node == nil {
+		if cc.Node == nil {
 			return nil
 		}
 		for _, l := range c.Labels {
@@ -149,49 +150,49 @@ func (k *compiler) choice(t *syntax.Type) node {
 			if !ok {
 				k.fail(l.At, "a case must be a constant")
 			}
-			cc.nums = append(cc.nums, v)
+			cc.Nums = append(cc.Nums, v)
 		}
 		cases = append(cases, cc)
 	}
-	return Choice(on, cases, k.scope.arch)
+	return decode.Choice(on, cases, k.scope.arch)
 }
 
-func (k *compiler) also(t *syntax.Type) node {
+func (k *compiler) also(t *syntax.Type) decode.Node {
 	a, b := k.value(t.Args[0]), k.value(t.Args[1])
 	if a == nil || b == nil {
 		return nil
 	}
-	return Also(a, t.Label, b)
+	return decode.Also(a, t.Label, b)
 }
 
-func (k *compiler) becomes(t *syntax.Type) node {
+func (k *compiler) becomes(t *syntax.Type) decode.Node {
 	a, b := k.value(t.Args[0]), k.value(t.Args[1])
 	if a == nil || b == nil {
 		return nil
 	}
-	return Becomes(a, b)
+	return decode.Becomes(a, b)
 }
 
-func (k *compiler) after(t *syntax.Type) node {
+func (k *compiler) after(t *syntax.Type) decode.Node {
 	n := k.value(t.Args[0])
 	if n == nil {
 		return nil
 	}
-	return After(n, t.Num.Num)
+	return decode.After(n, t.Num.Num)
 }
 
 // bits compiles bits(T, FROM, COUNT).
-func (k *compiler) bits(t *syntax.Type) node {
+func (k *compiler) bits(t *syntax.Type) decode.Node {
 	n := k.typ(t.Args[0])
 	if n == nil {
 		return nil
 	}
-	if !IsInteger(n) {
+	if !decode.IsInteger(n) {
 		k.fail(t.At, "bits of something that is no integer")
 		return nil
 	}
 	from, count := t.Num.Num, t.Count.Num
-	field := Bits(n, from, count)
+	field := decode.Bits(n, from, count)
 	if field == nil {
 		k.fail(t.At, "bits from %d to %d", from, from+count)
 	}

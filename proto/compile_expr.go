@@ -1,14 +1,17 @@
 package proto
 
-import "plait/proto/syntax"
+import (
+	"plait/proto/decode"
+	"plait/proto/syntax"
+)
 
 // expr compiles an expression. It is never nil.
-func (k *compiler) expr(x *syntax.Expr) *code {
+func (k *compiler) expr(x *syntax.Expr) *decode.Code {
 	switch x.Op {
 	case syntax.OpInt:
-		return Const(x.Num)
+		return decode.Const(x.Num)
 	case syntax.OpResult:
-		return Retval()
+		return decode.Retval()
 	case syntax.OpName:
 		return k.name(x)
 	case syntax.OpArg:
@@ -19,15 +22,15 @@ func (k *compiler) expr(x *syntax.Expr) *code {
 		return k.deref(x)
 	case syntax.OpZero:
 		if x.X == nil {
-			return Zero(nil)
+			return decode.Zero(nil)
 		}
-		return Zero(k.expr(x.X))
+		return decode.Zero(k.expr(x.X))
 	}
-	return Binary(x.Op.String(), k.operand(x.X), k.operand(x.Y))
+	return decode.Binary(x.Op.String(), k.operand(x.X), k.operand(x.Y))
 }
 
 // operand compiles a part of an expression that must be a number.
-func (k *compiler) operand(x *syntax.Expr) *code {
+func (k *compiler) operand(x *syntax.Expr) *decode.Code {
 	if x.Op == syntax.OpZero {
 		k.fail(x.At, "zero is no number")
 	}
@@ -36,44 +39,44 @@ func (k *compiler) operand(x *syntax.Expr) *code {
 
 // numberedArg resolves argN. In a typedef or struct it is that of the call, if
 // it has so many.
-func (k *compiler) numberedArg(x *syntax.Expr) *code {
+func (k *compiler) numberedArg(x *syntax.Expr) *decode.Code {
 	if x.Num == 0 {
-		return Retval()
+		return decode.Retval()
 	}
 	if len(k.params) > 0 && x.Num > uint64(len(k.params)) {
 		k.fail(x.At, "there is no argument %d", x.Num)
 	}
-	return Argument(int(x.Num) - 1)
+	return decode.Argument(int(x.Num) - 1)
 }
 
-func (k *compiler) numberedMember(x *syntax.Expr) *code {
+func (k *compiler) numberedMember(x *syntax.Expr) *decode.Code {
 	if len(k.structs) == 0 {
 		k.fail(x.At, "elt%d outside a struct", x.Num)
-		return Const(0)
+		return decode.Const(0)
 	}
 	n := k.structs[len(k.structs)-1]
 	if x.Num == 0 || x.Num > uint64(n.Len()) {
 		k.fail(x.At, "there is no member %d", x.Num)
-		return Const(0)
+		return decode.Const(0)
 	}
-	return MemberOf(n, int(x.Num)-1)
+	return decode.MemberOf(n, int(x.Num)-1)
 }
 
 // name resolves a name: member, parameter, constant.
-func (k *compiler) name(x *syntax.Expr) *code {
+func (k *compiler) name(x *syntax.Expr) *decode.Code {
 	for i := len(k.structs) - 1; i >= 0; i-- {
-		if j := k.structs[i].index(x.Text); j >= 0 {
-			return MemberOf(k.structs[i], j)
+		if j := k.structs[i].Index(x.Text); j >= 0 {
+			return decode.MemberOf(k.structs[i], j)
 		}
 	}
 	if i := k.param(x.Text); i >= 0 {
-		return Argument(i)
+		return decode.Argument(i)
 	}
 	v, ok := k.constant(x.Text)
 	if !ok {
 		k.fail(x.At, "unknown name %s", x.Text)
 	}
-	return Const(v)
+	return decode.Const(v)
 }
 
 func (k *compiler) param(name string) int {
@@ -90,7 +93,7 @@ func (k *compiler) param(name string) int {
 // and spares looking through all sets there are.
 func (k *compiler) constant(name string) (uint64, bool) {
 	for _, n := range k.nodes {
-		if v, ok := ValueIn(n, name); ok {
+		if v, ok := decode.ValueIn(n, name); ok {
 			return v, true
 		}
 	}
@@ -106,11 +109,11 @@ func (k *compiler) constant(name string) (uint64, bool) {
 }
 
 // deref compiles *NAME: what a parameter points to, as wide as its type says.
-func (k *compiler) deref(x *syntax.Expr) *code {
+func (k *compiler) deref(x *syntax.Expr) *decode.Code {
 	i := k.param(x.Text)
 	if i < 0 {
 		k.fail(x.At, "unknown parameter %s", x.Text)
-		return Const(0)
+		return decode.Const(0)
 	}
 	t := k.params[i].Type
 	for t.Stars == 0 && len(t.Args) > 0 && (t.Word == "always" || t.Word == "after") {
@@ -121,12 +124,12 @@ func (k *compiler) deref(x *syntax.Expr) *code {
 		elem.Stars = 0
 		n := k.typ(&elem)
 		if n == nil {
-			return Const(0)
+			return decode.Const(0)
 		}
-		if c := Deref(i, n); c != nil {
+		if c := decode.Deref(i, n); c != nil {
 			return c
 		}
 	}
 	k.fail(x.At, "%s is no pointer to a number", x.Text)
-	return Const(0)
+	return decode.Const(0)
 }

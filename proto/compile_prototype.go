@@ -3,12 +3,13 @@ package proto
 import (
 	"slices"
 
+	"plait/proto/decode"
 	"plait/proto/syntax"
 )
 
 // prototype compiles a declaration.
-func (k *compiler) prototype(d *syntax.Decl) *Prototype {
-	p := &Prototype{Name: d.Name, NoReturn: d.NoReturn, goCall: d.GoCall, SetsErrno: d.Errno != "", MayKeepErrno: d.Errno == "errno?", File: k.file, Line: d.At.Line, Arch: k.scope.arch, Scope: k.scope}
+func (k *compiler) prototype(d *syntax.Decl) *decode.Prototype {
+	p := &decode.Prototype{Name: d.Name, NoReturn: d.NoReturn, GoCall: d.GoCall, SetsErrno: d.Errno != "", MayKeepErrno: d.Errno == "errno?", File: k.file, Line: d.At.Line, Arch: k.scope.arch, Scope: k.scope}
 	k.params = d.Params
 	later := k.scope.users() && isLtraces(d) // arguments behind a + are read when it returns
 	for i, x := range d.Params {
@@ -18,25 +19,25 @@ func (k *compiler) prototype(d *syntax.Decl) *Prototype {
 		}
 		k.nodes = append(k.nodes, n)
 		dir := x.Dir
-		if dir == 0 && later && behindPlus(d.Params[:i]) && Fillable(n) {
+		if dir == 0 && later && behindPlus(d.Params[:i]) && decode.Fillable(n) {
 			dir = '+'
 		}
-		p.params = append(p.params, parameter{name: x.Name, dir: dir, node: n})
+		p.Params = append(p.Params, decode.Param{Name: x.Name, Dir: dir, Node: n})
 	}
 	for i, x := range d.Params {
 		if x.Cond != nil {
-			p.params[i].cond = k.expr(x.Cond)
+			p.Params[i].Cond = k.expr(x.Cond)
 		}
 	}
-	p.result = k.value(d.Type)
+	p.Result = k.value(d.Type)
 	if d.Fails != nil {
-		p.fails = &failure{d.Fails.Op, d.Fails.Value.On(k.scope.arch.Name)}
+		p.Fails = &decode.Failure{Op: d.Fails.Op, Num: d.Fails.Value.On(k.scope.arch.Name)}
 	}
 	k.order(p, d.Named)
-	if err := p.settle(); err != nil {
+	if err := p.Settle(); err != nil {
 		k.fail(d.At, "%v", err)
 	}
-	p.More = d.Variadic && p.pack == packNone
+	p.More = d.Variadic && !p.TakesPack()
 	return p
 }
 
@@ -61,19 +62,19 @@ func behindPlus(before []*syntax.Param) bool {
 }
 
 // order is how the arguments are shown: as they are passed, or as named.
-func (k *compiler) order(p *Prototype, named []*syntax.Expr) {
+func (k *compiler) order(p *decode.Prototype, named []*syntax.Expr) {
 	for _, x := range named {
 		i := k.param(x.Text)
-		if i < 0 || slices.Contains(p.order, i) {
+		if i < 0 || slices.Contains(p.Order, i) {
 			k.fail(x.At, "%s is no parameter that is left", x.Text)
 			return
 		}
-		p.order = append(p.order, i)
+		p.Order = append(p.Order, i)
 	}
-	if p.named = named != nil; p.named {
+	if p.Named = named != nil; p.Named {
 		return
 	}
-	for i := range p.params {
-		p.order = append(p.order, i)
+	for i := range p.Params {
+		p.Order = append(p.Order, i)
 	}
 }

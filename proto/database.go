@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"plait/arch"
+	"plait/proto/decode"
 )
 
 // Options say where a Database takes its prototypes from. A path is a file,
@@ -185,7 +186,7 @@ func (d *Database) importer(dir string) func(string) (string, string, bool) {
 // Lookup returns the prototype of a symbol of the object of that SONAME (""
 // if it is not known); nil if there is none. The user's files come first, then
 // the object's own, then all others'.
-func (d *Database) Lookup(object, symbol string) *Prototype {
+func (d *Database) Lookup(object, symbol string) *decode.Prototype {
 	if x := d.LookupUser(object, symbol); x != nil {
 		return x
 	}
@@ -210,7 +211,7 @@ const (
 // LookupSystem returns the user's prototype of a system call: NAME in a file
 // syscalls.conf of a directory, or SYS_NAME in another file. It is nil if there is
 // none: plait's own are not kept here.
-func (d *Database) LookupSystem(name string) *Prototype {
+func (d *Database) LookupSystem(name string) *decode.Prototype {
 	for _, p := range d.user {
 		f := d.in(p, systemCalls, true)
 		x := f.lookup(systemPrefix + name)
@@ -224,7 +225,7 @@ func (d *Database) LookupSystem(name string) *Prototype {
 	return nil
 }
 
-func (f *File) lookup(name string) *Prototype {
+func (f *File) lookup(name string) *decode.Prototype {
 	if f == nil {
 		return nil
 	}

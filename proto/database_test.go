@@ -9,6 +9,7 @@ import (
 
 	"plait/arch"
 	"plait/event"
+	"plait/proto/decode"
 )
 
 // write makes a file under a temporary directory and returns its path.
@@ -60,7 +61,7 @@ func TestLookup(t *testing.T) {
 		p := d.Lookup(test.object, test.symbol)
 		got := ""
 		if p != nil {
-			got = p.params[0].name
+			got = p.Params[0].Name
 		}
 		if got != test.param {
 			t.Errorf("%s in %q: parameter %q, want %q", test.symbol, test.object, got, test.param)
@@ -124,12 +125,12 @@ func TestUnknown(t *testing.T) {
 	}
 	for _, test := range tests {
 		w.s.Kind = test.kind
-		p := Unknown(test.kind)
+		p := decode.Unknown(test.kind)
 		args, held := p.Enter(&w.s)
 		if got := renderArgs(args); got != test.want || held || !p.Guess {
 			t.Errorf("got %s, want %s", got, test.want)
 		}
-		if _, v := p.Return(&w.s, args, Result{Int: [2]uint64{^uint64(1)}}); render(v) != "-2" {
+		if _, v := p.Return(&w.s, args, decode.Result{Int: [2]uint64{^uint64(1)}}); render(v) != "-2" {
 			t.Errorf("result %s", render(v))
 		}
 	}
@@ -178,7 +179,7 @@ func TestShipped(t *testing.T) {
 		}
 		w.words = test.words
 		args, _ := p.Enter(&w.s)
-		args, v := p.Return(&w.s, args, Result{Int: [2]uint64{test.result}})
+		args, v := p.Return(&w.s, args, decode.Result{Int: [2]uint64{test.result}})
 		got := test.symbol + "(" + renderArgs(args) + ") = " + render(v)
 		if got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)
@@ -208,12 +209,12 @@ func BenchmarkCall(b *testing.B) {
 	for _, name := range []string{"malloc", "puts", "open", "read"} {
 		p := d.Lookup("", name)
 		words := []uint64{0x1000, 0x1000, 8, 0, 0, 0}
-		s := Source{Arch: arch.AMD64, Memory: mem, Int: func(i int) uint64 { return words[i] }}
+		s := decode.Source{Arch: arch.AMD64, Memory: mem, Int: func(i int) uint64 { return words[i] }}
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				args, _ := p.Enter(&s)
-				p.Return(&s, args, Result{Int: [2]uint64{8}})
+				p.Return(&s, args, decode.Result{Int: [2]uint64{8}})
 			}
 		})
 	}

@@ -13,6 +13,7 @@ import (
 
 	"plait/arch"
 	"plait/event"
+	"plait/proto/decode"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected lines of testdata")
@@ -24,7 +25,7 @@ type world struct {
 	words []uint64
 	vecs  []uint64
 	stack []uint64
-	s     Source
+	s     decode.Source
 }
 
 // memory is made of pieces that end where memory ends.
@@ -81,7 +82,7 @@ func nth(words []uint64, i int) uint64 {
 
 func newWorld() *world {
 	w := &world{mem: memory{}}
-	w.s = Source{
+	w.s = decode.Source{
 		Arch:   arch.AMD64,
 		Int:    func(i int) uint64 { return nth(w.words, i) },
 		Stack:  func(i int) uint64 { return nth(w.stack, i) },
@@ -155,10 +156,10 @@ var embeddedTypes = Embedded(arch.AMD64)
 func runCase(t *testing.T, types, text string) string {
 	t.Helper()
 	var out strings.Builder
-	var p *Prototype
+	var p *decode.Prototype
 	var args []event.Arg
 	w := newWorld()
-	var r Result
+	var r decode.Result
 	for line := range strings.Lines(text) {
 		key, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch key {
@@ -180,7 +181,7 @@ func runCase(t *testing.T, types, text string) string {
 	return out.String()
 }
 
-func parseOne(t *testing.T, types, text string) *Prototype {
+func parseOne(t *testing.T, types, text string) *decode.Prototype {
 	t.Helper()
 	f, errs := Parse("test", types+"\n"+text+"\n", embeddedTypes)
 	names := f.Names()
@@ -310,7 +311,7 @@ func wide8(n uint64) []byte {
 	return v[:8]
 }
 
-func parseResult(t *testing.T, text string) (r Result) {
+func parseResult(t *testing.T, text string) (r decode.Result) {
 	t.Helper()
 	words := strings.Fields(text)
 	switch words[0] {
@@ -343,7 +344,7 @@ func TestBudget(t *testing.T) {
 	}
 	w.words = []uint64{0x1000}
 	args, _ := p.Enter(&w.s)
-	if n := strings.Count(renderArgs(args), "left="); n < 100 || n > maxBudget {
+	if n := strings.Count(renderArgs(args), "left="); n < 100 || n > decode.MaxBudget {
 		t.Errorf("%d structs", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"plait/arch"
+	"plait/proto/decode"
 	"plait/proto/syntax"
 )
 
@@ -232,7 +233,7 @@ func (w *walker) typ(t *syntax.Type) {
 	if t == nil {
 		return
 	}
-	if Integer(t.Word, w.scope.arch) == nil {
+	if decode.Integer(t.Word, w.scope.arch) == nil {
 		w.name(t.Word)
 	}
 	w.typ(t.Base)

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"plait/proto/decode"
+	"plait/proto/lens"
 	"plait/proto/syntax"
 )
 
@@ -21,7 +23,7 @@ func (f *File) Add(text string) { f.add(f.Name, text) }
 
 // LookupAs is Lookup of a prototype that stands in the file by another name than
 // its own.
-func (f *File) LookupAs(key, name string) *Prototype {
+func (f *File) LookupAs(key, name string) *decode.Prototype {
 	p := f.Lookup(key)
 	if p != nil {
 		p.Name = name
@@ -30,7 +32,7 @@ func (f *File) LookupAs(key, name string) *Prototype {
 }
 
 // LookupUser is Lookup among the user's files only.
-func (d *Database) LookupUser(object, symbol string) *Prototype {
+func (d *Database) LookupUser(object, symbol string) *decode.Prototype {
 	for _, p := range d.user {
 		if x := d.in(p, object, true).lookup(symbol); x != nil {
 			return x
@@ -42,7 +44,7 @@ func (d *Database) LookupUser(object, symbol string) *Prototype {
 // LookupCaller returns the prototype that the user has of a symbol in a file about
 // the object that calls it, PROG.conf in a directory (ltrace.conf(5)); nil if there
 // is none. It comes before all others.
-func (d *Database) LookupCaller(caller, symbol string) *Prototype {
+func (d *Database) LookupCaller(caller, symbol string) *decode.Prototype {
 	for _, p := range d.user {
 		if !p.dir {
 			continue
@@ -57,7 +59,7 @@ func (d *Database) LookupCaller(caller, symbol string) *Prototype {
 // IsOwn tells whether a prototype that Lookup returned is meant for a symbol of
 // that object: it is the user's, or in plait's files about the object. Else it is
 // that of another object's function of the same name.
-func (d *Database) IsOwn(object string, p *Prototype) bool {
+func (d *Database) IsOwn(object string, p *decode.Prototype) bool {
 	if from, ok := p.Scope.(*scope); !ok || !from.shipped {
 		return true
 	}
@@ -78,13 +80,13 @@ func (t *Types) Size(name string) (int64, bool) {
 		if err != nil || n == nil {
 			return 0, false
 		}
-		return int64(SizeOf(n)), true
+		return int64(decode.SizeOf(n)), true
 	}
-	if g := findLens(name); g != nil && g.Lens != nil {
+	if g := lens.Find(name); g != nil && g.Lens != nil {
 		return int64(g.Size), true
 	}
-	if n := Integer(name, t.arch); n != nil && strings.HasSuffix(name, "_t") {
-		return int64(SizeOf(n)), true
+	if n := decode.Integer(name, t.arch); n != nil && strings.HasSuffix(name, "_t") {
+		return int64(decode.SizeOf(n)), true
 	}
 	return 0, false
 }

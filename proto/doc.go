@@ -1,26 +1,26 @@
-// Package proto knows what the arguments of calls mean.
+// Package proto finds prototypes and makes them ready to decode calls.
 //
-// It owns the shipped files of prototypes (docs/PROTOTYPES.md; their text is
-// read by plait/proto/syntax), data, and the users'; the compiled types,
-// called nodes, with their layout in memory and registers; and the lenses, which
-// turn the bits of one value and what they point at into an event.Value. It does
-// not know where words and memory come from (Source), what numbers system calls
-// have, or how values look in the end.
+// It owns the shipped files of prototypes (data) and the users'; which of them is
+// meant for a symbol (Database); what C++'s mangled names tell (mangled.go); and the
+// compiler, which turns a declaration into a decode.Prototype. It does not know how
+// the language is written (plait/proto/syntax), how types lie in memory and what they
+// become (plait/proto/decode, plait/proto/lens), or what numbers system calls have.
 //
-// A file's text is cut into items; an item is parsed, and compiled
-// (Prototype, node) when it is first used, so that start-up costs what is used.
-// At a call, a placer hands out the argument words in the order of the ABI, and
-// each node decodes its own. What a tracee says is never trusted: lengths are
-// bounded, pointers are counted, work is limited per call, and memory that can't
-// be read is a value.
+// A file's text is cut into items; an item is parsed and compiled when it is first
+// used, so that start-up costs what is used. Of the shipped files, those written by
+// hand are found by an index of their names (index.tbl).
 //
 // # Adding a prototype, a flag set, a struct
 //
-// A prototype is one line in data/LIBRARY/HEADER.conf; flags, enums and structs
-// are blocks in data/abi/HEADER.conf. The tests parse all of it.
+// A prototype is one line in data/LIBRARY/HEADER.conf. Flags, enums and structs are
+// blocks in data/abi/HEADER.conf; where that file says that it is made by gen_abi.go,
+// in the template abi/HEADER.in, which needs no numbers: the headers have them. Then
+// make generate brings the files and the index up to date. A library's file called
+// generated.conf is not edited: tools/protogen/libraries.txt says what is in it. The
+// tests compile all of it.
 //
-// # Adding a lens that needs code
+// # Adding a word with a syntax of its own
 //
-// Write lens_NAME.go with a type that has Decode (or DecodeSized, for NAME[n]),
-// using Source.Read, Word, Text, Named and At, and enter it in the list lenses.
+// Let plait/proto/syntax parse it, write a method of compiler beside those in
+// build.go, and enter it in builder.
 package proto

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"plait/proto/decode"
 	"plait/proto/syntax"
 )
 
@@ -86,12 +87,12 @@ func (f *File) Names() []string {
 
 // Lookup returns the prototype of that name; nil if there is none, or a faulty
 // one.
-func (f *File) Lookup(name string) *Prototype {
+func (f *File) Lookup(name string) *decode.Prototype {
 	return f.protos[name].prototype()
 }
 
 // prototype parses and compiles the item, once.
-func (it *item) prototype() *Prototype {
+func (it *item) prototype() *decode.Prototype {
 	if it == nil {
 		return nil
 	}

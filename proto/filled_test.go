@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"plait/arch"
+	"plait/proto/decode"
 	"plait/proto/syntax"
 )
 
@@ -202,7 +203,7 @@ func TestArraysAreMany(t *testing.T) {
 			if next.Type.Stars > 0 || next.Name != "count" && next.Name != "n"+p.Name && next.Name != "num_"+p.Name {
 				continue
 			}
-			number := Integer(p.Type.Word, arch.AMD64) != nil
+			number := decode.Integer(p.Type.Word, arch.AMD64) != nil
 			if p.Type.Word == "array" {
 				checked++
 			}

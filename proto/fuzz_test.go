@@ -8,6 +8,7 @@ import (
 	"plait/arch"
 	"plait/bound"
 	"plait/event"
+	"plait/proto/decode"
 )
 
 // FuzzShipped calls shipped prototypes with hostile words, memory and results.
@@ -45,7 +46,7 @@ func FuzzShipped(f *testing.F) {
 			if held != waits {
 				t.Errorf("%s: held is %v of %s", p.Name, held, renderArgs(args))
 			}
-			args, v := p.Return(s, args, Result{Int: [2]uint64{result, result}})
+			args, v := p.Return(s, args, decode.Result{Int: [2]uint64{result, result}})
 			for _, a := range args {
 				if _, ok := a.Value.(event.Pending); ok || isStoredThrough(a) {
 					t.Errorf("%s: still pending: %s", p.Name, renderArgs(args))
@@ -59,7 +60,7 @@ func FuzzShipped(f *testing.F) {
 }
 
 // hostile is a source whose words and memory are both mem, which lies at 0x1000.
-func hostile(mem []byte) *Source {
+func hostile(mem []byte) *decode.Source {
 	word := func(i int) uint64 {
 		var b [8]byte
 		if 8*i < len(mem) {
@@ -67,7 +68,7 @@ func hostile(mem []byte) *Source {
 		}
 		return binary.LittleEndian.Uint64(b[:])
 	}
-	return &Source{
+	return &decode.Source{
 		Arch:   arch.AMD64,
 		Int:    word,
 		Stack:  word,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ianlancetaylor/demangle"
 
+	"plait/proto/decode"
 	"plait/proto/syntax"
 )
 
@@ -27,22 +28,22 @@ const maxMangled = 4096
 
 // fromMangled derives the prototype of a C++ function from its mangled name; nil
 // if it is none.
-func (t *Types) fromMangled(symbol string) *Prototype {
+func (t *Types) fromMangled(symbol string) *decode.Prototype {
 	if !strings.HasPrefix(symbol, "_Z") || len(symbol) > maxMangled {
 		return nil
 	}
 	if p, known := t.mangled[symbol]; known {
 		return p
 	}
-	var p *Prototype
+	var p *decode.Prototype
 	if text, unsaid := readMangled(symbol); text != "" {
 		p = (&item{Heading: syntax.Heading{Kind: syntax.KindPrototype, Name: symbol}, Chunk: syntax.Chunk{Text: text, Line: 1}, file: symbol, scope: t.scope}).prototype()
 		if p != nil {
-			p.unsaid = &unsaid
+			p.Unsaid = &unsaid
 		}
 	}
 	if t.mangled == nil {
-		t.mangled = map[string]*Prototype{}
+		t.mangled = map[string]*decode.Prototype{}
 	}
 	t.mangled[symbol] = p
 	return p
@@ -56,7 +57,7 @@ func mangledText(symbol string) string {
 }
 
 // readMangled is mangledText, and what the name leaves open.
-func readMangled(symbol string) (text string, u unsaid) {
+func readMangled(symbol string) (text string, u decode.Unsaid) {
 	ast, err := demangle.ToAST(symbol)
 	if err != nil {
 		return "", u
@@ -70,7 +71,7 @@ func readMangled(symbol string) (text string, u unsaid) {
 	u = f.unsaid(result)
 	if built := f.built(); built != "" {
 		result, params = "addr", slices.Insert(params, 0, built)
-		u.from++
+		u.From++
 	}
 	if len(params) == 0 {
 		params = []string{"void"}
@@ -197,14 +198,14 @@ func (f *cxxFunction) params() []string {
 
 // unsaid is what the name leaves open of where the arguments are, if the result is of
 // that type.
-func (f *cxxFunction) unsaid(result string) unsaid {
-	u := unsaid{from: f.from, result: result == evident}
+func (f *cxxFunction) unsaid(result string) decode.Unsaid {
+	u := decode.Unsaid{From: f.from, Result: result == evident}
 	scope, last := f.split()
 	_, said := memberBySyntax(last)
 	switch {
 	case f.isMethod, f.known.result != "", said, scope == nil, printed(scope) == "std":
 	default:
-		u.object, u.member = true, f.isMember(scope, last)
+		u.Object, u.Member = true, f.isMember(scope, last)
 	}
 	return u
 }

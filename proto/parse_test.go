@@ -10,6 +10,7 @@ import (
 	"plait/arch"
 	"plait/bound"
 	"plait/event"
+	"plait/proto/decode"
 	"plait/proto/syntax"
 )
 
@@ -85,7 +86,7 @@ func FuzzParse(f *testing.F) {
 			for _, name := range file.Names() {
 				if p := file.Lookup(name); p != nil {
 					args, _ := p.Enter(&w.s)
-					p.Return(&w.s, args, Result{Int: [2]uint64{0x1000, 1}})
+					p.Return(&w.s, args, decode.Result{Int: [2]uint64{0x1000, 1}})
 				}
 			}
 		})
@@ -97,7 +98,7 @@ func FuzzFormat(f *testing.F) {
 	f.Add("%d %s %*.*f %3$s %Lf %n %hhx %[^]a-z] %m %", uint64(0x1000), false)
 	f.Add("%99999999999999999999d%1$*2$.*3$ls%%%c%C%S%wf64x", uint64(1)<<63, true)
 	f.Add(strings.Repeat("%s", 4000), ^uint64(0), false)
-	protos := map[string]*Prototype{}
+	protos := map[string]*decode.Prototype{}
 	for _, text := range []string{"int printf(format f, ...);", "int wprintf(wformat f, ...);",
 		"int scanf(scanf f, ...);", "int wscanf(wscanf f, ...);", "int vprintf(format f, va_list ap);"} {
 		file, errs := Parse("f", text, nil)
@@ -118,7 +119,7 @@ func FuzzFormat(f *testing.F) {
 				if len(args) > most+2 { // with the format, and three dots for the rest
 					t.Errorf("%s: %d arguments", text, len(args))
 				}
-				args, v := p.Return(&w.s, args, Result{Int: [2]uint64{3}})
+				args, v := p.Return(&w.s, args, decode.Result{Int: [2]uint64{3}})
 				for _, a := range args {
 					if s, ok := a.Value.(event.Str); ok && len(s.Text) > longest {
 						t.Errorf("%s: a text of %d bytes", text, len(s.Text))

@@ -6,12 +6,14 @@ import (
 
 	"plait/arch"
 	"plait/event"
+	"plait/proto/decode"
+	"plait/proto/lens"
 	"plait/proto/syntax"
 )
 
 // A scope is where the names of types and constants are looked up: those of
-// one file or of all embedded ones, then those of its parent. Items are parsed
-// and compiled when they are first used.
+// one file or of all embedded ones, then those of its parent. Each item is parsed
+// and compiled when it is first used.
 type scope struct {
 	parent *scope
 	arch   *arch.Arch
@@ -36,8 +38,8 @@ type item struct {
 	scope *scope
 	decl  *syntax.Decl
 	err   error
-	node  node
-	proto *Prototype
+	node  decode.Node
+	proto *decode.Prototype
 	next  *item // prototype of the same name in another file
 	busy  bool
 	ready bool
@@ -107,7 +109,7 @@ func (s *scope) find(name string) *item {
 }
 
 // node returns the type of that name; nil if there is none.
-func (s *scope) node(name string) (node, error) {
+func (s *scope) node(name string) (decode.Node, error) {
 	it := s.find(name)
 	if it == nil || it.Kind == syntax.KindConst {
 		return nil, nil
@@ -117,18 +119,18 @@ func (s *scope) node(name string) (node, error) {
 
 // TypeNamed returns the type of that name here, in the list of lenses or in the
 // language; nil if there is none.
-func (s *scope) TypeNamed(name string) node {
+func (s *scope) TypeNamed(name string) decode.Node {
 	if n, err := s.node(name); err == nil && n != nil {
 		return n
 	}
-	if g := findLens(name); g != nil && g.Lens != nil {
+	if g := lens.Find(name); g != nil && g.Lens != nil {
 		return g.On(s.arch)
 	}
-	return Integer(name, s.arch)
+	return decode.Integer(name, s.arch)
 }
 
 // compile compiles a definition, once. A struct may contain pointers to itself.
-func (it *item) compile() (node, error) {
+func (it *item) compile() (decode.Node, error) {
 	if it.ready || it.busy && it.node != nil {
 		return it.node, it.err
 	}
@@ -202,26 +204,26 @@ func (it *item) value(name string) (uint64, bool) {
 	if err != nil {
 		return 0, false
 	}
-	return ValueIn(n, name)
+	return decode.ValueIn(n, name)
 }
 
 // definition compiles a type definition.
-func (k *compiler) definition(d *syntax.Decl, it *item) node {
+func (k *compiler) definition(d *syntax.Decl, it *item) decode.Node {
 	switch d.Kind {
 	case syntax.KindTypedef:
 		return k.typedef(d, it)
 	case syntax.KindFlags:
 		if as := k.width(d.Set, "uint"); as != nil {
-			return Flags(as, setBase(d.Set, event.Hex), d.Set.Want, k.entries(d.Entries))
+			return decode.Flags(as, setBase(d.Set, event.Hex), d.Set.Want, k.entries(d.Entries))
 		}
 	case syntax.KindEnum:
 		if as := k.width(d.Set, "int"); as != nil {
-			return Enum(as, setBase(d.Set, event.Decimal), d.Set.Want, k.entries(d.Entries))
+			return decode.Enum(as, setBase(d.Set, event.Decimal), d.Set.Want, k.entries(d.Entries))
 		}
 	case syntax.KindStruct, syntax.KindUnion:
-		n := NewStruct(d.Kind == syntax.KindUnion)
+		n := decode.NewStruct(d.Kind == syntax.KindUnion)
 		if d.AtLeast != nil {
-			n.setLeast(d.AtLeast.Num)
+			n.SetLeast(d.AtLeast.Num)
 		}
 		it.node = n
 		k.layout(n, d.Members, d.Packed)
@@ -231,13 +233,13 @@ func (k *compiler) definition(d *syntax.Decl, it *item) node {
 	return nil
 }
 
-func (k *compiler) typedef(d *syntax.Decl, it *item) node {
+func (k *compiler) typedef(d *syntax.Decl, it *item) decode.Node {
 	if d.Type == nil {
 		k.fail(d.At, "%s is announced but never defined", d.Name)
 		return nil
 	}
 	if d.Type.Word == "struct" && d.Type.Stars == 0 {
-		n := NewStruct(false)
+		n := decode.NewStruct(false)
 		it.node = n
 		k.inlineStruct(n, d.Type)
 		return n
@@ -258,9 +260,9 @@ func setBase(o syntax.SetOptions, def event.Base) event.Base {
 }
 
 // width is the integer type that a set is as wide as: its own, or another.
-func (k *compiler) width(o syntax.SetOptions, other string) node {
+func (k *compiler) width(o syntax.SetOptions, other string) decode.Node {
 	if o.Type == nil {
-		return Word(other, k.scope.arch)
+		return decode.Word(other, k.scope.arch)
 	}
 	return k.integer(o.Type.At, o.Type, "a set")
 }
@@ -269,8 +271,8 @@ func (k *compiler) width(o syntax.SetOptions, other string) node {
 const maxEntries = 1 << 14
 
 // entries compiles the entries of a set.
-func (k *compiler) entries(list []*syntax.Entry) []setEntry {
-	var out []setEntry
+func (k *compiler) entries(list []*syntax.Entry) []decode.Entry {
+	var out []decode.Entry
 	next := uint64(0)
 	for _, e := range list {
 		if len(out) > maxEntries {
@@ -288,39 +290,39 @@ func (k *compiler) entries(list []*syntax.Entry) []setEntry {
 			if e.Shift.Num == 0 || e.Shift.Num > 63 {
 				k.fail(e.At, "a shift must be from 1 to 63")
 			}
-			out = append(out, setEntry{name: e.Name, mask: e.Mask.Num, shift: uint(e.Shift.Num & 63)})
+			out = append(out, decode.Entry{Name: e.Name, Mask: e.Mask.Num, Shift: uint(e.Shift.Num & 63)})
 			continue
 		}
 		if e.Value != nil {
 			next = e.Value.On(k.scope.arch.Name)
 		}
-		out = append(out, setEntry{name: e.Name, bits: next})
+		out = append(out, decode.Entry{Name: e.Name, Bits: next})
 		next++
 	}
 	return out
 }
 
-func (k *compiler) included(e *syntax.Entry) []setEntry {
+func (k *compiler) included(e *syntax.Entry) []decode.Entry {
 	n, err := k.named(e.At, e.Name)
 	if err != nil {
 		return nil
 	}
-	if entries, ok := Entries(n); ok {
+	if entries, ok := decode.Entries(n); ok {
 		return entries
 	}
 	k.fail(e.At, "%s is no flags or enum", e.Name)
 	return nil
 }
 
-func (k *compiler) maskEntry(e *syntax.Entry) setEntry {
-	out := setEntry{mask: e.Mask.Num}
-	if out.mask == 0 {
+func (k *compiler) maskEntry(e *syntax.Entry) decode.Entry {
+	out := decode.Entry{Mask: e.Mask.Num}
+	if out.Mask == 0 {
 		k.fail(e.At, "a mask must not be 0")
 	}
 	if e.Grouped {
-		out.group, out.name = k.entries(e.Group), e.Name
+		out.Group, out.Name = k.entries(e.Group), e.Name
 	} else {
-		out.group = k.included(e)
+		out.Group = k.included(e)
 	}
 	return out
 }

@@ -7,8 +7,11 @@ import (
 	"strings"
 
 	"plait/arch"
+	"plait/proto/decode"
 	"plait/proto/syntax"
 )
+
+//go:generate go run gen_abi.go
 
 // The shipped files: data/abi has the types that libc and the kernel share,
 // data/LIBRARY the prototypes and types of a library's headers. Those written by
@@ -32,9 +35,9 @@ type Types struct {
 	read   map[string]bool // the files that were read; nil: none was asked for yet
 	whole  bool            // all files were read
 
-	libraries map[string]*library   // with generated prototypes, that were asked for; nil: there are none
-	all       []*library            // all of them, once that was asked for
-	mangled   map[string]*Prototype // derived from C++ names
+	libraries map[string]*library          // with generated prototypes, that were asked for; nil: there are none
+	all       []*library                   // all of them, once that was asked for
+	mangled   map[string]*decode.Prototype // derived from C++ names
 }
 
 // Embedded returns the embedded types for a.
@@ -125,7 +128,7 @@ func (t *Types) enter(it *item) {
 
 // lookup returns the prototype of symbol: of the library object, written by hand
 // or generated, if it has one; else of another.
-func (t *Types) lookup(object, symbol string) *Prototype {
+func (t *Types) lookup(object, symbol string) *decode.Prototype {
 	t.know(symbol)
 	first := t.protos[symbol]
 	dir := libraryOf(object) + "/"

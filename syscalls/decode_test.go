@@ -15,7 +15,7 @@ import (
 
 	"plait/arch"
 	"plait/event"
-	"plait/proto"
+	"plait/proto/decode"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/decode*.txtar with what is decoded now")
@@ -159,8 +159,8 @@ func (f fixture) decode(t *testing.T) string {
 	if p == nil {
 		t.Fatalf("no prototype for %s", f.name())
 	}
-	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Call: CallName, Int: func(i int) uint64 { return ints[i] },
-		Link: linkName, Netlink: netlinkProtocol, Limits: proto.Limits{Items: 32, Verbose: f.verbose}}
+	s := &decode.Source{Arch: arch.AMD64, Kind: event.System, Memory: mem, Call: CallName, Int: func(i int) uint64 { return ints[i] },
+		Link: linkName, Netlink: netlinkProtocol, Limits: decode.Limits{Items: 32, Verbose: f.verbose}}
 	args, _ := p.Enter(s)
 	mem.change()
 	args, value := p.Return(s, args, result)
@@ -188,7 +188,7 @@ func linkName(index int) string {
 func netlinkProtocol(fd int) (int, bool) { return fd - 100, fd >= 100 && fd < 132 }
 
 // setUp is the words of a call, the memory that they point to, and the result.
-func (f fixture) setUp(t *testing.T) (ints [maxFields]uint64, mem *memory, result proto.Result) {
+func (f fixture) setUp(t *testing.T) (ints [maxFields]uint64, mem *memory, result decode.Result) {
 	t.Helper()
 	words, after, _ := strings.Cut(f.call, " = ")
 	var addrs []uint64
@@ -222,20 +222,20 @@ func splitArgs(s string) []string {
 	return fields
 }
 
-func resultOf(t *testing.T, s string) proto.Result {
+func resultOf(t *testing.T, s string) decode.Result {
 	t.Helper()
 	if name, ok := strings.CutPrefix(s, "-E"); ok {
 		n, ok := ErrnoByName("E" + name)
 		if !ok {
 			t.Fatalf("no error %s", s)
 		}
-		return proto.Result{Int: [2]uint64{uint64(-int64(n))}, Errno: n}
+		return decode.Result{Int: [2]uint64{uint64(-int64(n))}, Errno: n}
 	}
 	n, err := strconv.ParseInt(s, 0, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return proto.Result{Int: [2]uint64{uint64(n)}}
+	return decode.Result{Int: [2]uint64{uint64(n)}}
 }
 
 // A memory is pieces at the ends of otherwise empty pages.

@@ -7,7 +7,7 @@ import (
 	"plait/arch"
 	"plait/bound"
 	"plait/event"
-	"plait/proto"
+	"plait/proto/decode"
 )
 
 // FuzzDecode decodes any call with any words over any memory, before and after
@@ -40,13 +40,13 @@ func FuzzDecode(f *testing.F) {
 			}
 			words := [6]uint64{a, b, c, d, e, g}
 			m := window(data)
-			s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Memory: &m, SP: a, Int: func(i int) uint64 { return words[min(i, 5)] },
+			s := &decode.Source{Arch: arch.AMD64, Kind: event.System, Memory: &m, SP: a, Int: func(i int) uint64 { return words[min(i, 5)] },
 				Link: linkName, Netlink: netlinkProtocol}
 			for _, verbose := range []bool{false, true} {
 				s.Limits.Verbose = verbose
 				args, _ := p.Enter(s)
 				m = window(data[len(data)/2:])
-				args, value := p.Return(s, args, proto.Result{Int: [2]uint64{result}})
+				args, value := p.Return(s, args, decode.Result{Int: [2]uint64{result}})
 				for _, x := range args {
 					text(x.Value)
 				}

@@ -13,7 +13,7 @@ import (
 
 	"plait/arch"
 	"plait/event"
-	"plait/proto"
+	"plait/proto/decode"
 )
 
 // onlyStrace are names that strace 6.1 has from headers that Debian has no
@@ -28,7 +28,7 @@ var onlyHere = regexp.MustCompile(`^(DRM_|IOCTL_GNTALLOC_|SNDRV_SEQ_IOCTL_USER_P
 // newerIoctls are the names that no header of that time has.
 func newerIoctls(t *testing.T) map[string]bool {
 	names := map[string]bool{}
-	for _, line := range fileLines(t, "../proto/abi/ioctl_newer.lst") {
+	for _, line := range fileLines(t, "../proto/lens/ioctl_newer.lst") {
 		if number, name, ok := strings.Cut(line, " "); ok && number != "//" {
 			names[name] = true
 		}
@@ -66,7 +66,7 @@ func decodedIoctls(t *testing.T, numbers []uint32) []string {
 		t.Fatal("ioctl has no prototype")
 	}
 	words := [3]uint64{}
-	s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Int: func(i int) uint64 { return words[i] }}
+	s := &decode.Source{Arch: arch.AMD64, Kind: event.System, Int: func(i int) uint64 { return words[i] }}
 	var requests []string
 	for _, n := range numbers {
 		words[1] = uint64(n)
@@ -78,7 +78,7 @@ func decodedIoctls(t *testing.T, numbers []uint32) []string {
 
 func ioctlNumbers(t *testing.T) []uint32 {
 	var numbers []uint32
-	for _, line := range fileLines(t, "../proto/ioctl.tbl") {
+	for _, line := range fileLines(t, "../proto/lens/ioctl.tbl") {
 		number, _, ok := strings.Cut(line, " ")
 		if n, err := strconv.ParseUint(number, 16, 32); ok && err == nil {
 			numbers = append(numbers, uint32(n), uint32(n)^1)
@@ -161,7 +161,7 @@ func TestIoctlOfDevice(t *testing.T) {
 		{1, 0x8b00, "SIOCIWFIRST or SIOCSIWCOMMIT"}, {1, 0x802c542a, "TCGETS2"},
 	} {
 		words := [3]uint64{test.fd, test.request}
-		s := &proto.Source{Arch: arch.AMD64, Kind: event.System, Int: func(i int) uint64 { return words[i] },
+		s := &decode.Source{Arch: arch.AMD64, Kind: event.System, Int: func(i int) uint64 { return words[i] },
 			Device: func(fd int) (uint32, bool) { m, ok := majors[uint64(fd)]; return m, ok }}
 		args, _ := p.Enter(s)
 		if got := text(args[1].Value); got != test.want {

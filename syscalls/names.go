@@ -6,7 +6,7 @@ import (
 
 	"plait/arch"
 	"plait/event"
-	"plait/proto"
+	"plait/proto/lens"
 )
 
 var (
@@ -78,10 +78,10 @@ func SignalByName(name string) (int, bool) {
 // Siginfo decodes a siginfo_t (sigaction(2)) as PTRACE_GETSIGINFO returns it
 // into an event.Record {si_signo, si_code, …}; nil if raw is too short to be one.
 func Siginfo(raw []byte, pid func(int) event.PID) event.Value {
-	return proto.Siginfo(raw, arch.Native, &signalNames, pid)
+	return lens.Siginfo(raw, arch.Native, &signalNames, pid)
 }
 
-var signalNames = proto.SignalNames{
+var signalNames = lens.SignalNames{
 	Signal: func(n int) string { name, _ := SignalName(n); return name },
 	Errno:  func(n int) string { name, _ := Errno(n); return name },
 	Arch:   archName,

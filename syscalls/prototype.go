@@ -6,6 +6,7 @@ import (
 
 	"plait/arch"
 	"plait/proto"
+	"plait/proto/decode"
 )
 
 var (
@@ -20,11 +21,11 @@ var (
 // prototypes are those of one Table, each looked up when it is first asked for.
 type prototypes struct {
 	types *proto.Types
-	user  func(name string) *proto.Prototype // nil: the user has none
-	own   *proto.File                        // of the table's own convention; nil: there is none
+	user  func(name string) *decode.Prototype // nil: the user has none
+	own   *proto.File                         // of the table's own convention; nil: there is none
 	file  *proto.File
-	x32   []*proto.File               // with the types of x32
-	found map[uint64]*proto.Prototype // by number
+	x32   []*proto.File                // with the types of x32
+	found map[uint64]*decode.Prototype // by number
 }
 
 // Share makes t use types that have been loaded already, instead of a copy of
@@ -33,10 +34,10 @@ func (t *Table) Share(types *proto.Types) { t.protos.types = types }
 
 // Prefer makes t take the prototypes that user knows by the name of the call
 // before its own. It is for the time before the first call of Prototype.
-func (t *Table) Prefer(user func(name string) *proto.Prototype) { t.protos.user = user }
+func (t *Table) Prefer(user func(name string) *decode.Prototype) { t.protos.user = user }
 
 // Prototype is the prototype of a call; nil if nothing is known of its arguments.
-func (t *Table) Prototype(nr uint64) *proto.Prototype {
+func (t *Table) Prototype(nr uint64) *decode.Prototype {
 	e := t.at(nr)
 	if e == nil {
 		return nil
@@ -60,7 +61,7 @@ const innerPrefix = "inner_"
 // others are those of the machine (asm/unistd_x32.h).
 const firstX32 = 512
 
-func (p *prototypes) lookup(nr uint64, name string) *proto.Prototype {
+func (p *prototypes) lookup(nr uint64, name string) *decode.Prototype {
 	if isX32(nr) && nr&^x32Bit >= firstX32 {
 		if p.x32 == nil {
 			types := proto.Embedded(arch.X32)
@@ -96,7 +97,7 @@ func (p *prototypes) load(t *Table) {
 		p.own = proto.Scan("calls_386.conf", calls386Text, p.types)
 	}
 	p.file = proto.Scan("calls.conf", callsText, p.types)
-	p.found = map[uint64]*proto.Prototype{}
+	p.found = map[uint64]*decode.Prototype{}
 }
 
 // archOf is the architecture whose words and structs the calls have.

@@ -10,6 +10,7 @@ import (
 	"plait/inject"
 	"plait/procinfo"
 	"plait/proto"
+	"plait/proto/decode"
 	"plait/syscalls"
 )
 
@@ -19,7 +20,7 @@ type Config struct {
 	Sink         event.Sink
 	Prototypes   *proto.Database
 	Descriptions debuginfo.Store // prototypes made of debugging information, from earlier runs
-	Limits       proto.Limits
+	Limits       decode.Limits
 	Library      filter.Choice     // which library calls
 	Syscalls     bool              // system calls too
 	Calls        *syscalls.Set     // which system calls; nil: all

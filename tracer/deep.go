@@ -9,7 +9,7 @@ import (
 
 	"plait/arch"
 	"plait/event"
-	"plait/proto"
+	"plait/proto/decode"
 )
 
 // A recursion may have a million calls open, and each costs memory until it returns.
@@ -47,7 +47,7 @@ type model struct {
 	object, from, name, version string
 	main, guess, more, vague    bool
 	site                        uint64
-	proto                       *proto.Prototype
+	proto                       *decode.Prototype
 	slot                        *slot
 	params                      *[]event.Arg
 }

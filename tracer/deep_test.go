@@ -7,13 +7,13 @@ import (
 	"time"
 
 	"plait/event"
-	"plait/proto"
+	"plait/proto/decode"
 )
 
 // TestOpenCalls does to packed calls what is done to whole ones: nothing of them is
 // lost.
 func TestOpenCalls(t *testing.T) {
-	m := callMaker{random: rand.New(rand.NewPCG(1, 2)), guessed: proto.Unknown(event.Function)}
+	m := callMaker{random: rand.New(rand.NewPCG(1, 2)), guessed: decode.Unknown(event.Function)}
 	m.known = ownPrototypes(t).Lookup("", "strlen")
 	var calls openCalls
 	var want []*frame
@@ -69,7 +69,7 @@ func same(t *testing.T, i int, got, want *frame) {
 // A callMaker makes calls, some of them with what few have.
 type callMaker struct {
 	random         *rand.Rand
-	guessed, known *proto.Prototype
+	guessed, known *decode.Prototype
 	made           uint64
 }
 
@@ -107,7 +107,7 @@ func (m *callMaker) call() *frame {
 // a run of their own.
 func TestRuns(t *testing.T) {
 	const some = 5 * packSome
-	m := callMaker{known: ownPrototypes(t).Lookup("", "strlen"), guessed: proto.Unknown(event.Function)}
+	m := callMaker{known: ownPrototypes(t).Lookup("", "strlen"), guessed: decode.Unknown(event.Function)}
 	tracer, tr := &Tracer{}, &tracee{}
 	tr.stack.lo, tr.stack.hi = 0x7ff000000000, 0x7fffffffffff
 	push := func(sp uint64) {

@@ -3,12 +3,12 @@ package tracer
 import (
 	"plait/event"
 	"plait/objects"
-	"plait/proto"
+	"plait/proto/decode"
 	"plait/syscalls"
 )
 
 // limitsOf is how much of a system call is looked at.
-func (t *Tracer) limitsOf(table *syscalls.Table, nr uint64) proto.Limits {
+func (t *Tracer) limitsOf(table *syscalls.Table, nr uint64) decode.Limits {
 	l := t.Limits
 	if t.Abbrev != nil {
 		l.Verbose = !t.Abbrev.HasIn(table, nr)
@@ -107,25 +107,25 @@ func (t *Tracer) Limited() bool { return t.CallLimit > 0 && t.calls >= t.CallLim
 
 // place tells what lies at an address: a function, the stack, the heap, or the
 // file that is mapped there.
-func (t *Tracer) place(tr *tracee, addr uint64) proto.Place {
+func (t *Tracer) place(tr *tracee, addr uint64) decode.Place {
 	if name := tr.space.objects.Symbol(addr); name != "" {
-		return proto.Place{Symbol: name, Mapped: true}
+		return decode.Place{Symbol: name, Mapped: true}
 	}
 	s := tr.space
 	i := objects.MappingAt(s.places, addr)
 	if i < 0 {
 		// Most words are no addresses: to find that out costs less than the mappings.
 		if _, err := t.readWord(tr, addr&^7); err != nil {
-			return proto.Place{}
+			return decode.Place{}
 		}
 		maps, err := t.Kernel.Maps(tr.tid)
 		if err != nil {
-			return proto.Place{}
+			return decode.Place{}
 		}
 		s.places = maps
 		if i = objects.MappingAt(maps, addr); i < 0 {
-			return proto.Place{}
+			return decode.Place{}
 		}
 	}
-	return proto.Place{Region: objects.Region(s.places[i].Path), Mapped: true}
+	return decode.Place{Region: objects.Region(s.places[i].Path), Mapped: true}
 }

@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"plait/event"
-	"plait/proto"
+	"plait/proto/decode"
 )
 
 // A frame is a call that has not returned yet.
 type frame struct {
 	call  *event.Call
-	proto *proto.Prototype
+	proto *decode.Prototype
 	slot  *slot
 	sp    uint64 // at entry: where the return address lies
 	ret   uint64 // the return address
@@ -29,7 +29,7 @@ type frame struct {
 	// Of a system call:
 	execs  bool          // it began a new image, with which the calls around it are over
 	cpu    time.Duration // t.cpu when it began
-	limits proto.Limits  // for its arguments and result
+	limits decode.Limits // for its arguments and result
 	// shallow calls show addresses instead of what lies there; whole are their
 	// arguments as they would be.
 	shallow bool

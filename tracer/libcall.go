@@ -6,7 +6,7 @@ import (
 	"plait/arch"
 	"plait/event"
 	"plait/plt"
-	"plait/proto"
+	"plait/proto/decode"
 	"plait/ptrace"
 	"plait/syscalls"
 )
@@ -389,10 +389,10 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 }
 
 // unknownOf is the prototype of calls of which nothing is known.
-func (t *Tracer) unknownOf(kind event.CallKind) *proto.Prototype {
+func (t *Tracer) unknownOf(kind event.CallKind) *decode.Prototype {
 	p := t.unknown[kind]
 	if p == nil {
-		p = proto.Unknown(kind)
+		p = decode.Unknown(kind)
 		t.unknown[kind] = p
 	}
 	return p

@@ -2,14 +2,14 @@ package tracer
 
 import (
 	"plait/objects"
-	"plait/proto"
+	"plait/proto/decode"
 )
 
 // prototypeOf finds the prototype of the function that slot s, of a call that
 // returns to ret, leads to: at target, if that is known. What is meant for the
 // object comes before what debugging information says, of the function and then
 // of its caller, and that before what the code lets guess.
-func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *proto.Prototype {
+func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *decode.Prototype {
 	if p := t.Prototypes.LookupCaller(s.object.Name(), s.Name); p != nil {
 		return p
 	}
@@ -34,7 +34,7 @@ func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *proto.Pro
 // borrowed is p, a prototype of another library's function of that name, if there is
 // one and debugging information of the function itself does not speak against it;
 // else what that says.
-func (t *Tracer) borrowed(p *proto.Prototype, o *objects.Object, name string, addr uint64) *proto.Prototype {
+func (t *Tracer) borrowed(p *decode.Prototype, o *objects.Object, name string, addr uint64) *decode.Prototype {
 	described := o.ELF().Prototype(name, addr)
 	if p == nil || described != nil && !p.Agrees(described) {
 		return described
@@ -45,7 +45,7 @@ func (t *Tracer) borrowed(p *proto.Prototype, o *objects.Object, name string, ad
 // prototypeAt finds the prototype of a function that is traced where it begins, at
 // addr. Of the program itself debugging information is believed first: functions
 // of libraries may be called as they like there.
-func (t *Tracer) prototypeAt(fn *function, addr uint64) *proto.Prototype {
+func (t *Tracer) prototypeAt(fn *function, addr uint64) *decode.Prototype {
 	o := fn.object
 	addr -= o.Base
 	if o.Main {
@@ -57,7 +57,7 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *proto.Prototype {
 		}
 	}
 	if fn.isGo { // what its code takes by C's rules says nothing
-		p := proto.Guessed(0, 0)
+		p := decode.Guessed(0, 0)
 		p.More = true
 		return p
 	}

@@ -5,7 +5,7 @@ import (
 	"plait/breakpoints"
 	"plait/objects"
 	"plait/plt"
-	"plait/proto"
+	"plait/proto/decode"
 )
 
 // A site is an address at which tracees are caught: where that is, what for, and how. What
@@ -57,7 +57,7 @@ type slot struct {
 	plt.Slot
 	object *objects.Object
 	got    uint64
-	proto  *proto.Prototype
+	proto  *decode.Prototype
 	known  bool   // proto was looked up
 	callee string // soname of the object that the GOT word led to
 }
@@ -67,7 +67,7 @@ type function struct {
 	object  *objects.Object
 	name    string
 	version string
-	proto   *proto.Prototype
+	proto   *decode.Prototype
 	known   bool
 	part    bool // by its name, of another function
 	isGo    bool // Go has compiled it

@@ -7,7 +7,7 @@ import (
 
 	"plait/dump"
 	"plait/event"
-	"plait/proto"
+	"plait/proto/decode"
 	"plait/ptrace"
 	"plait/syscalls"
 )
@@ -119,7 +119,7 @@ func (t *Tracer) describeCall(tr *tracee, table *syscalls.Table, nr uint64, info
 	f.proto = table.Prototype(nr)
 	words := len(info.Args)
 	if f.proto == nil {
-		f.proto, c.Guess = proto.Unknown(event.System), true
+		f.proto, c.Guess = decode.Unknown(event.System), true
 	} else {
 		words = min(f.proto.Len(), words)
 	}
@@ -156,7 +156,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 		}
 	}
 	c.Failed, c.Held, c.Parent = info.Failed, false, tr.around(tr.calls.depth())
-	result := proto.Result{Int: [2]uint64{uint64(info.Result)}}
+	result := decode.Result{Int: [2]uint64{uint64(info.Result)}}
 	if info.Failed {
 		result.Errno = int(-info.Result)
 	}
@@ -179,7 +179,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 }
 
 // decodeExit decodes the result of a system call and what it has left in memory.
-func (t *Tracer) decodeExit(tr *tracee, f *frame, sp uint64, r *event.Return, result proto.Result) {
+func (t *Tracer) decodeExit(tr *tracee, f *frame, sp uint64, r *event.Return, result decode.Result) {
 	s := &tr.source
 	tr.words.ints, tr.words.sp = f.words.ints, 0
 	s.Kind, s.SP, s.Limits = event.System, sp, f.limits
@@ -215,14 +215,14 @@ func (t *Tracer) tableOf(audit uint32) *syscalls.Table {
 
 // systemCall is what is known of a system call of the machine's own kind, by its name
 // or number.
-func (t *Tracer) systemCall(call string) proto.SystemCall {
+func (t *Tracer) systemCall(call string) decode.SystemCall {
 	nr, err := strconv.ParseUint(call, 10, 64)
 	if err != nil {
 		var known bool
 		if nr, known = t.table.Number(call); !known {
-			return proto.SystemCall{}
+			return decode.SystemCall{}
 		}
 	}
 	name, _ := t.table.Name(nr)
-	return proto.SystemCall{Name: name, Proto: t.table.Prototype(nr)}
+	return decode.SystemCall{Name: name, Proto: t.table.Prototype(nr)}
 }

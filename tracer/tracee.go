@@ -7,7 +7,7 @@ import (
 	"plait/arch"
 	"plait/event"
 	"plait/procinfo"
-	"plait/proto"
+	"plait/proto/decode"
 	"plait/ptrace"
 	"plait/syscalls"
 )
@@ -42,12 +42,12 @@ type tracee struct {
 
 	regset     []byte    // buffer of regs
 	regs       arch.Regs // valid while it stands still
-	source     proto.Source
+	source     decode.Source
 	words      words
 	gotWord    uint64                 // what the GOT word of the slot being called through holds
 	callBytes  [8 + 8*stackWords]byte // the GOT word and the stack, as last read
 	parts      [2]ptrace.Part
-	result     proto.Result
+	result     decode.Result
 	resultFP   []byte // floating-point register set at a return
 	resultRead bool
 	skip       uint64     // entry of a function whose first instruction a signal kept from running
@@ -114,7 +114,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	s.users++
 	tr.space = s
 	tr.reaction = s.reactionOf(pid)
-	tr.source = proto.Source{
+	tr.source = decode.Source{
 		Arch:   t.arch,
 		Int:    func(i int) uint64 { return tr.words.int(i) },
 		Vector: func(i int) [16]byte { return t.vector(tr, i) },
@@ -125,7 +125,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Stream: func(addr uint64) string {
 			return tr.space.streams.Name(tr.space.objects, addr, func(at uint64) (uint64, error) { return t.readWord(tr, at) })
 		},
-		Place:  func(addr uint64) proto.Place { return t.place(tr, addr) },
+		Place:  func(addr uint64) decode.Place { return t.place(tr, addr) },
 		Call:   syscalls.CallName,
 		System: t.systemCall,
 		Floats: func() int { return tr.regs.Floats() },

@@ -13,7 +13,7 @@ import (
 	"plait/event"
 	"plait/objfile"
 	"plait/procinfo"
-	"plait/proto"
+	"plait/proto/decode"
 	"plait/ptrace"
 	"plait/syscalls"
 )
@@ -31,7 +31,7 @@ type Tracer struct {
 	work     *background.Worker
 	namer    procinfo.Namer
 	said     map[string]bool // notices given
-	unknown  map[event.CallKind]*proto.Prototype
+	unknown  map[event.CallKind]*decode.Prototype
 	lastCall uint64
 	launched int
 	status   Status
@@ -75,7 +75,7 @@ func New(c Config) *Tracer {
 		early:   map[int][]ptrace.Stop{},
 		work:    background.New(),
 		said:    map[string]bool{},
-		unknown: map[event.CallKind]*proto.Prototype{},
+		unknown: map[event.CallKind]*decode.Prototype{},
 	}
 	t.namer = procinfo.Namer{Proc: c.Kernel, Descriptors: c.Descriptors, PIDs: c.PIDs}
 	t.files = objfile.New(t.work, t.openOther, c.Prototypes, c.Descriptions)

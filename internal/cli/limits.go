@@ -17,7 +17,7 @@ func Enough() error {
 	return nil
 }
 
-// Limit returns a limit as proto.Limits has it, where 0 is "not said" and -1 none. The
+// Limit returns a limit as decode.Limits has it, where 0 is "not said" and -1 none. The
 // user says 0 for none; set tells whether the user has said anything.
 func Limit(n int, set bool) int {
 	if set && n == 0 {

@@ -15,6 +15,7 @@ import (
 	"plait/output/text"
 	"plait/procinfo"
 	"plait/proto"
+	"plait/proto/decode"
 	"plait/ptrace"
 	"plait/tracer"
 )
@@ -146,8 +147,8 @@ func refused(u *cli.UI, err error) int {
 	return status
 }
 
-func limitsOf(o *options) proto.Limits {
-	return proto.Limits{String: cli.Limit(o.strings, o.stringsSet), Items: cli.Limit(o.items, o.itemsSet), Verbose: o.verbose}
+func limitsOf(o *options) decode.Limits {
+	return decode.Limits{String: cli.Limit(o.strings, o.stringsSet), Items: cli.Limit(o.items, o.itemsSet), Verbose: o.verbose}
 }
 
 // descriptorsOf is what -y asks for, once or twice.

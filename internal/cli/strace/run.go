@@ -16,6 +16,7 @@ import (
 	"plait/output"
 	"plait/procinfo"
 	"plait/proto"
+	"plait/proto/decode"
 	"plait/ptrace"
 	"plait/tracer"
 )
@@ -117,7 +118,7 @@ func (o *options) config(k tracer.Kernel, sink event.Sink, database *proto.Datab
 		Kernel:       k,
 		Sink:         sink,
 		Prototypes:   database,
-		Limits:       proto.Limits{String: cli.Limit(o.strings, true)},
+		Limits:       decode.Limits{String: cli.Limit(o.strings, true)},
 		Library:      filter.Choice{NoDefault: true},
 		Syscalls:     true,
 		Lone:         o.follow == 0,

@@ -1,0 +1,159 @@
+package decode
+
+import "plait/event"
+
+// Functions that Go has compiled take their arguments as Go's internal ABI says
+// ("ABIInternal"): each whole in integer and floating-point registers, part by part, if
+// there are enough left, else on the stack. Results are the same way back.
+
+// A goPart is what one register holds of a value.
+type goPart struct {
+	off, size int
+	float     bool
+}
+
+// A goPlace says where a value is.
+type goPlace uint8
+
+const (
+	inRegisters goPlace = iota
+	onStack
+	unplaced // its type is not known well enough to tell
+)
+
+// goParts appends the parts of a value of type n, which lies at off in a larger one.
+func goParts(parts []goPart, n Node, off int) ([]goPart, goPlace) {
+	switch n := n.(type) {
+	case *hiddenNode:
+		return goParts(parts, n.Node, off)
+	case *Struct:
+		return goStruct(parts, n, off)
+	case *arrayNode:
+		switch {
+		case n.length != nil:
+			return parts, unplaced
+		case n.count == 0:
+			return parts, inRegisters
+		case n.count == 1:
+			return goParts(parts, n.elem, off)
+		}
+		return parts, onStack
+	}
+	switch sh := n.shape(); sh.class {
+	case integer, sse:
+		return append(parts, goPart{off, sh.size, sh.class == sse}), inRegisters
+	case nothing:
+		return parts, inRegisters
+	}
+	return parts, unplaced
+}
+
+// goStruct appends the parts of a struct, if all its members are known: then nothing
+// but padding lies between them.
+func goStruct(parts []goPart, n *Struct, off int) ([]goPart, goPlace) {
+	end, whole := 0, inRegisters
+	for _, m := range n.Members {
+		sh := m.Node.shape()
+		var where goPlace
+		if parts, where = goParts(parts, m.Node, off+m.Off); where > whole {
+			whole = where
+		}
+		if m.Off != aligned(end, sh.align) {
+			whole = unplaced
+		}
+		end = m.Off + sh.size
+	}
+	if n.Union || aligned(end, n.align) != n.Size && aligned(end, 8) != n.Size {
+		whole = unplaced
+	}
+	return parts, whole
+}
+
+func aligned(n, to int) int {
+	to = max(to, 1)
+	return (n + to - 1) / to * to
+}
+
+// goFit counts what the parts take of the registers; false if there are not enough.
+func goFit(s *Source, parts []goPart, ints, floats int) (int, int, bool) {
+	for _, part := range parts {
+		if part.float {
+			floats++
+		} else {
+			ints++
+		}
+	}
+	return ints, floats, ints <= s.Arch.GoArgs() && floats <= s.Arch.GoFloats
+}
+
+// goValue assembles a value from registers, the first of which are those behind ints
+// and floats: its bits, or its bytes if it is of a type that is no plain number or pointer.
+func goValue(s *Source, n Node, parts []goPart, ints, floats int, word func(int) uint64, vector func(int) [16]byte) (bits uint64, blob []byte) {
+	sh := n.shape()
+	if sh.class == compound {
+		blob = make([]byte, sh.size)
+	}
+	for _, part := range parts {
+		var v uint64
+		switch {
+		case !part.float && word != nil:
+			v = word(ints)
+			ints++
+		case part.float && vector != nil:
+			b := vector(floats)
+			v = s.Arch.Order.Uint64(b[:8])
+			floats++
+		}
+		if blob == nil {
+			return sh.extend(v), nil
+		}
+		var b [8]byte
+		s.Arch.Order.PutUint64(b[:], v)
+		copy(blob[part.off:part.off+part.size], b[:])
+	}
+	return 0, blob
+}
+
+// goArgument hands out the next argument of a function of Go's; false if it can't be
+// told where that is, nor where those behind it are.
+func (p *placer) goArgument(n Node) (bits uint64, blob []byte, ok bool) {
+	parts, where := goParts(nil, n, 0)
+	if where == unplaced {
+		return 0, nil, false
+	}
+	if ints, floats, fits := goFit(p.s, parts, p.ints, p.vecs); fits && where == inRegisters {
+		bits, blob = goValue(p.s, n, parts, p.ints, p.vecs, p.s.Go, p.s.Vector)
+		p.ints, p.vecs = ints, floats
+		return bits, blob, true
+	}
+	sh := n.shape()
+	from := aligned(p.stack, sh.align)
+	p.stack = from + sh.size
+	blob = make([]byte, min(sh.size, MaxRead))
+	for i := range blob {
+		if p.s.Stack != nil {
+			blob[i] = byte(p.s.Stack((from+i)/8) >> (8 * ((from + i) % 8)))
+		}
+	}
+	if sh.class != compound {
+		var b [8]byte
+		copy(b[:], blob)
+		return sh.extend(p.s.Arch.Order.Uint64(b[:])), nil, true
+	}
+	return 0, blob, true
+}
+
+// goResult decodes the result of a function of Go's, several being one struct; nothing
+// if it is on the stack.
+func (c *call) goResult(n Node, r *Result) event.Value {
+	parts, where := goParts(nil, n, 0)
+	_, _, fits := goFit(c.s, parts, 0, 0)
+	if where != inRegisters || !fits {
+		return event.Pending{}
+	}
+	bits, blob := goValue(c.s, n, parts, 0, 0, r.Go, r.Vector)
+	if blob != nil {
+		return n.load(c, blob, 0)
+	}
+	return c.located(n, n.word(c, bits))
+}

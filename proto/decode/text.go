@@ -1,0 +1,306 @@
+package decode
+
+import (
+	"bytes"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"plait/event"
+)
+
+// maxPath is how much of a file name is read: PATH_MAX of linux/limits.h.
+const maxPath = 4096
+
+// textNode is text or data: a pointer to it, or, if inline, the bytes
+// themselves.
+type textNode struct {
+	length *Code // nil: up to NUL
+	stop   bool  // at NUL, even before length
+	unit   int   // bytes of a character: 1, 2 or 4
+	path   bool
+	data   bool // not text: hex(buffer[n])
+	maybe  bool // shown as an address unless it is readable text: guess(string)
+	inline bool
+	count  int // inline: characters; 0: only as long as length says
+	ptr    int // bytes of a pointer
+}
+
+func (n *textNode) shape() shape {
+	if n.inline {
+		return shape{n.count * n.unit, n.unit, false, compound}
+	}
+	return shape{n.ptr, n.ptr, false, integer}
+}
+
+func (n *textNode) word(c *call, bits uint64) event.Value { return n.read(c, bits) }
+
+func (n *textNode) load(c *call, b []byte, addr uint64) event.Value {
+	if !n.inline {
+		return n.read(c, n.shape().number(c, b))
+	}
+	limit := n.limit(c) * n.unit
+	text := n.untilEnd(b[:min(len(b), limit+n.unit)])
+	return n.value(c, text[:min(len(text), limit)], len(text) > limit)
+}
+
+// read decodes the text at addr.
+func (n *textNode) read(c *call, addr uint64) event.Value {
+	if addr == 0 {
+		return event.Pointer{}
+	}
+	limit := n.limit(c)
+	size := uint64(limit) + 1
+	if n.length != nil && !(n.stop && n.length.op == opZero && n.length.x == nil) {
+		length, ok := n.length.eval(c)
+		switch {
+		case !ok || int64(length) < 0 && !n.mayEndAtNUL(c):
+			return event.Pointer{Addr: addr}
+		case int64(length) < 0 && !n.stop:
+			n = n.upToNUL()
+		}
+		size = min(size, length)
+	} else if n.inline && n.count > 0 {
+		size = min(size, uint64(n.count))
+	}
+	if !c.spend() {
+		return event.Pointer{Addr: addr}
+	}
+	return n.fetch(c, addr, int(size), limit)
+}
+
+// hasNoRoom tells whether a library was given 0 as the room for a text, so that what
+// is there is not of its making.
+func (n *textNode) hasNoRoom(c *call) bool {
+	if n.length == nil || c.s.Kind == event.System || !n.length.isGiven() {
+		return false
+	}
+	length, ok := n.length.eval(c)
+	return ok && length == 0
+}
+
+// mayEndAtNUL tells whether a negative length means "up to the NUL", as it does to
+// many libraries; not if it is a result, that of a call that failed, nor of data in a struct.
+func (n *textNode) mayEndAtNUL(c *call) bool {
+	return c.s.Kind != event.System && !n.path && !n.data && n.length.isGiven() && (n.stop || c.frame == nil)
+}
+
+// upToNUL is data of which the caller says the length as -1: what ends at a NUL, if
+// it is text at all.
+func (n *textNode) upToNUL() *textNode {
+	text := *n
+	text.stop, text.maybe = true, n.unit == 1
+	return &text
+}
+
+// limit is how many characters are shown at most.
+func (n *textNode) limit(c *call) int {
+	if n.path {
+		return maxPath
+	}
+	return min(c.s.Shown(), MaxRead)
+}
+
+// fetch reads size characters, of which limit are shown.
+func (n *textNode) fetch(c *call, addr uint64, size, limit int) event.Value {
+	b, ended, whole := c.s.Fetch(addr, size*n.unit, n.unit, n.stop)
+	if !ended && size > 0 && (len(b) == 0 || !whole && c.s.Kind == event.System) {
+		return event.Unread{Addr: addr} // strace shows all or nothing
+	}
+	cut := !whole && !ended
+	// Of a system call, what can't be read as far as it would be shown is but
+	// an address; where a string ends may lie one character beyond.
+	if wanted := min(size, limit); cut && c.s.Kind == event.System && (n.stop || len(b) < wanted*n.unit) {
+		return event.Unread{Addr: addr}
+	}
+	if len(b) > limit*n.unit {
+		b, cut = b[:limit*n.unit], true
+	}
+	if n.maybe && len(b) > 0 && !isText(wholeRunes(b)) {
+		return event.Pointer{Addr: addr}
+	}
+	return n.value(c, b, cut)
+}
+
+// wholeRunes is b without the last character if that is cut off in the middle.
+func wholeRunes(b []byte) string {
+	for i := len(b) - 1; i >= 0 && i >= len(b)-utf8.UTFMax; i-- {
+		if utf8.RuneStart(b[i]) {
+			if !utf8.FullRune(b[i:]) {
+				return string(b[:i])
+			}
+			break
+		}
+	}
+	return string(b)
+}
+
+// untilEnd cuts b at the first zero character, if that ends it.
+func (n *textNode) untilEnd(b []byte) []byte {
+	if i := terminator(b, n.unit); n.stop && i >= 0 {
+		return b[:i]
+	}
+	return b
+}
+
+func (n *textNode) value(c *call, b []byte, cut bool) event.Value {
+	s := event.Str{Cut: cut, Path: n.path, Wide: n.unit > 1, Hex: n.data}
+	if n.unit == 1 {
+		s.Text = string(b)
+	} else {
+		s.Text = wideText(c, b, n.unit)
+	}
+	return s
+}
+
+// terminator finds the first character of unit bytes that is zero.
+func terminator(b []byte, unit int) int {
+	if unit == 1 {
+		return bytes.IndexByte(b, 0)
+	}
+	for i := 0; i+unit <= len(b); i += unit {
+		if allZero(b[i : i+unit]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// wideText makes UTF-8 of characters of 2 (UTF-16) or 4 bytes. What is no
+// character, such as half a pair, becomes the bytes that it would be written with
+// if it were one: then it is seen what it was, and that it isn't text.
+func wideText(c *call, b []byte, unit int) string {
+	out := make([]byte, 0, len(b)/unit)
+	for i := 0; i+unit <= len(b); i += unit {
+		r := uint32(shape{size: unit}.number(c, b[i:]))
+		if next := i + unit; unit == 2 && next+unit <= len(b) {
+			if pair := utf16.DecodeRune(rune(r), rune(shape{size: unit}.number(c, b[next:]))); pair != utf8.RuneError {
+				r, i = uint32(pair), next
+			}
+		}
+		out = appendCode(out, r)
+	}
+	return string(out)
+}
+
+// appendCode writes r as UTF-8 would, in up to 7 bytes, also where it is beyond
+// Unicode.
+func appendCode(out []byte, r uint32) []byte {
+	if utf8.ValidRune(rune(r)) {
+		return utf8.AppendRune(out, rune(r))
+	}
+	more := 2 // bytes behind the first, 6 bits in each
+	for ; more < 6 && r>>(5*more+6) != 0; more++ {
+	}
+	out = append(out, byte(0xff<<(7-more)|uint64(r)>>(6*more)))
+	for more--; more >= 0; more-- {
+		out = append(out, byte(0x80|r>>(6*more)&0x3f))
+	}
+	return out
+}
+
+// Fetch reads at most size bytes at addr, page by page, and, if stop, up to the
+// first zero character of unit bytes, which is left out. It tells whether that
+// came (ended) and whether all of size could be read (whole). b is good until
+// the next fetch.
+func (s *Source) Fetch(addr uint64, size, unit int, stop bool) (b []byte, ended, whole bool) {
+	if s.scratch != nil {
+		b = s.scratch.chars[:0]
+	}
+	for len(b) < size {
+		n := min(size-len(b), PageSize-int((addr+uint64(len(b)))%PageSize))
+		if len(b) == 0 {
+			n = min(n, 256)
+		}
+		from := len(b)
+		b = append(b, make([]byte, n)...)
+		got := s.Read(addr+uint64(from), b[from:])
+		b = b[:from+got]
+		if stop {
+			start := from / unit * unit
+			if i := terminator(b[start:], unit); i >= 0 {
+				return b[:start+i], true, false
+			}
+		}
+		if got < n {
+			return b, false, false
+		}
+	}
+	return b, false, true
+}
+
+// Text reads the string at addr, at most limit bytes. It tells whether the
+// terminating NUL was found.
+func (s *Source) Text(addr uint64, limit int) (text string, ended bool) {
+	b, ended, _ := s.Fetch(addr, min(limit, MaxRead), 1, true)
+	return string(b), ended
+}
+
+// textsNode is an array of pointers to strings, up to the null pointer.
+type textsNode struct {
+	list  *arrayNode
+	ptr   int  // bytes of a pointer
+	count bool // show their number only, unless verbose
+}
+
+// maxCounted bounds how many variables of an environment are counted.
+const maxCounted = 1 << 16
+
+func newTexts(ptr int, count bool) *textsNode {
+	text := &textNode{stop: true, unit: 1, ptr: ptr}
+	return &textsNode{&arrayNode{elem: text, length: Zero(nil), stop: true}, ptr, count}
+}
+
+func (n *textsNode) shape() shape { return shape{n.ptr, n.ptr, false, integer} }
+
+func (n *textsNode) load(c *call, b []byte, _ uint64) event.Value {
+	return n.word(c, n.shape().number(c, b))
+}
+
+func (n *textsNode) word(c *call, bits uint64) event.Value {
+	if bits == 0 {
+		return event.Pointer{}
+	}
+	if !n.count || c.s.Limits.Verbose {
+		return n.list.at(c, bits)
+	}
+	vars, ended := c.s.countPointers(bits)
+	switch {
+	case ended:
+		return event.Note{Value: event.Pointer{Addr: bits}, Text: counted(vars, "var")}
+	case vars > 0:
+		return event.Note{Value: event.Pointer{Addr: bits}, Text: counted(vars, "var") + ", unterminated"}
+	}
+	return event.Pointer{Addr: bits}
+}
+
+// countPointers counts the pointers at addr before the null pointer, or before
+// memory ends.
+func (s *Source) countPointers(addr uint64) (int, bool) {
+	size := s.Arch.PtrSize
+	bytesRead := 0
+	for bytesRead < maxCounted*size {
+		n := PageSize - int((addr+uint64(bytesRead))%PageSize)
+		b := make([]byte, n/size*size)
+		if len(b) == 0 {
+			return 0, false // not aligned as pointers are
+		}
+		got := s.Read(addr+uint64(bytesRead), b)
+		if i := terminator(b[:got/size*size], size); i >= 0 {
+			return (bytesRead + i) / size, true
+		}
+		bytesRead += got
+		if got < len(b) {
+			break
+		}
+	}
+	return bytesRead / size, false
+}
+
+// counted writes "1 var", "2 vars".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}

@@ -1,0 +1,103 @@
+package decode
+
+import (
+	"math/big"
+
+	"plait/event"
+)
+
+// wideNode is __int128. It travels as the two words that it lies in.
+type wideNode struct {
+	signed bool
+	base   event.Base
+}
+
+func (n *wideNode) shape() shape { return shape{16, 16, n.signed, compound} }
+
+func (n *wideNode) based(b event.Base) Node { return &wideNode{n.signed, b} }
+
+// word is what a single register can tell of it.
+func (n *wideNode) word(_ *call, bits uint64) event.Value {
+	return event.Int{Bits: bits, Size: 8, Signed: n.signed, Base: n.base}
+}
+
+func (n *wideNode) load(c *call, b []byte, _ uint64) event.Value {
+	order := c.s.Arch.Order
+	low, high := order.Uint64(b), order.Uint64(b[8:])
+	negative := n.signed && int64(high) < 0
+	if !negative && high == 0 && (!n.signed || int64(low) >= 0) || negative && high == ^uint64(0) && int64(low) < 0 {
+		return n.word(c, low)
+	}
+	if n.base == event.Hex {
+		negative = false
+	}
+	x := new(big.Int).SetUint64(high)
+	x.Lsh(x, 64).Or(x, new(big.Int).SetUint64(low))
+	if negative {
+		x.Sub(x, new(big.Int).Lsh(big.NewInt(1), 128))
+	}
+	return event.Raw{Text: n.digits(x)}
+}
+
+func (n *wideNode) digits(x *big.Int) string {
+	switch n.base {
+	case event.Hex:
+		return "0x" + x.Text(16)
+	case event.Octal:
+		return "0" + x.Text(8)
+	case event.Binary:
+		return "0b" + x.Text(2)
+	}
+	return x.Text(10)
+}
+
+// newComplex is a complex number of two parts of size bytes.
+func newComplex(size int) *Struct {
+	return complexOf(&floatNode{size: size})
+}
+
+// complexOf is a complex number of two parts.
+func complexOf(part Node) *Struct {
+	size := part.shape().size
+	return &Struct{
+		Members: []Member{{Node: part}, {Node: part, Off: size}},
+		Size:    2 * size, align: part.shape().align, done: true, complex: true,
+	}
+}
+
+// x87Results is in how many registers of the x87 a result of type n comes: long
+// double in one, as a struct of nothing else does, a complex one in two.
+func x87Results(n Node) int {
+	switch n := n.(type) {
+	case *floatNode:
+		if n.shape().class == x87 {
+			return 1
+		}
+	case *arrayNode:
+		if n.count == 1 {
+			return x87Results(n.elem)
+		}
+	case *hiddenNode:
+		return x87Results(n.Node)
+	case *Struct:
+		return n.x87Results()
+	}
+	return 0
+}
+
+func (n *Struct) x87Results() int {
+	regs := 0
+	for _, m := range n.Members {
+		if x87Results(m.Node) != 1 {
+			return 0
+		}
+		regs = 1
+	}
+	switch {
+	case n.complex:
+		return 2 * regs
+	case n.Size > 16:
+		return 0
+	}
+	return regs
+}

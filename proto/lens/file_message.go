@@ -1,0 +1,105 @@
+package lens
+
+import (
+	"bytes"
+
+	"plait/event"
+	"plait/proto/decode"
+)
+
+// msgbufLens is what msgsnd(2) sends: a type, then n bytes.
+type msgbufLens struct{}
+
+func (msgbufLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
+	word := s.Arch.PtrSize // of a long
+	kind, ok := s.Word(addr, word)
+	if !ok {
+		return event.Unread{Addr: addr}
+	}
+	text := event.Value(event.Pointer{Addr: addr + uint64(word)})
+	if int64(n) >= 0 {
+		text = dataAt(s, addr+uint64(word), n)
+	}
+	return event.Record{Fields: []event.Field{
+		{Name: "mtype", Value: plainSigned(int64(decode.Extend(kind, word, true)))},
+		{Name: "mtext", Value: text},
+	}}
+}
+
+// direntsLens is what getdents(2) read, n bytes: their number, and when verbose
+// the entries. The 64-bit form has the type in the head, the older one in the
+// last byte, and numbers as wide as the machine's words.
+type direntsLens struct{ typed bool }
+
+// wide is the size of the first two members of struct linux_dirent64 or
+// linux_dirent (getdents(2)); those behind are as everywhere.
+func (l direntsLens) wide(s *decode.Source) int {
+	if l.typed {
+		return 8
+	}
+	return s.Arch.PtrSize
+}
+
+// headBehind is what follows them: the length of the entry, and a type or the
+// first byte of the name.
+const headBehind = 3
+
+func (l direntsLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
+	b := bytesAt(s, addr, n)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	entries := direntsIn(s, b, 2*l.wide(s))
+	if !s.Limits.Verbose {
+		return event.Note{Value: event.Pointer{Addr: addr}, Text: countEntries(len(entries))}
+	}
+	list := event.List{}
+	for _, e := range entries {
+		list.Items = append(list.Items, l.entry(s, e))
+	}
+	return list
+}
+
+func countEntries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return decimal(uint64(n)) + " entries"
+}
+
+// direntsIn cuts b into entries, by their own lengths, which are at byte reclen.
+func direntsIn(s *decode.Source, b []byte, reclen int) [][]byte {
+	var entries [][]byte
+	for len(b) >= reclen+headBehind {
+		size := int(s.Arch.Order.Uint16(b[reclen:]))
+		if size < reclen+headBehind || size > len(b) {
+			break
+		}
+		entries = append(entries, b[:size])
+		b = b[size:]
+	}
+	return entries
+}
+
+func (l direntsLens) entry(s *decode.Source, e []byte) event.Value {
+	wide := l.wide(s)
+	kind, name := e[len(e)-1], e[2*wide+2:]
+	if l.typed {
+		kind, name = name[0], name[1:]
+	}
+	if end := bytes.IndexByte(name, 0); end >= 0 {
+		name = name[:end]
+	}
+	fields := []event.Field{
+		{Name: "d_ino", Value: event.Int{Bits: s.Number(e[:wide]), Size: 8}},
+		{Name: "d_off", Value: event.Int{Bits: s.Number(e[wide : 2*wide]), Size: 8, Signed: true}},
+		{Name: "d_reclen", Value: event.Int{Bits: uint64(s.Arch.Order.Uint16(e[2*wide:])), Size: 2}},
+		{Name: "d_type", Value: s.Named("dirent_type", uint64(kind), 1)},
+		{Name: "d_name", Value: event.Str{Text: string(name), Path: true}},
+	}
+	if !l.typed { // in the order of memory
+		n := len(fields)
+		fields[n-2], fields[n-1] = fields[n-1], fields[n-2]
+	}
+	return event.Record{Fields: fields}
+}

@@ -1,0 +1,36 @@
+package lens
+
+import (
+	"slices"
+
+	"plait/event"
+	"plait/proto/decode"
+)
+
+// quotaLens is what quotactl(2) is to do, and of whose quotas.
+type quotaLens struct{}
+
+func (quotaLens) Decode(s *decode.Source, bits uint64) event.Value {
+	const command, kind = 8, 0xff // SUBCMDSHIFT, SUBCMDMASK
+	word := uint64(uint32(bits))
+	return event.Name{
+		Name: "QCMD(" + inWords(s, "quota_command", word>>command) + ", " + inWords(s, "quota_type", word&kind) + ")",
+		Int:  event.Int{Bits: word, Size: 4},
+	}
+}
+
+// swapLens is the flags of swapon(2), with a priority in their lowest bits.
+type swapLens struct{}
+
+func (swapLens) Decode(s *decode.Source, bits uint64) event.Value {
+	const priority = 0x7fff // SWAP_FLAG_PRIO_MASK
+	f, ok := s.Named("swap_bits", bits&^priority, 4).(event.Flags)
+	if !ok || bits&priority == 0 {
+		return f
+	}
+	names := slices.Clone(f.Names)
+	if f.Rest != 0 {
+		names = append(names, hexText(f.Rest))
+	}
+	return event.Flags{Names: append(names, decimal(bits&priority)), Bits: bits, Size: 4}
+}

@@ -1,0 +1,122 @@
+package lens
+
+import (
+	"strings"
+
+	"plait/event"
+	"plait/proto/decode"
+)
+
+// pollResult is what poll(2) and ppoll(2) return: how many descriptors are
+// ready, which, and of ppoll the time left.
+type pollResult struct {
+	timed bool
+	wide  bool // it is a timespec of 64 bits
+}
+
+func (r pollResult) Decode(s *decode.Source, bits uint64) event.Value {
+	n := plainSigned(int64(int32(bits)))
+	switch {
+	case int32(bits) < 0:
+		return n
+	case bits == 0:
+		return event.Note{Value: n, Brief: "Timeout"}
+	}
+	note := event.Note{Value: n, Extra: r.ready(s)}
+	if r.timed {
+		note.Left = timeLeft(s, s.Argument(2), r.wide)
+	}
+	return note
+}
+
+// timeLeft is the timespec at addr, which the kernel has lessened; nil if there is none.
+func timeLeft(s *decode.Source, addr uint64, wide bool) event.Value {
+	typ := "timespec"
+	if wide {
+		typ = "timespec64"
+	}
+	if left, ok := s.At(typ, addr).(event.Record); ok {
+		return left
+	}
+	return nil
+}
+
+// ready lists the descriptors on which something happened.
+func (r pollResult) ready(s *decode.Source) event.Value {
+	const size = 8 // of struct pollfd
+	show := min(s.Argument(1), decode.MaxBudget)
+	b := make([]byte, show*size)
+	b = b[:s.Read(s.Argument(0), b)/size*size]
+	l := event.List{}
+	for ; len(b) > 0; b = b[size:] {
+		revents := s.Arch.Order.Uint16(b[6:])
+		if revents == 0 {
+			continue
+		}
+		if len(l.Items) == s.Items() {
+			l.Cut = true
+			break
+		}
+		l.Items = append(l.Items, event.Record{Fields: []event.Field{
+			{Name: "fd", Value: event.FD{Num: int(int32(s.Arch.Order.Uint32(b)))}}, // decorated in the argument
+			{Name: "revents", Value: s.Named("poll_events", uint64(revents), 2)},
+		}})
+	}
+	return l
+}
+
+// selectResult is what select(2) and pselect(2) return: how many descriptors
+// are ready, which, and the time left, whose small part is in unit; wide: its
+// numbers are of 64 bits on any machine.
+type selectResult struct {
+	unit string
+	wide bool
+}
+
+func (r selectResult) Decode(s *decode.Source, bits uint64) event.Value {
+	n := plainSigned(int64(int32(bits)))
+	if int32(bits) < 0 {
+		return n
+	}
+	if bits == 0 {
+		return event.Note{Value: n, Brief: "Timeout"}
+	}
+	if text := r.text(s); text != "" {
+		return event.Note{Value: n, Extra: event.Raw{Text: text}}
+	}
+	return n
+}
+
+// text says what is ready in each set, and the time that is left.
+func (r selectResult) text(s *decode.Source) string {
+	var parts []string
+	for i, name := range [...]string{"in", "out", "except"} {
+		if set := readySet(s, s.Argument(i+1)); set != "" {
+			parts = append(parts, name+" ["+set+"]")
+		}
+	}
+	size := s.Arch.PtrSize
+	if r.wide {
+		size = 8
+	}
+	if b := bytesAt(s, s.Argument(4), uint64(2*size)); b != nil {
+		parts = append(parts, "left {tv_sec="+decimal(s.Number(b[:size]))+", "+r.unit+"="+decimal(s.Number(b[size:2*size]))+"}")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// readySet is the numbers in an fd_set, blanks between.
+func readySet(s *decode.Source, addr uint64) string {
+	n := s.Argument(0)
+	if addr == 0 || n > 8*maxSetBytes {
+		return ""
+	}
+	b := bytesAt(s, addr, (n+7)/8)
+	var members []string
+	for _, v := range (bitSetLens{fd: true}).members(s, b, n).Items {
+		if fd, ok := v.(event.FD); ok {
+			members = append(members, decimal(uint64(fd.Num)))
+		}
+	}
+	return strings.Join(members, " ")
+}

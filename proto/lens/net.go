@@ -1,0 +1,161 @@
+package lens
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"plait/event"
+	"plait/proto/decode"
+)
+
+// Numbers and addresses of the network, as they are written in C.
+
+// bytesOf are the lowest n bytes of bits, as they lie in memory.
+func bytesOf(s *decode.Source, bits uint64, n int) []byte {
+	var b [8]byte
+	s.Arch.Order.PutUint64(b[:], bits)
+	return b[:n]
+}
+
+// netOrder is a number in network byte order: htons(80).
+type netOrder struct {
+	of   string // the function that makes it
+	enum string // whose names the number has
+	hex  bool
+}
+
+func (l netOrder) Decode(s *decode.Source, bits uint64) event.Value {
+	data := bytesOf(s, bits, 2)
+	n := uint64(binary.BigEndian.Uint16(data))
+	if l.of == "htonl" {
+		data = bytesOf(s, bits, 4)
+		n = uint64(binary.BigEndian.Uint32(data))
+	}
+	text := decimal(n)
+	switch {
+	case l.hex:
+		text = hexText(n)
+	case l.enum != "":
+		text = enumText(s, l.enum, n, 2)
+	}
+	return event.Raw{Text: l.of + "(" + text + ")", Data: string(data)}
+}
+
+// enumText is the name of n in an enum, as a part of other text.
+func enumText(s *decode.Source, enum string, n uint64, size int) string {
+	v, _ := s.Named(enum, n, size).(event.Name)
+	switch {
+	case v.Name != "":
+		return v.Name
+	case v.Want != "":
+		return hexText(n) + " /* " + v.Want + " */"
+	}
+	return hexText(n)
+}
+
+// linkLens is the index of a network interface.
+type linkLens struct{}
+
+func (linkLens) Decode(s *decode.Source, bits uint64) event.Value {
+	if s.Link != nil && bits != 0 {
+		if name := s.Link(int(int32(bits))); name != "" {
+			return event.Raw{Text: "if_nametoindex(" + decode.Quote(name) + ")"}
+		}
+	}
+	return event.Int{Bits: uint64(uint32(bits)), Size: 4}
+}
+
+// inetLens is struct in_addr.
+type inetLens struct{}
+
+func (inetLens) Decode(s *decode.Source, bits uint64) event.Value {
+	b := bytesOf(s, bits, 4)
+	return event.Raw{Text: inetText(b), Data: string(b)}
+}
+
+func inetText(b []byte) string {
+	return `inet_addr("` + netip.AddrFrom4([4]byte(b)).String() + `")`
+}
+
+// inet6Lens is struct in6_addr.
+type inet6Lens struct{}
+
+func (inet6Lens) Decode(s *decode.Source, addr uint64) event.Value {
+	b := bytesAt(s, addr, 16)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	return inet6Value([16]byte(b), "")
+}
+
+func (inet6Lens) Bytes(_ *decode.Source, b []byte) event.Value { return inet6Value([16]byte(b), "") }
+
+// inet6Value is the call that makes an address, and stores it in a member.
+func inet6Value(b [16]byte, member string) event.Raw {
+	return event.Raw{Text: `inet_pton(AF_INET6, "` + netip.AddrFrom16(b).String() + `")`, Data: string(b[:]), Into: member}
+}
+
+// macLens is a hardware address of so many bytes.
+type macLens int
+
+func (l macLens) Decode(s *decode.Source, addr uint64) event.Value {
+	b := bytesAt(s, addr, uint64(l))
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	return event.Raw{Text: macText(b)}
+}
+
+func (macLens) Bytes(_ *decode.Source, b []byte) event.Value {
+	return event.Raw{Text: macText(b), Data: string(b)}
+}
+
+func macText(b []byte) string {
+	parts := make([]string, len(b))
+	for i, x := range b {
+		parts[i] = string("0123456789abcdef"[x>>4]) + string("0123456789abcdef"[x&15])
+	}
+	return strings.Join(parts, ":")
+}
+
+// cstringLens is an array of so many char with a NUL in it; without one the
+// last byte is left out, unless it belongs to the text.
+type cstringLens struct {
+	size  int
+	whole bool
+}
+
+func (l cstringLens) Decode(s *decode.Source, addr uint64) event.Value {
+	b := bytesAt(s, addr, uint64(l.size))
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	return l.Bytes(s, b)
+}
+
+func (l cstringLens) Bytes(_ *decode.Source, b []byte) event.Value {
+	if l.whole && slices.Index(b, 0) < 0 {
+		return event.Str{Text: string(b)}
+	}
+	return cstringIn(b)
+}
+
+func cstringIn(b []byte) event.Value {
+	if end := slices.Index(b, 0); end >= 0 {
+		return event.Str{Text: string(b[:end])}
+	}
+	return event.Str{Text: string(b[:len(b)-1]), Cut: true}
+}
+
+// groupsLens is a set of netlink groups.
+type groupsLens struct{}
+
+func (groupsLens) Decode(_ *decode.Source, bits uint64) event.Value {
+	text := strings.TrimPrefix(hexText(bits), "0x")
+	if bits == 0 {
+		return event.Raw{Text: "00000000"}
+	}
+	return event.Raw{Text: "0x" + strings.Repeat("0", max(0, 6-len(text))) + text}
+}

@@ -1,0 +1,55 @@
+package lens
+
+import (
+	"strings"
+
+	"plait/event"
+	"plait/proto/decode"
+)
+
+// Messages of netfilter (linux/netfilter/nfnetlink.h): the type is a subsystem
+// and what it is asked.
+
+const netlinkNetfilter = 12
+
+// nfnetlinkName is the name of a message's type.
+func nfnetlinkName(s *decode.Source, kind uint16) string {
+	if name := nameOf(s, "nfnl_batch", uint64(kind)); name != "" {
+		return name
+	}
+	subsystem, message := uint64(kind>>8), uint64(kind&0xff)
+	text := hexText(message)
+	if nameOf(s, "nfnl_subsystem", subsystem) != "" && subsystem != 0 {
+		text = enumText(s, "nfnl_message_"+decimal(subsystem), message, 1)
+	}
+	return enumText(s, "nfnl_subsystem", subsystem, 1) + "<<8|" + text
+}
+
+// nfnetlinkFlags is the set of flags of a message, by what it does.
+func nfnetlinkFlags(s *decode.Source, kind uint16) string {
+	_, message, _ := strings.Cut(nfnetlinkName(s, kind), "<<8|")
+	switch {
+	case strings.HasPrefix(message, "IPSET_"), strings.Contains(message, "_DEFAULT_"):
+		return "nl_flags"
+	case strings.Contains(message, "_NEW"):
+		return "nl_new_flags"
+	case strings.Contains(message, "_DEL"):
+		return "nl_delete_flags"
+	case strings.Contains(message, "_GET"):
+		return "nl_get_flags"
+	}
+	return "nl_flags"
+}
+
+// netfilter is the head of a message and its attributes.
+func (nl *netlink) netfilter(b []byte, addr uint64) []event.Value {
+	const head = 4
+	if len(b) < head {
+		return []event.Value{bytesInHex(nl.s, b)}
+	}
+	out := []event.Value{nl.s.From("nfgenmsg", b, addr)}
+	if len(b) > head {
+		out = append(out, attributes(nl.s, b[head:], addr+head, nil))
+	}
+	return out
+}

@@ -1,0 +1,163 @@
+package lens
+
+import (
+	"fmt"
+	"strings"
+
+	"plait/event"
+	"plait/proto/decode"
+)
+
+// cloneLens is the first argument of clone(2): flags, and in the lowest byte
+// the signal that the child will send.
+type cloneLens struct{}
+
+func (cloneLens) Decode(s *decode.Source, bits uint64) event.Value {
+	const signals = 0xff // CSIGNAL
+	f, ok := s.Named("clone_bits", bits&^signals, 8).(event.Flags)
+	sig := bits & signals
+	if !ok || sig == 0 {
+		return s.Named("clone_bits", bits, 8)
+	}
+	if f.Rest != 0 {
+		f.Names = append(f.Names, decode.Unnamed(f))
+	}
+	f.Apart = &event.Name{Name: nameOf(s, "signum", sig), Int: plainSigned(int64(sig))}
+	name := f.Apart.Name
+	if name == "" {
+		name = decimal(sig)
+	}
+	f.Names, f.Rest, f.Bits = append(f.Names, name), 0, bits
+	return f
+}
+
+// cloneLeftLens is what clone3(2) stored through the pointers in its argument
+// of n bytes.
+type cloneLeftLens struct{}
+
+func (cloneLeftLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
+	const pidfd, parent = 0x1000, 0x100000 // CLONE_PIDFD, CLONE_PARENT_SETTID
+	const size = 64                        // of the first version of struct clone_args
+	b := bytesAt(s, addr, min(n, size))
+	if len(b) < size {
+		return event.Void{}
+	}
+	order := s.Arch.Order
+	r, flags := event.Record{}, order.Uint64(b)
+	if flags&pidfd != 0 {
+		r.Fields = append(r.Fields, event.Field{Name: "pidfd", Value: elementAt(s, order.Uint64(b[8:]), fdLens{})})
+	}
+	if flags&parent != 0 {
+		r.Fields = append(r.Fields, event.Field{Name: "parent_tid", Value: elementAt(s, order.Uint64(b[24:]), pidLens{})})
+	}
+	if len(r.Fields) == 0 {
+		return event.Void{}
+	}
+	return r
+}
+
+// elementAt is the int at addr, decoded by lens, as the list of one element.
+func elementAt(s *decode.Source, addr uint64, lens decode.Lens) event.Value {
+	word, ok := s.Word(addr, 4)
+	if !ok {
+		return event.Pointer{Addr: addr}
+	}
+	return event.List{Items: []event.Value{lens.Decode(s, word)}}
+}
+
+// xfeatureLens is a part of the processor's state, or a set of parts
+// (arch_prctl(2), ARCH_REQ_XCOMP_PERM): a number with its name as a comment.
+type xfeatureLens struct{ set bool }
+
+func (l xfeatureLens) Decode(s *decode.Source, bits uint64) event.Value {
+	n := event.Int{Bits: bits, Size: 8, Base: event.Hex}
+	if !l.set {
+		name := nameOf(s, "xfeature_number", bits)
+		if name == "" {
+			name = "XFEATURE_???"
+		}
+		return event.Note{Value: n, Text: name}
+	}
+	f, ok := s.Named("xfeature_bits", bits, 8).(event.Flags)
+	if !ok || bits == 0 {
+		return n
+	}
+	switch {
+	case len(f.Names) == 0:
+		return event.Note{Value: n, Text: f.Want}
+	case f.Rest != 0:
+		f.Names = append(f.Names, hexText(f.Rest))
+	}
+	return event.Note{Value: n, Text: strings.Join(f.Names, "|")}
+}
+
+// userDescLens is struct user_desc (asm/ldt.h), which ends in bit fields.
+type userDescLens struct{ out bool } // which the call was to fill in
+
+func (l userDescLens) Decode(s *decode.Source, addr uint64) event.Value {
+	b := bytesAt(s, addr, 16)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	order := s.Arch.Order
+	entry := event.Field{Name: "entry_number", Value: plainSigned(int64(int32(order.Uint32(b))))}
+	if l.out && s.Failed() {
+		return event.Record{Fields: []event.Field{entry}, Cut: true}
+	}
+	r := event.Record{Fields: []event.Field{
+		entry,
+		{Name: "base_addr", Value: event.Raw{Text: hexWide(order.Uint32(b[4:]))}},
+		{Name: "limit", Value: event.Raw{Text: hexWide(order.Uint32(b[8:]))}},
+	}}
+	bits, at := order.Uint32(b[12:]), 0
+	for _, f := range []struct {
+		name  string
+		width int
+	}{{"seg_32bit", 1}, {"contents", 2}, {"read_exec_only", 1}, {"limit_in_pages", 1}, {"seg_not_present", 1}, {"useable", 1}, {"lm", 1}} {
+		if f.name == "lm" && s.Arch.PtrSize == 4 {
+			break // 64-bit programs' only
+		}
+		r.Fields = append(r.Fields, event.Field{Name: f.name, Value: event.Int{Bits: uint64(bits >> at & (1<<f.width - 1)), Size: 4}})
+		at += f.width
+	}
+	return r
+}
+
+// hexWide writes n as printf's %#08x does.
+func hexWide(n uint32) string {
+	if n == 0 {
+		return "00000000"
+	}
+	return fmt.Sprintf("0x%06x", n)
+}
+
+// userDescResult is what set_thread_area(2) returns; the entry that it chose is
+// in the struct.
+type userDescResult struct{}
+
+func (userDescResult) Decode(s *decode.Source, bits uint64) event.Value {
+	n := plainSigned(int64(int32(bits)))
+	entry, ok := s.Word(s.Argument(0), 4)
+	if bits != 0 || !ok {
+		return n
+	}
+	return event.Note{Value: n, Extra: event.Raw{Text: "entry_number=" + decimal(entry)}}
+}
+
+// ioprioLens is a priority of ioprio_set(2): the macro that makes it. The
+// result of ioprio_get(2) has it as a remark.
+type ioprioLens struct{ result bool }
+
+func (l ioprioLens) Decode(s *decode.Source, bits uint64) event.Value {
+	const classShift = 13 // linux/ioprio.h: IOPRIO_CLASS_SHIFT
+	word := uint64(uint32(bits))
+	class := nameOf(s, "ioprio_class", word>>classShift)
+	if class == "" {
+		class = hexText(word>>classShift) + " /* IOPRIO_CLASS_??? */"
+	}
+	macro := "IOPRIO_PRIO_VALUE(" + class + ", " + decimal(word&(1<<classShift-1)) + ")"
+	if l.result {
+		return event.Note{Value: plainSigned(int64(int32(bits))), Extra: event.Raw{Text: macro}}
+	}
+	return event.Name{Name: macro, Int: event.Int{Bits: word, Size: 4}}
+}

@@ -1,0 +1,114 @@
+package lens
+
+import (
+	"plait/event"
+	"plait/proto/decode"
+)
+
+// Lenses of what only 32-bit programs have.
+
+// llseekLens is the lower half of the offset of _llseek(2), shown whole; the
+// upper half is the argument before it.
+type llseekLens struct{}
+
+func (llseekLens) Decode(s *decode.Source, bits uint64) event.Value {
+	return event.Int{Bits: s.Argument(1)<<32 | bits&0xffffffff, Size: 8, Signed: true}
+}
+
+// pageOffsetLens is an offset in pages, mmap2(2), in bytes.
+type pageOffsetLens struct{}
+
+func (pageOffsetLens) Decode(_ *decode.Source, bits uint64) event.Value {
+	return event.Int{Bits: bits * decode.PageSize, Size: 8, Base: event.Hex}
+}
+
+// oldActionLens is the struct of sigaction(2) without rt_: handler, mask of one
+// word, flags, restorer (asm/signal.h, old_sigaction).
+type oldActionLens struct{}
+
+func (oldActionLens) Decode(s *decode.Source, addr uint64) event.Value {
+	const restorer = 0x04000000 // SA_RESTORER
+	b := bytesAt(s, addr, 16)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	word := func(i int) uint64 { return uint64(s.Arch.Order.Uint32(b[4*i:])) }
+	r := event.Record{Fields: []event.Field{
+		{Name: "sa_handler", Value: handlerLens{}.Decode(s, word(0))},
+		{Name: "sa_mask", Value: oldSet(s, word(1))},
+		{Name: "sa_flags", Value: s.Named("sa_flags", word(2), 4)},
+	}}
+	if word(2)&restorer != 0 {
+		r.Fields = append(r.Fields, event.Field{Name: "sa_restorer", Value: event.Pointer{Addr: word(3)}})
+	}
+	return r
+}
+
+// oldSetLens is a set of the first 32 signals.
+type oldSetLens struct{}
+
+func (oldSetLens) Decode(s *decode.Source, bits uint64) event.Value { return oldSet(s, bits) }
+
+// oldSet is shown by what it lacks if it has most of the 32 signals.
+func oldSet(s *decode.Source, bits uint64) event.List {
+	const all, most = 1<<32 - 1, 21
+	bits &= all
+	l := sigset(s, bits)
+	if len(l.Items) >= most {
+		l = sigset(s, all&^bits)
+		l.Not = true
+	}
+	return l
+}
+
+// Offsets of the masks from the stack pointers of the two calls that return
+// from a handler: the sigcontext of 88 bytes, of which the mask's first word is
+// the member at 80, and the second word behind the 112 bytes that once held
+// floating-point registers; and struct ucontext behind siginfo_t.
+const (
+	oldFrameMask  = 80
+	oldFrameExtra = 88 + 112
+	rtFrameMask   = 12 + siginfoBytes + 4 + 4 + 12 + 88
+)
+
+// oldSigframeLens is what sigreturn(2), which has no argument, restores.
+type oldSigframeLens struct{}
+
+func (oldSigframeLens) Decode(s *decode.Source, _ uint64) event.Value {
+	low, ok := s.Word(s.SP+oldFrameMask, 4)
+	high, ok2 := s.Word(s.SP+oldFrameExtra, 4)
+	if !ok || !ok2 {
+		return event.Pointer{Addr: s.SP}
+	}
+	return maskRecord(s, low|high<<32)
+}
+
+// mappedLens is where shmat(2) by ipc(2) has attached a segment: the word that its
+// fourth argument points to.
+type mappedLens struct{}
+
+func (mappedLens) Decode(s *decode.Source, bits uint64) event.Value {
+	if addr, ok := s.Word(s.Argument(3), 4); ok {
+		bits = addr
+	}
+	return event.Pointer{Addr: bits, Number: true}
+}
+
+// oldDirentLens is the one entry that readdir(2) reads.
+type oldDirentLens struct{}
+
+func (oldDirentLens) Decode(s *decode.Source, addr uint64) event.Value {
+	const ino, off, reclen, name, nameMax = 0, 4, 8, 10, 255
+	b := bytesAt(s, addr, name)
+	if b == nil {
+		return event.Unread{Addr: addr}
+	}
+	order := s.Arch.Order
+	text, ended := s.Text(addr+name, nameMax)
+	return event.Record{Fields: []event.Field{
+		{Name: "d_ino", Value: event.Int{Bits: uint64(order.Uint32(b[ino:])), Size: 4}},
+		{Name: "d_off", Value: event.Int{Bits: uint64(order.Uint32(b[off:])), Size: 4}},
+		{Name: "d_reclen", Value: event.Int{Bits: uint64(order.Uint16(b[reclen:])), Size: 2}},
+		{Name: "d_name", Value: event.Str{Text: text, Cut: !ended, Path: true}},
+	}}
+}

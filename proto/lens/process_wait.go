@@ -1,0 +1,72 @@
+package lens
+
+import (
+	"strconv"
+
+	"plait/event"
+	"plait/proto/decode"
+)
+
+// waitLens is the status of wait4(2), written as the macros that tell it apart
+// (sys/wait.h).
+type waitLens struct{}
+
+func (waitLens) Decode(s *decode.Source, bits uint64) event.Value {
+	return event.List{Items: []event.Value{event.Raw{Text: waitText(s, uint32(bits))}}}
+}
+
+// Parts of a wait status (bits/waitstatus.h, sys/ptrace.h).
+const (
+	waitContinued = 0xffff
+	waitStopped   = 0x7f
+	waitCore      = 0x80
+	sysGood       = 0x80 // PTRACE_O_TRACESYSGOOD
+)
+
+func waitText(s *decode.Source, status uint32) string {
+	signal := func(n uint32) string {
+		if name := nameOf(s, "signum", uint64(n)); name != "" {
+			return name
+		}
+		return decimal(uint64(n))
+	}
+	low, high := status&0x7f, status>>8
+	switch {
+	case status == waitContinued:
+		return "{WIFCONTINUED(s)}"
+	case status&0xff == waitStopped:
+		return "{WIFSTOPPED(s) && WSTOPSIG(s) == " + stopSignal(high&0xff, signal) + "}" + stopEvent(s, status)
+	case low == waitStopped:
+		return hexText(uint64(status))
+	case low != 0:
+		text := "{WIFSIGNALED(s) && WTERMSIG(s) == " + signal(low)
+		if status&waitCore != 0 {
+			text += " && WCOREDUMP(s)"
+		}
+		return text + "}" + stopEvent(s, status)
+	}
+	return "{WIFEXITED(s) && WEXITSTATUS(s) == " + decimal(uint64(high&0xff)) + "}" + stopEvent(s, status)
+}
+
+// stopSignal names a stop's signal, which may be marked as a system call's.
+func stopSignal(sig uint32, name func(uint32) string) string {
+	if sig&sysGood != 0 {
+		return name(sig&^sysGood) + " | 0x80"
+	}
+	return name(sig)
+}
+
+// stopEvent is the event that a tracer's stop carries above the signal.
+func stopEvent(s *decode.Source, status uint32) string {
+	ev := uint64(status >> 16)
+	if ev == 0 {
+		return ""
+	}
+	name := nameOf(s, "ptrace_event", ev)
+	if name == "" {
+		name = hexText(ev) + " /* PTRACE_EVENT_??? */"
+	}
+	return "|" + name + "<<16"
+}
+
+func decimal(n uint64) string { return strconv.FormatUint(n, 10) }
