@@ -8,7 +8,7 @@ import (
 	"plait/arch"
 )
 
-// A stepKind is what an instruction does, as far as registers.go asks.
+// A stepKind is what an instruction does, as far as registers.go needs to know.
 type stepKind byte
 
 const (
@@ -17,9 +17,9 @@ const (
 	stepKill                       // reg = something else
 	stepBranch                     // may go to target
 	stepJump                       // goes to target
-	stepEnd                        // leaves the function
+	stepEnd                        // return or the like: the path ends
 	stepTable                      // jump through memory or a register without an import
-	stepCall                       // some other function runs
+	stepCall                       // call of some other function
 	stepUse                        // call or jump through reg; call through a spill slot
 )
 
@@ -34,14 +34,14 @@ type step struct {
 	call      bool // stepUse: a call
 }
 
-// ends tells whether the next instruction is not reached from s.
+// ends reports whether control never goes from s to the next instruction.
 func (s step) ends() bool {
 	return s.kind == stepJump || s.kind == stepEnd || s.kind == stepTable || s.kind == stepUse && !s.call
 }
 
-// note records the effect of the instruction code at offset pos; at is its
-// candidate if it loads an import's word.
-func (fn *function) note(pos int, code []byte, in arch.Insn, at *candidate) {
+// record appends the effect of the instruction code at offset pos. at is its candidate,
+// nil if it has none.
+func (fn *function) record(pos int, code []byte, in arch.Insn, at *candidate) {
 	s := step{off: uint32(pos), length: uint8(in.Len)}
 	switch {
 	case at != nil && at.load:
@@ -56,18 +56,18 @@ func (fn *function) note(pos int, code []byte, in arch.Insn, at *candidate) {
 	}
 }
 
-// word returns the index of an import among those that the function loads.
+// word returns the index in fn.words of an import, which it adds if need be.
 func (fn *function) word(w int32) uint8 {
 	i := slices.Index(fn.words, w)
 	if i < 0 && len(fn.words) <= maxWords {
 		i = len(fn.words)
 		fn.words = append(fn.words, w)
 	}
-	return uint8(max(i, 0)) // of too many words none is asked for by its index
+	return uint8(max(i, 0)) // with too many words emitAll ignores the indexes
 }
 
-// mayUse tells whether code may have a call or jump through a register, or a call
-// through a place in the frame: FF with a ModRM byte for that behind it.
+// mayUse reports whether code may contain a call or jump through a register or a call
+// through a place in the frame: FF and a matching ModRM byte.
 func mayUse(code []byte) bool {
 	for {
 		i := bytes.IndexByte(code, 0xff)
@@ -80,13 +80,13 @@ func mayUse(code []byte) bool {
 	}
 }
 
-// throughRegister tells D0 to D7 (call) and E0 to E7 (jump).
+// throughRegister reports whether a ModRM byte is D0 to D7 (call) or E0 to E7 (jump).
 func throughRegister(modrm byte) bool {
 	return modrm&0xc8 == 0xc0 && modrm&0x30 != 0 && modrm&0x30 != 0x30
 }
 
-// throughFrame tells a call with the operand disp(%rbp), or disp(%rsp), which has
-// the SIB byte 24.
+// throughFrame reports whether an operand is that of a call through disp(%rbp), or through
+// disp(%rsp), which has the SIB byte 24.
 func throughFrame(operand []byte) bool {
 	switch operand[0] {
 	case 0x55, 0x95:
@@ -117,9 +117,9 @@ func (fn *function) flow(s *step, code []byte, in arch.Insn) {
 	}
 }
 
-// cutsOperand are the prefixes that make an operand another than it looks: with a
-// segment's base added, or of fewer bits.
-const cutsOperand = arch.PrefixFS | arch.PrefixGS | arch.PrefixAddrSize | arch.PrefixOpSize
+// altersOperand are the prefixes that change an operand: they add a segment's base or
+// truncate it.
+const altersOperand = arch.PrefixFS | arch.PrefixGS | arch.PrefixAddrSize | arch.PrefixOpSize
 
 // indirect sets the step of a call or jump through a register or memory.
 func (fn *function) indirect(s *step, code []byte, in arch.Insn) {
@@ -129,7 +129,7 @@ func (fn *function) indirect(s *step, code []byte, in arch.Insn) {
 		s.kind, s.reg = stepUse, rmField(code, in)
 	case s.call:
 		s.kind = stepCall
-		if slot, ok := fn.spill(code, in, false); ok && in.Prefix&cutsOperand == 0 {
+		if slot, ok := fn.spillIndex(code, in, false); ok && in.Prefix&altersOperand == 0 {
 			s.kind, s.reg = stepUse, slot
 		}
 	default:
@@ -137,8 +137,8 @@ func (fn *function) indirect(s *step, code []byte, in arch.Insn) {
 	}
 }
 
-// relative sets the step of a direct call or jump; one of a thunk goes where a
-// register points.
+// relative sets the step of a direct call or jump. If that leads to a thunk, it goes
+// through a register.
 func (fn *function) relative(s *step, code []byte, in arch.Insn) {
 	call := in.Flow == arch.FlowCall
 	s.target = fn.target(s, code, in)
@@ -153,7 +153,7 @@ func (fn *function) relative(s *step, code []byte, in arch.Insn) {
 	}
 }
 
-// displacement is the signed distance of a relative branch.
+// displacement returns the signed distance of a relative branch.
 func displacement(code []byte, in arch.Insn) int64 {
 	if in.Len-in.Imm == 1 {
 		return int64(int8(code[in.Imm]))
@@ -161,8 +161,8 @@ func displacement(code []byte, in arch.Insn) int64 {
 	return int64(int32(binary.LittleEndian.Uint32(code[in.Imm:])))
 }
 
-// target is the offset that a branch goes to. One outside of the function
-// counts as an offset that no instruction has.
+// target returns the offset that a branch goes to. For one that is out of range it returns
+// an offset that no instruction has.
 func (fn *function) target(s *step, code []byte, in arch.Insn) uint32 {
 	to := int64(s.off) + int64(in.Len) + displacement(code, in)
 	if to < 0 || to >= 1<<31 {
@@ -171,8 +171,8 @@ func (fn *function) target(s *step, code []byte, in arch.Insn) uint32 {
 	return uint32(to)
 }
 
-// move sets the step of an instruction that copies or overwrites a register.
-// Only overwriting by 32 or 64 bits counts.
+// move sets the step of an instruction that copies or overwrites a register. Only writes
+// of 32 or 64 bits count as overwriting.
 func (fn *function) move(s *step, code []byte, in arch.Insn) {
 	if in.Vex || in.Prefix&arch.PrefixOpSize != 0 {
 		return
@@ -198,11 +198,11 @@ func (fn *function) move(s *step, code []byte, in arch.Insn) {
 	}
 }
 
-// mov is a copy between registers, to a spill slot or from one.
+// mov sets the step of a copy between registers, to a spill slot or from one.
 func (fn *function) mov(s *step, code []byte, in arch.Insn) {
 	reg, other := regField(code, in), rmField(code, in)
 	if code[in.ModRM] < 0xc0 {
-		slot, ok := fn.spill(code, in, in.Op == 0x89)
+		slot, ok := fn.spillIndex(code, in, in.Op == 0x89)
 		if !ok && in.Op == 0x8b {
 			s.kind, s.reg = stepKill, reg
 		}
@@ -220,14 +220,14 @@ func (fn *function) mov(s *step, code []byte, in arch.Insn) {
 	}
 }
 
-// spill returns the index in a state of a memory operand at rsp or rbp plus a
-// constant, if it is one of those that registers were first stored to.
-func (fn *function) spill(code []byte, in arch.Insn, store bool) (uint8, bool) {
+// spillIndex returns the index in a state of the spill slot that a memory operand is: rsp
+// or rbp plus a constant. A store may make a new spill slot.
+func (fn *function) spillIndex(code []byte, in arch.Insn, store bool) (uint8, bool) {
 	base := code[in.ModRM] & 7
 	if in.Rex&3 != 0 || in.RIPRel >= 0 || base != 4 && base != 5 || base == 4 && code[in.ModRM+1] != 0x24 {
 		return 0, false
 	}
-	at := spill{base: base}
+	at := spillSlot{base: base}
 	switch {
 	case in.Disp < 0:
 	case in.Imm-in.Disp == 1:
@@ -235,10 +235,10 @@ func (fn *function) spill(code []byte, in arch.Insn, store bool) (uint8, bool) {
 	default:
 		at.disp = int32(binary.LittleEndian.Uint32(code[in.Disp:]))
 	}
-	i := slices.Index(fn.slots, at)
-	if i < 0 && store && fn.words != nil && len(fn.slots) < spillSlots && in.Rex&8 != 0 {
-		i = len(fn.slots)
-		fn.slots = append(fn.slots, at)
+	i := slices.Index(fn.spillSlots, at)
+	if i < 0 && store && fn.words != nil && len(fn.spillSlots) < maxSpillSlots && in.Rex&8 != 0 {
+		i = len(fn.spillSlots)
+		fn.spillSlots = append(fn.spillSlots, at)
 	}
 	return uint8(registers + max(i, 0)), i >= 0
 }

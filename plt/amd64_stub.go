@@ -8,9 +8,8 @@ import (
 	"plait/arch"
 )
 
-// The stubs of linkers for amd64. A stub begins at a multiple of 8, jumps
-// through its GOT word, and what follows up to the next multiple of 8 is its
-// lazy half or padding:
+// The stubs that linkers make for amd64. A stub begins at a multiple of 8 and jumps
+// through its GOT word. Lazy binding code or padding follows up to a multiple of 8:
 //
 //	         ff 25 rel32 | 68 imm32 | e9 rel32     lazy: bfd, gold, lld
 //	         ff 25 rel32 | 66 90                   .plt.got
@@ -24,17 +23,17 @@ const stubAlign = 8
 
 var endbr64 = []byte{0xf3, 0x0f, 0x1e, 0xfa}
 
-// stubHead is the longest that comes before the jump: endbr64, mov, bnd.
-const stubHead = 4 + 6 + 1
+// maxStubHead is the most bytes before the jump: endbr64, mov, bnd.
+const maxStubHead = 4 + 6 + 1
 
-// stubAt recognizes the stub whose FF 25 (its opcode, behind a prefix) is at
-// addr. It returns the start of the stub and the instruction of the jump.
+// stubAt recognizes the stub whose jump has its opcode FF 25 at addr; a prefix may come
+// before that. It returns the addresses of the stub and of the jump.
 func (c *confirmer) stubAt(addr uint64) (start, jump uint64, ok bool) {
-	from := addr - min(stubHead, addr)
-	code := c.text.bytes(from, addr-from+32)
+	from := addr - min(maxStubHead, addr)
+	code := c.insn.bytes(from, addr-from+32)
 	if uint64(len(code)) < addr-from+6 {
 		// The stub may be the first of its segment.
-		from, code = addr, c.text.bytes(addr, 32)
+		from, code = addr, c.insn.bytes(addr, 32)
 	}
 	head, rest := code[:addr-from], code[addr-from:]
 	if len(rest) < 6 || rest[1] != 0x25 && !bytes.HasPrefix(rest, []byte{0xff, 0x24, 0x25}) {
@@ -52,8 +51,8 @@ func (c *confirmer) stubAt(addr uint64) (start, jump uint64, ok bool) {
 	return 0, 0, false
 }
 
-// stubStarts lists where the stub may begin by the bytes before its jump,
-// longest first.
+// stubStarts returns the addresses at which the stub may begin, judging by head, the bytes
+// before its jump. The lowest address comes first.
 func stubStarts(head []byte, jump uint64) []uint64 {
 	var starts []uint64
 	if n := len(head); n >= 6 && head[n-6] == 0x41 && head[n-5] == 0xbb {
@@ -68,8 +67,8 @@ func stubStarts(head []byte, jump uint64) []uint64 {
 	return append(starts, jump)
 }
 
-// stubEnds tells whether code, which begins into bytes behind the stub's start
-// with the jump, ends as a stub does.
+// stubEnds reports whether code ends as a stub does. It starts with the jump, which is
+// into bytes from the start of the stub.
 func stubEnds(code []byte, into uint64) bool {
 	for n := 0; len(code) > 0 && n < 16; n++ {
 		in, ok := arch.DecodeAMD64(code)
@@ -84,8 +83,8 @@ func stubEnds(code []byte, into uint64) bool {
 	return false
 }
 
-// stubTail tells the instructions behind the jump of a stub: push of the
-// relocation's index, jump to the first stub, padding.
+// stubTail reports whether an instruction may follow the jump of a stub: a push of the
+// relocation's index, a jump to the first stub, or padding.
 func stubTail(in arch.Insn) bool {
 	if in.Map == 1 {
 		return in.Op == 0x1f
@@ -93,33 +92,32 @@ func stubTail(in arch.Insn) bool {
 	return in.Map == 0 && (in.Op == 0x68 || in.Op == 0xe9 || in.Op == 0x90 || in.Op == 0xcc)
 }
 
-// A thunk is a piece of code that goes where a register points, without an
-// indirect branch:
+// A thunk (retpoline) goes to the address in a register without an indirect branch:
 //
 //	call 1f; 2: pause; lfence; jmp 2b; 1: mov %reg,(%rsp); ret
 //
-// jumps to %reg and leaves the stack as it was, so a call of it is a call
-// through %reg. What begins at the mov takes the word on top of the stack
-// away: a call of that is a jump.
+// jumps to %reg and leaves the stack as it was, so calling it is a call through %reg. A
+// thunk that begins at the mov replaces the word on top of the stack, so calling it is a
+// jump.
 type thunk struct {
 	reg    int
 	inside bool // begins at the mov
 }
 
-// maxThunk is how far behind its beginning a thunk's mov is, at most; linkers
-// and compilers align it to 16 and fill with int3.
+// maxThunk is the most bytes between the start of a thunk and its mov, which linkers and
+// compilers align to 16 bytes by means of int3.
 const maxThunk = 64
 
-// thunkAt recognizes a thunk.
+// thunkAt returns the thunk that begins at addr, if there is one.
 func (c *confirmer) thunkAt(addr uint64) (thunk, bool) {
-	if i, _ := slices.BinarySearch(c.tails, addr); i == len(c.tails) || c.tails[i]-addr > maxThunk {
+	if i, _ := slices.BinarySearch(c.thunkMoves, addr); i == len(c.thunkMoves) || c.thunkMoves[i]-addr > maxThunk {
 		return thunk{}, false
 	}
 	if t, ok := c.thunks[addr]; ok {
 		return t, t.reg >= 0
 	}
 	t := thunk{reg: -1}
-	code := c.text.bytes(addr, 5)
+	code := c.insn.bytes(addr, 5)
 	if reg, ok := c.moveAndReturn(addr); ok {
 		t = thunk{reg, true}
 	} else if len(code) == 5 && code[0] == 0xe8 {
@@ -134,7 +132,7 @@ func (c *confirmer) thunkAt(addr uint64) (thunk, bool) {
 
 // moveAndReturn recognizes mov %reg,(%rsp); ret: 48|4c 89 modrm(00 reg 100) 24 c3.
 func (c *confirmer) moveAndReturn(addr uint64) (reg int, ok bool) {
-	b := c.text.bytes(addr, 5)
+	b := c.insn.bytes(addr, 5)
 	if len(b) < 5 || b[0]&^4 != 0x48 || b[1] != 0x89 || b[2]&0xc7 != 4 || b[3] != 0x24 || b[4] != 0xc3 {
 		return 0, false
 	}

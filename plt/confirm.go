@@ -8,14 +8,14 @@ import (
 	"plait/elf"
 )
 
-// A confirmer turns candidates into slots.
+// A confirmer turns candidates into slots if they are instructions.
 type confirmer struct {
-	file    *elf.File
-	imports *imports
-	tails   []uint64 // where thunks end, sorted
-	code    text     // of whole functions
-	text    text     // of single instructions
-	thunks  map[uint64]thunk
+	file         *elf.File
+	imports      *imports
+	thunkMoves   []uint64   // where thunks end, sorted
+	functionCode codeReader // of whole functions
+	insn         codeReader // of single instructions
+	thunks       map[uint64]thunk
 
 	// Memory for the next function.
 	steps   []step
@@ -25,30 +25,29 @@ type confirmer struct {
 }
 
 func newConfirmer(f *elf.File, s scanner) *confirmer {
-	return &confirmer{file: f, imports: s.imports, tails: s.thunks,
-		code: text{file: f, block: blockSize}, text: text{file: f, block: 1 << 12}, thunks: map[uint64]thunk{}}
+	return &confirmer{file: f, imports: s.imports, thunkMoves: s.thunkMoves,
+		functionCode: codeReader{file: f, block: blockSize}, insn: codeReader{file: f, block: 1 << 12}, thunks: map[uint64]thunk{}}
 }
 
-// confirm decodes the function that each candidate is in, once for all of its
-// candidates. candidates are sorted.
+// confirm decodes the functions that contain candidates, each once. candidates are sorted.
 func (c *confirmer) confirm(candidates []candidate) {
 	for len(candidates) > 0 {
 		n := 1
 		if extent, ok := c.file.Extent(candidates[0].addr); ok {
 			n = before(candidates, extent.End)
-			c.inside(extent, candidates[:n])
+			c.confirmFunction(extent, candidates[:n])
 		} else if span, ok := c.span(candidates[0]); ok {
 			n = before(candidates, span.End)
-			n = max(1, slices.IndexFunc(append(candidates[1:n:n], candidate{}), c.elsewhere)+1)
-			c.inside(span, candidates[:n])
+			n = max(1, slices.IndexFunc(append(candidates[1:n:n], candidate{}), c.endsFunction)+1)
+			c.confirmFunction(span, candidates[:n])
 		} else {
-			c.outside(candidates[0])
+			c.confirmStub(candidates[0])
 		}
 		candidates = candidates[n:]
 	}
 }
 
-// before counts the candidates before addr; there is one at least.
+// before returns how many of candidates are before addr, but at least 1.
 func before(candidates []candidate, addr uint64) int {
 	n := slices.IndexFunc(candidates, func(c candidate) bool { return c.addr >= addr })
 	if n < 0 {
@@ -57,7 +56,8 @@ func before(candidates []candidate, addr uint64) int {
 	return max(n, 1)
 }
 
-// span finds the function of a candidate by the symbols, unless it is a stub.
+// span returns the function that contains a candidate according to the symbols. It
+// reports false for a stub.
 func (c *confirmer) span(at candidate) (elf.Range, bool) {
 	if c.isStub(at) {
 		return elf.Range{}, false
@@ -65,9 +65,9 @@ func (c *confirmer) span(at candidate) (elf.Range, bool) {
 	return c.file.Span(at.addr)
 }
 
-// elsewhere tells whether at need not be taken for a part of a function whose
-// end is not known.
-func (c *confirmer) elsewhere(at candidate) bool {
+// endsFunction reports whether at can't be part of a function that begins before it and
+// whose end only symbols give.
+func (c *confirmer) endsFunction(at candidate) bool {
 	if at == (candidate{}) || c.isStub(at) {
 		return true
 	}
@@ -75,7 +75,7 @@ func (c *confirmer) elsewhere(at candidate) bool {
 	return ok
 }
 
-// isStub tells whether a candidate is a stub in full.
+// isStub reports whether a candidate is in a complete stub.
 func (c *confirmer) isStub(at candidate) bool {
 	if at.load {
 		_, ok := c.loadStub(at)
@@ -85,9 +85,9 @@ func (c *confirmer) isStub(at candidate) bool {
 	return ok
 }
 
-// outside handles a candidate in bytes about which nothing is known: only a
-// stub in full is believed.
-func (c *confirmer) outside(at candidate) {
+// confirmStub confirms a candidate that is in no known function: it has to be in a
+// complete stub.
+func (c *confirmer) confirmStub(at candidate) {
 	if at.load {
 		if slot, ok := c.loadStub(at); ok && slot.Addr%stubAlign == 0 {
 			c.add(at, slot)
@@ -99,7 +99,7 @@ func (c *confirmer) outside(at candidate) {
 		c.found.Unconfirmed++
 		return
 	}
-	in, ok := arch.DecodeAMD64(c.text.bytes(jump, 16))
+	in, ok := arch.DecodeAMD64(c.insn.bytes(jump, 16))
 	if ok && c.absolute(in) {
 		c.add(at, Slot{Addr: jump, Form: Stub, Len: in.Len, Stub: start})
 	}
@@ -111,17 +111,16 @@ func (c *confirmer) add(at candidate, s Slot) {
 	c.found.Slots = append(c.found.Slots, s)
 }
 
-// inside handles the candidates of one function, or of a PLT that the unwind
-// table describes as one. Loads matter only if some call goes through a
-// register.
-func (c *confirmer) inside(extent elf.Range, candidates []candidate) {
-	code := c.code.bytes(extent.Start, extent.End-extent.Start)
-	loads := slices.ContainsFunc(candidates, isLoad) && (len(c.tails) > 0 || mayUse(code))
+// confirmFunction confirms the candidates in one function, or in a PLT that the unwind
+// table describes as one. Loads matter only if some call goes through a register.
+func (c *confirmer) confirmFunction(extent elf.Range, candidates []candidate) {
+	code := c.functionCode.bytes(extent.Start, extent.End-extent.Start)
+	loads := slices.ContainsFunc(candidates, isLoad) && (len(c.thunkMoves) > 0 || mayUse(code))
 	if !loads {
 		candidates = slices.DeleteFunc(slices.Clone(candidates), isLoad)
 	}
 	s := sweep{c: c, fn: function{c: c, start: extent.Start, steps: c.steps[:0]},
-		extent: extent, stubs: isPLT(code), todo: candidates, loads: loads}
+		extent: extent, isPLT: isPLT(code), todo: candidates, loads: loads}
 	for pos := 0; pos < len(code) && (loads || len(s.todo) > 0); {
 		in, ok := arch.DecodeAMD64(code[pos:])
 		if !ok {
@@ -143,18 +142,18 @@ func (c *confirmer) inside(extent elf.Range, candidates []candidate) {
 
 func isLoad(at candidate) bool { return at.load }
 
-// A sweep meets the instructions of one function in order.
+// A sweep is a linear sweep: it visits the instructions of one function in order.
 type sweep struct {
 	c      *confirmer
 	fn     function
 	extent elf.Range
-	stubs  bool        // a PLT
+	isPLT  bool
 	loads  bool        // registers are followed
-	todo   []candidate // not met yet
+	todo   []candidate // not reached yet
 }
 
-// instruction handles the instruction code at offset pos, and drops the
-// candidates that are in the middle of it.
+// instruction visits the instruction code at offset pos. It drops the candidates that are
+// in the middle of it.
 func (s *sweep) instruction(pos int, code []byte, in arch.Insn) {
 	addr := s.extent.Start + uint64(pos)
 	opcode := addr + uint64(in.OpOff)
@@ -165,26 +164,26 @@ func (s *sweep) instruction(pos int, code []byte, in arch.Insn) {
 	if len(s.todo) > 0 && s.todo[0].addr == opcode {
 		if in.Map == 0 && s.c.absolute(in) {
 			at = &s.todo[0]
-			s.confirmed(*at, addr, in)
+			s.addSlot(*at, addr, in)
 		}
 		s.todo = s.todo[1:]
 	}
 	if s.loads {
-		s.fn.note(pos, code, in, at)
+		s.fn.record(pos, code, in, at)
 	}
 }
 
-// confirmed handles a candidate that is an instruction.
-func (s *sweep) confirmed(at candidate, addr uint64, in arch.Insn) {
+// addSlot adds the slot of a candidate that is an instruction.
+func (s *sweep) addSlot(at candidate, addr uint64, in arch.Insn) {
 	if !at.load {
-		s.c.direct(at, addr, in, s.extent, s.stubs)
+		s.c.addDirect(at, addr, in, s.extent, s.isPLT)
 	} else if slot, ok := s.c.loadStub(at); ok {
 		s.c.add(at, slot)
 	}
 }
 
-// direct handles a call or jump through an import's word.
-func (c *confirmer) direct(at candidate, addr uint64, in arch.Insn, extent elf.Range, stubs bool) {
+// addDirect adds the slot of a call or jump through an import's word.
+func (c *confirmer) addDirect(at candidate, addr uint64, in arch.Insn, extent elf.Range, stubs bool) {
 	slot := Slot{Addr: addr, Len: in.Len, Form: Jump}
 	if in.Flow == arch.FlowIndirectCall {
 		slot.Form = Call
@@ -194,21 +193,21 @@ func (c *confirmer) direct(at candidate, addr uint64, in arch.Insn, extent elf.R
 	c.add(at, slot)
 }
 
-// absolute tells whether the operand of in is really the 64-bit word that its
-// displacement names: no segment base is added, nothing is cut to fewer bits.
+// absolute reports whether the operand of in really is the 64-bit word at its
+// displacement: no segment base is added, and nothing is truncated.
 func (c *confirmer) absolute(in arch.Insn) bool {
-	cut := arch.PrefixFS | arch.PrefixGS
+	altering := arch.PrefixFS | arch.PrefixGS
 	if c.file.Type.String() == "ET_DYN" {
-		cut |= arch.PrefixAddrSize
+		altering |= arch.PrefixAddrSize
 	}
 	if in.Rex&8 == 0 {
-		cut |= arch.PrefixOpSize
+		altering |= arch.PrefixOpSize
 	}
-	return in.Prefix&cut == 0
+	return in.Prefix&altering == 0
 }
 
-// isPLT tells a PLT that has an unwind entry from a function, by its first
-// bytes: push of the loader's word, or a stub.
+// isPLT reports whether code with one unwind entry is a PLT and not a function. A PLT
+// begins with a push of the loader's word, or with a stub.
 func isPLT(code []byte) bool {
 	if len(code) >= 6 && code[0] == 0xff && code[1] == 0x35 {
 		return true
@@ -230,14 +229,14 @@ func isPLT(code []byte) bool {
 	return false
 }
 
-// loadStub recognizes a load of an import's word directly before a jump to
-// where it points through a thunk.
+// loadStub recognizes a load of an import's word that is followed at once by a jump to
+// that address through a thunk.
 func (c *confirmer) loadStub(at candidate) (Slot, bool) {
-	if len(c.tails) == 0 {
+	if len(c.thunkMoves) == 0 {
 		return Slot{}, false
 	}
 	addr := at.addr - 1 // REX.W
-	code := c.text.bytes(addr, 24)
+	code := c.insn.bytes(addr, 24)
 	in, ok := arch.DecodeAMD64(code)
 	if !ok || len(code) < in.Len+5 || in.OpOff != 1 || !c.absolute(in) {
 		return Slot{}, false

@@ -15,31 +15,32 @@ type word struct {
 	name, version string
 }
 
-// imports is the set of an object's words, made for the question that a scan
-// asks of every other byte: is this address one of them?
+// imports is the set of an object's words. It is built for the question that a scan
+// asks about every other byte: is this address one of them?
 type imports struct {
 	words  []word   // sorted by addr
 	lo, hi uint64   // range of the addresses
-	bits   []uint64 // one per byte of the range, folded to maxBits
+	bits   []uint64 // a bit for each byte of the range, modulo the size of bits
 	mask   uint64
 }
 
-// maxBits bounds the filter: a GOT is dense, but a hostile file's words may be
+// maxBits bounds the size of bits: a GOT is dense, but a hostile file's words may be
 // anywhere.
 const maxBits = 1 << 23
 
-// importsOf lists the words of f through which it calls imported functions.
+// importsOf returns the words through which f calls imported functions. If there is an
+// error some may be missing.
 func importsOf(f *elf.File) (imports, error) {
 	relocs, err := f.Relocations()
 	var words []word
-	static := f.Static() // then IFUNCs are the program's own affair
+	static := f.Static() // then its IFUNCs are functions of its own
 	resolvers := map[uint64]word{}
 	for _, r := range relocs {
 		switch {
 		case r.Kind == elf.IRelative && !static:
 			w, known := resolvers[r.Addend]
 			if !known {
-				w = indirect(f, r)
+				w = ifuncWord(f, r)
 				resolvers[r.Addend] = w
 			}
 			w.addr = r.Offset
@@ -51,12 +52,12 @@ func importsOf(f *elf.File) (imports, error) {
 		}
 	}
 	slices.SortFunc(words, func(a, b word) int { return cmp.Compare(a.addr, b.addr) })
-	return filter(words), err
+	return newImports(words), err
 }
 
-// indirect names the word of an IRELATIVE relocation by the IFUNC whose
-// resolver it has, and of several by the shortest name: memcpy, not __memcpy.
-func indirect(f *elf.File, r elf.Relocation) word {
+// ifuncWord names the word of an IRELATIVE relocation after the IFUNC with the same
+// resolver. Of several names it takes the shortest: memcpy, not __memcpy.
+func ifuncWord(f *elf.File, r elf.Relocation) word {
 	w := word{addr: r.Offset}
 	for _, s := range f.FunctionAt(r.Addend) {
 		if s.IsIndirect() && (w.name == "" || len(s.Name) < len(w.name)) {
@@ -69,7 +70,7 @@ func indirect(f *elf.File, r elf.Relocation) word {
 	return w
 }
 
-func filter(words []word) imports {
+func newImports(words []word) imports {
 	m := imports{words: words}
 	if len(words) == 0 {
 		return m
@@ -88,7 +89,7 @@ func filter(words []word) imports {
 	return m
 }
 
-// span32 is the size of the range, as far as 32 bits can tell.
+// span32 returns the size of the range, or the largest uint32 if that is smaller.
 func (m *imports) span32() uint32 { return uint32(min(m.hi-m.lo, math.MaxUint32)) }
 
 // find returns the index of the word at addr, or -1.

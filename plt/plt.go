@@ -8,7 +8,7 @@ import (
 	"plait/elf"
 )
 
-// A Form is the kind of instruction at a slot, which says how to carry it out.
+// A Form is the kind of instruction at a slot. It says how the tracer can emulate it.
 type Form byte
 
 // The forms.
@@ -33,9 +33,9 @@ func (f Form) String() string {
 }
 
 // A Slot is one instruction by which an object calls an imported function. The
-// breakpoint goes there; what it does is in Form.
+// breakpoint goes there.
 type Slot struct {
-	Name    string // the function; of an IRELATIVE word its IFUNC's name, or IREL.0xRESOLVER
+	Name    string // the function; for an IRELATIVE word the IFUNC's name, or IREL.0xRESOLVER
 	Version string // its symbol version, or empty
 	Addr    uint64 // link-time address of the instruction
 	GOT     uint64 // link-time address of the word with the function's address
@@ -46,15 +46,15 @@ type Slot struct {
 	Stub    uint64 // Stub, LoadStub: start of the stub; otherwise 0
 }
 
-// Found is what Find knows of an object.
+// Found is the result of Find.
 type Found struct {
-	// Slots are sorted by Addr. Only RegisterCall, RegisterJump and SpilledCall
-	// may have several with one Addr: one for each import that the register or
-	// the place may hold.
+	// Slots are sorted by Addr. Several RegisterCall, RegisterJump or SpilledCall
+	// slots may share one Addr: one for each import that the register or the spill
+	// slot may hold.
 	Slots []Slot
-	// Unconfirmed counts encodings of a call through an import's GOT word in
-	// bytes of which nothing says where instructions begin. No breakpoint may go
-	// there.
+	// Unconfirmed counts byte sequences that encode a call through an import's GOT
+	// word where nothing says at which bytes instructions begin. They get no
+	// breakpoint.
 	Unconfirmed int
 }
 
@@ -64,9 +64,9 @@ func Slots(f *elf.File) ([]Slot, error) {
 	return found.Slots, err
 }
 
-// Find returns the slots of f and what kept it from finding more. A file that
-// imports no function has none; Why says the reason. An error tells that a part
-// of the file could not be read; what was found in the rest is returned with it.
+// Find returns the slots of f and counts the candidates that it could not confirm. If f
+// imports no function there are none, and Why gives the reason. An error means that a part
+// of the file could not be read; the slots in the rest are returned with it.
 func Find(f *elf.File) (Found, error) {
 	if !f.Native() {
 		return Found{}, nil
@@ -85,7 +85,7 @@ func Find(f *elf.File) (Found, error) {
 	return c.found, cmp.Or(err, scanErr)
 }
 
-// Why says why an object has no slots, or "" if it imports functions.
+// Why returns the reason why an object has no slots, or "" if it imports functions.
 func Why(f *elf.File) string {
 	if !f.Native() {
 		return f.Kind() + ": only 64-bit amd64 code is traced"

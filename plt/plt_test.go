@@ -134,7 +134,7 @@ func TestStubShapes(t *testing.T) {
 		const base = 0x1000
 		around := bytes.Repeat([]byte{0xcc}, 64)
 		code := append(append(around[:16:16], test.code...), around...)
-		c := &confirmer{text: text{view: code, at: base - 16}}
+		c := &confirmer{insn: codeReader{view: code, at: base - 16}}
 		op := max(bytes.LastIndex(test.code, []byte{0xff, 0x25}), bytes.LastIndex(test.code, []byte{0xff, 0x24}), 0)
 		start, jump, ok := c.stubAt(base + uint64(op))
 		if ok != (test.jump >= 0) || ok && (start != base+uint64(test.start) || jump != base+uint64(test.jump)) {

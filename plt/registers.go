@@ -6,26 +6,26 @@ import (
 	"slices"
 )
 
-// Compilers that call an import several times may load its GOT word into a
-// register first, and keep that over loops and other calls:
+// A compiler may load the GOT word of an import that is called several times into a
+// register first, and keep it there across loops and other calls:
 //
 //	mov  puts@GOT(%rip),%rbx
 //	...
 //	call *%rbx
 //
-// A function is run through abstractly: for each register and some words of the
-// stack, of which imports' words may it hold the value? What is missed of the
-// effects of an instruction makes the answer larger, never smaller: the tracer
-// compares register and word at each hit.
+// This is a data-flow analysis of one function: which imports' words may each register,
+// and each of some stack words, hold? An effect of an instruction that it misses makes
+// the answer larger, never smaller. That is safe, because the tracer compares register and
+// word at each hit.
 
-// A set holds up to three imports' words, or any if there were more. Words are
+// A set holds up to three imports' words; with more it stands for any word. Words are
 // indexes in function.words, so that a set is small.
 type set struct {
 	n     uint8
 	words [3]uint8
 }
 
-// many is the n of a set that may be any word that the function loads.
+// many is the n of a set that stands for any word that the function loads.
 const many = 4
 
 func (s *set) add(w uint8) bool {
@@ -55,15 +55,15 @@ func (s *set) join(t *set) bool {
 }
 
 const (
-	registers  = 16
-	spillSlots = 8
+	registers     = 16
+	maxSpillSlots = 8
 )
 
-// A state is what registers and spill slots may hold at one place. Most hold
-// nothing: held has a bit for each set that is not empty, the others are stale.
+// A state is what registers and spill slots may hold at one place. Most hold nothing: held
+// has a bit for each set that is not empty; the other sets are stale.
 type state struct {
 	held uint32
-	sets [registers + spillSlots]set
+	sets [registers + maxSpillSlots]set
 }
 
 func (s *state) get(i uint8) set {
@@ -81,7 +81,7 @@ func (s *state) put(i uint8, v set) {
 	}
 }
 
-// join adds what t may hold to s, and reports whether that was news.
+// join adds what t may hold to s, and reports whether that changed s.
 func (s *state) join(t *state) bool { return s.joinOf(t, ^uint32(0)) }
 
 // joinOf joins the sets whose bits are in which.
@@ -97,61 +97,61 @@ func (s *state) joinOf(t *state, which uint32) bool {
 	return changed
 }
 
-// A leader is a place where paths meet or begin.
+// A leader is the start of a basic block.
 type leader struct {
-	off    uint32
-	orphan bool  // behind the end of a path, and no branch goes there: landing pads, cases
-	in     state // what the branches to it bring
+	off     uint32
+	noPreds bool  // follows the end of a path, and no branch goes there: a landing pad or a switch case
+	in      state // joined over the branches to it
 }
 
 // callerSaved are the registers that a call may change, by System V ABI AMD64,
 // 3.2.1: rax, rcx, rdx, rsi, rdi, r8 to r11.
 const callerSaved = 1<<0 | 1<<1 | 1<<2 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11
 
-// A function is what its instructions do to the registers.
+// A function holds the effects of a function's instructions, and what registers may hold.
 type function struct {
-	c     *confirmer
-	start uint64
-	steps []step
-	words []int32 // the imports whose words are loaded, first come first
-	slots []spill // the first places behind that where a register was spilled
+	c          *confirmer
+	start      uint64
+	steps      []step
+	words      []int32     // the imports whose words are loaded, in order of first use
+	spillSlots []spillSlot // where registers are stored first once a word is loaded
 
-	leaders  []leader // sorted
-	anywhere state    // joined over jumps through a table
-	landing  state    // what callee-saved registers may hold in an exception's landing pad
-	cur      state
-	live     bool
-	changed  bool
-	final    bool
+	leaders []leader // sorted
+	atCases state    // at any switch case: joined over jumps through a table
+	atPads  state    // in an exception's landing pad: joined over calls
+	cur     state
+	live    bool
+	changed bool
+	final   bool
 }
 
-// A spill is a place in the frame: displacement from rsp (4) or rbp (5).
-type spill struct {
+// A spillSlot is a stack word: base is rsp (4) or rbp (5).
+type spillSlot struct {
 	base byte
 	disp int32
 }
 
-// Bounds on the work for one function; beyond, every register may hold every
-// word that the function loads.
+// Bounds on the work for one function. Beyond them every register may hold every word
+// that the function loads.
 const (
 	maxLeaders = 1 << 16
 	maxWork    = 1 << 25
-	maxWords   = 256 // that are told apart, and slots for one instruction
+	maxWords   = 256 // different words, and slots of one instruction
 )
 
-// follow finds the calls through registers.
+// follow emits the slots of calls and jumps through registers and spill slots.
 func (fn *function) follow() {
-	if !fn.useful() {
+	if !fn.usesWords() {
 		return
 	}
-	fn.lead()
+	fn.findLeaders()
 	if fn.leaders == nil || len(fn.words) > maxWords {
-		fn.giveUp()
+		fn.emitAll()
 		return
 	}
 	for work := 0; ; work += len(fn.steps) + len(fn.leaders) {
 		if work > maxWork {
-			fn.giveUp()
+			fn.emitAll()
 			return
 		}
 		if fn.changed = false; !fn.pass() {
@@ -162,9 +162,9 @@ func (fn *function) follow() {
 	fn.pass()
 }
 
-// useful tells whether any call goes through a register to which a word is
-// loaded, or copied from such a register, in whatever order.
-func (fn *function) useful() bool {
+// usesWords reports whether any call goes through a register to which a word is loaded, or
+// copied from such a register. It ignores the order of instructions.
+func (fn *function) usesWords() bool {
 	var held uint32 // by index in a state
 	for more := true; more; {
 		before := held
@@ -179,8 +179,8 @@ func (fn *function) useful() bool {
 	return slices.ContainsFunc(fn.steps, func(s step) bool { return s.kind == stepUse && held>>s.reg&1 != 0 })
 }
 
-// giveUp takes each use for one of any word.
-func (fn *function) giveUp() {
+// emitAll emits slots as if every use could be of any word.
+func (fn *function) emitAll() {
 	for _, s := range fn.steps {
 		if s.kind == stepUse {
 			fn.emit(s, set{n: many})
@@ -188,9 +188,9 @@ func (fn *function) giveUp() {
 	}
 }
 
-// lead finds where paths meet or begin, and makes the targets of branches
-// indexes of them. Of too many it makes nothing.
-func (fn *function) lead() {
+// findLeaders finds the leaders, and turns the targets of branches into indexes of them.
+// If there are too many, leaders stays nil.
+func (fn *function) findLeaders() {
 	fn.leaders = nil
 	offs := fn.c.offs[:0]
 	for _, s := range fn.steps {
@@ -220,15 +220,15 @@ func (fn *function) lead() {
 
 func (l leader) compare(off uint32) int { return cmp.Compare(l.off, off) }
 
-// makeLeaders merges where branches go with where the code behind the end of a
-// path begins, using the memory of leaders.
+// makeLeaders merges the targets of branches with the offsets that follow the end of a
+// path. It reuses the memory of leaders.
 func makeLeaders(leaders []leader, targets, ends []uint32) []leader {
 	slices.Sort(targets)
 	slices.Sort(ends)
 	leaders = slices.Grow(leaders, len(targets)+len(ends)+1)
 	add := func(off uint32, orphan bool) {
 		if n := len(leaders); n == 0 || leaders[n-1].off != off {
-			leaders = append(leaders, leader{off: off, orphan: orphan})
+			leaders = append(leaders, leader{off: off, noPreds: orphan})
 		}
 	}
 	for len(targets)+len(ends) > 0 {
@@ -243,14 +243,14 @@ func makeLeaders(leaders []leader, targets, ends []uint32) []leader {
 	return leaders
 }
 
-// pass runs through the function once, in order of addresses. It reports
-// whether something came up that needs another pass.
+// pass visits the steps once, in order of addresses. It reports whether it changed a state
+// at a leader, which takes another pass.
 func (fn *function) pass() bool {
 	fn.cur, fn.live = state{}, true
 	next := 0
 	for _, s := range fn.steps {
 		for next < len(fn.leaders) && fn.leaders[next].off <= s.off {
-			fn.arrive(&fn.leaders[next])
+			fn.merge(&fn.leaders[next])
 			next++
 		}
 		if fn.live {
@@ -260,11 +260,11 @@ func (fn *function) pass() bool {
 	return fn.changed
 }
 
-// arrive joins the paths that meet.
-func (fn *function) arrive(l *leader) {
-	if l.orphan {
-		fn.cur, fn.live = fn.anywhere, true
-		fn.cur.join(&fn.landing)
+// merge enters the block of a leader with the joined state of the paths that meet there.
+func (fn *function) merge(l *leader) {
+	if l.noPreds {
+		fn.cur, fn.live = fn.atCases, true
+		fn.cur.join(&fn.atPads)
 		return
 	}
 	if fn.live {
@@ -273,7 +273,7 @@ func (fn *function) arrive(l *leader) {
 	fn.cur, fn.live = l.in, true
 }
 
-// step does what one instruction does.
+// step applies the effect of one instruction.
 func (fn *function) step(s step) {
 	switch s.kind {
 	case stepLoad:
@@ -290,7 +290,7 @@ func (fn *function) step(s step) {
 	case stepEnd:
 		fn.live = false
 	case stepTable:
-		fn.changed = fn.anywhere.join(&fn.cur) || fn.changed
+		fn.changed = fn.atCases.join(&fn.cur) || fn.changed
 		fn.live = false
 	case stepCall:
 		fn.call()
@@ -299,21 +299,21 @@ func (fn *function) step(s step) {
 	}
 }
 
-// jump carries the state to a branch target.
+// jump joins the state into that of a branch target.
 func (fn *function) jump(target uint32) {
 	fn.changed = fn.leaders[target].in.join(&fn.cur) || fn.changed
 }
 
-// call is what any call does: it may end in the landing pad of an exception.
+// call applies the effect of any call. It may end in the landing pad of an exception.
 func (fn *function) call() {
 	fn.cur.held &^= callerSaved
-	fn.changed = fn.landing.join(&fn.cur) || fn.changed
+	fn.changed = fn.atPads.join(&fn.cur) || fn.changed
 }
 
-// use is a call or jump through a register. If there are jumps through tables,
-// any place may be reached from them.
+// use applies a call or jump through a register. A jump through a table may lead to any
+// place.
 func (fn *function) use(s step) {
-	holds, anywhere := fn.cur.get(s.reg), fn.anywhere.get(s.reg)
+	holds, anywhere := fn.cur.get(s.reg), fn.atCases.get(s.reg)
 	holds.join(&anywhere)
 	if fn.final {
 		fn.emit(s, holds)
@@ -328,7 +328,7 @@ func (fn *function) use(s step) {
 	}
 }
 
-// emit makes the slots of one call through a register or a spill slot.
+// emit adds the slots of one call or jump through a register or a spill slot.
 func (fn *function) emit(s step, holds set) {
 	words := fn.words[:min(len(fn.words), maxWords)]
 	if holds.n != many {
@@ -340,7 +340,7 @@ func (fn *function) emit(s step, holds set) {
 	slot := Slot{Addr: fn.start + uint64(s.off), Len: int(s.length), Form: RegisterJump, Reg: int(s.reg)}
 	switch {
 	case s.reg >= registers:
-		at := fn.slots[s.reg-registers]
+		at := fn.spillSlots[s.reg-registers]
 		slot.Form, slot.Reg, slot.Disp = SpilledCall, int(at.base), at.disp
 	case s.call:
 		slot.Form = RegisterCall

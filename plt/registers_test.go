@@ -85,7 +85,7 @@ func calls(code []byte) string {
 		if in.Op == 0x8b && in.RIPRel >= 0 {
 			at = &candidate{word: int(code[pos+in.RIPRel]), load: true}
 		}
-		fn.note(pos, code[pos:pos+in.Len], in, at)
+		fn.record(pos, code[pos:pos+in.Len], in, at)
 		pos += in.Len
 	}
 	fn.follow()

@@ -10,8 +10,8 @@ import (
 	"plait/elf"
 )
 
-// A candidate is a place where the bytes of an instruction through an import's
-// word stand.
+// A candidate is an address whose bytes encode an instruction that uses an import's
+// word, if they are an instruction.
 type candidate struct {
 	addr uint64 // of the opcode byte: FF or 8B
 	word int    // index of the import
@@ -20,22 +20,22 @@ type candidate struct {
 
 const (
 	blockSize = 1 << 18
-	overlap   = 64 // the longest that is looked for in one piece, the second half of a thunk
+	overlap   = 64 // bytes of the longest pattern: the second half of a thunk
 )
 
-// maxCandidates bounds what a hostile text may cost; the largest real programs
-// have some hundred thousand.
+// maxCandidates bounds the cost of hostile code. The largest real programs have a few
+// hundred thousand.
 const maxCandidates = 1 << 24
 
-// A scanner collects what stands in the executable bytes of a file.
+// A scanner collects candidates and thunks in the executable bytes of a file.
 type scanner struct {
 	imports    *imports
-	shared     bool // the file is mapped anywhere: no absolute addresses
+	shared     bool // the file can be mapped anywhere: it has no absolute addresses
 	candidates []candidate
-	thunks     []uint64 // where mov %reg,(%rsp); ret stands
+	thunkMoves []uint64 // addresses of mov %reg,(%rsp); ret
 }
 
-// scan looks through the executable bytes of f.
+// scan searches the executable bytes of f.
 func scan(f *elf.File, m *imports) (scanner, error) {
 	s := scanner{imports: m, shared: f.Type.String() == "ET_DYN"}
 	block := make([]byte, blockSize)
@@ -56,12 +56,12 @@ func scan(f *elf.File, m *imports) (scanner, error) {
 	}
 	slices.SortFunc(s.candidates, func(a, b candidate) int { return cmp.Compare(a.addr, b.addr) })
 	s.candidates = slices.Compact(s.candidates)
-	slices.Sort(s.thunks)
+	slices.Sort(s.thunkMoves)
 	return s, nil
 }
 
-// block looks at b, the bytes at addr. A place in the last bytes comes again at
-// the beginning of the next block.
+// block searches b, the bytes at addr. What begins in the last overlap bytes is found
+// again in the next block.
 func (s *scanner) block(b []byte, addr uint64) {
 	s.relative(b, addr)
 	if !s.shared {
@@ -70,16 +70,16 @@ func (s *scanner) block(b []byte, addr uint64) {
 	s.retpolines(b, addr)
 }
 
-// relative finds the displacements, counted from the next instruction, that
-// lead to an import's word and have a fitting opcode before them:
+// relative finds RIP-relative operands that refer to an import's word and follow a
+// matching opcode:
 //
 //	FF 15 rel32  call *rel(%rip)
 //	FF 25 rel32  jmp *rel(%rip)
 //	REX.W 8B modrm(00 reg 101) rel32  mov rel(%rip),%reg
 //
-// Of four bytes taken anywhere few lead there, so this asks less often than
-// looking for the opcodes first. Four places are tried at a time, and in 32
-// bits: what is found by wrapping around is dropped by find.
+// Few sequences of four bytes are such a displacement, so this check comes before that of
+// the opcode. Four positions are tried at a time, with 32-bit arithmetic; operand drops
+// the matches that are only due to its wrapping around.
 func (s *scanner) relative(b []byte, addr uint64) {
 	from, span := uint32(addr+4-s.imports.lo), s.imports.span32()
 	i := 0
@@ -96,8 +96,8 @@ func (s *scanner) relative(b []byte, addr uint64) {
 	}
 }
 
-// absolute finds the same with the word's address itself, which code that
-// cannot be moved may have:
+// absolute finds the same with the absolute address of the word as the operand. Only code
+// that is not position-independent has those:
 //
 //	FF 14 25 abs32  call *abs
 //	FF 24 25 abs32  jmp *abs
@@ -113,7 +113,7 @@ func (s *scanner) absolute(b []byte, addr uint64) {
 
 func signed(b []byte) uint64 { return uint64(int64(int32(binary.LittleEndian.Uint32(b)))) }
 
-// retpolines finds the ends of thunks, by the fence in their middle:
+// retpolines finds the ends of thunks by the lfence in their middle:
 //
 //	call 1f; 2: pause; lfence; jmp 2b; 1: mov %reg,(%rsp); ret
 func (s *scanner) retpolines(b []byte, addr uint64) {
@@ -125,14 +125,14 @@ func (s *scanner) retpolines(b []byte, addr uint64) {
 		i += n
 		for k := i + 2; k+4 <= min(len(b), i+overlap-8); k++ {
 			if b[k] == 0x89 && b[k+1]&0xc7 == 4 && b[k+2] == 0x24 && b[k+3] == 0xc3 {
-				s.thunks = append(s.thunks, addr+uint64(k)-1)
+				s.thunkMoves = append(s.thunkMoves, addr+uint64(k)-1)
 			}
 		}
 	}
 }
 
-// operand looks at the opcode and ModRM byte at the end of b, which want the
-// word at target if ModRM.rm is rm.
+// operand adds a candidate if b ends in a matching opcode and a ModRM byte with the given
+// rm, and target is an import's word.
 func (s *scanner) operand(b []byte, addr, target uint64, rm byte) {
 	i := len(b) - 2
 	if i < 0 || b[i+1]&0xc7 != rm {

@@ -204,9 +204,9 @@ func (t *Tracer) gatesOf(s *space, o *objects.Object) []uint64 {
 		case f.IsGo():
 			return nil
 		case !o.Main && f.Exports("gnu_get_libc_version") && !t.inside(s, o):
-			return plt.GatesIn(f.File, signalCalls, t.gateCalls()...)
+			return plt.SyscallAddrsIn(f.File, signalCalls, t.gateCalls()...)
 		}
-		return plt.Gates(f.File, t.gateCalls()...)
+		return plt.SyscallAddrs(f.File, t.gateCalls()...)
 	})
 }
 

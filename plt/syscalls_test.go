@@ -13,17 +13,17 @@ import (
 	"plait/elf"
 )
 
-// TestGates compares with objdump, by whose lines a number is loaded shortly before.
-func TestGates(t *testing.T) {
+// TestSyscallAddrs compares with objdump's lines: a number is loaded shortly before each.
+func TestSyscallAddrs(t *testing.T) {
 	const libc = "/lib/x86_64-linux-gnu/libc.so.6"
 	f, err := elf.Open(libc)
 	if err != nil {
 		t.Skip(err)
 	}
 	defer f.Close()
-	gates := map[uint64]bool{}
-	for _, at := range Gates(f, 13, 14, 56, 435) {
-		gates[at] = true
+	found := map[uint64]bool{}
+	for _, at := range SyscallAddrs(f, 13, 14, 56, 435) {
+		found[at] = true
 	}
 	out, err := exec.Command("objdump", "-d", "--no-show-raw-insn", libc).Output()
 	if err != nil {
@@ -33,18 +33,18 @@ func TestGates(t *testing.T) {
 	matches := at.FindAllSubmatch(out, -1)
 	for _, m := range matches {
 		addr, _ := strconv.ParseUint(string(m[1]), 16, 64)
-		if !gates[addr] {
+		if !found[addr] {
 			t.Errorf("%#x is missing", addr)
 		}
 	}
-	if len(matches) < 10 || len(gates) > len(matches)+20 {
-		t.Errorf("%d gates, objdump has %d", len(gates), len(matches))
+	if len(matches) < 10 || len(found) > len(matches)+20 {
+		t.Errorf("%d instructions, objdump has %d", len(found), len(matches))
 	}
 }
 
-// TestGatesIn looks that what a few functions lead to is some of all gates, in each of
-// the functions that make the calls themselves.
-func TestGatesIn(t *testing.T) {
+// TestSyscallAddrsIn checks that the functions that make the calls themselves have
+// instructions, and that SyscallAddrs finds these, too.
+func TestSyscallAddrsIn(t *testing.T) {
 	f, err := elf.Open("/lib/x86_64-linux-gnu/libc.so.6")
 	if err != nil {
 		t.Skip(err)
@@ -53,17 +53,18 @@ func TestGatesIn(t *testing.T) {
 	if !f.Imports(func(name string) bool { return name == "__tls_get_addr" }) || f.Imports(func(name string) bool { return name == "sigaction" }) {
 		t.Error("the C library imports __tls_get_addr of the loader, and no sigaction")
 	}
-	all := Gates(f, 13, 14, 56, 435)
+	all := SyscallAddrs(f, 13, 14, 56, 435)
 	for _, name := range []string{"sigaction", "pthread_sigmask", "setcontext", "swapcontext", "clone", "syscall"} {
-		some := GatesIn(f, []string{name}, 13, 14, 56, 435)
+		some := SyscallAddrsIn(f, []string{name}, 13, 14, 56, 435)
 		if len(some) == 0 || !slices.Contains(all, some[0]) {
-			t.Errorf("%s: gates at %#x, of all %#x", name, some, all)
+			t.Errorf("%s: instructions at %#x, of all %#x", name, some, all)
 		}
 	}
 }
 
-// TestGatesReadOnce counts what is read of a program that makes no system calls itself.
-func TestGatesReadOnce(t *testing.T) {
+// TestSyscallAddrsReadOnce counts the bytes read from a program that makes no system calls
+// itself.
+func TestSyscallAddrsReadOnce(t *testing.T) {
 	b, err := os.ReadFile("/bin/true")
 	if err != nil {
 		t.Skip(err)
@@ -79,16 +80,16 @@ func TestGatesReadOnce(t *testing.T) {
 			code += int(seg.Filesz)
 		}
 	}
-	f.Lookup("syscall") // what this reads is no code
-	if r.n = 0; len(Gates(f, 13, 14)) > 0 {
+	f.Lookup("syscall") // reads no code
+	if r.n = 0; len(SyscallAddrs(f, 13, 14)) > 0 {
 		t.Skip("it makes system calls")
 	}
 	if r.n < code || r.n > code*3/2 {
-		t.Errorf("%d bytes read, of code there are %d", r.n, code)
+		t.Errorf("%d bytes read, the code has %d", r.n, code)
 	}
 }
 
-// A counter counts what is read.
+// A counter counts the bytes read.
 type counter struct {
 	r io.ReaderAt
 	n int
@@ -100,13 +101,13 @@ func (c *counter) ReadAt(b []byte, off int64) (int, error) {
 	return n, err
 }
 
-func BenchmarkGates(b *testing.B) {
+func BenchmarkSyscallAddrs(b *testing.B) {
 	for b.Loop() {
 		f, err := elf.Open("/lib/x86_64-linux-gnu/libc.so.6")
 		if err != nil {
 			b.Skip(err)
 		}
-		Gates(f, 13, 14, 56, 435)
+		SyscallAddrs(f, 13, 14, 56, 435)
 		f.Close()
 	}
 }

@@ -2,18 +2,18 @@ package plt
 
 import "plait/elf"
 
-// A text reads code in large blocks, best in order of addresses.
-type text struct {
+// A codeReader reads code in large blocks. It is fastest in order of addresses.
+type codeReader struct {
 	file  *elf.File
 	block uint64 // bytes read at a time
-	view  []byte
-	at    uint64
+	view  []byte // the bytes read last
+	at    uint64 // their address
 	buf   []byte
 }
 
-// bytes returns what there is of n bytes at addr. They are valid until the next
-// call.
-func (t *text) bytes(addr, n uint64) []byte {
+// bytes returns the n bytes at addr, or fewer if the file has no more. They are valid
+// until the next call.
+func (t *codeReader) bytes(addr, n uint64) []byte {
 	if addr < t.at || n > uint64(len(t.view)) || addr-t.at > uint64(len(t.view))-n {
 		t.fill(addr, n)
 	}
@@ -21,10 +21,9 @@ func (t *text) bytes(addr, n uint64) []byte {
 	return rest[:min(n, uint64(len(rest)))]
 }
 
-// fill reads the block at addr, or as much as is asked for if that is more and
-// the segment has it.
-func (t *text) fill(addr, n uint64) {
-	if n = min(n, t.left(addr)); uint64(len(t.buf)) < n || t.buf == nil {
+// fill reads the block at addr, or n bytes if that is more. It stops at the segment's end.
+func (t *codeReader) fill(addr, n uint64) {
+	if n = min(n, t.remaining(addr)); uint64(len(t.buf)) < n || t.buf == nil {
 		t.buf = make([]byte, max(n, t.block))
 	}
 	got, _ := t.file.ReadMem(t.buf, addr)
@@ -32,7 +31,7 @@ func (t *text) fill(addr, n uint64) {
 }
 
 // left returns how many bytes of executable code the file has from addr.
-func (t *text) left(addr uint64) uint64 {
+func (t *codeReader) remaining(addr uint64) uint64 {
 	for _, s := range t.file.Segments {
 		if into := addr - s.Vaddr; s.Executable() && addr >= s.Vaddr && into < s.Filesz {
 			return s.Filesz - into
