@@ -6,12 +6,12 @@ import "time"
 // *Exec, *Exit, *Detach or *Notice. It is complete when emitted.
 type Event interface{ Header() *Head }
 
-// A Head says when, where and how deep an event happened.
+// A Head says when an event happened, in which thread and at which call depth.
 type Head struct {
 	Time     time.Time // taken when the stop was reported
 	PID, TID int       // thread group, thread
-	Depth    int       // calls open in this thread around this event
-	Number   int       // of the system call that the thread made last, be it shown or not
+	Depth    int       // open calls around this event in its thread
+	Number   int       // number of the thread's last system call, shown or not
 	Comm     string    // name of the thread (proc(5), comm), "" unless asked for
 	IP       uint64    // library call: its return address; else the instruction pointer; 0 if unknown
 }
@@ -26,17 +26,17 @@ type Enter struct {
 }
 
 // A Return reports that a call ended. Every Enter gets exactly one Return. A forked
-// process has copies of the calls that its creator was in, with numbers of their own,
-// and each of them gets a Return, too.
+// process has copies of the calls that its parent had open. Each copy has an ID of its
+// own and gets a Return, too.
 type Return struct {
 	Head
 	Call    *Call
 	Outcome Outcome
 	Result  Value         // nil unless Outcome is Returned
-	Errno   Errno         // library call that failed: what it left in errno; Num is 0 if that is not known
-	Elapsed time.Duration // from where the thread went on into the call (an inherited one: from the fork) to where it stopped at its end, without Work
-	Work    time.Duration // how long it stood still in between, at stops inside the call, while the tracer worked
-	CPU     time.Duration // of it, what the kernel worked for the thread; 0 unless asked for
+	Errno   Errno         // of a library call that failed: errno at its return; Num is 0 if unknown
+	Elapsed time.Duration // from the restart after Enter's stop (inherited call: from the fork) to the stop at the end, without Work
+	Work    time.Duration // how long the thread was stopped inside the call while the tracer worked
+	CPU     time.Duration // the part of Elapsed that the thread spent in the kernel; 0 unless asked for
 	Tamper  Tamper        // what plait did to the call
 	Dumps   []Dump        // data read or written, where asked for
 }
@@ -46,16 +46,16 @@ type Tamper uint8
 
 // The kinds of tampering.
 const (
-	InjectedResult Tamper = 1 << iota // the result is ours, and the call was not made
-	InjectedArgs                      // memory that the arguments point to was written before the call
-	InjectedOut                       // the same, after the call
+	InjectedResult Tamper = 1 << iota // plait set the result, and the call was not made
+	InjectedArgs                      // plait wrote memory that the arguments point to, before the call
+	InjectedOut                       // the same after the call
 	Delayed                           // the thread was made to wait
 )
 
-// A Dump is data that a call moved.
+// A Dump is data that a call read or wrote.
 type Dump struct {
-	Message int // of a call with several messages (sendmmsg(2)): which, from 1; else 0
-	Buffer  int // index in the vector of buffers, -1: there is but one
+	Message int // which message, from 1, if the call has several (sendmmsg(2)); else 0
+	Buffer  int // index in the vector of buffers; -1 if the call has just one buffer
 	Data    []byte
 }
 
@@ -64,11 +64,11 @@ type Outcome uint8
 
 // The ways in which a call can end.
 const (
-	Returned    Outcome = iota // it came back to its caller
-	Longjmp                    // left by longjmp(3) or the like
-	Unwound                    // left by an exception or a cancelled thread
-	NoReturn                   // the thread ended or the image was replaced inside it
-	Detached                   // plait let go of the thread inside it
+	Returned    Outcome = iota // it returned to its caller
+	Longjmp                    // longjmp(3) or the like unwound it
+	Unwound                    // an exception or thread cancellation unwound it
+	NoReturn                   // its thread exited or executed a program
+	Detached                   // plait detached from its thread
 	Unavailable                // it ended, but its result could not be read
 )
 
@@ -80,7 +80,7 @@ type Signal struct {
 	Name   string   // "SIGCHLD", "SIGRT_3"
 	Text   string   // strsignal(3): "Child exited"
 	Info   Value    // the siginfo_t, a Record; nil if it could not be read
-	Stack  []Caller // where it arrives, innermost first; nil unless asked for
+	Stack  []Caller // where the signal arrives, innermost first; nil unless asked for
 }
 
 // A Stopped reports that the thread's process was stopped by job control
@@ -93,17 +93,17 @@ type Stopped struct {
 }
 
 // A Spawn reports a new thread or process. Head is the creator's, or the new
-// thread's own where the creator is not known (attach).
+// thread's own if the creator is unknown (attach).
 type Spawn struct {
 	Head
 	Kind               SpawnKind
 	ChildPID, ChildTID int
 }
 
-// A SpawnKind says how a thread came under observation.
+// A SpawnKind says how a thread came to be traced.
 type SpawnKind uint8
 
-// The ways in which a thread appears.
+// The ways in which a thread comes to be traced.
 const (
 	Launched SpawnKind = iota // plait ran it
 	Attached                  // plait attached to it
@@ -115,23 +115,23 @@ const (
 type Exec struct {
 	Head
 	Path      string // the new image
-	FormerTID int    // the thread that called execve(2); differs from TID if it was not the leader
+	FormerTID int    // the thread that called execve(2); differs from TID unless it was the leader
 }
 
-// An Exit reports the end of a thread, or of its number.
+// An Exit reports the end of a thread, or of its TID.
 type Exit struct {
 	Head
-	Process bool   // the whole process ended with this thread
+	Process bool   // the whole process ended
 	Status  int    // exit status, if Signal is empty
 	Signal  string // name of the signal that killed it
 	Core    bool   // a core was dumped
-	Into    int    // the thread did not end: execve(2) gave it this number; else 0
+	NewTID  int    // the thread did not end: execve(2) gave it this TID; else 0
 }
 
-// A Detach reports that plait let go of a thread, which runs on.
+// A Detach reports that plait detached from a thread, which lives on.
 type Detach struct{ Head }
 
-// A Notice is something that plait has to say about the trace itself.
+// A Notice is a message about the trace itself.
 // PID and TID are 0 if it concerns no tracee.
 type Notice struct {
 	Head
@@ -139,15 +139,14 @@ type Notice struct {
 	Text string // one line, without "plait: ": "ls: statically linked: no dynamic symbols"
 }
 
-// A NoticeKind tells the notices that an output may have to treat in a way of
-// their own.
+// A NoticeKind marks the notices that an output may have to treat specially.
 type NoticeKind uint8
 
 // The kinds of notices.
 const (
-	Remark     NoticeKind = iota
-	ExecFailed            // the command could not be run; Text: "exec: Exec format error"
-	Mode                  // from now on the process calls by another convention; Text: "32 bit"
+	General     NoticeKind = iota
+	ExecFailed             // the command could not be run; Text: "exec: Exec format error"
+	ModeChanged            // the process makes system calls by another ABI from now on; Text: "32 bit"
 )
 
 // A Sink consumes the event stream, in order, from one goroutine. An event and

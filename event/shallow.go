@@ -2,27 +2,27 @@ package event
 
 import "slices"
 
-// Shallow returns arguments with addresses in the place of structs, lists and the
-// like that lie there.
+// Shallow returns a copy of args in which each struct, list or the like is replaced
+// by its address, from words.
 func Shallow(args []Arg, words []uint64) []Arg {
 	args = slices.Clone(args)
 	for i := range args[:min(len(args), len(words))] {
-		if pointedAt(args[i].Value) {
+		if isAggregate(args[i].Value) {
 			args[i].Value = Pointer{Addr: words[i]}
 		}
 	}
 	return args
 }
 
-// pointedAt tells whether an argument is shown by what it points to, other than
-// text.
-func pointedAt(v Value) bool {
+// isAggregate reports whether v is the contents of memory other than text: what an
+// argument points to.
+func isAggregate(v Value) bool {
 	switch v := v.(type) {
 	case Record, *Record, List, Change:
 		return true
 	case Note:
 		_, pointer := v.Value.(Pointer)
-		return pointer || pointedAt(v.Value)
+		return pointer || isAggregate(v.Value)
 	}
 	return false
 }

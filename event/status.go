@@ -1,16 +1,16 @@
 package event
 
-// Statuses is a set of ways in which a call can go, coarser than Outcome: what a
-// user chooses calls by (strace's -e status).
+// Statuses is a set of call statuses, by which a user chooses calls (strace's
+// -e status). They are coarser than Outcome.
 type Statuses uint8
 
 // The statuses. A call has exactly one.
 const (
 	StatusSuccessful  Statuses = 1 << iota // it returned and reported no error
 	StatusFailed                           // it returned an error
-	StatusUnfinished                       // it never came back
+	StatusUnfinished                       // it never returned
 	StatusUnavailable                      // it ended, but its result could not be read
-	StatusDetached                         // plait let go of the thread inside it
+	StatusDetached                         // plait detached from its thread
 )
 
 // Status returns the one status of the call.

@@ -46,7 +46,7 @@ func (s *Split) Emit(e event.Event) error {
 	if h.PID == 0 {
 		return s.rest.Emit(e)
 	}
-	if x, ok := e.(*event.Exit); ok && x.Into != 0 && s.each {
+	if x, ok := e.(*event.Exit); ok && x.NewTID != 0 && s.each {
 		return nil // its execve(2) has ended its sink
 	}
 	if s.each {

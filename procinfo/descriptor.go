@@ -36,14 +36,14 @@ func (n *Namer) Describe(tid, fd int, names func(table string, bits uint64, size
 	}
 	switch {
 	case f.Socket != nil && slices.Contains(socketProtocols, f.Socket.Protocol):
-		v.About = socketText(f.Socket, names)
+		v.Description = socketText(f.Socket, names)
 	case f.Device != nil:
 		v.Path, v.Device = f.Target, deviceText(f)
 	default:
-		v.About = n.anonymous(f)
+		v.Description = n.anonymous(f)
 	}
-	if v.About == "" && n.Descriptors.Paths {
-		v.Path, v.Gone = f.Target, f.Deleted
+	if v.Description == "" && n.Descriptors.Paths {
+		v.Path, v.Deleted = f.Target, f.Deleted
 	}
 	return v
 }

@@ -23,7 +23,7 @@ func render(v event.Value) string {
 			return v.Symbol
 		}
 		return renderPointer(v.Addr)
-	case event.Unread:
+	case event.Unreadable:
 		return "unread " + renderPointer(v.Addr)
 	case event.Str:
 		return renderStr(v)
@@ -38,7 +38,7 @@ func render(v event.Value) string {
 		return renderList(v)
 	case event.Record:
 		return renderRecord(v)
-	case event.At:
+	case event.Pointee:
 		if v.Shown {
 			return renderPointer(v.Addr) + " " + render(v.Value)
 		}
@@ -56,7 +56,7 @@ func render(v event.Value) string {
 		return render(v.Before) + " => " + render(v.After)
 	case event.Note:
 		return renderNote(v)
-	case event.Raw:
+	case event.Verbatim:
 		if v.Into != "" {
 			return strings.TrimSuffix(v.Text, ")") + ", &" + v.Into + ")"
 		}

@@ -15,11 +15,11 @@ func text(v event.Value) string {
 	case event.Int:
 		return number(v)
 	case event.Pointer:
-		if v.Number && v.Addr == 0 {
+		if v.Numeric && v.Addr == 0 {
 			return "0"
 		}
 		return pointer(v.Addr)
-	case event.Unread:
+	case event.Unreadable:
 		return pointer(v.Addr)
 	case event.Str:
 		if v.Hex {
@@ -45,7 +45,7 @@ func text(v event.Value) string {
 		return text(v.Before) + " => " + text(v.After)
 	case event.Note:
 		return note(v)
-	case event.Raw:
+	case event.Verbatim:
 		if v.Into != "" {
 			return strings.TrimSuffix(v.Text, ")") + ", &" + v.Into + ")"
 		}
@@ -187,8 +187,8 @@ func note(n event.Note) string {
 		if n.Brief != "" {
 			extra = n.Brief + " " + extra
 		}
-		if n.Left != nil {
-			extra += ", left " + text(n.Left)
+		if n.Remaining != nil {
+			extra += ", left " + text(n.Remaining)
 		}
 		s += " (" + extra + ")"
 	}

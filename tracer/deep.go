@@ -208,7 +208,7 @@ func (s *openCalls) remove(i int) {
 func (s *openCalls) packed(f *frame) packed {
 	c := f.call
 	p := packed{model: s.modelOf(f)}
-	if c.Held {
+	if c.ArgsPending {
 		p.has |= isHeld
 	}
 	if !f.begun.IsZero() {
@@ -218,13 +218,13 @@ func (s *openCalls) packed(f *frame) packed {
 	if !f.proto.Guess {
 		p.has |= hasWords
 		// Those that were passed on the stack are there still.
-		if c.Held || f.words.fpRead || f.proto.Len() > len(f.words.ints) {
+		if c.ArgsPending || f.words.fpRead || f.proto.Len() > len(f.words.ints) {
 			words := f.words
 			whole = &words
 		}
 	}
-	if c.Origin != 0 || c.Began != 0 || c.Stack != nil || f.back != nil || f.goroutine.g != 0 || f.errno != 0 || whole != nil {
-		p.rare = &packedRare{c.Origin, c.Began, c.Stack, f.back, f.goroutine, f.errno, whole}
+	if c.Origin != 0 || c.EnterTID != 0 || c.Stack != nil || f.back != nil || f.goroutine.g != 0 || f.errno != 0 || whole != nil {
+		p.rare = &packedRare{c.Origin, c.EnterTID, c.Stack, f.back, f.goroutine, f.errno, whole}
 	}
 	return p
 }
@@ -248,7 +248,7 @@ func (s *openCalls) numbersOf(f *frame) [numbers]uint64 {
 // modelOf is what frame f has in common with others.
 func (s *openCalls) modelOf(f *frame) *model {
 	c := f.call
-	m := model{c.Kind, c.Object, c.From, c.Name, c.Version, c.Main, c.Guess, c.More, c.Vague, c.Site, f.proto, f.slot, s.paramsOf(c.Args)}
+	m := model{c.Kind, c.Object, c.From, c.Name, c.Version, c.Main, c.Guess, c.MoreArgs, c.ResultGuess, c.Addr, f.proto, f.slot, s.paramsOf(c.Args)}
 	if s.models == nil {
 		s.models = map[model]*model{}
 	}
@@ -294,7 +294,7 @@ func (s *openCalls) unpack(from *pack, i int) *frame {
 	}
 	c := &event.Call{
 		ID: n[0], Kind: m.kind, Object: m.object, From: m.from, Name: m.name, Version: m.version, Main: m.main,
-		Number: -1, Args: append([]event.Arg(nil), *m.params...), Held: p.has&isHeld != 0, Guess: m.guess, More: m.more, Vague: m.vague, Caller: n[2], Site: m.site,
+		Number: -1, Args: append([]event.Arg(nil), *m.params...), ArgsPending: p.has&isHeld != 0, Guess: m.guess, MoreArgs: m.more, ResultGuess: m.vague, Caller: n[2], Addr: m.site,
 	}
 	for k, v := range from.values[p.from:p.to] {
 		addr, size := binary.Uvarint(rest)
@@ -310,7 +310,7 @@ func (s *openCalls) unpack(from *pack, i int) *frame {
 		copy(f.words.ints[:], n[7:])
 	}
 	if r := p.rare; r != nil {
-		c.Origin, c.Began, c.Stack, f.back, f.goroutine, f.errno = r.origin, r.began, r.stack, r.back, r.in, r.errno
+		c.Origin, c.EnterTID, c.Stack, f.back, f.goroutine, f.errno = r.origin, r.began, r.stack, r.back, r.in, r.errno
 		if r.words != nil {
 			f.words = *r.words
 		}

@@ -76,7 +76,7 @@ type callMaker struct {
 func (m *callMaker) call() *frame {
 	m.made++
 	n := m.made
-	c := &event.Call{ID: n, Kind: event.Function, Name: "f", Object: "lib", Number: -1, Site: n % 7, Caller: n * 3, Guess: n%2 == 0, Vague: n%4 == 1}
+	c := &event.Call{ID: n, Kind: event.Function, Name: "f", Object: "lib", Number: -1, Addr: n % 7, Caller: n * 3, Guess: n%2 == 0, ResultGuess: n%4 == 1}
 	f := &frame{call: c, sp: 1<<40 - n*16, ret: n * 3, bp: n * 5, work: time.Duration(n), proto: m.known}
 	if c.Guess {
 		f.proto = m.guessed
@@ -90,7 +90,7 @@ func (m *callMaker) call() *frame {
 	}
 	switch n % 50 {
 	case 1:
-		c.Origin, c.Began = n-1, 77
+		c.Origin, c.EnterTID = n-1, 77
 	case 2:
 		c.Stack = []event.Caller{{Addr: n}}
 	case 3:
@@ -98,7 +98,7 @@ func (m *callMaker) call() *frame {
 	case 4:
 		f.goroutine = goroutine{g: n}
 	case 5:
-		c.Held = true
+		c.ArgsPending = true
 	}
 	return f
 }

@@ -54,7 +54,7 @@ func resuming(c called, table *syscalls.Table) event.Value {
 	if !c.known || !ok {
 		name = "system call"
 	}
-	return event.Raw{Text: "<... resuming interrupted " + name + " ...>"}
+	return event.Verbatim{Text: "<... resuming interrupted " + name + " ...>"}
 }
 
 // modes are the names of the conventions by which system calls are made.
@@ -67,7 +67,7 @@ func (t *Tracer) noteMode(tr *tracee, abi string) {
 	}
 	tr.abi = abi
 	if t.Modes && tr.shown {
-		t.emit(&event.Notice{Head: t.head(tr, 0, 0), Kind: event.Mode, Text: modes[abi]})
+		t.emit(&event.Notice{Head: t.head(tr, 0, 0), Kind: event.ModeChanged, Text: modes[abi]})
 	}
 }
 

@@ -255,10 +255,10 @@ func (t *Tracer) rename(tr *tracee, tid int) {
 		tr.former = tr.tid
 	}
 	for i := range tr.calls.depth() {
-		tr.calls.at(i).call.Began = tr.tid
+		tr.calls.at(i).call.EnterTID = tr.tid
 	}
 	if tr.syscall != nil {
-		tr.syscall.call.Began = tr.tid
+		tr.syscall.call.EnterTID = tr.tid
 	}
 	if tr.space.tid == tr.tid {
 		tr.space.tid = tid
@@ -295,7 +295,7 @@ func (t *Tracer) endNumber(tr *tracee) {
 	if tr.former == 0 {
 		return
 	}
-	e := &event.Exit{Head: t.head(tr, 0, 0), Into: tr.tid}
+	e := &event.Exit{Head: t.head(tr, 0, 0), NewTID: tr.tid}
 	e.TID, tr.former = tr.former, 0
 	t.emit(e)
 }

@@ -321,7 +321,7 @@ func (t *Tracer) leaveIn(at, tr *tracee, i int, how event.Outcome) {
 	r := &tr.returned
 	*r = event.Return{Head: t.head(tr, i, f.ret), Call: f.call, Outcome: how}
 	r.Elapsed, r.Work = t.took(tr, f)
-	f.call.Held, f.call.Parent = false, tr.around(i)
+	f.call.ArgsPending, f.call.Parent = false, tr.around(i)
 	if how == event.Returned {
 		t.decodeReturn(at, f, r)
 	}

@@ -44,7 +44,7 @@ func (t *Tracer) goroutineAt(tr *tracee, sp uint64) (at goroutine, ok bool) {
 // had come, and so it begins again once there is more.
 func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at goroutine) (again bool) {
 	t.goCalls(tr, at, func(owner *tracee, i int, f *frame) bool {
-		if f.goroutine.height != at.height || f.ret != ret || f.call.Site != addr {
+		if f.goroutine.height != at.height || f.ret != ret || f.call.Addr != addr {
 			return f.goroutine.height > at.height
 		}
 		again = f.goroutine.grows || f.goroutine.hi != at.hi || t.jumpedBack(tr, addr, at)

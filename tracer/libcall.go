@@ -267,7 +267,7 @@ func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64)
 	}
 	t.enter(tr, &frame{
 		call: &event.Call{
-			Kind: event.Library, Object: s.callee, From: s.object.Name(), Name: s.Name, Version: s.Version, Site: p.addr,
+			Kind: event.Library, Object: s.callee, From: s.object.Name(), Name: s.Name, Version: s.Version, Addr: p.addr,
 		},
 		proto: s.proto, slot: s, sp: sp, ret: ret,
 	})
@@ -339,7 +339,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	if !fn.known {
 		fn.proto, fn.known = t.prototypeAt(fn, p.addr), true
 	}
-	tail := func(f *frame) bool { return f.ret == ret && f.call.Site != p.addr && !direct() }
+	tail := func(f *frame) bool { return f.ret == ret && f.call.Addr != p.addr && !direct() }
 	var at goroutine
 	if fn.isGo {
 		at, _ = t.goroutineAt(tr, w.sp)
@@ -352,7 +352,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	default:
 		t.pruneGo(tr, at, tail)
 	}
-	call := &event.Call{Kind: event.Function, Object: fn.object.Name(), Name: fn.name, Version: fn.version, Main: fn.object.Main, Site: p.addr}
+	call := &event.Call{Kind: event.Function, Object: fn.object.Name(), Name: fn.name, Version: fn.version, Main: fn.object.Main, Addr: p.addr}
 	t.enter(tr, &frame{call: call, proto: fn.proto, sp: w.sp, ret: ret, goroutine: at})
 }
 
@@ -364,9 +364,9 @@ func (t *Tracer) enter(tr *tracee, f *frame) {
 	if f.proto == nil {
 		f.proto = t.unknownOf(c.Kind)
 	}
-	c.Guess, c.More, c.Vague = f.proto.Guess, f.proto.More, f.proto.Vague
+	c.Guess, c.MoreArgs, c.ResultGuess = f.proto.Guess, f.proto.More, f.proto.Vague
 	tr.source.Kind = c.Kind
-	c.Args, c.Held = f.proto.Enter(&tr.source)
+	c.Args, c.ArgsPending = f.proto.Enter(&tr.source)
 	c.Stack = t.callers(tr, f.ret, f.sp)
 	f.words, f.bp = tr.words, tr.regs.FramePointer()
 	if f.proto.MayKeepErrno {

@@ -349,10 +349,10 @@ func (s *script) check() {
 
 // into tells which number a thread has now.
 func into(e *event.Exit) string {
-	if e.Into == 0 {
+	if e.NewTID == 0 {
 		return ""
 	}
-	return "into " + strconv.Itoa(e.Into)
+	return "into " + strconv.Itoa(e.NewTID)
 }
 
 func arguments(c *event.Call) string {
@@ -384,7 +384,7 @@ func value(v event.Value) string {
 		return "pending"
 	case event.Void:
 		return "void"
-	case event.Raw:
+	case event.Verbatim:
 		return v.Text
 	case event.Errno:
 		return v.Name

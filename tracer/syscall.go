@@ -111,7 +111,7 @@ func (t *Tracer) describeCall(tr *tracee, table *syscalls.Table, nr uint64, info
 	f, c := &tr.sysFrame, &tr.call
 	f.call = c
 	*c = event.Call{
-		Kind: event.System, Number: int(info.Nr), Caller: info.IP, Site: info.IP, Args: c.Args[:0], Words: c.Words[:0],
+		Kind: event.System, Number: int(info.Nr), Caller: info.IP, Addr: info.IP, Args: c.Args[:0], Words: c.Words[:0],
 	}
 	c.Name, _ = table.Name(nr)
 	c.Class, c.ABI = table.Class(nr), table.ABI(info.Nr)
@@ -130,7 +130,7 @@ func (t *Tracer) describeCall(tr *tracee, table *syscalls.Table, nr uint64, info
 func (t *Tracer) decodeEntry(tr *tracee, f *frame, sp uint64) {
 	s := &tr.source
 	s.Kind, s.SP, s.Limits = event.System, sp, f.limits
-	f.call.Args, f.call.Held = f.proto.Enter(s)
+	f.call.Args, f.call.ArgsPending = f.proto.Enter(s)
 	s.Limits = t.Limits
 	if f.shallow {
 		f.whole = f.call.Args
@@ -155,7 +155,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 			return err
 		}
 	}
-	c.Failed, c.Held, c.Parent = info.Failed, false, tr.around(tr.calls.depth())
+	c.Failed, c.ArgsPending, c.Parent = info.Failed, false, tr.around(tr.calls.depth())
 	result := decode.Result{Int: [2]uint64{uint64(info.Result)}}
 	if info.Failed {
 		result.Errno = int(-info.Result)

@@ -54,7 +54,7 @@ func (o *Open[T]) Thread(tid int) *Thread[T] {
 // ends may do so under the thread's new number before Follow has seen the Exec:
 // then they are still those of the number that it was entered under.
 func (o *Open[T]) Ending(e *event.Return) *Thread[T] {
-	if t := o.threads[e.Call.Began]; e.Call.Began != 0 && t != nil && t.Find(e.Call) >= 0 {
+	if t := o.threads[e.Call.EnterTID]; e.Call.EnterTID != 0 && t != nil && t.Find(e.Call) >= 0 {
 		return t
 	}
 	return o.Thread(e.TID)

@@ -72,7 +72,7 @@ func TestExecEnds(t *testing.T) {
 	o.Thread(8).Push(2, "execl")
 	o.Thread(8).Push(3, "execve")
 	end := func(id uint64) *event.Return {
-		return &event.Return{Head: head(7), Call: &event.Call{ID: id, Began: 8}}
+		return &event.Return{Head: head(7), Call: &event.Call{ID: id, EnterTID: 8}}
 	}
 	if what, ok := o.Ending(end(3)).Take(end(3).Call); what != "execve" || !ok {
 		t.Errorf("took %q, %t", what, ok)

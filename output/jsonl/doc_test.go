@@ -60,16 +60,16 @@ func seen(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	frames := []event.Caller{{Addr: 1, Object: "o", Symbol: "s", Offset: 1, Source: "f", Line: 1}}
 	full := &event.Call{ID: 1, Parent: 2, Origin: 3, Kind: event.System, Object: "o", From: "f", Name: "n", Version: "v", ABI: "32",
-		Args: []event.Arg{{Name: "a", Value: everyValue, Addr: 1, Guess: true}}, Guess: true, More: true, Vague: true, Caller: 1, Failed: true, Words: []uint64{1}, Raw: true, Stack: frames}
+		Args: []event.Arg{{Name: "a", Value: everyValue, Addr: 1, Guess: true}}, Guess: true, MoreArgs: true, ResultGuess: true, Caller: 1, Failed: true, Words: []uint64{1}, Raw: true, Stack: frames}
 	text := trace(t,
-		&event.Return{Head: at(0, 1, 0), Call: full, Result: event.At{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Work: 1},
+		&event.Return{Head: at(0, 1, 0), Call: full, Result: event.Pointee{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Work: 1},
 		&event.Signal{Head: at(0, 1, 0), Name: "SIGINT", Info: event.Record{}, Stack: frames},
 		&event.Stopped{Head: at(0, 1, 0), Name: "SIGSTOP"},
 		&event.Spawn{Head: at(0, 1, 0)},
 		&event.Exec{Head: at(0, 1, 0), FormerTID: 1},
 		&event.Exit{Head: at(0, 1, 0)},
 		&event.Exit{Head: at(0, 1, 0), Signal: "SIGINT", Core: true},
-		&event.Exit{Head: at(0, 1, 0), Into: 1},
+		&event.Exit{Head: at(0, 1, 0), NewTID: 1},
 		&event.Detach{Head: at(0, 1, 0)},
 		&event.Notice{Head: at(0, 1, 0), Text: "t"},
 		&event.Enter{Head: at(0, 1, 0), Call: full},
@@ -128,13 +128,13 @@ var everyValue = event.List{Cut: true, Rest: 1, Items: []event.Value{
 	event.Flags{},
 	event.List{Set: true, Not: true},
 	event.Record{Cut: true},
-	event.Unread{Addr: 1},
-	event.At{Addr: 1},
-	event.FD{Num: -100, Cwd: true, Path: "p", Device: "d", Gone: true, About: "a"},
+	event.Unreadable{Addr: 1},
+	event.Pointee{Addr: 1},
+	event.FD{Num: -100, Cwd: true, Path: "p", Device: "d", Deleted: true, Description: "a"},
 	event.PID{Num: 1, Comm: "c", Outer: 1},
 	event.Change{},
-	event.Note{Text: "t", Brief: "b", Extra: event.Int{}, Left: event.Int{}},
-	event.Raw{Text: "t"},
+	event.Note{Text: "t", Brief: "b", Extra: event.Int{}, Remaining: event.Int{}},
+	event.Verbatim{Text: "t"},
 }}
 
 // TestDocumented: docs/JSONL.md tells of every member of every kind of record and
@@ -180,8 +180,8 @@ func TestInOrder(t *testing.T) {
 		}
 	}
 	full := &event.Call{ID: 1, Parent: 2, Origin: 3, Object: "o", From: "f", Name: "n", Version: "v", ABI: "32", Kind: event.System,
-		Guess: true, More: true, Vague: true, Caller: 1, Failed: true, Words: []uint64{1}, Raw: true, Stack: []event.Caller{{Addr: 1}}}
-	line := trace(t, &event.Return{Head: at(0, 1, 0), Call: full, Result: event.At{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Work: 1})
+		Guess: true, MoreArgs: true, ResultGuess: true, Caller: 1, Failed: true, Words: []uint64{1}, Raw: true, Stack: []event.Caller{{Addr: 1}}}
+	line := trace(t, &event.Return{Head: at(0, 1, 0), Call: full, Result: event.Pointee{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Work: 1})
 	_, line, _ = strings.Cut(line, "\n")
 	last := 0
 	for _, key := range order {

@@ -93,7 +93,7 @@ func (d *dice) int() event.Int {
 }
 
 func (d *dice) fd() event.FD {
-	return event.FD{Num: int(int32(d.word())), Path: d.text(), Device: d.text(), Gone: d.bool(), Cwd: d.bool(), About: d.text()}
+	return event.FD{Num: int(int32(d.word())), Path: d.text(), Device: d.text(), Deleted: d.bool(), Cwd: d.bool(), Description: d.text()}
 }
 
 func (d *dice) values() (list []event.Value) {
@@ -131,9 +131,9 @@ func (d *dice) value() event.Value {
 		}
 		return r
 	case 9:
-		return event.Unread{Addr: d.word()}
+		return event.Unreadable{Addr: d.word()}
 	case 10:
-		return event.At{Addr: d.word(), Value: d.value()}
+		return event.Pointee{Addr: d.word(), Value: d.value()}
 	case 11:
 		return event.Errno{Num: int(int32(d.word())), Name: d.text()}
 	case 12:
@@ -143,9 +143,9 @@ func (d *dice) value() event.Value {
 	case 14:
 		return event.Change{Before: d.value(), After: d.value()}
 	case 15:
-		return event.Note{Value: d.value(), Text: d.text(), Brief: d.text(), Extra: d.value(), Left: d.value()}
+		return event.Note{Value: d.value(), Text: d.text(), Brief: d.text(), Extra: d.value(), Remaining: d.value()}
 	case 16:
-		return event.Raw{Text: d.text()}
+		return event.Verbatim{Text: d.text()}
 	case 17:
 		return event.Pending{}
 	case 18:
@@ -165,7 +165,7 @@ func (d *dice) stack() []event.Caller {
 func (d *dice) call() *event.Call {
 	c := &event.Call{
 		ID: uint64(d.byte()), Parent: uint64(d.byte()), Origin: uint64(d.byte()), Kind: event.CallKind(d.byte() % 3), Object: d.text(), From: d.text(),
-		Name: d.text(), Version: d.text(), Number: int(int32(d.word())), Guess: d.bool(), Vague: d.bool(), More: d.bool(), Caller: d.word(), ABI: d.text(),
+		Name: d.text(), Version: d.text(), Number: int(int32(d.word())), Guess: d.bool(), ResultGuess: d.bool(), MoreArgs: d.bool(), Caller: d.word(), ABI: d.text(),
 		Failed: d.bool(), Words: []uint64{d.word()}, Raw: d.bool(), Stack: d.stack(),
 	}
 	for _, v := range d.values() {
@@ -186,7 +186,7 @@ func (d *dice) event() event.Event {
 	case 4:
 		return &event.Exec{Head: d.head(), Path: d.text(), FormerTID: int(d.byte())}
 	case 5:
-		return &event.Exit{Head: d.head(), Signal: d.text(), Status: int(d.byte()), Into: int(d.byte())}
+		return &event.Exit{Head: d.head(), Signal: d.text(), Status: int(d.byte()), NewTID: int(d.byte())}
 	case 6:
 		return &event.Notice{Head: d.head(), Text: d.text()}
 	case 7:

@@ -44,10 +44,10 @@ func TestStream(t *testing.T) {
 		Args: []event.Arg{{Name: "size", Value: event.Int{Bits: 10, Size: 8}}}}
 	inner := &event.Call{ID: 2, Parent: 1, Kind: event.System, Name: "brk", Number: 12, Args: []event.Arg{{Name: "addr", Value: event.Pointer{}}}}
 	other := &event.Call{ID: 3, Kind: event.System, Name: "exit_group", Number: 231, Args: []event.Arg{{Value: event.Int{}}}}
-	unknown := &event.Call{ID: 4, Kind: event.Library, Name: "odd", Number: -1, Guess: true, More: true,
+	unknown := &event.Call{ID: 4, Kind: event.Library, Name: "odd", Number: -1, Guess: true, MoreArgs: true,
 		Stack: []event.Caller{{Addr: 0x10, Object: "/bin/ls", Symbol: "main", Source: "ls.c", Line: 3}, {Addr: 0x20}}}
 	fork := &event.Call{ID: 5, Origin: 4, Kind: event.Function, Name: "f\xff", Version: "V1", Number: -1}
-	execve := &event.Call{ID: 6, Began: 8, Kind: event.System, Name: "execve", Number: 59, ABI: "x32", Raw: true, Words: []uint64{16, 0}}
+	execve := &event.Call{ID: 6, EnterTID: 8, Kind: event.System, Name: "execve", Number: 59, ABI: "x32", Raw: true, Words: []uint64{16, 0}}
 	got := trace(t,
 		&event.Spawn{Head: at(0, 7, 0), Kind: event.Launched, ChildPID: 7, ChildTID: 7},
 		&event.Enter{Head: at(100, 7, 0), Call: outer},
@@ -63,7 +63,7 @@ func TestStream(t *testing.T) {
 		&event.Stopped{Head: at(230, 7, 0), Number: 19, Name: "SIGSTOP"},
 		&event.Exec{Head: at(240, 7, 0), Path: "/bin/b\xff", FormerTID: 8},
 		&event.Return{Head: at(245, 7, 0), Call: execve, Elapsed: 5, Result: event.Int{}},
-		&event.Exit{Head: at(245, 8, 0), Into: 7},
+		&event.Exit{Head: at(245, 8, 0), NewTID: 7},
 		&event.Notice{Head: at(250, 0, 0), Text: "odd\x1b[m\x7f\u009b\u202e\xff\U0001f600\U000e0001"},
 		&event.Return{Head: at(260, 8, 0), Call: other, Elapsed: 100, Outcome: event.NoReturn},
 		&event.Exit{Head: at(270, 8, 0), Signal: "SIGKILL", Core: true},
@@ -189,15 +189,15 @@ func TestValues(t *testing.T) {
 		{event.List{Rest: 16}, `{"items":[],"unreadable":"0x10"}`},
 		{event.Record{Fields: []event.Field{{Name: "b", Value: minusOne}, {Value: event.Pending{}}}, Cut: true}, `{"struct":{"b":-1,"1":null},"cut":true}`},
 		{event.Record{Fields: []event.Field{{Name: "z"}, {Name: "a"}, {Name: "z"}}}, `{"struct":{"z":null,"a":null,"z2":null}}`},
-		{event.Unread{Addr: 16}, `{"ptr":"0x10","unreadable":true}`},
+		{event.Unreadable{Addr: 16}, `{"ptr":"0x10","unreadable":true}`},
 		{event.FD{Num: 3}, `{"fd":3}`},
-		{event.FD{Num: -100, Cwd: true, Path: "/tmp\xff", Gone: true}, `{"fd":-100,"name":"AT_FDCWD","path":{"b64":"L3RtcP8="},"deleted":true}`},
-		{event.FD{Num: 0, Path: "/dev/tty", Device: "char 5:0", About: "x"}, `{"fd":0,"path":"/dev/tty","device":"char 5:0","about":"x"}`},
+		{event.FD{Num: -100, Cwd: true, Path: "/tmp\xff", Deleted: true}, `{"fd":-100,"name":"AT_FDCWD","path":{"b64":"L3RtcP8="},"deleted":true}`},
+		{event.FD{Num: 0, Path: "/dev/tty", Device: "char 5:0", Description: "x"}, `{"fd":0,"path":"/dev/tty","device":"char 5:0","about":"x"}`},
 		{event.PID{Num: 5}, `5`},
 		{event.PID{Num: 5, Comm: "sh", Outer: 9}, `{"pid":5,"comm":"sh","outside":9}`},
 		{event.Change{Before: minusOne, After: event.Int{}}, `{"before":-1,"after":0}`},
-		{event.Note{Value: minusOne, Text: "n", Brief: "b", Extra: event.Int{}, Left: minusOne}, `{"value":-1,"note":"n","brief":"b","extra":0,"left":-1}`},
-		{event.Raw{Text: "htons(80)"}, `{"text":"htons(80)"}`},
+		{event.Note{Value: minusOne, Text: "n", Brief: "b", Extra: event.Int{}, Remaining: minusOne}, `{"value":-1,"note":"n","brief":"b","extra":0,"left":-1}`},
+		{event.Verbatim{Text: "htons(80)"}, `{"text":"htons(80)"}`},
 	} {
 		var l line
 		l.value(c.value, 0)

@@ -106,7 +106,7 @@ func (j *Writer) args(c *event.Call) {
 // guess writes how far a call is a guess, and where it was made.
 func (j *Writer) guess(c *event.Call) {
 	j.line.flag("guess", c.Guess)
-	j.line.flag("more", c.More)
+	j.line.flag("more", c.MoreArgs)
 	j.stack(c.Stack)
 }
 
@@ -122,8 +122,8 @@ func (j *Writer) entered(e *event.Enter) {
 // its thread has the number that it had then.
 func (j *Writer) returned(e *event.Return) {
 	l, c, h := &j.line, e.Call, e.Head
-	if c.Began != 0 {
-		h.TID = c.Began
+	if c.EnterTID != 0 {
+		h.TID = c.EnterTID
 	}
 	dur := e.Elapsed + e.Work
 	j.head("call", &h, h.Time.Add(-dur))
@@ -140,7 +140,7 @@ func (j *Writer) returned(e *event.Return) {
 	j.errno(e)
 	l.flag("failed", c.Failed)
 	l.member("outcome", outcomes[e.Outcome])
-	l.flag("ret_guess", c.Vague)
+	l.flag("ret_guess", c.ResultGuess)
 	j.guess(c)
 }
 
@@ -211,9 +211,9 @@ func (j *Writer) exit(e *event.Exit) {
 	l.key("process")
 	l.raw(map[bool]string{false: "false", true: "true"}[e.Process])
 	switch {
-	case e.Into != 0:
+	case e.NewTID != 0:
 		l.key("into")
-		l.int(int64(e.Into))
+		l.int(int64(e.NewTID))
 	case e.Signal != "":
 		l.member("signal", e.Signal)
 		l.flag("core", e.Core)

@@ -42,7 +42,7 @@ func (l *line) value(v event.Value, depth int) {
 		l.process(v)
 	case event.Errno:
 		l.int(-1)
-	case event.Unread, event.At, event.Change, event.Note, event.Raw:
+	case event.Unreadable, event.Pointee, event.Change, event.Note, event.Verbatim:
 		l.open('{')
 		l.remarked(v, depth)
 		l.shut('}')
@@ -54,10 +54,10 @@ func (l *line) value(v event.Value, depth int) {
 // remarked writes the members of a value that has another in it, or stands for one.
 func (l *line) remarked(v event.Value, depth int) {
 	switch v := v.(type) {
-	case event.Unread:
+	case event.Unreadable:
 		l.hexMember("ptr", v.Addr)
 		l.flag("unreadable", true)
-	case event.At:
+	case event.Pointee:
 		l.hexMember("ptr", v.Addr)
 		l.inner("value", v.Value, depth)
 	case event.Change:
@@ -70,10 +70,10 @@ func (l *line) remarked(v event.Value, depth int) {
 		if v.Extra != nil {
 			l.inner("extra", v.Extra, depth)
 		}
-		if v.Left != nil {
-			l.inner("left", v.Left, depth)
+		if v.Remaining != nil {
+			l.inner("left", v.Remaining, depth)
 		}
-	case event.Raw:
+	case event.Verbatim:
 		l.key("text")
 		l.text(v.Text)
 	}
@@ -142,11 +142,11 @@ func (l *line) pointer(v event.Pointer) {
 // returns: addr, where that is known. 0: the pointer is all there is.
 func (l *line) target(v event.Value, addr uint64) uint64 {
 	switch at := v.(type) {
-	case event.At:
+	case event.Pointee:
 		if addr == 0 {
 			v, addr = at.Value, at.Addr
 		}
-	case event.Pointer, event.Unread:
+	case event.Pointer, event.Unreadable:
 		addr = 0
 	}
 	l.value(v, 0)
@@ -176,7 +176,7 @@ func (l *line) string(v event.Str) {
 func whole(v event.Str) (string, bool) {
 	text := v.Text
 	if v.Cut {
-		text = event.WholeRunes(text)
+		text = event.TrimPartialRune(text)
 	}
 	return text, utf8.ValidString(text)
 }
@@ -270,8 +270,8 @@ func (l *line) descriptor(v event.FD) {
 	}
 	l.member("path", v.Path)
 	l.member("device", v.Device)
-	l.member("about", v.About)
-	l.flag("deleted", v.Gone)
+	l.member("about", v.Description)
+	l.flag("deleted", v.Deleted)
 	l.shut('}')
 }
 

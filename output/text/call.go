@@ -102,7 +102,7 @@ func (p *Printer) args(c *event.Call, done progress, to int) {
 // andMore says that a call may have more arguments than are known.
 func (p *Printer) andMore(c *event.Call, shown int) {
 	switch {
-	case !c.More || shown < len(c.Args):
+	case !c.MoreArgs || shown < len(c.Args):
 	case shown > 0:
 		p.line.str(", ...")
 	default:

@@ -32,7 +32,7 @@ func (l *line) word(name string) {
 }
 
 // macro writes the call of a macro, or the bytes that it makes.
-func (l *line) macro(v event.Raw, k *look) {
+func (l *line) macro(v event.Verbatim, k *look) {
 	if v.Data == "" || k.form == ConstAbbrev {
 		l.macroCall(v)
 		return
@@ -47,7 +47,7 @@ func (l *line) macro(v event.Raw, k *look) {
 	}
 }
 
-func (l *line) macroCall(v event.Raw) {
+func (l *line) macroCall(v event.Verbatim) {
 	if v.Into == "" {
 		l.safe(v.Text)
 		return
@@ -78,7 +78,7 @@ func (l *line) flags(v event.Flags, k *look) {
 		l.flagNames(v, k)
 		return
 	}
-	if v.Apart != nil {
+	if v.Enum != nil {
 		l.apart(v, k)
 		return
 	}
@@ -97,8 +97,8 @@ func (l *line) flags(v event.Flags, k *look) {
 // apart writes a set of bits and, before or behind it, the number in the same
 // word that is none of them.
 func (l *line) apart(v event.Flags, k *look) {
-	part, rest := *v.Apart, v
-	rest.Apart = nil
+	part, rest := *v.Enum, v
+	rest.Enum = nil
 	rest.Bits &^= part.Int.Bits
 	first := len(v.Names) > 0 && v.Names[0] == part.Name
 	if first {
@@ -139,7 +139,7 @@ func (l *line) flagNames(v event.Flags, k *look) {
 		l.byte('|')
 	}
 	l.bits(v, v.Rest)
-	if v.Rest != 0 && (len(v.Names) == 0 || len(v.Names) == 1 && v.Apart != nil) {
+	if v.Rest != 0 && (len(v.Names) == 0 || len(v.Names) == 1 && v.Enum != nil) {
 		l.want(v.Want, k)
 	}
 }

@@ -30,38 +30,38 @@ func TestConstants(t *testing.T) {
 		{
 			event.Flags{
 				Names: []string{"SOCK_STREAM", "SOCK_CLOEXEC"}, Base: event.Hex, Bits: 0x80001,
-				Apart: &event.Name{Name: "SOCK_STREAM", Int: hex(1)},
+				Enum: &event.Name{Name: "SOCK_STREAM", Int: hex(1)},
 			},
 			"SOCK_STREAM|SOCK_CLOEXEC", "0x1|0x80000", "0x1 /* SOCK_STREAM */|0x80000 /* SOCK_CLOEXEC */",
 		},
 		{
 			event.Flags{
 				Names: []string{"SOCK_STREAM"}, Base: event.Hex, Bits: 0x101, Rest: 0x100, Want: "SOCK_???",
-				Apart: &event.Name{Name: "SOCK_STREAM", Int: hex(1)},
+				Enum: &event.Name{Name: "SOCK_STREAM", Int: hex(1)},
 			},
 			"SOCK_STREAM|0x100 /* SOCK_??? */", "0x1|0x100", "0x1 /* SOCK_STREAM */|0x100 /* SOCK_??? */",
 		},
 		{
 			event.Flags{
 				Names: []string{"CLONE_VM", "SIGCHLD"}, Base: event.Hex, Bits: 0x111,
-				Apart: &event.Name{Name: "SIGCHLD", Int: i32(17)},
+				Enum: &event.Name{Name: "SIGCHLD", Int: i32(17)},
 			},
 			"CLONE_VM|SIGCHLD", "0x100|17", "0x100 /* CLONE_VM */|17 /* SIGCHLD */",
 		},
 		{
-			event.Flags{Names: []string{"127"}, Base: event.Hex, Bits: 127, Apart: &event.Name{Int: i32(127)}},
+			event.Flags{Names: []string{"127"}, Base: event.Hex, Bits: 127, Enum: &event.Name{Int: i32(127)}},
 			"127", "127", "127",
 		},
 		{
 			event.List{Set: true, Items: []event.Value{event.Name{Name: "USR1", Int: i32(10)}, event.Name{Name: "HUP", Int: i32(1)}}},
 			"[USR1 HUP]", "[10 1]", "[10 /* USR1 */ 1 /* HUP */]",
 		},
-		{event.Raw{Text: "htons(9)", Data: "\x00\x09"}, "htons(9)", `"\x00\x09"`, `"\x00\x09" /* htons(9) */`},
+		{event.Verbatim{Text: "htons(9)", Data: "\x00\x09"}, "htons(9)", `"\x00\x09"`, `"\x00\x09" /* htons(9) */`},
 		{
-			event.Raw{Text: `inet_pton(AF_INET6, "::1")`, Data: "\x01", Into: "sin6_addr"},
+			event.Verbatim{Text: `inet_pton(AF_INET6, "::1")`, Data: "\x01", Into: "sin6_addr"},
 			`inet_pton(AF_INET6, "::1", &sin6_addr)`, `sin6_addr="\x01"`, `sin6_addr="\x01" /* inet_pton(AF_INET6, "::1") */`,
 		},
-		{event.Raw{Text: "000"}, "000", "000", "000"},
+		{event.Verbatim{Text: "000"}, "000", "000", "000"},
 		{event.Pointer{}, "NULL", "NULL", "NULL"},
 		{event.Errno{Num: 2, Name: "ENOENT", Text: "No such file"}, "-1 ENOENT (No such file)", "-1 ENOENT (No such file)", "-1 ENOENT (No such file)"},
 	} {

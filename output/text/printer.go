@@ -78,7 +78,7 @@ func (p *Printer) enter(e *event.Enter) {
 	p.interrupt(e.TID)
 	delete(p.cut, e.TID)
 	done := p.beginCall(e)
-	all := done.args == len(p.arguments(e.Call)) && !e.Call.Held
+	all := done.args == len(p.arguments(e.Call)) && !e.Call.ArgsPending
 	p.open = open{caller: caller{e.TID, e.Call.ID}, done: done, all: all}
 }
 

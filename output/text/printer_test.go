@@ -57,7 +57,7 @@ func TestWriteError(t *testing.T) {
 func TestForgets(t *testing.T) {
 	p := New(io.Discard, Options{})
 	for id := uint64(1); id < 100; id += 2 {
-		held := &event.Call{ID: id, Name: "read", Held: true, Args: []event.Arg{{Value: event.Pending{}}}}
+		held := &event.Call{ID: id, Name: "read", ArgsPending: true, Args: []event.Arg{{Value: event.Pending{}}}}
 		inner := &event.Call{ID: id + 1, Name: "f"}
 		for _, e := range []event.Event{
 			&event.Enter{Call: held}, &event.Enter{Call: inner}, &event.Return{Call: inner},

@@ -101,10 +101,10 @@ func FuzzStraceLines(f *testing.F) {
 func everywhere(name, text string) []event.Event {
 	value := event.List{Items: []event.Value{
 		event.Str{Text: text}, event.Pointer{Addr: 1, Symbol: text}, event.FD{Path: text, Device: text},
-		event.Raw{Text: text}, event.Name{Name: text}, event.Flags{Names: []string{text}},
+		event.Verbatim{Text: text}, event.Name{Name: text}, event.Flags{Names: []string{text}},
 		event.Note{Value: event.Void{}, Text: text, Brief: text}, event.Float{Text: text},
 		event.Record{Fields: []event.Field{{Name: text, Value: event.Errno{Name: text, Text: text}}}},
-		event.Name{Want: text}, event.PID{Comm: text}, event.FD{About: text}, event.Str{Text: text, Hex: true},
+		event.Name{Want: text}, event.PID{Comm: text}, event.FD{Description: text}, event.Str{Text: text, Hex: true},
 	}}
 	frames := []event.Caller{{Object: text, Symbol: name, Source: text}, {}}
 	head := event.Head{Comm: text}
@@ -117,7 +117,7 @@ func everywhere(name, text string) []event.Event {
 		&event.Signal{Name: text, Text: text, Info: value, Stack: frames}, &event.Stopped{Name: text}, &event.Exec{Path: text},
 		&event.Return{Call: sys, Result: value, Dumps: []event.Dump{{Buffer: -1, Data: []byte(text)}}}, &event.Return{Call: fun, Outcome: event.Longjmp},
 		&event.Return{Call: lib, Result: value}, &event.Notice{Text: text},
-		&event.Notice{Kind: event.Mode, Text: text}, &event.Exit{Signal: text},
+		&event.Notice{Kind: event.ModeChanged, Text: text}, &event.Exit{Signal: text},
 	}
 }
 

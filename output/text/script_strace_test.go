@@ -131,7 +131,7 @@ func parseFrame(words []string) event.Caller {
 func (w *with) call(c *event.Call) {
 	if w.raw || w.guess {
 		c.Words, c.Raw, c.Guess = w.words, w.raw, w.guess
-		c.Held = false
+		c.ArgsPending = false
 	}
 	c.Number, c.Stack = max(c.Number, w.number), w.stack
 	*w = with{}

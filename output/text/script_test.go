@@ -203,7 +203,7 @@ func (p *player) event(word, rest string, head event.Head) {
 	case "detach":
 		p.emit(&event.Detach{Head: head})
 	case "mode":
-		p.emit(&event.Notice{Head: head, Kind: event.Mode, Text: unquote(rest)})
+		p.emit(&event.Notice{Head: head, Kind: event.ModeChanged, Text: unquote(rest)})
 	case "comm":
 		p.comm[head.TID] = unquote(first)
 	case "spawn":
@@ -242,7 +242,7 @@ func (p *player) enter(head event.Head, text string) {
 	c := parseName(name)
 	c.ID, c.Args = p.last, p.args(strings.TrimSuffix(args, ")"))
 	for _, a := range c.Args {
-		c.Held = c.Held || pending(a.Value)
+		c.ArgsPending = c.ArgsPending || pending(a.Value)
 	}
 	p.with.call(c)
 	p.calls[head.TID], head.Number = c.Number, c.Number
@@ -361,7 +361,7 @@ func TestPlayer(t *testing.T) {
 	p := player{t: t}
 	for text, want := range map[string]string{
 		"-5":  "event.Int{Bits:0xfffffffffffffffb, Size:0x8, Signed:true, Base:0x0}",
-		"0x5": `event.Pointer{Addr:0x5, Symbol:"", Region:"", Number:false, Stream:(*event.FD)(nil)}`, "nil": `event.Pointer{Addr:0x0, Symbol:"", Region:"", Number:false, Stream:(*event.FD)(nil)}`,
+		"0x5": `event.Pointer{Addr:0x5, Symbol:"", Region:"", Numeric:false, Stream:(*event.FD)(nil)}`, "nil": `event.Pointer{Addr:0x0, Symbol:"", Region:"", Numeric:false, Stream:(*event.FD)(nil)}`,
 		`"a\n"...`: `event.Str{Text:"a\n", Cut:true, Path:false, Wide:false, Hex:false}`, "?": "event.Pending{Was:0x0}",
 	} {
 		if got := fmt.Sprintf("%#v", p.value(text)); got != want {

@@ -58,7 +58,7 @@ func (p *Printer) ltraceLeave(e *event.Return, done progress) {
 		p.line.byte(' ')
 		p.line.because(e.Errno)
 	}
-	p.guessed(e.Call, e.Call.Vague)
+	p.guessed(e.Call, e.Call.ResultGuess)
 	if p.o.Elapsed {
 		p.elapsed(e.Elapsed)
 	}

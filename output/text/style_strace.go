@@ -115,7 +115,7 @@ func word(v event.Value) (uint64, bool) {
 		return v.Int.Bits, true
 	case event.Flags:
 		return v.Bits, true
-	case event.At:
+	case event.Pointee:
 		return v.Addr, true
 	case event.Note:
 		return word(v.Value)
@@ -199,7 +199,7 @@ var coreDumped = map[bool]string{true: " (core dumped)"}
 // straceNotice shows that a process calls by another convention from now on.
 // All else that is to be said is no part of a trace.
 func (p *Printer) straceNotice(e *event.Notice) {
-	if e.Kind != event.Mode || p.o.NoABI {
+	if e.Kind != event.ModeChanged || p.o.NoABI {
 		return
 	}
 	p.mark(&e.Head, "[ Process PID="+strconv.Itoa(e.TID)+" runs in "+e.Text+" mode. ]")

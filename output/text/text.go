@@ -166,7 +166,7 @@ func (p *Printer) event(e event.Event) {
 	case *event.Exec:
 		p.exec(e)
 	case *event.Exit:
-		if e.Into == 0 {
+		if e.NewTID == 0 {
 			p.style.exit(p, e)
 		}
 		p.ended(e)

@@ -35,9 +35,9 @@ func (l *line) value(v event.Value, k *look) {
 		l.list(v, k)
 	case event.Record:
 		l.record(v, k)
-	case event.Unread:
+	case event.Unreadable:
 		l.pointer(event.Pointer{Addr: v.Addr}, k)
-	case event.At:
+	case event.Pointee:
 		l.at(v, k)
 	case event.Void:
 		l.str("<void>")
@@ -51,7 +51,7 @@ func (l *line) value(v event.Value, k *look) {
 		l.change(v, k)
 	case event.Note:
 		l.note(v, k)
-	case event.Raw:
+	case event.Verbatim:
 		l.macro(v, k)
 	default: // Pending, nil: nothing could be learned
 		l.byte('?')
@@ -74,7 +74,7 @@ func (l *line) after(v event.Change, k *look) {
 func (l *line) pointer(v event.Pointer, k *look) {
 	l.tint(l.number)
 	defer l.plain()
-	if v.Addr == 0 && !v.Number {
+	if v.Addr == 0 && !v.Numeric {
 		l.str(k.null)
 		return
 	}
@@ -103,7 +103,7 @@ func (l *line) placeName(symbol string) string {
 
 // at writes what lies at an address, and where that is said by itself, as in
 // `0x55e31f8d52a0 "abc"`.
-func (l *line) at(v event.At, k *look) {
+func (l *line) at(v event.Pointee, k *look) {
 	if v.Shown {
 		l.pointer(event.Pointer{Addr: v.Addr}, k)
 		l.byte(' ')
@@ -128,7 +128,7 @@ func (l *line) text(v event.Str) {
 // characters are shown.
 func (l *line) whole(v event.Str) string {
 	if v.Cut && l.utf8 {
-		if text := event.WholeRunes(v.Text); utf8.ValidString(text) {
+		if text := event.TrimPartialRune(v.Text); utf8.ValidString(text) {
 			return text
 		}
 	}
@@ -300,9 +300,9 @@ func (l *line) fd(v event.FD, k *look) {
 		l.integer(number(v.Num), k)
 	}
 	switch {
-	case v.About != "":
+	case v.Description != "":
 		l.byte('<')
-		l.safe(v.About)
+		l.safe(v.Description)
 		l.byte('>')
 	case v.Path != "" || v.Device != "":
 		l.file(v)
@@ -328,7 +328,7 @@ func (l *line) file(v event.FD) {
 		l.bracketed(v.Device)
 	}
 	l.byte('>')
-	if v.Gone {
+	if v.Deleted {
 		l.str("(deleted)")
 	}
 }
@@ -349,9 +349,9 @@ func (l *line) note(v event.Note, k *look) {
 	if v.Extra != nil {
 		l.value(v.Extra, k)
 	}
-	if v.Left != nil {
+	if v.Remaining != nil {
 		l.str(", left ")
-		l.value(v.Left, k)
+		l.value(v.Remaining, k)
 	}
 	l.byte(')')
 }

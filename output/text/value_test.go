@@ -93,10 +93,10 @@ func TestValues(t *testing.T) {
 	checkValues(t, []valueTest{
 		{"pointer", event.Pointer{Addr: 0x7fff10}, "0x7fff10", "0x7fff10"},
 		{"null", event.Pointer{}, "nil", "NULL"},
-		{"no null", event.Pointer{Number: true}, "0", "0"},
+		{"no null", event.Pointer{Numeric: true}, "0", "0"},
 		{"region", event.Pointer{Addr: 0x401136, Region: "heap"}, "0x401136<heap>", "0x401136<heap>"},
 		{"symbol", event.Pointer{Addr: 0x401136, Symbol: "main+0x4"}, "0x401136<main+0x4>", "0x401136<main+0x4>"},
-		{"unread", event.Unread{Addr: 0x10}, "0x10", "0x10"},
+		{"unread", event.Unreadable{Addr: 0x10}, "0x10", "0x10"},
 		{"string", event.Str{Text: `a"b`}, `"a\"b"`, `"a\"b"`},
 		{"cut string", event.Str{Text: "abc", Cut: true}, `"abc"...`, `"abc"...`},
 
@@ -131,11 +131,11 @@ func TestValues(t *testing.T) {
 		{"restart", event.Errno{Num: 512, Name: "ERESTARTSYS", Text: "To be restarted", Restart: true}, "? ERESTARTSYS (To be restarted)", "? ERESTARTSYS (To be restarted)"},
 		{"fd", event.FD{Num: 3}, "3", "3"},
 		{"fd path", event.FD{Num: 3, Path: "/a<b\n"}, `3</a\74b\n>`, `3</a\74b\n>`},
-		{"fd about", event.FD{Num: 3, About: "TCP:[1->2]\x1b"}, `3<TCP:[1->2]\33>`, `3<TCP:[1->2]\33>`},
+		{"fd about", event.FD{Num: 3, Description: "TCP:[1->2]\x1b"}, `3<TCP:[1->2]\33>`, `3<TCP:[1->2]\33>`},
 		{"pid", event.PID{Num: 12, Comm: "a>b"}, `12<a\76b>`, `12<a\76b>`},
 		{"pid outside", event.PID{Num: 2, Outer: 4711}, "2 /* 4711 in strace's PID NS */", "2 /* 4711 in strace's PID NS */"},
 		{"fd device", event.FD{Num: 0, Path: "/dev/pts/3", Device: "char 136:3"}, "0</dev/pts/3<char 136:3>>", "0</dev/pts/3<char 136:3>>"},
-		{"deleted", event.FD{Num: 3, Path: "/tmp/x", Gone: true}, "3</tmp/x>(deleted)", "3</tmp/x>(deleted)"},
+		{"deleted", event.FD{Num: 3, Path: "/tmp/x", Deleted: true}, "3</tmp/x>(deleted)", "3</tmp/x>(deleted)"},
 		{"cwd", event.FD{Num: -100, Cwd: true}, "AT_FDCWD", "AT_FDCWD"},
 		{"change", event.Change{Before: i32(16), After: i32(10)}, "16 => 10", "16 => 10"},
 		{"unknown change", event.Change{Before: i32(16), After: event.Pending{}}, "16", "16"},
@@ -147,7 +147,7 @@ func TestValues(t *testing.T) {
 			Extra: event.Flags{Bits: 0x8002, Size: 4, Names: []string{"O_RDWR", "O_LARGEFILE"}},
 		}, "0x8002 (flags O_RDWR|O_LARGEFILE)", "0x8002 (flags O_RDWR|O_LARGEFILE)"},
 		{"brief", event.Note{Value: i32(0), Brief: "Timeout"}, "0 (Timeout)", "0 (Timeout)"},
-		{"raw", event.Raw{Text: "makedev(0x8, 0x1)"}, "makedev(0x8, 0x1)", "makedev(0x8, 0x1)"},
+		{"raw", event.Verbatim{Text: "makedev(0x8, 0x1)"}, "makedev(0x8, 0x1)", "makedev(0x8, 0x1)"},
 		{"pending", event.Pending{}, "?", "?"},
 		{"none", nil, "?", "?"},
 	})
@@ -167,7 +167,7 @@ func TestDeepValue(t *testing.T) {
 // TestNoEmptyColor: what has no text has no colour.
 func TestNoEmptyColor(t *testing.T) {
 	for _, v := range []event.Value{
-		event.Flags{}, event.Flags{Rest: 4}, event.Flags{Bits: 3, Rest: 3, Base: event.Octal}, event.Name{}, event.Str{}, event.Raw{}, event.Errno{},
+		event.Flags{}, event.Flags{Rest: 4}, event.Flags{Bits: 3, Rest: 3, Base: event.Octal}, event.Name{}, event.Str{}, event.Verbatim{}, event.Errno{},
 		event.List{}, event.Record{}, event.FD{Cwd: true}, event.Note{Value: event.Flags{}},
 	} {
 		for _, k := range []*look{&libraryLook, &systemLook, &rawLook, &verboseLook} {

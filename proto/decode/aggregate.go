@@ -232,7 +232,7 @@ func (n *arrayNode) at(c *call, addr uint64) event.Value {
 	b := make([]byte, show*uint64(size))
 	got := c.read(addr, b) / size
 	if got == 0 {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	l := n.list(c, b[:got*size], addr, count)
 	if uint64(got) < show && !n.ended(b[:got*size], size) {

@@ -16,10 +16,10 @@ func (n *atNode) load(c *call, b []byte, addr uint64) event.Value {
 
 func shownAt(addr uint64, v event.Value) event.Value {
 	switch v.(type) {
-	case event.Pointer, event.Unread, event.At:
+	case event.Pointer, event.Unreadable, event.Pointee:
 		return v // the address is all there is, or there is none
 	}
-	return event.At{Addr: addr, Value: v, Shown: true}
+	return event.Pointee{Addr: addr, Value: v, Shown: true}
 }
 
 // points tells whether a value of type n is shown by what it points to.
@@ -63,12 +63,12 @@ func (c *call) located(n Node, v event.Value) event.Value {
 		return v
 	}
 	switch v.(type) {
-	case event.Pointer, event.Unread, event.At, event.Void:
+	case event.Pointer, event.Unreadable, event.Pointee, event.Void:
 		return v
 	}
 	_, list := v.(event.List)
 	p, ok := n.(*ptrNode)
-	return event.At{Addr: c.result, Value: v, Shown: list && ok && isNumbers(p.elem)}
+	return event.Pointee{Addr: c.result, Value: v, Shown: list && ok && isNumbers(p.elem)}
 }
 
 // isNumbers tells whether n is a number, or an array of numbers.

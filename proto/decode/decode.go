@@ -163,7 +163,7 @@ func (c *call) appendPack(args []event.Arg, held bool) ([]event.Arg, bool) {
 		} else {
 			more = c.pack.take(c, pl)
 			if c.pack.cut {
-				more = append(more, event.Arg{Value: event.Raw{Text: "..."}})
+				more = append(more, event.Arg{Value: event.Verbatim{Text: "..."}})
 			}
 		}
 	}
@@ -266,7 +266,7 @@ func (c *call) resultValue(r *Result) event.Value {
 	case sh.class == compound || sh.class == x87:
 		b := c.resultBytes(n, r)
 		if b == nil {
-			return event.Unread{Addr: r.Int[0]}
+			return event.Unreadable{Addr: r.Int[0]}
 		}
 		return n.load(c, b, 0)
 	case sh.class == sse && r.Vector != nil:

@@ -38,7 +38,7 @@ func (n *formatNode) word(c *call, bits uint64) event.Value {
 	}
 	b, ended, whole := c.s.Fetch(bits, maxFormat*n.text.unit, n.text.unit, true)
 	if len(b) == 0 && !ended {
-		return event.Unread{Addr: bits}
+		return event.Unreadable{Addr: bits}
 	}
 	format := string(b)
 	if n.text.unit > 1 {

@@ -317,7 +317,7 @@ func (n manyBits) at(c *call, addr uint64) event.Value {
 	}
 	b := make([]byte, min(count, maxBitBytes/size)*size)
 	if c.read(addr, b) < len(b) {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return bitSet(b)
 }

@@ -123,7 +123,7 @@ func (n *addrNode) shape() shape {
 }
 
 func (n *addrNode) word(c *call, bits uint64) event.Value {
-	p := event.Pointer{Addr: n.shape().extend(bits), Number: n.number}
+	p := event.Pointer{Addr: n.shape().extend(bits), Numeric: n.number}
 	if n.symbol && p.Addr != 0 && c.s.Symbol != nil {
 		p.Symbol = c.s.Symbol(p.Addr)
 	}
@@ -175,7 +175,7 @@ func (c *call) expanded(n Node) int {
 func (n *ptrNode) word(c *call, bits uint64) event.Value {
 	bits = n.shape().extend(bits)
 	if up, ok := c.within(n.elem, bits); ok {
-		return event.Raw{Text: "recurse" + strings.Repeat("^", up)}
+		return event.Verbatim{Text: "recurse" + strings.Repeat("^", up)}
 	}
 	if bits == 0 || c.depth >= maxDepth || c.expanded(n.elem) >= max(c.s.levels(), 1) || !c.spend() {
 		return event.Pointer{Addr: bits}
@@ -215,7 +215,7 @@ func loadAt(c *call, n Node, addr uint64) event.Value {
 	}
 	b := c.bytes(size)
 	if c.read(addr, b) < len(b) {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	v := n.load(c, b, addr)
 	c.free(b)

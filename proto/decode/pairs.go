@@ -20,7 +20,7 @@ func (n *pairsNode) load(c *call, b []byte, addr uint64) event.Value {
 // there are any, and where a name is none, the arguments end, with three dots.
 func (n *pairsNode) take(c *call, name string) []event.Arg {
 	var out []event.Arg
-	more := event.Arg{Name: name, Value: event.Raw{Text: "..."}}
+	more := event.Arg{Name: name, Value: event.Verbatim{Text: "..."}}
 	text := &textNode{stop: true, unit: 1, ptr: c.s.Arch.PtrSize}
 	at := c.p.packAt
 	named := false

@@ -32,7 +32,7 @@ func (n *partNode) word(c *call, bits uint64) event.Value {
 	}
 	b := make([]byte, min(have, uint64(n.Size)))
 	if c.read(bits, b) < len(b) {
-		return event.Unread{Addr: bits}
+		return event.Unreadable{Addr: bits}
 	}
 	v := n.Struct.load(c, b, bits)
 	if r, ok := v.(event.Record); ok && have > uint64(n.Size) {
@@ -51,7 +51,7 @@ func (c *call) beyond(addr, known, have uint64) []event.Field {
 	b := make([]byte, have-known)
 	where := "/* bytes " + strconv.FormatUint(known, 10) + ".." + strconv.FormatUint(have-1, 10) + " */ "
 	if c.read(addr+known, b) < len(b) {
-		return []event.Field{{Value: event.Raw{Text: where + "???"}}}
+		return []event.Field{{Value: event.Verbatim{Text: where + "???"}}}
 	}
 	if allZero(b) {
 		return nil
@@ -61,7 +61,7 @@ func (c *call) beyond(addr, known, have uint64) []event.Field {
 	if show < len(b) {
 		text += "..."
 	}
-	return []event.Field{{Value: event.Raw{Text: text}}}
+	return []event.Field{{Value: event.Verbatim{Text: text}}}
 }
 
 // maxStruct is the largest struct that the kernel takes: a page.

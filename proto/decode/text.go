@@ -105,13 +105,13 @@ func (n *textNode) limit(c *call) int {
 func (n *textNode) fetch(c *call, addr uint64, size, limit int) event.Value {
 	b, ended, whole := c.s.Fetch(addr, size*n.unit, n.unit, n.stop)
 	if !ended && size > 0 && (len(b) == 0 || !whole && c.s.Kind == event.System) {
-		return event.Unread{Addr: addr} // strace shows all or nothing
+		return event.Unreadable{Addr: addr} // strace shows all or nothing
 	}
 	cut := !whole && !ended
 	// Of a system call, what can't be read as far as it would be shown is but
 	// an address; where a string ends may lie one character beyond.
 	if wanted := min(size, limit); cut && c.s.Kind == event.System && (n.stop || len(b) < wanted*n.unit) {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	if len(b) > limit*n.unit {
 		b, cut = b[:limit*n.unit], true

@@ -36,7 +36,7 @@ func (n *wideNode) load(c *call, b []byte, _ uint64) event.Value {
 	if negative {
 		x.Sub(x, new(big.Int).Lsh(big.NewInt(1), 128))
 	}
-	return event.Raw{Text: n.digits(x)}
+	return event.Verbatim{Text: n.digits(x)}
 }
 
 func (n *wideNode) digits(x *big.Int) string {

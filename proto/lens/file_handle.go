@@ -16,7 +16,7 @@ const maxHandle = 128
 func (handleLens) Decode(s *decode.Source, addr uint64) event.Value {
 	size, ok := s.Word(addr, 4)
 	if !ok {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	fields := []event.Field{{Name: "handle_bytes", Value: event.Int{Bits: size, Size: 4}}}
 	return event.Record{Fields: append(fields, handleFields(s, addr, size)...)}
@@ -26,9 +26,9 @@ func (handleLens) Decode(s *decode.Source, addr uint64) event.Value {
 func handleFields(s *decode.Source, addr, size uint64) []event.Field {
 	kind, ok := s.Word(addr+4, 4)
 	if !ok {
-		return []event.Field{{Value: event.Raw{Text: "???"}}}
+		return []event.Field{{Value: event.Verbatim{Text: "???"}}}
 	}
-	bytes := event.Value(event.Raw{Text: "???"})
+	bytes := event.Value(event.Verbatim{Text: "???"})
 	if b := bytesAt(s, addr+8, min(size, maxHandle)); b != nil {
 		bytes = event.Str{Text: string(b), Cut: size > maxHandle, Hex: true}
 	}

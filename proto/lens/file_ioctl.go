@@ -34,7 +34,7 @@ func (ioctlLens) Decode(s *decode.Source, bits uint64) event.Value {
 	}
 	dirs := [...]string{"_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE"}
 	parts := []string{dirs[r.dir()], hexText(r.kind()), hexText(r.number()), hexText(r.size())}
-	return event.Raw{Text: "_IOC(" + strings.Join(parts, ", ") + ")"}
+	return event.Verbatim{Text: "_IOC(" + strings.Join(parts, ", ") + ")"}
 }
 
 // An ioctlRequest is a number of linux/ioctl.h.

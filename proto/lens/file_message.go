@@ -14,7 +14,7 @@ func (msgbufLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	word := s.Arch.PtrSize // of a long
 	kind, ok := s.Word(addr, word)
 	if !ok {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	text := event.Value(event.Pointer{Addr: addr + uint64(word)})
 	if int64(n) >= 0 {
@@ -47,7 +47,7 @@ const headBehind = 3
 func (l direntsLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	b := bytesAt(s, addr, n)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	entries := direntsIn(s, b, 2*l.wide(s))
 	if !s.Limits.Verbose {

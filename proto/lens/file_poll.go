@@ -24,7 +24,7 @@ func (r pollResult) Decode(s *decode.Source, bits uint64) event.Value {
 	}
 	note := event.Note{Value: n, Extra: r.ready(s)}
 	if r.timed {
-		note.Left = timeLeft(s, s.Argument(2), r.wide)
+		note.Remaining = timeLeft(s, s.Argument(2), r.wide)
 	}
 	return note
 }
@@ -82,7 +82,7 @@ func (r selectResult) Decode(s *decode.Source, bits uint64) event.Value {
 		return event.Note{Value: n, Brief: "Timeout"}
 	}
 	if text := r.text(s); text != "" {
-		return event.Note{Value: n, Extra: event.Raw{Text: text}}
+		return event.Note{Value: n, Extra: event.Verbatim{Text: text}}
 	}
 	return n
 }

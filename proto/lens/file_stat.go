@@ -34,7 +34,7 @@ func (statLens) Decode(s *decode.Source, addr uint64) event.Value {
 		return event.Pointer{Addr: addr}
 	}
 	if s.Read(addr, raw[:]) < len(raw) {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	st := statView{s, raw[:]}
 	if s.Limits.Verbose {

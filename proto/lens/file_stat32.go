@@ -44,7 +44,7 @@ var stat64Of386 = statLayout{
 func (l stat32Lens) Decode(s *decode.Source, addr uint64) event.Value {
 	b := bytesAt(s, addr, uint64(l.bytes))
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	v := stat32View{s, b, l.statLayout}
 	if s.Limits.Verbose {

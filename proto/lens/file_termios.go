@@ -27,7 +27,7 @@ type controlCharsLens struct{ n uint64 }
 func (l controlCharsLens) Decode(s *decode.Source, addr uint64) event.Value {
 	b := bytesAt(s, addr, l.n)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return l.Bytes(s, b)
 }
@@ -43,7 +43,7 @@ func (controlCharsLens) Bytes(_ *decode.Source, b []byte) event.Value {
 		if c != 0 {
 			value = "0x" + strconv.FormatUint(uint64(c), 16)
 		}
-		l.Items = append(l.Items, event.Raw{Text: "[" + place + "]=" + value})
+		l.Items = append(l.Items, event.Verbatim{Text: "[" + place + "]=" + value})
 	}
 	return l
 }

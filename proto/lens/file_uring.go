@@ -38,7 +38,7 @@ func (uringProbeLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value 
 	last, ok := s.Word(addr, 1)
 	count, ok2 := s.Word(addr+1, 1)
 	if !ok || !ok2 {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	ops := event.List{}
 	for i := range min(count, n) {
@@ -63,7 +63,7 @@ func (uringRestrictionLens) Decode(s *decode.Source, addr uint64) event.Value {
 	op, ok := s.Word(addr, 2)
 	what, ok2 := s.Word(addr+2, 1)
 	if !ok || !ok2 {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	name := s.Named("uring_restriction_op", op, 2)
 	kinds := [...]struct{ name, kind string }{
@@ -94,9 +94,9 @@ func (uringWorkersLens) DecodeSized(s *decode.Source, addr, n uint64) event.Valu
 	for i, kind := range kinds {
 		count, ok := s.Word(addr+4*uint64(i), 4)
 		if !ok {
-			return event.Unread{Addr: addr}
+			return event.Unreadable{Addr: addr}
 		}
-		l.Items = append(l.Items, event.Raw{Text: "[" + kind + "]=" + decimal(count)})
+		l.Items = append(l.Items, event.Verbatim{Text: "[" + kind + "]=" + decimal(count)})
 	}
 	return l
 }

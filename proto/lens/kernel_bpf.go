@@ -28,7 +28,7 @@ func (bpfLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	}
 	b := bytesAt(s, addr, n)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	form, ok := s.Type(bpfForms[command]).(*decode.Struct)
 	if !ok || !s.Spend() {
@@ -78,7 +78,7 @@ func (instructionsLens) DecodeSized(s *decode.Source, addr, n uint64) event.Valu
 		b := bytesAt(s, addr+i*size, size)
 		switch {
 		case b == nil && i == 0:
-			return event.Unread{Addr: addr}
+			return event.Unreadable{Addr: addr}
 		case b == nil:
 			l.Rest = addr + i*size
 			return l

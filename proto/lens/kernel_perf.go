@@ -82,7 +82,7 @@ func (perfLens) DecodeSized(s *decode.Source, addr, _ uint64) event.Value {
 	if w, ok := s.Word(addr+perfSize, 4); ok {
 		now = w
 	} else {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	if size > 0 && size < perfFirst {
 		return event.Pointer{Addr: addr}
@@ -90,7 +90,7 @@ func (perfLens) DecodeSized(s *decode.Source, addr, _ uint64) event.Value {
 	b := make([]byte, perfWhole)
 	n := min(max(size, perfFirst), perfWhole)
 	if uint64(s.Read(addr, b[:n])) < n {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	v := perfView{s: s, b: b, was: size, now: now}
 	v.head()
@@ -141,7 +141,7 @@ func (v *perfView) config(kind uint64) event.Value {
 		return event.Int{Bits: config, Size: 8}
 	case cache:
 		if config>>24 == 0 {
-			return event.Raw{Text: shifted(v.s, "perf_cache_result", config>>16&0xff, 16, "PERF_COUNT_HW_CACHE_RESULT_???") + "|" +
+			return event.Verbatim{Text: shifted(v.s, "perf_cache_result", config>>16&0xff, 16, "PERF_COUNT_HW_CACHE_RESULT_???") + "|" +
 				shifted(v.s, "perf_cache_op", config>>8&0xff, 8, "PERF_COUNT_HW_CACHE_OP_???") + "|" + v.cache(config&0xff)}
 		}
 	}

@@ -24,7 +24,7 @@ func (nodemaskLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	b := make([]byte, show*size)
 	got := uint64(s.Read(addr, b)) / size
 	if got == 0 {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	l := event.List{}
 	for i := range got {
@@ -33,7 +33,7 @@ func (nodemaskLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 			return l
 		}
 		word := s.Number(b[i*size : (i+1)*size])
-		l.Items = append(l.Items, event.Raw{Text: hexPadded(word, int(2*size))})
+		l.Items = append(l.Items, event.Verbatim{Text: hexPadded(word, int(2*size))})
 	}
 	if got < show {
 		l.Rest = addr + got*size
@@ -76,7 +76,7 @@ func (futexWakeLens) Decode(s *decode.Source, bits uint64) event.Value {
 	}
 	text += shifted(s, "futex_wake_ops", op, 28, "FUTEX_OP_???") + "|" + hexText(bits>>12&0xfff) + "<<12|"
 	text += shifted(s, "futex_wake_cmps", bits>>24&0xf, 24, "FUTEX_OP_CMP_???") + "|" + hexText(bits&0xfff)
-	return event.Raw{Text: text}
+	return event.Verbatim{Text: text}
 }
 
 // shifted writes a value of an enum as a part of a word.
@@ -107,7 +107,7 @@ func (schedAttrLens) Decode(s *decode.Source, addr uint64) event.Value {
 	const keepPolicy, keepAll = 8, 16 // SCHED_FLAG_KEEP_POLICY, _KEEP_PARAMS
 	size, ok := s.Word(addr, 4)
 	if !ok {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	r := event.Record{Fields: []event.Field{{Name: "size", Value: event.Int{Bits: size, Size: 4}}}}
 	if size > 0 && size < first {
@@ -115,7 +115,7 @@ func (schedAttrLens) Decode(s *decode.Source, addr uint64) event.Value {
 	}
 	b := bytesAt(s, addr, min(max(size, first), whole))
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	flags := s.Arch.Order.Uint64(b[8:])
 	if flags&keepPolicy == 0 {

@@ -40,7 +40,7 @@ var shmMembers = []ipcMember{
 func (l ipcLens) Decode(s *decode.Source, addr uint64) event.Value {
 	b := bytesAt(s, addr, l.bytes)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	r := event.Record{Fields: []event.Field{{Name: l.perm, Value: l.permissions(s, b)}}}
 	for _, m := range l.members {

@@ -40,7 +40,7 @@ func (l netOrder) Decode(s *decode.Source, bits uint64) event.Value {
 	case l.enum != "":
 		text = enumText(s, l.enum, n, 2)
 	}
-	return event.Raw{Text: l.of + "(" + text + ")", Data: string(data)}
+	return event.Verbatim{Text: l.of + "(" + text + ")", Data: string(data)}
 }
 
 // enumText is the name of n in an enum, as a part of other text.
@@ -61,7 +61,7 @@ type linkLens struct{}
 func (linkLens) Decode(s *decode.Source, bits uint64) event.Value {
 	if s.Link != nil && bits != 0 {
 		if name := s.Link(int(int32(bits))); name != "" {
-			return event.Raw{Text: "if_nametoindex(" + decode.Quote(name) + ")"}
+			return event.Verbatim{Text: "if_nametoindex(" + decode.Quote(name) + ")"}
 		}
 	}
 	return event.Int{Bits: uint64(uint32(bits)), Size: 4}
@@ -72,7 +72,7 @@ type inetLens struct{}
 
 func (inetLens) Decode(s *decode.Source, bits uint64) event.Value {
 	b := bytesOf(s, bits, 4)
-	return event.Raw{Text: inetText(b), Data: string(b)}
+	return event.Verbatim{Text: inetText(b), Data: string(b)}
 }
 
 func inetText(b []byte) string {
@@ -85,7 +85,7 @@ type inet6Lens struct{}
 func (inet6Lens) Decode(s *decode.Source, addr uint64) event.Value {
 	b := bytesAt(s, addr, 16)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return inet6Value([16]byte(b), "")
 }
@@ -93,8 +93,8 @@ func (inet6Lens) Decode(s *decode.Source, addr uint64) event.Value {
 func (inet6Lens) Bytes(_ *decode.Source, b []byte) event.Value { return inet6Value([16]byte(b), "") }
 
 // inet6Value is the call that makes an address, and stores it in a member.
-func inet6Value(b [16]byte, member string) event.Raw {
-	return event.Raw{Text: `inet_pton(AF_INET6, "` + netip.AddrFrom16(b).String() + `")`, Data: string(b[:]), Into: member}
+func inet6Value(b [16]byte, member string) event.Verbatim {
+	return event.Verbatim{Text: `inet_pton(AF_INET6, "` + netip.AddrFrom16(b).String() + `")`, Data: string(b[:]), Into: member}
 }
 
 // macLens is a hardware address of so many bytes.
@@ -103,13 +103,13 @@ type macLens int
 func (l macLens) Decode(s *decode.Source, addr uint64) event.Value {
 	b := bytesAt(s, addr, uint64(l))
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
-	return event.Raw{Text: macText(b)}
+	return event.Verbatim{Text: macText(b)}
 }
 
 func (macLens) Bytes(_ *decode.Source, b []byte) event.Value {
-	return event.Raw{Text: macText(b), Data: string(b)}
+	return event.Verbatim{Text: macText(b), Data: string(b)}
 }
 
 func macText(b []byte) string {
@@ -130,7 +130,7 @@ type cstringLens struct {
 func (l cstringLens) Decode(s *decode.Source, addr uint64) event.Value {
 	b := bytesAt(s, addr, uint64(l.size))
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return l.Bytes(s, b)
 }
@@ -155,7 +155,7 @@ type groupsLens struct{}
 func (groupsLens) Decode(_ *decode.Source, bits uint64) event.Value {
 	text := strings.TrimPrefix(hexText(bits), "0x")
 	if bits == 0 {
-		return event.Raw{Text: "00000000"}
+		return event.Verbatim{Text: "00000000"}
 	}
-	return event.Raw{Text: "0x" + strings.Repeat("0", max(0, 6-len(text))) + text}
+	return event.Verbatim{Text: "0x" + strings.Repeat("0", max(0, 6-len(text))) + text}
 }

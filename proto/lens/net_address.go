@@ -70,7 +70,7 @@ func (sockaddrLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	}
 	b := bytesAt(s, addr, min(uint64(uint32(n)), maxSockaddr))
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return sockaddr(s, b, addr)
 }
@@ -119,7 +119,7 @@ func (v *sockaddrView) unix() {
 	const most = 108 // bytes of sun_path
 	path := v.b[2:min(len(v.b), 2+most)]
 	if path[0] == 0 {
-		v.add("sun_path", event.Raw{Text: "@" + decode.Quote(string(path[1:]))})
+		v.add("sun_path", event.Verbatim{Text: "@" + decode.Quote(string(path[1:]))})
 		return
 	}
 	text, _, _ := strings.Cut(string(path), "\x00")
@@ -163,7 +163,7 @@ func (v *sockaddrView) packet() {
 // byteInHex is a byte of a hardware address, as in sll_addr=[0x1, 00].
 func byteInHex(x byte) event.Value {
 	if x == 0 {
-		return event.Raw{Text: "00"}
+		return event.Verbatim{Text: "00"}
 	}
 	return event.Int{Bits: uint64(x), Size: 1, Base: event.Hex}
 }

@@ -24,7 +24,7 @@ func control(s *decode.Source, addr, n uint64) event.Value {
 	}
 	b := bytesAt(s, addr, n)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	l := event.List{}
 	for {
@@ -125,7 +125,7 @@ func (f *controlForm) data(s *decode.Source, b []byte, addr uint64) event.Value 
 		return f.code(s, b, addr)
 	}
 	if n := s.Type(f.name); n == nil || len(b) < decode.SizeOf(n) {
-		return event.Raw{Text: "???"}
+		return event.Verbatim{Text: "???"}
 	}
 	v := s.From(f.name, b, addr)
 	if f.list {

@@ -22,7 +22,7 @@ func (f filters) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 		b := bytesAt(s, at, filterBytes)
 		switch {
 		case b == nil && i == 0:
-			return event.Unread{Addr: addr}
+			return event.Unreadable{Addr: addr}
 		case b == nil:
 			l.Rest = at
 			return l
@@ -30,7 +30,7 @@ func (f filters) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 			l.Cut = true
 			return l
 		}
-		l.Items = append(l.Items, event.Raw{Text: f.instruction(s, b)})
+		l.Items = append(l.Items, event.Verbatim{Text: f.instruction(s, b)})
 	}
 	return l
 }

@@ -33,7 +33,7 @@ var ifreqMembers = map[uint64]struct{ name, kind string }{
 func (ifreqLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	b := bytesAt(s, addr, n)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	const byIndex = 0x10 // SIOCGIFNAME: the number is given, the name asked for
 	request := s.Argument(1) & 0xff
@@ -87,6 +87,6 @@ func hardwareAddress(s *decode.Source, b []byte) event.Value {
 	}
 	return event.Record{Fields: []event.Field{
 		{Name: "sa_family", Value: s.Named("arp_hardware", uint64(s.Arch.Order.Uint16(b)), 2)},
-		{Name: "sa_data", Value: event.Raw{Text: text}},
+		{Name: "sa_data", Value: event.Verbatim{Text: text}},
 	}}
 }

@@ -53,7 +53,7 @@ func (v vector) decode(addr, n uint64) event.Value {
 		}
 		if uint64(len(b)) < 2*word {
 			if i == 0 {
-				return event.Unread{Addr: addr}
+				return event.Unreadable{Addr: addr}
 			}
 			l.Rest = addr + i*2*word
 			break
@@ -197,7 +197,7 @@ func (msghdrLens) Decode(s *decode.Source, addr uint64) event.Value {
 	}
 	m, ok := messageAt(s, addr)
 	if !ok {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return m.value()
 }
@@ -217,7 +217,7 @@ func (receivedLens) Note(s *decode.Source, addr, _ uint64) uint64 {
 func (receivedLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	m, ok := messageAt(s, addr)
 	if !ok {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	m.in, m.room, m.left = true, uint32(s.Noted()), n
 	if s.Failed() {
@@ -249,7 +249,7 @@ func (l messagesLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value 
 		length, ok2 := s.Word(at+messageWords*uint64(s.Arch.PtrSize), 4)
 		if !ok || !ok2 {
 			if i == 0 {
-				return event.Unread{Addr: addr}
+				return event.Unreadable{Addr: addr}
 			}
 			list.Rest = at
 			break

@@ -45,14 +45,14 @@ func ax25Call(b []byte) event.Value {
 			text = append(text, c)
 		}
 	}
-	return event.Raw{Text: "{" + string(text) + "-" + decimal(uint64(b[6]>>1&15)) + "}"}
+	return event.Verbatim{Text: "{" + string(text) + "-" + decimal(uint64(b[6]>>1&15)) + "}"}
 }
 
 // bluetooth tells the protocols apart by the size of their addresses.
 func (v *sockaddrView) bluetooth() {
 	switch len(v.b) {
 	case 4, 6:
-		v.add("hci_dev", event.Raw{Text: "htobs(" + decimal(uint64(v.s.Arch.Order.Uint16(v.b[2:]))) + ")"})
+		v.add("hci_dev", event.Verbatim{Text: "htobs(" + decimal(uint64(v.s.Arch.Order.Uint16(v.b[2:]))) + ")"})
 		if len(v.b) == 6 {
 			v.as("hci_channel", "hci_channel", 4, 2)
 		}
@@ -98,7 +98,7 @@ func (l bluetoothLens) Decode(s *decode.Source, bits uint64) event.Value {
 			break
 		}
 	}
-	return event.Raw{Text: "htobs(" + text + ")"}
+	return event.Verbatim{Text: "htobs(" + text + ")"}
 }
 
 // vsock is struct sockaddr_vm (vsock(7)).
@@ -197,7 +197,7 @@ func (socketTypeLens) Decode(s *decode.Source, bits uint64) event.Value {
 	if !ok || name == "" {
 		return s.Named("socket_flags", bits, 4)
 	}
-	f.Apart = &event.Name{Name: name, Int: event.Int{Bits: bits & types, Size: 4, Base: event.Hex}}
+	f.Enum = &event.Name{Name: name, Int: event.Int{Bits: bits & types, Size: 4, Base: event.Hex}}
 	f.Names, f.Bits = append([]string{name}, f.Names...), bits
 	return f
 }

@@ -113,7 +113,7 @@ func (sockoptLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	}
 	b := bytesAt(s, addr, uint64(f.least))
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return f.value(s, b, addr)
 }
@@ -165,7 +165,7 @@ func plainOption(s *decode.Source, addr, n uint64) event.Value {
 	case n == 4:
 		word, ok := s.Word(addr, 4)
 		if !ok {
-			return event.Unread{Addr: addr}
+			return event.Unreadable{Addr: addr}
 		}
 		return event.List{Items: []event.Value{event.Int{Bits: uint64(int64(int32(word))), Size: 4, Signed: true}}}
 	}
@@ -199,7 +199,7 @@ func (sockoptOutLens) DecodeSized(s *decode.Source, addr, lenptr uint64) event.V
 	}
 	b := bytesAt(s, addr, n)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return f.value(s, b, addr)
 }
@@ -229,7 +229,7 @@ func packetMembership(s *decode.Source, b []byte, addr uint64) event.Value {
 		{Name: "mr_ifindex", Value: s.From("if_index", b, addr)},
 		{Name: "mr_type", Value: s.From("packet_membership", b[4:], addr+4)},
 		{Name: "mr_alen", Value: event.Int{Bits: uint64(size), Size: 2}},
-		{Name: "mr_address", Value: event.Raw{Text: macText(address[:min(int(size), len(address))])}},
+		{Name: "mr_address", Value: event.Verbatim{Text: macText(address[:min(int(size), len(address))])}},
 	}}
 }
 

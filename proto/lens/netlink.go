@@ -70,7 +70,7 @@ func (nl *netlink) messages(addr, n uint64) event.Value {
 	b := make([]byte, min(n, decode.MaxRead))
 	b = b[:nl.s.Read(addr, b)]
 	if len(b) == 0 || uint64(len(b)) < min(n, nlmsgHead) {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	if len(b) < nlmsgHead {
 		return bytesInHex(nl.s, b)

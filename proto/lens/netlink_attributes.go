@@ -164,7 +164,7 @@ func (attrMAC) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 	if len(b) > longest {
 		return bytesInHex(s, b)
 	}
-	return event.Raw{Text: macText(b), Data: string(b)}
+	return event.Verbatim{Text: macText(b), Data: string(b)}
 }
 
 // attrAddress is an address of the family that the message begins with.
@@ -176,7 +176,7 @@ func (attrAddress) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 	case family == inet6 && len(b) >= 16:
 		return inet6Value([16]byte(b[:16]), "")
 	case family == inet && len(b) >= 4:
-		return event.Raw{Text: inetText(b[:4]), Data: string(b[:4])}
+		return event.Verbatim{Text: inetText(b[:4]), Data: string(b[:4])}
 	}
 	return bytesInHex(s, b)
 }
@@ -204,7 +204,7 @@ func (a attrTable) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 		if a.size == 4 {
 			v = s.From("int", b, 0)
 		}
-		l.Items = append(l.Items, event.Raw{Text: "[" + a.name(s, i) + "]=" + intText(v)})
+		l.Items = append(l.Items, event.Verbatim{Text: "[" + a.name(s, i) + "]=" + intText(v)})
 		b = b[a.size:]
 	}
 	return l

@@ -96,7 +96,7 @@ func inetDiagID(s *decode.Source, b []byte, addr uint64, family byte) event.Valu
 			r.Fields = append(r.Fields, event.Field{Value: inet6Value([16]byte(at), name)})
 			continue
 		}
-		r.Fields = append(r.Fields, event.Field{Name: name, Value: event.Raw{Text: inetText(at[:4]), Data: string(at[:4])}})
+		r.Fields = append(r.Fields, event.Field{Name: name, Value: event.Verbatim{Text: inetText(at[:4]), Data: string(at[:4])}})
 	}
 	rest, _ := s.From("inet_diag_where", b[behind:], addr+behind).(event.Record)
 	r.Fields = append(r.Fields, rest.Fields...)

@@ -22,8 +22,8 @@ func (cloneLens) Decode(s *decode.Source, bits uint64) event.Value {
 	if f.Rest != 0 {
 		f.Names = append(f.Names, decode.Unnamed(f))
 	}
-	f.Apart = &event.Name{Name: nameOf(s, "signum", sig), Int: plainSigned(int64(sig))}
-	name := f.Apart.Name
+	f.Enum = &event.Name{Name: nameOf(s, "signum", sig), Int: plainSigned(int64(sig))}
+	name := f.Enum.Name
 	if name == "" {
 		name = decimal(sig)
 	}
@@ -97,7 +97,7 @@ type userDescLens struct{ out bool } // which the call was to fill in
 func (l userDescLens) Decode(s *decode.Source, addr uint64) event.Value {
 	b := bytesAt(s, addr, 16)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	order := s.Arch.Order
 	entry := event.Field{Name: "entry_number", Value: plainSigned(int64(int32(order.Uint32(b))))}
@@ -106,8 +106,8 @@ func (l userDescLens) Decode(s *decode.Source, addr uint64) event.Value {
 	}
 	r := event.Record{Fields: []event.Field{
 		entry,
-		{Name: "base_addr", Value: event.Raw{Text: hexWide(order.Uint32(b[4:]))}},
-		{Name: "limit", Value: event.Raw{Text: hexWide(order.Uint32(b[8:]))}},
+		{Name: "base_addr", Value: event.Verbatim{Text: hexWide(order.Uint32(b[4:]))}},
+		{Name: "limit", Value: event.Verbatim{Text: hexWide(order.Uint32(b[8:]))}},
 	}}
 	bits, at := order.Uint32(b[12:]), 0
 	for _, f := range []struct {
@@ -141,7 +141,7 @@ func (userDescResult) Decode(s *decode.Source, bits uint64) event.Value {
 	if bits != 0 || !ok {
 		return n
 	}
-	return event.Note{Value: n, Extra: event.Raw{Text: "entry_number=" + decimal(entry)}}
+	return event.Note{Value: n, Extra: event.Verbatim{Text: "entry_number=" + decimal(entry)}}
 }
 
 // ioprioLens is a priority of ioprio_set(2): the macro that makes it. The
@@ -157,7 +157,7 @@ func (l ioprioLens) Decode(s *decode.Source, bits uint64) event.Value {
 	}
 	macro := "IOPRIO_PRIO_VALUE(" + class + ", " + decimal(word&(1<<classShift-1)) + ")"
 	if l.result {
-		return event.Note{Value: plainSigned(int64(int32(bits))), Extra: event.Raw{Text: macro}}
+		return event.Note{Value: plainSigned(int64(int32(bits))), Extra: event.Verbatim{Text: macro}}
 	}
 	return event.Name{Name: macro, Int: event.Int{Bits: word, Size: 4}}
 }

@@ -22,7 +22,7 @@ func (capsLens) Decode(s *decode.Source, addr uint64) event.Value {
 	}
 	b := bytesAt(s, addr, size)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	var r event.Record
 	for i, name := range [words]string{"effective", "permitted", "inheritable"} {

@@ -30,7 +30,7 @@ func (oldActionLens) Decode(s *decode.Source, addr uint64) event.Value {
 	const restorer = 0x04000000 // SA_RESTORER
 	b := bytesAt(s, addr, 16)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	word := func(i int) uint64 { return uint64(s.Arch.Order.Uint32(b[4*i:])) }
 	r := event.Record{Fields: []event.Field{
@@ -91,7 +91,7 @@ func (mappedLens) Decode(s *decode.Source, bits uint64) event.Value {
 	if addr, ok := s.Word(s.Argument(3), 4); ok {
 		bits = addr
 	}
-	return event.Pointer{Addr: bits, Number: true}
+	return event.Pointer{Addr: bits, Numeric: true}
 }
 
 // oldDirentLens is the one entry that readdir(2) reads.
@@ -101,7 +101,7 @@ func (oldDirentLens) Decode(s *decode.Source, addr uint64) event.Value {
 	const ino, off, reclen, name, nameMax = 0, 4, 8, 10, 255
 	b := bytesAt(s, addr, name)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	order := s.Arch.Order
 	text, ended := s.Text(addr+name, nameMax)

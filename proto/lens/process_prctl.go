@@ -18,7 +18,7 @@ func (taskNameLens) Decode(s *decode.Source, addr uint64) event.Value {
 	}
 	b, ended, _ := s.Fetch(addr, size+1, 1, true)
 	if len(b) == 0 && !ended {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return event.Str{Text: string(b[:min(len(b), size)]), Cut: !ended}
 }

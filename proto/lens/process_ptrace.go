@@ -32,11 +32,11 @@ func (userOffsetLens) Decode(s *decode.Source, bits uint64) event.Value {
 	case s.Arch != arch.AMD64 || bits >= size:
 		return event.Int{Bits: bits, Size: 8, Base: event.Hex}
 	case bits/8 < uint64(len(userRegisters)):
-		return event.Raw{Text: "8*" + userRegisters[bits/8] + plusBytes(bits%8)}
+		return event.Verbatim{Text: "8*" + userRegisters[bits/8] + plusBytes(bits%8)}
 	}
 	for _, p := range userParts {
 		if bits >= p.off {
-			return event.Raw{Text: "offsetof(struct user, " + p.name + ")" + plusBytes(bits-p.off)}
+			return event.Verbatim{Text: "offsetof(struct user, " + p.name + ")" + plusBytes(bits-p.off)}
 		}
 	}
 	return event.Int{Bits: bits, Size: 8, Base: event.Hex}
@@ -60,7 +60,7 @@ func regset(s *decode.Source, addr uint64, filled bool) event.Value {
 	const prstatus = 1 // NT_PRSTATUS
 	b := bytesAt(s, addr, uint64(2*s.Arch.PtrSize))
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	base, size := s.Number(b[:s.Arch.PtrSize]), s.Number(b[s.Arch.PtrSize:2*s.Arch.PtrSize])
 	r := event.Record{Fields: []event.Field{{Name: "iov_base", Value: event.Pointer{Addr: base}}, {Name: "iov_len", Value: event.Int{Bits: size, Size: 8}}}}
@@ -83,7 +83,7 @@ func (regsetGotLens) Note(s *decode.Source, addr, _ uint64) uint64 {
 func (regsetGotLens) DecodeSized(s *decode.Source, addr, _ uint64) event.Value {
 	r, ok := regsetLens{}.Decode(s, addr).(event.Record)
 	if !ok {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	size := &r.Fields[1].Value
 	*size = decode.Changed(event.Int{Bits: s.Noted(), Size: 8}, *size)

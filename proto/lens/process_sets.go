@@ -25,7 +25,7 @@ func (l sigsetLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	}
 	var b [kernelBytes]byte
 	if s.Read(addr, b[:n]) < int(n) {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return sigset(s, s.Arch.Order.Uint64(b[:]))
 }
@@ -71,7 +71,7 @@ func (sigactionLens) Decode(s *decode.Source, addr uint64) event.Value {
 	word := s.Arch.PtrSize
 	b := bytesAt(s, addr, uint64(3*word+8))
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	long := func(i int) uint64 { return s.Number(b[i*word : (i+1)*word]) }
 	flags := long(1)
@@ -128,7 +128,7 @@ func (l bitSetLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	}
 	b := bytesAt(s, addr, size)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return l.members(s, b, n)
 }
@@ -167,7 +167,7 @@ func (mincoreLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	show := min(pages, uint64(s.Shown()))
 	b := bytesAt(s, addr, show)
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	l := event.List{Cut: pages > show}
 	for _, x := range b {

@@ -20,7 +20,7 @@ func (sigeventLens) Decode(s *decode.Source, addr uint64) event.Value {
 	word := s.Arch.PtrSize
 	b := bytesAt(s, addr, uint64(8+3*word))
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	order := s.Arch.Order
 	long := func(i int) uint64 { return s.Number(b[i : i+word]) }

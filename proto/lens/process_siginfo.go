@@ -22,7 +22,7 @@ func (l siginfoLens) Decode(s *decode.Source, addr uint64) event.Value {
 		return event.Pointer{}
 	}
 	if s.Read(addr, raw[:]) < len(raw) {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	if s.Arch.PtrSize == 4 {
 		raw = widenSiginfo(raw, s.Arch.Order)
@@ -209,7 +209,7 @@ func (names *SignalNames) number(a *arch.Arch, audit uint32, nr int) event.Value
 	case name == "":
 		return number
 	case audit == a.Audit:
-		return event.Raw{Text: "__NR_" + name}
+		return event.Verbatim{Text: "__NR_" + name}
 	default:
 		return event.Note{Value: number, Text: name}
 	}

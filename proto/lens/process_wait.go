@@ -12,7 +12,7 @@ import (
 type waitLens struct{}
 
 func (waitLens) Decode(s *decode.Source, bits uint64) event.Value {
-	return event.List{Items: []event.Value{event.Raw{Text: waitText(s, uint32(bits))}}}
+	return event.List{Items: []event.Value{event.Verbatim{Text: waitText(s, uint32(bits))}}}
 }
 
 // Parts of a wait status (bits/waitstatus.h, sys/ptrace.h).

@@ -15,7 +15,7 @@ func (l timeLens) Decode(_ *decode.Source, bits uint64) event.Value {
 	n := event.Int{Bits: bits, Size: 8, Signed: true}
 	text := date(int64(bits), 0)
 	if l.result && text != "" {
-		return event.Note{Value: n, Extra: event.Raw{Text: text}}
+		return event.Note{Value: n, Extra: event.Verbatim{Text: text}}
 	}
 	return dated(n, int64(bits), 0)
 }
@@ -69,11 +69,11 @@ func (l stampLens) Decode(s *decode.Source, addr uint64) event.Value {
 	part, ok2 := signedWord(s, addr+uint64(size), size)
 	switch {
 	case !ok || !ok2:
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	case l.words && part == now:
-		return event.Raw{Text: "UTIME_NOW"}
+		return event.Verbatim{Text: "UTIME_NOW"}
 	case l.words && part == omit:
-		return event.Raw{Text: "UTIME_OMIT"}
+		return event.Verbatim{Text: "UTIME_OMIT"}
 	}
 	r := event.Record{Fields: []event.Field{
 		{Name: "tv_sec", Value: event.Int{Bits: uint64(sec), Size: uint8(size), Signed: true}},
@@ -94,7 +94,7 @@ func (l stampsLens) Decode(s *decode.Source, addr uint64) event.Value {
 		return event.Pointer{}
 	}
 	if bytesAt(s, addr, 2*size) == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return event.List{Items: []event.Value{l.stampLens.Decode(s, addr), l.stampLens.Decode(s, addr+size)}}
 }

@@ -53,7 +53,7 @@ func dataAt(s *decode.Source, addr, n uint64) event.Value {
 	show := min(n, uint64(s.Shown()))
 	b, _, _ := s.Fetch(addr, int(show), 1, false)
 	if len(b) == 0 || s.Kind == event.System && uint64(len(b)) < show {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	return event.Str{Text: string(b), Cut: n > uint64(len(b))}
 }
@@ -76,7 +76,7 @@ func (keyCapsLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	const most = 64 // bytes; the kernel knows two
 	b := bytesAt(s, addr, min(n, most))
 	if b == nil {
-		return event.Unread{Addr: addr}
+		return event.Unreadable{Addr: addr}
 	}
 	l := event.List{Cut: n > most}
 	for i, x := range b {

@@ -151,7 +151,7 @@ func raw(r *event.Return, name string, v event.Value) string {
 		if v.Addr != 0 && !isAddress(r, name) {
 			return "an address"
 		}
-	case event.Unread:
+	case event.Unreadable:
 		if !isAddress(r, name) {
 			return "an address not read"
 		}

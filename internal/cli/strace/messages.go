@@ -33,7 +33,7 @@ func (m *messages) Emit(e event.Event) error {
 		}
 		delete(m.left, e.TID)
 	case *event.Notice:
-		if e.Kind != event.Mode {
+		if e.Kind != event.ModeChanged {
 			m.o.ui.Say("%s", e.Text)
 		}
 	}
