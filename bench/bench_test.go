@@ -90,9 +90,9 @@ Date: 2026-01-02
 
 Command: bench
 
-Medians of 3 rounds, the tools taking turns; traces go to a file. What an empty loop takes (start) is taken off.
+Medians of 3 rounds; the tools take turns, and traces go to a file. The time of an empty loop (start) is subtracted.
 
-Roaming: tracer and program on any CPU. Pinned: both on one.
+Roaming: tracer and program on any CPU. Pinned: both on one CPU.
 
 ## calls (20 per run, time per call)
 

@@ -111,8 +111,8 @@ func (r report) write(w io.Writer, markdown bool) error {
 		"Machine: " + r.machine + r.stops(),
 		"Date: " + r.date.Format(time.DateOnly),
 		"Command: " + r.command,
-		fmt.Sprintf("Medians of %d rounds, the tools taking turns; traces go to a file. What an empty loop takes (start) is taken off.", r.rounds),
-		"Roaming: tracer and program on any CPU. Pinned: both on one.",
+		fmt.Sprintf("Medians of %d rounds; the tools take turns, and traces go to a file. The time of an empty loop (start) is subtracted.", r.rounds),
+		"Roaming: tracer and program on any CPU. Pinned: both on one CPU.",
 	} {
 		text.WriteString(line + "\n")
 		if markdown {
