@@ -1,96 +1,96 @@
-// Package background does work that may take long so that whoever asked for it can
-// be interrupted meanwhile: a big file takes seconds to read.
+// Package background runs work that may take long, such as reading a big file, in a
+// goroutine, so that whoever waits for it can be interrupted.
 //
-// It owns the goroutine and the rule that there is one such work at a time, so that
-// what it shares with another is its own. It does not know what the work is: that
-// must need no tracee, which only the tracer's thread may touch. What was left off
-// is done anew when it is next needed.
+// It owns that goroutine and the rule that only one piece of work runs at a time, so
+// that two never share data. It does not know what the work is. The work must not touch
+// a tracee, because ptrace(2) binds tracees to the tracer's thread. Interrupted work is
+// not resumed: it is done anew when its result is next needed.
 //
-// Work on a tracee cannot go to the background: it asks Urged between its steps, and
-// leaves off.
+// Work on a tracee cannot run in the background. It asks Interrupted between its steps
+// instead, and stops early.
 package background
 
 import "time"
 
-// A Worker does one work at a time. Urge may be called from any goroutine, the rest
-// from one alone.
+// A Worker runs one piece of work at a time. Interrupt may be called from any goroutine;
+// everything else must be called from one goroutine.
 type Worker struct {
-	urgent chan struct{} // holds one if Urge was called since the last Calm
-	behind chan struct{} // closed when the work that goes on is over; nil: none does
+	interrupt chan struct{} // holds one element if Interrupt was called since the last Reset
+	running   chan struct{} // closed when the running work ends; nil: none runs
 }
 
-// New returns a Worker without work.
-func New() *Worker { return &Worker{urgent: make(chan struct{}, 1)} }
+// New returns an idle Worker.
+func New() *Worker { return &Worker{interrupt: make(chan struct{}, 1)} }
 
-// Urge interrupts what is being done, until Calm is called.
-func (w *Worker) Urge() {
+// Interrupt makes Do and Wait return early until Reset is called.
+func (w *Worker) Interrupt() {
 	select {
-	case w.urgent <- struct{}{}:
-	default: // it is
+	case w.interrupt <- struct{}{}:
+	default: // it is set already
 	}
 }
 
-// Calm ends the interruption.
-func (w *Worker) Calm() {
+// Reset ends the effect of Interrupt.
+func (w *Worker) Reset() {
 	select {
-	case <-w.urgent:
+	case <-w.interrupt:
 	default:
 	}
 }
 
-// Urged tells whether Urge was called since the last Calm.
-func (w *Worker) Urged() bool { return len(w.urgent) > 0 }
+// Interrupted reports whether Interrupt was called since the last Reset.
+func (w *Worker) Interrupted() bool { return len(w.interrupt) > 0 }
 
-// Do does work that needs no tracee and may take long. It reports false if Urge was
-// called before that was over: then the result will never be known. A panic of the
-// work is the caller's.
+// Do runs work, which may take long and must not touch a tracee, and returns its result.
+// It returns false if Interrupt was called first: the result is then lost, and no other
+// work begins until this work has ended. If work panics, Do panics with the same value.
 func Do[T any](w *Worker, work func() T) (result T, ok bool) {
-	if !w.settle() {
+	if !w.finish() {
 		return result, false
 	}
-	var fault any
+	var panicked any
 	done := make(chan struct{})
 	results := make(chan T, 1)
 	go func() {
 		defer close(done)
-		defer func() { fault = recover() }()
+		defer func() { panicked = recover() }()
 		results <- work()
 	}()
-	w.behind = done
-	if !w.settle() {
+	w.running = done
+	if !w.finish() {
 		return result, false
 	}
-	if fault != nil {
-		panic(fault) // where it is known what to do then
+	if panicked != nil {
+		panic(panicked) // the caller knows what to do about it
 	}
 	return <-results, true
 }
 
-// settle waits for the work that goes on. It reports false if Urge was called before
-// that is over.
-func (w *Worker) settle() bool {
-	if w.behind == nil {
+// finish waits for the running work to end. It returns false if Interrupt was called
+// first.
+func (w *Worker) finish() bool {
+	if w.running == nil {
 		return true
 	}
 	select {
-	case <-w.behind:
-		w.behind = nil
+	case <-w.running:
+		w.running = nil
 		return true
-	case <-w.urgent:
-		w.Urge() // until Calm
+	case <-w.interrupt:
+		w.Interrupt() // stays set until Reset
 		return false
 	}
 }
 
-// Wait waits for what ready gives, no longer than time allows, and reports false if
-// it did not come or Urge was called.
-func Wait[T any](w *Worker, ready <-chan T, patience time.Duration) (value T, ok bool) {
+// Wait receives a value from ready. It returns false if none came within timeout or if
+// Interrupt was called first.
+func Wait[T any](w *Worker, ready <-chan T, timeout time.Duration) (value T, ok bool) {
 	select {
 	case value = <-ready:
 		return value, true
-	case <-time.After(max(0, patience)):
-	case <-w.urgent:
-		w.Urge() // until Calm
+	case <-time.After(max(0, timeout)):
+	case <-w.interrupt:
+		w.Interrupt() // stays set until Reset
 	}
 	return value, false
 }

@@ -2,13 +2,13 @@ package background
 
 import "testing"
 
-// TestLeftBehind interrupts work that never ends, and hands a fault of other work on
-// to the one who asked for it.
-func TestLeftBehind(t *testing.T) {
+// TestInterrupted interrupts work that never ends: Do must return at once, and must not
+// begin other work meanwhile. A panic of work must reach the caller of Do.
+func TestInterrupted(t *testing.T) {
 	w := New()
 	never := make(chan int)
 	defer close(never)
-	w.Urge()
+	w.Interrupt()
 	if _, ok := Do(w, func() int { return <-never }); ok {
 		t.Error("it waited for work that was left behind")
 	}

@@ -31,7 +31,7 @@ func TestLeftOff(t *testing.T) {
 	if want := "    77 notice /prog: interrupted before all of its calls could be traced\n"; s.out.String() != want {
 		t.Errorf("it said %q, not %q", s.out.String(), want)
 	}
-	s.tracer.work.Calm() // as the loop does
+	s.tracer.work.Reset() // as the loop does
 	s.tracer.heard.Store(true)
 	s.tracer.plantDue(tr)
 	called := map[string]bool{}

@@ -53,7 +53,7 @@ func (t *Tracer) backtrace(tr *tracee, begin func(unwind.Registers) unwind.Regis
 	var frames []event.Caller
 	unwind.Walk(b, begin(unwind.Start(tr.space.ownAddr(tr.regs.PC()), tr.regs.GPR)), t.StackFrames, func(r *unwind.Registers) bool {
 		frames = append(frames, b.caller(r))
-		return !t.work.Urged()
+		return !t.work.Interrupted()
 	})
 	return frames
 }

@@ -241,7 +241,7 @@ func (t *Tracer) survey(tr *tracee) {
 // called from any goroutine.
 func (t *Tracer) Interrupt() {
 	first := !t.interrupted.Swap(true)
-	t.work.Urge()
+	t.work.Interrupt()
 	if first {
 		go t.wake()
 	}
@@ -259,7 +259,7 @@ func (t *Tracer) wake() {
 // this process is about to die. It may be called from any goroutine.
 func (t *Tracer) GiveUp() {
 	first := !t.doomed.Swap(true)
-	t.work.Urge()
+	t.work.Interrupt()
 	if !first {
 		return
 	}

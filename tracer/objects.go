@@ -56,7 +56,7 @@ func (t *Tracer) debugAddr(tr *tracee) uint64 {
 
 // linkMap is where the dynamic loader of a tracee's space keeps its list.
 func (t *Tracer) linkMap(tr *tracee) linkmap.Memory {
-	return linkmap.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Stop: t.work.Urged}
+	return linkmap.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Stop: t.work.Interrupted}
 }
 
 // updateObjects compares the link map with what is known: what came is planted,
@@ -65,7 +65,7 @@ func (t *Tracer) updateObjects(tr *tracee) {
 	s := tr.space
 	s.code = s.code[:0]
 	found := t.linkMap(tr).Entries(t.debugAddr(tr))
-	if t.work.Urged() {
+	if t.work.Interrupted() {
 		return // it is not whole
 	}
 	if len(found) == 0 && s.linker.main != nil {
@@ -130,11 +130,11 @@ func (t *Tracer) arrive(tr *tracee, came []linkmap.Entry) {
 	var arrived []*objects.Object
 	lying := 0
 	for _, m := range came {
-		if t.work.Urged() {
+		if t.work.Interrupted() {
 			break
 		}
 		o, lies := t.openObject(tr, m, maps)
-		if t.work.Urged() {
+		if t.work.Interrupted() {
 			break // it may have been in vain
 		}
 		if o == nil {

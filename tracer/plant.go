@@ -80,7 +80,7 @@ func (t *Tracer) plantSlots(tr *tracee, o *objects.Object) bool {
 // which are sorted by address.
 func (t *Tracer) chooseSlots(o *objects.Object, slots []plt.Slot, wanted filter.Selector) (chosen []*slot, ok bool) {
 	for i, p := range slots {
-		if i%patience == 0 && t.work.Urged() {
+		if i%patience == 0 && t.work.Interrupted() {
 			return nil, false
 		}
 		if wanted(p.Name) {
@@ -90,7 +90,7 @@ func (t *Tracer) chooseSlots(o *objects.Object, slots []plt.Slot, wanted filter.
 	return chosen, true
 }
 
-// patience is how many steps of some microseconds are made until Urged is asked
+// patience is how many steps of some microseconds are made until Interrupted is asked
 // again.
 const patience = 1 << 10
 
@@ -142,7 +142,7 @@ func (t *Tracer) addSites(tr *tracee, o *objects.Object, addrs []uint64) bool {
 	s := tr.space
 	var failed []uint64
 	for some := range slices.Chunk(addrs, 4*patience) {
-		bad, rest := s.table.InsertAll(some, t.work.Urged)
+		bad, rest := s.table.InsertAll(some, t.work.Interrupted)
 		failed = append(failed, bad...)
 		for _, addr := range some {
 			if b := s.table.At(addr); b != nil {
@@ -186,7 +186,7 @@ func (t *Tracer) plantFunctions(tr *tracee, o *objects.Object) bool {
 func (t *Tracer) eachSite(s *space, functions map[uint64]elf.Symbol, set func(*site, elf.Symbol)) bool {
 	n := 0
 	for addr, f := range functions {
-		if n++; n%patience == 0 && t.work.Urged() {
+		if n++; n%patience == 0 && t.work.Interrupted() {
 			return false
 		}
 		if p := s.sites[addr]; p != nil {
@@ -262,7 +262,7 @@ func (t *Tracer) entryPoints(tr *tracee, o *objects.Object, wanted filter.Select
 		return e, false
 	}
 	for i, f := range all {
-		if i%patience == 0 && t.work.Urged() {
+		if i%patience == 0 && t.work.Interrupted() {
 			return e, false
 		}
 		addr, into := o.Base+f.Value, e.functions

@@ -125,7 +125,7 @@ func (t *Tracer) Run() (err error) {
 
 func (t *Tracer) run() error {
 	for {
-		t.work.Calm()
+		t.work.Reset()
 		if t.interrupted.Load() && !t.leaving || t.doomed.Load() && t.patience.IsZero() {
 			if err := t.letGoAll(); err != nil {
 				return err
