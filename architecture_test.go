@@ -1,0 +1,228 @@
+package plait_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+const architecture = "docs/ARCHITECTURE.md"
+
+// Upper bounds of a room, tests and generated files apart: a newcomer is to hold it in mind.
+const (
+	maxRoomLines = 6000
+	maxRoomFiles = 40
+)
+
+// TestRooms fails on a room that has outgrown its readers.
+func TestRooms(t *testing.T) {
+	lines, files := map[string]int{}, map[string]int{}
+	for _, path := range goFiles(t) {
+		text := read(t, path)
+		if strings.HasSuffix(path, "_test.go") || isGenerated(text) {
+			continue
+		}
+		room := filepath.ToSlash(filepath.Dir(path))
+		lines[room] += strings.Count(string(text), "\n")
+		files[room]++
+	}
+	for room := range lines {
+		if lines[room] > maxRoomLines || files[room] > maxRoomFiles {
+			t.Errorf("%s has %d lines in %d files, more than %d in %d", room, lines[room], files[room], maxRoomLines, maxRoomFiles)
+		}
+	}
+}
+
+// TestFloors holds the picture in docs/ARCHITECTURE.md against the policy: it has
+// all rooms, and their arrows go down.
+func TestFloors(t *testing.T) {
+	floors := parseFloors(t, section(t, "```floors\n", "```"))
+	for room, to := range parsePolicy(t) {
+		floor, ok := floors[room]
+		if !ok {
+			t.Errorf("%s is on no floor", room)
+		}
+		for _, below := range to {
+			if floors[below] >= floor {
+				t.Errorf("%s, on floor %d, imports %s, on floor %d", room, floor, below, floors[below])
+			}
+		}
+		delete(floors, room)
+	}
+	for room := range floors {
+		t.Errorf("%s is no room", room)
+	}
+}
+
+// TestRoomsAreTold: the table of rooms has those of the policy.
+func TestRoomsAreTold(t *testing.T) {
+	table := section(t, "## Rooms\n", "\n## ")
+	for room := range parsePolicy(t) {
+		if !strings.Contains(table, "`"+room+"`") {
+			t.Errorf("%s is not in the table of rooms", room)
+		}
+	}
+}
+
+// parseFloors returns the floor of each room in the picture.
+func parseFloors(t *testing.T, picture string) map[string]int {
+	t.Helper()
+	floors, floor := map[string]int{}, -1
+	for line := range strings.Lines(picture) {
+		for i, word := range strings.Fields(line) {
+			if n, err := strconv.Atoi(word); i == 0 && err == nil {
+				floor = n
+				continue
+			}
+			if _, twice := floors[word]; twice {
+				t.Errorf("%s is on two floors", word)
+			}
+			floors[word] = floor
+		}
+	}
+	return floors
+}
+
+// section returns what stands in docs/ARCHITECTURE.md between two marks.
+func section(t *testing.T, from, to string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(string(read(t, architecture)), from)
+	if !ok {
+		t.Fatalf("%s has no %q", architecture, from)
+	}
+	text, _, _ := strings.Cut(rest, to)
+	return text
+}
+
+// A banned word has no place in names, since another one is used for what it
+// means: in all rooms, or in some.
+type banned struct {
+	word, instead string
+	rooms         []string
+}
+
+// TestGlossary fails on a name that has a word in it which the glossary of
+// docs/ARCHITECTURE.md keeps out.
+func TestGlossary(t *testing.T) {
+	words := parseGlossary(section(t, "## Words\n", "\n## "))
+	if len(words) < 5 {
+		t.Fatalf("the glossary keeps out %d words", len(words))
+	}
+	for _, path := range goFiles(t) {
+		room := filepath.ToSlash(filepath.Dir(path))
+		for name := range declared(t, path) {
+			if b := offends(words, room, name); b != nil {
+				t.Errorf("%s: %s: the word is %s, not %s", path, name, b.instead, b.word)
+			}
+		}
+	}
+}
+
+// TestOffends shows that the rule can fail.
+func TestOffends(t *testing.T) {
+	words := parseGlossary("| word | meaning | not |\n|---|---|---|\n| area | memory | `lot`, `patch` (plt, elf) |\n| tracee | a thread | – |\n")
+	for _, test := range []struct {
+		room, name string
+		want       bool
+	}{
+		{"tracer", "lot", true},
+		{"tracer", "lotNear", true},
+		{"tracer", "mapLot", true},
+		{"tracer", "slot", false},
+		{"tracer", "plotted", false},
+		{"tracer", "patch", false},
+		{"plt", "patchHere", true},
+		{"elf", "HTTPPatch", true},
+		{"elf", "area", false},
+	} {
+		if got := offends(words, test.room, test.name) != nil; got != test.want {
+			t.Errorf("%s in %s offends: %v", test.name, test.room, got)
+		}
+	}
+}
+
+func offends(words []banned, room, name string) *banned {
+	for _, part := range parts(name) {
+		for i, b := range words {
+			if b.word == part && (len(b.rooms) == 0 || slices.Contains(b.rooms, room)) {
+				return &words[i]
+			}
+		}
+	}
+	return nil
+}
+
+var bannedWord = regexp.MustCompile("`([a-z]+)`(?: \\(([^)]*)\\))?")
+
+// parseGlossary reads the table of words: the word, its meaning, and what is not
+// said for it, which may be kept out of some rooms only.
+func parseGlossary(table string) (words []banned) {
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 5 {
+			continue
+		}
+		for _, m := range bannedWord.FindAllStringSubmatch(cells[3], -1) {
+			words = append(words, banned{m[1], strings.TrimSpace(cells[1]), strings.FieldsFunc(m[2], isSeparator)})
+		}
+	}
+	return words
+}
+
+func isSeparator(r rune) bool { return r == ',' || r == ' ' }
+
+// parts splits a name at its capitals: "HTTPPatch" is http and patch.
+func parts(name string) (parts []string) {
+	runes, start := []rune(name), 0
+	for i := 1; i < len(runes); i++ {
+		begins := unicode.IsUpper(runes[i]) && (!unicode.IsUpper(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1]))
+		if begins || runes[i] == '_' {
+			parts, start = append(parts, strings.ToLower(strings.Trim(string(runes[start:i]), "_"))), i
+		}
+	}
+	return append(parts, strings.ToLower(strings.Trim(string(runes[start:]), "_")))
+}
+
+// declared returns the names that a file declares, those of variables in functions
+// apart: types, functions, methods, fields, parameters, constants, variables.
+func declared(t *testing.T, path string) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	add := func(ids ...*ast.Ident) {
+		for _, id := range ids {
+			names[id.Name] = true
+		}
+	}
+	ast.Inspect(tree(t, path), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			add(n.Name)
+		case *ast.TypeSpec:
+			add(n.Name)
+		case *ast.Field:
+			add(n.Names...)
+		case *ast.ValueSpec:
+			add(n.Names...)
+		}
+		return true
+	})
+	maps.DeleteFunc(names, func(name string, _ bool) bool { return name == "_" })
+	return names
+}
+
+func tree(t *testing.T, path string) *ast.File {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
