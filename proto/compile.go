@@ -174,8 +174,8 @@ func (k *compiler) extent(n *decode.Struct, d *syntax.Decl) {
 		k.fail(d.At, "%s can't have %d bytes", d.Name, d.Size.Num)
 		return
 	}
-	if d.Sole != "" && !n.SetSole(d.Sole) {
-		k.fail(d.At, "%s is no member of %s", d.Sole, d.Name)
+	if d.ShownAs != "" && !n.SetSole(d.ShownAs) {
+		k.fail(d.At, "%s is no member of %s", d.ShownAs, d.Name)
 	}
 }
 

@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// Format parses text and writes it in one form: the formatter of prototype
-// files. Items that can't be parsed, and comments, are left out. What it
-// returns means the same as text, and is its own Format.
+// Format returns text in canonical form. It drops comments and items that can't be
+// parsed. The result means the same as text, and formatting it again changes nothing.
 func Format(text string) string {
 	w := &writer{}
 	for _, c := range Split(text) {
@@ -56,8 +55,8 @@ func (w *writer) decl(d *Decl) {
 		if d.Size != nil {
 			w.put(" size ", d.Size.Text)
 		}
-		if d.Sole != "" {
-			w.put(" as ", d.Sole)
+		if d.ShownAs != "" {
+			w.put(" as ", d.ShownAs)
 		}
 		w.put(" ")
 		w.members(d.Members, "\t")
@@ -134,7 +133,7 @@ func (w *writer) prototype(d *Decl) {
 	w.ending(d)
 }
 
-// ending writes what comes after the last parameter.
+// ending writes everything after the last parameter.
 func (w *writer) ending(d *Decl) {
 	switch {
 	case d.Variadic && len(d.Params) > 0:
@@ -189,7 +188,7 @@ func (w *writer) named(name string, cond *Expr) {
 	}
 }
 
-// String returns the type as Format writes it.
+// String returns t as Format writes it.
 func (t *Type) String() string {
 	w := &writer{}
 	w.typ(t)
@@ -284,8 +283,8 @@ func (w *writer) choice(t *Type) {
 	w.put(" }")
 }
 
-// members writes the members in braces, each after the given blank: a tab
-// stands for lines of their own.
+// members writes members in braces, each after the given blank. If that is a tab,
+// each has a line of its own.
 func (w *writer) members(list []*Member, blank string) {
 	w.put("{")
 	for _, m := range list {
@@ -309,16 +308,15 @@ func (w *writer) members(list []*Member, blank string) {
 	w.put(blank, "}")
 }
 
-// operators are how those between two expressions, or before two in parentheses,
-// are written.
+// operators are the spellings of the operators with two operands.
 var operators = map[Op]string{
 	OpAdd: "+", OpSub: "-", OpOr: "|", OpMul: "*", OpDiv: "/", OpAnd: "&", OpShift: ">>", OpLess: "<", OpMin: "min",
 }
 
-// String returns the operator as it is written; "" if op is no operator of two.
+// String returns the spelling of op; "" if it does not have two operands.
 func (op Op) String() string { return operators[op] }
 
-// Expr writes sums inside terms in parentheses, and no others.
+// expr writes x with as few parentheses as its meaning allows.
 func (w *writer) expr(x *Expr) {
 	switch x.Op {
 	case OpInt, OpName:
@@ -351,7 +349,8 @@ func (w *writer) expr(x *Expr) {
 	}
 }
 
-// operand puts x in parentheses if it would bind otherwise without them.
+// operand writes an operand of op, in parentheses if it would bind differently
+// without them.
 func (w *writer) operand(x *Expr, op Op, right bool) {
 	if x.Op == OpLess || isSum(x.Op) && !isSum(op) || right && (isSum(x.Op) || isTerm(x.Op)) && isSum(x.Op) == isSum(op) {
 		w.put("(")

@@ -6,24 +6,24 @@ import (
 	"strings"
 )
 
-// Bounds on what one item may say, so that hostile files cost little.
+// Limits for one item, so that hostile files cost little.
 const (
 	MaxNesting = 32
 	MaxParams  = 64
 )
 
-// A parser turns one item into a Decl. After the first error it is at the end
-// of its input, so that every loop ends.
+// A parser turns one item into a Decl. After the first error it moves to the end of
+// its input, so that every loop ends.
 type parser struct {
 	file  string
 	lex   *lexer
 	tok   token
-	ahead []token // read but not consumed, after tok
+	ahead []token // tokens after tok that were peeked at
 	depth int
 	err   *Error
 }
 
-// Parse parses one item of the kind that its heading tells.
+// Parse parses one item of the given file. Its error is an *Error.
 func Parse(file string, c Chunk) (*Decl, error) {
 	p := &parser{file: file, lex: newLexer(c)}
 	p.tok = p.lex.next()
@@ -70,7 +70,7 @@ func (p *parser) peek() token {
 	return p.ahead[0]
 }
 
-// is tells whether the current token is the punctuation or word s.
+// is reports whether the current token is the punctuation or word s.
 func (p *parser) is(s string) bool {
 	return (p.tok.kind == tokPunct || p.tok.kind == tokWord) && p.tok.text == s
 }
@@ -98,14 +98,14 @@ func (p *parser) word(what string) string {
 	return p.advance().text
 }
 
-// enter guards against bottomless nesting; leave must follow.
-func (p *parser) enter() {
+// nest limits the depth of recursion; unnest must follow.
+func (p *parser) nest() {
 	if p.depth++; p.depth > MaxNesting {
 		p.fail(p.tok.at, "nested too deeply")
 	}
 }
 
-func (p *parser) leave() { p.depth-- }
+func (p *parser) unnest() { p.depth-- }
 
 func (p *parser) item(kind string) *Decl {
 	d := &Decl{Kind: kind, At: p.tok.at}
@@ -132,7 +132,7 @@ func (p *parser) item(kind string) *Decl {
 			d.Size = p.plain()
 		}
 		if p.accept("as") {
-			d.Sole = p.word("the name of a member")
+			d.ShownAs = p.word("the name of a member")
 		}
 		d.Members = p.members()
 	case KindConst:
@@ -251,7 +251,7 @@ func (p *parser) attributes(d *Decl) {
 	}
 }
 
-// names reads a list of parameters, in parentheses.
+// names reads a list of parameter names in parentheses.
 func (p *parser) names() []*Expr {
 	p.expect("(")
 	list := []*Expr{p.name()}
@@ -266,7 +266,7 @@ func (p *parser) name() *Expr {
 	return &Expr{At: p.tok.at, Op: OpName, Text: p.word("the name of a parameter")}
 }
 
-// integer reads an INT with its sign and returns its text and bits.
+// integer reads an integer with its sign and returns its text and bits.
 func (p *parser) integer() (string, uint64) {
 	sign := ""
 	if p.is("-") || p.is("+") {

@@ -9,14 +9,14 @@ var sumOps = map[string]Op{"+": OpAdd, "-": OpSub, "|": OpOr}
 var termOps = map[string]Op{"*": OpMul, "/": OpDiv, "&": OpAnd, ">>": OpShift}
 
 func (p *parser) expr() *Expr {
-	p.enter()
-	defer p.leave()
+	p.nest()
+	defer p.unnest()
 	return p.binary(lessOps, func() *Expr {
 		return p.binary(sumOps, func() *Expr { return p.binary(termOps, p.atom) })
 	})
 }
 
-// binary reads operands joined by ops, which bind to the left.
+// binary reads operands joined by ops, which are left-associative.
 func (p *parser) binary(ops map[string]Op, operand func() *Expr) *Expr {
 	x := operand()
 	for p.tok.kind == tokPunct {

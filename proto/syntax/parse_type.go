@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// entries reads the entries of a set, in braces.
+// entries reads the entries of flags or an enum, in braces.
 func (p *parser) entries(flags bool) []*Entry {
-	p.enter()
-	defer p.leave()
+	p.nest()
+	defer p.unnest()
 	var list []*Entry
 	p.expect("{")
 	for !p.is("}") && p.tok.kind != tokEOF {
@@ -49,7 +49,7 @@ func (p *parser) mask(e *Entry) {
 	e.Name = p.word("{ or the name of an enum")
 }
 
-// plain is a value that is the same everywhere.
+// plain reads a value that is the same on all architectures.
 func (p *parser) plain() *Value {
 	v := &Value{}
 	v.Text, v.Num = p.integer()
@@ -58,8 +58,8 @@ func (p *parser) plain() *Value {
 
 // members reads the members of a struct or union, in braces.
 func (p *parser) members() []*Member {
-	p.enter()
-	defer p.leave()
+	p.nest()
+	defer p.unnest()
 	list := []*Member{}
 	p.expect("{")
 	for !p.is("}") && p.tok.kind != tokEOF {
@@ -83,8 +83,8 @@ func (p *parser) members() []*Member {
 
 // typ reads a type with its stars.
 func (p *parser) typ() *Type {
-	p.enter()
-	defer p.leave()
+	p.nest()
+	defer p.unnest()
 	konst := p.qualifiers()
 	t := &Type{At: p.tok.at}
 	t.Word = p.word("a type")
@@ -100,8 +100,8 @@ func (p *parser) typ() *Type {
 	return t
 }
 
-// qualifiers passes what says nothing about the bits; it tells whether const
-// was among it.
+// qualifiers skips qualifiers and the keyword before a tag, which don't change how a
+// value is decoded. It reports whether const was among them.
 func (p *parser) qualifiers() (konst bool) {
 	for {
 		switch {
@@ -116,7 +116,7 @@ func (p *parser) qualifiers() (konst bool) {
 	}
 }
 
-// constText makes const char * a string: what is const and char is text.
+// constText turns const char * into a string: constant characters are text.
 func constText(t *Type) {
 	switch t.Word {
 	case "char":
@@ -129,7 +129,7 @@ func constText(t *Type) {
 	t.Stars--
 }
 
-// typeRest reads what belongs to the word of a type.
+// typeRest reads what follows the word of a type.
 func (p *parser) typeRest(t *Type) {
 	switch t.Word {
 	case "unsigned", "signed", "long", "short":
@@ -144,7 +144,7 @@ func (p *parser) typeRest(t *Type) {
 		if !strings.HasPrefix(t.Word, "c") {
 			t.Word = "c" + t.Word
 		}
-	case "itn": // in ltrace's grammar, and thus perhaps in someone's file
+	case "itn": // ltrace's grammar accepts it, so somebody's file may have it
 		t.Word = "int"
 	case "enum":
 		p.inlineEnum(t)
@@ -167,7 +167,7 @@ func (p *parser) typeRest(t *Type) {
 	}
 }
 
-// complex makes t complex if the next word says so.
+// complex makes t complex if the next word is complex or _Complex.
 func (p *parser) complex(t *Type) bool {
 	if !p.accept("complex") && !p.accept("_Complex") {
 		return false
@@ -176,7 +176,7 @@ func (p *parser) complex(t *Type) bool {
 	return true
 }
 
-// spelled reads C's number types of several words.
+// spelled reads a C number type of several words.
 func (p *parser) spelled(t *Type) {
 	words := " " + t.Word
 	for p.tok.kind == tokWord && strings.Contains(" unsigned signed long short int char double __int128 ", " "+p.tok.text+" ") {
@@ -239,7 +239,7 @@ func (p *parser) inlineStruct(t *Type) {
 	p.expect(")")
 }
 
-// typeList reads types up to a closing parenthesis. It may be empty.
+// typeList reads the types before a closing parenthesis. There may be none.
 func (p *parser) typeList() []*Type {
 	list := []*Type{}
 	for !p.is(")") && p.tok.kind != tokEOF {
@@ -325,7 +325,7 @@ func (p *parser) bits(t *Type) {
 	p.expect(")")
 }
 
-// plainRest reads the arguments or the length after the name of a lens or type.
+// plainRest reads the operands or the length after the name of a lens or type.
 func (p *parser) plainRest(t *Type) {
 	if n, ok := strings.CutPrefix(t.Word, "string"); ok && n != "" {
 		if i, err := strconv.ParseUint(n, 10, 8); err == nil {

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// An Error is a fault in a file of prototypes.
+// An Error is an error in a prototype file.
 type Error struct {
 	File      string
-	Line, Col int // from 1; Col counts bytes
+	Line, Col int // as in Pos
 	Msg       string
 }
 
@@ -17,15 +17,15 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Col, e.Msg)
 }
 
-// A Chunk is the text of one item, not parsed yet.
+// A Chunk is the unparsed text of one item.
 type Chunk struct {
 	Text string
-	Line int // of its first byte, from 1
+	Line int // of the first byte, from 1
 }
 
-// Split cuts text into items. An item ends at a line's end outside all
-// brackets, or before a line that starts with a letter in its first column, so
-// that an unclosed bracket costs one item only.
+// Split cuts text into items. An item ends at the end of a line if all brackets are
+// closed. It also ends before a line that has a letter in its first column, so that
+// an unclosed bracket costs only one item.
 func Split(text string) []Chunk {
 	chunks := make([]Chunk, 0, len(text)/64)
 	start, line, from, depth := 0, 0, 0, 0
@@ -52,7 +52,7 @@ func Split(text string) []Chunk {
 	return chunks
 }
 
-// appendItem appends c unless it is blank or nothing but a comment.
+// appendItem appends c unless it is blank or starts with a comment.
 func appendItem(chunks []Chunk, c Chunk) []Chunk {
 	for i := range len(c.Text) {
 		switch c.Text[i] {
@@ -66,7 +66,7 @@ func appendItem(chunks []Chunk, c Chunk) []Chunk {
 	return chunks
 }
 
-// lineLen is the length of the first line of text, with its line feed.
+// lineLen returns the length of the first line of text, including its line feed.
 func lineLen(text string) int {
 	if i := strings.IndexByte(text, '\n'); i >= 0 {
 		return i + 1
@@ -74,11 +74,11 @@ func lineLen(text string) int {
 	return len(text)
 }
 
-// structural are the bytes that nesting looks at.
+// structural holds the bytes that nesting looks at.
 var structural = [256]bool{'#': true, ';': true, '(': true, ')': true, '{': true, '}': true, '[': true, ']': true, '"': true, '\'': true}
 
-// nesting tells how many more brackets line opens than it closes. At the
-// outermost level a semicolon begins a comment.
+// nesting returns the number of brackets that line opens minus the number that it
+// closes. Outside all brackets a semicolon starts a comment.
 func nesting(line string, outer bool) int {
 	depth := 0
 	for i := 0; i < len(line); i++ {
@@ -105,8 +105,8 @@ func nesting(line string, outer bool) int {
 	return depth
 }
 
-// quoted is how far the closing quote of s, which starts with one, is from its
-// start: at most to the end of the line.
+// quoted returns the offset of the closing quote in s, which starts with a quote; or
+// of the end of the line, if there is none.
 func quoted(s string) int {
 	for i := 1; i < len(s); i++ {
 		if s[i] == '"' || s[i] == '\n' {
@@ -116,7 +116,7 @@ func quoted(s string) int {
 	return len(s)
 }
 
-// charLen is the length of the character constant that s starts with, 1 if it
+// charLen returns the length of the character constant at the start of s; 1 if there
 // is none.
 func charLen(s string) int {
 	if len(s) >= 3 && s[2] == '\'' && s[1] != '\n' {
@@ -131,7 +131,7 @@ func isLetter(b byte) bool {
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
-// A Heading is what can be told of an item without parsing it.
+// A Heading is the kind and name of an item.
 type Heading struct{ Kind, Name string }
 
 // Kinds of items.
@@ -146,8 +146,8 @@ const (
 	KindImport    = "import"
 )
 
-// HeadingOf finds the kind and name of an item by its first words, or, of a
-// prototype, by the word before the parameters.
+// HeadingOf finds the kind and name of an item without parsing it: by its first
+// words; for a prototype, by the word before the parameters.
 func HeadingOf(text string) Heading {
 	word, rest := cutWord(text)
 	name, after := cutWord(rest)
@@ -175,7 +175,7 @@ func HeadingOf(text string) Heading {
 	return Heading{KindPrototype, PrototypeName(text)}
 }
 
-// structOption tells whether text goes on as the options of a struct do.
+// structOption reports whether text starts with an option of a struct.
 func structOption(text string) bool {
 	word, rest := cutWord(text)
 	rest = strings.TrimLeft(rest, " \t\r\n")
@@ -191,7 +191,7 @@ func structOption(text string) bool {
 	return false
 }
 
-// setOption tells whether text goes on as the options of a set do.
+// setOption reports whether text starts with an option of flags or enum.
 func setOption(text string) bool {
 	if strings.HasPrefix(text, ":") {
 		return true
@@ -200,15 +200,16 @@ func setOption(text string) bool {
 	return word == "hex" || word == "octal" || word == "decimal" || strings.Contains(word, "?")
 }
 
-// cutWord returns the identifier that text starts with, after blanks.
+// cutWord splits text after its first identifier, which blanks may precede.
 func cutWord(text string) (word, rest string) {
 	text = strings.TrimLeft(text, " \t\r\n")
 	n := wordLen(text)
 	return text[:n], text[n:]
 }
 
-// wordLen is the length of the identifier that s starts with. Symbols may have
-// dots, dollar signs and versions; sets may have question marks.
+// wordLen returns the length of the identifier at the start of s. Symbols may contain
+// dots, dollar signs and versions. The remark of a set, such as O_???, has question
+// marks, as has errno?.
 func wordLen(s string) int {
 	if s == "" || !isLetter(s[0]) && s[0] != '?' {
 		return 0
@@ -221,11 +222,11 @@ func wordLen(s string) int {
 	return len(s)
 }
 
-// PrototypeName finds the word that is followed by the parameters: the first
-// one before a parenthesis, outside brackets, with something of a type in front.
+// PrototypeName returns the name of the function that text declares: the first word
+// outside brackets that a parenthesis follows and a type precedes; "" if there is none.
 func PrototypeName(text string) string {
 	depth := 0
-	last := "" // the word just passed, if nothing but blanks came after it
+	last := "" // the previous word, if only blanks follow it
 	typed, wasTyped := false, false
 	for i := 0; i < len(text); i++ {
 		b := text[i]

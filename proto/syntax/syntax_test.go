@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestFormat has one example of each construct of ltrace.conf(5) and of C's
-// spellings, one a line, and how it is formatted.
+// TestFormat formats one example of each construct of ltrace.conf(5) and of each
+// spelling of C, one a line.
 func TestFormat(t *testing.T) {
 	want := Split(readFile(t, "testdata/constructs.golden"))
 	i := 0

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Pos is a place in a file, line and column from 1.
+// A Pos is a position in a file. Line and Col count from 1; Col counts bytes.
 type Pos struct{ Line, Col int }
 
 type tokenKind uint8
@@ -20,7 +20,7 @@ const (
 
 type token struct {
 	kind tokenKind
-	text string // as written; of a string, without its quotes
+	text string // as written; a string without its quotes
 	num  uint64 // of a tokInt
 	at   Pos
 }
@@ -34,7 +34,7 @@ type lexer struct {
 
 func newLexer(c Chunk) *lexer { return &lexer{text: c.Text, at: Pos{c.Line, 1}} }
 
-// skip passes n bytes, none of which but the last is a line feed.
+// skip moves past n bytes. Only the last of them may be a line feed.
 func (l *lexer) skip(n int) {
 	if n > 0 && l.text[l.off+n-1] == '\n' {
 		l.at = Pos{l.at.Line + 1, 1}
@@ -57,8 +57,8 @@ func (l *lexer) blanks() {
 	}
 }
 
-// next returns the next token. A byte that fits nothing is a tokPunct of its
-// own, which no rule of the grammar accepts.
+// next returns the next token. A byte that starts no other token is a tokPunct,
+// which no rule of the grammar accepts.
 func (l *lexer) next() token {
 	end := l.at
 	l.blanks()
@@ -86,11 +86,11 @@ func (l *lexer) next() token {
 	}
 	t.text = rest[:n]
 	l.skip(n)
-	return t.finish()
+	return t.evaluated()
 }
 
-// intLen is the length of the digits and letters that s, which starts with a
-// digit, starts with.
+// intLen returns the length of the run of digits and letters at the start of s,
+// whose first byte is a digit.
 func intLen(s string) int {
 	n := 1
 	for n < len(s) && (isDigit(s[n]) || isLetter(s[n])) {
@@ -99,7 +99,9 @@ func intLen(s string) int {
 	return n
 }
 
-func (t token) finish() token {
+// evaluated returns t without quotes, or with its number. A tokInt that is not a
+// number becomes a tokPunct, which the parser then reports.
+func (t token) evaluated() token {
 	switch {
 	case t.kind == tokString:
 		t.text = t.text[1 : len(t.text)-1]
@@ -108,13 +110,13 @@ func (t token) finish() token {
 	case t.kind == tokInt:
 		var ok bool
 		if t.num, ok = parseInt(t.text); !ok {
-			t.kind = tokPunct // no number after all; the parser says where
+			t.kind = tokPunct
 		}
 	}
 	return t
 }
 
-// parseInt reads a C integer constant, whose suffixes it ignores.
+// parseInt reads a C integer constant. It ignores suffixes.
 func parseInt(s string) (uint64, bool) {
 	n, err := strconv.ParseUint(strings.TrimRight(s, "uUlL"), 0, 64)
 	return n, err == nil && !strings.Contains(s, "_")

@@ -1,25 +1,25 @@
 package syntax
 
-// A Decl is one item as it is written.
+// A Decl is one parsed item.
 type Decl struct {
 	Kind     string
 	Name     string
 	At       Pos
-	Type     *Type // result; what a typedef stands for (nil: forward)
+	Type     *Type // the result of a prototype; what a typedef stands for (nil: a forward declaration)
 	Params   []*Param
 	Variadic bool // ends in "..."
 	NoReturn bool
-	GoCall   bool    // called as Go's own functions are
-	Errno    string  // "errno": a failed call leaves its error there; "errno?": or what was there; "": neither is known
+	GoCall   bool    // uses Go's internal calling convention
+	Errno    string  // "errno": a failed call sets errno; "errno?": it may set errno; "": unknown
 	Named    []*Expr // parameters in the order in which they are shown
 	Fails    *FailRule
 	Set      SetOptions
 	Entries  []*Entry
 	Members  []*Member
 	Packed   bool
-	AtLeast  *Value // bytes of a struct of which less is not decoded
-	Size     *Value // bytes of a struct, where its members don't tell
-	Sole     string // the member that stands for the whole
+	AtLeast  *Value // least number of bytes of a struct that can be decoded
+	Size     *Value // bytes of a struct, if its members don't add up to it
+	ShownAs  string // the only member that is shown, without braces
 	Value    *Value
 	Path     string // of an import
 }
@@ -33,22 +33,22 @@ type Param struct {
 	Cond *Expr
 }
 
-// A FailRule says which results mean failure.
+// A FailRule says which results mean that the call failed.
 type FailRule struct {
-	Op    byte // 0: equal, '!': different, '<': less
+	Op    byte // 0: those equal to Value; '!': those different; '<': those less
 	Value *Value
 }
 
-// A Type is a type as it is written: a word and what belongs to it.
+// A Type is a parsed type: a word and its operands.
 type Type struct {
 	At      Pos
 	Word    string
 	Stars   int
 	Args    []*Type  // in parentheses
-	Length  *Expr    // in brackets, or the second argument of array
-	Label   string   // the word of also
-	Num     *Value   // the error of after; the lowest bit of bits
-	Count   *Value   // how many bits
+	Length  *Expr    // in brackets, or the second operand of array
+	Label   string   // the string in also
+	Num     *Value   // the errno of after; the lowest bit of bits
+	Count   *Value   // the number of bits in bits
 	Base    *Type    // enum[T]
 	Entries []*Entry // enum(…)
 	On      *Expr    // switch
@@ -59,7 +59,7 @@ type Type struct {
 // A Case is one line of a switch.
 type Case struct {
 	at     Pos
-	Labels []*Expr // empty: default
+	Labels []*Expr // none: default
 	Dir    byte
 	Type   *Type
 }
@@ -68,17 +68,17 @@ type Case struct {
 type Member struct {
 	At   Pos
 	More bool
-	Off  *Value // nil: where C would put it
+	Off  *Value // nil: the offset that C gives it
 	Type *Type
 	Name string
 	Cond *Expr
 }
 
-// SetOptions are what stands behind the name of flags or enum.
+// SetOptions are the options between the name of a flags or enum item and its brace.
 type SetOptions struct {
 	Type *Type
 	Base string // "", hex, octal, decimal
-	Want string // "O_???"
+	Want string // the remark on values without a name, such as "O_???"
 }
 
 // An Entry is one line of flags or enum.
@@ -86,14 +86,14 @@ type Entry struct {
 	At      Pos
 	Word    string // "", include, mask or shift
 	Name    string
-	Value   *Value // nil: one more than the one before
+	Value   *Value // nil: one more than the previous entry
 	Mask    *Value
 	Shift   *Value
-	Group   []*Entry // of a mask in braces
-	Grouped bool
+	Group   []*Entry // the entries in braces after a mask
+	Grouped bool     // there are such braces
 }
 
-// A Value is a number, with others for some architectures.
+// A Value is a number, perhaps with different numbers for some architectures.
 type Value struct {
 	Text  string
 	Num   uint64
@@ -105,7 +105,7 @@ type archValue struct {
 	num        uint64
 }
 
-// On returns the number for the architecture of that name.
+// On returns the number for the named architecture.
 func (v *Value) On(arch string) uint64 {
 	for _, a := range v.archs {
 		if a.arch == arch {
@@ -120,11 +120,11 @@ type Expr struct {
 	At   Pos
 	Op   Op
 	Text string // of a name or number
-	Num  uint64 // of a number; N of argN, eltN
+	Num  uint64 // a number's value; the N of argN and eltN
 	X, Y *Expr
 }
 
-// An Op says what an expression is.
+// An Op is the operator of an expression, or the kind of its operand.
 type Op uint8
 
 const (
@@ -134,7 +134,7 @@ const (
 	OpElt
 	OpResult
 	OpDeref
-	OpZero // X: upper bound, may be nil
+	OpZero // X: an upper bound; may be nil
 	OpMin
 	OpAdd
 	OpSub
