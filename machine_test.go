@@ -17,25 +17,10 @@ var machineRooms = []string{"arch", "plt", "infer"}
 
 // machineFiles name it, too, each for a reason. docs/PORTING.md tells of all of them.
 var machineFiles = map[string]string{
-	"bench/coverage/report.go":     "the dynamic loader of the programs that are counted",
-	"syscalls/table.go":            "which tables there are, by convention",
-	"syscalls/set.go":              "the conventions that @64, @32 and @x32 stand for",
-	"syscalls/prototype.go":        "which types the structs of a convention have",
-	"proto/decode/at.go":           "values are placed by the ABI here still",
-	"proto/database.go":            "values are placed by the ABI here still",
-	"proto/decode/decode.go":       "values are placed by the ABI here still",
-	"proto/describe.go":            "values are placed by the ABI here still",
-	"proto/decode/evident.go":      "values are placed by the ABI here still",
-	"proto/lens/process_ptrace.go": "values are placed by the ABI here still",
-	"proto/lens/file_stat.go":      "values are placed by the ABI here still",
-	"proto/decode/node.go":         "values are placed by the ABI here still",
-	"proto/decode/place.go":        "values are placed by the ABI here still",
-	"proto/decode/source.go":       "values are placed by the ABI here still",
-	"proto/decode/prototype.go":    "values are placed by the ABI here still",
-	"proto/types.go":               "values are placed by the ABI here still",
-	"proto/decode/unknown.go":      "values are placed by the ABI here still",
-	"proto/decode/wide.go":         "values are placed by the ABI here still",
-	"tracer/tracee.go":             "likewise",
+	"bench/coverage/report.go": "the dynamic loader of the programs that are counted",
+	"syscalls/table.go":        "which tables there are, by convention",
+	"syscalls/set.go":          "the conventions that @64, @32 and @x32 stand for",
+	"syscalls/prototype.go":    "which types the structs of a convention have",
 }
 
 // What names a processor: in names each word of them, in strings any word, and the

@@ -13,7 +13,7 @@ import (
 // whose prototypes hold for all libraries, or a directory, in which the file
 // SONAME.conf has those of one library (ltrace.conf(5)).
 type Options struct {
-	Arch   *arch.Arch // nil: amd64
+	Arch   *arch.Arch // nil: arch.Native
 	Types  *Types     // the embedded files; nil: a new Embedded
 	Files  []string   // -F: the first that knows a name wins
 	User   []string   // after Files; missing ones are no error
@@ -67,7 +67,7 @@ type place struct {
 // and of faults in them and in the user's files; the rest is used.
 func Open(o Options) (*Database, []error) {
 	if o.Arch == nil {
-		o.Arch = arch.AMD64
+		o.Arch = arch.Native
 	}
 	if o.Types == nil {
 		o.Types = Embedded(o.Arch)

@@ -323,7 +323,7 @@ func parseResult(t *testing.T, text string) (r decode.Result) {
 		r.Vector = func(i int) [16]byte { return wide(nth(vecs, i)) }
 	case "x87":
 		_, b := parseBytes(t, "0 "+strings.Join(words[1:], " "))
-		r.X87 = func(i int) (v [10]byte) { copy(v[:], b[min(10*i, len(b)):]); return v }
+		r.LongDouble = func(i int) (v [10]byte) { copy(v[:], b[min(10*i, len(b)):]); return v }
 	default:
 		text, left, ok := strings.Cut(text, " leaves ")
 		copy(r.Int[:], parseWords(t, text))

@@ -275,7 +275,7 @@ func (w *walker) name(word string) {
 
 // CheckPath returns all errors in a file of prototypes, or in all of a directory.
 func CheckPath(name string) []error {
-	d, errs := Open(Options{Arch: arch.AMD64, Files: []string{name}})
+	d, errs := Open(Options{Arch: arch.Native, Files: []string{name}})
 	for _, p := range d.user {
 		if !p.dir {
 			continue

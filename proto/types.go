@@ -46,7 +46,7 @@ func Embedded(a *arch.Arch) *Types { return &Types{arch: a} }
 // child is a scope whose names come before those of t.
 func (t *Types) child() *scope {
 	if t == nil {
-		return newScope(nil, arch.AMD64)
+		return newScope(nil, arch.Native)
 	}
 	t.begin()
 	return newScope(t.scope, t.arch)

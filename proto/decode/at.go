@@ -77,7 +77,7 @@ func isNumbers(n Node) bool {
 		return isNumbers(a.elem)
 	}
 	class := n.shape().class
-	return (class == integer || class == sse || class == x87) && !points(n)
+	return (class == integer || class == floating || class == longDouble) && !points(n)
 }
 
 // outText makes an out-argument that is a pointer to text one that shows where the

@@ -151,7 +151,7 @@ func (c *call) appendPack(args []event.Arg, held bool) ([]event.Arg, bool) {
 	case packVaList, packEnd:
 		pl := &c.place
 		if c.p.pack == packVaList {
-			va, ok := readVaList(c.s, c.words[c.p.packAt])
+			va, ok := vaListAt(c.s, c.words[c.p.packAt])
 			if !ok || !c.pack.known {
 				return append(args, event.Arg{Name: c.p.Params[c.p.packAt].Name, Value: event.Pointer{Addr: c.words[c.p.packAt]}}), held
 			}
@@ -263,13 +263,13 @@ func (c *call) resultValue(r *Result) event.Value {
 	switch sh := n.shape(); {
 	case c.p.GoCall:
 		return c.goResult(n, r)
-	case sh.class == compound || sh.class == x87:
+	case sh.class == compound || sh.class == longDouble:
 		b := c.resultBytes(n, r)
 		if b == nil {
 			return event.Unreadable{Addr: r.Int[0]}
 		}
 		return n.load(c, b, 0)
-	case sh.class == sse && r.Vector != nil:
+	case sh.class == floating && r.Vector != nil:
 		v := r.Vector(0)
 		return n.word(c, c.s.Arch.Order.Uint64(v[:8]))
 	}

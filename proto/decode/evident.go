@@ -12,7 +12,7 @@ import (
 // told something: how many integer and floating-point arguments it takes. Each is
 // shown as what it evidently is.
 func Guessed(ints, floats int) *Prototype {
-	p := &Prototype{Guess: true, Arch: arch.AMD64, Result: evidentNode{}}
+	p := &Prototype{Guess: true, Arch: arch.Native, Result: evidentNode{}}
 	for range ints {
 		p.Params = append(p.Params, Param{Node: evidentNode{}})
 	}
@@ -39,7 +39,7 @@ func (c *call) hidden() bool {
 	found, at := false, 0
 	for _, x := range c.p.Params {
 		sh := x.Node.shape()
-		if sh.class == sse {
+		if sh.class == floating {
 			continue
 		}
 		if sh.class != integer || at+1 >= c.s.Arch.IntArgs() {
@@ -137,7 +137,7 @@ func isText(text string) bool {
 func (p *Prototype) Outline(name string) string {
 	var params []string
 	for _, x := range p.Params {
-		if x.Node.shape().class == sse {
+		if x.Node.shape().class == floating {
 			params = append(params, "double")
 		} else {
 			params = append(params, "guess(long)")

@@ -30,17 +30,15 @@ type shape struct {
 	class       class
 }
 
-// A class says which registers a value travels in (System V ABI, AMD64
-// supplement, 3.2.3).
+// A class says which registers a value travels in.
 type class uint8
 
 const (
-	integer class = iota
-	sse
-	x87      // long double
+	integer  class = iota
+	floating       // float and double
+	longDouble
 	compound // struct, union or array: as its parts
 	nothing  // void
-	sseup    // the upper half of the vector register of the part before
 )
 
 // number reads an integer of the shape from memory, extended to 64 bits.
@@ -91,9 +89,9 @@ type floatNode struct {
 
 func (n *floatNode) shape() shape {
 	if n.size == 16 {
-		return shape{16, 16, true, x87}
+		return shape{16, 16, true, longDouble}
 	}
-	return shape{n.size, n.size, true, sse}
+	return shape{n.size, n.size, true, floating}
 }
 
 func (n *floatNode) word(_ *call, bits uint64) event.Value {

@@ -1,21 +1,24 @@
 package decode
 
-import "plait/event"
+import (
+	"plait/arch"
+	"plait/event"
+)
 
-// A placer hands out the arguments of one call in order, from where the
-// System V ABI (AMD64 supplement, 3.2.3) has put them: integers and pointers
-// in integer registers, floating point in vector registers, what does not fit
-// there and what is too large on the stack. A system call's are words by index.
+// A placer hands out the arguments of one call in order, from where the ABI has
+// put them: integers and pointers in integer registers, floating point in vector
+// registers, what does not fit there and what is too large on the stack; of others
+// package arch knows. A system call's are words by index.
 type placer struct {
 	s                 *Source
 	ints, vecs, stack int
-	va                *vaList // instead of registers, of a va_list
+	va                *arch.VaList // instead of registers, of a va_list
 }
 
-// integer is the next argument of class INTEGER.
+// integer is the next argument that is an integer or a pointer.
 func (p *placer) integer() uint64 {
 	if p.va != nil {
-		return p.va.integer(p.s)
+		return p.left(p.va.Integer())
 	}
 	if p.s.Kind == event.System || p.ints < p.s.Arch.IntArgs() {
 		p.ints++
@@ -34,17 +37,33 @@ func (p *placer) word(size int) uint64 {
 	return low | p.integer()<<32
 }
 
-// vector is the low half of the next argument of class SSE.
+// vector is the next argument that is a float or double.
 func (p *placer) vector() uint64 {
 	if p.va != nil {
-		return p.va.vector(p.s)
+		return p.left(p.va.Vector())
 	}
-	if p.s.Vector != nil && p.vecs < p.s.Arch.VecArgs {
-		p.vecs++
-		v := p.s.Vector(p.vecs - 1)
+	if p.vecs < p.s.Arch.VecArgs {
+		v := p.vectorRegister()
 		return p.s.Arch.Order.Uint64(v[:8])
 	}
 	return p.eightbyte()
+}
+
+// vectorRegister is the next vector register; where none is known, of a word on the
+// stack.
+func (p *placer) vectorRegister() (v [16]byte) {
+	if p.s.Vector == nil {
+		p.s.Arch.Order.PutUint64(v[:], p.eightbyte())
+		return v
+	}
+	p.vecs++
+	return p.s.Vector(p.vecs - 1)
+}
+
+// left is a word that is left in a va_list.
+func (p *placer) left(addr uint64) uint64 {
+	w, _ := p.s.Word(addr, 8)
+	return w
 }
 
 func (p *placer) eightbyte() uint64 {
@@ -55,10 +74,12 @@ func (p *placer) eightbyte() uint64 {
 	return p.s.Stack(p.stack - 1)
 }
 
-// memory is the next argument of class MEMORY, size bytes on the stack.
+// memory is the next argument on the stack, of size bytes.
 func (p *placer) memory(size, align int) []byte {
 	if p.va != nil {
-		return p.va.memory(p.s, size, align)
+		b := make([]byte, min(size, MaxRead))
+		p.s.Read(p.va.Memory(size, align), b)
+		return b
 	}
 	if align > 8 {
 		p.stack += p.stack & 1
@@ -71,34 +92,31 @@ func (p *placer) memory(size, align int) []byte {
 	return b[:size]
 }
 
-// registers is the next argument of at most two eightbytes of the classes, in
-// registers if there are enough for the whole of it, else on the stack.
-func (p *placer) registers(sh shape, classes []class) []byte {
+// registers is the next argument of which registers hold the parts, if there are
+// enough for the whole of it; else it is on the stack.
+func (p *placer) registers(sh shape, parts []arch.Part) []byte {
 	ints, vecs := 0, 0
-	for _, cl := range classes {
-		switch cl {
-		case sse:
+	for _, part := range parts {
+		if part.Bank == arch.InVector {
 			vecs++
-		case integer:
+		} else {
 			ints++
 		}
 	}
 	if p.va != nil || p.ints+ints > p.s.Arch.IntArgs() || p.vecs+vecs > p.s.Arch.VecArgs {
 		return p.memory(sh.size, sh.align)
 	}
-	b := make([]byte, 16)
-	for i, cl := range classes {
-		switch {
-		case cl == sse:
-			p.s.Arch.Order.PutUint64(b[8*i:], p.vector())
-		case cl == integer:
-			p.s.Arch.Order.PutUint64(b[8*i:], p.integer())
-		case p.s.Vector != nil: // the rest of the register just passed
-			v := p.s.Vector(p.vecs - 1)
-			copy(b[8*i:], v[8:])
+	b := make([]byte, sh.size)
+	for _, part := range parts {
+		var v [16]byte
+		if part.Bank == arch.InVector {
+			v = p.vectorRegister()
+		} else {
+			p.s.Arch.Order.PutUint64(v[:], p.integer())
 		}
+		copy(b[part.Off:part.Off+part.Size], v[:])
 	}
-	return b[:sh.size]
+	return b
 }
 
 // argument hands out the argument for parameter i of a prototype: its bits, or its
@@ -120,13 +138,11 @@ func (p *placer) value(n Node) (bits uint64, blob []byte) {
 		return sh.extend(p.word(sh.size)), nil
 	}
 	switch sh.class {
-	case sse:
+	case floating:
 		return p.vector(), nil
-	case x87:
-		return 0, p.memory(16, 16)
-	case compound:
-		if cl := classify(n); cl != nil {
-			return 0, p.registers(sh, cl)
+	case longDouble, compound:
+		if parts, ok := p.s.Arch.Argument(typeOf(n, p.s.Arch)); ok {
+			return 0, p.registers(sh, parts)
 		}
 		return 0, p.memory(sh.size, sh.align)
 	case nothing:
@@ -135,99 +151,100 @@ func (p *placer) value(n Node) (bits uint64, blob []byte) {
 	return sh.extend(p.integer()), nil
 }
 
-// classify returns the classes of the eightbytes of a struct passed in
-// registers; nil if it goes through memory.
-func classify(n Node) []class {
-	size := n.shape().size
-	if size == 0 || size > 16 {
-		return nil
+// typeOf is what the ABI of a needs to know of type n.
+func typeOf(n Node, a *arch.Arch) arch.Type {
+	t := arch.Type{Size: n.shape().size, Complex: isComplex(n)}
+	if t.Size <= a.LargestInRegisters {
+		addScalars(&t, n, 0)
 	}
-	parts := []class{sse, sse}[:(size+7)/8]
-	if !classifyInto(n, 0, parts) {
-		return nil
-	}
-	return parts
+	return t
 }
 
-// classifyInto merges the classes of n, which lies at off, into parts. It is
-// false if n must be in memory.
-func classifyInto(n Node, off int, parts []class) bool {
+func isComplex(n Node) bool {
+	switch n := n.(type) {
+	case *Struct:
+		return n.complex
+	case *arrayNode:
+		return n.count == 1 && isComplex(n.elem)
+	case *hiddenNode:
+		return isComplex(n.Node)
+	}
+	return false
+}
+
+// addScalars adds the scalars of n, which lies at off, to those of t.
+func addScalars(t *arch.Type, n Node, off int) {
+	kind, sh := arch.Integer, n.shape()
 	switch n := n.(type) {
 	case *Struct:
 		if n.Size == 0 {
-			return true
+			return
 		}
 		for _, m := range n.Members {
-			if m.Off%max(1, m.Node.shape().align) != 0 || !classifyInto(m.Node, off+m.Off, parts) {
-				return false
-			}
+			t.Packed = t.Packed || m.Off%max(1, m.Node.shape().align) != 0
+			addScalars(t, m.Node, off+m.Off)
 		}
-		return true
+		return
 	case *arrayNode:
-		for i := range n.count {
-			if !classifyInto(n.elem, off+i*n.elem.shape().size, parts) {
-				return false
-			}
+		for i := 0; i < n.count && sh.size > 0; i++ {
+			addScalars(t, n.elem, off+i*n.elem.shape().size)
 		}
-		return true
+		return
 	case *hiddenNode:
-		return classifyInto(n.Node, off, parts)
+		addScalars(t, n.Node, off)
+		return
 	case *wideNode:
-		parts[0], parts[1] = integer, integer
-		return true
+		kind = arch.Wide
 	case quadNode:
-		parts[0], parts[1] = sse, sseup
-		return true
+		kind = arch.Quad
 	}
-	sh := n.shape()
-	if sh.class == x87 {
-		return false
+	switch sh.class {
+	case floating:
+		kind = arch.Float
+	case longDouble:
+		kind = arch.LongDouble
 	}
-	for i := off / 8; sh.class != sse && i < len(parts) && 8*i < off+sh.size; i++ {
-		parts[i] = integer
-	}
-	return true
+	t.Scalars = append(t.Scalars, arch.Scalar{Kind: kind, Off: off, Size: sh.size})
 }
 
-// resultBytes assembles the result of type n, which is not a plain number,
-// from the result registers; of class MEMORY, it reads it at the address that
-// the callee returned. It is nil if that can't be read.
+// resultBytes assembles the result of type n, which is not a plain number, from the
+// result registers; if it is in memory, it reads it at the address that the callee
+// returned. It is nil if that can't be read.
 func (c *call) resultBytes(n Node, r *Result) []byte {
-	sh := n.shape()
-	if regs := x87Results(n); regs > 0 {
-		b := make([]byte, 16*regs)
-		for i := range regs {
-			if r.X87 != nil {
-				v := r.X87(i)
-				copy(b[16*i:], v[:])
-			}
-		}
-		return b
-	}
-	classes := classify(n)
-	if classes == nil {
-		b := make([]byte, min(sh.size, MaxRead))
+	size := n.shape().size
+	parts, ok := c.s.Arch.Result(typeOf(n, c.s.Arch))
+	if !ok {
+		b := make([]byte, min(size, MaxRead))
 		if c.read(r.Int[0], b) < len(b) {
 			return nil
 		}
 		return b
 	}
-	b := make([]byte, 16)
-	ints, vecs := 0, 0
-	for i, cl := range classes {
-		switch {
-		case cl == integer:
-			c.s.Arch.Order.PutUint64(b[8*i:], r.Int[ints])
-			ints++
-		case r.Vector == nil:
-		case cl == sse:
-			v := r.Vector(vecs)
-			copy(b[8*i:], v[:8])
-			vecs++
-		default: // sseup
-			v := r.Vector(vecs - 1)
-			copy(b[8*i:], v[8:])
-		}
+	var next [arch.InFloat + 1]int // register, by bank
+	for _, part := range parts {
+		size = max(size, part.Off+part.Size)
 	}
-	return b[:sh.size]
+	b := make([]byte, size)
+	for _, part := range parts {
+		copy(b[part.Off:part.Off+part.Size], c.resultRegister(r, part.Bank, next[part.Bank]))
+		next[part.Bank]++
+	}
+	return b
+}
+
+// resultRegister is register i of a bank; empty if it is not known.
+func (c *call) resultRegister(r *Result, bank arch.Bank, i int) []byte {
+	switch {
+	case bank == arch.InInteger:
+		b := make([]byte, 8)
+		c.s.Arch.Order.PutUint64(b, r.Int[i])
+		return b
+	case bank == arch.InVector && r.Vector != nil:
+		v := r.Vector(i)
+		return v[:]
+	case bank == arch.InFloat && r.LongDouble != nil:
+		v := r.LongDouble(i)
+		return v[:]
+	}
+	return nil
 }

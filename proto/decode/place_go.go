@@ -40,8 +40,8 @@ func goParts(parts []goPart, n Node, off int) ([]goPart, goPlace) {
 		return parts, onStack
 	}
 	switch sh := n.shape(); sh.class {
-	case integer, sse:
-		return append(parts, goPart{off, sh.size, sh.class == sse}), inRegisters
+	case integer, floating:
+		return append(parts, goPart{off, sh.size, sh.class == floating}), inRegisters
 	case nothing:
 		return parts, inRegisters
 	}

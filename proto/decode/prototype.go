@@ -83,7 +83,7 @@ func (p *Prototype) registers(conditional bool) (ints, floats int) {
 		switch x.Node.shape().class {
 		case integer:
 			ints++
-		case sse:
+		case floating:
 			floats++
 		}
 	}
@@ -130,7 +130,8 @@ func (p *Prototype) Settle() error {
 	}
 	_, p.Vague = p.Result.(evidentNode)
 	if p.Result != nil && p.Result.shape().class == compound && !p.GoCall {
-		p.sret = classify(p.Result) == nil && x87Results(p.Result) == 0
+		_, inRegisters := p.Arch.Result(typeOf(p.Result, p.Arch))
+		p.sret = !inRegisters
 	}
 	if p.pack == packSystem && p.packAt != len(p.Params)-1 {
 		return errors.New("nothing can follow the arguments of a system call")

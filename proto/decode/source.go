@@ -63,10 +63,10 @@ type Limits struct {
 
 // A Result is what a call left in the result registers.
 type Result struct {
-	Int    [2]uint64            // rax, rdx
-	Vector func(i int) [16]byte // xmm0, xmm1
-	X87    func(i int) [10]byte // st0, st1
-	Go     func(i int) uint64   // integer result register i of Go's own functions
-	Errno  int                  // system calls: error number, else 0
-	Left   func() int           // library calls: what errno is; nil: never known
+	Int        [2]uint64            // integer result registers
+	Vector     func(i int) [16]byte // vector result register i
+	LongDouble func(i int) [10]byte // register i of those that long double results come in
+	Go         func(i int) uint64   // integer result register i of Go's own functions
+	Errno      int                  // system calls: error number, else 0
+	Left       func() int           // library calls: what errno is; nil: never known
 }

@@ -9,7 +9,7 @@ import (
 // has ltrace's: long f(long, long, long, long), the numbers guessed. A system
 // call has six words.
 func Unknown(kind event.CallKind) *Prototype {
-	p := &Prototype{Guess: true, Arch: arch.AMD64}
+	p := &Prototype{Guess: true, Arch: arch.Native}
 	arg := &intNode{shape{8, 8, true, integer}, event.Guess}
 	n := 4
 	p.Result = arg

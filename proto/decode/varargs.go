@@ -1,65 +1,21 @@
 package decode
 
-import "plait/event"
+import (
+	"plait/arch"
+	"plait/event"
+)
 
 // vaNode is a va_list: in its place stand the arguments of the format before it.
 type vaNode struct{ addrNode }
 
-// A vaList is the va_list of the System V ABI, AMD64 supplement, 3.5.7.
-type vaList struct {
-	gp, fp         uint64 // offsets of the next register in the save area
-	overflow, save uint64 // addresses: arguments on the stack, saved registers
-}
-
-// Ends of the register save area's two parts.
-const (
-	vaGPEnd = 6 * 8
-	vaFPEnd = vaGPEnd + 8*16
-)
-
-func readVaList(s *Source, addr uint64) (*vaList, bool) {
-	var b [24]byte
-	if s.Read(addr, b[:]) < len(b) {
+// vaListAt reads the va_list at an address.
+func vaListAt(s *Source, addr uint64) (*arch.VaList, bool) {
+	b := make([]byte, s.Arch.VaListSize)
+	if len(b) == 0 || s.Read(addr, b) < len(b) {
 		return nil, false
 	}
-	order := s.Arch.Order
-	return &vaList{
-		gp:       uint64(order.Uint32(b[0:])),
-		fp:       uint64(order.Uint32(b[4:])),
-		overflow: order.Uint64(b[8:]),
-		save:     order.Uint64(b[16:]),
-	}, true
-}
-
-func (v *vaList) integer(s *Source) uint64 { return v.saved(s, &v.gp, 8, vaGPEnd) }
-
-func (v *vaList) vector(s *Source) uint64 { return v.saved(s, &v.fp, 16, vaFPEnd) }
-
-// saved is the next register of size bytes in the save area, off bytes into it
-// and before end; an argument on the stack if all of them are used.
-func (v *vaList) saved(s *Source, off *uint64, size, end uint64) uint64 {
-	if *off+size > end {
-		return v.eightbyte(s)
-	}
-	w, _ := s.Word(v.save+*off, 8)
-	*off += size
-	return w
-}
-
-func (v *vaList) eightbyte(s *Source) uint64 {
-	v.overflow += 8
-	w, _ := s.Word(v.overflow-8, 8)
-	return w
-}
-
-func (v *vaList) memory(s *Source, size, align int) []byte {
-	if align > 8 {
-		v.overflow = (v.overflow + 15) &^ 15
-	}
-	b := make([]byte, min(size, MaxRead))
-	s.Read(v.overflow, b)
-	v.overflow += uint64(size+7) &^ 7
-	return b
+	va := s.Arch.VaList(b)
+	return &va, true
 }
 
 // sentinelNode is variable arguments up to a null pointer, as execl(3) takes.

@@ -30,7 +30,7 @@ const (
 
 func (statLens) Decode(s *decode.Source, addr uint64) event.Value {
 	var raw [statBytes]byte
-	if addr == 0 || s.Arch != arch.AMD64 {
+	if addr == 0 || s.Arch != arch.Native {
 		return event.Pointer{Addr: addr}
 	}
 	if s.Read(addr, raw[:]) < len(raw) {

@@ -6,37 +6,21 @@ import (
 	"plait/proto/decode"
 )
 
-// userOffsetLens is an offset in struct user of amd64 (sys/user.h), ptrace(2)
+// userOffsetLens is an offset in struct user (sys/user.h), ptrace(2)
 // PTRACE_PEEKUSER.
 type userOffsetLens struct{}
 
-// userRegisters are the registers at the beginning of struct user.
-var userRegisters = [...]string{
-	"R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9", "R8", "RAX", "RCX", "RDX", "RSI", "RDI", "ORIG_RAX", "RIP", "CS",
-	"EFLAGS", "RSP", "SS",
-}
-
-// userParts are the members behind the registers.
-var userParts = []struct {
-	off  uint64
-	name string
-}{
-	{848, "u_debugreg"}, {840, "error_code"}, {808, "u_comm"}, {800, "magic"}, {792, "u_fpstate"}, {784, "u_ar0"}, {776, "reserved"},
-	{768, "signal"}, {760, "start_stack"}, {752, "start_code"}, {744, "u_ssize"}, {736, "u_dsize"}, {728, "u_tsize"}, {224, "i387"},
-	{216, "u_fpvalid"}, {208, "regs.gs"}, {200, "regs.fs"}, {192, "regs.es"}, {184, "regs.ds"}, {176, "regs.gs_base"}, {168, "regs.fs_base"},
-}
-
 func (userOffsetLens) Decode(s *decode.Source, bits uint64) event.Value {
-	const size = 912 // of struct user
+	user := &s.Arch.User
 	switch {
-	case s.Arch != arch.AMD64 || bits >= size:
+	case bits >= user.Size:
 		return event.Int{Bits: bits, Size: 8, Base: event.Hex}
-	case bits/8 < uint64(len(userRegisters)):
-		return event.Verbatim{Text: "8*" + userRegisters[bits/8] + plusBytes(bits%8)}
+	case bits/8 < uint64(len(user.Registers)):
+		return event.Verbatim{Text: "8*" + user.Registers[bits/8] + plusBytes(bits%8)}
 	}
-	for _, p := range userParts {
-		if bits >= p.off {
-			return event.Verbatim{Text: "offsetof(struct user, " + p.name + ")" + plusBytes(bits-p.off)}
+	for _, m := range user.Members {
+		if bits >= m.Off {
+			return event.Verbatim{Text: "offsetof(struct user, " + m.Name + ")" + plusBytes(bits-m.Off)}
 		}
 	}
 	return event.Int{Bits: bits, Size: 8, Base: event.Hex}
@@ -64,7 +48,7 @@ func regset(s *decode.Source, addr uint64, filled bool) event.Value {
 	}
 	base, size := s.Number(b[:s.Arch.PtrSize]), s.Number(b[s.Arch.PtrSize:2*s.Arch.PtrSize])
 	r := event.Record{Fields: []event.Field{{Name: "iov_base", Value: event.Pointer{Addr: base}}, {Name: "iov_len", Value: event.Int{Bits: size, Size: 8}}}}
-	if filled && s.Argument(2) == prstatus && s.Arch == arch.AMD64 && size >= uint64(s.Arch.RegsetSize) {
+	if filled && s.Argument(2) == prstatus && s.Arch == arch.Native && size >= uint64(s.Arch.RegsetSize) {
 		r.Fields[0].Value = s.At("user_regs", base)
 	}
 	return r
