@@ -5,22 +5,23 @@ import "encoding/binary"
 // A CallFrame tells how to find the caller of a function (DWARF 5, section 6.4,
 // as in .eh_frame: Linux Standard Base Core, "Exception Frames").
 type CallFrame struct {
-	Range             // of the function
-	CodeAlign  uint64 // factor of advances
-	DataAlign  int64  // factor of offsets
-	ReturnReg  uint64 // DWARF number of the register that stands for the return address
-	Signal     bool   // the frame is of a signal's handler: its "caller" was interrupted
-	Initial    []byte // instructions of all functions of the CIE
-	Program    []byte // instructions of this one
-	ProgramAt  uint64 // address of Program, from which pointers in it may count
-	PtrEncoded byte   // how pointers in it are encoded
+	Range               // the function
+	CodeAlign    uint64 // factor of advances
+	DataAlign    int64  // factor of offsets
+	ReturnReg    uint64 // DWARF number of the register that stands for the return address
+	Signal       bool   // a signal frame: its "caller" was interrupted
+	InitialInsns []byte // call frame instructions of the CIE
+	Insns        []byte // call frame instructions of this function
+	InsnsAt      uint64 // address of Insns; pointers in it may be relative to theirs
+	PtrEncoding  byte   // how pointers in Insns are encoded
 }
 
-// maxRecord bounds a record of .eh_frame.
+// maxRecord is the most bytes of a record of .eh_frame.
 const maxRecord = 1 << 16
 
-// CallFrame returns the call frame information of the function that the
-// link-time address addr is in.
+// CallFrame returns the call frame information of the function that contains the
+// link-time address addr, from .eh_frame or else from .debug_frame. It reports false if
+// there is none.
 func (f *File) CallFrame(addr uint64) (CallFrame, bool) {
 	if frame, ok := f.mappedFrame(addr); ok {
 		return frame, true
@@ -28,13 +29,14 @@ func (f *File) CallFrame(addr uint64) (CallFrame, bool) {
 	return f.debugFrame().find(addr)
 }
 
-// maxFrames bounds how many call frames are kept: a stack's functions come again and again.
-const maxFrames = 256
+// maxCachedFrames bounds the cache of call frames: the same functions are looked up again
+// and again.
+const maxCachedFrames = 256
 
-// mappedFrame is CallFrame by .eh_frame.
+// mappedFrame is CallFrame for .eh_frame.
 func (f *File) mappedFrame(addr uint64) (CallFrame, bool) {
 	t := f.unwind()
-	at, ok := t.place(f, addr)
+	at, ok := t.recordOf(f, addr)
 	if !ok {
 		return CallFrame{}, false
 	}
@@ -45,22 +47,22 @@ func (f *File) mappedFrame(addr uint64) (CallFrame, bool) {
 		if frame, ok = f.readFrame(at); !ok {
 			return CallFrame{}, false
 		}
-		t.keep(at, frame)
+		t.cache(at, frame)
 	}
 	return frame, frame.Contains(addr)
 }
 
-// keep remembers the call frame whose record is at an address.
-func (t *unwindTable) keep(at uint64, frame CallFrame) {
+// cache caches the call frame whose record is at an address. A full cache is emptied.
+func (t *unwindTable) cache(at uint64, frame CallFrame) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.frames == nil || len(t.frames) == maxFrames {
+	if t.frames == nil || len(t.frames) == maxCachedFrames {
 		t.frames = map[uint64]CallFrame{}
 	}
 	t.frames[at] = frame
 }
 
-// readFrame reads the record of a function and the common one.
+// readFrame reads the FDE at an address and its CIE.
 func (f *File) readFrame(at uint64) (frame CallFrame, ok bool) {
 	b, ok := f.record(at)
 	if !ok {
@@ -74,14 +76,15 @@ func (f *File) readFrame(at uint64) (frame CallFrame, ok bool) {
 	return frame, ok && f.readFDE(&frame, b, at, augmented)
 }
 
-// Pointer reads a pointer at the beginning of b, which is at addr; n is its size.
+// Pointer decodes the pointer at the beginning of b, whose address is addr, and returns
+// it and its size in bytes.
 func (frame *CallFrame) Pointer(b []byte, addr uint64) (v uint64, n int, ok bool) {
 	c := cursor{b: b, addr: addr}
-	v, ok = c.pointer(frame.PtrEncoded)
+	v, ok = c.pointer(frame.PtrEncoding)
 	return v, c.pos, ok
 }
 
-// record reads a whole record of .eh_frame, its length included.
+// record reads a whole record of .eh_frame, including its length field.
 func (f *File) record(at uint64) ([]byte, bool) {
 	head := f.readUpTo(at, 8)
 	if len(head) < 8 {
@@ -95,14 +98,14 @@ func (f *File) record(at uint64) ([]byte, bool) {
 	return b, uint64(len(b)) == 4+length
 }
 
-// readCIE reads what the functions of a CIE share; augmented says whether their
-// records have augmentation data.
+// readCIE reads the fields of a CIE. augmented reports whether its FDEs have augmentation
+// data.
 func (f *File) readCIE(frame *CallFrame, at uint64) (augmented, ok bool) {
 	b, ok := f.record(at)
 	if !ok || binary.LittleEndian.Uint32(b[4:]) != 0 {
 		return false, false
 	}
-	frame.PtrEncoded = cieEncoding(cursor{b: b, pos: 8, addr: at})
+	frame.PtrEncoding = cieEncoding(cursor{b: b, pos: 8, addr: at})
 	c := cursor{b: b, pos: 8, addr: at}
 	version, _ := c.byte()
 	augmentation := c.string()
@@ -124,19 +127,19 @@ func (f *File) readCIE(frame *CallFrame, at uint64) (augmented, ok bool) {
 	for _, letter := range augmentation {
 		frame.Signal = frame.Signal || letter == 'S'
 	}
-	frame.Initial = b[c.pos:]
-	return augmentation != "", frame.PtrEncoded != encOmit
+	frame.InitialInsns = b[c.pos:]
+	return augmentation != "", frame.PtrEncoding != encOmit
 }
 
-// readFDE reads the record b of one function.
+// readFDE reads the FDE b.
 func (f *File) readFDE(frame *CallFrame, b []byte, at uint64, augmented bool) bool {
 	c := cursor{b: b, pos: 8, addr: at}
-	start, ok := c.pointer(frame.PtrEncoded)
+	start, ok := c.pointer(frame.PtrEncoding)
 	if !ok {
 		return false
 	}
-	size, ok := c.pointer(frame.PtrEncoded & encFormat)
-	if size = truncate(size, frame.PtrEncoded); !ok || size > 1<<40 {
+	size, ok := c.pointer(frame.PtrEncoding & encFormat)
+	if size = truncate(size, frame.PtrEncoding); !ok || size > 1<<40 {
 		return false
 	}
 	frame.Range = Range{start, start + size}
@@ -147,11 +150,11 @@ func (f *File) readFDE(frame *CallFrame, b []byte, at uint64, augmented bool) bo
 		}
 		c.pos += int(n)
 	}
-	frame.Program, frame.ProgramAt = b[c.pos:], at+uint64(c.pos)
+	frame.Insns, frame.InsnsAt = b[c.pos:], at+uint64(c.pos)
 	return true
 }
 
-// uleb reads an unsigned LEB128 number; bits beyond 64 are lost.
+// uleb reads an unsigned LEB128 number. It drops bits beyond 64.
 func (c *cursor) uleb() (v uint64) {
 	for shift := uint(0); ; shift += 7 {
 		b, ok := c.byte()
@@ -167,7 +170,7 @@ func (c *cursor) uleb() (v uint64) {
 	}
 }
 
-// sleb reads a signed one.
+// sleb reads a signed LEB128 number.
 func (c *cursor) sleb() int64 {
 	from := c.pos
 	v := c.uleb()

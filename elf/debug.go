@@ -13,30 +13,30 @@ import (
 	"strings"
 )
 
-// debugRoot is where separate files with debugging information are (gdb(1),
-// "Separate Debug Files").
+// debugRoot is the folder of separate files with debugging information (gdb manual,
+// "Debugging Information in Separate Files").
 const debugRoot = "/usr/lib/debug"
 
-// errNoDebug says that a file has no debugging information, nor another for it.
+// errNoDebug means that there is no debugging information, in the file or for it.
 var errNoDebug = errors.New("no debugging information")
 
 // A DebugFile is a file with the debugging information of an object: the
 // object's own, or a separate one. It may be used by one goroutine at a time.
 type DebugFile struct {
-	Path string // empty: the object itself
-	Size int64
-	Alt  *DebugFile // what dwz(1) has moved out of several; nil: nothing
+	Path string     // empty: the object itself
+	Size int64      // of the file, in bytes
+	Alt  *DebugFile // the shared file that dwz(1) made of several; nil: none
 
-	file     *File
-	parsed   *elf.File
-	spills   []io.Closer
-	inflated uint64 // bytes of sections that were asked for
-	kept     uint64 // of them, those in memory
-	spilled  uint64 // and those in temporary files
+	file      *File
+	parsed    *elf.File
+	tempFiles []io.Closer
+	inflated  uint64 // bytes of inflated sections
+	inMemory  uint64 // those of them that are in memory
+	onDisk    uint64 // those of them that are in temporary files
 }
 
 // OpenDebug finds the debugging information of f: its own, or that of the
-// separate file which its build ID or its .gnu_debuglink leads to. Close must be
+// separateFiles file which its build ID or its .gnu_debuglink leads to. Close must be
 // called in the end.
 func (f *File) OpenDebug() (*DebugFile, error) {
 	own := &DebugFile{file: f, Size: int64(f.size)}
@@ -44,12 +44,12 @@ func (f *File) OpenDebug() (*DebugFile, error) {
 		own.Alt = own.openAlt(f.Path)
 		return own, nil
 	}
-	for _, c := range f.separate(own) {
+	for _, c := range f.separateFiles(own) {
 		d, err := f.openDebugFile(c.path)
 		if err != nil {
 			continue
 		}
-		if c.fits(f, d) && d.has(".debug_info") {
+		if c.matches(f, d) && d.has(".debug_info") {
 			d.Alt = d.openAlt(d.Path)
 			return d, nil
 		}
@@ -58,15 +58,15 @@ func (f *File) OpenDebug() (*DebugFile, error) {
 	return nil, errNoDebug
 }
 
-// Close closes what OpenDebug opened, but not the object.
+// Close closes the files that OpenDebug opened, but not f.
 func (d *DebugFile) Close() error {
-	for _, c := range d.spills {
+	for _, c := range d.tempFiles {
 		c.Close()
 	}
-	d.spills = nil
-	d.file.reader.kept.Add(-int64(d.kept))
-	d.file.reader.spilled.Add(-int64(d.spilled))
-	d.kept, d.spilled = 0, 0
+	d.tempFiles = nil
+	d.file.reader.inMemory.Add(-int64(d.inMemory))
+	d.file.reader.onDisk.Add(-int64(d.onDisk))
+	d.inMemory, d.onDisk = 0, 0
 	if d.Alt != nil {
 		d.Alt.Close()
 	}
@@ -76,7 +76,7 @@ func (d *DebugFile) Close() error {
 	return d.file.Close()
 }
 
-// openDebugFile opens the file at path, which may have debugging information.
+// openDebugFile opens the file at path as one that may have debugging information.
 func (f *File) openDebugFile(path string) (*DebugFile, error) {
 	if f.reader.Open == nil {
 		return nil, errNoDebug
@@ -97,15 +97,15 @@ func (f *File) openDebugFile(path string) (*DebugFile, error) {
 	return d, nil
 }
 
-// parse reads the section headers. debug/elf is known to be robust; should it
-// not be, the file counts as one without debugging information.
+// parse reads the section headers. If debug/elf should panic, the file counts as one
+// without debugging information.
 func (d *DebugFile) parse() (ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false
 		}
 	}()
-	if d.file.Order != binary.LittleEndian || !d.file.plainNames() {
+	if d.file.Order != binary.LittleEndian || !d.file.hasPlainNames() {
 		return false
 	}
 	var err error
@@ -113,10 +113,10 @@ func (d *DebugFile) parse() (ok bool) {
 	return err == nil
 }
 
-// plainNames tells whether the file has sections whose names debug/elf may read: it
-// inflates them if they are compressed, and copies each, also where they overlap.
-// All names of a file that is what it should be have room in it.
-func (f *File) plainNames() bool {
+// hasPlainNames reports whether debug/elf may read the names of the file's sections.
+// debug/elf inflates them if they are compressed, and copies every name even if names
+// overlap. In a sane file all names together are smaller than the file.
+func (f *File) hasPlainNames() bool {
 	all := f.sections()
 	if f.shstrndx >= uint64(len(all)) || all[f.shstrndx].flags&elf.SHF_COMPRESSED != 0 {
 		return false
@@ -134,7 +134,8 @@ func (f *File) plainNames() bool {
 	return sum <= f.stored
 }
 
-// section finds a section by the name or by its name of old compressed ones.
+// section returns the section of that name, or the old compressed one: .zdebug_info for
+// .debug_info.
 func (d *DebugFile) section(name string) *elf.Section {
 	s := d.parsed.Section(name)
 	if s == nil {
@@ -155,13 +156,14 @@ func (d *DebugFile) has(name string) bool {
 
 // A candidate is a path where a separate file may be.
 type candidate struct {
-	path string
-	crc  uint32 // of its contents
-	sum  bool   // to be compared
+	path   string
+	crc    uint32 // of its contents, if hasCRC
+	hasCRC bool
 }
 
-// separate lists where the separate file of f may be, the surest first.
-func (f *File) separate(own *DebugFile) []candidate {
+// separateFiles returns the paths where the separate file of f may be, the most reliable
+// one first.
+func (f *File) separateFiles(own *DebugFile) []candidate {
 	var list []candidate
 	if len(f.BuildID) > 2 {
 		list = append(list, candidate{path: buildIDPath(f.BuildID)})
@@ -178,8 +180,7 @@ func (f *File) separate(own *DebugFile) []candidate {
 	return list
 }
 
-// linkPaths are the places where the file is looked for that a file in dir names by
-// .gnu_debuglink.
+// linkPaths returns the paths to try for the name in the .gnu_debuglink of a file in dir.
 func linkPaths(dir, name string) []string {
 	if !filepath.IsAbs(dir) {
 		return nil
@@ -191,13 +192,13 @@ func buildIDPath(id string) string {
 	return filepath.Join(debugRoot, ".build-id", id[:2], id[2:]+".debug")
 }
 
-// debugLink reads .gnu_debuglink: a file name, padded to 4 bytes, and the CRC-32
-// of that file.
+// debugLink reads .gnu_debuglink: a file name padded to 4 bytes, and the CRC-32 of that
+// file.
 func (d *DebugFile) debugLink() (name string, crc uint32, ok bool) {
 	if d.parsed == nil {
 		return "", 0, false
 	}
-	return parseDebugLink(d.small(".gnu_debuglink"))
+	return parseDebugLink(d.smallSection(".gnu_debuglink"))
 }
 
 func parseDebugLink(b []byte) (name string, crc uint32, ok bool) {
@@ -213,8 +214,8 @@ func parseDebugLink(b []byte) (name string, crc uint32, ok bool) {
 	return name, binary.LittleEndian.Uint32(b[at:]), true
 }
 
-// small reads a short section whole.
-func (d *DebugFile) small(name string) []byte {
+// smallSection returns the contents of a section of at most maxName bytes.
+func (d *DebugFile) smallSection(name string) []byte {
 	s := d.section(name)
 	if s == nil || s.Size > maxName {
 		return nil
@@ -224,21 +225,21 @@ func (d *DebugFile) small(name string) []byte {
 	return b[:n]
 }
 
-// fits tells whether d is made for f: their build IDs agree, or, where one has
-// none, the sum that f has of it.
-func (c candidate) fits(f *File, d *DebugFile) bool {
+// matches reports whether d belongs to f: their build IDs are equal or, if one of them has
+// none, d has the CRC that f names.
+func (c candidate) matches(f *File, d *DebugFile) bool {
 	if f.BuildID != "" && d.file.buildID() != "" {
 		return f.BuildID == d.file.buildID()
 	}
-	if !c.sum {
+	if !c.hasCRC {
 		return false
 	}
-	sum, ok := d.checksum()
+	sum, ok := d.crc()
 	return ok && sum == c.crc
 }
 
-// buildID is BuildID, or that of the note section of a file in which segments
-// have no bytes.
+// buildID returns BuildID, or the build ID in a note section: in a separate file, segments
+// have no contents.
 func (f *File) buildID() string {
 	if f.BuildID != "" {
 		return f.BuildID
@@ -251,9 +252,9 @@ func (f *File) buildID() string {
 	return f.BuildID
 }
 
-// checksum is the CRC-32 of the file; it reports false if that is too large, or
-// mostly holes.
-func (d *DebugFile) checksum() (sum uint32, ok bool) {
+// crc returns the CRC-32 of the file. It reports false if the file is too large or mostly
+// holes.
+func (d *DebugFile) crc() (sum uint32, ok bool) {
 	if d.Size > maxInflated || uint64(d.Size)/maxGrowth > d.file.stored {
 		return 0, false
 	}
@@ -262,7 +263,7 @@ func (d *DebugFile) checksum() (sum uint32, ok bool) {
 	return crc.Sum32(), n == d.Size
 }
 
-// Compressed tells whether there is debugging information that has to be inflated.
+// Compressed reports whether a section of d or Alt is compressed.
 func (d *DebugFile) Compressed() bool {
 	for _, s := range d.parsed.Sections {
 		if isCompressed(s) {
@@ -272,13 +273,12 @@ func (d *DebugFile) Compressed() bool {
 	return d.Alt != nil && d.Alt.Compressed()
 }
 
-// maxSummed bounds what Sum reads, which takes half a second or so.
-const maxSummed = 256 << 20
+// maxDigested is the most bytes that Digest reads. They take about half a second.
+const maxDigested = 256 << 20
 
-// Sum is the same for two objects if they and their debugging information, wherever
-// that is, are the same byte for byte, and else differs, even if somebody wants it to
-// be the same. It is "" if there are too many bytes. d is that of f.
-func (d *DebugFile) Sum(f *File) string {
+// Digest returns a cryptographic digest, in hex, of f and of the files with its debugging
+// information, d and Alt. It returns "" if these have too many bytes.
+func (d *DebugFile) Digest(f *File) string {
 	files := []*File{f}
 	if d.file != f {
 		files = append(files, d.file)
@@ -289,7 +289,7 @@ func (d *DebugFile) Sum(f *File) string {
 	sum := sha256.New()
 	total := uint64(0)
 	for _, f := range files {
-		if f.size > maxSummed-total || f.size/maxGrowth > f.stored {
+		if f.size > maxDigested-total || f.size/maxGrowth > f.stored {
 			return ""
 		}
 		total += f.size
@@ -301,10 +301,10 @@ func (d *DebugFile) Sum(f *File) string {
 	return fmt.Sprintf("%x", sum.Sum(nil))
 }
 
-// openAlt opens the file that .gnu_debugaltlink names: a path and the build ID
-// of the file. near is the path of the file that names it.
+// openAlt opens the file that .gnu_debugaltlink names by its path and its build ID. near
+// is the path of the file with that section. It returns nil if there is none.
 func (d *DebugFile) openAlt(near string) *DebugFile {
-	b := d.small(".gnu_debugaltlink")
+	b := d.smallSection(".gnu_debugaltlink")
 	end := bytes.IndexByte(b, 0)
 	if end <= 0 || end+3 > len(b) {
 		return nil
@@ -323,9 +323,8 @@ func (d *DebugFile) openAlt(near string) *DebugFile {
 	return nil
 }
 
-// altPaths are the places where the file is looked for that a file in dir names:
-// where it says, if that is beside or below itself or among separate files, and
-// where those usually are.
+// altPaths returns the paths to try for the path and build ID in the .gnu_debugaltlink of
+// a file in dir: that path itself, if it is below dir or debugRoot, and the usual places.
 func altPaths(path, id, dir string) []string {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
@@ -341,7 +340,7 @@ func altPaths(path, id, dir string) []string {
 	return list
 }
 
-// below tells whether a path leads through dir.
+// below reports whether path is below dir.
 func below(path, dir string) bool {
 	rel, err := filepath.Rel(dir, path)
 	return err == nil && filepath.IsLocal(rel) && rel != "."

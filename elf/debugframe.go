@@ -7,12 +7,12 @@ import (
 	"slices"
 )
 
-// maxDebugFrame bounds how much call frame information is read that is not mapped.
+// maxDebugFrame is the most bytes of .debug_frame that are read.
 const maxDebugFrame = 16 << 20
 
-// A debugFrame is call frame information that debuggers alone have use for: of
-// code that was built without .eh_frame, as Go's and, with -fno-asynchronous-unwind-tables,
-// C's (DWARF 5, section 6.4.1).
+// A debugFrame is the contents of .debug_frame, which is for debuggers only (DWARF 5,
+// section 6.4.1). It describes code that was built without .eh_frame: that of Go, and C
+// compiled with -fno-asynchronous-unwind-tables.
 type debugFrame struct {
 	b    []byte
 	fdes []debugFDE // sorted
@@ -21,15 +21,14 @@ type debugFrame struct {
 // A debugFDE is the record of one function.
 type debugFDE struct {
 	Range
-	cie     uint64 // where the record is that it completes
-	program []byte
+	cie   uint64 // offset of its CIE
+	insns []byte
 }
 
-// debugCIE begins the common records of .debug_frame; what stands there in others is
-// where their common record is.
+// debugCIE marks a CIE of .debug_frame. An FDE has the offset of its CIE in that place.
 const debugCIE = 0xffffffff
 
-// readDebugFrame reads .debug_frame of the object, or else of its separate file.
+// readDebugFrame reads .debug_frame from the object or else from its separate file.
 func (f *File) readDebugFrame() *debugFrame {
 	const name = ".debug_frame"
 	d := &DebugFile{file: f, Size: int64(f.size)}
@@ -55,15 +54,15 @@ func (f *File) readDebugFrame() *debugFrame {
 	return t
 }
 
-// index lists the records of functions:
+// index lists the FDEs:
 //
-//	length 4 | offset of the common record 4 | start 8 | size 8 | instructions
+//	length 4 | offset of the CIE 4 | start 8 | size 8 | instructions
 func (t *debugFrame) index() {
 	le := binary.LittleEndian
 	for at := uint64(0); at+8 <= uint64(len(t.b)); {
 		length, cie := uint64(le.Uint32(t.b[at:])), uint64(le.Uint32(t.b[at+4:]))
 		end := at + 4 + length
-		if length < 4 || end > uint64(len(t.b)) { // 64-bit DWARF, which no compiler writes, too
+		if length < 4 || end > uint64(len(t.b)) { // broken, or 64-bit DWARF, which no compiler writes
 			break
 		}
 		if b := t.b[at+8 : end]; cie != debugCIE && len(b) >= 16 {
@@ -77,7 +76,7 @@ func (t *debugFrame) index() {
 	slices.SortFunc(t.fdes, func(a, b debugFDE) int { return cmp.Compare(a.Start, b.Start) })
 }
 
-// find returns the call frame information of the function that addr is in.
+// find returns the call frame information of the function that contains addr.
 func (t *debugFrame) find(addr uint64) (CallFrame, bool) {
 	i, exact := slices.BinarySearchFunc(t.fdes, addr, func(d debugFDE, addr uint64) int { return cmp.Compare(d.Start, addr) })
 	if !exact {
@@ -86,13 +85,13 @@ func (t *debugFrame) find(addr uint64) (CallFrame, bool) {
 	if i < 0 || !t.fdes[i].Contains(addr) {
 		return CallFrame{}, false
 	}
-	frame := CallFrame{Range: t.fdes[i].Range, Program: t.fdes[i].program, PtrEncoded: encAbs}
-	return frame, t.common(&frame, t.fdes[i].cie)
+	frame := CallFrame{Range: t.fdes[i].Range, Insns: t.fdes[i].insns, PtrEncoding: encAbs}
+	return frame, t.readCIE(&frame, t.fdes[i].cie)
 }
 
-// common reads what the functions of a common record share: version, augmentation, the
-// sizes of addresses (from version 4 on), code and data alignment, return register.
-func (t *debugFrame) common(frame *CallFrame, at uint64) bool {
+// readCIE reads a CIE: version, augmentation, the sizes of addresses and segment selectors
+// (since version 4), code and data alignment, return register.
+func (t *debugFrame) readCIE(frame *CallFrame, at uint64) bool {
 	if at+9 > uint64(len(t.b)) || binary.LittleEndian.Uint32(t.b[at+4:]) != debugCIE {
 		return false
 	}
@@ -103,7 +102,7 @@ func (t *debugFrame) common(frame *CallFrame, at uint64) bool {
 	c := cursor{b: t.b[at:end], pos: 8}
 	version, _ := c.byte()
 	if augmentation := bytes.IndexByte(c.b[c.pos:], 0); augmentation != 0 {
-		return false // none is known
+		return false // unknown augmentation
 	}
 	c.pos++
 	if version >= 4 {
@@ -119,6 +118,6 @@ func (t *debugFrame) common(frame *CallFrame, at uint64) bool {
 	} else {
 		frame.ReturnReg = c.uleb()
 	}
-	frame.Initial = c.b[min(c.pos, len(c.b)):]
+	frame.InitialInsns = c.b[min(c.pos, len(c.b)):]
 	return true
 }

@@ -4,8 +4,8 @@ import (
 	"debug/elf"
 )
 
-// readDynamic reads the dynamic section: its entries up to DT_NULL, of each tag
-// but DT_NEEDED the last.
+// readDynamic reads the dynamic section up to DT_NULL. If a tag other than DT_NEEDED
+// occurs twice, the last entry counts.
 func (f *File) readDynamic() {
 	f.dyn = map[elf.DynTag]uint64{}
 	if !f.Dynamic {
@@ -72,7 +72,7 @@ type version struct {
 const (
 	versionHidden = 0x8000
 	versionIndex  = 0x7fff
-	versionGlobal = 1 // up to here there is no name
+	versionGlobal = 1 // this index and 0 have no name
 )
 
 // readVersions reads the version definitions and requirements.
@@ -83,8 +83,8 @@ func (f *File) readVersions() map[uint16]version {
 	return all
 }
 
-// readVerdef reads the chain of Elf64_Verdef, whose first Elf64_Verdaux has the
-// name. The chain can only go forward, and must end within the segment.
+// readVerdef reads the chain of Elf64_Verdef. The first Elf64_Verdaux of each has the
+// name. A chain can only go forward, and must end within the segment.
 func (f *File) readVerdef(all map[uint16]version) {
 	b := f.readUpTo(f.dyn[elf.DT_VERDEF], maxVersions(f.dyn[elf.DT_VERDEFNUM]))
 	for range f.dyn[elf.DT_VERDEFNUM] {
@@ -106,7 +106,7 @@ func (f *File) readVerdef(all map[uint16]version) {
 // chain of Elf64_Vernaux, one per version.
 func (f *File) readVerneed(all map[uint16]version) {
 	b := f.readUpTo(f.dyn[elf.DT_VERNEED], maxVersions(f.dyn[elf.DT_VERNEEDNUM]))
-	left := len(b) / 16 // entries that can be, should chains overlap
+	left := len(b) / 16 // bounds the entries, even if chains overlap
 	for range f.dyn[elf.DT_VERNEEDNUM] {
 		if len(b) < 16 || left <= 0 {
 			return
@@ -137,9 +137,9 @@ func (f *File) readVernaux(all map[uint16]version, b []byte, count int, from str
 	return count
 }
 
-// maxVersions bounds what is read for n entries of a version chain, which lies
-// in one piece: each has a name or more in entries of 8 or 16 bytes.
+// maxVersions returns the most bytes to read for n entries of a version chain, which is
+// contiguous. Each entry has one or more auxiliary entries of 8 or 16 bytes.
 func maxVersions(n uint64) uint64 { return min(n, 1<<12) << 10 }
 
-// dynString returns the string whose offset is in b.
+// dynString returns the dynamic string whose offset is the first word of b.
 func (f *File) dynString(b []byte) string { return cString(f.strings(), uint64(f.Order.Uint32(b))) }

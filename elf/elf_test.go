@@ -125,7 +125,7 @@ native false static true build 0102030405060708
 	}
 }
 
-// keep returns the lines that begin with none of the prefixes.
+// cache returns the lines that begin with none of the prefixes.
 func keep(lines []string, prefixes ...string) []string {
 	var kept []string
 	for _, line := range lines {
@@ -353,7 +353,7 @@ func starts(f *File) []uint64 {
 		start, _ := f.unwind().pair(i)
 		all = append(all, start)
 	}
-	for _, r := range f.unwind().all {
+	for _, r := range f.unwind().ranges {
 		all = append(all, r.Start)
 	}
 	x := f.functions()
@@ -378,7 +378,7 @@ func FuzzFile(f *testing.F) {
 				return
 			}
 			describe(file)
-			for _, r := range file.unwind().all {
+			for _, r := range file.unwind().ranges {
 				if r.End < r.Start {
 					t.Fatalf("range %#x", r)
 				}
@@ -391,7 +391,7 @@ func FuzzFile(f *testing.F) {
 				if r, ok := file.Span(addr); ok && !r.Contains(addr) {
 					t.Fatalf("Span(%#x) = %#x", addr, r)
 				}
-				file.Around(addr)
+				file.EnclosingFunction(addr)
 				file.FunctionAt(addr)
 				if r, ok := file.Extent(addr); ok && !r.Contains(addr) {
 					t.Fatalf("Extent(%#x) = %#x", addr, r)
@@ -409,7 +409,7 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
-// Around finds by the raw tables what Functions finds by its list.
+// EnclosingFunction finds by the raw tables what Functions finds by its list.
 func TestAround(t *testing.T) {
 	f := open(t, "calls-pie")
 	checked := 0
@@ -417,7 +417,7 @@ func TestAround(t *testing.T) {
 		if s.Size == 0 {
 			continue
 		}
-		got, ok := f.Around(s.Value + s.Size - 1)
+		got, ok := f.EnclosingFunction(s.Value + s.Size - 1)
 		if !ok || got.Value < s.Value {
 			t.Errorf("last byte of %s: %s, %v", s.Name, got.Name, ok)
 		}
@@ -426,7 +426,7 @@ func TestAround(t *testing.T) {
 	if checked == 0 {
 		t.Error("no function to look for")
 	}
-	if _, ok := f.Around(1); ok {
+	if _, ok := f.EnclosingFunction(1); ok {
 		t.Error("a function at address 1")
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"plait/arch"
 )
 
-// Upper bounds on what a file may make us read.
+// Upper bounds on what is read from a file.
 const (
 	maxSegments = 4096
 	maxSections = 1 << 20
@@ -22,11 +22,11 @@ const (
 	maxTable    = 1 << 29 // bytes of one table
 )
 
-// A FormatError says that a file contradicts the ELF specification or a bound
-// of ours.
+// A FormatError means that a file violates the ELF specification or a bound of this
+// package.
 type FormatError struct {
-	Off  uint64 // where, as file offset or link-time address
-	What string
+	Off  uint64 // file offset or link-time address of the violation
+	What string // the violation
 }
 
 func (e *FormatError) Error() string { return fmt.Sprintf("%s at %#x", e.What, e.Off) }
@@ -40,7 +40,7 @@ type File struct {
 	Entry   uint64
 
 	Segments []Segment // PT_LOAD, as in the file
-	Relro    Range     // PT_GNU_RELRO: read-only once the loader is done
+	Relro    Range     // PT_GNU_RELRO: read-only once relocated
 	Interp   string    // PT_INTERP: path of the dynamic loader, or empty
 
 	Dynamic     bool     // there is a PT_DYNAMIC
@@ -50,21 +50,21 @@ type File struct {
 	Needed      []string // DT_NEEDED, in order
 	BuildID     string   // NT_GNU_BUILD_ID in hex, or empty
 
-	// Path is where the file lies. A separate file with its debugging
-	// information is looked for near it; who knows better than Open may set it.
+	// Path is the path of the file. Separate files with its debugging information
+	// are searched near it. A caller that knows a better path than Open may set it.
 	Path string
 
 	r       io.ReaderAt
 	size    uint64
-	stored  uint64 // of size; the rest is holes
+	stored  uint64 // bytes of size that are not in holes
 	closer  io.Closer
 	reader  *Reader
 	word    int // bytes of an address
 	ehFrame Range
 
-	shoff, shentsz, shnum, shstrndx uint64
+	shoff, shentsize, shnum, shstrndx uint64
 
-	longNames atomic.Int64 // bytes of long names of the full table that were read
+	longNames atomic.Int64 // bytes of long names read from the full symbol table
 	nameless  atomic.Bool  // see Nameless
 
 	dyn map[elf.DynTag]uint64
@@ -88,25 +88,25 @@ func (r Range) Contains(addr uint64) bool { return r.Start <= addr && addr < r.E
 // A Segment is one PT_LOAD.
 type Segment struct {
 	Vaddr, Memsz uint64 // in memory
-	Off, Filesz  uint64 // in the file; what Memsz has more is zero
+	Off, Filesz  uint64 // in the file; memory beyond Filesz is zero
 	Flags        elf.ProgFlag
 }
 
-// Executable tells whether the segment is mapped executable.
+// Executable reports whether the segment is mapped executable (PF_X).
 func (s Segment) Executable() bool { return s.Flags&elf.PF_X != 0 }
 
 // An Opener opens a file for reading.
 type Opener func(path string) (*os.File, error)
 
-// A Reader opens the files that others lead to, and has the bounds of all of them
-// together.
+// A Reader opens the separate files that several files name, and bounds what is inflated
+// of all of them together.
 type Reader struct {
-	Open Opener // nil: there are none
+	Open Opener // nil: no separate file is opened
 
-	kept, spilled atomic.Int64 // inflated bytes in memory and in temporary files
+	inMemory, onDisk atomic.Int64 // inflated bytes in memory and in temporary files
 }
 
-// Open opens the ELF file at path. Close must be called in the end.
+// Open opens the ELF file at path. The caller must call Close.
 func Open(path string) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -115,9 +115,9 @@ func Open(path string) (*File, error) {
 	return New(file, &Reader{Open: os.Open})
 }
 
-// New reads the headers of an open ELF file, which it closes if it returns an
-// error. The paths of further files are in this one, so that anybody may have
-// chosen them: reader opens those.
+// New reads the headers of an open ELF file. It closes the file if it returns an error.
+// reader opens the separate files. Their paths come from the file itself, so that whoever
+// made that may have chosen them.
 func New(file *os.File, reader *Reader) (*File, error) {
 	info, err := file.Stat()
 	if err == nil && !info.Mode().IsRegular() {
@@ -136,7 +136,8 @@ func New(file *os.File, reader *Reader) (*File, error) {
 	return f, nil
 }
 
-// Close closes what Open opened or New was given. What was not asked before is then unreadable.
+// Close closes the file that Open opened or New was given. Tables that were not yet read
+// then read as empty.
 func (f *File) Close() error {
 	if f.closer == nil {
 		return nil
@@ -144,12 +145,13 @@ func (f *File) Close() error {
 	return f.closer.Close()
 }
 
-// NewFile reads the headers of the ELF file of size bytes behind r.
+// NewFile reads the headers of the ELF file with size bytes that r reads. Close does
+// nothing for such a file.
 func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	f := &File{r: r, size: uint64(max(size, 0)), reader: &Reader{}}
 	f.stored = f.size
 	if s, ok := r.(io.Seeker); ok {
-		f.stored = uint64(stored(s, size))
+		f.stored = uint64(storedSize(s, size))
 	}
 	if err := f.readHeader(); err != nil {
 		return nil, err
@@ -166,13 +168,13 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	return f, nil
 }
 
-// Native tells whether all of the package's answers are available: a
-// little-endian 64-bit file for the processor that plait was built for.
+// Native reports whether the file is a little-endian 64-bit one for the processor that
+// plait was built for. Only then are all tables available.
 func (f *File) Native() bool {
 	return f.Class == elf.ELFCLASS64 && f.Order == binary.LittleEndian && uint16(f.Machine) == arch.Native.Machine
 }
 
-// Kind names class and machine for a message: "32-bit EM_386".
+// Kind describes class and machine for a message: "32-bit EM_386".
 func (f *File) Kind() string {
 	kind := fmt.Sprintf("%d-bit %v", 8*f.word, f.Machine)
 	if f.Order == binary.BigEndian {
@@ -181,10 +183,9 @@ func (f *File) Kind() string {
 	return kind
 }
 
-// Static tells whether the file is a program that runs without a dynamic
-// loader: it names none, needs no other object, has no name that others could
-// need it by, and imports no function. A static-pie has a dynamic section and
-// is static nevertheless.
+// Static reports whether the file is a program that runs without a dynamic loader: it
+// names no loader, needs no other object, has no soname and imports no function. A
+// static-pie has a dynamic section, but is static.
 func (f *File) Static() bool {
 	if f.Interp != "" || len(f.Needed) > 0 || f.Soname != "" {
 		return false
@@ -198,8 +199,8 @@ func (f *File) Static() bool {
 	return true
 }
 
-// readHeader reads the ELF header and what it points at directly. Field
-// offsets are those of Elf64_Ehdr and Elf32_Ehdr (elf.h).
+// readHeader reads the ELF header and the program headers. Field offsets are those of
+// Elf64_Ehdr and Elf32_Ehdr (elf.h).
 func (f *File) readHeader() error {
 	var b [64]byte
 	n, err := f.r.ReadAt(b[:], 0)
@@ -227,7 +228,7 @@ func (f *File) readHeader() error {
 		f.word = 8
 		f.Entry = f.Order.Uint64(b[24:])
 		f.shoff = f.Order.Uint64(b[40:])
-		f.shentsz, f.shnum, f.shstrndx = uint64(f.Order.Uint16(b[58:])), uint64(f.Order.Uint16(b[60:])), uint64(f.Order.Uint16(b[62:]))
+		f.shentsize, f.shnum, f.shstrndx = uint64(f.Order.Uint16(b[58:])), uint64(f.Order.Uint16(b[60:])), uint64(f.Order.Uint16(b[62:]))
 		return f.readSegments(f.Order.Uint64(b[32:]), b[54:])
 	case f.Class == elf.ELFCLASS32:
 		f.word = 4
@@ -268,8 +269,8 @@ func (f *File) parseSegment(b []byte) (elf.ProgType, Segment) {
 		Vaddr: uint64(o.Uint32(b[8:])), Filesz: uint64(o.Uint32(b[16:])), Memsz: uint64(o.Uint32(b[20:]))}
 }
 
-// addSegment keeps what a program header says. A segment that wraps around the
-// address space or begins behind the end of the file is as good as empty.
+// addSegment takes in one program header. It ignores a segment that wraps around the
+// address space. A segment never extends past the end of the file.
 func (f *File) addSegment(kind elf.ProgType, s Segment) {
 	if s.Vaddr+s.Memsz < s.Vaddr {
 		return
@@ -293,8 +294,7 @@ func (f *File) addSegment(kind elf.ProgType, s Segment) {
 	}
 }
 
-// readBuildID looks through the notes of a segment (elf.h: Elf64_Nhdr) for
-// the one that names the build.
+// readBuildID searches the notes of a segment (Elf64_Nhdr in elf.h) for the build ID.
 func (f *File) readBuildID(s Segment) {
 	b, err := f.readOff(s.Off, min(s.Filesz, maxNotes), "notes")
 	for err == nil && len(b) >= 12 {

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// Functions returns those of the functions that the object defines, by its full symbol
-// table if it has one, and its dynamic one, whose names are wanted; nil: all. They are
-// sorted by Value and Name; aliases are entries of their own.
+// Functions returns the functions that the object defines according to its symbol tables,
+// the full one if there is one and the dynamic one. If wanted is not nil, it returns only
+// those whose names wanted accepts. They are sorted by Value and Name; each alias is an
+// entry.
 func (f *File) Functions(wanted func(name string) bool) []Symbol {
 	var all []Symbol
 	full := f.symtab()
@@ -25,8 +26,8 @@ func (f *File) Functions(wanted func(name string) bool) []Symbol {
 		} else {
 			s = parseSymbol(raw, "")
 			name := cString(names, uint64(f.Order.Uint32(raw)))
-			f.noteLong(name, names, uint64(f.Order.Uint32(raw)))
-			s.apart(name)
+			f.checkNameless(name, names, uint64(f.Order.Uint32(raw)))
+			s.splitVersion(name)
 		}
 		if s.Name == "" || wanted != nil && !wanted(s.Name) {
 			return
@@ -34,12 +35,12 @@ func (f *File) Functions(wanted func(name string) bool) []Symbol {
 		room = s.detach(room)
 		all = append(all, s)
 	})
-	return sorted(all)
+	return sortFunctions(all)
 }
 
-// detach copies the names of s, so that the table that they are in can go, if there is
-// room for it: names that overlap are more than their table, which is kept then. It
-// returns how much room is left.
+// detach copies the names of s, so that the string table they are part of can be freed. It
+// does nothing if they exceed room, since overlapping names can be larger than the table
+// itself. It returns the remaining room.
 func (s *Symbol) detach(room int) int {
 	if room -= len(s.Name) + len(s.Version); room < 0 {
 		return 0
@@ -48,8 +49,8 @@ func (s *Symbol) detach(room int) int {
 	return room
 }
 
-// sorted sorts functions by Value and Name, and leaves out what comes again.
-func sorted(all []Symbol) []Symbol {
+// sortFunctions sorts functions by Value and Name and removes duplicates.
+func sortFunctions(all []Symbol) []Symbol {
 	slices.SortFunc(all, func(a, b Symbol) int {
 		return cmp.Or(cmp.Compare(a.Value, b.Value), strings.Compare(a.Name, b.Name))
 	})
@@ -58,24 +59,23 @@ func sorted(all []Symbol) []Symbol {
 	})
 }
 
-// maxAliases bounds the names of one function that are looked at.
+// maxAliases bounds how many names of one function are read.
 const maxAliases = 32
 
-// maxAround bounds the functions that are looked at to find one that reaches as far as
-// an address.
-const maxAround = 256
+// maxContaining bounds how many functions EnclosingFunction tries.
+const maxContaining = 256
 
-// Around returns the function that addr is in, by the symbols: of several the one that
-// begins last, and of its names the shortest. Those that libraries keep for themselves
-// are longer: _IO_printf is printf.
-func (f *File) Around(addr uint64) (Symbol, bool) {
+// EnclosingFunction returns the function that contains addr according to the symbols. Of
+// several it returns the one with the highest start, by its shortest name: names that
+// libraries keep to themselves are longer, such as _IO_printf for printf.
+func (f *File) EnclosingFunction(addr uint64) (Symbol, bool) {
 	x := f.functions()
-	for end, n := x.behind(addr), 0; end > 0 && n < maxAround; {
-		start := x.group(end - 1)
+	for end, n := x.after(addr), 0; end > 0 && n < maxContaining; {
+		start := x.groupStart(end - 1)
 		var best Symbol
-		for i := start; i < end && n < maxAround; i++ {
+		for i := start; i < end && n < maxContaining; i++ {
 			n++
-			if s := f.symbol(x, i, false); !s.around(addr) {
+			if s := f.symbol(x, i, false); !s.contains(addr) {
 				continue
 			}
 			if s := f.symbol(x, i, true); s.Name != "" && (best.Name == "" || len(s.Name) < len(best.Name)) {
@@ -90,32 +90,34 @@ func (f *File) Around(addr uint64) (Symbol, bool) {
 	return Symbol{}, false
 }
 
-// around tells whether addr is in the function s; without a size, at its start.
-func (s *Symbol) around(addr uint64) bool {
+// contains reports whether addr is in the function s. A function without a size contains
+// only its first byte.
+func (s *Symbol) contains(addr uint64) bool {
 	return s.IsFunction() && s.Value <= addr && addr-s.Value < max(s.Size, 1)
 }
 
-// FunctionAt returns the names of the function that begins at addr.
+// FunctionAt returns the functions that begin at addr, sorted by name: one symbol for each
+// alias.
 func (f *File) FunctionAt(addr uint64) []Symbol {
 	x := f.functions()
 	var all []Symbol
-	for i := x.behind(addr) - 1; i >= 0 && x.value(i) == addr && len(all) < maxAliases; i-- {
+	for i := x.after(addr) - 1; i >= 0 && x.value(i) == addr && len(all) < maxAliases; i-- {
 		all = append(all, f.symbol(x, i, true))
 	}
-	return sorted(all)
+	return sortFunctions(all)
 }
 
-// Extent returns the range of the function that addr is in by the unwind table
-// (Linux Standard Base, ".eh_frame"), which also strip leaves in place. Its
-// start is the address of an instruction. A PLT may be described as one function.
+// Extent returns the range of the function that contains addr according to the unwind
+// table (Linux Standard Base Core, ".eh_frame"), which strip(1) keeps. The range begins at
+// an instruction. A whole PLT may be described as one function.
 func (f *File) Extent(addr uint64) (Range, bool) { return f.unwind().find(f, addr) }
 
-// Span returns the range of the function that addr is in by the symbols. It is less
-// sure than Extent: a symbol without a size reaches to the next, or to the end of its
-// segment; none reaches over the next.
+// Span returns the range of the function that contains addr according to the symbols. It
+// is less reliable than Extent: a symbol without a size extends to the next one or to the
+// end of its segment, and no symbol extends past the next.
 func (f *File) Span(addr uint64) (Range, bool) {
 	x := f.functions()
-	end := x.behind(addr)
+	end := x.after(addr)
 	if end == 0 {
 		return Range{}, false
 	}
@@ -128,7 +130,7 @@ func (f *File) Span(addr uint64) (Range, bool) {
 	if end < len(x.entries) {
 		r.End = min(r.End, x.value(end))
 	}
-	for i := max(x.group(end-1), end-maxAliases); i < end; i++ {
+	for i := max(x.groupStart(end-1), end-maxAliases); i < end; i++ {
 		if size := f.symbol(x, i, false).Size; size > 0 && size < r.End-r.Start {
 			r.End = r.Start + size
 		}
@@ -136,7 +138,8 @@ func (f *File) Span(addr uint64) (Range, bool) {
 	return r, r.Contains(addr)
 }
 
-// executable returns the file's part of the executable segment that addr is in.
+// executable returns the executable segment that contains addr, as far as it is in the
+// file.
 func (f *File) executable(addr uint64) (Range, bool) {
 	for _, s := range f.Segments {
 		if r := (Range{s.Vaddr, s.Vaddr + s.Filesz}); s.Executable() && r.Contains(addr) {
@@ -146,7 +149,7 @@ func (f *File) executable(addr uint64) (Range, bool) {
 	return Range{}, false
 }
 
-// findRange returns the range of a sorted list that addr is in.
+// findRange returns the range that contains addr. ranges are sorted.
 func findRange(ranges []Range, addr uint64) (Range, bool) {
 	i, exact := slices.BinarySearchFunc(ranges, addr, func(r Range, addr uint64) int { return cmp.Compare(r.Start, addr) })
 	if !exact {

@@ -28,8 +28,8 @@ func (f *File) gnuHash() (gnuHash, bool) {
 	return h, h.buckets > 0
 }
 
-// countGNUHash returns the number of symbols that the table knows: where the
-// chain of the highest bucket ends.
+// countGNUHash returns the number of symbols according to DT_GNU_HASH: the end of the
+// chain of the highest bucket.
 func (f *File) countGNUHash() uint64 {
 	h, ok := f.gnuHash()
 	if !ok {
@@ -48,8 +48,8 @@ func (f *File) countGNUHash() uint64 {
 	return n
 }
 
-// chain calls visit with index and hash of each symbol of the chain that begins
-// at index, until visit returns false or the file ends.
+// chain calls visit with the index and hash of each symbol in the chain that begins at
+// index, until visit returns false or the file ends.
 func (f *File) chain(h gnuHash, index uint32, visit func(index, hash uint32) bool) {
 	const block = 256
 	if index < h.symOffset {
@@ -70,7 +70,8 @@ func (f *File) chain(h gnuHash, index uint32, visit func(index, hash uint32) boo
 	}
 }
 
-// candidates calls visit with the symbols among which name can be.
+// candidates calls visit with the symbols that may have that name, until visit returns
+// false.
 func (f *File) candidates(name string, visit func(Symbol) bool) {
 	if h, ok := f.gnuHash(); ok {
 		f.gnuCandidates(h, name, visit)
@@ -103,7 +104,7 @@ func (f *File) gnuCandidates(h gnuHash, name string, visit func(Symbol) bool) {
 	})
 }
 
-// gnuHashOf is Bernstein's hash, times 33 plus c from 5381.
+// gnuHashOf is Bernstein's hash: h*33 + c, starting at 5381.
 func gnuHashOf(name string) uint32 {
 	h := uint32(5381)
 	for i := range len(name) {
@@ -112,7 +113,7 @@ func gnuHashOf(name string) uint32 {
 	return h
 }
 
-// countHash returns the number of symbols by DT_HASH: its nchain.
+// countHash returns the number of symbols according to DT_HASH: its nchain.
 func (f *File) countHash() uint64 {
 	addr, ok := f.dyn[elf.DT_HASH]
 	if !ok {
@@ -125,8 +126,8 @@ func (f *File) countHash() uint64 {
 	return uint64(f.Order.Uint32(b[4:]))
 }
 
-// sysvCandidates follows one chain of a DT_HASH table: nbucket, nchain, the
-// buckets, the chains. A chain of more than nchain links is a ring.
+// sysvCandidates follows one chain of a DT_HASH table: nbucket, nchain, buckets, chains.
+// A chain of more than nchain links is circular.
 func (f *File) sysvCandidates(name string, visit func(Symbol) bool) {
 	addr := f.dyn[elf.DT_HASH]
 	head, err := f.readMem(addr, 8, "hash table")
@@ -151,7 +152,7 @@ func (f *File) sysvCandidates(name string, visit func(Symbol) bool) {
 	}
 }
 
-// sysvHashOf is the hash of the System V gABI, "Hash Table".
+// sysvHashOf is the hash function of the System V gABI ("Hash Table").
 func sysvHashOf(name string) uint32 {
 	h := uint32(0)
 	for i := range len(name) {

@@ -7,32 +7,32 @@ import (
 	"sort"
 )
 
-// An index finds functions by their addresses. There may be ten million of them: it
-// has eight bytes for each, and leaves names and sizes, of which few are asked, where
-// they are.
+// An index finds functions by their addresses. There may be ten million of them, so it
+// keeps eight bytes for each. Names and sizes, of which few are needed, stay in the file.
 type index struct {
-	base    uint64   // what addresses count from
-	entries []uint64 // sorted: address, and reference in the lower half
+	base    uint64   // lowest address
+	entries []uint64 // sorted: address minus base in the upper half, reference in the lower half
 }
 
-// A reference is a symbol's index in its table.
-const fullTable = 1 << 31 // not the dynamic one
+// A reference is a symbol's index in its table. fullTable is set in those of the full
+// table.
+const fullTable = 1 << 31
 
 func (x *index) value(i int) uint64 { return x.base + x.entries[i]>>32 }
 func (x *index) ref(i int) uint32   { return uint32(x.entries[i]) }
 
-// behind is the index of the first function that begins behind addr.
-func (x *index) behind(addr uint64) int {
+// after returns the index of the first function that begins after addr.
+func (x *index) after(addr uint64) int {
 	return sort.Search(len(x.entries), func(i int) bool { return x.value(i) > addr })
 }
 
-// group is where the functions begin that begin where the i-th does.
-func (x *index) group(i int) int {
+// groupStart returns the index of the first function with the same address as the i-th.
+func (x *index) groupStart(i int) int {
 	value := x.value(i)
 	return sort.Search(i, func(i int) bool { return x.value(i) >= value })
 }
 
-// readIndex lists the functions with a name that both tables have.
+// readIndex lists the named functions of both symbol tables.
 func (f *File) readIndex() *index {
 	x := &index{base: math.MaxUint64}
 	for _, s := range f.Segments {
@@ -50,8 +50,8 @@ func (f *File) readIndex() *index {
 	return x
 }
 
-// eachFunction calls visit with the functions of both tables that have a name, as
-// they are in the file.
+// eachFunction calls visit with the reference and the Elf64_Sym of each named function of
+// both symbol tables.
 func (f *File) eachFunction(visit func(ref uint32, raw []byte)) {
 	is := func(raw []byte) bool {
 		s := Symbol{Type: elf.ST_TYPE(raw[4]), Defined: elf.SectionIndex(f.Order.Uint16(raw[6:])) != elf.SHN_UNDEF}
@@ -70,7 +70,8 @@ func (f *File) eachFunction(visit func(ref uint32, raw []byte)) {
 	})
 }
 
-// symbol reads the i-th function, with its name if named.
+// symbol reads the i-th function. The name is always read from the dynamic table, from the
+// full one only if named is set.
 func (f *File) symbol(x *index, i int, named bool) Symbol {
 	ref := x.ref(i)
 	if ref&fullTable == 0 {
@@ -79,7 +80,7 @@ func (f *File) symbol(x *index, i int, named bool) Symbol {
 	table := f.symtab()
 	s, name, ok := table.at(f, uint64(ref&^fullTable))
 	if ok && named {
-		s.apart(table.name(f, name))
+		s.splitVersion(table.name(f, name))
 	}
 	return s
 }

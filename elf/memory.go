@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// readOff reads n bytes at a file offset. A size that the file does not have
-// is refused before memory is taken for it.
+// readOff reads n bytes at a file offset. It allocates nothing if the file has fewer.
 func (f *File) readOff(off, n uint64, what string) ([]byte, error) {
-	if !f.holds(off, n) {
+	if !f.hasBytes(off, n) {
 		return nil, &FormatError{off, what + " outside the file"}
 	}
 	b := make([]byte, n)
@@ -22,25 +21,26 @@ func (f *File) readOff(off, n uint64, what string) ([]byte, error) {
 	return b, nil
 }
 
-// Bounds on what a sparse file may make us read: bytes that it does not store are no
-// table, but a little of a table may be zero.
+// Bounds on what is read from a sparse file, whose holes are no table, although a part of
+// a table may be zero: maxGrowth times the bytes that are stored, but at least minGrowth
+// bytes.
 const (
-	maxGrowth = 32 // times what is stored
-	maxHoles  = 1 << 16
+	maxGrowth = 32
+	minGrowth = 1 << 16
 )
 
-// Where the next data of a file are, and the next hole (lseek(2)).
+// SEEK_DATA and SEEK_HOLE (lseek(2)).
 const (
 	seekData = 3
 	seekHole = 4
 )
 
-// maxExtents bounds the pieces of a file that are told apart from its holes.
+// maxExtents bounds how many data extents of a file are counted one by one.
 const maxExtents = 1 << 12
 
-// stored counts the bytes of a file of a size that are not in holes. Where that can't
-// be told all are.
-func stored(s io.Seeker, size int64) int64 {
+// storedSize returns how many of the size bytes of a file are not in holes, or size if
+// that can't be determined.
+func storedSize(s io.Seeker, size int64) int64 {
 	n, at := int64(0), int64(0)
 	for range maxExtents {
 		data, err := s.Seek(at, seekData)
@@ -48,7 +48,7 @@ func stored(s io.Seeker, size int64) int64 {
 			if at == 0 {
 				return size
 			}
-			return n // there are no more
+			return n // no more data
 		}
 		if at, err = s.Seek(data, seekHole); err != nil {
 			return size
@@ -61,14 +61,14 @@ func stored(s io.Seeker, size int64) int64 {
 	return n + size - at
 }
 
-// holds tells whether the file has n bytes at an offset that are worth reading.
-func (f *File) holds(off, n uint64) bool {
-	return off <= f.size && n <= f.size-off && n <= maxTable && (n <= maxHoles || n/maxGrowth <= f.stored)
+// hasBytes reports whether the file has n bytes at an offset, within the bounds.
+func (f *File) hasBytes(off, n uint64) bool {
+	return off <= f.size && n <= f.size-off && n <= maxTable && (n <= minGrowth || n/maxGrowth <= f.stored)
 }
 
 // readText reads n bytes at a file offset as a string.
 func (f *File) readText(off, n uint64, what string) (string, error) {
-	if !f.holds(off, n) {
+	if !f.hasBytes(off, n) {
 		return "", &FormatError{off, what + " outside the file"}
 	}
 	var b strings.Builder
@@ -80,8 +80,8 @@ func (f *File) readText(off, n uint64, what string) (string, error) {
 	return b.String(), err
 }
 
-// offset translates an address into a file offset, and says how many bytes of
-// its segment the file has from there.
+// offset translates an address into a file offset. left is how many bytes of its segment
+// are in the file from there on.
 func (f *File) offset(addr uint64) (off, left uint64, ok bool) {
 	for _, s := range f.Segments {
 		if addr >= s.Vaddr && addr-s.Vaddr < s.Filesz {
@@ -92,9 +92,9 @@ func (f *File) offset(addr uint64) (off, left uint64, ok bool) {
 	return 0, 0, false
 }
 
-// ReadMem reads what the file puts into memory at the link-time address addr,
-// up to the end of the segment's part in the file. Fewer bytes than len(b) come
-// with an error.
+// ReadMem reads the bytes of the file that are mapped at the link-time address addr. It
+// does not read past the segment's part in the file. If it reads fewer bytes than len(b),
+// it returns an error.
 func (f *File) ReadMem(b []byte, addr uint64) (int, error) {
 	off, left, ok := f.offset(addr)
 	if !ok {
@@ -123,13 +123,13 @@ func (f *File) readMem(addr, n uint64, what string) ([]byte, error) {
 	return f.readOff(off, n, what)
 }
 
-// readUpTo reads as many of n bytes at an address as there are.
+// readUpTo reads n bytes at an address, or fewer if there are no more.
 func (f *File) readUpTo(addr, n uint64) []byte {
 	off, left, ok := f.offset(addr)
 	if !ok {
 		return nil
 	}
-	b, err := f.readOff(off, min(n, left, maxTable, max(maxHoles, f.stored*maxGrowth)), "table")
+	b, err := f.readOff(off, min(n, left, maxTable, max(minGrowth, f.stored*maxGrowth)), "table")
 	if err != nil {
 		return nil
 	}

@@ -9,19 +9,19 @@ import (
 	"plait/arch"
 )
 
-// A RelocKind says what the dynamic loader puts into a word.
+// A RelocKind is what the dynamic loader stores in a word.
 type RelocKind byte
 
 // The kinds of relocation by which code reaches functions of other objects.
 const (
 	JumpSlot  RelocKind = iota + 1 // the symbol's address, possibly only at the first call
 	GlobDat                        // the symbol's address
-	IRelative                      // what the function at Addend returns
+	IRelative                      // the result of calling the function at Addend
 	Absolute                       // the symbol's address plus Addend, in any data
 )
 
-// kindOf is the kind of a relocation of the processor's type n; 0 if it is none that
-// matters here.
+// kindOf returns the kind of a relocation with the processor's type n, or 0 if this
+// package ignores it.
 func kindOf(n uint32) RelocKind {
 	switch types := &arch.Native.Relocs; n {
 	case types.JumpSlot:
@@ -46,10 +46,10 @@ type Relocation struct {
 
 const relaSize = 24 // Elf64_Rela
 
-// Relocations returns the relocations by which code may reach functions, sorted
-// by Offset, one for each word: those of kind Absolute only if the symbol is a
-// function and the Addend 0. An error tells that a table could not be read;
-// what the others had is returned with it.
+// Relocations returns the relocations by which code may reach functions, sorted by Offset,
+// one for each word. Those of kind Absolute are included only if Addend is 0 and
+// Symbol.MayBeCalled. An error means that a table could not be read; the relocations of
+// the other tables are returned with it.
 func (f *File) Relocations() ([]Relocation, error) { return f.relocs() }
 
 func (f *File) readRelocations() ([]Relocation, error) {
@@ -80,15 +80,15 @@ func (f *File) readRelocations() ([]Relocation, error) {
 	return slices.CompactFunc(all, func(a, b Relocation) bool { return a.Offset == b.Offset }), err
 }
 
-// maxRelocSymbol returns the highest symbol index that a relocation names.
+// maxRelocSymbol returns the highest symbol index in a relocation.
 func (f *File) maxRelocSymbol() uint64 {
 	highest := uint32(0)
 	f.eachRela(func(_ RelocKind, b []byte) { highest = max(highest, binary.LittleEndian.Uint32(b[12:])) })
 	return uint64(highest)
 }
 
-// eachRela calls visit with each Elf64_Rela that has a RelocKind. DT_JMPREL may
-// lie inside of DT_RELA, so a word can come twice.
+// eachRela calls visit with each Elf64_Rela that has a RelocKind. DT_JMPREL may be inside
+// DT_RELA, so an entry can be visited twice.
 func (f *File) eachRela(visit func(RelocKind, []byte)) error {
 	tables := []struct {
 		addr, size elf.DynTag
@@ -106,8 +106,8 @@ func (f *File) eachRela(visit func(RelocKind, []byte)) error {
 	return first
 }
 
-// eachRelaOf reads one table in blocks: big libraries have millions of entries,
-// of which few are wanted.
+// eachRelaOf reads one table, in blocks: big libraries have millions of entries, and few
+// of them matter.
 func (f *File) eachRelaOf(addr, size uint64, visit func(RelocKind, []byte)) error {
 	_, left, ok := f.offset(addr)
 	if !ok || size > left {

@@ -10,7 +10,7 @@ import (
 type Symbol struct {
 	Name    string
 	Version string // without @; empty if the object has no versions
-	From    string // soname of the object that must define it, if the version says so
+	From    string // soname of the object that must define it, if Version names one
 	Value   uint64 // link-time address, if Defined
 	Size    uint64 // bytes, 0 if unknown
 	Type    elf.SymType
@@ -19,17 +19,17 @@ type Symbol struct {
 	Hidden  bool // defined, but not the default version of the name
 }
 
-// IsFunction tells whether s is a defined function; of an indirect one (IFUNC)
-// Value is the resolver.
+// IsFunction reports whether s is a defined function. Value is the resolver if it is an
+// indirect function (IFUNC).
 func (s *Symbol) IsFunction() bool {
 	return s.Defined && (s.Type == elf.STT_FUNC || s.Type == elf.STT_GNU_IFUNC)
 }
 
-// IsIndirect tells whether s is an IFUNC.
+// IsIndirect reports whether s is an IFUNC.
 func (s *Symbol) IsIndirect() bool { return s.Type == elf.STT_GNU_IFUNC }
 
-// MayBeCalled tells whether a word that holds the address of s can be called
-// through: s is a function, or undefined and not known to be data.
+// MayBeCalled reports whether code may call through a word that holds the address of s: s
+// is a function, or it is undefined and not known to be data.
 func (s *Symbol) MayBeCalled() bool {
 	switch s.Type {
 	case elf.STT_FUNC, elf.STT_GNU_IFUNC:
@@ -42,15 +42,16 @@ func (s *Symbol) MayBeCalled() bool {
 
 const symSize = 24 // Elf64_Sym
 
-// named reads an Elf64_Sym of the dynamic table.
-func (f *File) named(b []byte) Symbol {
+// dynamicSymbol reads an Elf64_Sym of the dynamic table, without its version.
+func (f *File) dynamicSymbol(b []byte) Symbol {
 	s := parseSymbol(b, f.strings())
-	f.noteLong(s.Name, f.strings(), uint64(binary.LittleEndian.Uint32(b)))
+	f.checkNameless(s.Name, f.strings(), uint64(binary.LittleEndian.Uint32(b)))
 	return s
 }
 
-// noteLong notes if a name that was read at an offset of a table is too long to be one.
-func (f *File) noteLong(name, table string, off uint64) {
+// checkNameless sets nameless if the name at an offset of a string table is too long, so
+// that it was read as "".
+func (f *File) checkNameless(name, table string, off uint64) {
 	if name == "" && off+maxName < uint64(len(table)) && table[off] != 0 {
 		f.nameless.Store(true)
 	}
@@ -69,8 +70,8 @@ func parseSymbol(b []byte, names string) Symbol {
 	}
 }
 
-// A dynamicTable is the dynamic symbol table as it is in the file: of many symbols
-// few are asked for. Index 0 is the null symbol.
+// A dynamicTable is the undecoded dynamic symbol table: of many symbols few are needed.
+// Index 0 is the null symbol.
 type dynamicTable struct {
 	file         *File
 	raw, version []byte
@@ -90,9 +91,9 @@ func (f *File) readDynsyms() dynamicTable {
 
 func (t dynamicTable) len() int { return len(t.raw) / symSize }
 
-// at is the symbol at an index.
+// at returns the symbol with index i.
 func (t dynamicTable) at(i int) Symbol {
-	s := t.file.named(t.raw[i*symSize:])
+	s := t.file.dynamicSymbol(t.raw[i*symSize:])
 	if len(t.version) >= 2*i+2 {
 		t.file.setVersion(&s, binary.LittleEndian.Uint16(t.version[2*i:]))
 	}
@@ -107,9 +108,8 @@ func (f *File) setVersion(s *Symbol, versym uint16) {
 	}
 }
 
-// countDynsyms finds the length of the dynamic symbol table, which only the
-// hash tables tell, and only of the symbols that they hold: relocations may
-// name further ones.
+// countDynsyms returns the length of the dynamic symbol table. No field has it: the hash
+// tables have only the symbols that they contain, and relocations may use others.
 func (f *File) countDynsyms(addr uint64) uint64 {
 	n := max(f.countHash(), f.countGNUHash(), f.maxRelocSymbol()+1)
 	if strtab := f.dyn[elf.DT_STRTAB]; n == 1 && strtab > addr {
@@ -142,7 +142,7 @@ func (f *File) symbolAt(index uint32) (Symbol, bool) {
 	if err != nil {
 		return Symbol{}, false
 	}
-	s := f.named(b)
+	s := f.dynamicSymbol(b)
 	if table, ok := f.dyn[elf.DT_VERSYM]; ok {
 		if v, err := f.readMem(table+2*uint64(index), 2, "symbol version"); err == nil {
 			f.setVersion(&s, binary.LittleEndian.Uint16(v))
@@ -151,36 +151,36 @@ func (f *File) symbolAt(index uint32) (Symbol, bool) {
 	return s, true
 }
 
-// Exports tells whether the object defines a function of that name for others.
+// Exports reports whether the object's dynamic symbols define a function of that name.
 func (f *File) Exports(name string) bool {
 	s, ok := f.Lookup(name)
 	return ok && s.IsFunction()
 }
 
-// Imports tells whether the object asks others for one of some names.
+// Imports reports whether the object has an undefined dynamic symbol that wanted accepts.
 func (f *File) Imports(wanted func(name string) bool) bool {
 	if !f.Native() {
 		return false
 	}
 	var raw []byte
-	if h, ok := f.gnuHash(); ok && h.symOffset > 1 { // what it asks for is in front of what is hashed
+	if h, ok := f.gnuHash(); ok && h.symOffset > 1 { // undefined symbols come before hashed ones
 		raw = f.readUpTo(f.dyn[elf.DT_SYMTAB], symSize*uint64(h.symOffset))
 	} else {
 		raw = f.dynsyms().raw
 	}
 	for ; len(raw) >= symSize; raw = raw[symSize:] {
-		if s := f.named(raw); !s.Defined && wanted(s.Name) {
+		if s := f.dynamicSymbol(raw); !s.Defined && wanted(s.Name) {
 			return true
 		}
 	}
 	return false
 }
 
-// A symbolTable is where the full symbol table is, and its names are.
+// A symbolTable is where in the file the full symbol table and its names are.
 type symbolTable struct{ off, size, names, namesSize uint64 }
 
-// findSymtab finds the full symbol table, for which there must be section headers.
-// A table that the file has no room for is none.
+// findSymtab finds the full symbol table by the section headers. It ignores a table that
+// extends past the end of the file.
 func (f *File) findSymtab() symbolTable {
 	if !f.Native() {
 		return symbolTable{}
@@ -191,15 +191,15 @@ func (f *File) findSymtab() symbolTable {
 			continue
 		}
 		names := sections[s.link]
-		if f.holds(s.off, s.size) && f.holds(names.off, names.size) {
+		if f.hasBytes(s.off, s.size) && f.hasBytes(names.off, names.size) {
 			return symbolTable{s.off, s.size / symSize * symSize, names.off, names.size}
 		}
 	}
 	return symbolTable{}
 }
 
-// each calls visit with the symbols of the full table as they are in the file, a block
-// at a time, and their indices.
+// each calls visit with the index and the Elf64_Sym of each symbol. It reads the table in
+// blocks.
 func (t symbolTable) each(f *File, visit func(i int, raw []byte)) {
 	block := make([]byte, min(t.size, symSize<<12))
 	for i, off := 0, uint64(0); off < t.size; off += uint64(len(block)) {
@@ -214,8 +214,8 @@ func (t symbolTable) each(f *File, visit func(i int, raw []byte)) {
 	}
 }
 
-// at reads the symbol at an index, without its name, which is at an offset in the
-// names.
+// at reads the symbol with index i without its name, and the offset of that in the string
+// table.
 func (t symbolTable) at(f *File, i uint64) (s Symbol, name uint64, ok bool) {
 	var b [symSize]byte
 	if n, _ := f.r.ReadAt(b[:], int64(t.off+i*symSize)); n < len(b) {
@@ -224,20 +224,20 @@ func (t symbolTable) at(f *File, i uint64) (s Symbol, name uint64, ok bool) {
 	return parseSymbol(b[:], ""), uint64(f.Order.Uint32(b[:])), true
 }
 
-// Names longer than longName, of which even C++ has few, are read one by one up to so
-// many bytes: they may be the same bytes of the file.
+// maxLongNames bounds the total of names longer than minLongName, of which even C++ has
+// few. Without it many long names could share the same bytes of the file.
 const (
-	longName     = 1 << 12
+	minLongName  = 1 << 12
 	maxLongNames = 32 << 20
 )
 
-// name reads one name.
+// name reads the name at an offset in the string table.
 func (t symbolTable) name(f *File, off uint64) string {
 	if off >= t.namesSize {
 		return ""
 	}
 	for n := uint64(256); ; n *= 16 { // most are short
-		if n > longName && f.longNames.Load() > maxLongNames {
+		if n > minLongName && f.longNames.Load() > maxLongNames {
 			f.nameless.Store(true)
 			return ""
 		}
@@ -251,7 +251,7 @@ func (t symbolTable) name(f *File, off uint64) string {
 			f.nameless.Store(true)
 		}
 		if name != "" || n == min(maxName, t.namesSize-off) {
-			if len(name) > longName {
+			if len(name) > minLongName {
 				f.longNames.Add(int64(len(name)))
 			}
 			return name
@@ -259,19 +259,20 @@ func (t symbolTable) name(f *File, off uint64) string {
 	}
 }
 
-// Nameless tells whether symbols of the file were met whose names are longer than 64 KiB, or
-// among too many that are long. These symbols have no names here.
+// Nameless reports whether symbols were read whose names are longer than 64 KiB, or are
+// beyond the bound on long names. These symbols have an empty Name.
 func (f *File) Nameless() bool { return f.nameless.Load() }
 
-// apart takes "name@VERSION" apart, as linkers write in the full table.
-func (s *Symbol) apart(name string) {
+// splitVersion sets Name and Version from "name@VERSION", as linkers write in the full
+// table.
+func (s *Symbol) splitVersion(name string) {
 	s.Name = name
 	if name, version, ok := strings.Cut(name, "@"); ok && name != "" {
 		s.Name, s.Version = name, strings.TrimPrefix(version, "@")
 	}
 }
 
-// A sectionHeader is the used part of an Elf64_Shdr.
+// A sectionHeader has the fields of an Elf64_Shdr that are used.
 type sectionHeader struct {
 	name            string
 	nameOff         uint32
@@ -281,10 +282,10 @@ type sectionHeader struct {
 	addr, off, size uint64
 }
 
-// countSections is how many section headers a 64-bit file has that are worth reading.
-// With more than 0xff00 of them the number is in the first one's size.
+// countSections returns the number of section headers of a 64-bit file, or 0 if they are
+// out of bounds. From 0xff00 on the number is in the size of the first one.
 func (f *File) countSections() uint64 {
-	if f.shoff == 0 || f.shentsz < 64 {
+	if f.shoff == 0 || f.shentsize < 64 {
 		return 0
 	}
 	n := f.shnum
@@ -295,24 +296,24 @@ func (f *File) countSections() uint64 {
 		}
 		n = f.Order.Uint64(first[32:])
 	}
-	if n > maxSections || n*f.shentsz > f.stored || !f.holds(f.shoff, n*f.shentsz) { // none is in a hole
+	if n > maxSections || n*f.shentsize > f.stored || !f.hasBytes(f.shoff, n*f.shentsize) { // none is in a hole
 		return 0
 	}
 	return n
 }
 
-// sections reads the section headers, if there are any.
+// sections reads the section headers. It returns nil if there are none.
 func (f *File) sections() []sectionHeader {
 	n := f.countSections()
 	if n == 0 {
 		return nil
 	}
-	b, err := f.readOff(f.shoff, n*f.shentsz, "section headers")
+	b, err := f.readOff(f.shoff, n*f.shentsize, "section headers")
 	if err != nil {
 		return nil
 	}
 	var all []sectionHeader
-	for ; uint64(len(b)) >= f.shentsz; b = b[f.shentsz:] {
+	for ; uint64(len(b)) >= f.shentsize; b = b[f.shentsize:] {
 		all = append(all, sectionHeader{
 			nameOff: f.Order.Uint32(b), kind: elf.SectionType(f.Order.Uint32(b[4:])), link: f.Order.Uint32(b[40:]),
 			flags: elf.SectionFlag(f.Order.Uint64(b[8:])),
@@ -323,7 +324,7 @@ func (f *File) sections() []sectionHeader {
 	return all
 }
 
-// HasSection tells whether the file has a section of that name.
+// HasSection reports whether the file has a section of that name.
 func (f *File) HasSection(name string) bool {
 	for _, s := range f.sections() {
 		if s.name == name {
@@ -333,7 +334,7 @@ func (f *File) HasSection(name string) bool {
 	return false
 }
 
-// nameSections reads the names, should there be a table of them.
+// nameSections reads the names of sections if there is a table of them.
 func (f *File) nameSections(all []sectionHeader) {
 	if f.shstrndx >= uint64(len(all)) {
 		return

@@ -23,27 +23,27 @@ const (
 	encOmit    = 0xff
 )
 
-// An unwindTable knows where functions begin and end. With the sorted table of
-// .eh_frame_hdr only starts and places are known, and an end is looked up in
-// .eh_frame when asked for; without it the whole .eh_frame is read.
+// An unwindTable knows where functions begin and end. The sorted table of .eh_frame_hdr
+// gives only the start and the FDE of each function; ends are read from .eh_frame on
+// demand. Without that table the whole .eh_frame is read at once.
 type unwindTable struct {
-	base  uint64 // of the hdr's pairs
-	pairs []byte // of signed 32-bit words: function start, its FDE; both from base
-	all   []Range
-	// places are where the records of all are, by start.
-	places map[uint64]uint64
+	base   uint64  // address that pairs are relative to
+	pairs  []byte  // pairs of signed 32-bit words: function start, its FDE
+	ranges []Range // sorted; used if pairs is nil
+	// records has the address of the FDE of each of ranges, by start.
+	records map[uint64]uint64
 
 	mu     sync.Mutex
 	cies   map[uint64]byte      // pointer encoding by the address of the CIE
-	frames map[uint64]CallFrame // by the address of the record, those last asked for
+	frames map[uint64]CallFrame // cache, by the address of the FDE
 	view   []byte               // part of .eh_frame
 	at     uint64               // its address
 }
 
-// readUnwind reads .eh_frame_hdr: version 1, three encodings, the address of
-// .eh_frame, the number of pairs, the pairs.
+// readUnwind reads .eh_frame_hdr: version 1, three encodings, the address of .eh_frame,
+// the number of pairs, and the pairs.
 func (f *File) readUnwind() *unwindTable {
-	t := &unwindTable{base: f.ehFrame.Start, cies: map[uint64]byte{}, places: map[uint64]uint64{}}
+	t := &unwindTable{base: f.ehFrame.Start, cies: map[uint64]byte{}, records: map[uint64]uint64{}}
 	if !f.Native() {
 		return t
 	}
@@ -62,12 +62,12 @@ func (f *File) readUnwind() *unwindTable {
 	}
 	if len(t.pairs) == 0 || !t.sorted() {
 		t.pairs = nil
-		t.all = t.readAll(f, frame)
+		t.ranges = t.readAll(f, frame)
 	}
 	return t
 }
 
-// saturate multiplies without wrapping around.
+// saturate returns n*by, but at most maxTable.
 func saturate(n, by uint64) uint64 {
 	if n > maxTable/by {
 		return maxTable
@@ -85,7 +85,7 @@ func (f *File) ehFrameSection() Range {
 	return Range{}
 }
 
-// pair returns start and FDE of the i-th function.
+// pair returns the addresses of the i-th function and of its FDE.
 func (t *unwindTable) pair(i int) (start, fde uint64) {
 	b := t.pairs[8*i:]
 	return t.base + uint64(int64(int32(binary.LittleEndian.Uint32(b)))),
@@ -104,12 +104,12 @@ func (t *unwindTable) sorted() bool {
 	return true
 }
 
-// find returns the function that addr is in.
+// find returns the range of the function that contains addr.
 func (t *unwindTable) find(f *File, addr uint64) (Range, bool) {
 	if t.pairs == nil {
-		return findRange(t.all, addr)
+		return findRange(t.ranges, addr)
 	}
-	i := t.before(addr)
+	i := t.lastBefore(addr)
 	if i < 0 {
 		return Range{}, false
 	}
@@ -120,18 +120,18 @@ func (t *unwindTable) find(f *File, addr uint64) (Range, bool) {
 	return r, ok && r.Start == start && r.Contains(addr)
 }
 
-// before is the index of the last pair that does not start behind addr, or -1.
-func (t *unwindTable) before(addr uint64) int {
+// lastBefore returns the index of the last pair that starts at or before addr, or -1.
+func (t *unwindTable) lastBefore(addr uint64) int {
 	return sort.Search(len(t.pairs)/8, func(i int) bool { start, _ := t.pair(i); return start > addr }) - 1
 }
 
-// place returns the address of the record of the function that addr is in.
-func (t *unwindTable) place(f *File, addr uint64) (uint64, bool) {
+// recordOf returns the address of the FDE that may describe the function at addr.
+func (t *unwindTable) recordOf(f *File, addr uint64) (uint64, bool) {
 	if t.pairs == nil {
-		r, ok := findRange(t.all, addr)
-		return t.places[r.Start], ok
+		r, ok := findRange(t.ranges, addr)
+		return t.records[r.Start], ok
 	}
-	i := t.before(addr)
+	i := t.lastBefore(addr)
 	if i < 0 {
 		return 0, false
 	}
@@ -139,8 +139,7 @@ func (t *unwindTable) place(f *File, addr uint64) (uint64, bool) {
 	return fde, true
 }
 
-// readAll reads .eh_frame from its start to its terminator, the end of the
-// section or of the segment.
+// readAll reads .eh_frame up to its terminator or the end of the section or segment.
 func (t *unwindTable) readAll(f *File, frame Range) []Range {
 	var all []Range
 	for at := frame.Start; at != 0 && (frame.End <= frame.Start || at < frame.End); {
@@ -150,7 +149,7 @@ func (t *unwindTable) readAll(f *File, frame Range) []Range {
 		}
 		if ok {
 			all = append(all, r)
-			t.places[r.Start] = at
+			t.records[r.Start] = at
 		}
 		at = next
 	}
@@ -163,10 +162,10 @@ func (t *unwindTable) readAll(f *File, frame Range) []Range {
 	return slices.CompactFunc(all, func(a, b Range) bool { return a.Start == b.Start })
 }
 
-// bytes returns what there is of n bytes of .eh_frame at addr, from the
-// last block read if it is in there.
+// bytes returns n bytes of .eh_frame at addr, or fewer if there are no more. It reads a
+// new block only if the last one does not have them.
 func (t *unwindTable) bytes(f *File, addr, n uint64) []byte {
-	const block = 1 << 12 // the records of neighbours need not be neighbours
+	const block = 1 << 12 // records of adjacent functions need not be adjacent
 	if addr < t.at || addr-t.at+n > uint64(len(t.view)) {
 		t.view, t.at = f.readUpTo(addr, max(n, block)), addr
 	}
@@ -174,8 +173,8 @@ func (t *unwindTable) bytes(f *File, addr, n uint64) []byte {
 	return rest[:min(n, uint64(len(rest)))]
 }
 
-// fde reads the record at addr. next is the record behind it, 0 at the end; ok
-// is false if it is a CIE or broken.
+// fde reads the record at addr. next is the address of the next one, 0 at the end. ok is
+// false if the record is a CIE or broken.
 //
 //	length 4 | distance back to the CIE 4 | start | size | ...
 func (t *unwindTable) fde(f *File, addr uint64) (r Range, next uint64, ok bool) {
@@ -204,8 +203,7 @@ func (t *unwindTable) fde(f *File, addr uint64) (r Range, next uint64, ok bool) 
 	return r, next, ok && r.End > r.Start
 }
 
-// truncate undoes the sign extension of a size, which the pointer's format has
-// but the size has not.
+// truncate undoes the sign extension of a size: only pointers are signed.
 func truncate(size uint64, enc byte) uint64 {
 	switch enc & encFormat {
 	case encSdata2:
@@ -216,7 +214,7 @@ func truncate(size uint64, enc byte) uint64 {
 	return size
 }
 
-// encoding returns the pointer encoding that the CIE at addr gives its FDEs.
+// encoding returns the pointer encoding of the FDEs of the CIE at addr.
 func (t *unwindTable) encoding(f *File, addr uint64) byte {
 	if enc, ok := t.cies[addr]; ok {
 		return enc
@@ -232,8 +230,8 @@ func (t *unwindTable) encoding(f *File, addr uint64) byte {
 	return enc
 }
 
-// cieEncoding reads a CIE from its version on: version, augmentation string,
-// code and data alignment, return register, the augmentation's data.
+// cieEncoding returns the pointer encoding of a CIE, read from its version on: version,
+// augmentation string, code and data alignment, return register, augmentation data.
 func cieEncoding(c cursor) byte {
 	version, ok := c.byte()
 	if !ok || version != 1 && version != 3 {
@@ -254,10 +252,10 @@ func cieEncoding(c cursor) byte {
 		return encOmit
 	}
 	c.uleb()
-	return augmentationEncoding(&c, augmentation[1:])
+	return encodingOf(&c, augmentation[1:])
 }
 
-func augmentationEncoding(c *cursor, augmentation string) byte {
+func encodingOf(c *cursor, augmentation string) byte {
 	for _, letter := range augmentation {
 		switch letter {
 		case 'R':
@@ -278,12 +276,12 @@ func augmentationEncoding(c *cursor, augmentation string) byte {
 	return encAbs
 }
 
-// A cursor reads the parts of unwind records; every read checks the end.
+// A cursor reads the parts of unwind records. Every read checks for the end.
 type cursor struct {
 	b    []byte
 	pos  int
 	addr uint64 // of b[0]
-	data uint64 // what data-relative pointers count from
+	data uint64 // base of data-relative pointers
 }
 
 func (c *cursor) byte() (byte, bool) {
@@ -307,7 +305,7 @@ func (c *cursor) string() string {
 	}
 }
 
-// pointer reads a pointer in the encoding enc.
+// pointer reads a pointer with the encoding enc.
 func (c *cursor) pointer(enc byte) (uint64, bool) {
 	size := [16]int{encAbs: 8, encUdata2: 2, encUdata4: 4, encUdata8: 8, encSdata2: 2, encSdata4: 4, encSdata8: 8}[enc&encFormat]
 	if enc == encOmit || enc&0x80 != 0 || size == 0 || len(c.b)-c.pos < size {

@@ -160,7 +160,7 @@ func findDebug(f *File, store debuginfo.Store) source {
 	}
 	found := source{debug: d}
 	if f.trusted && d.Compressed() {
-		found.key = d.Sum(f.File)
+		found.key = d.Digest(f.File)
 		found.text, found.none = store.Load(found.key)
 	}
 	return found

@@ -16,7 +16,7 @@ func (f *File) Symbol(addr uint64) (elf.Symbol, bool) {
 	s, known := f.names[addr]
 	if !known {
 		var ok bool
-		s, ok = Read(f, func() elf.Symbol { s, _ := f.Around(addr); return s })
+		s, ok = Read(f, func() elf.Symbol { s, _ := f.EnclosingFunction(addr); return s })
 		if !ok {
 			return s, false
 		}

@@ -99,7 +99,7 @@ func output(t *testing.T, tool string, in *bytes.Buffer, args ...string) string 
 // rowsOf are the first and the last address of each row of a function.
 func rowsOf(frame *elf.CallFrame) []uint64 {
 	at := []uint64{frame.Start, frame.End - 1}
-	m := &machine{frame: frame, loc: frame.Start, reader: reader{b: frame.Program, at: frame.ProgramAt}}
+	m := &machine{frame: frame, loc: frame.Start, reader: reader{b: frame.Insns, at: frame.InsnsAt}}
 	for !m.reader.done() {
 		op := m.reader.byte()
 		if next, ok := m.advance(op); !ok {

@@ -52,12 +52,12 @@ type machine struct {
 func execute(frame *elf.CallFrame, addr uint64) (*rules, bool) {
 	m := &machine{frame: frame, loc: frame.Start}
 	m.rules.ret = frame.ReturnReg
-	m.reader = reader{b: frame.Initial}
+	m.reader = reader{b: frame.InitialInsns}
 	if frame.ReturnReg >= arch.FrameRegs || !m.run(^uint64(0)) {
 		return nil, false
 	}
 	m.initial = m.rules
-	m.reader = reader{b: frame.Program, at: frame.ProgramAt}
+	m.reader = reader{b: frame.Insns, at: frame.InsnsAt}
 	m.loc = frame.Start
 	return &m.rules, m.run(addr)
 }

@@ -106,8 +106,8 @@ func TestNoCode(t *testing.T) {
 func TestRules(t *testing.T) {
 	frame := &elf.CallFrame{
 		Range: elf.Range{Start: 0x100, End: 0x200}, CodeAlign: 1, DataAlign: -8, ReturnReg: 16,
-		Initial: []byte{opDefCFA, 7, 8, opOffset | 16, 1},
-		Program: []byte{opAdvance | 1, opDefCFAOffset, 16, opOffset | 6, 2, opAdvance | 3, opDefCFARegister, 6,
+		InitialInsns: []byte{opDefCFA, 7, 8, opOffset | 16, 1},
+		Insns: []byte{opAdvance | 1, opDefCFAOffset, 16, opOffset | 6, 2, opAdvance | 3, opDefCFARegister, 6,
 			opAdvance1, 0x40, opRemember, opDefCFA, 7, 8, opAdvance | 1, opRestoreState},
 	}
 	for _, c := range []struct {
@@ -163,7 +163,7 @@ func FuzzExecute(f *testing.F) {
 		bound.Input(t, func() {
 			frame := &elf.CallFrame{
 				Range: elf.Range{Start: 0x100, End: 0x200}, CodeAlign: 1, DataAlign: -8, ReturnReg: 16,
-				Initial: initial, Program: program,
+				InitialInsns: initial, Insns: program,
 			}
 			rules, ok := execute(frame, at)
 			if !ok {
