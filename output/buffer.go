@@ -7,83 +7,87 @@ import (
 	"time"
 )
 
-// Bounds on what a Buffer holds back: whoever follows the file sees a line
-// after maxDelay at the latest.
+// Bounds on what a Buffer holds back: whoever follows the file sees a line at the
+// latest after maxDelay.
 const (
 	maxBlock = 64 << 10
 	maxDelay = 10 * time.Millisecond
 )
 
-// maxKept is how much a Buffer keeps for a reader that has stopped reading, once no
-// tracee may wait for it.
+// maxKept bounds what a Buffer keeps for a reader that has stopped reading, once no
+// tracee may wait for that reader.
 const maxKept = 64 << 20
 
-// attendance is how long a direct write is waited for once no tracee may wait for a
-// reader: what is on a terminal stays in order with what the tracee writes there, unless
-// the terminal has been stopped.
-const attendance = 20 * time.Millisecond
+// directWait is how long a direct write is waited for once no tracee may wait for a
+// reader. A terminal then shows plait's lines in order with the tracee's own, unless
+// the terminal is stopped.
+const directWait = 20 * time.Millisecond
 
-// A Buffer collects small writes into large ones, for a file or a pipe, or passes each on
-// at once, for what is shared with others. It is safe for concurrent use.
+// A Buffer collects small writes into large ones, for a file or a pipe. A direct
+// Buffer passes on each write at once, for a file that is shared with others. Both
+// are safe for concurrent use.
 //
-// A file is written to by a goroutine, while the next block is being filled; who fills
-// that faster waits, as long as the Urgency lets it.
+// A goroutine writes one block to the file while the next is being filled. A caller
+// that fills blocks faster than they are written waits for as long as the Shutdown
+// lets it.
 type Buffer struct {
-	mu      sync.Mutex
-	w       io.WriteCloser
-	failed  func(error)
-	urgency *Urgency
-	direct  bool          // what is written is waited for
-	slow    bool          // no longer: it took too long
-	block   []byte        // what is held back
-	spare   []byte        // the block before, if it is written
-	late    bool          // the block is to be written, however small
-	writing bool          // somebody writes
-	flying  int           // so many bytes
-	moved   chan struct{} // closed at the next change of that; nil: nobody waits
-	timer   *time.Timer
-	tail    int   // bytes of a line that are written, and its end is not
-	err     error // the first one; nothing is written after it
-	closed  bool
-	done    bool // so is the writer
-	left    bool // nobody waited for that
+	mu           sync.Mutex
+	w            io.WriteCloser
+	failed       func(error)
+	shutdown     *Shutdown
+	direct       bool          // Write waits until its text is written
+	slow         bool          // a direct write took too long: Write no longer waits
+	block        []byte        // text that is held back
+	spare        []byte        // the block written before, for reuse
+	flushDue     bool          // the block is to be written, however small
+	writing      bool          // a write is going on
+	inFlight     int           // bytes that it writes
+	changed      chan struct{} // closed when writing, inFlight or err change; nil: nobody waits
+	timer        *time.Timer
+	partial      int   // bytes written of a line whose end is not
+	err          error // the first one; nothing is written after it
+	closed       bool
+	writerClosed bool // w was closed
+	unattended   bool // Close returned before that
 }
 
-// ErrInterrupted is what the writer of a direct Buffer returns when its write was
-// interrupted because plait is to leave.
+// ErrInterrupted is the error of a direct Buffer's writer whose write was interrupted
+// because plait is shutting down.
 var ErrInterrupted = errors.New("interrupted")
 
-// errLost is the error of a Buffer which holds all that it may when plait is to quit.
-var errLost = errors.New("nobody reads it")
+// errUnread is the error of a Buffer that holds maxKept bytes when shutdown is
+// forced.
+var errUnread = errors.New("nobody reads it")
 
-// NewBuffer returns a Buffer before w, which it closes in the end. The first error of
-// writing, and that of closing, is passed to failed, from whichever goroutine meets it;
-// a nil failed is not called.
-func NewBuffer(u *Urgency, w io.WriteCloser, failed func(error)) *Buffer {
+// NewBuffer returns a Buffer that writes to w, and closes w at its own Close. It
+// passes the first write error and the error of closing to failed, if that is not
+// nil, from the goroutine that meets it.
+func NewBuffer(u *Shutdown, w io.WriteCloser, failed func(error)) *Buffer {
 	if failed == nil {
 		failed = func(error) {}
 	}
-	b := &Buffer{w: w, failed: failed, urgency: u}
+	b := &Buffer{w: w, failed: failed, shutdown: u}
 	u.add(b)
 	return b
 }
 
-// NewDirect returns a Buffer that holds nothing back: what is written to it has been
-// passed on to w when Write returns, unless plait is to leave and w takes too long. It
-// is written to from the thread that the Urgency wakes, but for Later.
-func NewDirect(u *Urgency, w io.Writer) *Buffer {
-	b := NewBuffer(u, lent{w}, nil)
+// NewDirect returns a Buffer that holds nothing back: when Write returns, the text
+// has been passed on to w, unless plait is shutting down and w takes too long. Write
+// must be called from the thread that the Shutdown wakes; other threads use
+// WriteAsync.
+func NewDirect(u *Shutdown, w io.Writer) *Buffer {
+	b := NewBuffer(u, nopCloser{w}, nil)
 	b.direct = true
 	return b
 }
 
-// lent is a writer that somebody else closes.
-type lent struct{ io.Writer }
+// A nopCloser is a writer that somebody else closes.
+type nopCloser struct{ io.Writer }
 
-func (lent) Close() error { return nil }
+func (nopCloser) Close() error { return nil }
 
-// Write takes p. An error is the first that any write met; text that comes
-// after it is dropped, since a trace with a hole would lie.
+// Write takes p. It returns the first error that any write met; text that comes after
+// it is dropped, since a trace with a hole would be false.
 func (b *Buffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -92,25 +96,26 @@ func (b *Buffer) Write(p []byte) (int, error) {
 	}
 	switch {
 	case b.direct:
-		b.late = true
-		b.startHere()
-		b.attend()
+		b.flushDue = true
+		b.writeHere()
+		b.waitWritten()
 	case len(b.block) >= maxBlock:
-		b.start()
-		b.makeRoom()
+		b.startWriter()
+		b.waitForRoom()
 	}
 	return len(p), b.err
 }
 
-// Later takes p and does not wait for it: it is for goroutines that nothing would wake.
-func (b *Buffer) Later(p []byte) (int, error) {
+// WriteAsync takes p and does not wait until it is written. It is for goroutines,
+// which nothing would wake.
+func (b *Buffer) WriteAsync(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.add(p); err != nil {
 		return 0, err
 	}
-	b.late = true
-	b.start()
+	b.flushDue = true
+	b.startWriter()
 	return len(p), nil
 }
 
@@ -122,70 +127,73 @@ func (b *Buffer) add(p []byte) error {
 		return io.ErrClosedPipe
 	}
 	if len(b.block) == 0 && !b.direct {
-		b.arm()
+		b.startTimer()
 	}
 	b.block = append(b.block, p...)
 	return nil
 }
 
-// arm makes sure that what is being added will not stay for long.
-func (b *Buffer) arm() {
+// startTimer bounds how long the text that is being added is held back.
+func (b *Buffer) startTimer() {
 	if b.timer == nil {
-		b.timer = time.AfterFunc(maxDelay, b.hurry)
+		b.timer = time.AfterFunc(maxDelay, b.flush)
 		return
 	}
 	b.timer.Reset(maxDelay)
 }
 
-// hurry begins to write what is held back.
-func (b *Buffer) hurry() {
+// flush begins to write what is held back.
+func (b *Buffer) flush() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.late = len(b.block) > 0
-	b.start()
+	b.flushDue = len(b.block) > 0
+	b.startWriter()
 }
 
-// attend waits until all is written. Once plait is to leave it does for a moment only,
-// and no more when that was not enough.
-func (b *Buffer) attend() {
-	if b.wait(b.idle, b.urgency.leave) {
+// waitWritten waits until everything is written. During shutdown it waits only
+// briefly, and not at all after that has not been enough once.
+func (b *Buffer) waitWritten() {
+	if b.wait(b.idle, b.shutdown.begun) {
 		return
 	}
-	b.slow = b.slow || !b.wait(b.idle, after(attendance))
-	b.makeRoom()
+	b.slow = b.slow || !b.wait(b.idle, after(directWait))
+	b.waitForRoom()
 }
 
-// makeRoom waits until there is room for more than is held back now: little, if the
-// tracee may wait, or much. If nobody may wait, the trace ends.
-func (b *Buffer) makeRoom() {
-	if b.wait(b.room, b.urgency.leave) || b.muchRoom() {
+// waitForRoom waits until there is room for more text: for one block while tracees
+// may wait, for maxKept bytes during shutdown. If shutdown is forced, the trace ends.
+func (b *Buffer) waitForRoom() {
+	if b.wait(b.hasRoom, b.shutdown.begun) || b.hasKeptRoom() {
 		return
 	}
-	b.urgency.waiting.Add(1)
-	defer b.urgency.waiting.Add(-1)
-	if !b.wait(b.muchRoom, b.urgency.quit) {
-		b.fail(errLost)
+	b.shutdown.waiting.Add(1)
+	defer b.shutdown.waiting.Add(-1)
+	if !b.wait(b.hasKeptRoom, b.shutdown.forced) {
+		b.fail(errUnread)
 	}
 }
 
-// room reports whether the next block may be filled while this one is being written.
-func (b *Buffer) room() bool { return b.idle() || b.err != nil || len(b.block) < maxBlock }
+// hasRoom reports whether the next block may be filled while this one is being
+// written.
+func (b *Buffer) hasRoom() bool { return b.idle() || b.err != nil || len(b.block) < maxBlock }
 
-// muchRoom reports whether more may be kept for a reader who has stopped reading.
-func (b *Buffer) muchRoom() bool { return b.idle() || b.err != nil || len(b.block)+b.flying < maxKept }
+// hasKeptRoom reports whether more may be kept for a reader that has stopped reading.
+func (b *Buffer) hasKeptRoom() bool {
+	return b.idle() || b.err != nil || len(b.block)+b.inFlight < maxKept
+}
 
 func (b *Buffer) idle() bool { return !b.writing }
 
-// wait lets go of the lock until ok, or until stop is closed. It returns ok.
+// wait unlocks the Buffer until ok holds or stop is closed. It returns ok().
 func (b *Buffer) wait(ok func() bool, stop <-chan struct{}) bool {
 	for !ok() && !closed(stop) {
-		if b.moved == nil {
-			b.moved = make(chan struct{})
+		if b.changed == nil {
+			b.changed = make(chan struct{})
 		}
-		moved := b.moved
+		changed := b.changed
 		b.mu.Unlock()
 		select {
-		case <-moved:
+		case <-changed:
 		case <-stop:
 		}
 		b.mu.Lock()
@@ -193,8 +201,9 @@ func (b *Buffer) wait(ok func() bool, stop <-chan struct{}) bool {
 	return ok()
 }
 
-// Close flushes and closes the writer. It returns the first error of all that, unless
-// plait is to leave and the writer takes its time: then Settle tells.
+// Close flushes and closes the writer, and returns the first error of either. If
+// plait is shutting down and the writer is slow, Close returns nil at once and the
+// error comes from Shutdown.Settle.
 func (b *Buffer) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -202,31 +211,31 @@ func (b *Buffer) Close() error {
 	if b.timer != nil {
 		b.timer.Stop()
 	}
-	b.start()
-	if b.left = !b.wait(b.idle, b.urgency.leave); b.left {
+	b.startWriter()
+	if b.unattended = !b.wait(b.idle, b.shutdown.begun); b.unattended {
 		return nil
 	}
 	return b.err
 }
 
-// settle waits until nobody writes, or for stop. It reports whether somebody did, and
-// whether nobody does.
+// settle waits until no write is going on, or for stop. It reports whether one was
+// (busy), and whether none is now (ok).
 func (b *Buffer) settle(stop <-chan struct{}) (busy, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.writing, b.wait(b.idle, stop)
 }
 
-// Err is the first error that any write met.
+// Err returns the first error that any write met.
 func (b *Buffer) Err() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.err
 }
 
-// Held is how many bytes are not known to have been written.
+// Held returns the number of bytes that are not known to have been written.
 func (b *Buffer) Held() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return len(b.block) + b.flying
+	return len(b.block) + b.inFlight
 }

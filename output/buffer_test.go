@@ -47,7 +47,7 @@ func write(t *testing.T, b *Buffer, s string) {
 func TestDelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r recorder
-		b := NewBuffer(NewUrgency(), &r, nil)
+		b := NewBuffer(NewShutdown(), &r, nil)
 		write(t, b, "a")
 		time.Sleep(maxDelay / 2)
 		write(t, b, "b")
@@ -69,7 +69,7 @@ func TestDelay(t *testing.T) {
 // TestBlocks: much text goes out in large blocks, in order, complete.
 func TestBlocks(t *testing.T) {
 	var r recorder
-	b := NewBuffer(NewUrgency(), &r, nil)
+	b := NewBuffer(NewShutdown(), &r, nil)
 	line := strings.Repeat("x", 99) + "\n"
 	for range 3000 {
 		write(t, b, line)
@@ -94,7 +94,7 @@ func TestFull(t *testing.T) {
 		full := errors.New("disk full")
 		r := recorder{err: full}
 		var told atomic.Int32
-		b := NewBuffer(NewUrgency(), &r, func(err error) {
+		b := NewBuffer(NewShutdown(), &r, func(err error) {
 			told.Add(1)
 			if !errors.Is(err, full) {
 				t.Errorf("told %v", err)
@@ -118,7 +118,7 @@ func TestFull(t *testing.T) {
 // goroutine's.
 func TestConcurrent(t *testing.T) {
 	var r recorder
-	b := NewBuffer(NewUrgency(), &r, nil)
+	b := NewBuffer(NewShutdown(), &r, nil)
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
@@ -126,7 +126,7 @@ func TestConcurrent(t *testing.T) {
 				if _, err := b.Write([]byte("12345678")); err != nil {
 					t.Error(err)
 				}
-				b.hurry()
+				b.flush()
 			}
 		})
 	}
@@ -176,7 +176,7 @@ func TestCut(t *testing.T) {
 		}
 		defer f.Close()
 		told := 0
-		b := NewBuffer(NewUrgency(), &small{f, test.room}, func(error) { told++ })
+		b := NewBuffer(NewShutdown(), &small{f, test.room}, func(error) { told++ })
 		for _, line := range test.lines {
 			b.Write([]byte(line))
 		}

@@ -1,7 +1,7 @@
 // Package output lists the formats that an event stream can be written in.
 //
 // It also owns what stands between them and files: the Buffer before a file or a
-// pipe; the Urgency that says how long a Buffer may wait for whoever reads it; and,
+// pipe; the Shutdown that says how long a Buffer may wait for its reader; and,
 // where each process has a file, the Split that parts the stream, and the Files, of
 // which few are open at once.
 //

@@ -6,161 +6,164 @@ import (
 	"io"
 )
 
-// What a Buffer holds is written by one goroutine at a time, which lets go of the lock
-// meanwhile: whoever asks for the lock is never kept by a reader.
+// One goroutine at a time writes what a Buffer holds. It unlocks the Buffer meanwhile,
+// so that nobody who wants the lock has to wait for a reader.
 
-// start lets a goroutine write what is due, unless one does. The caller holds the lock,
-// as he does in all that follows.
-func (b *Buffer) start() {
+// startWriter starts a goroutine that writes what is due, unless one is running. The
+// caller holds the lock; so do the callers of all functions below.
+func (b *Buffer) startWriter() {
 	if b.writing || !b.due() {
 		return
 	}
 	b.writing = true
-	go b.run()
+	go b.runWriter()
 }
 
-// startHere is start by the caller himself, if the Urgency lets him.
-func (b *Buffer) startHere() {
-	if b.writing || !b.urgency.begin() {
-		b.start()
+// writeHere writes in the caller's own thread if the Shutdown allows that, else like
+// startWriter.
+func (b *Buffer) writeHere() {
+	if b.writing || !b.shutdown.beginDirect() {
+		b.startWriter()
 		return
 	}
-	defer b.urgency.end()
+	defer b.shutdown.endDirect()
 	b.writing = true
 	b.drain()
 }
 
 // due reports whether there is something to write or to close.
-func (b *Buffer) due() bool { return b.full() || b.closed && !b.done }
+func (b *Buffer) due() bool { return b.writeDue() || b.closed && !b.writerClosed }
 
-func (b *Buffer) full() bool {
-	return b.err == nil && len(b.block) > 0 && (b.late || b.closed || len(b.block) >= maxBlock)
+func (b *Buffer) writeDue() bool {
+	return b.err == nil && len(b.block) > 0 && (b.flushDue || b.closed || len(b.block) >= maxBlock)
 }
 
-func (b *Buffer) run() {
+func (b *Buffer) runWriter() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.drain()
 }
 
-// drain writes until nothing is due. What was interrupted a goroutine goes on with.
+// drain writes until nothing is due. A goroutine goes on with a write that was
+// interrupted.
 func (b *Buffer) drain() {
 	for b.due() {
-		if !b.full() {
-			b.finish()
+		if !b.writeDue() {
+			b.closeWriter()
 		} else if !b.write() {
-			go b.run()
+			go b.runWriter()
 			return
 		}
 	}
 	b.writing = false
-	b.progress()
+	b.notifyWaiters()
 }
 
-// progress lets those who wait look again.
-func (b *Buffer) progress() {
-	if b.moved != nil {
-		close(b.moved)
-		b.moved = nil
+// notifyWaiters makes waiting callers check their conditions again.
+func (b *Buffer) notifyWaiters() {
+	if b.changed != nil {
+		close(b.changed)
+		b.changed = nil
 	}
 }
 
-// write hands the block on, and reports whether that was not interrupted.
+// write writes one block. It reports false if the write was interrupted.
 func (b *Buffer) write() bool {
-	block := b.take()
-	b.flying = len(block)
-	b.progress()
+	block := b.nextBlock()
+	b.inFlight = len(block)
+	b.notifyWaiters()
 	b.mu.Unlock()
 	n, err := b.w.Write(block)
 	if err == nil && n < len(block) {
 		err = io.ErrShortWrite
 	}
 	b.mu.Lock()
-	b.flying = 0
-	b.count(block[:n])
+	b.inFlight = 0
+	b.countPartial(block[:n])
 	if errors.Is(err, ErrInterrupted) {
-		b.block, b.late = append(bytes.Clone(block[n:]), b.block...), true
+		b.block, b.flushDue = append(bytes.Clone(block[n:]), b.block...), true
 		return false
 	}
 	if cap(block) <= maxWrite {
 		b.spare = block
 	}
-	b.progress()
+	b.notifyWaiters()
 	if err != nil {
-		cut(b.w, int64(b.tail))
+		truncateTail(b.w, int64(b.partial))
 		b.fail(err)
 	}
 	return true
 }
 
-// maxWrite is how much is written at once: of what is kept for a reader who is slow.
+// maxWrite bounds one write, if much was kept for a slow reader.
 const maxWrite = 4 * maxBlock
 
-// take removes from the block what is to be written next.
-func (b *Buffer) take() []byte {
+// nextBlock removes from the held text what is to be written next, and returns it.
+func (b *Buffer) nextBlock() []byte {
 	block := b.block
 	if len(block) <= maxWrite {
-		b.block, b.spare, b.late = b.spare[:0], nil, false
+		b.block, b.spare, b.flushDue = b.spare[:0], nil, false
 		return block
 	}
 	b.block = block[maxWrite:]
 	if len(b.block) <= maxWrite {
-		b.block = bytes.Clone(b.block) // so that the rest is not kept alive
+		b.block = bytes.Clone(b.block) // frees what was written
 	}
 	return block[:maxWrite]
 }
 
-// fail makes err the end of what is written.
+// fail records err; nothing is written after it.
 func (b *Buffer) fail(err error) {
 	if b.err != nil {
 		return
 	}
 	b.err = err
-	b.tell(err)
+	b.report(err)
 }
 
-// tell calls failed without the lock, so that it may use the Buffer.
-func (b *Buffer) tell(err error) {
+// report calls failed without the lock, so that failed may use the Buffer.
+func (b *Buffer) report(err error) {
 	b.mu.Unlock()
 	defer b.mu.Lock()
 	b.failed(err)
 }
 
-// finish closes the writer.
-func (b *Buffer) finish() {
+// closeWriter closes the writer.
+func (b *Buffer) closeWriter() {
 	b.mu.Unlock()
 	err := b.w.Close()
 	b.mu.Lock()
 	if err != nil {
-		b.tell(err)
+		b.report(err)
 	}
 	b.err = errors.Join(b.err, err)
-	b.done = true
-	if b.left {
-		b.urgency.remove(b, b.err)
+	b.writerClosed = true
+	if b.unattended {
+		b.shutdown.remove(b, b.err)
 	} else {
-		b.urgency.remove(b, nil)
+		b.shutdown.remove(b, nil)
 	}
 }
 
-// count notes how much of a line p, which was written, leaves without its end.
-func (b *Buffer) count(p []byte) {
+// countPartial counts how many bytes of an unfinished line were written, with p the
+// last.
+func (b *Buffer) countPartial(p []byte) {
 	if i := bytes.LastIndexByte(p, '\n'); i >= 0 {
-		b.tail, p = 0, p[i+1:]
+		b.partial, p = 0, p[i+1:]
 	}
-	b.tail += len(p)
+	b.partial += len(p)
 }
 
-// A truncater is a file, from which what was written can be taken back.
+// A truncater is a file whose last bytes can be removed again.
 type truncater interface {
 	io.Seeker
 	Truncate(size int64) error
 }
 
-// cut takes back the last n bytes written to w if that can be: a trace that had to
-// end, on a full disk above all, ends with a whole line. Where w is not at its end
-// they are somebody else's.
-func cut(w any, n int64) {
+// truncateTail removes the last n bytes written to w, if w allows it, so that a trace
+// that had to end, on a full disk above all, ends with a whole line. If the file
+// offset is not at the end, others have written to the file, and it stays as it is.
+func truncateTail(w any, n int64) {
 	f, ok := w.(truncater)
 	if !ok || n == 0 {
 		return

@@ -7,24 +7,24 @@ import (
 	"sync"
 )
 
-// maxOpen is how many of the Files are open at once: processes may be many more
-// than files can be open.
+// maxOpen is how many of the Files are open at once: there may be more processes than
+// file descriptors.
 const maxOpen = 64
 
-// Files are files that are only ever added to. No more than a few are open at
-// once; the others are opened again when there is more to write. They are safe
-// for concurrent use: one that takes its time does not keep the others.
+// Files are files that are only appended to. Only maxOpen of them are open at once;
+// the others are reopened when there is more to write. They are safe for concurrent
+// use: a slow file does not delay the others.
 type Files struct {
-	mu     sync.Mutex
-	freed  sync.Cond // a file is no longer in use
-	create Create
-	made   map[string]bool
-	open   []*File // the one used last at the end
+	mu        sync.Mutex
+	available sync.Cond // a file is no longer in use
+	create    Create
+	created   map[string]bool
+	open      []*File // the most recently used one last
 }
 
-// A Create opens the file of a name. again tells that it was written to before and is to
-// be added to. A file that has to be waited for, a FIFO without a reader, is waited for if
-// wait is set; otherwise the error is ErrNoReader.
+// A Create opens the file of a name. again says that the file was written to before
+// and is to be appended to. Some files must be waited for, such as a FIFO without a
+// reader: with wait, Create waits; without, its error is ErrNoReader.
 type Create = func(name string, again, wait bool) (io.WriteCloser, error)
 
 // ErrNoReader is the error of a FIFO that nobody has opened for reading.
@@ -34,157 +34,159 @@ var ErrNoReader = errors.New("nobody reads it")
 type File struct {
 	files *Files
 	name  string
-	used  bool           // by one who writes, opens or closes
+	inUse bool           // a caller writes, opens or closes it
 	w     io.WriteCloser // nil: not open now
-	err   error          // of closing it for now
+	err   error          // of closing it to make room
 }
 
-// NewFiles returns Files that are opened by create.
+// NewFiles returns Files that create opens.
 func NewFiles(create Create) *Files {
-	f := &Files{create: create, made: map[string]bool{}}
-	f.freed.L = &f.mu
+	f := &Files{create: create, created: map[string]bool{}}
+	f.available.L = &f.mu
 	return f
 }
 
-// Open returns the file of that name, which begins empty if Files does not know
-// it yet. The error is that of create. What has to be waited for is opened by Write.
-func (f *Files) Open(name string) (*File, error) {
-	file := &File{files: f, name: name}
-	err := file.take(false)
-	file.give()
+// Open returns the file of that name, which is empty at first if Files has not opened
+// it before. The error is create's. A file that must be waited for is opened by its
+// first Write.
+func (fs *Files) Open(name string) (*File, error) {
+	file := &File{files: fs, name: name}
+	err := file.acquireOpen(false)
+	file.release()
 	if errors.Is(err, ErrNoReader) {
 		err = nil
 	}
 	return file, err
 }
 
-// claim makes the file the caller's until give. The caller holds the lock.
-func (file *File) claim() {
-	for file.used {
-		file.files.freed.Wait()
+// acquire reserves the file for the caller until release. The caller holds the lock.
+func (f *File) acquire() {
+	for f.inUse {
+		f.files.available.Wait()
 	}
-	file.used = true
+	f.inUse = true
 }
 
-// give lets others use the file.
-func (file *File) give() {
-	file.files.mu.Lock()
-	defer file.files.mu.Unlock()
-	file.used = false
-	file.files.freed.Broadcast()
+// release lets others use the file.
+func (f *File) release() {
+	f.files.mu.Lock()
+	defer f.files.mu.Unlock()
+	f.inUse = false
+	f.files.available.Broadcast()
 }
 
-// take makes the file the caller's until give, and opens it if it is not. If that has to
-// be waited for and the caller does not wait, the error is ErrNoReader.
-func (file *File) take(wait bool) error {
-	f := file.files
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	file.claim()
-	if file.w != nil {
-		f.forget(file)
-		f.open = append(f.open, file)
+// acquireOpen reserves the file for the caller until release, and opens it if it is
+// not open. If it would have to wait and wait is false, the error is ErrNoReader.
+func (f *File) acquireOpen(wait bool) error {
+	fs := f.files
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	f.acquire()
+	if f.w != nil {
+		fs.remove(f)
+		fs.open = append(fs.open, f)
 		return nil
 	}
-	for len(f.open) >= maxOpen && !f.shutOldest() {
+	for len(fs.open) >= maxOpen && !fs.closeOldest() {
 		if !wait {
 			return ErrNoReader
 		}
-		f.freed.Wait()
+		fs.available.Wait()
 	}
-	return f.ready(file, wait)
+	return fs.openFile(f, wait)
 }
 
-// ready opens a file, for which there is room. The lock is not held meanwhile.
-func (f *Files) ready(file *File, wait bool) error {
-	f.open = append(f.open, file)
-	again := f.made[file.name]
-	f.mu.Unlock()
-	w, err := f.create(file.name, again, wait)
-	f.mu.Lock()
+// openFile opens a file, for which there must be room. It unlocks Files meanwhile.
+func (fs *Files) openFile(file *File, wait bool) error {
+	fs.open = append(fs.open, file)
+	again := fs.created[file.name]
+	fs.mu.Unlock()
+	w, err := fs.create(file.name, again, wait)
+	fs.mu.Lock()
 	if err != nil {
-		f.forget(file)
+		fs.remove(file)
 		return err
 	}
 	file.w = w
-	f.made[file.name] = true
+	fs.created[file.name] = true
 	return nil
 }
 
-// shutOldest closes, for now, the file that was not used for the longest time. It reports
-// false if all are in use.
-func (f *Files) shutOldest() bool {
-	i := slices.IndexFunc(f.open, func(o *File) bool { return !o.used })
+// closeOldest closes the least recently used file to make room. It reports false if
+// all files are in use.
+func (fs *Files) closeOldest() bool {
+	i := slices.IndexFunc(fs.open, func(o *File) bool { return !o.inUse })
 	if i < 0 {
 		return false
 	}
-	oldest := f.open[i]
-	oldest.used = true
-	oldest.err = errors.Join(oldest.err, f.shut(oldest))
-	oldest.used = false
-	f.freed.Broadcast()
+	oldest := fs.open[i]
+	oldest.inUse = true
+	oldest.err = errors.Join(oldest.err, fs.closeFile(oldest))
+	oldest.inUse = false
+	fs.available.Broadcast()
 	return true
 }
 
-// shut closes a file for now. The lock is not held meanwhile.
-func (f *Files) shut(file *File) error {
+// closeFile closes a file, which may be reopened. It unlocks Files meanwhile.
+func (fs *Files) closeFile(file *File) error {
 	w := file.w
 	if w == nil {
 		return nil
 	}
-	f.mu.Unlock()
+	fs.mu.Unlock()
 	err := w.Close()
-	f.mu.Lock()
-	f.forget(file)
+	fs.mu.Lock()
+	fs.remove(file)
 	file.w = nil
 	return err
 }
 
-func (f *Files) forget(file *File) {
-	f.open = slices.DeleteFunc(f.open, func(o *File) bool { return o == file })
+func (fs *Files) remove(file *File) {
+	fs.open = slices.DeleteFunc(fs.open, func(o *File) bool { return o == file })
 }
 
-// Write adds p to the file.
-func (file *File) Write(p []byte) (int, error) {
-	defer file.give()
-	if err := file.take(true); err != nil {
+// Write appends p to the file.
+func (f *File) Write(p []byte) (int, error) {
+	defer f.release()
+	if err := f.acquireOpen(true); err != nil {
 		return 0, err
 	}
-	return file.w.Write(p)
+	return f.w.Write(p)
 }
 
-// Seek and Truncate take back what was written last, if the file allows it.
-func (file *File) Seek(offset int64, whence int) (int64, error) {
-	defer file.give()
-	if f, ok := file.truncater(); ok {
-		return f.Seek(offset, whence)
+// Seek and Truncate serve to remove what was written last. Their error is
+// errors.ErrUnsupported if the file cannot do that.
+func (f *File) Seek(offset int64, whence int) (int64, error) {
+	defer f.release()
+	if t, ok := f.truncater(); ok {
+		return t.Seek(offset, whence)
 	}
 	return 0, errors.ErrUnsupported
 }
 
 // Truncate is described at Seek.
-func (file *File) Truncate(size int64) error {
-	defer file.give()
-	if f, ok := file.truncater(); ok {
-		return f.Truncate(size)
+func (f *File) Truncate(size int64) error {
+	defer f.release()
+	if t, ok := f.truncater(); ok {
+		return t.Truncate(size)
 	}
 	return errors.ErrUnsupported
 }
 
-// truncater is the file, claimed, if it is open and can be cut.
-func (file *File) truncater() (truncater, bool) {
-	file.files.mu.Lock()
-	defer file.files.mu.Unlock()
-	file.claim()
-	f, ok := file.w.(truncater)
-	return f, ok
+// truncater reserves the file, and returns it if it is open and can be truncated.
+func (f *File) truncater() (truncater, bool) {
+	f.files.mu.Lock()
+	defer f.files.mu.Unlock()
+	f.acquire()
+	t, ok := f.w.(truncater)
+	return t, ok
 }
 
 // Close closes the file. It may be opened again by its name.
-func (file *File) Close() error {
-	defer file.give()
-	file.files.mu.Lock()
-	defer file.files.mu.Unlock()
-	file.claim()
-	return errors.Join(file.err, file.files.shut(file))
+func (f *File) Close() error {
+	defer f.release()
+	f.files.mu.Lock()
+	defer f.files.mu.Unlock()
+	f.acquire()
+	return errors.Join(f.err, f.files.closeFile(f))
 }

@@ -10,7 +10,7 @@ import (
 	"plait/output/text"
 )
 
-// Options are those of all formats; each takes what concerns it.
+// Options are the options of all formats; each format takes its own.
 type Options struct {
 	Text   text.Options
 	Totals bool // summary: a column with the time of nested calls included
@@ -20,21 +20,21 @@ type Options struct {
 
 // A Format is one way to write the event stream.
 type Format struct {
-	Name  string // the word that chooses it
-	Help  string // what it is, half a sentence
-	Table bool   // it comes at the end; options of their own ask for it (-c)
+	Name  string // the name that chooses it
+	Help  string // what it is, for the help text
+	Table bool   // it is written at the end; options of its own choose it (-c)
 	New   func(w io.Writer, o Options) event.Sink
 }
 
-// Formats that options ask for without naming them.
+// The formats that options choose without naming them.
 const (
 	Text    = "text"
 	Summary = "summary"
 	Counts  = "counts"
 )
 
-// Formats are all formats, the default first. Names, help, completions, the manual
-// and messages are made of this list.
+// Formats lists all formats, the default first. Their names in help, completions, the
+// manual and messages come from this list.
 var Formats = []Format{
 	{Name: Text, Help: "one line a call, as ltrace writes", New: newText},
 	{Name: "jsonl", Help: "one JSON object a line, for programs (docs/JSONL.md)", New: newJSONL},
@@ -47,7 +47,7 @@ func Lines() []Format {
 	return slices.DeleteFunc(slices.Clone(Formats), func(f Format) bool { return f.Table })
 }
 
-// Find returns the format called name.
+// Find returns the format called name, and whether there is one.
 func Find(name string) (Format, bool) {
 	i := slices.IndexFunc(Formats, func(f Format) bool { return f.Name == name })
 	if i < 0 {
@@ -60,7 +60,7 @@ func newText(w io.Writer, o Options) event.Sink { return text.New(w, o.Text) }
 
 func newJSONL(w io.Writer, o Options) event.Sink { return jsonl.New(w, o.Meta) }
 
-// newSummary gives the table the names that the lines of the text would have.
+// newSummary names the rows as the text's lines name their calls.
 func newSummary(w io.Writer, o Options) event.Sink {
 	name := func(c *event.Call) string { return text.Name(c, o.Text) }
 	return summary.New(w, summary.Options{Name: name, Totals: o.Totals})

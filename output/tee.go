@@ -10,7 +10,7 @@ import (
 type tee []event.Sink
 
 // Tee returns a sink that passes each event on to all sinks, and closes them in
-// their order: lines and then a table, say, in one file.
+// order: lines and then a table in one file, for example.
 func Tee(sinks ...event.Sink) event.Sink { return tee(sinks) }
 
 func (t tee) Emit(e event.Event) error {

@@ -12,7 +12,7 @@ import (
 
 // newConsole returns what writes to standard error: messages, and the trace if it goes
 // nowhere else.
-func newConsole(stderr io.Writer, u *output.Urgency) *output.Buffer {
+func newConsole(stderr io.Writer, u *output.Shutdown) *output.Buffer {
 	if f, ok := stderr.(*os.File); ok {
 		stderr = &console{int(f.Fd()), u}
 	}
@@ -20,11 +20,11 @@ func newConsole(stderr io.Writer, u *output.Urgency) *output.Buffer {
 }
 
 // A console writes to a descriptor that is not plait's own: the tracee has it too, and
-// others. So it is left as it is, and a write may block: the signal of Urgency.Leave
+// others. So it is left as it is, and a write may block: the signal of Shutdown.Begin
 // ends that. (os.File would go on with it.)
 type console struct {
 	fd      int
-	urgency *output.Urgency
+	urgency *output.Shutdown
 }
 
 func (c *console) Write(p []byte) (written int, err error) {
@@ -37,7 +37,7 @@ func (c *console) Write(p []byte) (written int, err error) {
 			_, _ = unix.Poll([]unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLOUT}}, -1)
 			fallthrough
 		case err == syscall.EINTR:
-			if c.urgency.Leaving() {
+			if c.urgency.Begun() {
 				return written, output.ErrInterrupted
 			}
 		default:

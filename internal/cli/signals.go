@@ -75,15 +75,15 @@ func (c *Crash) strike(s syscall.Signal) {
 // Urge makes it more urgent to be gone. A command that is traced decides itself what a
 // second signal means, unless it stands still because nobody reads the trace.
 func (u *UI) Urge(command bool) {
-	if u.Waiting() || u.urgency.Leaving() && !command {
-		u.urgency.Quit()
+	if u.Waiting() || u.urgency.Begun() && !command {
+		u.urgency.Force()
 	}
-	u.urgency.Leave()
+	u.urgency.Begin()
 }
 
 // Over says that nothing is traced any more: a signal can only mean that who reads the
 // trace is not to be waited for. It comes before the trace is closed.
-func (u *UI) Over() { u.urgency.Over() }
+func (u *UI) Over() { u.urgency.TraceEnded() }
 
 // Waiting reports whether plait can do nothing but wait for who reads the trace.
 func (u *UI) Waiting() bool { return u.urgency.Waiting() }

@@ -119,11 +119,11 @@ func (t *Target) finish() (err error) {
 }
 
 // Settle waits for who reads the trace. closed is the error of Close. The error that it
-// returns has been told, if it is to be told; with a *output.Lost there were signals that
+// returns has been told, if it is to be told; with a *output.LostError there were signals that
 // ended the waiting.
 func (t *Target) Settle(u *UI, closed error) error {
 	err := errors.Join(closed, u.urgency.Settle())
-	if lost, ok := errors.AsType[*output.Lost](err); ok {
+	if lost, ok := errors.AsType[*output.LostError](err); ok {
 		u.Say("%s: %s", t.name, fateOf(lost))
 		return err
 	}
@@ -134,7 +134,7 @@ func (t *Target) Settle(u *UI, closed error) error {
 }
 
 // fateOf says what becomes of a trace that plait does not wait for any longer.
-func fateOf(l *output.Lost) string {
+func fateOf(l *output.LostError) string {
 	if l.Bytes == 0 {
 		return "not waited for: how much of the trace was read is not known"
 	}

@@ -18,19 +18,19 @@ type UI struct {
 	w       io.Writer
 	name    string // what plait is called in messages
 	console *output.Buffer
-	urgency *output.Urgency
+	urgency *output.Shutdown
 }
 
 // NewUI returns a ui that writes to stderr.
 func NewUI(stderr io.Writer, name string) *UI {
-	urgency := output.NewUrgency()
+	urgency := output.NewShutdown()
 	console := newConsole(stderr, urgency)
 	return &UI{console, name, console, urgency}
 }
 
 // Wakes tells how to end a blocking system call of the tracer's thread, which is the one
 // that speaks to the user. It comes before Watch.
-func (u *UI) Wakes(wake func()) { u.urgency.Wakes(wake) }
+func (u *UI) Wakes(wake func()) { u.urgency.SetWake(wake) }
 
 // aside returns a UI for other goroutines: it does not wait until what is said has been
 // written.
@@ -39,7 +39,7 @@ func (u *UI) aside() *UI { return &UI{later{u.console}, u.name, u.console, u.urg
 // later is a Buffer whose writer does not wait.
 type later struct{ *output.Buffer }
 
-func (l later) Write(p []byte) (int, error) { return l.Later(p) }
+func (l later) Write(p []byte) (int, error) { return l.WriteAsync(p) }
 
 // A UsageError is a command line that cannot be followed.
 type UsageError struct{ What, Why, Hint string }

@@ -9,11 +9,11 @@ import (
 	"plait/event"
 )
 
-// Open holds a T for calls that are open, by thread. Its zero value is empty. It
-// is not safe for concurrent use.
+// Open holds a T for each open call, by thread. Its zero value is empty. It is not
+// safe for concurrent use.
 type Open[T any] struct {
 	threads map[int]*Thread[T]
-	last    *Thread[T] // of the call before: calls of one thread come in bursts
+	last    *Thread[T] // the thread used last: calls of one thread come in bursts
 }
 
 // A Thread holds the calls of one thread, the innermost last. A format need not
@@ -24,12 +24,12 @@ type Thread[T any] struct {
 }
 
 type entry[T any] struct {
-	id   uint64
-	what T
+	id    uint64
+	value T
 }
 
-// ID returns the ID that a call was entered with. A copy of it that a forked
-// process has inherited returns under an ID of its own.
+// ID returns the ID that a call had at event.Enter. A copy of it that a forked
+// process inherited returns under an ID of its own.
 func ID(c *event.Call) uint64 { return cmp.Or(c.Origin, c.ID) }
 
 // Thread returns the calls of a thread, to be looked at or added to. It is valid
@@ -60,7 +60,7 @@ func (o *Open[T]) Ending(e *event.Return) *Thread[T] {
 	return o.Thread(e.TID)
 }
 
-// Threads yields the threads that hold calls or held some, in no order.
+// Threads yields the threads that hold calls or held some, in no particular order.
 func (o *Open[T]) Threads() iter.Seq[*Thread[T]] { return maps.Values(o.threads) }
 
 // Follow does what an event means for the calls of a thread. After Exec they
@@ -76,9 +76,9 @@ func (o *Open[T]) Follow(e event.Event) {
 			o.inherit(e.TID, e.ChildTID)
 		}
 	case *event.Exit:
-		o.forget(e.TID)
+		o.remove(e.TID)
 	case *event.Detach:
-		o.forget(e.TID)
+		o.remove(e.TID)
 	}
 }
 
@@ -89,8 +89,8 @@ func (o *Open[T]) rename(from, to int) {
 		return
 	}
 	t := o.threads[from]
-	o.forget(to)
-	o.forget(from)
+	o.remove(to)
+	o.remove(from)
 	if t != nil {
 		t.tid = to
 		o.threads[to] = t
@@ -104,7 +104,7 @@ func (o *Open[T]) inherit(from, to int) {
 	}
 }
 
-func (o *Open[T]) forget(tid int) {
+func (o *Open[T]) remove(tid int) {
 	delete(o.threads, tid)
 	o.last = nil
 }
@@ -112,14 +112,13 @@ func (o *Open[T]) forget(tid int) {
 // Len returns how many calls are held.
 func (t *Thread[T]) Len() int { return len(t.calls) }
 
-// At returns what is remembered of call i, the outermost being 0. It may be
-// changed there until the next call is pushed.
-func (t *Thread[T]) At(i int) *T { return &t.calls[i].what }
+// At returns a pointer to what is remembered of call i, where 0 is the outermost. It
+// is valid until the next Push.
+func (t *Thread[T]) At(i int) *T { return &t.calls[i].value }
 
-// Push remembers something of the call with that ID, which is inside those that
-// are held.
-func (t *Thread[T]) Push(id uint64, what T) {
-	t.calls = append(t.calls, entry[T]{id, what})
+// Push remembers value for the call with that ID, as the innermost call.
+func (t *Thread[T]) Push(id uint64, value T) {
+	t.calls = append(t.calls, entry[T]{id, value})
 }
 
 // Find returns the index of a call, or -1 if it is not held.
@@ -133,17 +132,17 @@ func (t *Thread[T]) Find(c *event.Call) int {
 	return -1
 }
 
-// Take forgets a call and returns what was remembered of it; false if nothing
+// Take removes a call and returns what was remembered of it, and whether anything
 // was.
-func (t *Thread[T]) Take(c *event.Call) (what T, ok bool) {
+func (t *Thread[T]) Take(c *event.Call) (value T, ok bool) {
 	i := t.Find(c)
 	if i < 0 {
-		return what, false
+		return value, false
 	}
-	what = t.calls[i].what
+	value = t.calls[i].value
 	t.Delete(i, i+1)
-	return what, true
+	return value, true
 }
 
-// Delete forgets the calls from i up to j-1.
+// Delete removes the calls from i up to but not including j.
 func (t *Thread[T]) Delete(i, j int) { t.calls = slices.Delete(t.calls, i, j) }

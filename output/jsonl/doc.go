@@ -3,7 +3,7 @@
 // It owns the schema (docs/JSONL.md), which is for programs: whatever the text
 // shows is in it, with numbers beside names. A call is written when it ends, with
 // the ID of the call that was open around it in its thread. The record of its begin
-// is held back for a moment and written only if the call lasts longer (held.go).
+// is held back for a moment and written only if the call lasts longer (begin.go).
 //
 // It does not know where events come from, nor the look of a trace for people. It
 // never asks the tracee anything: an event holds all that is shown.

@@ -87,8 +87,8 @@ func seen(t *testing.T) map[string]map[string]bool {
 			}
 		}
 		if kind == "call" {
-			gather(s["value"], r["args"].([]any)[0].(map[string]any)["value"])
-			gather(s["frame"], r["stack"])
+			collect(s["value"], r["args"].([]any)[0].(map[string]any)["value"])
+			collect(s["frame"], r["stack"])
 		}
 	}
 	return s
@@ -101,18 +101,18 @@ func insert(s map[string]map[string]bool, kind, key string) {
 	s[kind][key] = true
 }
 
-// gather collects the names of all members of a value, but for those of a struct.
-func gather(into map[string]bool, v any) {
+// collect collects the names of all members of a value, but for those of a struct.
+func collect(into map[string]bool, v any) {
 	switch v := v.(type) {
 	case []any:
 		for _, item := range v {
-			gather(into, item)
+			collect(into, item)
 		}
 	case map[string]any:
 		for key, inner := range v {
 			into[key] = true
 			if key != "struct" {
-				gather(into, inner)
+				collect(into, inner)
 			}
 		}
 	}

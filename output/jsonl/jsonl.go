@@ -24,82 +24,82 @@ type Writer struct {
 	start time.Time
 	line  line
 
-	mu     sync.Mutex // over what follows, which the clock of held uses too
-	w      io.Writer
-	held   held
-	closed bool
+	mu      sync.Mutex // over what follows, which the clock of held uses too
+	w       io.Writer
+	pending pendingBegins
+	closed  bool
 }
 
 // New returns a Writer to w, which is written to once for each record.
 func New(w io.Writer, o Options) *Writer { return &Writer{w: w, o: o} }
 
 // Emit writes the record of an event, if it has one. Errors are the writer's.
-func (j *Writer) Emit(e event.Event) error {
+func (w *Writer) Emit(e event.Event) error {
 	h := e.Header()
-	if j.start.IsZero() {
-		j.start = h.Time
-		j.meta()
-		if err := j.write(); err != nil {
+	if w.start.IsZero() {
+		w.start = h.Time
+		w.meta()
+		if err := w.write(); err != nil {
 			return err
 		}
 	}
 	switch e := e.(type) {
 	case *event.Enter:
-		j.hold(e)
+		w.deferBegin(e)
 		return nil
 	case *event.Return:
-		j.drop(e)
-		j.returned(e)
+		w.dropBegin(e)
+		w.callRecord(e)
 	case *event.Signal:
-		j.signal("signal", h, e.Name, e.Number, e.Info)
-		j.stack(e.Stack)
+		w.signal("signal", h, e.Name, e.Number, e.Info)
+		w.stack(e.Stack)
 	case *event.Stopped:
-		j.signal("stopped", h, e.Name, e.Number, nil)
+		w.signal("stopped", h, e.Name, e.Number, nil)
 	case *event.Spawn:
-		j.spawn(e)
+		w.spawn(e)
 	case *event.Exec:
-		j.follow(e)
-		j.head("exec", h, h.Time)
-		j.line.key("path")
-		j.line.text(e.Path)
-		j.line.intMember("former_tid", int64(e.FormerTID))
+		w.follow(e)
+		w.head("exec", h, h.Time)
+		w.line.key("path")
+		w.line.text(e.Path)
+		w.line.intMember("former_tid", int64(e.FormerTID))
 	case *event.Exit:
-		j.follow(e)
-		j.exit(e)
+		w.follow(e)
+		w.exit(e)
 	case *event.Detach:
-		j.follow(e)
-		j.head("detach", h, h.Time)
+		w.follow(e)
+		w.head("detach", h, h.Time)
 	case *event.Notice:
-		j.head("notice", h, h.Time)
-		j.line.key("text")
-		j.line.str(valid(e.Text))
+		w.head("notice", h, h.Time)
+		w.line.key("text")
+		w.line.str(toUTF8(e.Text))
 	default:
 		return nil
 	}
-	j.line.shut('}')
-	return j.write()
+	w.line.close('}')
+	return w.write()
 }
 
 // Close writes the last record, behind the begins of calls that have not ended.
-func (j *Writer) Close() error {
-	j.mu.Lock()
-	j.closed = true
-	j.held.stop()
-	j.release(func(*begun) bool { return true })
-	j.mu.Unlock()
-	if j.start.IsZero() {
+func (w *Writer) Close() error {
+	w.mu.Lock()
+	w.closed = true
+	w.pending.stopTimer()
+	w.flushBegins(func(*pendingBegin) bool { return true })
+	w.mu.Unlock()
+	if w.start.IsZero() {
 		return nil
 	}
-	j.line = append(j.line[:0], `{"t":"end"}`...)
-	return j.write()
+	w.line = append(w.line[:0], `{"t":"end"}`...)
+	return w.write()
 }
 
 // write writes one record. What could not be written is dropped: it must not
 // come out later, out of order.
-func (j *Writer) write() error {
-	j.line = append(j.line, '\n')
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	_, err := j.w.Write(j.line)
+func (w *Writer) write() error {
+	w.line = append(w.line, '\n')
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, err := w.w.Write(w.line)
 	return err
 }

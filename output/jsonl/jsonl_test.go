@@ -106,20 +106,20 @@ func TestHeld(t *testing.T) {
 	}
 	leave := func(id uint64) { _ = j.Emit(&event.Return{Head: at(9, 7, 0), Call: call(id, 0), Result: event.Void{}}) }
 	enter(1, 0, 0)
-	j.held.stop() // the test rings itself
+	j.pending.stopTimer() // the test rings itself
 	enter(2, 1, 1)
 	leave(2)
-	j.ring()
+	j.tick()
 	enter(3, 1, 1)
-	j.held.stop()
-	j.ring() // 1 was there before
-	j.held.stop()
+	j.pending.stopTimer()
+	j.tick() // 1 was there before
+	j.pending.stopTimer()
 	leave(1)
 	enter(4, 0, 0)
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	j.ring() // late
+	j.tick() // late
 	var got []string
 	for line := range strings.Lines(b.String()) {
 		var r struct {

@@ -27,7 +27,7 @@ func (l *line) open(bracket byte) {
 	*l = append(*l, bracket)
 }
 
-func (l *line) shut(bracket byte) { *l = append(*l, bracket) }
+func (l *line) close(bracket byte) { *l = append(*l, bracket) }
 
 // key begins a member, whose value is to follow.
 func (l *line) key(name string) {
@@ -46,12 +46,12 @@ func (l *line) int(n int64) {
 	*l = strconv.AppendInt(*l, n, 10)
 }
 
-// exact is the largest integer that a double holds with all that are smaller.
-const exact = 1 << 53
+// maxExact is the largest integer that a double holds with all that are smaller.
+const maxExact = 1 << 53
 
 // signed is n, as a string where readers with doubles would lose some of it.
 func (l *line) signed(n int64) {
-	if n < -exact || n > exact {
+	if n < -maxExact || n > maxExact {
 		l.str(strconv.FormatInt(n, 10))
 		return
 	}
@@ -59,7 +59,7 @@ func (l *line) signed(n int64) {
 }
 
 func (l *line) unsigned(n uint64) {
-	if n > exact {
+	if n > maxExact {
 		l.str(strconv.FormatUint(n, 10))
 		return
 	}
@@ -130,7 +130,7 @@ func (l *line) text(s string) {
 	}
 	l.open('{')
 	l.bytes(s)
-	l.shut('}')
+	l.close('}')
 }
 
 // bytes is the member of an object with bytes that are not UTF-8.
@@ -169,9 +169,9 @@ func (l *line) flag(name string, b bool) {
 	}
 }
 
-// valid makes UTF-8 of words of plait's own, which may hold foreign ones: bytes that
+// toUTF8 makes UTF-8 of words of plait's own, which may hold foreign ones: bytes that
 // are none become octal escapes.
-func valid(s string) string {
+func toUTF8(s string) string {
 	if utf8.ValidString(s) {
 		return s
 	}

@@ -6,38 +6,38 @@ import (
 	"plait/event"
 )
 
-// begin begins a record of a kind.
-func (j *Writer) begin(t string) *line {
-	j.line = append(j.line[:0], '{')
-	j.line.key("t")
-	j.line.str(t)
-	return &j.line
+// startRecord begins a record of a kind.
+func (w *Writer) startRecord(t string) *line {
+	w.line = append(w.line[:0], '{')
+	w.line.key("t")
+	w.line.str(t)
+	return &w.line
 }
 
 // meta is the first record.
-func (j *Writer) meta() {
-	l := j.begin("meta")
+func (w *Writer) meta() {
+	l := w.startRecord("meta")
 	l.key("schema")
 	l.int(Schema)
-	l.member("plait", j.o.Version)
-	if len(j.o.Argv) > 0 {
+	l.member("plait", w.o.Version)
+	if len(w.o.Argv) > 0 {
 		l.key("argv")
 		l.open('[')
-		for _, a := range j.o.Argv {
+		for _, a := range w.o.Argv {
 			l.text(a)
 		}
-		l.shut(']')
+		l.close(']')
 	}
 	l.key("start")
-	l.str(j.start.UTC().Format(time.RFC3339Nano))
-	l.shut('}')
+	l.str(w.start.UTC().Format(time.RFC3339Nano))
+	l.close('}')
 }
 
 // head is what all other records begin with: their kind, when it was, and where.
-func (j *Writer) head(t string, h *event.Head, at time.Time) {
-	l := j.begin(t)
+func (w *Writer) head(t string, h *event.Head, at time.Time) {
+	l := w.startRecord(t)
 	l.key("ts")
-	l.int(int64(at.Sub(j.start)))
+	l.int(int64(at.Sub(w.start)))
 	l.intMember("pid", int64(h.PID))
 	l.intMember("tid", int64(h.TID))
 }
@@ -50,8 +50,8 @@ var outcomes = [...]string{
 }
 
 // call writes what is known of a call from its begin on.
-func (j *Writer) call(c *event.Call, depth int) {
-	l := &j.line
+func (w *Writer) call(c *event.Call, depth int) {
+	l := &w.line
 	l.key("id")
 	l.unsigned(c.ID)
 	if c.Parent != 0 {
@@ -76,92 +76,92 @@ func (j *Writer) call(c *event.Call, depth int) {
 	}
 	l.member("abi", c.ABI)
 	l.hexMember("caller", c.Caller)
-	j.args(c)
+	w.args(c)
 }
 
 // args writes the arguments, and where they were asked for the words behind them.
-func (j *Writer) args(c *event.Call) {
-	l := &j.line
+func (w *Writer) args(c *event.Call) {
+	l := &w.line
 	l.key("args")
 	l.open('[')
 	for _, a := range c.Args {
 		l.open('{')
 		l.member("name", a.Name)
 		l.key("value")
-		l.hexMember("ptr", l.target(a.Value, a.Addr))
+		l.hexMember("ptr", l.pointee(a.Value, a.Addr))
 		l.flag("guess", a.Guess)
-		l.shut('}')
+		l.close('}')
 	}
-	l.shut(']')
+	l.close(']')
 	if c.Raw && len(c.Words) > 0 {
 		l.key("words")
 		l.open('[')
 		for _, w := range c.Words {
 			l.hex(w)
 		}
-		l.shut(']')
+		l.close(']')
 	}
 }
 
 // guess writes how far a call is a guess, and where it was made.
-func (j *Writer) guess(c *event.Call) {
-	j.line.flag("guess", c.Guess)
-	j.line.flag("more", c.MoreArgs)
-	j.stack(c.Stack)
+func (w *Writer) guess(c *event.Call) {
+	w.line.flag("guess", c.Guess)
+	w.line.flag("more", c.MoreArgs)
+	w.stack(c.Stack)
 }
 
-// entered is the record of a call that has begun.
-func (j *Writer) entered(e *event.Enter) {
-	j.head("begin", &e.Head, e.Time)
-	j.call(e.Call, e.Depth)
-	j.guess(e.Call)
-	j.line.shut('}')
+// beginRecord is the record of a call that has begun.
+func (w *Writer) beginRecord(e *event.Enter) {
+	w.head("begin", &e.Head, e.Time)
+	w.call(e.Call, e.Depth)
+	w.guess(e.Call)
+	w.line.close('}')
 }
 
-// returned is the record of a call that is over. Its time is that of its begin, and
+// callRecord is the record of a call that is over. Its time is that of its begin, and
 // its thread has the number that it had then.
-func (j *Writer) returned(e *event.Return) {
-	l, c, h := &j.line, e.Call, e.Head
+func (w *Writer) callRecord(e *event.Return) {
+	l, c, h := &w.line, e.Call, e.Head
 	if c.EnterTID != 0 {
 		h.TID = c.EnterTID
 	}
 	dur := e.Elapsed + e.Work
-	j.head("call", &h, h.Time.Add(-dur))
+	w.head("call", &h, h.Time.Add(-dur))
 	l.key("dur")
 	l.int(int64(dur))
 	l.intMember("plait", int64(e.Work))
-	j.call(c, e.Depth)
+	w.call(c, e.Depth)
 	l.key("ret")
 	if e.Outcome == event.Returned {
-		l.hexMember("ret_ptr", l.target(e.Result, 0))
+		l.hexMember("ret_ptr", l.pointee(e.Result, 0))
 	} else {
 		l.raw("null")
 	}
-	j.errno(e)
+	w.errno(e)
 	l.flag("failed", c.Failed)
 	l.member("outcome", outcomes[e.Outcome])
 	l.flag("ret_guess", c.ResultGuess)
-	j.guess(c)
+	w.guess(c)
 }
 
 // errno is why a call failed: the name of the error, or its number if it has none.
-func (j *Writer) errno(e *event.Return) {
+func (w *Writer) errno(e *event.Return) {
 	errno, ok := e.Result.(event.Errno)
 	if !ok {
 		errno = e.Errno
 	}
 	if errno.Name == "" {
-		j.line.intMember("errno", int64(errno.Num))
+		w.line.intMember("errno", int64(errno.Num))
 	}
-	j.line.member("errno", errno.Name)
+	w.line.member("errno", errno.Name)
 }
 
 // stack writes frames, innermost first.
-func (j *Writer) stack(frames []event.Caller) {
+func (w *Writer) stack(frames []event.Caller) {
 	if len(frames) == 0 {
 		return
 	}
-	l := &j.line
+	l := &w.line
 	l.key("stack")
 	l.open('[')
 	for i := range frames {
@@ -177,18 +177,18 @@ func (j *Writer) stack(frames []event.Caller) {
 		}
 		l.member("file", f.Source)
 		l.intMember("line", int64(f.Line))
-		l.shut('}')
+		l.close('}')
 	}
-	l.shut(']')
+	l.close(']')
 }
 
-func (j *Writer) signal(t string, h *event.Head, name string, number int, info event.Value) {
-	j.head(t, h, h.Time)
-	j.line.member("signal", name)
-	j.line.key("number")
-	j.line.int(int64(number))
+func (w *Writer) signal(t string, h *event.Head, name string, number int, info event.Value) {
+	w.head(t, h, h.Time)
+	w.line.member("signal", name)
+	w.line.key("number")
+	w.line.int(int64(number))
 	if info != nil {
-		j.line.inner("info", info, 0)
+		w.line.valueMember("info", info, 0)
 	}
 }
 
@@ -196,18 +196,18 @@ var spawns = [...]string{
 	event.Launched: "launched", event.Attached: "attached", event.Forked: "forked", event.Threaded: "threaded",
 }
 
-func (j *Writer) spawn(e *event.Spawn) {
-	j.head("spawn", &e.Head, e.Time)
-	j.line.member("how", spawns[e.Kind])
-	j.line.key("child_pid")
-	j.line.int(int64(e.ChildPID))
-	j.line.key("child_tid")
-	j.line.int(int64(e.ChildTID))
+func (w *Writer) spawn(e *event.Spawn) {
+	w.head("spawn", &e.Head, e.Time)
+	w.line.member("how", spawns[e.Kind])
+	w.line.key("child_pid")
+	w.line.int(int64(e.ChildPID))
+	w.line.key("child_tid")
+	w.line.int(int64(e.ChildTID))
 }
 
-func (j *Writer) exit(e *event.Exit) {
-	l := &j.line
-	j.head("exit", &e.Head, e.Time)
+func (w *Writer) exit(e *event.Exit) {
+	l := &w.line
+	w.head("exit", &e.Head, e.Time)
 	l.key("process")
 	l.raw(map[bool]string{false: "false", true: "true"}[e.Process])
 	switch {

@@ -44,34 +44,34 @@ func (l *line) value(v event.Value, depth int) {
 		l.int(-1)
 	case event.Unreadable, event.Pointee, event.Change, event.Note, event.Verbatim:
 		l.open('{')
-		l.remarked(v, depth)
-		l.shut('}')
+		l.wrapper(v, depth)
+		l.close('}')
 	default: // Void, Pending, nothing
 		l.raw("null")
 	}
 }
 
-// remarked writes the members of a value that has another in it, or stands for one.
-func (l *line) remarked(v event.Value, depth int) {
+// wrapper writes the members of a value that has another in it, or stands for one.
+func (l *line) wrapper(v event.Value, depth int) {
 	switch v := v.(type) {
 	case event.Unreadable:
 		l.hexMember("ptr", v.Addr)
 		l.flag("unreadable", true)
 	case event.Pointee:
 		l.hexMember("ptr", v.Addr)
-		l.inner("value", v.Value, depth)
+		l.valueMember("value", v.Value, depth)
 	case event.Change:
-		l.inner("before", v.Before, depth)
-		l.inner("after", v.After, depth)
+		l.valueMember("before", v.Before, depth)
+		l.valueMember("after", v.After, depth)
 	case event.Note:
-		l.inner("value", v.Value, depth)
+		l.valueMember("value", v.Value, depth)
 		l.member("note", v.Text)
 		l.member("brief", v.Brief)
 		if v.Extra != nil {
-			l.inner("extra", v.Extra, depth)
+			l.valueMember("extra", v.Extra, depth)
 		}
 		if v.Remaining != nil {
-			l.inner("left", v.Remaining, depth)
+			l.valueMember("left", v.Remaining, depth)
 		}
 	case event.Verbatim:
 		l.key("text")
@@ -79,7 +79,7 @@ func (l *line) remarked(v event.Value, depth int) {
 	}
 }
 
-func (l *line) inner(name string, v event.Value, depth int) {
+func (l *line) valueMember(name string, v event.Value, depth int) {
 	l.key(name)
 	l.value(v, depth+1)
 }
@@ -118,7 +118,7 @@ func (l *line) float(v event.Float) {
 	}
 	l.open('{')
 	l.member("float", text)
-	l.shut('}')
+	l.close('}')
 }
 
 func (l *line) pointer(v event.Pointer) {
@@ -135,12 +135,12 @@ func (l *line) pointer(v event.Pointer) {
 		l.key("stream")
 		l.descriptor(*v.Stream)
 	}
-	l.shut('}')
+	l.close('}')
 }
 
-// target writes a value as a record has it beside the pointer to it, which it
+// pointee writes a value as a record has it beside the pointer to it, which it
 // returns: addr, where that is known. 0: the pointer is all there is.
-func (l *line) target(v event.Value, addr uint64) uint64 {
+func (l *line) pointee(v event.Value, addr uint64) uint64 {
 	switch at := v.(type) {
 	case event.Pointee:
 		if addr == 0 {
@@ -155,7 +155,7 @@ func (l *line) target(v event.Value, addr uint64) uint64 {
 
 // string is text, or an object if there is more to say.
 func (l *line) string(v event.Str) {
-	text, ok := whole(v)
+	text, ok := trimmed(v)
 	if ok && !v.Cut {
 		l.str(text)
 		return
@@ -168,12 +168,12 @@ func (l *line) string(v event.Str) {
 		l.bytes(v.Text)
 	}
 	l.flag("cut", v.Cut)
-	l.shut('}')
+	l.close('}')
 }
 
-// whole is a string without the half of a character that it was cut in; false if it
+// trimmed is a string without the half of a character that it was cut in; false if it
 // is no UTF-8.
-func whole(v event.Str) (string, bool) {
+func trimmed(v event.Str) (string, bool) {
 	text := v.Text
 	if v.Cut {
 		text = event.TrimPartialRune(text)
@@ -193,7 +193,7 @@ func (l *line) name(v event.Name) {
 	l.text(v.Name)
 	l.key("value")
 	l.integer(n)
-	l.shut('}')
+	l.close('}')
 }
 
 func (l *line) flags(v event.Flags) {
@@ -203,10 +203,10 @@ func (l *line) flags(v event.Flags) {
 	for _, name := range v.Names {
 		l.text(name)
 	}
-	l.shut(']')
+	l.close(']')
 	l.key("value")
 	l.unsigned(v.Bits)
-	l.shut('}')
+	l.close('}')
 }
 
 func (l *line) list(v event.List, depth int) {
@@ -219,14 +219,14 @@ func (l *line) list(v event.List, depth int) {
 	for _, item := range v.Items {
 		l.value(item, depth+1)
 	}
-	l.shut(']')
+	l.close(']')
 	if plain {
 		return
 	}
 	l.flag("not", v.Not)
 	l.flag("cut", v.Cut)
 	l.hexMember("unreadable", v.Rest)
-	l.shut('}')
+	l.close('}')
 }
 
 // record is an object with the members; those without a name are called by their
@@ -236,18 +236,18 @@ func (l *line) record(v event.Record, depth int) {
 	l.key("struct")
 	l.open('{')
 	for i, f := range v.Fields {
-		name := valid(f.Name)
-		if name == "" || named(v.Fields[:i], f.Name) {
+		name := toUTF8(f.Name)
+		if name == "" || hasField(v.Fields[:i], f.Name) {
 			name += strconv.Itoa(i)
 		}
-		l.inner(name, f.Value, depth)
+		l.valueMember(name, f.Value, depth)
 	}
-	l.shut('}')
+	l.close('}')
 	l.flag("cut", v.Cut)
-	l.shut('}')
+	l.close('}')
 }
 
-func named(fields []event.Field, name string) bool {
+func hasField(fields []event.Field, name string) bool {
 	for i := range fields {
 		if fields[i].Name == name {
 			return true
@@ -272,7 +272,7 @@ func (l *line) descriptor(v event.FD) {
 	l.member("device", v.Device)
 	l.member("about", v.Description)
 	l.flag("deleted", v.Deleted)
-	l.shut('}')
+	l.close('}')
 }
 
 func (l *line) process(v event.PID) {
@@ -285,5 +285,5 @@ func (l *line) process(v event.PID) {
 	l.int(int64(v.Num))
 	l.member("comm", v.Comm)
 	l.intMember("outside", int64(v.Outer))
-	l.shut('}')
+	l.close('}')
 }

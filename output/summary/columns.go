@@ -57,7 +57,7 @@ var columns = [...]column{
 	AvgTime:     {"usecs/call", 11, func(v view) string { return average(v.times, v.calls) }, byTime(mean)},
 	Calls:       {"calls", 9, func(v view) string { return count(v.calls) }, moreCalls},
 	Errors:      {"errors", 9, func(v view) string { return count(v.errors) }, moreErrors},
-	CallName:    {"syscall", 16, func(v view) string { return v.name }, byName},
+	CallName:    {"syscall", 16, func(v view) string { return v.name }, sortByName},
 	WallTotal:   {"wall-total", 11, func(v view) string { return decimals(v.wall.total) }, byTime(inWall(total))},
 	WallMin:     {"wall-min", 8, func(v view) string { return decimals(v.wall.min) }, byTime(inWall(shortest))},
 	WallMax:     {"wall-max", 8, func(v view) string { return decimals(v.wall.max) }, byTime(inWall(longest))},
@@ -85,7 +85,7 @@ func byTime(of func(view) time.Duration) func(a, b view) int {
 
 func moreCalls(a, b view) int  { return cmp.Compare(b.calls, a.calls) }
 func moreErrors(a, b view) int { return cmp.Compare(b.errors, a.errors) }
-func byName(a, b view) int     { return strings.Compare(a.name, b.name) }
+func sortByName(a, b view) int { return strings.Compare(a.name, b.name) }
 
 func percent(v view) string {
 	share := 100 * v.total.Seconds()
@@ -148,13 +148,13 @@ func addUp(rows []*counter) *counter {
 	for i, n := range rows {
 		sum.calls += n.calls
 		sum.errors += n.errors
-		sum.cpu.join(n.cpu, i == 0)
-		sum.wall.join(n.wall, i == 0)
+		sum.cpu.merge(n.cpu, i == 0)
+		sum.wall.merge(n.wall, i == 0)
 	}
 	return sum
 }
 
-func (t *times) join(other times, first bool) {
+func (t *times) merge(other times, first bool) {
 	t.total += other.total
 	t.max = max(t.max, other.max)
 	if first || other.min < t.min {

@@ -8,9 +8,9 @@ import (
 	"plait/event"
 )
 
-// A made is a call for the tests: how often it was made, how often it failed,
+// A countedCall is a call for the tests: how often it was made, how often it failed,
 // the time that each took.
-type made struct {
+type countedCall struct {
 	number    int
 	name, abi string
 	calls     int
@@ -18,14 +18,14 @@ type made struct {
 	cpu, wall time.Duration
 }
 
-var sample = []made{
+var sample = []countedCall{
 	{0, "read", "", 3, 0, 2 * time.Microsecond, 30 * time.Microsecond},
 	{1, "write", "", 2, 1, 1500 * time.Nanosecond, 7 * time.Microsecond},
 	{59, "execve", "", 1, 0, 0, 1500 * time.Millisecond},
 	{148, "sched_rr_get_interval", "", 12345, 12345, 0, 0},
 }
 
-func counted(o CountOptions, calls []made) string {
+func counted(o CountOptions, calls []countedCall) string {
 	var b strings.Builder
 	c := NewCounts(&b, o)
 	for _, m := range calls {
@@ -44,7 +44,7 @@ func TestCounts(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		o     CountOptions
-		calls []made
+		calls []countedCall
 		want  string
 	}{
 		{"nothing", CountOptions{}, nil, ""},
@@ -78,7 +78,7 @@ write                          2 0.000002 0.000002    0.000014 0.000007 0.000007
 ---------------------- --------- -------- -------- ----------- -------- -------- -----------
 total                      12351 0.000000 0.000002    1.500104 0.000000 1.500000         121
 `},
-		{"by number", CountOptions{Columns: []Column{Calls, CallName}, Sort: Unsorted}, []made{
+		{"by number", CountOptions{Columns: []Column{Calls, CallName}, Sort: Unsorted}, []countedCall{
 			{500, "", "", 2, 0, 5, 0}, {3, "close", "", 1, 0, 0, 0},
 		}, `
     calls syscall
@@ -88,7 +88,7 @@ total                      12351 0.000000 0.000002    1.500104 0.000000 1.500000
 --------- ----------------
         3 total
 `},
-		{"other tables", CountOptions{Columns: []Column{Errors, CallName}}, []made{
+		{"other tables", CountOptions{Columns: []Column{Errors, CallName}}, []countedCall{
 			{20, "getpid", "32", 1, 0, 0, 0}, {39, "getpid", "x32", 2, 2, 0, 0},
 		}, `
 System call usage summary for 32 bit mode:
@@ -121,7 +121,7 @@ System call usage summary for x32 mode:
 
 // TestSorting: each column sorts, the most first; names from A to Z.
 func TestSorting(t *testing.T) {
-	calls := []made{
+	calls := []countedCall{
 		{1, "b", "", 3, 1, 10, 3000},
 		{2, "c", "", 2, 2, 40, 2000},
 		{3, "a", "", 4, 0, 20, 1000},

@@ -17,6 +17,6 @@
 //
 // # Adding a column
 //
-// Add a field to row, add it up in Summary.leave, and write it in table.go. In the
+// Add a field to row, add it up in Summary.callReturn, and write it in table.go. In the
 // table of system calls, a column is a line of columns (columns.go).
 package summary

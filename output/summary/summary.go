@@ -16,12 +16,12 @@ type Options struct {
 
 // A Summary is an event.Sink that writes a table when it is closed.
 type Summary struct {
-	w     io.Writer
-	o     Options
-	rows  map[key]*row
-	named map[string]*row
-	calls calls.Open[frame]
-	began bool // there was more than remarks
+	w      io.Writer
+	o      Options
+	rows   map[key]*row
+	byName map[string]*row
+	calls  calls.Open[frame]
+	traced bool // there was more than remarks
 }
 
 // A key tells calls apart before they are named, without making a string.
@@ -35,12 +35,12 @@ type key struct {
 }
 
 type row struct {
-	name  string
-	calls int
-	self  time.Duration
-	total time.Duration
-	open  int  // calls of this row that have begun and not returned, in all threads
-	whole bool // the call that the whole program runs in
+	name    string
+	calls   int
+	self    time.Duration
+	total   time.Duration
+	open    int  // calls of this row that have begun and not returned, in all threads
+	program bool // the call that the whole program runs in
 }
 
 // programCall is the library call that main is called from, in every program of
@@ -50,26 +50,26 @@ const programCall = "__libc_start_main"
 
 // A frame is an open call.
 type frame struct {
-	row    *row
-	nested time.Duration // spent in calls that this one made
-	outer  bool          // no call of the same row was around it in this thread
+	row       *row
+	nested    time.Duration // spent in calls that this one made
+	outermost bool          // no call of the same row was around it in this thread
 }
 
 // New returns a Summary that writes its table to w when closed.
 func New(w io.Writer, o Options) *Summary {
-	return &Summary{w: w, o: o, rows: map[key]*row{}, named: map[string]*row{}}
+	return &Summary{w: w, o: o, rows: map[key]*row{}, byName: map[string]*row{}}
 }
 
 // Emit counts. It returns no error.
 func (s *Summary) Emit(e event.Event) error {
 	if _, ok := e.(*event.Notice); !ok {
-		s.began = true
+		s.traced = true
 	}
 	switch e := e.(type) {
 	case *event.Enter:
-		s.enter(e)
+		s.callEnter(e)
 	case *event.Return:
-		s.leave(e)
+		s.callReturn(e)
 	case *event.Exec, *event.Exit, *event.Detach: // not Spawn: a copy of a call is no call more
 		s.calls.Follow(e)
 	}
@@ -78,23 +78,23 @@ func (s *Summary) Emit(e event.Event) error {
 
 // Close writes the table, if anything was traced.
 func (s *Summary) Close() error {
-	if !s.began {
+	if !s.traced {
 		return nil
 	}
 	_, err := s.w.Write(s.table())
 	return err
 }
 
-func (s *Summary) enter(e *event.Enter) {
+func (s *Summary) callEnter(e *event.Enter) {
 	t, r := s.calls.Thread(e.TID), s.row(e.Call)
 	r.calls++
-	t.Push(e.Call.ID, frame{row: r, outer: !inside(t, r)})
+	t.Push(e.Call.ID, frame{row: r, outermost: !markOpen(t, r)})
 }
 
-// inside reports whether the thread is in a call of r, of which recursion makes
+// markOpen reports whether the thread is in a call of r, of which recursion makes
 // many. Only calls near the top are looked at one by one: a row that is open
 // nowhere needs no search.
-func inside(t *calls.Thread[frame], r *row) bool {
+func markOpen(t *calls.Thread[frame], r *row) bool {
 	if r.open++; r.open == 1 {
 		return false
 	}
@@ -106,9 +106,9 @@ func inside(t *calls.Thread[frame], r *row) bool {
 	return false
 }
 
-// leave adds up a call's time: to its own row without what nested calls took,
+// callReturn adds up a call's time: to its own row without what nested calls took,
 // and to the call around it as nested.
-func (s *Summary) leave(e *event.Return) {
+func (s *Summary) callReturn(e *event.Return) {
 	t := s.calls.Ending(e)
 	i := t.Find(e.Call)
 	if i < 0 {
@@ -120,10 +120,10 @@ func (s *Summary) leave(e *event.Return) {
 	}
 	t.Delete(i, t.Len())
 	elapsed := max(0, e.Elapsed)
-	if !f.row.whole {
+	if !f.row.program {
 		f.row.self += max(0, elapsed-f.nested)
 	}
-	if f.outer {
+	if f.outermost {
 		f.row.total += elapsed
 	}
 	if i > 0 {
@@ -138,10 +138,10 @@ func (s *Summary) row(c *event.Call) *row {
 		return r
 	}
 	name := s.o.Name(c)
-	r := s.named[name]
+	r := s.byName[name]
 	if r == nil {
-		r = &row{name: name, whole: c.Kind == event.Library && c.Name == programCall}
-		s.named[name] = r
+		r = &row{name: name, program: c.Kind == event.Library && c.Name == programCall}
+		s.byName[name] = r
 	}
 	s.rows[k] = r
 	return r

@@ -42,7 +42,7 @@ func (s *Summary) table() []byte {
 
 // sorted returns the rows, the most time first, and their sum.
 func (s *Summary) sorted() (rows []*row, sum row) {
-	rows = slices.SortedFunc(maps.Values(s.named), func(a, b *row) int {
+	rows = slices.SortedFunc(maps.Values(s.byName), func(a, b *row) int {
 		return cmp.Or(cmp.Compare(b.self, a.self), cmp.Compare(b.calls, a.calls), cmp.Compare(a.name, b.name))
 	})
 	for _, r := range rows {

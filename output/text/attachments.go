@@ -55,7 +55,7 @@ func (l *line) dump(at int, data []byte) {
 			l.zeros(uint64(data[i]), 2)
 			l.byte(' ')
 		} else {
-			l.blanks(3)
+			l.spaces(3)
 		}
 	}
 	l.byte(' ')
@@ -65,7 +65,7 @@ func (l *line) dump(at int, data []byte) {
 		}
 		l.byte(c)
 	}
-	l.blanks(dumpWidth - len(data))
+	l.spaces(dumpWidth - len(data))
 	l.str(" |")
 	l.end()
 }
@@ -84,7 +84,7 @@ func (l *line) zeros(n uint64, width int) {
 // frame, as far to the right as the line that it belongs to.
 func (p *Printer) stack(h *event.Head, frames []event.Caller) {
 	for i := range frames {
-		p.line.blanks(p.o.Indent * h.Depth)
+		p.line.spaces(p.o.Indent * h.Depth)
 		p.line.str(" > ")
 		p.frame(&frames[i])
 		p.line.end()

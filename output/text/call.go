@@ -85,22 +85,22 @@ func pending(v event.Value) bool {
 // tells, with the comma that joins them to those before.
 func (p *Printer) args(c *event.Call, done progress, to int) {
 	look, args := p.lookOf(c), p.arguments(c)
-	if done.half && done.args < to {
+	if done.beforeShown && done.args < to {
 		if change, ok := args[done.args].Value.(event.Change); ok {
-			p.line.after(change, look)
-			p.guessed(c, args[done.args].Guess)
+			p.line.changeAfter(change, look)
+			p.guessMark(c, args[done.args].Guess)
 		}
 		done.args++
 	}
 	for i := done.args; i < to; i++ {
 		p.argName(&args[i], i)
 		p.line.value(args[i].Value, look)
-		p.guessed(c, args[i].Guess)
+		p.guessMark(c, args[i].Guess)
 	}
 }
 
-// andMore says that a call may have more arguments than are known.
-func (p *Printer) andMore(c *event.Call, shown int) {
+// moreArgs says that a call may have more arguments than are known.
+func (p *Printer) moreArgs(c *event.Call, shown int) {
 	switch {
 	case !c.MoreArgs || shown < len(c.Args):
 	case shown > 0:
@@ -110,17 +110,17 @@ func (p *Printer) andMore(c *event.Call, shown int) {
 	}
 }
 
-// guessed marks a value that is a guess, as all are of a call of which no prototype
+// guessMark marks a value that is a guess, as all are of a call of which no prototype
 // is known.
-func (p *Printer) guessed(c *event.Call, guess bool) {
+func (p *Printer) guessMark(c *event.Call, guess bool) {
 	if (guess || c.Guess) && c.Kind != event.System {
 		p.line.byte('?')
 	}
 }
 
-// before writes what an argument is that the callee will change. It reports
+// changeBefore writes what an argument is that the callee will change. It reports
 // false if argument i is none.
-func (p *Printer) before(c *event.Call, args []event.Arg, i int) bool {
+func (p *Printer) changeBefore(c *event.Call, args []event.Arg, i int) bool {
 	if i >= len(args) {
 		return false
 	}

@@ -13,7 +13,7 @@ func number(n int) event.Int {
 
 func (l *line) name(v event.Name, k *look) {
 	if v.Name != "" && k.form == ConstAbbrev {
-		l.word(v.Name)
+		l.constant(v.Name)
 		return
 	}
 	l.integer(v.Int, k)
@@ -24,9 +24,9 @@ func (l *line) name(v event.Name, k *look) {
 	}
 }
 
-// word writes the name of a number.
-func (l *line) word(name string) {
-	l.tint(wordTint)
+// constant writes the name of a number.
+func (l *line) constant(name string) {
+	l.tint(constTint)
 	l.safe(name)
 	l.plain()
 }
@@ -66,7 +66,7 @@ func (l *line) want(what string, k *look) {
 }
 
 func (l *line) comment(s string) {
-	l.tint(remarkTint)
+	l.tint(commentTint)
 	l.str(" /* ")
 	l.safe(s)
 	l.str(" */")
@@ -79,7 +79,7 @@ func (l *line) flags(v event.Flags, k *look) {
 		return
 	}
 	if v.Enum != nil {
-		l.apart(v, k)
+		l.flagsWithEnum(v, k)
 		return
 	}
 	l.bits(v, v.Bits)
@@ -94,9 +94,9 @@ func (l *line) flags(v event.Flags, k *look) {
 	}
 }
 
-// apart writes a set of bits and, before or behind it, the number in the same
+// flagsWithEnum writes a set of bits and, before or behind it, the number in the same
 // word that is none of them.
-func (l *line) apart(v event.Flags, k *look) {
+func (l *line) flagsWithEnum(v event.Flags, k *look) {
 	part, rest := *v.Enum, v
 	rest.Enum = nil
 	rest.Bits &^= part.Int.Bits
@@ -123,7 +123,7 @@ func (l *line) apart(v event.Flags, k *look) {
 // flagNames writes the names of a set of bits, and as a number those that have
 // none.
 func (l *line) flagNames(v event.Flags, k *look) {
-	l.tint(wordTint)
+	l.tint(constTint)
 	for i, name := range v.Names {
 		if i > 0 {
 			l.byte('|')

@@ -13,7 +13,7 @@
 //
 // Style Strace has its own lines (style_strace.go, prefix_strace.go) with what
 // follows them (attachments.go). Where calls are chosen by how they end, a line
-// is written aside until that is known (staged.go).
+// is written aside until that is known (buffered.go).
 //
 // Nothing that comes from the tracee is written as it is: control bytes,
 // invalid or (unless Options.UTF8) any bytes above 0x7e appear as octal

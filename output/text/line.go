@@ -10,14 +10,14 @@ import (
 type line struct {
 	b                  []byte
 	start              int // where in b the last line starts
-	before             int // width of what earlier Emits wrote of the last line
+	widthBefore        int // width of what earlier Emits wrote of the last line
 	hidden             int // bytes of the last line that take no room: colours
 	depth              int // nesting of values
 	utf8               bool
 	form               HexForm
 	colors             *palette // nil: none
 	tinted             bool
-	untinted, coloured int    // if tinted: where in b the colour begins, and where what has it
+	tintStart, tintEnd int    // if tinted: where in b the colour begins, and where what has it
 	number             tint   // of numbers
 	names              *names // nil: symbols are shown as they are
 }
@@ -59,7 +59,7 @@ func (l *line) padded(n int64, width int, pad byte) {
 	l.b = append(l.b, d...)
 }
 
-func (l *line) blanks(n int) {
+func (l *line) spaces(n int) {
 	for range n {
 		l.byte(' ')
 	}
@@ -68,28 +68,28 @@ func (l *line) blanks(n int) {
 // end ends the line.
 func (l *line) end() {
 	l.byte('\n')
-	l.start, l.before, l.hidden = len(l.b), 0, 0
+	l.start, l.widthBefore, l.hidden = len(l.b), 0, 0
 }
 
 // width is the number of columns that the line takes so far.
 func (l *line) width() int {
 	text := l.b[l.start:]
 	if l.utf8 {
-		return l.before + utf8.RuneCount(text) - l.hidden
+		return l.widthBefore + utf8.RuneCount(text) - l.hidden
 	}
-	return l.before + len(text) - l.hidden
+	return l.widthBefore + len(text) - l.hidden
 }
 
 // pad writes blanks up to a column, if the line is shorter.
 func (l *line) pad(column int) {
 	if n := column - l.width(); n > 0 {
-		l.blanks(n)
+		l.spaces(n)
 	}
 }
 
 // carry notes the width of an unended line, as its text is about to be
 // written.
-func (l *line) carry() { l.before, l.hidden = l.width(), 0 }
+func (l *line) carry() { l.widthBefore, l.hidden = l.width(), 0 }
 
 func (l *line) reset() {
 	l.start = 0

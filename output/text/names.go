@@ -10,7 +10,7 @@ import (
 // names turns symbols into what is shown of them.
 type names struct {
 	demangle bool
-	whole    bool // with all parameters and template arguments
+	full     bool // with all parameters and template arguments
 	cache    map[string]string
 }
 
@@ -23,7 +23,7 @@ const (
 	maxParts    = 1 << 12 // of a name that are looked at to shorten it: they may refer to each other many times over
 )
 
-func newNames(o Options) names { return names{demangle: o.Demangle, whole: o.Whole} }
+func newNames(o Options) names { return names{demangle: o.Demangle, full: o.FullNames} }
 
 func (n *names) show(symbol string) string {
 	if !n.demangle || len(symbol) > maxMangled || !mangled(symbol) {
@@ -36,7 +36,7 @@ func (n *names) show(symbol string) string {
 		n.cache = map[string]string{}
 	}
 	s := ""
-	if n.whole {
+	if n.full {
 		s = Demangle(symbol)
 	} else {
 		s = Short(symbol)
@@ -45,8 +45,8 @@ func (n *names) show(symbol string) string {
 	return s
 }
 
-// place is show of a symbol with an offset, "main+0x4".
-func (n *names) place(symbol string) string {
+// symbolOffset is show of a symbol with an offset, "main+0x4".
+func (n *names) symbolOffset(symbol string) string {
 	name, offset, found := strings.Cut(symbol, "+0x")
 	if !found {
 		return n.show(symbol)

@@ -63,11 +63,11 @@ func TestPlaceName(t *testing.T) {
 	n := newNames(Options{Demangle: true})
 	for symbol, want := range map[string]string{"main+0x4": "main+0x4", "_ZNSt8ios_base4InitD1Ev": "std::ios_base::Init::~Init",
 		"_ZN3foo3barEv+0x10": "foo::bar+0x10", "": ""} {
-		if got := n.place(symbol); got != want {
+		if got := n.symbolOffset(symbol); got != want {
 			t.Errorf("%s: %s, want %s", symbol, got, want)
 		}
 	}
-	if got := (&names{}).place("_ZN3foo3barEv+0x10"); !strings.HasPrefix(got, "_ZN") {
+	if got := (&names{}).symbolOffset("_ZN3foo3barEv+0x10"); !strings.HasPrefix(got, "_ZN") {
 		t.Errorf("not asked for: %s", got)
 	}
 }

@@ -11,13 +11,13 @@ const (
 	labelTint              // names of arguments
 	numberTint             // numbers, pointers
 	stringTint
-	wordTint   // constants
-	remarkTint // comments
-	quietTint  // what stands before a line, marks of split lines
-	eventTint  // lines that are no calls
-	resultTint // numbers that are results
-	errorTint  // results that are errors
-	tints      = iota
+	constTint   // constants
+	commentTint // comments
+	dimTint     // what stands before a line, marks of split lines
+	eventTint   // lines that are no calls
+	resultTint  // numbers that are results
+	errorTint   // results that are errors
+	tints       = iota
 )
 
 // A palette holds the parameters of the terminal's SGR sequence (ECMA-48) for
@@ -25,12 +25,12 @@ const (
 type palette [tints]string
 
 var ltraceColors = palette{
-	nameTint: "1;36", stringTint: "32", wordTint: "33", errorTint: "31", eventTint: "35", remarkTint: "2", quietTint: "2",
+	nameTint: "1;36", stringTint: "32", constTint: "33", errorTint: "31", eventTint: "35", commentTint: "2", dimTint: "2",
 }
 
 // straceColors are strace's own choice. What it colours as punctuation has none.
 var straceColors = palette{
-	nameTint: "33", labelTint: "39", numberTint: "35", stringTint: "35", wordTint: "34", remarkTint: "36",
+	nameTint: "33", labelTint: "39", numberTint: "35", stringTint: "35", constTint: "34", commentTint: "36",
 	resultTint: "32", errorTint: "31",
 }
 
@@ -39,9 +39,9 @@ var colorNames = map[string][]tint{
 	"syscall": {nameTint},
 	"argname": {labelTint},
 	"argval":  {numberTint, stringTint},
-	"const":   {wordTint},
-	"comment": {remarkTint},
-	"punct":   {quietTint, eventTint},
+	"const":   {constTint},
+	"comment": {commentTint},
+	"punct":   {dimTint, eventTint},
 	"retval":  {resultTint},
 	"error":   {errorTint},
 }
@@ -78,26 +78,26 @@ func (l *line) tint(t tint) {
 	if l.colors == nil || l.colors[t] == "" {
 		return
 	}
-	l.blank()
-	l.untinted, l.tinted = len(l.b), true
+	l.dropEmptyTint()
+	l.tintStart, l.tinted = len(l.b), true
 	l.invisible("\x1b[", l.colors[t], "m")
-	l.coloured = len(l.b)
+	l.tintEnd = len(l.b)
 }
 
 func (l *line) plain() {
-	if l.tinted && !l.blank() {
+	if l.tinted && !l.dropEmptyTint() {
 		l.invisible("\x1b[m")
 	}
 	l.tinted = false
 }
 
-// blank takes a colour back in which nothing was written.
-func (l *line) blank() bool {
-	if !l.tinted || len(l.b) != l.coloured {
+// dropEmptyTint takes a colour back in which nothing was written.
+func (l *line) dropEmptyTint() bool {
+	if !l.tinted || len(l.b) != l.tintEnd {
 		return false
 	}
-	l.hidden -= len(l.b) - l.untinted
-	l.b = l.b[:l.untinted]
+	l.hidden -= len(l.b) - l.tintStart
+	l.b = l.b[:l.tintStart]
 	return true
 }
 

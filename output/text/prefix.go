@@ -10,7 +10,7 @@ import (
 // indent.
 func (p *Printer) ltracePrefix(h *event.Head) {
 	if p.hasPrefix(h) {
-		p.line.tint(quietTint)
+		p.line.tint(dimTint)
 		defer p.line.plain()
 	}
 	p.thread(h)
@@ -18,7 +18,7 @@ func (p *Printer) ltracePrefix(h *event.Head) {
 	if p.o.IP {
 		p.address(h.IP)
 	}
-	p.line.blanks(p.o.Indent * h.Depth)
+	p.line.spaces(p.o.Indent * h.Depth)
 }
 
 // hasPrefix reports whether there is anything to colour.
@@ -117,7 +117,7 @@ func micros(l *line, n int) {
 func (p *Printer) elapsed(d time.Duration) {
 	l := &p.line
 	d = max(0, d)
-	l.tint(quietTint)
+	l.tint(dimTint)
 	l.str(" <")
 	l.int(int64(d / time.Second))
 	micros(l, int(d%time.Second/time.Microsecond))

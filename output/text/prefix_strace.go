@@ -10,7 +10,7 @@ import (
 // the call, address.
 func (p *Printer) stracePrefix(h *event.Head) {
 	if p.hasPrefix(h) {
-		p.line.tint(quietTint)
+		p.line.tint(dimTint)
 		defer p.line.plain()
 	}
 	p.straceThread(h)
@@ -23,7 +23,7 @@ func (p *Printer) stracePrefix(h *event.Head) {
 	if p.o.IP {
 		p.straceAddress(h.IP)
 	}
-	p.line.blanks(p.o.Indent * h.Depth)
+	p.line.spaces(p.o.Indent * h.Depth)
 }
 
 func (p *Printer) straceThread(h *event.Head) {
@@ -37,7 +37,7 @@ func (p *Printer) straceThread(h *event.Head) {
 		from := len(p.line.b)
 		p.line.int(int64(h.TID))
 		if h.Comm == "" {
-			p.line.blanks(5 - (len(p.line.b) - from))
+			p.line.spaces(5 - (len(p.line.b) - from))
 		}
 		p.comm(h)
 		p.line.byte(' ')

@@ -5,27 +5,27 @@ import (
 	"plait/output/calls"
 )
 
-// A caller is a call in one thread. A process that forks shares its open calls
+// A callKey is a call in one thread. A process that forks shares its open calls
 // with its child, in which they return once more: there they have their first ID.
-type caller struct {
+type callKey struct {
 	tid int
 	id  uint64
 }
 
-func callerOf(tid int, c *event.Call) caller { return caller{tid, calls.ID(c)} }
+func keyOf(tid int, c *event.Call) callKey { return callKey{tid, calls.ID(c)} }
 
 // progress is how much of a call's arguments was written.
 type progress struct {
-	args    int
-	half    bool // and of the next one what it was at the begin of the call
-	resumed bool // all that on a line before
+	args        int
+	beforeShown bool // and of the next one what it was at the begin of the call
+	resumed     bool // all that on a line before
 }
 
-// open is the call whose line has not ended; its id is 0 if there is none.
-type open struct {
-	caller
-	done progress
-	all  bool // nothing is left to be written
+// openCall is the call whose line has not ended; its id is 0 if there is none.
+type openCall struct {
+	callKey
+	done     progress
+	complete bool // nothing is left to be written
 }
 
 // interrupt ends the open line, if any, because another one is to be written, of
@@ -35,16 +35,16 @@ func (p *Printer) interrupt(tid int) {
 		return
 	}
 	if p.open.tid != tid {
-		p.cut[p.open.tid] = p.open.caller
+		p.interrupted[p.open.tid] = p.open.callKey
 	}
-	p.keep(p.open.tid)
+	p.saveProgress(p.open.tid)
 	p.closeOpen(unfinished)
 }
 
-// keep remembers, in thread tid, how much of the call is written whose line is open.
-func (p *Printer) keep(tid int) {
-	if !p.open.all {
-		p.shown.Thread(tid).Push(p.open.id, p.open.done)
+// saveProgress remembers, in thread tid, how much of the call is written whose line is open.
+func (p *Printer) saveProgress(tid int) {
+	if !p.open.complete {
+		p.progress.Thread(tid).Push(p.open.id, p.open.done)
 	}
 }
 
@@ -53,7 +53,7 @@ const unfinished = " <unfinished ...>"
 
 // resumed begins the line that goes on with an interrupted one.
 func (p *Printer) resumed(c *event.Call) {
-	p.line.tint(quietTint)
+	p.line.tint(dimTint)
 	p.line.str("<... ")
 	p.bareName(c)
 	p.line.str(" resumed>")
@@ -62,24 +62,24 @@ func (p *Printer) resumed(c *event.Call) {
 
 // closeOpen ends the open line with a mark.
 func (p *Printer) closeOpen(mark string) {
-	p.line.tint(quietTint)
+	p.line.tint(dimTint)
 	p.line.str(mark)
 	p.line.plain()
 	p.line.end()
-	p.open = open{}
+	p.open = openCall{}
 }
 
-// enter writes a call up to the first argument that is not known yet.
-func (p *Printer) enter(e *event.Enter) {
+// callEnter writes a call up to the first argument that is not known yet.
+func (p *Printer) callEnter(e *event.Enter) {
 	if p.o.Hide != 0 {
-		p.stage(e)
+		p.bufferCall(e)
 		return
 	}
 	p.interrupt(e.TID)
-	delete(p.cut, e.TID)
+	delete(p.interrupted, e.TID)
 	done := p.beginCall(e)
-	all := done.args == len(p.arguments(e.Call)) && !e.Call.ArgsPending
-	p.open = open{caller: caller{e.TID, e.Call.ID}, done: done, all: all}
+	complete := done.args == len(p.arguments(e.Call)) && !e.Call.ArgsPending
+	p.open = openCall{callKey: callKey{e.TID, e.Call.ID}, done: done, complete: complete}
 }
 
 // beginCall writes the begin of a call's line.
@@ -90,30 +90,30 @@ func (p *Printer) beginCall(e *event.Enter) progress {
 	args := p.arguments(e.Call)
 	done := progress{args: known(args)}
 	p.args(e.Call, progress{}, done.args)
-	p.andMore(e.Call, done.args)
-	done.half = p.style.halves && p.before(e.Call, args, done.args)
+	p.moreArgs(e.Call, done.args)
+	done.beforeShown = p.style.splitChange && p.changeBefore(e.Call, args, done.args)
 	return done
 }
 
-// leave writes the end of a call, on its own line if that is still open.
-func (p *Printer) leave(e *event.Return) {
+// callReturn writes the end of a call, on its own line if that is still open.
+func (p *Printer) callReturn(e *event.Return) {
 	if p.o.Hide != 0 {
-		p.publish(e)
+		p.showBuffered(e)
 		return
 	}
-	done, interrupted := p.forget(e)
-	last := p.cut[e.TID] == callerOf(e.TID, e.Call) // what is on the thread's own lines
-	delete(p.cut, e.TID)
+	done, interrupted := p.takeProgress(e)
+	last := p.interrupted[e.TID] == keyOf(e.TID, e.Call) // what is on the thread's own lines
+	delete(p.interrupted, e.TID)
 	if interrupted {
-		if p.style.lost(e) && !(last && e.Outcome == event.NoReturn) {
+		if p.style.omitReturn(e) && !(last && e.Outcome == event.NoReturn) {
 			return
 		}
 		p.interrupt(e.TID)
 		p.resume(e)
 		done.resumed = true
 	}
-	p.open = open{}
-	p.style.leave(p, e, done)
+	p.open = openCall{}
+	p.style.callReturn(p, e, done)
 }
 
 // resume begins another line for a call.
@@ -122,29 +122,29 @@ func (p *Printer) resume(e *event.Return) {
 	p.resumed(e.Call)
 }
 
-// forget ends the bookkeeping of a call: how much of it was written, and whether
+// takeProgress ends the bookkeeping of a call: how much of it was written, and whether
 // other lines have come since.
-func (p *Printer) forget(e *event.Return) (done progress, interrupted bool) {
-	if p.open.caller == callerOf(e.TID, e.Call) {
+func (p *Printer) takeProgress(e *event.Return) (done progress, interrupted bool) {
+	if p.open.callKey == keyOf(e.TID, e.Call) {
 		return p.open.done, false
 	}
-	done, ok := p.shown.Ending(e).Take(e.Call)
+	done, ok := p.progress.Ending(e).Take(e.Call)
 	if !ok {
 		return progress{args: len(p.arguments(e.Call))}, true
 	}
 	return done, true
 }
 
-// drop forgets what is remembered of a thread beside its calls.
-func (p *Printer) drop(tid int) {
+// dropThread forgets what is remembered of a thread beside its calls.
+func (p *Printer) dropThread(tid int) {
 	delete(p.stacks, tid)
-	delete(p.cut, tid)
+	delete(p.interrupted, tid)
 }
 
 // follow lets what is remembered of open calls go with their threads.
 func (p *Printer) follow(e event.Event) {
-	p.shown.Follow(e)
-	p.staged.Follow(e)
+	p.progress.Follow(e)
+	p.buffered.Follow(e)
 }
 
 // mark writes a line about an event that is no call.
@@ -172,8 +172,8 @@ func (p *Printer) exec(e *event.Exec) {
 	p.style.exec(p, e)
 	if e.FormerTID != 0 && e.FormerTID != e.TID {
 		p.follow(e)
-		p.drop(e.TID)
-		p.drop(e.FormerTID)
+		p.dropThread(e.TID)
+		p.dropThread(e.FormerTID)
 	}
 }
 
@@ -185,14 +185,14 @@ func (p *Printer) spawn(e *event.Spawn) {
 	}
 	p.follow(e)
 	if p.open.tid == e.TID && p.open.id != 0 {
-		p.keep(e.ChildTID)
+		p.saveProgress(e.ChildTID)
 	}
 }
 
-// ended forgets a thread that is no more.
-func (p *Printer) ended(e event.Event) {
+// threadEnded forgets a thread that is no more.
+func (p *Printer) threadEnded(e event.Event) {
 	p.follow(e)
-	p.drop(e.Header().TID)
+	p.dropThread(e.Header().TID)
 }
 
 func (p *Printer) signal(e *event.Signal) {

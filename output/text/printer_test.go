@@ -68,7 +68,7 @@ func TestForgets(t *testing.T) {
 			}
 		}
 	}
-	for thread := range p.shown.Threads() {
+	for thread := range p.progress.Threads() {
 		if n := thread.Len(); n != 0 {
 			t.Errorf("%d calls remembered", n)
 		}

@@ -5,13 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// A letter says how a byte is written inside quotes: 0 as it is, octal as an
+// A escapeKind says how a byte is written inside quotes: 0 as it is, octal as an
 // octal escape, else a backslash and that letter.
-type letter byte
+type escapeKind byte
 
-const octal letter = 1
+const octal escapeKind = 1
 
-var letters = func() (t [256]letter) {
+var quoteEscapes = func() (t [256]escapeKind) {
 	for c := range t {
 		if c < 0x20 || c > 0x7e {
 			t[c] = octal
@@ -28,7 +28,7 @@ func (l *line) quoted(s string) {
 	shows := l.utf8
 	l.utf8 = shows && isUTF8(s)
 	l.byte('"')
-	l.encoded(s, &letters)
+	l.encoded(s, &quoteEscapes)
 	l.byte('"')
 	l.utf8 = shows
 }
@@ -56,7 +56,7 @@ func (l *line) hexQuoted(s string) {
 
 // encoded writes s in hexadecimal where the user wants that, else as escaped
 // does.
-func (l *line) encoded(s string, t *[256]letter) {
+func (l *line) encoded(s string, t *[256]escapeKind) {
 	if l.form == HexAll || l.form == HexNonASCII && !isText(s) {
 		l.hexBytes(s)
 		return
@@ -67,7 +67,7 @@ func (l *line) encoded(s string, t *[256]letter) {
 // isText reports whether all of s is printable or white space of ASCII.
 func isText(s string) bool {
 	for i := range len(s) {
-		if letters[s[i]] == octal {
+		if quoteEscapes[s[i]] == octal {
 			return false
 		}
 	}
@@ -87,7 +87,7 @@ func (l *line) hexByte(c byte) {
 
 // escaped writes s, each byte as t says, except that UTF-8 is left alone where
 // the terminal can show it.
-func (l *line) escaped(s string, t *[256]letter) {
+func (l *line) escaped(s string, t *[256]escapeKind) {
 	done := 0
 	for i := 0; i < len(s); {
 		e := t[s[i]]
@@ -121,7 +121,7 @@ func (l *line) printable(s string) int {
 	return n
 }
 
-func (l *line) escape(s string, i int, e letter) {
+func (l *line) escape(s string, i int, e escapeKind) {
 	if e == octal && l.form == HexNonASCIIChars {
 		l.hexByte(s[i])
 		return
@@ -142,9 +142,9 @@ func (l *line) escape(s string, i int, e letter) {
 	l.byte('0' + c&7)
 }
 
-// plainLetters are for text outside quotes: names, paths, messages. A backslash
+// plainEscapes are for text outside quotes: names, paths, messages. A backslash
 // stays: it cannot hurt, and names seldom have one.
-var plainLetters = func() (t [256]letter) {
+var plainEscapes = func() (t [256]escapeKind) {
 	for c := range t {
 		if c < 0x20 || c > 0x7e {
 			t[c] = octal
@@ -154,18 +154,18 @@ var plainLetters = func() (t [256]letter) {
 }()
 
 // safe writes text that is not quoted, without letting it steer the terminal.
-func (l *line) safe(s string) { l.escaped(s, &plainLetters) }
+func (l *line) safe(s string) { l.escaped(s, &plainEscapes) }
 
-// pathLetters are for paths between < and >.
-var pathLetters = func() (t [256]letter) {
-	t = letters
+// pathEscapes are for paths between < and >.
+var pathEscapes = func() (t [256]escapeKind) {
+	t = quoteEscapes
 	t['<'], t['>'] = octal, octal
 	return t
 }()
 
 func (l *line) bracketed(s string) {
 	l.byte('<')
-	l.encoded(s, &pathLetters)
+	l.encoded(s, &pathEscapes)
 	l.byte('>')
 }
 
@@ -183,12 +183,12 @@ func (l *line) character(c byte) {
 		l.byte(c)
 	case c == 0:
 		l.str(`\0`)
-	case letters[c] == octal:
+	case quoteEscapes[c] == octal:
 		l.byte('\\')
 		l.b = append(l.b, '0'+c>>6, '0'+c>>3&7, '0'+c&7)
-	case letters[c] != 0:
+	case quoteEscapes[c] != 0:
 		l.byte('\\')
-		l.byte(byte(letters[c]))
+		l.byte(byte(quoteEscapes[c]))
 	default:
 		l.byte(c)
 	}

@@ -27,7 +27,7 @@ func parseStrace(o *Options, name, value string) bool {
 	case "argnames":
 		o.ArgNames = true
 	case "nodeath":
-		o.Deaths = func(signal string) bool { return signal != value }
+		o.ShowKilledBy = func(signal string) bool { return signal != value }
 	case "noexits":
 		o.NoExits = true
 	case "nosuperseded":

@@ -112,7 +112,7 @@ func parseOptions(t *testing.T, text string) Options {
 		case "demangle":
 			o.Demangle = true
 		case "whole":
-			o.Whole = true
+			o.FullNames = true
 		case "nosignals":
 			o.NoSignals = true
 		case "utf8":

@@ -8,35 +8,35 @@ import (
 
 // A style holds the habits that whole lines follow.
 type style struct {
-	system  string // before the name of a system call
-	halves  bool   // of an argument that the callee changes, what it was is written at the begin of the call
-	prefix  func(p *Printer, h *event.Head)
-	lost    func(e *event.Return) bool // nothing is written about the end of a call whose line was interrupted
-	leave   func(p *Printer, e *event.Return, done progress)
-	signal  func(p *Printer, e *event.Signal)
-	stopped func(p *Printer, e *event.Stopped)
-	exec    func(p *Printer, e *event.Exec)
-	exit    func(p *Printer, e *event.Exit)
-	notice  func(p *Printer, e *event.Notice)
+	system      string // before the name of a system call
+	splitChange bool   // of an argument that the callee changes, what it was is written at the begin of the call
+	prefix      func(p *Printer, h *event.Head)
+	omitReturn  func(e *event.Return) bool // nothing is written about the end of a call whose line was interrupted
+	callReturn  func(p *Printer, e *event.Return, done progress)
+	signal      func(p *Printer, e *event.Signal)
+	stopped     func(p *Printer, e *event.Stopped)
+	exec        func(p *Printer, e *event.Exec)
+	exit        func(p *Printer, e *event.Exit)
+	notice      func(p *Printer, e *event.Notice)
 }
 
 // styles are all styles, in the order of their numbers.
 var styles = [...]*style{Ltrace: &ltraceStyle, Strace: &straceStyle}
 
 var ltraceStyle = style{
-	system:  "SYS_",
-	prefix:  (*Printer).ltracePrefix,
-	lost:    func(e *event.Return) bool { return e.Outcome == event.NoReturn && len(e.Call.Stack) == 0 },
-	leave:   (*Printer).ltraceLeave,
-	signal:  (*Printer).ltraceSignal,
-	stopped: (*Printer).ltraceStopped,
-	exec:    (*Printer).ltraceExec,
-	exit:    (*Printer).ltraceExit,
-	notice:  (*Printer).ltraceNotice,
+	system:     "SYS_",
+	prefix:     (*Printer).ltracePrefix,
+	omitReturn: func(e *event.Return) bool { return e.Outcome == event.NoReturn && len(e.Call.Stack) == 0 },
+	callReturn: (*Printer).ltraceReturn,
+	signal:     (*Printer).ltraceSignal,
+	stopped:    (*Printer).ltraceStopped,
+	exec:       (*Printer).ltraceExec,
+	exit:       (*Printer).ltraceExit,
+	notice:     (*Printer).ltraceNotice,
 }
 
-// ltraceLeave writes the end of a call.
-func (p *Printer) ltraceLeave(e *event.Return, done progress) {
+// ltraceReturn writes the end of a call.
+func (p *Printer) ltraceReturn(e *event.Return, done progress) {
 	if mark := outcomes[e.Outcome]; mark != "" {
 		p.closeOpen(mark)
 		p.ltraceStack(&e.Head, e.Call.Stack)
@@ -48,7 +48,7 @@ func (p *Printer) ltraceLeave(e *event.Return, done progress) {
 	all := len(p.arguments(e.Call))
 	p.args(e.Call, done, all)
 	if done.args < all {
-		p.andMore(e.Call, all)
+		p.moreArgs(e.Call, all)
 	}
 	p.line.str(") ")
 	p.line.pad(p.o.Align - 1)
@@ -56,9 +56,9 @@ func (p *Printer) ltraceLeave(e *event.Return, done progress) {
 	p.line.value(e.Result, p.lookOf(e.Call))
 	if e.Errno.Num != 0 && !p.o.NoErrno {
 		p.line.byte(' ')
-		p.line.because(e.Errno)
+		p.line.libraryErrno(e.Errno)
 	}
-	p.guessed(e.Call, e.Call.ResultGuess)
+	p.guessMark(e.Call, e.Call.ResultGuess)
 	if p.o.Elapsed {
 		p.elapsed(e.Elapsed)
 	}

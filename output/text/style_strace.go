@@ -8,15 +8,15 @@ import (
 )
 
 var straceStyle = style{
-	halves:  true,
-	prefix:  (*Printer).stracePrefix,
-	lost:    func(e *event.Return) bool { return e.Outcome == event.Detached },
-	leave:   (*Printer).straceLeave,
-	signal:  (*Printer).straceSignal,
-	stopped: (*Printer).straceStopped,
-	exec:    (*Printer).straceExec,
-	exit:    (*Printer).straceExit,
-	notice:  (*Printer).straceNotice,
+	splitChange: true,
+	prefix:      (*Printer).stracePrefix,
+	omitReturn:  func(e *event.Return) bool { return e.Outcome == event.Detached },
+	callReturn:  (*Printer).straceReturn,
+	signal:      (*Printer).straceSignal,
+	stopped:     (*Printer).straceStopped,
+	exec:        (*Printer).straceExec,
+	exit:        (*Printer).straceExit,
+	notice:      (*Printer).straceNotice,
 }
 
 // straceName writes the name of a system call, or its number, and nothing of
@@ -30,9 +30,9 @@ func (p *Printer) straceName(c *event.Call) {
 	p.line.hex(uint64(c.Number))
 }
 
-// straceLeave writes the end of a call. Of one that will not come back, what is
+// straceReturn writes the end of a call. Of one that will not come back, what is
 // known of the arguments has been written.
-func (p *Printer) straceLeave(e *event.Return, done progress) {
+func (p *Printer) straceReturn(e *event.Return, done progress) {
 	args := p.arguments(e.Call)
 	switch e.Outcome {
 	case event.Returned:
@@ -43,12 +43,12 @@ func (p *Printer) straceLeave(e *event.Return, done progress) {
 		if known(args) < len(args) {
 			p.line.str(unfinished)
 		}
-		p.straceEnd("?")
+		p.straceNoResult("?")
 		p.keepStack(e)
 		return
 	case event.Unavailable:
 		p.args(e.Call, progress{args: done.args}, max(done.args, known(args)))
-		p.straceEnd("? <unavailable>")
+		p.straceNoResult("? <unavailable>")
 	default:
 		p.closeOpen(outcomes[e.Outcome])
 		return
@@ -65,8 +65,8 @@ func (p *Printer) keepStack(e *event.Return) {
 	}
 }
 
-// straceEnd ends the line of a call that has no result.
-func (p *Printer) straceEnd(instead string) {
+// straceNoResult ends the line of a call that has no result.
+func (p *Printer) straceNoResult(instead string) {
 	p.equals()
 	p.line.str(instead)
 	p.line.end()
@@ -94,14 +94,14 @@ func (p *Printer) straceResult(e *event.Return) {
 // whose words were asked for.
 func (p *Printer) straceValue(e *event.Return) {
 	v := e.Result
-	if n, ok := word(v); ok && e.Call.Raw {
+	if n, ok := resultWord(v); ok && e.Call.Raw {
 		v = event.Int{Bits: n, Size: 8, Base: event.Hex}
 	}
 	p.line.value(v, p.lookOf(e.Call))
 }
 
-// word is the number behind a value.
-func word(v event.Value) (uint64, bool) {
+// resultWord is the number behind a value.
+func resultWord(v event.Value) (uint64, bool) {
 	switch v := v.(type) {
 	case event.Int:
 		return v.Bits, true
@@ -118,7 +118,7 @@ func word(v event.Value) (uint64, bool) {
 	case event.Pointee:
 		return v.Addr, true
 	case event.Note:
-		return word(v.Value)
+		return resultWord(v.Value)
 	}
 	return 0, false
 }
@@ -141,7 +141,7 @@ func tampered(how event.Tamper) string {
 }
 
 func (p *Printer) straceElapsed(e *event.Return) {
-	p.line.tint(quietTint)
+	p.line.tint(dimTint)
 	p.line.str(" <")
 	p.line.seconds(max(0, e.Elapsed), 1, p.o.TimeDigits)
 	p.line.byte('>')
@@ -175,10 +175,10 @@ func (p *Printer) straceExec(e *event.Exec) {
 		return
 	}
 	if p.open.id != 0 && p.open.tid == e.FormerTID {
-		p.keep(p.open.tid)
+		p.saveProgress(p.open.tid)
 		p.closeOpen(" <pid changed to " + strconv.Itoa(e.TID) + " ...>")
 	}
-	if !p.o.NoSuperseded && p.threads.took {
+	if !p.o.NoSuperseded && p.threads.replaced {
 		p.mark(&e.Head, "+++ superseded by execve in pid "+strconv.Itoa(e.FormerTID)+" +++")
 	}
 }
@@ -187,7 +187,7 @@ func (p *Printer) straceExit(e *event.Exit) {
 	switch {
 	case e.Signal == "" && !p.o.NoExits:
 		p.mark(&e.Head, "+++ exited with "+strconv.Itoa(e.Status)+" +++")
-	case e.Signal != "" && (p.o.Deaths == nil || p.o.Deaths(e.Signal)):
+	case e.Signal != "" && (p.o.ShowKilledBy == nil || p.o.ShowKilledBy(e.Signal)):
 		p.mark(&e.Head, "+++ killed by "+e.Signal+coreDumped[e.Core]+" +++")
 	}
 	p.stack(&e.Head, p.stacks[e.TID])

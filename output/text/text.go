@@ -19,7 +19,7 @@ type Options struct {
 	Elapsed   bool   // a result is followed by the time from begin to end of the call
 	From      bool   // library calls are preceded by the caller: "ls->malloc"
 	Demangle  bool   // show C++, Rust and D names as they are in the source,
-	Whole     bool   // with the types of parameters and all template arguments (see Short)
+	FullNames bool   // with the types of parameters and all template arguments (see Short)
 	Versions  bool   // show the versions of symbols: "memcpy@GLIBC_2.14"
 	NoErrno   bool   // leave out why library calls failed
 	NoSignals bool   // leave out signals and stops
@@ -38,9 +38,9 @@ type Options struct {
 	TimeDigits  Digits    // of Elapsed
 	NoExits     bool      // leave out the ends of threads that exited
 
-	// Deaths tells whether the end of a thread by the signal of that name is
+	// ShowKilledBy tells whether the end of a thread by the signal of that name is
 	// shown; nil means that each is.
-	Deaths func(signal string) bool
+	ShowKilledBy func(signal string) bool
 
 	NoSuperseded bool           // leave out that an execve(2) ended a thread, and that one goes on with another number
 	NoABI        bool           // leave out that a process runs in another mode
@@ -115,16 +115,16 @@ type Printer struct {
 	o     Options
 	style *style
 	line  line
-	open  open
-	// shown is how much of a call was written when its line was broken; calls
+	open  openCall
+	// progress is how much of a call was written when its line was broken; calls
 	// that showed all are not here.
-	shown   calls.Open[progress]
-	cut     map[int]caller         // by thread: the call whose line another thread's has broken, with none of its own since
-	staged  calls.Open[*staged]    // for Hide: the calls that have not ended
-	stacks  map[int][]event.Caller // of threads that end inside a call
-	names   names
-	threads crowd
-	clock   clock
+	progress    calls.Open[progress]
+	interrupted map[int]callKey           // by thread: the call whose line another thread's has broken, with none of its own since
+	buffered    calls.Open[*bufferedCall] // for Hide: the calls that have not ended
+	stacks      map[int][]event.Caller    // of threads that end inside a call
+	names       names
+	threads     threadCounter
+	clock       clock
 }
 
 // New returns a Printer that writes to w, once for each event that shows. It
@@ -132,12 +132,12 @@ type Printer struct {
 func New(w io.Writer, o Options) *Printer {
 	p := &Printer{
 		w: w, o: o,
-		style:   styles[o.Style],
-		line:    newLine(o),
-		cut:     map[int]caller{},
-		stacks:  map[int][]event.Caller{},
-		names:   newNames(o),
-		threads: crowd{present: o.Style == Strace},
+		style:       styles[o.Style],
+		line:        newLine(o),
+		interrupted: map[int]callKey{},
+		stacks:      map[int][]event.Caller{},
+		names:       newNames(o),
+		threads:     threadCounter{onlyLive: o.Style == Strace},
 	}
 	if o.Style == Ltrace {
 		p.line.names = &p.names
@@ -147,18 +147,18 @@ func New(w io.Writer, o Options) *Printer {
 
 // Emit writes what the event shows. Errors are the writer's.
 func (p *Printer) Emit(e event.Event) error {
-	p.threads.see(e)
+	p.threads.add(e)
 	p.event(e)
-	p.threads.miss(e)
+	p.threads.removeEnded(e)
 	return p.flush()
 }
 
 func (p *Printer) event(e event.Event) {
 	switch e := e.(type) {
 	case *event.Enter:
-		p.enter(e)
+		p.callEnter(e)
 	case *event.Return:
-		p.leave(e)
+		p.callReturn(e)
 	case *event.Signal:
 		p.signal(e)
 	case *event.Stopped:
@@ -169,13 +169,13 @@ func (p *Printer) event(e event.Event) {
 		if e.NewTID == 0 {
 			p.style.exit(p, e)
 		}
-		p.ended(e)
+		p.threadEnded(e)
 	case *event.Notice:
 		p.style.notice(p, e)
 	case *event.Spawn:
 		p.spawn(e)
 	case *event.Detach:
-		p.ended(e) // ltrace does not show it
+		p.threadEnded(e) // ltrace does not show it
 	}
 }
 

@@ -61,10 +61,10 @@ func (l *line) value(v event.Value, k *look) {
 // change writes what a value was and what it became, if that was ever known.
 func (l *line) change(v event.Change, k *look) {
 	l.value(v.Before, k)
-	l.after(v, k)
+	l.changeAfter(v, k)
 }
 
-func (l *line) after(v event.Change, k *look) {
+func (l *line) changeAfter(v event.Change, k *look) {
 	if !pending(v) {
 		l.str(" => ")
 		l.value(v.After, k)
@@ -98,7 +98,7 @@ func (l *line) placeName(symbol string) string {
 	if l.names == nil {
 		return symbol
 	}
-	return l.names.place(symbol)
+	return l.names.symbolOffset(symbol)
 }
 
 // at writes what lies at an address, and where that is said by itself, as in
@@ -116,7 +116,7 @@ func (l *line) text(v event.Str) {
 	if v.Hex {
 		l.hexQuoted(v.Text)
 	} else {
-		l.quoted(l.whole(v))
+		l.quoted(l.trimmed(v))
 	}
 	l.plain()
 	if v.Cut {
@@ -124,9 +124,9 @@ func (l *line) text(v event.Str) {
 	}
 }
 
-// whole is a string without the half of a character that it was cut in, where
+// trimmed is a string without the half of a character that it was cut in, where
 // characters are shown.
-func (l *line) whole(v event.Str) string {
+func (l *line) trimmed(v event.Str) string {
 	if v.Cut && l.utf8 {
 		if text := event.TrimPartialRune(v.Text); utf8.ValidString(text) {
 			return text
@@ -270,8 +270,8 @@ func (l *line) errno(v event.Errno) {
 	l.reason(v)
 }
 
-// because writes why a library call failed, behind its result.
-func (l *line) because(v event.Errno) {
+// libraryErrno writes why a library call failed, behind its result.
+func (l *line) libraryErrno(v event.Errno) {
 	l.tint(errorTint)
 	l.reason(v)
 	l.plain()
@@ -323,7 +323,7 @@ func (l *line) pid(v event.PID, k *look) {
 // file writes what a descriptor stands for: "</dev/pts/3<char 136:3>>".
 func (l *line) file(v event.FD) {
 	l.byte('<')
-	l.encoded(v.Path, &pathLetters)
+	l.encoded(v.Path, &pathEscapes)
 	if v.Device != "" {
 		l.bracketed(v.Device)
 	}

@@ -27,7 +27,7 @@ func lookOf(o *options, w io.Writer, stdout, stderr io.Writer) text.Options {
 		Elapsed:   o.elapsed,
 		From:      len(o.calls)+len(o.libraries) > 0,
 		Demangle:  !o.asIs && (o.demangle || o.spelling != "" || cli.IsTerminal(w) && !o.isLtrace()),
-		Whole:     o.whole(),
+		FullNames: o.whole(),
 		Versions:  o.versions,
 		NoErrno:   o.isLtrace(),
 		NoSignals: o.noSignals,

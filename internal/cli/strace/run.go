@@ -103,7 +103,7 @@ func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 	closed := out.Close()
 	o.ui.Print(o.tips.text())
 	err = out.Settle(o.ui, closed)
-	if _, lost := errors.AsType[*output.Lost](err); lost {
+	if _, lost := errors.AsType[*output.LostError](err); lost {
 		return cli.StatusUsage
 	}
 	if err != nil && status == 0 {

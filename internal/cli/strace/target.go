@@ -83,7 +83,7 @@ func (o *options) look(w io.Writer) text.Options {
 	return text.Options{
 		Style:        text.Strace,
 		Demangle:     true, // of stacks
-		Whole:        true,
+		FullNames:    true,
 		Align:        o.columns + 1, // strace counts from 0
 		Threads:      o.naming(),
 		Clock:        o.clock,
@@ -98,7 +98,7 @@ func (o *options) look(w io.Writer) text.Options {
 		DeltaDigits:  o.deltaDigits,
 		TimeDigits:   o.timeDigits,
 		NoExits:      o.quiet&quietExit != 0,
-		Deaths:       o.showsDeath,
+		ShowKilledBy: o.showsDeath,
 		NoSuperseded: o.quiet&quietExecve != 0,
 		NoABI:        o.quiet&quietPersonality != 0,
 		Hide:         o.hide,

@@ -40,7 +40,7 @@ func (s *sleeper) all() string { return strings.ReplaceAll(s.text(), "|", "") }
 // does, and who reads again gets all.
 func TestReaderSleeps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		u, s := NewUrgency(), newSleeper()
+		u, s := NewShutdown(), newSleeper()
 		b := NewBuffer(u, s, nil)
 		line := strings.Repeat("x", 1023) + "\n"
 		const lines = 1000
@@ -62,7 +62,7 @@ func TestReaderSleeps(t *testing.T) {
 		if written > 3*maxBlock {
 			t.Errorf("%d bytes were taken though nobody reads", written)
 		}
-		u.Leave()
+		u.Begin()
 		group.Wait()
 		if n := b.Held(); n != lines*len(line) {
 			t.Errorf("%d bytes are kept, not %d", n, lines*len(line))
@@ -78,20 +78,20 @@ func TestReaderSleeps(t *testing.T) {
 // not.
 func TestQuit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		u, s := NewUrgency(), newSleeper()
+		u, s := NewShutdown(), newSleeper()
 		b := NewBuffer(u, s, nil)
 		write(t, b, "12345")
-		u.Quit()
+		u.Force()
 		if err := b.Close(); err != nil {
 			t.Error(err)
 		}
-		slow := time.AfterFunc(quitTime/2, func() { close(s.woken) })
+		slow := time.AfterFunc(graceTime/2, func() { close(s.woken) })
 		slow.Stop()
-		lost, ok := errors.AsType[*Lost](u.Settle())
+		lost, ok := errors.AsType[*LostError](u.Settle())
 		if !ok || lost.Bytes != 5 {
 			t.Errorf("lost: %+v", lost)
 		}
-		slow.Reset(quitTime / 2)
+		slow.Reset(graceTime / 2)
 		if err := u.Settle(); err != nil || s.all() != "12345" {
 			t.Errorf("%v, %q", err, s.all())
 		}
@@ -102,10 +102,10 @@ func TestQuit(t *testing.T) {
 // wait.
 func TestKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		u, s := NewUrgency(), newSleeper()
+		u, s := NewShutdown(), newSleeper()
 		var told error
 		b := NewBuffer(u, s, func(err error) { told = err })
-		u.Leave()
+		u.Begin()
 		block := bytes.Repeat([]byte("x"), 1<<20)
 		done := false
 		go func() {
@@ -121,9 +121,9 @@ func TestKept(t *testing.T) {
 		if done || !u.Waiting() || b.Held() > maxKept+len(block) {
 			t.Errorf("%d bytes are kept, done: %v", b.Held(), done)
 		}
-		u.Quit()
+		u.Force()
 		synctest.Wait()
-		if !done || told != errLost || b.Err() != errLost {
+		if !done || told != errUnread || b.Err() != errUnread {
 			t.Errorf("done: %v, told %v", done, told)
 		}
 		close(s.woken)
@@ -134,18 +134,18 @@ func TestKept(t *testing.T) {
 // on with, and what follows is waited for a moment.
 func TestDirect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		u, s := NewUrgency(), newSleeper()
-		u.Wakes(sync.OnceFunc(func() { close(s.interrupted) }))
+		u, s := NewShutdown(), newSleeper()
+		u.SetWake(sync.OnceFunc(func() { close(s.interrupted) }))
 		b := NewDirect(u, s)
-		time.AfterFunc(time.Second, u.Leave)
+		time.AfterFunc(time.Second, u.Begin)
 		begun := time.Now()
 		write(t, b, "12345\n")
 		write(t, b, "6\n")
 		write(t, b, "7\n")
-		if took := time.Since(begun); took < time.Second || took > time.Second+2*attendance || s.all() != "1" {
+		if took := time.Since(begun); took < time.Second || took > time.Second+2*directWait || s.all() != "1" {
 			t.Errorf("after %v: %q", took, s.all())
 		}
-		if _, err := b.Later([]byte("8\n")); err != nil {
+		if _, err := b.WriteAsync([]byte("8\n")); err != nil {
 			t.Error(err)
 		}
 		close(s.woken)
@@ -169,7 +169,7 @@ func TestUnread(t *testing.T) {
 			}
 			return made[name], nil
 		})
-		u := NewUrgency()
+		u := NewShutdown()
 		for _, name := range []string{"fifo", "file"} {
 			f, err := files.Open(name)
 			if err != nil {
