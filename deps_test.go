@@ -40,9 +40,10 @@ filter: arch event syscalls
 inject: event syscalls
 dump: event filter
 linkmap:
+callstack: arch event proto/decode
 seccomp:
 procinfo: event proto/decode ptrace syscalls
-tracer: arch background breakpoints debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto proto/decode ptrace seccomp syscalls unwind infer
+tracer: arch background breakpoints callstack debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto proto/decode ptrace seccomp syscalls unwind infer
 output: event output/jsonl output/summary output/text
 output/text: event output/calls
 output/summary: event output/calls

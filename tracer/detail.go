@@ -21,14 +21,14 @@ func (t *Tracer) limitsOf(table *syscalls.Table, nr uint64) decode.Limits {
 func (t *Tracer) touches(tr *tracee) bool {
 	f := &tr.sysFrame
 	target := func(fd int) string { return t.namer.Target(tr.tid, fd) }
-	match, mayBe := t.Files.Match(f.call, target)
+	match, mayBe := t.Files.Match(f.Call, target)
 	if match || !mayBe {
 		return match
 	}
 	usual := f.limits
 	f.limits.Items = wholeList
 	t.decodeEntry(tr, f, tr.source.SP)
-	match, _ = t.Files.Match(f.call, target)
+	match, _ = t.Files.Match(f.Call, target)
 	f.limits = usual
 	t.decodeEntry(tr, f, tr.source.SP)
 	return match

@@ -8,10 +8,9 @@
 // proto and syscalls decode while the tracee stands still; the sink gets one
 // complete event. Handlers return a ptrace.Restart: only the loop restarts.
 //
-// The calls that are open in each thread are kept here with what the engine needs
-// to catch their returns (stack pointers, breakpoints, undecoded words), packed
-// where recursion is deep. An output cannot see them: what a format remembers of
-// open calls is in package output/calls.
+// Which calls are open in each thread, and which are over, is decided here (frames.go,
+// stack.go, goroutine.go); their frames are kept by callstack. An output cannot see
+// them: what a format remembers of open calls is in package output/calls.
 //
 // # One event
 //

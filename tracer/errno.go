@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"plait/callstack"
 	"plait/event"
 	"plait/syscalls"
 )
@@ -14,9 +15,9 @@ const noErrno = -1
 // failure is why call f, which is over, failed, by the thread's errno; no number if
 // that can't be told. What was there before is no reason, unless the function is known
 // to set it.
-func (t *Tracer) failure(tr *tracee, f *frame) (e event.Errno) {
+func (t *Tracer) failure(tr *tracee, f *callstack.Frame) (e event.Errno) {
 	n := t.errno(tr)
-	if n <= 0 || n > maxErrno || f.proto.MayKeepErrno && (f.errno == n || f.errno == noErrno) {
+	if n <= 0 || n > maxErrno || f.Proto.MayKeepErrno && (f.Errno == n || f.Errno == noErrno) {
 		return e
 	}
 	e.Num = n

@@ -125,13 +125,13 @@ func (s *space) catches() bool {
 // it too. There they began with the child.
 func (t *Tracer) inherit(tr, parent *tracee) {
 	tr.stack = parent.stack
-	for i := range parent.calls.depth() {
-		frame := parent.calls.copyOf(i)
-		frame.begun, frame.work = t.now, 0
+	for i := range parent.calls.Depth() {
+		frame := parent.calls.CopyOf(i)
+		frame.Begun, frame.Work = t.now, 0
 		t.lastCall++
-		frame.call.Origin, frame.call.ID = cmp.Or(frame.call.Origin, frame.call.ID), t.lastCall
-		if frame.back != nil {
-			frame.await(tr.space.sites[frame.ret])
+		frame.Call.Origin, frame.Call.ID = cmp.Or(frame.Call.Origin, frame.Call.ID), t.lastCall
+		if frame.Uses != nil {
+			tr.space.sites[frame.Ret].await(frame)
 		}
 		t.push(tr, frame)
 	}
@@ -254,11 +254,11 @@ func (t *Tracer) rename(tr *tracee, tid int) {
 	if tr.shown {
 		tr.former = tr.tid
 	}
-	for i := range tr.calls.depth() {
-		tr.calls.at(i).call.EnterTID = tr.tid
+	for i := range tr.calls.Depth() {
+		tr.calls.At(i).Call.EnterTID = tr.tid
 	}
 	if tr.syscall != nil {
-		tr.syscall.call.EnterTID = tr.tid
+		tr.syscall.Call.EnterTID = tr.tid
 	}
 	if tr.space.tid == tr.tid {
 		tr.space.tid = tid
@@ -275,8 +275,8 @@ func (t *Tracer) replaced(tr *tracee) {
 		return
 	}
 	tr.syscall.execs = true
-	for i := range tr.calls.depth() {
-		if f := tr.calls.at(i); f.back != nil {
+	for i := range tr.calls.Depth() {
+		if f := tr.calls.At(i); f.Uses != nil {
 			t.backFrom(tr, f, event.NoReturn)
 		}
 	}
@@ -284,7 +284,7 @@ func (t *Tracer) replaced(tr *tracee) {
 
 // endCalls ends the library calls of a tracee that has a new image.
 func (t *Tracer) endCalls(tr *tracee) {
-	for i := tr.calls.depth() - 1; i >= 0; i-- {
+	for i := tr.calls.Depth() - 1; i >= 0; i-- {
 		t.leave(tr, i, event.NoReturn)
 	}
 }

@@ -5,55 +5,28 @@ import (
 	"strings"
 	"time"
 
+	"plait/callstack"
 	"plait/event"
-	"plait/proto/decode"
 )
 
-// A frame is a call that has not returned yet.
-type frame struct {
-	call  *event.Call
-	proto *decode.Prototype
-	slot  *slot
-	sp    uint64 // at entry: where the return address lies
-	ret   uint64 // the return address
-	bp    uint64 // at entry: the frame pointer
-
-	goroutine goroutine     // of a call of Go's
-	words     words         // as they were at entry
-	begun     time.Time     // when the tracee went on from the stop that began it; zero before
-	work      time.Duration // tracee.work then
-	back      *site         // where it returns to, if in made code
-	end       ending        // of the stack that it is on
-	errno     int           // at entry, if what it leaves there may be that
-
-	// Of a system call:
-	execs  bool          // it began a new image, with which the calls around it are over
-	cpu    time.Duration // t.cpu when it began
-	limits decode.Limits // for its arguments and result
-	// shallow calls show addresses instead of what lies there; whole are their
-	// arguments as they would be.
-	shallow bool
-	whole   []event.Arg
-}
-
 // push puts a call on the tracee's stack of frames.
-func (t *Tracer) push(tr *tracee, f *frame) {
-	tr.calls.push(f, !t.continues(tr, f))
+func (t *Tracer) push(tr *tracee, f *callstack.Frame) {
+	tr.calls.Push(f, !t.continues(tr, f))
 	tr.countGo(f, 1)
 }
 
 // continues tells whether a call belongs to the run of the one before: it was made on
 // the same goroutine, or no higher on what looks like the same stack.
-func (t *Tracer) continues(tr *tracee, f *frame) bool {
-	n := tr.calls.depth()
+func (t *Tracer) continues(tr *tracee, f *callstack.Frame) bool {
+	n := tr.calls.Depth()
 	if n == 0 {
 		return false
 	}
-	last := tr.calls.at(n - 1)
-	if f.goroutine.g != 0 || last.goroutine.g != 0 {
-		return f.goroutine.g == last.goroutine.g
+	last := tr.calls.At(n - 1)
+	if f.Goroutine.G != 0 || last.Goroutine.G != 0 {
+		return f.Goroutine.G == last.Goroutine.G
 	}
-	return f.sp <= last.sp && (within(f.sp, last.sp, elsewhere) || t.sameStack(tr, f.sp, last.sp))
+	return f.SP <= last.SP && (within(f.SP, last.SP, elsewhere) || t.sameStack(tr, f.SP, last.SP))
 }
 
 // goesOn notes that a tracee is let go. What was done while it stood is no part of
@@ -61,22 +34,22 @@ func (t *Tracer) continues(tr *tracee, f *frame) bool {
 func (t *Tracer) goesOn(tr *tracee) {
 	now := t.Now()
 	tr.work += now.Sub(t.now)
-	for i := tr.calls.depth() - 1; i >= 0 && tr.calls.at(i).begun.IsZero(); i-- {
-		tr.calls.at(i).begun, tr.calls.at(i).work = now, tr.work
+	for i := tr.calls.Depth() - 1; i >= 0 && tr.calls.At(i).Begun.IsZero(); i-- {
+		tr.calls.At(i).Begun, tr.calls.At(i).Work = now, tr.work
 	}
-	if f := tr.syscall; f != nil && f.begun.IsZero() {
-		f.begun, f.work = now, tr.work
+	if f := tr.syscall; f != nil && f.Begun.IsZero() {
+		f.Begun, f.Work = now, tr.work
 	}
 }
 
 // took is how long a call has taken until now, and how much more time has passed, in
 // which its thread stood still and we worked.
-func (t *Tracer) took(tr *tracee, f *frame) (elapsed, work time.Duration) {
-	if f.begun.IsZero() {
+func (t *Tracer) took(tr *tracee, f *callstack.Frame) (elapsed, work time.Duration) {
+	if f.Begun.IsZero() {
 		return 0, 0 // it ends at the stop that began it
 	}
-	work = tr.work - f.work
-	return t.now.Sub(f.begun) - work, work
+	work = tr.work - f.Work
+	return t.now.Sub(f.Begun) - work, work
 }
 
 // around is the ID of the call that frame i is in, 0 if it is in none.
@@ -84,15 +57,15 @@ func (tr *tracee) around(i int) uint64 {
 	if i == 0 {
 		return 0
 	}
-	return tr.calls.at(i - 1).call.ID
+	return tr.calls.At(i - 1).Call.ID
 }
 
 // depth is how many calls are open.
 func (tr *tracee) depth() int {
 	if tr.syscall != nil {
-		return tr.calls.depth() + 1
+		return tr.calls.Depth() + 1
 	}
-	return tr.calls.depth()
+	return tr.calls.Depth()
 }
 
 // returned ends the frames that are over now that the tracee is at addr with
@@ -105,12 +78,12 @@ func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
 	t.jumped(tr, at)
 	t.handled(tr, sp)
 	base := t.match(tr, addr, sp)
-	for k := len(tr.calls.runs) - 1; k >= 0; k-- {
-		r := tr.calls.runs[k]
-		if r.g != 0 {
+	for k := len(tr.calls.Runs) - 1; k >= 0; k-- {
+		r := tr.calls.Runs[k]
+		if r.G != 0 {
 			continue
 		}
-		if r.end() <= base || !t.returnedIn(tr, r, max(base, r.before), at) && base < 0 {
+		if r.End() <= base || !t.returnedIn(tr, r, max(base, r.Base), at) && base < 0 {
 			return // what is still on the stack is open
 		}
 	}
@@ -118,11 +91,11 @@ func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
 
 // returnedIn is returned for the calls of one run from the given one on. It reports
 // whether there they are all over.
-func (t *Tracer) returnedIn(tr *tracee, r *run, from int, at *spot) (all bool) {
+func (t *Tracer) returnedIn(tr *tracee, r *callstack.Run, from int, at *spot) (all bool) {
 	all = true
 	for i := t.reach(tr, r, at.sp) - 1; i >= from; i-- {
-		switch f := tr.calls.at(i); {
-		case f.sp >= at.sp:
+		switch f := tr.calls.At(i); {
+		case f.SP >= at.sp:
 			return false // what is further out lies higher
 		case t.goesOnAt(f) == (place{at.pc, at.sp}) && t.caught(tr, f):
 			t.leave(tr, i, tr.abandoned(f))
@@ -139,29 +112,29 @@ func (t *Tracer) returnedIn(tr *tracee, r *run, from int, at *spot) (all bool) {
 
 // reach is the end of a run, or its beginning if it lies on another stack than sp for
 // sure: then a place at sp says nothing of its calls.
-func (t *Tracer) reach(tr *tracee, r *run, sp uint64) int {
-	if r.high < sp && !within(r.high, sp, elsewhere) && !t.sameStack(tr, r.high, sp) {
-		return r.before
+func (t *Tracer) reach(tr *tracee, r *callstack.Run, sp uint64) int {
+	if r.High < sp && !within(r.High, sp, elsewhere) && !t.sameStack(tr, r.High, sp) {
+		return r.Base
 	}
-	return r.end()
+	return r.End()
 }
 
 // caught tells whether a frame at whose return address its thread is was left by an
 // exception before: what catches it often goes on just there. A return leaves the
 // address where it was, what has caught an exception has made calls that overwrite it.
-func (t *Tracer) caught(tr *tracee, f *frame) bool {
-	if o := tr.space.objects.At(f.ret); o == nil || o.File == nil || !o.File.Catches() {
+func (t *Tracer) caught(tr *tracee, f *callstack.Frame) bool {
+	if o := tr.space.objects.At(f.Ret); o == nil || o.File == nil || !o.File.Catches() {
 		return false
 	}
-	word, err := t.readWord(tr, f.sp)
-	return err == nil && word != f.ret
+	word, err := t.readWord(tr, f.SP)
+	return err == nil && word != f.Ret
 }
 
 // match is the index of the outermost of the innermost frames that return to
 // addr with sp, or -1.
 func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
-	for k := len(tr.calls.runs) - 1; k >= 0; k-- {
-		if i := t.matchIn(tr, tr.calls.runs[k], addr, sp); i >= 0 {
+	for k := len(tr.calls.Runs) - 1; k >= 0; k-- {
+		if i := t.matchIn(tr, tr.calls.Runs[k], addr, sp); i >= 0 {
 			return i
 		}
 	}
@@ -169,16 +142,16 @@ func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
 }
 
 // matchIn is match in one run.
-func (t *Tracer) matchIn(tr *tracee, r *run, addr, sp uint64) int {
+func (t *Tracer) matchIn(tr *tracee, r *callstack.Run, addr, sp uint64) int {
 	found := -1
-	if r.g != 0 {
+	if r.G != 0 {
 		return found
 	}
-	for i := t.reach(tr, r, sp) - 1; i >= r.before; i-- {
-		f := tr.calls.at(i)
+	for i := t.reach(tr, r, sp) - 1; i >= r.Base; i-- {
+		f := tr.calls.At(i)
 		if t.goesOnAt(f) == (place{addr, sp}) {
 			found = i
-		} else if found >= 0 || f.sp > sp {
+		} else if found >= 0 || f.SP > sp {
 			break // what is further out lies higher
 		}
 	}
@@ -189,12 +162,12 @@ func (t *Tracer) matchIn(tr *tracee, r *run, addr, sp uint64) int {
 // return address ret at sp: the stack was cut back beyond theirs. A frame with the
 // very same place is open only if this is its tail call. Frames on other stacks,
 // which may have come later, say nothing of those on this one.
-func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*frame) bool) {
+func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*callstack.Frame) bool) {
 	at := &spot{pc: ret, sp: sp + t.arch.RetPop, called: true}
 	t.jumped(tr, at)
 	t.handled(tr, sp)
-	for k := len(tr.calls.runs) - 1; k >= 0; k-- {
-		if r := tr.calls.runs[k]; r.g == 0 && t.pruneIn(tr, r, sp, at, tail) {
+	for k := len(tr.calls.Runs) - 1; k >= 0; k-- {
+		if r := tr.calls.Runs[k]; r.G == 0 && t.pruneIn(tr, r, sp, at, tail) {
 			return
 		}
 	}
@@ -202,14 +175,14 @@ func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*frame) bool) {
 
 // pruneIn is prune in one run. It reports that no more is to be looked for if this is a
 // tail call.
-func (t *Tracer) pruneIn(tr *tracee, r *run, sp uint64, at *spot, tail func(*frame) bool) (done bool) {
-	for i := t.reach(tr, r, sp) - 1; i >= r.before; i-- {
-		switch f := tr.calls.at(i); {
-		case sp < f.sp:
+func (t *Tracer) pruneIn(tr *tracee, r *callstack.Run, sp uint64, at *spot, tail func(*callstack.Frame) bool) (done bool) {
+	for i := t.reach(tr, r, sp) - 1; i >= r.Base; i-- {
+		switch f := tr.calls.At(i); {
+		case sp < f.SP:
 			return false // what is further out lies higher
-		case sp == f.sp && tail(f):
+		case sp == f.SP && tail(f):
 			return true
-		case sp == f.sp, t.overtaken(tr, f, at):
+		case sp == f.SP, t.overtaken(tr, f, at):
 			t.leave(tr, i, tr.abandoned(f))
 		}
 	}
@@ -221,26 +194,26 @@ func (t *Tracer) pruneIn(tr *tracee, r *run, sp uint64, at *spot, tail func(*fra
 // calls made since would be in it. If it was only interrupted by a signal, whose
 // handler runs elsewhere, its end is told a moment early.
 func (t *Tracer) jumped(tr *tracee, at *spot) {
-	for tr.calls.depth() > 0 {
-		f := tr.calls.at(tr.calls.depth() - 1)
+	for tr.calls.Depth() > 0 {
+		f := tr.calls.At(tr.calls.Depth() - 1)
 		if !jumps(f) || !t.jumpedFrom(tr, f, at) {
 			return
 		}
-		t.leave(tr, tr.calls.depth()-1, tr.abandoned(f))
+		t.leave(tr, tr.calls.Depth()-1, tr.abandoned(f))
 		t.leaveHandlers(tr, f, at)
 	}
 }
 
 // jumpedFrom tells whether a longjmp is seen to have left its stack. If it went up its
 // own, it is as overtaken as any other call.
-func (t *Tracer) jumpedFrom(tr *tracee, f *frame, at *spot) bool {
-	if !t.sameStack(tr, f.sp, at.sp) {
+func (t *Tracer) jumpedFrom(tr *tracee, f *callstack.Frame, at *spot) bool {
+	if !t.sameStack(tr, f.SP, at.sp) {
 		return true
 	}
 	if !t.onOwn(tr, at.sp) {
 		return t.ends(tr, f, at) == apart
 	}
-	if f.sp <= at.sp {
+	if f.SP <= at.sp {
 		return false
 	}
 	where := t.ends(tr, f, at)
@@ -250,12 +223,12 @@ func (t *Tracer) jumpedFrom(tr *tracee, f *frame, at *spot) bool {
 // leaveHandlers ends the calls of signal handlers that frame f, a longjmp, left
 // together with the alternate stack that they ran on. Calls on a coroutine's stack
 // go on some day and are left alone: no signal has interrupted what called them.
-func (t *Tracer) leaveHandlers(tr *tracee, f *frame, at *spot) {
-	for i := tr.calls.depth() - 1; i >= 0; i-- {
-		g := tr.calls.at(i)
-		handler := func(a arrival) bool { return a.depth <= i && !t.sameStack(tr, a.sp, g.sp) }
-		within := t.onOwn(tr, g.sp) && g.sp > at.sp && t.ends(tr, g, at) == together // in the thread's own
-		if !t.sameStack(tr, f.sp, g.sp) || !within && !slices.ContainsFunc(tr.arrivals, handler) {
+func (t *Tracer) leaveHandlers(tr *tracee, f *callstack.Frame, at *spot) {
+	for i := tr.calls.Depth() - 1; i >= 0; i-- {
+		g := tr.calls.At(i)
+		handler := func(a arrival) bool { return a.depth <= i && !t.sameStack(tr, a.sp, g.SP) }
+		within := t.onOwn(tr, g.SP) && g.SP > at.sp && t.ends(tr, g, at) == together // in the thread's own
+		if !t.sameStack(tr, f.SP, g.SP) || !within && !slices.ContainsFunc(tr.arrivals, handler) {
 			return
 		}
 		t.leave(tr, i, tr.abandoned(g))
@@ -278,7 +251,7 @@ func (tr *tracee) arrived(sp uint64) {
 	if len(tr.arrivals) == maxArrivals {
 		tr.arrivals = slices.Delete(tr.arrivals, 0, 1)
 	}
-	tr.arrivals = append(tr.arrivals, arrival{tr.calls.depth(), sp})
+	tr.arrivals = append(tr.arrivals, arrival{tr.calls.Depth(), sp})
 }
 
 // handled forgets the signals whose handlers are over, now that the stack pointer
@@ -286,7 +259,7 @@ func (tr *tracee) arrived(sp uint64) {
 func (t *Tracer) handled(tr *tracee, sp uint64) {
 	for n := len(tr.arrivals); n > 0; n-- {
 		a := tr.arrivals[n-1]
-		if a.depth <= tr.calls.depth() && (sp <= a.sp || !t.sameStack(tr, a.sp, sp)) {
+		if a.depth <= tr.calls.Depth() && (sp <= a.sp || !t.sameStack(tr, a.sp, sp)) {
 			return
 		}
 		tr.arrivals = tr.arrivals[:n-1]
@@ -294,14 +267,14 @@ func (t *Tracer) handled(tr *tracee, sp uint64) {
 }
 
 // jumps tells whether frame f is a call that goes elsewhere instead of coming back.
-func jumps(f *frame) bool {
-	return strings.Contains(f.call.Name, "longjmp") || f.call.Name == "setcontext"
+func jumps(f *callstack.Frame) bool {
+	return strings.Contains(f.Call.Name, "longjmp") || f.Call.Name == "setcontext"
 }
 
 // abandoned tells how frame f ended if not by return: the innermost of the
 // frames that end together is the call that did it.
-func (tr *tracee) abandoned(f *frame) event.Outcome {
-	switch name := f.call.Name; {
+func (tr *tracee) abandoned(f *callstack.Frame) event.Outcome {
+	switch name := f.Call.Name; {
 	case jumps(f):
 		tr.left = event.Longjmp
 	case strings.Contains(name, "throw"), strings.HasPrefix(name, "_Unwind_"):
@@ -315,17 +288,17 @@ func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) { t.leaveIn(tr, tr,
 
 // leaveIn is leave for a call that began in thread tr and ends in thread at.
 func (t *Tracer) leaveIn(at, tr *tracee, i int, how event.Outcome) {
-	f := tr.calls.at(i)
-	tr.calls.remove(i)
+	f := tr.calls.At(i)
+	tr.calls.Remove(i)
 	tr.countGo(f, -1)
 	r := &tr.returned
-	*r = event.Return{Head: t.head(tr, i, f.ret), Call: f.call, Outcome: how}
+	*r = event.Return{Head: t.head(tr, i, f.Ret), Call: f.Call, Outcome: how}
 	r.Elapsed, r.Work = t.took(tr, f)
-	f.call.ArgsPending, f.call.Parent = false, tr.around(i)
+	f.Call.ArgsPending, f.Call.Parent = false, tr.around(i)
 	if how == event.Returned {
 		t.decodeReturn(at, f, r)
 	}
-	if f.back != nil {
+	if f.Uses != nil {
 		t.backFrom(tr, f, how)
 	}
 	t.emit(r)
@@ -337,7 +310,7 @@ func (t *Tracer) leaveAll(tr *tracee, how event.Outcome) {
 	if tr.syscall != nil {
 		t.leaveSyscall(tr, how)
 	}
-	for i := tr.calls.depth() - 1; i >= 0; i-- {
+	for i := tr.calls.Depth() - 1; i >= 0; i-- {
 		t.leave(tr, i, how)
 	}
 	t.endNumber(tr)
@@ -348,10 +321,10 @@ func (t *Tracer) leaveAll(tr *tracee, how event.Outcome) {
 func (t *Tracer) leaveSyscall(tr *tracee, how event.Outcome) {
 	f := tr.syscall
 	tr.syscall = nil
-	f.call.Parent = tr.around(tr.calls.depth())
+	f.Call.Parent = tr.around(tr.calls.Depth())
 	r := &tr.returned
-	*r = event.Return{Head: t.head(tr, tr.calls.depth(), f.ret), Call: f.call, Outcome: how}
-	r.Elapsed, r.Work = t.took(tr, f)
+	*r = event.Return{Head: t.head(tr, tr.calls.Depth(), f.Ret), Call: f.Call, Outcome: how}
+	r.Elapsed, r.Work = t.took(tr, &f.Frame)
 	if tr.tamper != nil {
 		r.Tamper = tr.tamper.done
 	}

@@ -1,20 +1,15 @@
 package tracer
 
-import "plait/event"
+import (
+	"plait/callstack"
+	"plait/event"
+)
 
 // Go moves the stacks of its goroutines when they grow, and its goroutines from
 // thread to thread. So a call of a function that Go has compiled is known by the
 // goroutine and by how far from its stack's beginning the call was made: both stay
 // what they are. Go's code has the goroutine in a register wherever calls begin and
 // end (Go's internal ABI).
-
-// A goroutine is where a call was made on which goroutine's stack.
-type goroutine struct {
-	g      uint64 // address of the goroutine's struct runtime.g; 0: the call is not one of Go's
-	height uint64 // from the stack's beginning, where the return address is
-	hi     uint64 // where the stack began then
-	grows  bool   // it was certain that the function would have to wait for another stack, or its turn, and begin again
-}
 
 // Offsets in struct runtime.g.
 const (
@@ -28,27 +23,27 @@ const maxGoStack = 1 << 30
 
 // goroutineAt is the goroutine that a tracee in Go's code runs, with sp on its stack.
 // What the register holds is believed only if that fits.
-func (t *Tracer) goroutineAt(tr *tracee, sp uint64) (at goroutine, ok bool) {
+func (t *Tracer) goroutineAt(tr *tracee, sp uint64) (at callstack.Goroutine, ok bool) {
 	g := tr.regs.Goroutine()
 	lo, err1 := t.readWord(tr, g+stackLo)
 	hi, err2 := t.readWord(tr, g+stackHi)
 	guard, err3 := t.readWord(tr, g+stackGuard)
 	if g == 0 || g&7 != 0 || err1 != nil || err2 != nil || err3 != nil || lo >= sp || sp > hi || hi-lo > maxGoStack {
-		return goroutine{}, false
+		return callstack.Goroutine{}, false
 	}
-	return goroutine{g: g, height: hi - sp, hi: hi, grows: sp <= guard}, true
+	return callstack.Goroutine{G: g, Height: hi - sp, Hi: hi, Grows: sp <= guard}, true
 }
 
 // begunAgain tells whether a tracee is at the beginning of a function that its
 // goroutine has begun before: there was too little stack, or another goroutine's turn
 // had come, and so it begins again once there is more.
-func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at goroutine) (again bool) {
-	t.goCalls(tr, at, func(owner *tracee, i int, f *frame) bool {
-		if f.goroutine.height != at.height || f.ret != ret || f.call.Addr != addr {
-			return f.goroutine.height > at.height
+func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at callstack.Goroutine) (again bool) {
+	t.goCalls(tr, at, func(owner *tracee, i int, f *callstack.Frame) bool {
+		if f.Goroutine.Height != at.Height || f.Ret != ret || f.Call.Addr != addr {
+			return f.Goroutine.Height > at.Height
 		}
-		again = f.goroutine.grows || f.goroutine.hi != at.hi || t.jumpedBack(tr, addr, at)
-		f.goroutine.grows, f.goroutine.hi = at.grows, at.hi
+		again = f.Goroutine.Grows || f.Goroutine.Hi != at.Hi || t.jumpedBack(tr, addr, at)
+		f.Goroutine.Grows, f.Goroutine.Hi = at.Grows, at.Hi
 		return false
 	})
 	return again
@@ -59,8 +54,8 @@ func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at goroutine) (again b
 // end has called runtime.morestack, or a signal has put runtime.asyncPreempt in between.
 // Where those were to return to is still below the stack pointer; a function that can be
 // begun again keeps its frame pointer there as soon as it goes on.
-func (t *Tracer) jumpedBack(tr *tracee, addr uint64, at goroutine) bool {
-	below, err := t.readWord(tr, at.hi-at.height-t.arch.RetPop)
+func (t *Tracer) jumpedBack(tr *tracee, addr uint64, at callstack.Goroutine) bool {
+	below, err := t.readWord(tr, at.Hi-at.Height-t.arch.RetPop)
 	o := tr.space.objects.At(addr)
 	if err != nil || o == nil || o.File == nil || tr.space.objects.At(below) != o {
 		return false
@@ -72,9 +67,9 @@ func (t *Tracer) jumpedBack(tr *tracee, addr uint64, at goroutine) bool {
 // pruneGo ends the calls of a goroutine that cannot be open any more when it makes a
 // new one: it has left them by a panic. One at the very same place is open only if
 // this is its tail call.
-func (t *Tracer) pruneGo(tr *tracee, at goroutine, tail func(*frame) bool) {
-	t.goCalls(tr, at, func(owner *tracee, i int, f *frame) bool {
-		if f.goroutine.height < at.height || f.goroutine.height == at.height && tail(f) {
+func (t *Tracer) pruneGo(tr *tracee, at callstack.Goroutine, tail func(*callstack.Frame) bool) {
+	t.goCalls(tr, at, func(owner *tracee, i int, f *callstack.Frame) bool {
+		if f.Goroutine.Height < at.Height || f.Goroutine.Height == at.Height && tail(f) {
 			return false
 		}
 		t.leave(owner, i, event.Unwound)
@@ -89,11 +84,11 @@ func (t *Tracer) returnedGo(tr *tracee, addr, sp uint64) {
 	if !ok {
 		return
 	}
-	t.goCalls(tr, at, func(owner *tracee, i int, f *frame) bool {
+	t.goCalls(tr, at, func(owner *tracee, i int, f *callstack.Frame) bool {
 		switch {
-		case f.goroutine.height == at.height && f.ret == addr:
+		case f.Goroutine.Height == at.Height && f.Ret == addr:
 			t.leaveIn(tr, owner, i, event.Returned)
-		case f.goroutine.height > at.height:
+		case f.Goroutine.Height > at.Height:
 			t.leaveIn(tr, owner, i, event.Unwound)
 		default:
 			return false
@@ -105,25 +100,25 @@ func (t *Tracer) returnedGo(tr *tracee, addr, sp uint64) {
 // goCalls visits the open calls of the goroutine that a tracee runs, by the threads
 // that they began in and in each the innermost first, until visit says false: those
 // further out are nearer to the beginning of the stack.
-func (t *Tracer) goCalls(tr *tracee, at goroutine, visit func(owner *tracee, i int, f *frame) bool) {
-	t.goCallsIn(tr, at.g, visit)
+func (t *Tracer) goCalls(tr *tracee, at callstack.Goroutine, visit func(owner *tracee, i int, f *callstack.Frame) bool) {
+	t.goCallsIn(tr, at.G, visit)
 	for _, other := range t.tracees {
 		if other != tr && other.space == tr.space {
-			t.goCallsIn(other, at.g, visit)
+			t.goCallsIn(other, at.G, visit)
 		}
 	}
 }
 
 // goCallsIn is goCalls in one thread.
-func (t *Tracer) goCallsIn(owner *tracee, g uint64, visit func(owner *tracee, i int, f *frame) bool) {
+func (t *Tracer) goCallsIn(owner *tracee, g uint64, visit func(owner *tracee, i int, f *callstack.Frame) bool) {
 	left := owner.goroutines[g]
-	for k := len(owner.calls.runs) - 1; k >= 0 && left > 0; k-- {
-		r := owner.calls.runs[k]
-		if r.g != g {
+	for k := len(owner.calls.Runs) - 1; k >= 0 && left > 0; k-- {
+		r := owner.calls.Runs[k]
+		if r.G != g {
 			continue
 		}
-		for i := r.end() - 1; i >= r.before; i-- {
-			if left--; !visit(owner, i, owner.calls.at(i)) {
+		for i := r.End() - 1; i >= r.Base; i-- {
+			if left--; !visit(owner, i, owner.calls.At(i)) {
 				return
 			}
 		}
@@ -131,14 +126,14 @@ func (t *Tracer) goCallsIn(owner *tracee, g uint64, visit func(owner *tracee, i 
 }
 
 // countGo counts the open calls of goroutines in a thread.
-func (tr *tracee) countGo(f *frame, by int) {
-	if f.goroutine.g == 0 {
+func (tr *tracee) countGo(f *callstack.Frame, by int) {
+	if f.Goroutine.G == 0 {
 		return
 	}
 	if tr.goroutines == nil {
 		tr.goroutines = map[uint64]int{}
 	}
-	if tr.goroutines[f.goroutine.g] += by; tr.goroutines[f.goroutine.g] == 0 {
-		delete(tr.goroutines, f.goroutine.g)
+	if tr.goroutines[f.Goroutine.G] += by; tr.goroutines[f.Goroutine.G] == 0 {
+		delete(tr.goroutines, f.Goroutine.G)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"plait/arch"
+	"plait/callstack"
 	"plait/event"
 	"plait/plt"
 	"plait/proto/decode"
@@ -175,11 +176,11 @@ func (t *Tracer) through(tr *tracee, p *site) (ptrace.Restart, error) {
 	if err != nil {
 		return t.stepOver(tr, p) // the GOT word cannot be read: let the program fault
 	}
-	sp, ret := tr.regs.SP(), tr.words.stack[0]
+	sp, ret := tr.regs.SP(), tr.words.Stack[0]
 	if calls(s.Form) {
 		sp -= uint64(t.arch.PtrSize)
 		ret = p.addr + uint64(s.Len)
-		tr.words.stack[0] = ret
+		tr.words.Stack[0] = ret
 	}
 	if tr.shown && (!byRegister(s.Form) || target == tr.gotWord) {
 		t.enterSlot(tr, p, s, target, sp, ret)
@@ -236,40 +237,40 @@ func (t *Tracer) kept(tr *tracee, s *slot) (target uint64, err error) {
 // address on, or from the first argument on if the call has yet to push it.
 func (t *Tracer) readCall(tr *tracee, s *slot) error {
 	b, w := &tr.callBytes, &tr.words
-	w.sp, w.known, w.fpRead = tr.regs.SP(), 0, false
+	w.SP, w.Known, w.FPRead = tr.regs.SP(), 0, false
 	first := 0
 	if calls(s.Form) {
-		w.sp -= uint64(t.arch.PtrSize)
+		w.SP -= uint64(t.arch.PtrSize)
 		first = 1
 	}
 	tr.parts[0] = ptrace.Part{Addr: s.got, B: b[:8]}
-	tr.parts[1] = ptrace.Part{Addr: tr.regs.SP(), B: b[8 : 8+8*(stackWords-first)]}
+	tr.parts[1] = ptrace.Part{Addr: tr.regs.SP(), B: b[8 : 8+8*(callstack.StackWords-first)]}
 	n, err := t.Kernel.ReadParts(tr.tid, tr.parts[:])
 	if err != nil || n < 8 {
 		return errUnreadable
 	}
 	tr.gotWord = t.arch.Order.Uint64(b[:])
-	w.known = min(first+(n-8)/8, stackWords)
-	for i := first; i < w.known; i++ {
-		w.stack[i] = t.arch.Order.Uint64(b[8+8*(i-first):])
+	w.Known = min(first+(n-8)/8, callstack.StackWords)
+	for i := first; i < w.Known; i++ {
+		w.Stack[i] = t.arch.Order.Uint64(b[8+8*(i-first):])
 	}
 	for i := range t.arch.IntArgs() {
-		w.ints[i] = tr.regs.Arg(i)
+		w.Ints[i] = tr.regs.Arg(i)
 	}
 	return nil
 }
 
 // enterSlot reports the call that goes through slot s.
 func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64) {
-	t.prune(tr, sp, ret, func(f *frame) bool { return t.isTailCall(tr, p, s, f, ret) })
+	t.prune(tr, sp, ret, func(f *callstack.Frame) bool { return t.isTailCall(tr, p, s, f, ret) })
 	if !s.known {
 		t.resolve(tr, s, target, ret)
 	}
-	t.enter(tr, &frame{
-		call: &event.Call{
+	t.enter(tr, &callstack.Frame{
+		Call: &event.Call{
 			Kind: event.Library, Object: s.callee, From: s.object.Name(), Name: s.Name, Version: s.Version, Addr: p.addr,
 		},
-		proto: s.proto, slot: s, sp: sp, ret: ret,
+		Proto: s.proto, SP: sp, Ret: ret,
 	})
 }
 
@@ -291,8 +292,8 @@ func (t *Tracer) resolve(tr *tracee, s *slot, target, ret uint64) {
 // isTailCall tells whether a call through slot s that begins at the very place
 // of frame f's return address is made by f's callee in its last act. If not, f
 // was left (by an exception, say) and the same code calls again.
-func (t *Tracer) isTailCall(tr *tracee, p *site, s *slot, f *frame, ret uint64) bool {
-	if f.ret != ret || calls(s.Form) {
+func (t *Tracer) isTailCall(tr *tracee, p *site, s *slot, f *callstack.Frame, ret uint64) bool {
+	if f.Ret != ret || calls(s.Form) {
 		return false
 	}
 	return !t.callsDirectly(tr, p, s, ret)
@@ -321,11 +322,11 @@ const maxStub = 16
 // enterFunction reports a call that reached the entry point of a traced function.
 func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	fn, w := p.function, &tr.words
-	w.sp, w.known, w.fpRead = tr.regs.SP(), 0, false
+	w.SP, w.Known, w.FPRead = tr.regs.SP(), 0, false
 	for i := range t.arch.IntArgs() {
-		w.ints[i] = tr.regs.Arg(i)
+		w.Ints[i] = tr.regs.Arg(i)
 	}
-	ret, err := t.readWord(tr, w.sp)
+	ret, err := t.readWord(tr, w.SP)
 	if err != nil {
 		return
 	}
@@ -339,49 +340,49 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	if !fn.known {
 		fn.proto, fn.known = t.prototypeAt(fn, p.addr), true
 	}
-	tail := func(f *frame) bool { return f.ret == ret && f.call.Addr != p.addr && !direct() }
-	var at goroutine
+	tail := func(f *callstack.Frame) bool { return f.Ret == ret && f.Call.Addr != p.addr && !direct() }
+	var at callstack.Goroutine
 	if fn.isGo {
-		at, _ = t.goroutineAt(tr, w.sp)
+		at, _ = t.goroutineAt(tr, w.SP)
 	}
 	switch {
-	case at.g == 0:
-		t.prune(tr, w.sp, ret, tail)
+	case at.G == 0:
+		t.prune(tr, w.SP, ret, tail)
 	case t.begunAgain(tr, p.addr, ret, at):
 		return
 	default:
 		t.pruneGo(tr, at, tail)
 	}
 	call := &event.Call{Kind: event.Function, Object: fn.object.Name(), Name: fn.name, Version: fn.version, Main: fn.object.Main, Addr: p.addr}
-	t.enter(tr, &frame{call: call, proto: fn.proto, sp: w.sp, ret: ret, goroutine: at})
+	t.enter(tr, &callstack.Frame{Call: call, Proto: fn.proto, SP: w.SP, Ret: ret, Goroutine: at})
 }
 
 // enter pushes a frame, catches its return and reports it.
-func (t *Tracer) enter(tr *tracee, f *frame) {
+func (t *Tracer) enter(tr *tracee, f *callstack.Frame) {
 	t.lastCall++
-	c := f.call
-	c.ID, c.Parent, c.Number, c.Caller = t.lastCall, tr.around(tr.calls.depth()), -1, f.ret
-	if f.proto == nil {
-		f.proto = t.unknownOf(c.Kind)
+	c := f.Call
+	c.ID, c.Parent, c.Number, c.Caller = t.lastCall, tr.around(tr.calls.Depth()), -1, f.Ret
+	if f.Proto == nil {
+		f.Proto = t.unknownOf(c.Kind)
 	}
-	c.Guess, c.MoreArgs, c.ResultGuess = f.proto.Guess, f.proto.More, f.proto.Vague
+	c.Guess, c.MoreArgs, c.ResultGuess = f.Proto.Guess, f.Proto.More, f.Proto.Vague
 	tr.source.Kind = c.Kind
-	c.Args, c.ArgsPending = f.proto.Enter(&tr.source)
-	c.Stack = t.callers(tr, f.ret, f.sp)
-	f.words, f.bp = tr.words, tr.regs.FramePointer()
-	if f.proto.MayKeepErrno {
-		f.errno = t.errno(tr)
+	c.Args, c.ArgsPending = f.Proto.Enter(&tr.source)
+	c.Stack = t.callers(tr, f.Ret, f.SP)
+	f.Words, f.FramePointer = tr.words, tr.regs.FramePointer()
+	if f.Proto.MayKeepErrno {
+		f.Errno = t.errno(tr)
 	}
-	if f.words.fpRead {
-		f.words.fp = append([]byte(nil), tr.words.fp...)
+	if f.Words.FPRead {
+		f.Words.FP = append([]byte(nil), tr.words.FP...)
 	}
-	caught := f.proto.NoReturn || t.catchReturn(tr, f)
-	depth := tr.calls.depth()
+	caught := f.Proto.NoReturn || t.catchReturn(tr, f)
+	depth := tr.calls.Depth()
 	t.push(tr, f)
 	if tr.stack.first == 0 {
-		tr.stack.first = f.sp
+		tr.stack.first = f.SP
 	}
-	tr.enter = event.Enter{Head: t.head(tr, depth, f.ret), Call: c}
+	tr.enter = event.Enter{Head: t.head(tr, depth, f.Ret), Call: c}
 	t.emit(&tr.enter)
 	if !caught {
 		t.leave(tr, depth, event.Unavailable)
@@ -401,10 +402,10 @@ func (t *Tracer) unknownOf(kind event.CallKind) *decode.Prototype {
 // catchReturn plants a breakpoint at the return address of frame f. It stays,
 // but in made code: the next call from the same place finds it there. It reports
 // false if the call will return there unseen.
-func (t *Tracer) catchReturn(tr *tracee, f *frame) bool {
-	p := tr.space.sites[f.ret]
+func (t *Tracer) catchReturn(tr *tracee, f *callstack.Frame) bool {
+	p := tr.space.sites[f.Ret]
 	if p == nil {
-		m, ok, err := t.codeAt(tr.space, f.ret)
+		m, ok, err := t.codeAt(tr.space, f.Ret)
 		if err != nil {
 			t.missing(tr, "the ends of calls are not seen", err)
 			return false
@@ -412,33 +413,33 @@ func (t *Tracer) catchReturn(tr *tracee, f *frame) bool {
 		if !ok {
 			return true // it leads nowhere: that function never returns
 		}
-		if p = tr.space.returnSite(f.ret, m); p == nil {
+		if p = tr.space.returnSite(f.Ret, m); p == nil {
 			return false
 		}
 	}
 	p.returns = true
-	p.returnsGo = p.returnsGo || f.goroutine.g != 0
+	p.returnsGo = p.returnsGo || f.Goroutine.G != 0
 	if p.made {
-		f.await(p)
+		p.await(f)
 	}
 	return true
 }
 
 // decodeReturn decodes the result of the call that just returned and the
 // arguments that its callee filled in.
-func (t *Tracer) decodeReturn(tr *tracee, f *frame, r *event.Return) {
-	fp := tr.words.fp
-	tr.words = f.words
-	tr.source.Kind = f.call.Kind
+func (t *Tracer) decodeReturn(tr *tracee, f *callstack.Frame, r *event.Return) {
+	fp := tr.words.FP
+	tr.words = f.Words
+	tr.source.Kind = f.Call.Kind
 	tr.resultRead = false
 	tr.result.Int = [2]uint64{tr.regs.Result(0), tr.regs.Result(1)}
 	tr.result.Errno = 0
-	f.call.Args, r.Result = f.proto.Return(&tr.source, f.call.Args, tr.result)
-	f.call.Failed = f.proto.Failed(&tr.result)
-	if f.call.Failed && f.proto.SetsErrno {
+	f.Call.Args, r.Result = f.Proto.Return(&tr.source, f.Call.Args, tr.result)
+	f.Call.Failed = f.Proto.Failed(&tr.result)
+	if f.Call.Failed && f.Proto.SetsErrno {
 		r.Errno = t.failure(tr, f)
 	}
-	tr.words.fp = fp
+	tr.words.FP = fp
 }
 
 // calls tells the slots whose instruction pushes a return address itself.

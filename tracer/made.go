@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"plait/callstack"
 	"plait/event"
 	"plait/ptrace"
 )
@@ -49,10 +50,12 @@ func (s *space) returnSite(addr uint64, m ptrace.Mapping) *site {
 	return old
 }
 
-// await notes that frame f returns to p in made code, if that is still known.
-func (f *frame) await(p *site) {
-	f.back = p
+// await counts frame f, which returns to p in JIT code. A nil p is a place that is not
+// known any more.
+func (p *site) await(f *callstack.Frame) {
+	f.Uses = nil
 	if p != nil {
+		f.Uses = &p.open
 		p.open++
 	}
 }
@@ -60,11 +63,13 @@ func (f *frame) await(p *site) {
 // backFrom notes that frame f, which returns to made code, has ended. With the last
 // call from there the breakpoint goes. (Where a call ended with its thread or
 // process there may be no such memory any more.)
-func (t *Tracer) backFrom(tr *tracee, f *frame, how event.Outcome) {
-	p, s := f.back, tr.space
-	f.back = nil
-	p.open--
-	if p.open > 0 || s.sites[p.addr] != p || !p.onlyReturns() {
+func (t *Tracer) backFrom(tr *tracee, f *callstack.Frame, how event.Outcome) {
+	uses := f.Uses
+	f.Uses = nil
+	*uses--
+	s := tr.space
+	p := s.sites[f.Ret]
+	if *uses > 0 || p == nil || uses != &p.open || !p.onlyReturns() {
 		return
 	}
 	switch how {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"plait/callstack"
 	"plait/elf"
 	"plait/objects"
 	"plait/ptrace"
@@ -84,10 +85,10 @@ type spot struct {
 	pc, sp uint64
 	called bool
 	// What is found out about stacks, if that is needed:
-	chain []place          // of the frames from there outwards
-	end   ending           // of that chain
-	ends  map[place]ending // of frames that others led to
-	other ending           // of a stack that goes on some day
+	chain []place                    // of the frames from there outwards
+	end   callstack.Ending           // of that chain
+	ends  map[place]callstack.Ending // of frames that others led to
+	other callstack.Ending           // of a stack that goes on some day
 }
 
 // A place is where a frame goes on, and what the stack pointer is there.
@@ -98,22 +99,22 @@ type place struct{ pc, sp uint64 }
 // lie side by side, and may lie in the thread's own. It was left if nothing can return
 // to where it came from any more, or if it began on this very stack. Where that can't be
 // known, the thread's own stack is taken for one.
-func (t *Tracer) overtaken(tr *tracee, f *frame, at *spot) bool {
-	if !t.sameStack(tr, f.sp, at.sp) || f.end.known && f.end == at.other {
+func (t *Tracer) overtaken(tr *tracee, f *callstack.Frame, at *spot) bool {
+	if !t.sameStack(tr, f.SP, at.sp) || f.Ending.Known && f.Ending == at.other {
 		return false
 	}
 	own := t.onOwn(tr, at.sp)
 	if own && jumps(f) {
 		return true // wherever it led
 	}
-	if ret, err := t.readWord(tr, f.sp); err != nil || ret != f.ret {
+	if ret, err := t.readWord(tr, f.SP); err != nil || ret != f.Ret {
 		return true
 	}
 	switch t.ends(tr, f, at) {
 	case together:
 		return true
 	case apart:
-		at.other = f.end // calls around this one, on its stack, are as it is
+		at.other = f.Ending // calls around this one, on its stack, are as it is
 		return jumps(f)
 	case around:
 		return false
@@ -133,14 +134,14 @@ const (
 
 // ends compares the stack that frame f is on with that of a place: by where each ends,
 // if one does not lead to the other before.
-func (t *Tracer) ends(tr *tracee, f *frame, at *spot) stacking {
-	if !f.end.known {
-		f.end = t.endOf(tr, f, at)
+func (t *Tracer) ends(tr *tracee, f *callstack.Frame, at *spot) stacking {
+	if !f.Ending.Known {
+		f.Ending = t.endOf(tr, f, at)
 	}
-	if !f.end.known {
+	if !f.Ending.Known {
 		return together // as a longjmp has
 	}
-	if !at.end.known {
+	if !at.end.Known {
 		here := unwind.Start(at.pc, tr.regs.GPR)
 		if at.called {
 			here = here.Caller(at.pc, at.sp)
@@ -150,23 +151,23 @@ func (t *Tracer) ends(tr *tracee, f *frame, at *spot) stacking {
 	switch {
 	case slices.Contains(at.chain, t.goesOnAt(f)):
 		return around
-	case f.end.sp == at.end.sp && f.end.sp != 0:
+	case f.Ending.SP == at.end.SP && f.Ending.SP != 0:
 		return together
-	case f.end.outermost && at.end.outermost:
+	case f.Ending.Outermost && at.end.Outermost:
 		return apart
 	}
 	return unknown
 }
 
 // endOf is the end of the stack that frame f is on, not known if that leads to at.
-func (t *Tracer) endOf(tr *tracee, f *frame, at *spot) ending {
+func (t *Tracer) endOf(tr *tracee, f *callstack.Frame, at *spot) callstack.Ending {
 	from := t.goesOnAt(f)
 	if end, ok := at.ends[from]; ok {
 		return end
 	}
-	end, chain := t.walk(tr, unwind.Called(from.pc, from.sp, f.bp), at.sp)
+	end, chain := t.walk(tr, unwind.Called(from.pc, from.sp, f.FramePointer), at.sp)
 	if at.ends == nil {
-		at.ends = map[place]ending{}
+		at.ends = map[place]callstack.Ending{}
 	}
 	for _, p := range chain {
 		at.ends[p] = end
@@ -175,30 +176,23 @@ func (t *Tracer) endOf(tr *tracee, f *frame, at *spot) ending {
 }
 
 // goesOnAt is where a frame returns to.
-func (t *Tracer) goesOnAt(f *frame) place { return place{f.ret, f.sp + t.arch.RetPop} }
-
-// An ending is where a walk along a stack ended.
-type ending struct {
-	known     bool
-	sp        uint64 // the stack pointer in the last frame, by which the stack can be told from others; 0: there are too many
-	outermost bool   // that frame was the stack's first
-}
+func (t *Tracer) goesOnAt(f *callstack.Frame) place { return place{f.Ret, f.SP + t.arch.RetPop} }
 
 // maxChain bounds how many frames a stack may have whose end is looked for.
 const maxChain = 4096
 
 // walk goes along a stack to its end, which is not known if the stack pointer is until
 // in a frame on the way.
-func (t *Tracer) walk(tr *tracee, r unwind.Registers, until uint64) (end ending, chain []place) {
-	end.known = true
-	end.outermost = unwind.Walk(&known{window{t: t, tr: tr}}, r, maxChain, func(r *unwind.Registers) bool {
-		end.sp = r.SP()
-		chain = append(chain, place{r.PC(), end.sp})
-		end.known = end.sp != until
-		return end.known
+func (t *Tracer) walk(tr *tracee, r unwind.Registers, until uint64) (end callstack.Ending, chain []place) {
+	end.Known = true
+	end.Outermost = unwind.Walk(&known{window{t: t, tr: tr}}, r, maxChain, func(r *unwind.Registers) bool {
+		end.SP = r.SP()
+		chain = append(chain, place{r.PC(), end.SP})
+		end.Known = end.SP != until
+		return end.Known
 	})
 	if len(chain) == maxChain {
-		end.sp = 0
+		end.SP = 0
 	}
 	return end, chain
 }

@@ -5,12 +5,26 @@ import (
 	"strconv"
 	"time"
 
+	"plait/callstack"
 	"plait/dump"
 	"plait/event"
 	"plait/proto/decode"
 	"plait/ptrace"
 	"plait/syscalls"
 )
+
+// A systemCall is a system call that a thread is in.
+type systemCall struct {
+	callstack.Frame
+	execs  bool          // execve(2) succeeded: the calls around it are over
+	cpu    time.Duration // CPU time of its process when it began
+	limits decode.Limits // for its arguments and result
+
+	// shallow calls show addresses instead of what is there; full are their arguments
+	// as they would be otherwise.
+	shallow bool
+	full    []event.Arg
+}
 
 // syscall handles a syscall-stop. Whether it is an entry or an exit is asked,
 // not guessed.
@@ -64,9 +78,9 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	}
 	f := &tr.sysFrame
 	t.describeCall(tr, table, nr, info)
-	tr.words.ints, tr.words.sp, tr.words.fpRead = info.Args, 0, true
-	tr.words.fp = tr.words.fp[:0]
-	f.words.ints = info.Args
+	tr.words.Ints, tr.words.SP, tr.words.FPRead = info.Args, 0, true
+	tr.words.FP = tr.words.FP[:0]
+	f.Words.Ints = info.Args
 	f.limits = t.limitsOf(table, nr)
 	f.shallow = t.Verbose != nil && !t.Verbose.HasIn(table, nr)
 	t.decodeEntry(tr, f, info.SP)
@@ -79,15 +93,15 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 		}
 	}
 	t.lastCall++
-	f.call.ID = t.lastCall
-	if f.call.Name == "restart_syscall" {
-		f.call.Args = append(f.call.Args[:0], event.Arg{Value: resuming(last, table)})
+	f.Call.ID = t.lastCall
+	if f.Call.Name == "restart_syscall" {
+		f.Call.Args = append(f.Call.Args[:0], event.Arg{Value: resuming(last, table)})
 	}
-	f.call.Stack = t.calling(tr)
-	f.begun, f.cpu, f.ret, f.execs = time.Time{}, t.cpu, info.IP, false
-	f.call.Parent = tr.around(tr.calls.depth())
+	f.Call.Stack = t.calling(tr)
+	f.Begun, f.cpu, f.Ret, f.execs = time.Time{}, t.cpu, info.IP, false
+	f.Call.Parent = tr.around(tr.calls.Depth())
 	tr.syscall = f
-	tr.enter = event.Enter{Head: t.head(tr, tr.calls.depth(), info.IP), Call: f.call}
+	tr.enter = event.Enter{Head: t.head(tr, tr.calls.Depth(), info.IP), Call: f.Call}
 	t.emit(&tr.enter)
 	return nil
 }
@@ -109,32 +123,32 @@ func (t *Tracer) unwrap(tr *tracee, table *syscalls.Table, info *ptrace.SyscallI
 // its arguments.
 func (t *Tracer) describeCall(tr *tracee, table *syscalls.Table, nr uint64, info *ptrace.SyscallInfo) {
 	f, c := &tr.sysFrame, &tr.call
-	f.call = c
+	f.Call = c
 	*c = event.Call{
 		Kind: event.System, Number: int(info.Nr), Caller: info.IP, Addr: info.IP, Args: c.Args[:0], Words: c.Words[:0],
 	}
 	c.Name, _ = table.Name(nr)
 	c.Class, c.ABI = table.Class(nr), table.ABI(info.Nr)
 	c.Raw = t.Raw != nil && t.Raw.HasIn(table, nr)
-	f.proto = table.Prototype(nr)
+	f.Proto = table.Prototype(nr)
 	words := len(info.Args)
-	if f.proto == nil {
-		f.proto, c.Guess = decode.Unknown(event.System), true
+	if f.Proto == nil {
+		f.Proto, c.Guess = decode.Unknown(event.System), true
 	} else {
-		words = min(f.proto.Len(), words)
+		words = min(f.Proto.Len(), words)
 	}
 	c.Words = append(c.Words, info.Args[:words]...)
 }
 
 // decodeEntry decodes the arguments of a system call at its beginning.
-func (t *Tracer) decodeEntry(tr *tracee, f *frame, sp uint64) {
+func (t *Tracer) decodeEntry(tr *tracee, f *systemCall, sp uint64) {
 	s := &tr.source
 	s.Kind, s.SP, s.Limits = event.System, sp, f.limits
-	f.call.Args, f.call.ArgsPending = f.proto.Enter(s)
+	f.Call.Args, f.Call.ArgsPending = f.Proto.Enter(s)
 	s.Limits = t.Limits
 	if f.shallow {
-		f.whole = f.call.Args
-		f.call.Args = event.Shallow(f.whole, f.call.Words)
+		f.full = f.Call.Args
+		f.Call.Args = event.Shallow(f.full, f.Call.Words)
 	}
 }
 
@@ -146,16 +160,16 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 		return nil
 	}
 	tr.syscall = nil
-	c := f.call
+	c := f.Call
 	r := &tr.returned
 	*r = event.Return{Call: c, CPU: t.cpu - f.cpu}
-	r.Elapsed, r.Work = t.took(tr, f)
+	r.Elapsed, r.Work = t.took(tr, &f.Frame)
 	if tr.tamper != nil {
 		if err := t.tamperExit(tr, info, r); err != nil {
 			return err
 		}
 	}
-	c.Failed, c.ArgsPending, c.Parent = info.Failed, false, tr.around(tr.calls.depth())
+	c.Failed, c.ArgsPending, c.Parent = info.Failed, false, tr.around(tr.calls.Depth())
 	result := decode.Result{Int: [2]uint64{uint64(info.Result)}}
 	if info.Failed {
 		result.Errno = int(-info.Result)
@@ -164,7 +178,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	if t.Namespaces && !info.Failed {
 		r.Result = t.namer.NewNamespaces(tr.tid, c, info.Result, r.Result, func(addr uint64) uint64 { v, _ := t.readWord(tr, addr); return v })
 	}
-	r.Head = t.head(tr, tr.calls.depth(), info.IP)
+	r.Head = t.head(tr, tr.calls.Depth(), info.IP)
 	if t.Dumps.Any() {
 		r.Dumps = t.Dumps.Of(c, info.Result, dump.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Size: t.arch.PtrSize})
 	}
@@ -179,24 +193,24 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 }
 
 // decodeExit decodes the result of a system call and what it has left in memory.
-func (t *Tracer) decodeExit(tr *tracee, f *frame, sp uint64, r *event.Return, result decode.Result) {
+func (t *Tracer) decodeExit(tr *tracee, f *systemCall, sp uint64, r *event.Return, result decode.Result) {
 	s := &tr.source
-	tr.words.ints, tr.words.sp = f.words.ints, 0
+	tr.words.Ints, tr.words.SP = f.Words.Ints, 0
 	s.Kind, s.SP, s.Limits = event.System, sp, f.limits
 	if f.shallow {
-		f.call.Args = f.whole
+		f.Call.Args = f.full
 	}
-	f.call.Args, r.Result = f.proto.Return(s, f.call.Args, result)
+	f.Call.Args, r.Result = f.Proto.Return(s, f.Call.Args, result)
 	s.Limits = t.Limits
 	if f.shallow {
-		f.call.Args = event.Shallow(f.call.Args, f.call.Words)
+		f.Call.Args = event.Shallow(f.Call.Args, f.Call.Words)
 	}
 	if e, ok := r.Result.(event.Errno); ok {
 		e.Name, e.Text = syscalls.Errno(e.Num)
 		e.Restart = syscalls.IsRestart(e.Num)
 		r.Result = e
 	}
-	if r.Tamper&event.InjectedResult != 0 && !f.call.Failed && int64(result.Int[0]) < 0 {
+	if r.Tamper&event.InjectedResult != 0 && !f.Call.Failed && int64(result.Int[0]) < 0 {
 		r.Result = event.Int{Bits: result.Int[0], Size: 8} // what was asked for, whatever its type
 	}
 }
@@ -213,9 +227,9 @@ func (t *Tracer) tableOf(audit uint32) *syscalls.Table {
 	return t.foreign
 }
 
-// systemCall is what is known of a system call of the machine's own kind, by its name
+// knownCall is what is known of a system call of the machine's own kind, by its name
 // or number.
-func (t *Tracer) systemCall(call string) decode.SystemCall {
+func (t *Tracer) knownCall(call string) decode.SystemCall {
 	nr, err := strconv.ParseUint(call, 10, 64)
 	if err != nil {
 		var known bool

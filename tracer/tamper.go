@@ -61,7 +61,7 @@ func (t *Tracer) tamperExit(tr *tracee, info *ptrace.SyscallInfo, r *event.Retur
 		return nil
 	}
 	p.delay(in.DelayExit)
-	words := ptrace.SyscallInfo{Args: tr.sysFrame.words.ints}
+	words := ptrace.SyscallInfo{Args: tr.sysFrame.Words.Ints}
 	if t.poke(tr, &words, in.PokeExit) {
 		p.done |= event.InjectedOut
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"plait/arch"
+	"plait/callstack"
 	"plait/event"
 	"plait/procinfo"
 	"plait/proto/decode"
@@ -32,20 +33,20 @@ type tracee struct {
 	making     bool      // it is about to make a child that is not to be traced
 	untraced   *untraced // what was taken from the call by which it makes a child
 
-	calls      openCalls
+	calls      callstack.Stack
 	goroutines map[uint64]int // how many of them are of which goroutine
 	work       time.Duration  // what we have done, in all, while it stood still
 	stack      stack
-	arrivals   []arrival  // signals whose handlers may be running
-	questions  []question // calls of resolvers that have not returned
-	syscall    *frame     // the system call it is in
+	arrivals   []arrival   // signals whose handlers may be running
+	questions  []question  // calls of resolvers that have not returned
+	syscall    *systemCall // the system call it is in
 
 	regset     []byte    // buffer of regs
 	regs       arch.Regs // valid while it stands still
 	source     decode.Source
-	words      words
-	gotWord    uint64                 // what the GOT word of the slot being called through holds
-	callBytes  [8 + 8*stackWords]byte // the GOT word and the stack, as last read
+	words      callstack.Words
+	gotWord    uint64                           // what the GOT word of the slot being called through holds
+	callBytes  [8 + 8*callstack.StackWords]byte // the GOT word and the stack, as last read
 	parts      [2]ptrace.Part
 	result     decode.Result
 	resultFP   []byte // floating-point register set at a return
@@ -54,7 +55,7 @@ type tracee struct {
 	skipSP     uint64     // and the stack pointer it had there
 	stepping   *site      // breakpoint lifted for one step
 	call       event.Call // of system calls, one at a time
-	sysFrame   frame
+	sysFrame   systemCall
 	enter      event.Enter   // sinks have an event only while it is emitted
 	returned   event.Return  // likewise
 	inner      [6]uint64     // words of the call that a system call leads to
@@ -90,21 +91,6 @@ const (
 	sandboxed                   // ours and its own, which comes first: all calls stop
 )
 
-// words are the machine words of the call being decoded, as they were when it
-// began.
-type words struct {
-	ints   [arch.MaxArgs]uint64
-	sp     uint64 // of the stack arguments; 0: there are none
-	stack  [stackWords]uint64
-	known  int    // how many of stack are valid
-	fp     []byte // floating-point register set, once read
-	fpRead bool
-}
-
-// stackWords is how many eightbytes of the stack are read with every call, the
-// return address first.
-const stackWords = 8
-
 // adopt makes a tracee of a thread; parent is nil if its space is its own.
 func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	tr := &tracee{tid: tid, pid: pid, regset: make([]byte, t.arch.RegsetSize)}
@@ -116,7 +102,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	tr.reaction = s.reactionOf(pid)
 	tr.source = decode.Source{
 		Arch:   t.arch,
-		Int:    func(i int) uint64 { return tr.words.int(i) },
+		Int:    func(i int) uint64 { return tr.words.Int(i) },
 		Vector: func(i int) [16]byte { return t.vector(tr, i) },
 		Stack:  func(i int) uint64 { return t.stackWord(tr, i) },
 		Go:     func(i int) uint64 { return tr.regs.GoArg(i) },
@@ -127,7 +113,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		},
 		Place:  func(addr uint64) decode.Place { return t.place(tr, addr) },
 		Call:   syscalls.CallName,
-		System: t.systemCall,
+		System: t.knownCall,
 		Floats: func() int { return tr.regs.Floats() },
 		Limits: t.Limits,
 	}
@@ -177,24 +163,17 @@ func (t *Tracer) loadRegs(tr *tracee) (bool, error) {
 
 func (t *Tracer) storeRegs(tr *tracee) error { return t.Kernel.SetRegs(tr.tid, tr.regs.Raw) }
 
-func (w *words) int(i int) uint64 {
-	if i < 0 || i >= len(w.ints) {
-		return 0
-	}
-	return w.ints[i]
-}
-
 // stackWord is eightbyte i of the stack arguments, which begin behind the
 // return address.
 func (t *Tracer) stackWord(tr *tracee, i int) uint64 {
 	w := &tr.words
-	if w.sp == 0 || i < 0 {
+	if w.SP == 0 || i < 0 {
 		return 0
 	}
-	if i+1 < w.known {
-		return w.stack[i+1]
+	if i+1 < w.Known {
+		return w.Stack[i+1]
 	}
-	v, _ := t.readWord(tr, w.sp+8*uint64(i+1))
+	v, _ := t.readWord(tr, w.SP+8*uint64(i+1))
 	return v
 }
 
@@ -205,11 +184,11 @@ func (t *Tracer) vector(tr *tracee, i int) [16]byte {
 
 func (t *Tracer) fpRegs(tr *tracee) []byte {
 	w := &tr.words
-	if !w.fpRead {
-		w.fpRead = true
-		w.fp = t.readFP(tr, w.fp)
+	if !w.FPRead {
+		w.FPRead = true
+		w.FP = t.readFP(tr, w.FP)
 	}
-	return w.fp
+	return w.FP
 }
 
 // resultFP is the floating-point register set at a return.
