@@ -88,8 +88,8 @@ generate:
 	$(GO) generate ./...
 
 prototypes:
-	cd tools/protogen && $(GO) run . -out ../../proto/data
-	cd tools/protogen && $(GO) run . -cxx '/usr/lib/*/debug/libstdc++.so.6.*[0-9]' -out ../../proto/data
+	cd tools/protogen && $(GO) run .
+	cd tools/protogen && $(GO) run . -cxx '/usr/lib/*/debug/libstdc++.so.6.*[0-9]'
 
 coverage-prototypes:
 	$(GO) run ./bench/coverage -markdown

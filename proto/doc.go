@@ -15,9 +15,9 @@
 // A prototype is one line in data/LIBRARY/HEADER.conf. Flags, enums and structs are
 // blocks in data/abi/HEADER.conf; where that file says that it is made by gen_abi.go,
 // in the template abi/HEADER.in, which needs no numbers: the headers have them. Then
-// make generate brings the files and the index up to date. A library's file called
-// generated.conf is not edited: tools/protogen/libraries.txt says what is in it. The
-// tests compile all of it.
+// make generate brings the files and the index up to date. What is in data/generated is
+// not edited: tools/protogen/libraries.txt says what is in it. The tests compile all of
+// it.
 //
 // # Adding a word with a syntax of its own
 //

@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -23,8 +24,7 @@ func eachPrototype(t *testing.T, do func(library string, d *syntax.Decl)) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			library, _, _ := strings.Cut(strings.TrimPrefix(name, "data/"), "/")
-			do(library, d)
+			do(path.Base(path.Dir(name)), d)
 			count++
 		}
 	})

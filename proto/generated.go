@@ -14,8 +14,9 @@ import (
 // than any program needs. They are not indexed: their file is sorted by name, a
 // prototype to a line, and searched.
 const (
-	generatedPrototypes = "generated.conf"
-	generatedTypes      = "generated-types.conf"
+	generatedFolder     = "generated"
+	generatedPrototypes = "prototypes.conf"
+	generatedTypes      = "types.conf"
 )
 
 // A library is one folder of generated files. Its types are its own.
@@ -29,7 +30,7 @@ type library struct {
 }
 
 // file is the path of one of the library's files, as the items have it.
-func (l *library) file(name string) string { return path.Join(l.name, name) }
+func (l *library) file(name string) string { return path.Join(generatedFolder, l.name, name) }
 
 // readData reads an embedded file, "" if there is none.
 func readData(files embed.FS, name string) string {
@@ -53,7 +54,7 @@ func readAll(f fs.File, most int64) string {
 }
 
 // path is where one of the library's files is embedded.
-func (l *library) path(name string) string { return path.Join("data", l.name, name) }
+func (l *library) path(name string) string { return path.Join("data", l.file(name)) }
 
 // library returns the generated files of the library in that folder; nil if there
 // are none.
@@ -62,10 +63,11 @@ func (t *Types) library(name string) *library {
 	if known {
 		return l
 	}
-	f, err := generated.Open(path.Join("data", name, generatedPrototypes))
-	if err == nil {
+	made := &library{name: name, used: map[string]*item{}}
+	if f, err := generated.Open(made.path(generatedPrototypes)); err == nil {
 		defer f.Close()
-		l = &library{name: name, used: map[string]*item{}, head: readAll(f, headSize)}
+		made.head = readAll(f, headSize)
+		l = made
 	}
 	t.libraries[name] = l
 	return l
@@ -77,7 +79,7 @@ func (t *Types) everyLibrary() []*library {
 	if t.all != nil {
 		return t.all
 	}
-	dirs, _ := generated.ReadDir("data")
+	dirs, _ := generated.ReadDir(path.Join("data", generatedFolder))
 	for _, d := range dirs {
 		if l := t.library(d.Name()); l != nil {
 			t.all = append(t.all, l)

@@ -11,8 +11,7 @@ import (
 
 // isGenerated tells whether the file of that path is one of tools/protogen's.
 func isGenerated(name string) bool {
-	name = path.Base(name)
-	return name == generatedPrototypes || name == generatedTypes
+	return strings.HasPrefix(name, path.Join("data", generatedFolder)+"/")
 }
 
 // TestGenerated looks up every generated prototype as a program would, by object

@@ -14,13 +14,14 @@ import (
 //go:generate go run gen_abi.go
 
 // The shipped files: data/abi has the types that libc and the kernel share,
-// data/LIBRARY the prototypes and types of a library's headers. Those written by
-// hand are found by an index of the names in them; those that were generated, which
-// are many more, are sorted and need none. None of the former begins with a g.
+// data/LIBRARY the prototypes and types of a library's headers that are written by
+// hand, data/generated/LIBRARY those that are made of its headers. The former are
+// found by an index of the names in them; the latter, which are many more, are sorted
+// and need none.
 var (
-	//go:embed data/*/[^g]*.conf
+	//go:embed data/*/*.conf
 	written embed.FS
-	//go:embed data/*/generated*.conf
+	//go:embed data/generated/*/*.conf
 	generated embed.FS
 )
 

@@ -16,6 +16,8 @@ func TestWrappers(t *testing.T) {
 	wrapper := regexp.MustCompile(`(?m)^.* (\w+)\(system\)`)
 	table := For(arch.AMD64, arch.AMD64.Audit)
 	paths, _ := filepath.Glob("../proto/data/*/*.conf")
+	made, _ := filepath.Glob("../proto/data/generated/*/*.conf")
+	paths = append(paths, made...)
 	found := 0
 	for _, path := range paths {
 		text, err := os.ReadFile(path)

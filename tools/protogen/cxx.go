@@ -25,7 +25,7 @@ const cxxTable = "../cxx.tbl"
 
 // cxxResults writes the table from the first object that matches pattern: one
 // that has its debugging information in itself (libstdc++6-12-dbg).
-func cxxResults(pattern, out string) error {
+func cxxResults(pattern, data string) error {
 	paths, err := filepath.Glob(pattern)
 	if err != nil || len(paths) == 0 {
 		fmt.Fprintf(os.Stderr, "%s: not there; the table of C++ results stays as it is\n", pattern)
@@ -40,15 +40,15 @@ func cxxResults(pattern, out string) error {
 	if err != nil {
 		return err
 	}
-	data, err := file.DWARF()
+	info, err := file.DWARF()
 	if err != nil {
 		return err
 	}
-	c := cxx{data: data, wanted: exported, lines: map[string]string{}}
+	c := cxx{data: info, wanted: exported, lines: map[string]string{}}
 	if err := c.walk(); err != nil {
 		return err
 	}
-	return c.write(filepath.Join(out, cxxTable), filepath.Base(paths[0]))
+	return c.write(filepath.Join(data, cxxTable), filepath.Base(paths[0]))
 }
 
 // cxxSymbols are the mangled functions that an object exports.

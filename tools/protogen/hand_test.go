@@ -91,9 +91,6 @@ func itemsByHand(dir string) map[string]string {
 	found := map[string]string{}
 	paths, _ := filepath.Glob(filepath.Join(dir, "*.conf"))
 	for _, path := range paths {
-		if strings.HasPrefix(filepath.Base(path), generatedPrefix) {
-			continue
-		}
 		text, _ := os.ReadFile(path)
 		for item := range strings.SplitSeq(joined(string(text)), "\n") {
 			if name := functionName(item); name != "" && typeLine.FindString(item) == "" {

@@ -7,9 +7,6 @@ import (
 	"strings"
 )
 
-// generatedPrefix begins the names of the files that are made here.
-const generatedPrefix = "generated"
-
 // sharedTypes is the folder whose types the libraries built on it use too.
 const sharedTypes = "libglib-2.0"
 
@@ -23,7 +20,7 @@ var (
 	typeLine = regexp.MustCompile(`^(?:struct|union|enum|flags|typedef) ([A-Za-z_][A-Za-z0-9_]*)`)
 )
 
-// readManual reads the files below dir that were not generated.
+// readManual reads the files in the folders of dir. Those that are generated lie deeper.
 func readManual(dir string) (*manual, error) {
 	m := &manual{map[string]map[string]string{}, map[string]map[string]bool{}}
 	paths, err := filepath.Glob(filepath.Join(dir, "*", "*.conf"))
@@ -31,9 +28,6 @@ func readManual(dir string) (*manual, error) {
 		return nil, err
 	}
 	for _, path := range paths {
-		if strings.HasPrefix(filepath.Base(path), generatedPrefix) {
-			continue
-		}
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err

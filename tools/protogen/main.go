@@ -1,9 +1,10 @@
 // Protogen writes prototypes of the functions of the system's libraries from their
-// headers: proto/data/LIBRARY/generated.conf, and generated-types.conf with the
-// enumerations that these use. Functions that are described by hand are left out.
+// headers: generated/LIBRARY/prototypes.conf in proto/data, and types.conf beside it
+// with the enumerations that these use. Functions that are described by hand are left
+// out.
 //
-//	go run . [-config libraries.txt] [-out ../../proto/data] [UNIT...]
-//	go run . -cxx '/usr/lib/*/debug/libstdc++.so.6.*[0-9]' [-out ../../proto/data]
+//	go run . [-config libraries.txt] [-data ../../proto/data] [UNIT...]
+//	go run . -cxx '/usr/lib/*/debug/libstdc++.so.6.*[0-9]' [-data ../../proto/data]
 //
 // A unit is a paragraph of libraries.txt: headers that are read together. The
 // preprocessor is gcc's, so that attributes such as access and format are there to
@@ -15,20 +16,21 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
 
 func main() {
 	config := flag.String("config", "libraries.txt", "the units")
-	out := flag.String("out", "../../proto/data", "the folder of the prototypes")
+	data := flag.String("data", "../../proto/data", "the folder of the prototypes, to read those written by hand and write its folder generated")
 	library := flag.String("cxx", "", "instead, the results of the functions of a C++ library: `pattern` of an object with debugging information")
 	flag.Parse()
 	err := error(nil)
 	if *library != "" {
-		err = cxxResults(*library, *out)
+		err = cxxResults(*library, *data)
 	} else {
-		err = run(*config, *out, flag.Args())
+		err = run(*config, *data, flag.Args())
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "protogen:", err)
@@ -36,18 +38,18 @@ func main() {
 	}
 }
 
-func run(config, out string, only []string) error {
+func run(config, data string, only []string) error {
 	units, err := readConfig(config)
 	if err != nil {
 		return err
 	}
-	m, err := readManual(out)
+	m, err := readManual(data)
 	if err != nil {
 		return err
 	}
 	for _, u := range units {
 		if len(only) == 0 || slices.Contains(only, u.name) {
-			if err := u.generate(m, out); err != nil {
+			if err := u.generate(m, data); err != nil {
 				return err
 			}
 		}
@@ -57,7 +59,7 @@ func run(config, out string, only []string) error {
 
 // generate writes the files of one unit. A unit whose objects or headers are not
 // on this machine is left as it was.
-func (u *unit) generate(m *manual, out string) error {
+func (u *unit) generate(m *manual, data string) error {
 	var objects []*object
 	for _, name := range u.objects {
 		o, err := openObject(name)
@@ -79,7 +81,7 @@ func (u *unit) generate(m *manual, out string) error {
 		for _, name := range u.texts {
 			w.texts[name] = true
 		}
-		if err := w.write(out, o, functions); err != nil {
+		if err := w.write(filepath.Join(data, "generated"), o, functions); err != nil {
 			return err
 		}
 	}

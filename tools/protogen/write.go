@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// write writes the prototypes of one object, and the types they use.
+// write writes the prototypes of one object, and the types they use, below out.
 func (w *writer) write(out string, o *object, functions map[string]*declaration) error {
 	lines := map[string]string{}
 	for name := range o.at {
@@ -25,10 +25,10 @@ func (w *writer) write(out string, o *object, functions map[string]*declaration)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	if err := w.file(filepath.Join(dir, generatedPrefix+".conf"), lines, prefixes(slices.Sorted(maps.Keys(lines)))...); err != nil {
+	if err := w.file(filepath.Join(dir, "prototypes.conf"), lines, prefixes(slices.Sorted(maps.Keys(lines)))...); err != nil {
 		return err
 	}
-	types := filepath.Join(dir, generatedPrefix+"-types.conf")
+	types := filepath.Join(dir, "types.conf")
 	if len(w.sets) == 0 {
 		os.Remove(types)
 		return nil
