@@ -76,9 +76,9 @@ func (opt option) forms() string {
 
 var examples = []struct{ command, what string }{
 	{"plait ls", "the library calls of ls"},
-	{"plait -S ls", "and the system calls within them"},
-	{"plait -e malloc+free ./a.out", "only these two"},
-	{"plait -L -S -o trace.txt ./a.out", "only system calls, into a file"},
+	{"plait -S ls", "with the system calls within them"},
+	{"plait -e malloc+free ./a.out", "only these two functions"},
+	{"plait -L -S -o trace.txt ./a.out", "only system calls, to a file"},
 	{"plait -f -p 4711", "a running process with its threads and children"},
 	{"plait -c -S make", "where the time goes"},
 }

@@ -27,16 +27,16 @@ var tipForms = map[string]tipForm{"none": tipNone, "compact": tipCompact, "full"
 
 // tipTexts are what plait has to tell those who know strace.
 var tipTexts = []string{
-	"plait without --as strace shows the library calls, too, and in which of them each system call is made.",
+	"plait without --as strace also shows library calls, and in which of them each system call is made.",
 	"-k shows where a call was made from; plait -S shows the library calls around it, at less cost.",
 	"-e trace=%file shows all calls that take the name of a file.",
-	"-e inject=SET:error=ENOSPC:when=3 shows what a program does if its third call fails.",
+	"-e inject=SET:error=ENOSPC:when=3 shows what a program does when its third call fails.",
 	"-z and -Z show only the calls that succeeded, or only those that failed.",
 	"-yy shows both ends of a connection beside a descriptor.",
-	"-P PATH shows only what concerns one file, by name and by descriptor.",
-	"-c -w tells where time passes; -c alone, what the kernel works.",
-	"-D leaves the command the direct child of the shell.",
-	"--syscall-limit=N lets go of everything after N calls.",
+	"-P PATH shows only calls on one file, by name and by descriptor.",
+	"-c -w shows where time passes; -c alone shows how long the kernel works.",
+	"-D keeps the command the direct child of the shell.",
+	"--syscall-limit=N detaches from everything after N calls.",
 }
 
 // tip reads "[id:]ID" and "[format:]FORM", with commas between them.
