@@ -14,7 +14,7 @@ import (
 // A backtrace reads what is needed to find the callers of one tracee, at one
 // stop. The mappings are read anew each time: not every change of them is seen.
 type backtrace struct {
-	window
+	memoryCache
 	maps []ptrace.Mapping
 }
 
@@ -46,14 +46,14 @@ func (t *Tracer) backtrace(tr *tracee, begin func(unwind.Registers) unwind.Regis
 	}
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
-		t.missing(tr, "no stacks", err)
+		t.noticeMissing(tr, "no stacks", err)
 		return nil
 	}
-	b := &backtrace{window{t: t, tr: tr}, maps}
+	b := &backtrace{memoryCache{t: t, tr: tr}, maps}
 	var frames []event.Caller
 	unwind.Walk(b, begin(unwind.Start(tr.space.ownAddr(tr.regs.PC()), tr.regs.GPR)), t.StackFrames, func(r *unwind.Registers) bool {
 		frames = append(frames, b.caller(r))
-		return !t.work.Interrupted()
+		return !t.worker.Interrupted()
 	})
 	return frames
 }
@@ -82,29 +82,29 @@ func (b *backtrace) file(addr uint64) (*objfile.File, ptrace.Mapping) {
 	return b.t.mappedFile(b.tr, b.maps[i]), b.maps[i]
 }
 
-// maxBehind bounds how many mappings' files a space knows.
-const maxBehind = 4096
+// maxMappedFiles bounds how many mappings' files a space knows.
+const maxMappedFiles = 4096
 
 // mappedFile is the file behind a mapping, nil if it can't be read. The mapping of
 // one space is not looked at twice.
 func (t *Tracer) mappedFile(tr *tracee, m ptrace.Mapping) *objfile.File {
 	s := tr.space
-	f, known := s.behind[m]
+	f, known := s.mappedFiles[m]
 	if known {
 		return f
 	}
-	if s.behind == nil || len(s.behind) >= maxBehind {
-		s.behind = map[ptrace.Mapping]*objfile.File{}
+	if s.mappedFiles == nil || len(s.mappedFiles) >= maxMappedFiles {
+		s.mappedFiles = map[ptrace.Mapping]*objfile.File{}
 	}
 	f, err := t.files.Open(t.Kernel.OpenMapped(tr.tid, m))
 	if errors.Is(err, objfile.ErrInterrupted) {
 		return nil // for now
 	}
 	if err != nil {
-		t.missing(tr, "nothing is known of "+m.Path, err)
+		t.noticeMissing(tr, "nothing is known of "+m.Path, err)
 		f = nil
 	}
-	s.behind[m] = f
+	s.mappedFiles[m] = f
 	return f
 }
 

@@ -34,9 +34,9 @@ type Config struct {
 	// Notice of kind ExecFailed, and the process ends with status 1.
 	ShowExec bool
 
-	Lone    bool   // Attach attaches to the one thread that is named, not to its process
-	Abandon bool   // Interrupt makes Run let go of all processes, also of the launched command and what it has made
-	Leaving func() // called by Run when it has begun to; nil: nothing is
+	Lone           bool   // Attach attaches to the one thread that is named, not to its process
+	DetachLaunched bool   // Interrupt makes Run let go of all processes, also of the launched command and what it has made
+	Detaching      func() // called by Run when it has begun to; nil: nothing is
 
 	// Detail of system calls, of each its own.
 	Abbrev  *syscalls.Set // main parts of structs and lists only; nil: all, unless Limits.Verbose
@@ -44,10 +44,10 @@ type Config struct {
 	Raw     *syscalls.Set // event.Call.Raw: words instead of arguments; nil: none
 	Dumps   dump.Wanted   // what read(2) and write(2) and their kin moved
 
-	Files     filter.Files             // only calls on these (-P, -e trace-fds=)
-	Tampering []inject.Injection       // of those for one call the last counts
-	CallLimit int                      // let go of all after so many calls of both kinds; 0: no limit
-	Counts    func(*event.Return) bool // whether a call counts for CallLimit; nil: all that are traced
+	Files      filter.Files             // only calls on these (-P, -e trace-fds=)
+	Injections []inject.Injection       // of those for one call the last counts
+	CallLimit  int                      // let go of all after so many calls of both kinds; 0: no limit
+	Counts     func(*event.Return) bool // whether a call counts for CallLimit; nil: all that are traced
 
 	Descriptors procinfo.Descriptors // how descriptors are shown
 	PIDs        procinfo.PIDs        // how process numbers are shown

@@ -16,9 +16,9 @@ func (t *Tracer) limitsOf(table *syscalls.Table, nr uint64) decode.Limits {
 	return l
 }
 
-// touches tells whether the system call that begins is on one of the files that are
+// onWantedFile tells whether the system call that begins is on one of the files that are
 // wanted. Of lists only so much was read as will be shown: if it need be, all is.
-func (t *Tracer) touches(tr *tracee) bool {
+func (t *Tracer) onWantedFile(tr *tracee) bool {
 	f := &tr.sysFrame
 	target := func(fd int) string { return t.namer.Target(tr.tid, fd) }
 	match, mayBe := t.Files.Match(f.Call, target)
@@ -26,7 +26,7 @@ func (t *Tracer) touches(tr *tracee) bool {
 		return match
 	}
 	usual := f.limits
-	f.limits.Items = wholeList
+	f.limits.Items = allItems
 	t.decodeEntry(tr, f, tr.source.SP)
 	match, _ = t.Files.Match(f.Call, target)
 	f.limits = usual
@@ -34,11 +34,11 @@ func (t *Tracer) touches(tr *tracee) bool {
 	return match
 }
 
-// wholeList is more elements than are ever decoded.
-const wholeList = 1 << 16
+// allItems is more elements than are ever decoded.
+const allItems = 1 << 16
 
-// A called is a system call by its number, if known is true.
-type called struct {
+// A syscallNumber is a system call by its number, if known is true.
+type syscallNumber struct {
 	table *syscalls.Table // nil: that of the thread's next call
 	nr    uint64
 	known bool
@@ -46,7 +46,7 @@ type called struct {
 
 // resuming is what restart_syscall(2), made by the convention of table, has
 // instead of arguments: the call that it goes on with.
-func resuming(c called, table *syscalls.Table) event.Value {
+func resuming(c syscallNumber, table *syscalls.Table) event.Value {
 	if c.table != nil {
 		table = c.table
 	}
@@ -93,11 +93,11 @@ func (t *Tracer) renamed(tr *tracee, c *event.Call) {
 // count counts a call that is over and lets go of everything when there have been
 // enough.
 func (t *Tracer) count(r *event.Return) {
-	if t.CallLimit == 0 || t.leaving || r.Outcome == event.Detached || t.Counts != nil && !t.Counts(r) {
+	if t.CallLimit == 0 || t.detaching || r.Outcome == event.Detached || t.Counts != nil && !t.Counts(r) {
 		return
 	}
 	if t.calls++; t.calls == t.CallLimit {
-		t.Abandon = true
+		t.DetachLaunched = true
 		t.Interrupt()
 	}
 }
@@ -112,7 +112,7 @@ func (t *Tracer) place(tr *tracee, addr uint64) decode.Place {
 		return decode.Place{Symbol: name, Mapped: true}
 	}
 	s := tr.space
-	i := objects.MappingAt(s.places, addr)
+	i := objects.MappingAt(s.maps, addr)
 	if i < 0 {
 		// Most words are no addresses: to find that out costs less than the mappings.
 		if _, err := t.readWord(tr, addr&^7); err != nil {
@@ -122,10 +122,10 @@ func (t *Tracer) place(tr *tracee, addr uint64) decode.Place {
 		if err != nil {
 			return decode.Place{}
 		}
-		s.places = maps
+		s.maps = maps
 		if i = objects.MappingAt(maps, addr); i < 0 {
 			return decode.Place{}
 		}
 	}
-	return decode.Place{Region: objects.Region(s.places[i].Path), Mapped: true}
+	return decode.Place{Region: objects.Region(s.maps[i].Path), Mapped: true}
 }

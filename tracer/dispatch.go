@@ -7,11 +7,11 @@ import (
 
 // dispatch decides how a stopped tracee goes on.
 func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
-	if tr.phase == fresh {
-		return t.begin(tr, stop)
+	if tr.phase == launching {
+		return t.firstStop(tr, stop)
 	}
 	if tr.phase == unfollowed && stop.Kind != ptrace.Exited && stop.Kind != ptrace.Killed {
-		return t.letGo(tr, stop)
+		return t.detachChild(tr, stop)
 	}
 	switch stop.Kind {
 	case ptrace.SignalDelivery:
@@ -25,28 +25,28 @@ func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) 
 	case ptrace.Fork, ptrace.VFork, ptrace.Clone:
 		return t.spawn(tr, stop)
 	case ptrace.Interrupted:
-		return t.stood(tr)
+		return t.interruptStop(tr)
 	case ptrace.VForkDone:
 		t.unblock(tr)
 	case ptrace.Exec:
 		return t.exec(tr, stop.Child)
 	case ptrace.Exiting:
 		if tr.syscall != nil {
-			t.leaveSyscall(tr, event.NoReturn)
+			t.endSyscall(tr, event.NoReturn)
 		}
 	case ptrace.Exited, ptrace.Killed:
 		return ptrace.Restart{Op: ptrace.Hold}, t.exited(tr, stop)
 	}
-	return t.onward(tr), nil
+	return t.nextRestart(tr), nil
 }
 
-// onward is how a tracee goes on when there is nothing special about it: to its
+// nextRestart is how a tracee goes on when there is nothing special about it: to its
 // next system call if those are shown and no filter stops it there.
-func (t *Tracer) onward(tr *tracee) ptrace.Restart {
+func (t *Tracer) nextRestart(tr *tracee) ptrace.Restart {
 	if tr.stepping != nil {
 		return ptrace.Restart{Op: ptrace.SingleStep} // it was stopped on the way
 	}
-	if tr.alert() || t.Syscalls && tr.shown && tr.phase != failed && (tr.filtering != filtered || tr.syscall != nil) {
+	if tr.stopsAtSyscalls() || t.Syscalls && tr.shown && tr.phase != execFailed && (tr.filtering != filtered || tr.syscall != nil) {
 		return ptrace.Restart{Op: ptrace.ToSyscall}
 	}
 	return ptrace.Restart{}

@@ -9,26 +9,26 @@ import (
 	"plait/syscalls"
 )
 
-// stranger handles a stop of a thread that is not known: a child whose parent's
+// unknownThread handles a stop of a thread that is not known: a child whose parent's
 // report has yet to come. What cannot be a child's is no news, but for the end
 // of a command that we let go of.
-func (t *Tracer) stranger(stop ptrace.Stop) error {
+func (t *Tracer) unknownThread(stop ptrace.Stop) error {
 	if stop.Kind == ptrace.Exited || stop.Kind == ptrace.Killed {
-		t.ended(stop)
-		delete(t.early, stop.TID)
+		t.keepStatus(stop)
+		delete(t.earlyStops, stop.TID)
 		return nil
 	}
-	t.early[stop.TID] = append(t.early[stop.TID], stop)
+	t.earlyStops[stop.TID] = append(t.earlyStops[stop.TID], stop)
 	return nil
 }
 
 // spawn handles the report of a parent that it has made a child.
 func (t *Tracer) spawn(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 	if stop.Child == 0 || t.tracees[stop.Child] != nil {
-		return t.onward(tr), nil
+		return t.nextRestart(tr), nil
 	}
-	child := t.child(tr, stop)
-	if err := t.givenBack(tr); err != nil {
+	child := t.adoptChild(tr, stop)
+	if err := t.restoreFlagsInMemory(tr); err != nil {
 		return ptrace.Restart{}, err
 	}
 	if stop.Kind == ptrace.VFork {
@@ -42,14 +42,14 @@ func (t *Tracer) spawn(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 		}
 		t.emit(&event.Spawn{Head: t.head(tr, tr.depth(), 0), Kind: kind, ChildPID: child.pid, ChildTID: child.tid})
 	}
-	waiting := t.early[child.tid]
-	delete(t.early, child.tid)
+	waiting := t.earlyStops[child.tid]
+	delete(t.earlyStops, child.tid)
 	for _, early := range waiting {
 		if err := t.handle(early); err != nil {
 			return ptrace.Restart{}, err
 		}
 	}
-	return t.onward(tr), nil
+	return t.nextRestart(tr), nil
 }
 
 // unblock notes that a tracee does not wait for its vfork(2) child any more, or
@@ -67,10 +67,10 @@ func (t *Tracer) unblock(tr *tracee) {
 	}
 }
 
-// child makes the tracee of a new thread or process. A process with its own
+// adoptChild makes the tracee of a new thread or process. A process with its own
 // memory that is not followed will be let go at its first stop; one that shares
 // ours is watched in silence, since it meets our breakpoints.
-func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
+func (t *Tracer) adoptChild(parent *tracee, stop ptrace.Stop) *tracee {
 	pid := stop.Child
 	if p := t.Kernel.Process(stop.Child); p != 0 {
 		pid = p
@@ -82,17 +82,17 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 	}
 	lifted := !t.Follow && shared && pid != parent.pid && stop.Kind == ptrace.VFork && parent.filtering == unfiltered && t.lift(s)
 	c := t.adopt(stop.Child, pid, s)
-	parent.bequeath(c)
+	parent.copyTrapState(c)
 	c.untraced = parent.untraced
 	c.shown = parent.shown && t.Follow && !(t.ShowExec && c.untraced != nil) // strace does not see it
 	c.attached, c.filtering = parent.attached, parent.filtering
 	if !t.Follow && (!shared || lifted) {
 		c.phase = unfollowed
-	} else if t.leaving && c.attached {
-		c.space.standing = max(c.space.standing, halting)
+	} else if t.detaching && c.attached {
+		c.space.allStop = max(c.space.allStop, stoppingAll)
 	}
 	if c.shown && pid != parent.pid {
-		t.inherit(c, parent)
+		t.inheritCalls(c, parent)
 	}
 	return c
 }
@@ -101,7 +101,7 @@ func (t *Tracer) child(parent *tracee, stop ptrace.Stop) *tracee {
 // for its vfork(2) child, which then is as free as any other. Where there are
 // more threads their calls would be missed: there the child is watched.
 func (t *Tracer) lift(s *space) bool {
-	if s.standing != moving || s.users > 1 && s.catches() {
+	if s.allStop != notStopping || s.users > 1 && s.catchesCalls() {
 		return false
 	}
 	s.lifted = s.table.Lift() == nil
@@ -111,8 +111,8 @@ func (t *Tracer) lift(s *space) bool {
 	return s.lifted
 }
 
-// catches tells whether calls are caught in a space.
-func (s *space) catches() bool {
+// catchesCalls tells whether calls are caught in a space.
+func (s *space) catchesCalls() bool {
 	for _, p := range s.sites {
 		if !p.linker {
 			return true
@@ -121,15 +121,15 @@ func (s *space) catches() bool {
 	return false
 }
 
-// inherit gives a forked child copies of its parent's open calls, which return in
+// inheritCalls gives a forked child copies of its parent's open calls, which return in
 // it too. There they began with the child.
-func (t *Tracer) inherit(tr, parent *tracee) {
+func (t *Tracer) inheritCalls(tr, parent *tracee) {
 	tr.stack = parent.stack
 	for i := range parent.calls.Depth() {
 		frame := parent.calls.CopyOf(i)
 		frame.Begun, frame.Work = t.now, 0
-		t.lastCall++
-		frame.Call.Origin, frame.Call.ID = cmp.Or(frame.Call.Origin, frame.Call.ID), t.lastCall
+		t.lastCallID++
+		frame.Call.Origin, frame.Call.ID = cmp.Or(frame.Call.Origin, frame.Call.ID), t.lastCallID
 		if frame.Uses != nil {
 			tr.space.sites[frame.Ret].await(frame)
 		}
@@ -137,122 +137,122 @@ func (t *Tracer) inherit(tr, parent *tracee) {
 	}
 }
 
-// letGo detaches a child that is not followed, with none of our breakpoints
+// detachChild detaches a child that is not followed, with none of our breakpoints
 // left in its memory.
-func (t *Tracer) letGo(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
+func (t *Tracer) detachChild(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 	var stuck error
 	if !tr.space.lifted {
 		stuck = tr.space.table.RemoveAll()
 	}
 	_, err := t.ownPlace(tr)
-	err = errors.Join(err, t.giveBack(tr), t.conclude(tr))
+	err = errors.Join(err, t.restoreFlags(tr), t.restoreDisposition(tr))
 	if stuck != nil {
-		t.missing(tr, "it is followed in silence: breakpoints cannot be taken out of it", stuck)
+		t.noticeMissing(tr, "it is followed in silence: breakpoints cannot be taken out of it", stuck)
 	}
 	if tr.filtering != unfiltered || stuck != nil {
 		tr.phase = running // its system calls would fail without a tracer, or a breakpoint kill it
-		return t.onward(tr), err
+		return t.nextRestart(tr), err
 	}
-	t.drop(tr)
+	t.removeTracee(tr)
 	if err == nil || !errors.Is(err, ptrace.ErrGone) {
 		err = t.Kernel.Detach(tr.tid, stop.Signal)
 	}
-	return held, err
+	return stayStopped, err
 }
 
 // exec handles a thread that now runs a new program. All other threads of its
 // process are gone, and it has the process's ID.
 func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
-	tr = t.survivor(tr, former)
-	t.replaced(tr)
+	tr = t.execThread(tr, former)
+	t.endCallsAtExec(tr)
 	shared := tr.space.users > 1
-	t.leaveSpace(tr)
+	t.removeFromSpace(tr)
 	tr.space = t.newSpace(tr.tid)
 	tr.space.users = 1
-	tr.renew()
-	tr.skip, tr.stepping, tr.stack, tr.comm = 0, nil, stack{}, ""
+	tr.resetTrapState()
+	tr.skip, tr.stepping, tr.stack, tr.comm = 0, nil, threadStack{}, ""
 	if !tr.shown {
 		return t.silentExec(tr, shared)
 	}
 	t.emit(&event.Exec{Head: t.head(tr, 0, 0), Path: t.Kernel.Exe(tr.tid), FormerTID: former})
 	if tr.syscall == nil {
-		t.endNumber(tr)
+		t.endOldTID(tr)
 	}
-	if t.DetachOnExec && tr.phase != staged {
+	if t.DetachOnExec && tr.phase != preExec {
 		return t.detachExec(tr)
 	}
-	t.image(tr)
-	return t.onward(tr), nil
+	t.newImage(tr)
+	return t.nextRestart(tr), nil
 }
 
 // detachExec lets go of a process in whose new program nothing was planted yet.
 func (t *Tracer) detachExec(tr *tracee) (ptrace.Restart, error) {
 	if tr.syscall != nil {
-		t.leaveSyscall(tr, event.Detached)
+		t.endSyscall(tr, event.Detached)
 	}
 	t.endCalls(tr)
-	t.endNumber(tr)
+	t.endOldTID(tr)
 	t.emit(&event.Detach{Head: t.head(tr, 0, 0)})
-	t.drop(tr)
-	return held, t.Kernel.Detach(tr.tid, 0)
+	t.removeTracee(tr)
+	return stayStopped, t.Kernel.Detach(tr.tid, 0)
 }
 
 // silentExec lets go of a process that was watched only because it shared the
 // memory of another.
 func (t *Tracer) silentExec(tr *tracee, shared bool) (ptrace.Restart, error) {
 	if t.Follow || !shared || tr.filtering != unfiltered {
-		return t.onward(tr), nil
+		return t.nextRestart(tr), nil
 	}
-	t.drop(tr)
-	return held, t.Kernel.Detach(tr.tid, 0)
+	t.removeTracee(tr)
+	return stayStopped, t.Kernel.Detach(tr.tid, 0)
 }
 
-// survivor is the tracee that lives on after execve(2): the thread that called
+// execThread is the tracee that lives on after execve(2): the thread that called
 // it, under the ID of its process.
-func (t *Tracer) survivor(leader *tracee, former int) *tracee {
+func (t *Tracer) execThread(leader *tracee, former int) *tracee {
 	tr := leader
 	if caller := t.tracees[former]; former != 0 && former != leader.tid && caller != nil {
-		t.leaveAll(leader, event.NoReturn)
-		t.drop(leader)
-		t.rename(caller, leader.tid)
+		t.endAllCalls(leader, event.NoReturn)
+		t.removeTracee(leader)
+		t.changeTID(caller, leader.tid)
 		caller.shown = caller.shown || leader.shown // it is that process now
 		tr = caller
 	}
 	for _, other := range t.tracees {
 		if other.pid == tr.pid && other != tr {
-			t.superseded(other)
+			t.endedByExec(other)
 		}
 	}
 	return tr
 }
 
-// successor is the thread that a stop is of, if it has executed a program and so has
+// execThreadOf is the thread that a stop is of, if it has executed a program and so has
 // got the ID of its process, of which it was the only thread traced; else nil.
-func (t *Tracer) successor(stop ptrace.Stop) *tracee {
+func (t *Tracer) execThreadOf(stop ptrace.Stop) *tracee {
 	tr := t.tracees[stop.Child]
 	if stop.Kind != ptrace.Exec || tr == nil {
 		return nil
 	}
-	t.rename(tr, stop.TID)
+	t.changeTID(tr, stop.TID)
 	tr.pid = stop.TID
 	return tr
 }
 
-// superseded ends a thread whose process another one has given a new image. As
+// endedByExec ends a thread whose process another one has given a new image. As
 // ptrace(2) has it, it ends with status 0; a report of that may come too late.
-func (t *Tracer) superseded(tr *tracee) {
+func (t *Tracer) endedByExec(tr *tracee) {
 	if tr.shown {
-		t.leaveAll(tr, event.NoReturn)
+		t.endAllCalls(tr, event.NoReturn)
 		t.emit(&event.Exit{Head: t.head(tr, 0, 0)})
 	}
-	t.drop(tr)
+	t.removeTracee(tr)
 }
 
-// rename gives a thread that has executed a program the ID of its process.
-func (t *Tracer) rename(tr *tracee, tid int) {
+// changeTID gives a thread that has executed a program the ID of its process.
+func (t *Tracer) changeTID(tr *tracee, tid int) {
 	delete(t.tracees, tr.tid)
 	if tr.shown {
-		tr.former = tr.tid
+		tr.oldTID = tr.tid
 	}
 	for i := range tr.calls.Depth() {
 		tr.calls.At(i).Call.EnterTID = tr.tid
@@ -267,9 +267,9 @@ func (t *Tracer) rename(tr *tracee, tid int) {
 	t.tracees[tid] = tr
 }
 
-// replaced ends the library calls that execve(2) was called in. If the system call
+// endCallsAtExec ends the library calls that execve(2) was called in. If the system call
 // is shown they end behind it, when it is seen to return, since it is in them.
-func (t *Tracer) replaced(tr *tracee) {
+func (t *Tracer) endCallsAtExec(tr *tracee) {
 	if tr.syscall == nil {
 		t.endCalls(tr)
 		return
@@ -277,7 +277,7 @@ func (t *Tracer) replaced(tr *tracee) {
 	tr.syscall.execs = true
 	for i := range tr.calls.Depth() {
 		if f := tr.calls.At(i); f.Uses != nil {
-			t.backFrom(tr, f, event.NoReturn)
+			t.stopAwaiting(tr, f, event.NoReturn)
 		}
 	}
 }
@@ -285,24 +285,24 @@ func (t *Tracer) replaced(tr *tracee) {
 // endCalls ends the library calls of a tracee that has a new image.
 func (t *Tracer) endCalls(tr *tracee) {
 	for i := tr.calls.Depth() - 1; i >= 0; i-- {
-		t.leave(tr, i, event.NoReturn)
+		t.endCall(tr, i, event.NoReturn)
 	}
 }
 
-// endNumber reports that the number is over which a tracee had before execve(2) gave
+// endOldTID reports that the number is over which a tracee had before execve(2) gave
 // it that of its process. The calls that it began by that number have ended.
-func (t *Tracer) endNumber(tr *tracee) {
-	if tr.former == 0 {
+func (t *Tracer) endOldTID(tr *tracee) {
+	if tr.oldTID == 0 {
 		return
 	}
 	e := &event.Exit{Head: t.head(tr, 0, 0), NewTID: tr.tid}
-	e.TID, tr.former = tr.former, 0
+	e.TID, tr.oldTID = tr.oldTID, 0
 	t.emit(e)
 }
 
-// ended keeps the status of the launched command, which is reported even if we
+// keepStatus keeps the status of the launched command, which is reported even if we
 // have let go of it.
-func (t *Tracer) ended(stop ptrace.Stop) {
+func (t *Tracer) keepStatus(stop ptrace.Stop) {
 	if stop.TID != t.launched {
 		return
 	}
@@ -314,15 +314,15 @@ func (t *Tracer) ended(stop ptrace.Stop) {
 
 // exited handles the end of a thread.
 func (t *Tracer) exited(tr *tracee, stop ptrace.Stop) error {
-	t.ended(stop)
+	t.keepStatus(stop)
 	if tr.shown {
-		t.leaveAll(tr, event.NoReturn)
+		t.endAllCalls(tr, event.NoReturn)
 		e := &event.Exit{Head: t.head(tr, 0, 0), Process: tr.tid == tr.pid, Status: stop.Status, Core: stop.Core}
 		if stop.Kind == ptrace.Killed {
 			e.Signal, _ = syscalls.SignalName(stop.Signal)
 		}
 		t.emit(e)
 	}
-	t.drop(tr)
+	t.removeTracee(tr)
 	return nil
 }

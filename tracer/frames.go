@@ -26,12 +26,12 @@ func (t *Tracer) continues(tr *tracee, f *callstack.Frame) bool {
 	if f.Goroutine.G != 0 || last.Goroutine.G != 0 {
 		return f.Goroutine.G == last.Goroutine.G
 	}
-	return f.SP <= last.SP && (within(f.SP, last.SP, elsewhere) || t.sameStack(tr, f.SP, last.SP))
+	return f.SP <= last.SP && (within(f.SP, last.SP, sameStackDistance) || t.sameStack(tr, f.SP, last.SP))
 }
 
-// goesOn notes that a tracee is let go. What was done while it stood is no part of
+// noteRestart notes that a tracee is let go. What was done while it stood is no part of
 // the calls that it is in, and one that begins with this stop begins now.
-func (t *Tracer) goesOn(tr *tracee) {
+func (t *Tracer) noteRestart(tr *tracee) {
 	now := t.Now()
 	tr.work += now.Sub(t.now)
 	for i := tr.calls.Depth() - 1; i >= 0 && tr.calls.At(i).Begun.IsZero(); i-- {
@@ -42,9 +42,9 @@ func (t *Tracer) goesOn(tr *tracee) {
 	}
 }
 
-// took is how long a call has taken until now, and how much more time has passed, in
+// timesOf is how long a call has taken until now, and how much more time has passed, in
 // which its thread stood still and we worked.
-func (t *Tracer) took(tr *tracee, f *callstack.Frame) (elapsed, work time.Duration) {
+func (t *Tracer) timesOf(tr *tracee, f *callstack.Frame) (elapsed, work time.Duration) {
 	if f.Begun.IsZero() {
 		return 0, 0 // it ends at the stop that began it
 	}
@@ -52,8 +52,8 @@ func (t *Tracer) took(tr *tracee, f *callstack.Frame) (elapsed, work time.Durati
 	return t.now.Sub(f.Begun) - work, work
 }
 
-// around is the ID of the call that frame i is in, 0 if it is in none.
-func (tr *tracee) around(i int) uint64 {
+// parentOf is the ID of the call that frame i is in, 0 if it is in none.
+func (tr *tracee) parentOf(i int) uint64 {
 	if i == 0 {
 		return 0
 	}
@@ -68,41 +68,41 @@ func (tr *tracee) depth() int {
 	return tr.calls.Depth()
 }
 
-// returned ends the frames that are over now that the tracee is at addr with
+// endReturned ends the frames that are over now that the tracee is at addr with
 // stack pointer sp, innermost first: those whose return address that is and
 // whose place on the stack was just popped. A tail call leaves two such frames.
 // Frames further in, below the stack pointer, were left without a return,
 // unless they lie on another stack (a coroutine's, a signal handler's).
-func (t *Tracer) returned(tr *tracee, addr, sp uint64) {
-	at := &spot{pc: addr, sp: sp}
-	t.jumped(tr, at)
-	t.handled(tr, sp)
+func (t *Tracer) endReturned(tr *tracee, addr, sp uint64) {
+	at := &position{pc: addr, sp: sp}
+	t.endLongjmp(tr, at)
+	t.endHandlers(tr, sp)
 	base := t.match(tr, addr, sp)
 	for k := len(tr.calls.Runs) - 1; k >= 0; k-- {
 		r := tr.calls.Runs[k]
 		if r.G != 0 {
 			continue
 		}
-		if r.End() <= base || !t.returnedIn(tr, r, max(base, r.Base), at) && base < 0 {
+		if r.End() <= base || !t.endReturnedIn(tr, r, max(base, r.Base), at) && base < 0 {
 			return // what is still on the stack is open
 		}
 	}
 }
 
-// returnedIn is returned for the calls of one run from the given one on. It reports
+// endReturnedIn is returned for the calls of one run from the given one on. It reports
 // whether there they are all over.
-func (t *Tracer) returnedIn(tr *tracee, r *callstack.Run, from int, at *spot) (all bool) {
+func (t *Tracer) endReturnedIn(tr *tracee, r *callstack.Run, from int, at *position) (all bool) {
 	all = true
 	for i := t.reach(tr, r, at.sp) - 1; i >= from; i-- {
 		switch f := tr.calls.At(i); {
 		case f.SP >= at.sp:
 			return false // what is further out lies higher
-		case t.goesOnAt(f) == (place{at.pc, at.sp}) && t.caught(tr, f):
-			t.leave(tr, i, tr.abandoned(f))
-		case t.goesOnAt(f) == (place{at.pc, at.sp}):
-			t.leave(tr, i, event.Returned)
-		case t.overtaken(tr, f, at):
-			t.leave(tr, i, tr.abandoned(f))
+		case t.returnPlace(f) == (place{at.pc, at.sp}) && t.caughtException(tr, f):
+			t.endCall(tr, i, tr.unwindOutcome(f))
+		case t.returnPlace(f) == (place{at.pc, at.sp}):
+			t.endCall(tr, i, event.Returned)
+		case t.isUnwound(tr, f, at):
+			t.endCall(tr, i, tr.unwindOutcome(f))
 		default:
 			all = false
 		}
@@ -113,16 +113,16 @@ func (t *Tracer) returnedIn(tr *tracee, r *callstack.Run, from int, at *spot) (a
 // reach is the end of a run, or its beginning if it lies on another stack than sp for
 // sure: then a place at sp says nothing of its calls.
 func (t *Tracer) reach(tr *tracee, r *callstack.Run, sp uint64) int {
-	if r.High < sp && !within(r.High, sp, elsewhere) && !t.sameStack(tr, r.High, sp) {
+	if r.High < sp && !within(r.High, sp, sameStackDistance) && !t.sameStack(tr, r.High, sp) {
 		return r.Base
 	}
 	return r.End()
 }
 
-// caught tells whether a frame at whose return address its thread is was left by an
+// caughtException tells whether a frame at whose return address its thread is was left by an
 // exception before: what catches it often goes on just there. A return leaves the
 // address where it was, what has caught an exception has made calls that overwrite it.
-func (t *Tracer) caught(tr *tracee, f *callstack.Frame) bool {
+func (t *Tracer) caughtException(tr *tracee, f *callstack.Frame) bool {
 	if o := tr.space.objects.At(f.Ret); o == nil || o.File == nil || !o.File.Catches() {
 		return false
 	}
@@ -149,7 +149,7 @@ func (t *Tracer) matchIn(tr *tracee, r *callstack.Run, addr, sp uint64) int {
 	}
 	for i := t.reach(tr, r, sp) - 1; i >= r.Base; i-- {
 		f := tr.calls.At(i)
-		if t.goesOnAt(f) == (place{addr, sp}) {
+		if t.returnPlace(f) == (place{addr, sp}) {
 			found = i
 		} else if found >= 0 || f.SP > sp {
 			break // what is further out lies higher
@@ -163,9 +163,9 @@ func (t *Tracer) matchIn(tr *tracee, r *callstack.Run, addr, sp uint64) int {
 // very same place is open only if this is its tail call. Frames on other stacks,
 // which may have come later, say nothing of those on this one.
 func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*callstack.Frame) bool) {
-	at := &spot{pc: ret, sp: sp + t.arch.RetPop, called: true}
-	t.jumped(tr, at)
-	t.handled(tr, sp)
+	at := &position{pc: ret, sp: sp + t.arch.RetPop, inCall: true}
+	t.endLongjmp(tr, at)
+	t.endHandlers(tr, sp)
 	for k := len(tr.calls.Runs) - 1; k >= 0; k-- {
 		if r := tr.calls.Runs[k]; r.G == 0 && t.pruneIn(tr, r, sp, at, tail) {
 			return
@@ -175,158 +175,158 @@ func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*callstack.Frame) b
 
 // pruneIn is prune in one run. It reports that no more is to be looked for if this is a
 // tail call.
-func (t *Tracer) pruneIn(tr *tracee, r *callstack.Run, sp uint64, at *spot, tail func(*callstack.Frame) bool) (done bool) {
+func (t *Tracer) pruneIn(tr *tracee, r *callstack.Run, sp uint64, at *position, tail func(*callstack.Frame) bool) (done bool) {
 	for i := t.reach(tr, r, sp) - 1; i >= r.Base; i-- {
 		switch f := tr.calls.At(i); {
 		case sp < f.SP:
 			return false // what is further out lies higher
 		case sp == f.SP && tail(f):
 			return true
-		case sp == f.SP, t.overtaken(tr, f, at):
-			t.leave(tr, i, tr.abandoned(f))
+		case sp == f.SP, t.isUnwound(tr, f, at):
+			t.endCall(tr, i, tr.unwindOutcome(f))
 		}
 	}
 	return false
 }
 
-// jumped ends a longjmp(3) that is seen to have left its stack: the tracee is at a
+// endLongjmp ends a longjmp(3) that is seen to have left its stack: the tracee is at a
 // place on another one. Its frame would else be open until that stack is used again, and
 // calls made since would be in it. If it was only interrupted by a signal, whose
 // handler runs elsewhere, its end is told a moment early.
-func (t *Tracer) jumped(tr *tracee, at *spot) {
+func (t *Tracer) endLongjmp(tr *tracee, at *position) {
 	for tr.calls.Depth() > 0 {
 		f := tr.calls.At(tr.calls.Depth() - 1)
-		if !jumps(f) || !t.jumpedFrom(tr, f, at) {
+		if !isLongjmp(f) || !t.longjmpDone(tr, f, at) {
 			return
 		}
-		t.leave(tr, tr.calls.Depth()-1, tr.abandoned(f))
-		t.leaveHandlers(tr, f, at)
+		t.endCall(tr, tr.calls.Depth()-1, tr.unwindOutcome(f))
+		t.endHandlerCalls(tr, f, at)
 	}
 }
 
-// jumpedFrom tells whether a longjmp is seen to have left its stack. If it went up its
+// longjmpDone tells whether a longjmp is seen to have left its stack. If it went up its
 // own, it is as overtaken as any other call.
-func (t *Tracer) jumpedFrom(tr *tracee, f *callstack.Frame, at *spot) bool {
+func (t *Tracer) longjmpDone(tr *tracee, f *callstack.Frame, at *position) bool {
 	if !t.sameStack(tr, f.SP, at.sp) {
 		return true
 	}
-	if !t.onOwn(tr, at.sp) {
-		return t.ends(tr, f, at) == apart
+	if !t.onThreadStack(tr, at.sp) {
+		return t.compareStacks(tr, f, at) == onOtherStack
 	}
 	if f.SP <= at.sp {
 		return false
 	}
-	where := t.ends(tr, f, at)
-	return where == apart || where == together
+	where := t.compareStacks(tr, f, at)
+	return where == onOtherStack || where == onSameStack
 }
 
-// leaveHandlers ends the calls of signal handlers that frame f, a longjmp, left
+// endHandlerCalls ends the calls of signal handlers that frame f, a longjmp, left
 // together with the alternate stack that they ran on. Calls on a coroutine's stack
 // go on some day and are left alone: no signal has interrupted what called them.
-func (t *Tracer) leaveHandlers(tr *tracee, f *callstack.Frame, at *spot) {
+func (t *Tracer) endHandlerCalls(tr *tracee, f *callstack.Frame, at *position) {
 	for i := tr.calls.Depth() - 1; i >= 0; i-- {
 		g := tr.calls.At(i)
-		handler := func(a arrival) bool { return a.depth <= i && !t.sameStack(tr, a.sp, g.SP) }
-		within := t.onOwn(tr, g.SP) && g.SP > at.sp && t.ends(tr, g, at) == together // in the thread's own
-		if !t.sameStack(tr, f.SP, g.SP) || !within && !slices.ContainsFunc(tr.arrivals, handler) {
+		handler := func(a signalHandler) bool { return a.depth <= i && !t.sameStack(tr, a.sp, g.SP) }
+		within := t.onThreadStack(tr, g.SP) && g.SP > at.sp && t.compareStacks(tr, g, at) == onSameStack // in the thread's own
+		if !t.sameStack(tr, f.SP, g.SP) || !within && !slices.ContainsFunc(tr.handlers, handler) {
 			return
 		}
-		t.leave(tr, i, tr.abandoned(g))
+		t.endCall(tr, i, tr.unwindOutcome(g))
 	}
 }
 
-// An arrival is a signal that came when so many calls were open, and where the
+// A signalHandler is a signal that came when so many calls were open, and where the
 // stack pointer was.
-type arrival struct {
+type signalHandler struct {
 	depth int
 	sp    uint64
 }
 
-// maxArrivals bounds how many are remembered: a handler that makes no calls is not
+// maxHandlers bounds how many are remembered: a handler that makes no calls is not
 // seen to end.
-const maxArrivals = 64
+const maxHandlers = 64
 
-// arrived notes that a signal is about to be handled.
-func (tr *tracee) arrived(sp uint64) {
-	if len(tr.arrivals) == maxArrivals {
-		tr.arrivals = slices.Delete(tr.arrivals, 0, 1)
+// noteHandler notes that a signal is about to be handled.
+func (tr *tracee) noteHandler(sp uint64) {
+	if len(tr.handlers) == maxHandlers {
+		tr.handlers = slices.Delete(tr.handlers, 0, 1)
 	}
-	tr.arrivals = append(tr.arrivals, arrival{tr.calls.Depth(), sp})
+	tr.handlers = append(tr.handlers, signalHandler{tr.calls.Depth(), sp})
 }
 
-// handled forgets the signals whose handlers are over, now that the stack pointer
+// endHandlers forgets the signals whose handlers are over, now that the stack pointer
 // is sp.
-func (t *Tracer) handled(tr *tracee, sp uint64) {
-	for n := len(tr.arrivals); n > 0; n-- {
-		a := tr.arrivals[n-1]
+func (t *Tracer) endHandlers(tr *tracee, sp uint64) {
+	for n := len(tr.handlers); n > 0; n-- {
+		a := tr.handlers[n-1]
 		if a.depth <= tr.calls.Depth() && (sp <= a.sp || !t.sameStack(tr, a.sp, sp)) {
 			return
 		}
-		tr.arrivals = tr.arrivals[:n-1]
+		tr.handlers = tr.handlers[:n-1]
 	}
 }
 
-// jumps tells whether frame f is a call that goes elsewhere instead of coming back.
-func jumps(f *callstack.Frame) bool {
+// isLongjmp tells whether frame f is a call that goes elsewhere instead of coming back.
+func isLongjmp(f *callstack.Frame) bool {
 	return strings.Contains(f.Call.Name, "longjmp") || f.Call.Name == "setcontext"
 }
 
-// abandoned tells how frame f ended if not by return: the innermost of the
+// unwindOutcome tells how frame f ended if not by return: the innermost of the
 // frames that end together is the call that did it.
-func (tr *tracee) abandoned(f *callstack.Frame) event.Outcome {
+func (tr *tracee) unwindOutcome(f *callstack.Frame) event.Outcome {
 	switch name := f.Call.Name; {
-	case jumps(f):
-		tr.left = event.Longjmp
+	case isLongjmp(f):
+		tr.unwoundBy = event.Longjmp
 	case strings.Contains(name, "throw"), strings.HasPrefix(name, "_Unwind_"):
-		tr.left = event.Unwound
+		tr.unwoundBy = event.Unwound
 	}
-	return tr.left
+	return tr.unwoundBy
 }
 
-// leave ends the frame at index i of the tracee's stack and reports it.
-func (t *Tracer) leave(tr *tracee, i int, how event.Outcome) { t.leaveIn(tr, tr, i, how) }
+// endCall ends the frame at index i of the tracee's stack and reports it.
+func (t *Tracer) endCall(tr *tracee, i int, how event.Outcome) { t.endCallIn(tr, tr, i, how) }
 
-// leaveIn is leave for a call that began in thread tr and ends in thread at.
-func (t *Tracer) leaveIn(at, tr *tracee, i int, how event.Outcome) {
+// endCallIn is leave for a call that began in thread tr and ends in thread at.
+func (t *Tracer) endCallIn(at, tr *tracee, i int, how event.Outcome) {
 	f := tr.calls.At(i)
 	tr.calls.Remove(i)
 	tr.countGo(f, -1)
-	r := &tr.returned
+	r := &tr.returnEvent
 	*r = event.Return{Head: t.head(tr, i, f.Ret), Call: f.Call, Outcome: how}
-	r.Elapsed, r.Work = t.took(tr, f)
-	f.Call.ArgsPending, f.Call.Parent = false, tr.around(i)
+	r.Elapsed, r.Work = t.timesOf(tr, f)
+	f.Call.ArgsPending, f.Call.Parent = false, tr.parentOf(i)
 	if how == event.Returned {
 		t.decodeReturn(at, f, r)
 	}
 	if f.Uses != nil {
-		t.backFrom(tr, f, how)
+		t.stopAwaiting(tr, f, how)
 	}
 	t.emit(r)
 	t.count(r)
 }
 
-// leaveAll ends every open call of a tracee that will not come back.
-func (t *Tracer) leaveAll(tr *tracee, how event.Outcome) {
+// endAllCalls ends every open call of a tracee that will not come back.
+func (t *Tracer) endAllCalls(tr *tracee, how event.Outcome) {
 	if tr.syscall != nil {
-		t.leaveSyscall(tr, how)
+		t.endSyscall(tr, how)
 	}
 	for i := tr.calls.Depth() - 1; i >= 0; i-- {
-		t.leave(tr, i, how)
+		t.endCall(tr, i, how)
 	}
-	t.endNumber(tr)
+	t.endOldTID(tr)
 }
 
-// leaveSyscall ends the system call that a tracee is in and will not be seen to
+// endSyscall ends the system call that a tracee is in and will not be seen to
 // return from.
-func (t *Tracer) leaveSyscall(tr *tracee, how event.Outcome) {
+func (t *Tracer) endSyscall(tr *tracee, how event.Outcome) {
 	f := tr.syscall
 	tr.syscall = nil
-	f.Call.Parent = tr.around(tr.calls.Depth())
-	r := &tr.returned
+	f.Call.Parent = tr.parentOf(tr.calls.Depth())
+	r := &tr.returnEvent
 	*r = event.Return{Head: t.head(tr, tr.calls.Depth(), f.Ret), Call: f.Call, Outcome: how}
-	r.Elapsed, r.Work = t.took(tr, &f.Frame)
-	if tr.tamper != nil {
-		r.Tamper = tr.tamper.done
+	r.Elapsed, r.Work = t.timesOf(tr, &f.Frame)
+	if tr.injection != nil {
+		r.Tamper = tr.injection.done
 	}
 	t.emit(r)
 }

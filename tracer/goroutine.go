@@ -42,19 +42,19 @@ func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at callstack.Goroutine
 		if f.Goroutine.Height != at.Height || f.Ret != ret || f.Call.Addr != addr {
 			return f.Goroutine.Height > at.Height
 		}
-		again = f.Goroutine.Grows || f.Goroutine.Hi != at.Hi || t.jumpedBack(tr, addr, at)
+		again = f.Goroutine.Grows || f.Goroutine.Hi != at.Hi || t.jumpedToStart(tr, addr, at)
 		f.Goroutine.Grows, f.Goroutine.Hi = at.Grows, at.Hi
 		return false
 	})
 	return again
 }
 
-// jumpedBack tells whether a goroutine at the beginning of a function was in it just
+// jumpedToStart tells whether a goroutine at the beginning of a function was in it just
 // before: that its turn was over has become known only after the call began. Either its
 // end has called runtime.morestack, or a signal has put runtime.asyncPreempt in between.
 // Where those were to return to is still below the stack pointer; a function that can be
 // begun again keeps its frame pointer there as soon as it goes on.
-func (t *Tracer) jumpedBack(tr *tracee, addr uint64, at callstack.Goroutine) bool {
+func (t *Tracer) jumpedToStart(tr *tracee, addr uint64, at callstack.Goroutine) bool {
 	below, err := t.readWord(tr, at.Hi-at.Height-t.arch.RetPop)
 	o := tr.space.objects.At(addr)
 	if err != nil || o == nil || o.File == nil || tr.space.objects.At(below) != o {
@@ -72,14 +72,14 @@ func (t *Tracer) pruneGo(tr *tracee, at callstack.Goroutine, tail func(*callstac
 		if f.Goroutine.Height < at.Height || f.Goroutine.Height == at.Height && tail(f) {
 			return false
 		}
-		t.leave(owner, i, event.Unwound)
+		t.endCall(owner, i, event.Unwound)
 		return true
 	})
 }
 
-// returnedGo ends the calls of Go's that are over now that a tracee is at addr with
+// endReturnedGo ends the calls of Go's that are over now that a tracee is at addr with
 // stack pointer sp, whichever thread they began in.
-func (t *Tracer) returnedGo(tr *tracee, addr, sp uint64) {
+func (t *Tracer) endReturnedGo(tr *tracee, addr, sp uint64) {
 	at, ok := t.goroutineAt(tr, sp-t.arch.RetPop)
 	if !ok {
 		return
@@ -87,9 +87,9 @@ func (t *Tracer) returnedGo(tr *tracee, addr, sp uint64) {
 	t.goCalls(tr, at, func(owner *tracee, i int, f *callstack.Frame) bool {
 		switch {
 		case f.Goroutine.Height == at.Height && f.Ret == addr:
-			t.leaveIn(tr, owner, i, event.Returned)
+			t.endCallIn(tr, owner, i, event.Returned)
 		case f.Goroutine.Height > at.Height:
-			t.leaveIn(tr, owner, i, event.Unwound)
+			t.endCallIn(tr, owner, i, event.Unwound)
 		default:
 			return false
 		}

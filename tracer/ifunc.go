@@ -21,63 +21,63 @@ func (t *Tracer) boundIndirect(tr *tracee, o *objects.Object, functions []elf.Sy
 			m, ok, _ := t.codeAt(tr.space, addr)
 			return ok && m.Path == "[vdso]"
 		},
-		Stop: t.work.Interrupted,
+		Stop: t.worker.Interrupted,
 	})
 }
 
-// A question is a call of a resolver that has not returned.
-type question struct {
-	of      *site
-	ret, sp uint64 // its return address, and where that lies
+// A resolverCall is a call of a resolver that has not returned.
+type resolverCall struct {
+	resolver *site
+	ret, sp  uint64 // its return address, and where that lies
 }
 
-// maxQuestions bounds the open calls of resolvers of one thread; one calls another at
+// maxResolverCalls bounds the open calls of resolvers of one thread; one calls another at
 // most.
-const maxQuestions = 16
+const maxResolverCalls = 16
 
-// asked handles a call of the resolver at p: what it returns is waited for.
-func (t *Tracer) asked(tr *tracee, p *site) {
+// enterResolver handles a call of the resolver at p: what it returns is waited for.
+func (t *Tracer) enterResolver(tr *tracee, p *site) {
 	sp := tr.regs.SP()
 	ret, err := t.readWord(tr, sp)
 	if err != nil {
 		return
 	}
 	m, ok, _ := t.codeAt(tr.space, ret)
-	if !ok || madeCode(m) {
+	if !ok || isJIT(m) {
 		return
 	}
 	at := tr.space.siteAt(ret)
 	if at == nil {
 		return
 	}
-	at.answer = true
-	if len(tr.questions) == maxQuestions {
-		tr.questions = tr.questions[1:]
+	at.resolverReturns = true
+	if len(tr.resolverCalls) == maxResolverCalls {
+		tr.resolverCalls = tr.resolverCalls[1:]
 	}
-	tr.questions = append(tr.questions, question{p, ret, sp})
+	tr.resolverCalls = append(tr.resolverCalls, resolverCall{p, ret, sp})
 }
 
-// answered handles the return of a resolver to p: what it has chosen is planted.
-func (t *Tracer) answered(tr *tracee, p *site) {
-	for i := len(tr.questions) - 1; i >= 0; i-- {
-		q := tr.questions[i]
+// returnResolver handles the return of a resolver to p: what it has chosen is planted.
+func (t *Tracer) returnResolver(tr *tracee, p *site) {
+	for i := len(tr.resolverCalls) - 1; i >= 0; i-- {
+		q := tr.resolverCalls[i]
 		if q.ret != p.addr || q.sp+t.arch.RetPop != tr.regs.SP() {
 			continue
 		}
-		tr.questions = tr.questions[:i]
-		if q.of.resolver != nil {
-			t.chosen(tr, q.of, tr.regs.Result(0))
+		tr.resolverCalls = tr.resolverCalls[:i]
+		if q.resolver.resolver != nil {
+			t.setImplementation(tr, q.resolver, tr.regs.Result(0))
 		}
 		return
 	}
 }
 
-// chosen notes that the IFUNC whose resolver is at p is implemented at addr.
-func (t *Tracer) chosen(tr *tracee, p *site, addr uint64) {
+// setImplementation notes that the IFUNC whose resolver is at p is implemented at addr.
+func (t *Tracer) setImplementation(tr *tracee, p *site, addr uint64) {
 	s, f := tr.space, p.resolver
 	if _, ok, err := t.codeAt(s, addr); !ok {
 		if err != nil {
-			t.missing(tr, "calls of "+f.name+" are not seen", err)
+			t.noticeMissing(tr, "calls of "+f.name+" are not seen", err)
 		}
 		return
 	}

@@ -12,31 +12,31 @@ import (
 	"plait/syscalls"
 )
 
-// begin handles the first stop of a tracee that was launched.
-func (t *Tracer) begin(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
+// firstStop handles the first stop of a tracee that was launched.
+func (t *Tracer) firstStop(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 	tr.phase = running
 	if stop.Kind == ptrace.Exited || stop.Kind == ptrace.Killed {
-		return held, t.exited(tr, stop)
+		return stayStopped, t.exited(tr, stop)
 	}
 	t.emit(&event.Spawn{Head: t.head(tr, 0, 0), Kind: event.Launched, ChildPID: tr.pid, ChildTID: tr.tid})
 	if t.ShowExec {
-		tr.phase = staged
+		tr.phase = preExec
 		return ptrace.Restart{Op: ptrace.ToSyscall}, nil
 	}
-	t.install(tr)
-	t.image(tr)
-	return t.onward(tr), nil
+	t.installFilter(tr)
+	t.newImage(tr)
+	return t.nextRestart(tr), nil
 }
 
-// executed handles the end of the execve(2) by which a launched process becomes
+// launchedExec handles the end of the execve(2) by which a launched process becomes
 // the command. If that failed, all it will do is end.
-func (t *Tracer) executed(tr *tracee, info *ptrace.SyscallInfo) {
+func (t *Tracer) launchedExec(tr *tracee, info *ptrace.SyscallInfo) {
 	tr.phase = running
 	if !info.Failed {
-		t.install(tr)
+		t.installFilter(tr)
 		return
 	}
-	tr.phase = failed
+	tr.phase = execFailed
 	_, text := syscalls.Errno(int(-info.Result))
 	t.emit(&event.Notice{Head: t.head(tr, 0, 0), Kind: event.ExecFailed, Text: "exec: " + text})
 }
@@ -50,10 +50,10 @@ func noLibraryCalls(path string, err error) string {
 	return path + ": no library calls: " + cause(err)
 }
 
-// image prepares the space of a tracee that has just been given a new program:
+// newImage prepares the space of a tracee that has just been given a new program:
 // what can be traced in it is found when the dynamic loader is done, or at its
 // entry point if there is no loader.
-func (t *Tracer) image(tr *tracee) {
+func (t *Tracer) newImage(tr *tracee) {
 	s := tr.space
 	if !t.Library.Any() {
 		return
@@ -67,14 +67,14 @@ func (t *Tracer) image(tr *tracee) {
 		t.notice(tr, noLibraryCalls(t.Kernel.Exe(tr.tid), err))
 		return
 	}
-	s.wide = main.File.Native()
-	if !s.wide {
+	s.native = main.File.Native()
+	if !s.native {
 		t.notice(tr, fmt.Sprintf("%s: no library calls: %s", main.Path, main.File.Kind()))
 		return
 	}
 	aux, err := t.Kernel.Auxv(tr.tid)
 	if err != nil {
-		t.missing(tr, "no library calls", err)
+		t.noticeMissing(tr, "no library calls", err)
 		return
 	}
 	main.Base = aux.Entry - main.File.Entry
@@ -82,7 +82,7 @@ func (t *Tracer) image(tr *tracee) {
 	if _, ok := main.File.Lookup("_dl_debug_state"); ok && loader == 0 {
 		loader = main.Base // "ld.so ./prog": the program is what its link map says
 	} else {
-		t.begins(tr, main)
+		t.setMain(tr, main)
 	}
 	if loader != 0 {
 		s.filters, _ = t.Kernel.Filters(tr.tid) // the loader maps code under them
@@ -90,9 +90,9 @@ func (t *Tracer) image(tr *tracee) {
 	}
 }
 
-// begins notes what the program of a space is. Its first instruction is to be
+// setMain notes what the program of a space is. Its first instruction is to be
 // waited for.
-func (t *Tracer) begins(tr *tracee, main *objects.Object) {
+func (t *Tracer) setMain(tr *tracee, main *objects.Object) {
 	s := tr.space
 	s.linker.main = main
 	if p := s.siteAt(main.Base + main.File.Entry); p != nil {
@@ -116,7 +116,7 @@ func (t *Tracer) openMain(tr *tracee) (*objects.Object, error) {
 func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
-		t.missing(tr, "calls of libraries that come later are not seen", err)
+		t.noticeMissing(tr, "calls of libraries that come later are not seen", err)
 		return
 	}
 	for _, m := range maps {
@@ -125,7 +125,7 @@ func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 		}
 		f, err := t.files.Open(t.Kernel.OpenMapped(tr.tid, m))
 		if err != nil {
-			t.missing(tr, "calls of libraries that come later are not seen: the dynamic loader "+m.Path, err)
+			t.noticeMissing(tr, "calls of libraries that come later are not seen: the dynamic loader "+m.Path, err)
 			return
 		}
 		if sym, ok := f.Lookup("_dl_debug_state"); ok {
@@ -148,9 +148,9 @@ func (s *space) watchLinkerAt(addr uint64) {
 	}
 }
 
-// started handles the first instruction of the program itself: everything it
+// atEntryPoint handles the first instruction of the program itself: everything it
 // needs is mapped. The breakpoint has done its work.
-func (t *Tracer) started(tr *tracee, p *site) {
+func (t *Tracer) atEntryPoint(tr *tracee, p *site) {
 	s := tr.space
 	if len(s.objects) == 0 { // else the loader's last word has been heard
 		t.updateObjects(tr)

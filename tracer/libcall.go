@@ -12,15 +12,15 @@ import (
 	"plait/syscalls"
 )
 
-// trapped handles SIGTRAP. It reports false if the trap is not a breakpoint of
+// breakpointTrap handles SIGTRAP. It reports false if the trap is not a breakpoint of
 // ours: then the program gets its signal.
-func (t *Tracer) trapped(tr *tracee) (how ptrace.Restart, ours bool, err error) {
+func (t *Tracer) breakpointTrap(tr *tracee) (how ptrace.Restart, ours bool, err error) {
 	native, err := t.loadRegs(tr)
 	if err != nil || !native {
 		return ptrace.Restart{}, false, err
 	}
 	if tr.stepping != nil {
-		if err := t.undo(tr); err != nil {
+		if err := t.restoreAfterTrap(tr); err != nil {
 			return ptrace.Restart{}, true, err
 		}
 		return t.stepped(tr)
@@ -28,34 +28,34 @@ func (t *Tracer) trapped(tr *tracee) (how ptrace.Restart, ours bool, err error) 
 	addr := tr.regs.PC() - t.arch.TrapSkew
 	p := tr.space.sites[addr]
 	if p == nil {
-		return t.strayTrap(tr, addr)
+		return t.unknownTrap(tr, addr)
 	}
 	info, mine := t.trapInfo(tr)
-	if p.short && !mine && !tr.masked { // what is blocked comes only by force
+	if p.short && !mine && !tr.trapBlocked { // what is blocked comes only by force
 		return ptrace.Restart{}, false, nil
 	}
-	if !t.programsOwn(tr, p) {
-		err = t.undo(tr)
+	if !t.isProgramsOwn(tr, p) {
+		err = t.restoreAfterTrap(tr)
 	}
 	if err == nil {
 		how, err = t.hit(tr, p)
 	}
 	if err == nil && !mine && info != nil {
-		how, err = t.sentToo(tr, how, info)
+		how, err = t.deliverSentToo(tr, how, info)
 	}
 	return how, true, err
 }
 
-// programsOwn tells whether a site is where the program itself has a breakpoint
+// isProgramsOwn tells whether a site is where the program itself has a breakpoint
 // instruction, whose trap is its own.
-func (t *Tracer) programsOwn(tr *tracee, p *site) bool {
+func (t *Tracer) isProgramsOwn(tr *tracee, p *site) bool {
 	b := tr.space.table.At(p.addr)
 	return b != nil && bytes.HasPrefix(b.Original, t.arch.Breakpoint)
 }
 
-// sentToo handles a SIGTRAP of somebody's that was waiting when a breakpoint was hit.
-func (t *Tracer) sentToo(tr *tracee, how ptrace.Restart, info []byte) (ptrace.Restart, error) {
-	if tr.masked {
+// deliverSentToo handles a SIGTRAP of somebody's that was waiting when a breakpoint was hit.
+func (t *Tracer) deliverSentToo(tr *tracee, how ptrace.Restart, info []byte) (ptrace.Restart, error) {
+	if tr.trapBlocked {
 		return how, t.resend(tr, info)
 	}
 	return t.deliver(tr, sigTrap)
@@ -77,12 +77,12 @@ func (t *Tracer) trapInfo(tr *tracee) (info []byte, executed bool) {
 	return info, t.arch.Order.Uint32(info[8:]) == t.arch.TrapCode
 }
 
-// strayTrap handles a trap where no site is: one that was removed after the
+// unknownTrap handles a trap where no site is: one that was removed after the
 // tracee had hit it sends the tracee back, one that could not be removed is passed;
 // any other is the program's own.
-func (t *Tracer) strayTrap(tr *tracee, addr uint64) (ptrace.Restart, bool, error) {
+func (t *Tracer) unknownTrap(tr *tracee, addr uint64) (ptrace.Restart, bool, error) {
 	if b := tr.space.table.At(addr); b != nil && t.executedBreakpoint(tr) {
-		if err := t.undo(tr); err != nil {
+		if err := t.restoreAfterTrap(tr); err != nil {
 			return ptrace.Restart{}, true, err
 		}
 		how, err := t.stepOver(tr, tr.space.addSite(b))
@@ -95,7 +95,7 @@ func (t *Tracer) strayTrap(tr *tracee, addr uint64) (ptrace.Restart, bool, error
 	if _, err := t.Kernel.Read(tr.tid, addr, now); err != nil || string(now) == string(t.arch.Breakpoint) {
 		return ptrace.Restart{}, false, nil
 	}
-	if err := t.undo(tr); err != nil {
+	if err := t.restoreAfterTrap(tr); err != nil {
 		return ptrace.Restart{}, true, err
 	}
 	how, err := t.goTo(tr, addr)
@@ -105,14 +105,14 @@ func (t *Tracer) strayTrap(tr *tracee, addr uint64) (ptrace.Restart, bool, error
 // goTo restarts a tracee at addr.
 func (t *Tracer) goTo(tr *tracee, addr uint64) (ptrace.Restart, error) {
 	tr.regs.SetPC(addr)
-	return t.onward(tr), t.storeRegs(tr)
+	return t.nextRestart(tr), t.storeRegs(tr)
 }
 
-// landed restarts a tracee at addr, where an instruction that was done here has led:
+// goToStepped restarts a tracee at addr, where an instruction that was done here has led:
 // to a program that steps through itself that was a step.
-func (t *Tracer) landed(tr *tracee, addr uint64) (ptrace.Restart, error) {
+func (t *Tracer) goToStepped(tr *tracee, addr uint64) (ptrace.Restart, error) {
 	how, err := t.goTo(tr, addr)
-	if err != nil || !tr.regs.Traced() || tr.alert() { // then its step would kill it
+	if err != nil || !tr.regs.Traced() || tr.stopsAtSyscalls() { // then its step would kill it
 		return how, err
 	}
 	if err := t.Kernel.SetSiginfo(tr.tid, syscalls.StepInfo(addr)); err != nil {
@@ -123,34 +123,34 @@ func (t *Tracer) landed(tr *tracee, addr uint64) (ptrace.Restart, error) {
 
 // hit does what the site is there for and gets the tracee past it.
 func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
-	again := !p.gate && tr.reentered(p) // a handler may come by a gate, on a stack of its own
+	again := !p.syscallInsn && tr.reentered(p) // a handler may come by a gate, on a stack of its own
 	if p.linker {
 		t.rendezvous(tr)
 	}
-	if p.answer {
-		t.answered(tr, p)
+	if p.resolverReturns {
+		t.returnResolver(tr, p)
 	}
 	if p.resolver != nil {
-		t.asked(tr, p)
+		t.enterResolver(tr, p)
 	}
 	if p.entry {
-		t.started(tr, p)
+		t.atEntryPoint(tr, p)
 		t.reserve(tr, p.addr)
 	}
 	if p.returns && tr.shown {
-		t.returned(tr, p.addr, tr.regs.SP())
+		t.endReturned(tr, p.addr, tr.regs.SP())
 	}
 	if p.returnsGo && tr.shown {
-		t.returnedGo(tr, p.addr, tr.regs.SP())
+		t.endReturnedGo(tr, p.addr, tr.regs.SP())
 	}
 	if p.function != nil && tr.shown && !again {
 		t.enterFunction(tr, p)
 	}
-	if p.gate {
-		t.atGate(tr)
+	if p.syscallInsn {
+		t.atSyscall(tr)
 	}
 	if len(p.slots) > 0 {
-		return t.through(tr, p)
+		return t.emulateSlot(tr, p)
 	}
 	return t.stepOver(tr, p)
 }
@@ -169,10 +169,10 @@ func (tr *tracee) reentered(p *site) bool {
 	return again
 }
 
-// through takes the tracee through a slot: the indirect jump or call is done
+// emulateSlot takes the tracee through a slot: the indirect jump or call is done
 // here, by setting the program counter to what the GOT word holds.
-func (t *Tracer) through(tr *tracee, p *site) (ptrace.Restart, error) {
-	s, target, err := t.choose(tr, p)
+func (t *Tracer) emulateSlot(tr *tracee, p *site) (ptrace.Restart, error) {
+	s, target, err := t.chooseSlot(tr, p)
 	if err != nil {
 		return t.stepOver(tr, p) // the GOT word cannot be read: let the program fault
 	}
@@ -197,13 +197,13 @@ func (t *Tracer) through(tr *tracee, p *site) (ptrace.Restart, error) {
 	if s.Form == plt.LoadStub {
 		tr.regs.SetGPR(s.Reg, target)
 	}
-	return t.landed(tr, target)
+	return t.goToStepped(tr, target)
 }
 
-// choose reads what the calls through site p need, in one go: the GOT word and
+// chooseSlot reads what the calls through site p need, in one go: the GOT word and
 // the stack. Of several slots at one instruction (a call through a register) it
 // takes the one whose GOT word the register holds.
-func (t *Tracer) choose(tr *tracee, p *site) (s *slot, target uint64, err error) {
+func (t *Tracer) chooseSlot(tr *tracee, p *site) (s *slot, target uint64, err error) {
 	s = p.slots[0]
 	if err := t.readCall(tr, s); err != nil {
 		return nil, 0, err
@@ -211,7 +211,7 @@ func (t *Tracer) choose(tr *tracee, p *site) (s *slot, target uint64, err error)
 	if !byRegister(s.Form) {
 		return s, tr.gotWord, nil
 	}
-	if target, err = t.kept(tr, s); err != nil {
+	if target, err = t.registerTarget(tr, s); err != nil {
 		return nil, 0, err
 	}
 	for _, other := range p.slots {
@@ -224,8 +224,8 @@ func (t *Tracer) choose(tr *tracee, p *site) (s *slot, target uint64, err error)
 	return s, target, nil
 }
 
-// kept is the target of a call whose GOT word is kept in a register or spilled.
-func (t *Tracer) kept(tr *tracee, s *slot) (target uint64, err error) {
+// registerTarget is the target of a call whose GOT word is kept in a register or spilled.
+func (t *Tracer) registerTarget(tr *tracee, s *slot) (target uint64, err error) {
 	target = tr.regs.GPR(s.Reg)
 	if s.Form == plt.SpilledCall {
 		return t.readWord(tr, target+uint64(int64(s.Disp)))
@@ -302,12 +302,12 @@ func (t *Tracer) isTailCall(tr *tracee, p *site, s *slot, f *callstack.Frame, re
 // callsDirectly tells whether the instruction before ret is a direct call of
 // the stub of s.
 func (t *Tracer) callsDirectly(tr *tracee, p *site, s *slot, ret uint64) bool {
-	to, ok := t.called(tr, ret)
+	to, ok := t.directTarget(tr, ret)
 	return ok && to <= p.addr && p.addr-to <= maxStub
 }
 
-// called is where the direct call leads to that returns to ret, if that is one.
-func (t *Tracer) called(tr *tracee, ret uint64) (to uint64, ok bool) {
+// directTarget is where the direct call leads to that returns to ret, if that is one.
+func (t *Tracer) directTarget(tr *tracee, ret uint64) (to uint64, ok bool) {
 	var b [arch.MaxCall]byte
 	code := b[:t.arch.CallSize]
 	if _, err := (memory{t, tr}).ReadAt(code, int64(ret)-int64(len(code))); err != nil {
@@ -331,7 +331,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 		return
 	}
 	direct := func() bool {
-		to, ok := t.called(tr, ret)
+		to, ok := t.directTarget(tr, ret)
 		return ok && to == p.addr
 	}
 	if fn.part && !direct() {
@@ -359,9 +359,9 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 
 // enter pushes a frame, catches its return and reports it.
 func (t *Tracer) enter(tr *tracee, f *callstack.Frame) {
-	t.lastCall++
+	t.lastCallID++
 	c := f.Call
-	c.ID, c.Parent, c.Number, c.Caller = t.lastCall, tr.around(tr.calls.Depth()), -1, f.Ret
+	c.ID, c.Parent, c.Number, c.Caller = t.lastCallID, tr.parentOf(tr.calls.Depth()), -1, f.Ret
 	if f.Proto == nil {
 		f.Proto = t.unknownOf(c.Kind)
 	}
@@ -382,10 +382,10 @@ func (t *Tracer) enter(tr *tracee, f *callstack.Frame) {
 	if tr.stack.first == 0 {
 		tr.stack.first = f.SP
 	}
-	tr.enter = event.Enter{Head: t.head(tr, depth, f.Ret), Call: c}
-	t.emit(&tr.enter)
+	tr.enterEvent = event.Enter{Head: t.head(tr, depth, f.Ret), Call: c}
+	t.emit(&tr.enterEvent)
 	if !caught {
-		t.leave(tr, depth, event.Unavailable)
+		t.endCall(tr, depth, event.Unavailable)
 	}
 }
 
@@ -407,7 +407,7 @@ func (t *Tracer) catchReturn(tr *tracee, f *callstack.Frame) bool {
 	if p == nil {
 		m, ok, err := t.codeAt(tr.space, f.Ret)
 		if err != nil {
-			t.missing(tr, "the ends of calls are not seen", err)
+			t.noticeMissing(tr, "the ends of calls are not seen", err)
 			return false
 		}
 		if !ok {
@@ -419,7 +419,7 @@ func (t *Tracer) catchReturn(tr *tracee, f *callstack.Frame) bool {
 	}
 	p.returns = true
 	p.returnsGo = p.returnsGo || f.Goroutine.G != 0
-	if p.made {
+	if p.jit {
 		p.await(f)
 	}
 	return true

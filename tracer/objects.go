@@ -18,7 +18,7 @@ type linker struct {
 	debug   uint64                 // address of its struct r_debug, 0 if unknown
 	pointer uint64                 // address of musl's pointer to that, valid once it has relocated itself; 0 if there is none
 	watched bool                   // the rendezvous has its breakpoint
-	refused map[linkmap.Entry]bool // entries of its link map that stand for no object
+	ignored map[linkmap.Entry]bool // entries of its link map that stand for no object
 }
 
 // rendezvous handles a change of the link map. While the loader is in the
@@ -30,7 +30,7 @@ func (t *Tracer) rendezvous(tr *tracee) {
 	}
 	whole, err := t.linkMap(tr).Whole(debug)
 	if err != nil {
-		t.missing(tr, "the list of its libraries cannot be read", err)
+		t.noticeMissing(tr, "the list of its libraries cannot be read", err)
 		return
 	}
 	if whole {
@@ -56,7 +56,7 @@ func (t *Tracer) debugAddr(tr *tracee) uint64 {
 
 // linkMap is where the dynamic loader of a tracee's space keeps its list.
 func (t *Tracer) linkMap(tr *tracee) linkmap.Memory {
-	return linkmap.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Stop: t.work.Interrupted}
+	return linkmap.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Stop: t.worker.Interrupted}
 }
 
 // updateObjects compares the link map with what is known: what came is planted,
@@ -65,7 +65,7 @@ func (t *Tracer) updateObjects(tr *tracee) {
 	s := tr.space
 	s.code = s.code[:0]
 	found := t.linkMap(tr).Entries(t.debugAddr(tr))
-	if t.work.Interrupted() {
+	if t.worker.Interrupted() {
 		return // it is not whole
 	}
 	if len(found) == 0 && s.linker.main != nil {
@@ -85,7 +85,7 @@ func (t *Tracer) updateObjects(tr *tracee) {
 		}
 	}
 	if len(came) > 0 {
-		t.arrive(tr, came)
+		t.addObjects(tr, came)
 	}
 }
 
@@ -108,37 +108,37 @@ func (s *space) compare(found []linkmap.Entry) (kept map[*objects.Object]bool, c
 		}
 		if o := known[k]; o != nil {
 			kept[o] = true
-		} else if s.linker.refused[m] {
+		} else if s.linker.ignored[m] {
 			refused[m] = true
 		} else {
 			came = append(came, m)
 		}
 	}
-	s.linker.refused = refused
+	s.linker.ignored = refused
 	return kept, came
 }
 
-// arrive makes objects of new entries of the link map and plants what is to be
+// addObjects makes objects of new entries of the link map and plants what is to be
 // traced of them.
-func (t *Tracer) arrive(tr *tracee, came []linkmap.Entry) {
+func (t *Tracer) addObjects(tr *tracee, came []linkmap.Entry) {
 	s := tr.space
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
-		t.missing(tr, "calls of libraries that were loaded are not seen", err)
+		t.noticeMissing(tr, "calls of libraries that were loaded are not seen", err)
 		return
 	}
 	var arrived []*objects.Object
 	lying := 0
 	for _, m := range came {
-		if t.work.Interrupted() {
+		if t.worker.Interrupted() {
 			break
 		}
 		o, lies := t.openObject(tr, m, maps)
-		if t.work.Interrupted() {
+		if t.worker.Interrupted() {
 			break // it may have been in vain
 		}
 		if o == nil {
-			s.linker.refused[m] = true
+			s.linker.ignored[m] = true
 			if lies {
 				lying++
 			}
@@ -195,7 +195,7 @@ func (t *Tracer) openObject(tr *tracee, m linkmap.Entry, maps []ptrace.Mapping) 
 	o.FileName = filepath.Base(cmp.Or(m.Path, o.Path))
 	f, err := t.files.Open(t.Kernel.OpenMapped(tr.tid, maps[at]))
 	if err != nil {
-		t.missing(tr, "nothing is known of "+o.Path, err)
+		t.noticeMissing(tr, "nothing is known of "+o.Path, err)
 		return o, false
 	}
 	if !o.IsMapped(f, maps) {
@@ -204,7 +204,7 @@ func (t *Tracer) openObject(tr *tracee, m linkmap.Entry, maps []ptrace.Mapping) 
 	o.File, o.Soname = f, f.Soname
 	f.Rename(o.Path)
 	if o.Main {
-		t.begins(tr, o)
+		t.setMain(tr, o)
 	}
 	return o, false
 }

@@ -75,7 +75,7 @@ func FuzzLinkMap(f *testing.F) {
 		}
 		s.tracer.Kernel = k
 		bound.Input(t, func() {
-			k.reads, s.tracer.said = 0, map[string]bool{}
+			k.reads, s.tracer.noticed = 0, map[string]bool{}
 			tr := s.tracer.adopt(1, 1, nil)
 			tr.space.linker.debug = debug
 			checkLinkMap(t, s.tracer, tr)
@@ -83,10 +83,10 @@ func FuzzLinkMap(f *testing.F) {
 			if k.reads > most {
 				t.Errorf("%d reads", k.reads)
 			}
-			if n := len(s.tracer.said); n > 8 {
+			if n := len(s.tracer.noticed); n > 8 {
 				t.Errorf("%d notices", n)
 			}
-			s.tracer.drop(tr)
+			s.tracer.removeTracee(tr)
 			s.out.Reset()
 		})
 	})

@@ -17,24 +17,24 @@ func (t *Tracer) plant(tr *tracee, o *objects.Object) {
 	if o.File == nil {
 		return
 	}
-	whole := t.plantGates(tr, o) && t.plantSlots(tr, o) && t.plantFunctions(tr, o)
+	whole := t.plantSyscalls(tr, o) && t.plantSlots(tr, o) && t.plantFunctions(tr, o)
 	if o.File.Nameless() {
 		t.notice(tr, fmt.Sprintf("%s: symbols whose names are longer than 64 KiB are left alone, their calls are not traced", o.Path))
 	}
 	if whole {
 		return
 	}
-	tr.space.due = append(tr.space.due, o)
+	tr.space.unplanted = append(tr.space.unplanted, o)
 	if tr.shown && !tr.attached {
 		t.notice(tr, fmt.Sprintf("%s: interrupted before all of its calls could be traced", o.Path))
 	}
 }
 
-// plantDue plants what was left off when plait was interrupted.
-func (t *Tracer) plantDue(tr *tracee) {
+// plantRest plants what was left off when plait was interrupted.
+func (t *Tracer) plantRest(tr *tracee) {
 	s := tr.space
-	due := s.due
-	s.due = nil
+	due := s.unplanted
+	s.unplanted = nil
 	for _, o := range due {
 		if slices.Contains(s.objects, o) {
 			t.plant(tr, o)
@@ -80,7 +80,7 @@ func (t *Tracer) plantSlots(tr *tracee, o *objects.Object) bool {
 // which are sorted by address.
 func (t *Tracer) chooseSlots(o *objects.Object, slots []plt.Slot, wanted filter.Selector) (chosen []*slot, ok bool) {
 	for i, p := range slots {
-		if i%patience == 0 && t.work.Interrupted() {
+		if i%stepsPerCheck == 0 && t.worker.Interrupted() {
 			return nil, false
 		}
 		if wanted(p.Name) {
@@ -90,9 +90,9 @@ func (t *Tracer) chooseSlots(o *objects.Object, slots []plt.Slot, wanted filter.
 	return chosen, true
 }
 
-// patience is how many steps of some microseconds are made until Interrupted is asked
+// stepsPerCheck is how many steps of some microseconds are made until Interrupted is asked
 // again.
-const patience = 1 << 10
+const stepsPerCheck = 1 << 10
 
 // at is the run-time address of the instruction.
 func (s *slot) at() uint64 { return s.object.Base + s.Addr }
@@ -141,8 +141,8 @@ func (t *Tracer) slotsOf(tr *tracee, o *objects.Object) (slots []plt.Slot, ok bo
 func (t *Tracer) addSites(tr *tracee, o *objects.Object, addrs []uint64) bool {
 	s := tr.space
 	var failed []uint64
-	for some := range slices.Chunk(addrs, 4*patience) {
-		bad, rest := s.table.InsertAll(some, t.work.Interrupted)
+	for some := range slices.Chunk(addrs, 4*stepsPerCheck) {
+		bad, rest := s.table.InsertAll(some, t.worker.Interrupted)
 		failed = append(failed, bad...)
 		for _, addr := range some {
 			if b := s.table.At(addr); b != nil {
@@ -186,7 +186,7 @@ func (t *Tracer) plantFunctions(tr *tracee, o *objects.Object) bool {
 func (t *Tracer) eachSite(s *space, functions map[uint64]elf.Symbol, set func(*site, elf.Symbol)) bool {
 	n := 0
 	for addr, f := range functions {
-		if n++; n%patience == 0 && t.work.Interrupted() {
+		if n++; n%stepsPerCheck == 0 && t.worker.Interrupted() {
 			return false
 		}
 		if p := s.sites[addr]; p != nil {
@@ -262,7 +262,7 @@ func (t *Tracer) entryPoints(tr *tracee, o *objects.Object, wanted filter.Select
 		return e, false
 	}
 	for i, f := range all {
-		if i%patience == 0 && t.work.Interrupted() {
+		if i%stepsPerCheck == 0 && t.worker.Interrupted() {
 			return e, false
 		}
 		addr, into := o.Base+f.Value, e.functions

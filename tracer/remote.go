@@ -19,7 +19,7 @@ const (
 // mapArea maps an out-of-line area into the tracee's space within reach of addr, by a system
 // call that the tracee makes for us.
 func (t *Tracer) mapArea(tr *tracee, addr uint64) (uint64, error) {
-	if t.confined(tr) {
+	if t.mayForbidMmap(tr) {
 		if err := t.suspendFilters(tr, true); err != nil {
 			return 0, errors.New("a seccomp filter may forbid mmap")
 		}
@@ -43,8 +43,8 @@ func (t *Tracer) mapArea(tr *tracee, addr uint64) (uint64, error) {
 	return at, nil
 }
 
-// confined tells whether a seccomp filter may forbid the tracee to map memory.
-func (t *Tracer) confined(tr *tracee) bool {
+// mayForbidMmap tells whether a seccomp filter may forbid the tracee to map memory.
+func (t *Tracer) mayForbidMmap(tr *tracee) bool {
 	n, ok := t.Kernel.Filters(tr.tid)
 	return !ok || n > tr.space.filters
 }
@@ -74,17 +74,17 @@ func (t *Tracer) remote(tr *tracee, maps []ptrace.Mapping, nr uint64, args ...ui
 // syscallInsn finds a system call instruction in the tracee, first in the vDSO.
 func (t *Tracer) syscallInsn(tr *tracee, maps []ptrace.Mapping) uint64 {
 	s := tr.space
-	if s.gate != 0 {
-		return s.gate
+	if s.syscallAddr != 0 {
+		return s.syscallAddr
 	}
 	for _, vdso := range []bool{true, false} {
 		for _, m := range maps {
-			if m.Exec && (m.Path == "[vdso]") == vdso && m.Path != "[vsyscall]" && s.gate == 0 {
-				s.gate = t.findCode(tr, m, t.arch.Syscall)
+			if m.Exec && (m.Path == "[vdso]") == vdso && m.Path != "[vsyscall]" && s.syscallAddr == 0 {
+				s.syscallAddr = t.findCode(tr, m, t.arch.Syscall)
 			}
 		}
 	}
-	return s.gate
+	return s.syscallAddr
 }
 
 // findCode finds bytes in a mapping.

@@ -151,7 +151,7 @@ func (s *script) habit(f []string) {
 	switch f[0] {
 	case "inject": // inject TEXT, as behind -e inject=
 		in, _, err := inject.Parse(f[1], false, s.tracer.table)
-		s.tracer.Tampering = append(s.tracer.Tampering, parsed(in, err))
+		s.tracer.Injections = append(s.tracer.Injections, parsed(in, err))
 	case "paths": // paths NAME ...
 		s.tracer.Files.Paths = f[1:]
 	case "fds": // fds SET
@@ -177,7 +177,7 @@ func (s *script) habit(f []string) {
 		s.tracer.ShowExec = true
 		s.tracer.launched = s.int(f[1])
 		tr := s.tracer.adopt(s.tracer.launched, s.tracer.launched, nil)
-		tr.shown, tr.phase = true, fresh
+		tr.shown, tr.phase = true, launching
 	case "attach": // attach TID INSIDE
 		s.kernel.inside = s.num(f[2])
 		if err := s.tracer.Attach(s.int(f[1])); err != nil {
@@ -186,13 +186,13 @@ func (s *script) habit(f []string) {
 	case "pass": // until every delayed tracee goes on
 		fmt.Fprintf(&s.out, "pass\n")
 		for start := time.Now(); len(s.tracer.delayed) > 0 && time.Since(start) < 10*time.Second; time.Sleep(time.Millisecond) {
-			if err := s.tracer.resume(false); err != nil {
+			if err := s.tracer.restartDelayed(false); err != nil {
 				s.t.Fatal(err)
 			}
 		}
 	case "leave": // as after Interrupt
 		fmt.Fprintf(&s.out, "leave\n")
-		if err := s.tracer.letGoAll(); err != nil {
+		if err := s.tracer.detachAll(); err != nil {
 			s.t.Fatal(err)
 		}
 	default:

@@ -21,13 +21,13 @@ const (
 	setModeFilter = 1
 )
 
-// install puts the filter for the calls that are shown into a tracee that has
+// installFilter puts the filter for the calls that are shown into a tracee that has
 // just been launched. Where that fails all calls stop, as without it.
-func (t *Tracer) install(tr *tracee) {
+func (t *Tracer) installFilter(tr *tracee) {
 	if !t.Syscalls || t.Calls == nil || t.DetachOnExec || t.CallLimit > 0 || !t.Follow && t.mayFork(tr) {
 		return
 	}
-	if slices.ContainsFunc(t.Tampering, func(in inject.Injection) bool { return in.Signal != 0 }) {
+	if slices.ContainsFunc(t.Injections, func(in inject.Injection) bool { return in.Signal != 0 }) {
 		return // no signal can be sent from a stop of a filter
 	}
 	nr := &t.arch.Calls
@@ -64,33 +64,33 @@ func (t *Tracer) seccomp(tr *tracee) (ptrace.Restart, error) {
 	}
 	info.IP = tr.space.ownAddr(info.IP)
 	if info.Data != seccomp.Data { // by the program's own, for a tracer that it has not got: ENOSYS
-		return t.onward(tr), t.Kernel.SetCall(tr.tid, noSuchCall)
+		return t.nextRestart(tr), t.Kernel.SetCall(tr.tid, noSuchCall)
 	}
-	if !tr.shown || tr.filtering == sandboxed { // seen at the syscall-stop before
-		err = t.claim(tr, &info)
-		return t.onward(tr), err
+	if !tr.shown || tr.filtering == hasOwnFilter { // seen at the syscall-stop before
+		err = t.takeUntracedFlag(tr, &info)
+		return t.nextRestart(tr), err
 	}
-	if t.confines(&info) || t.Modes && t.tableOf(info.Arch).ABI(info.Nr) != "" {
-		t.sandbox(tr) // where conventions change, all calls tell
+	if t.installsFilter(&info) || t.Modes && t.tableOf(info.Arch).ABI(info.Nr) != "" {
+		t.stopAtAllCalls(tr) // where conventions change, all calls tell
 	}
 	if err = t.enterSyscall(tr, &info); err == nil {
-		err = t.claim(tr, &info)
+		err = t.takeUntracedFlag(tr, &info)
 	}
 	return t.afterSyscall(tr), err
 }
 
-// confines tells a call by which a program installs a filter of its own. Calls
+// installsFilter tells a call by which a program installs a filter of its own. Calls
 // that this one forbids end without a stop of ours.
-func (t *Tracer) confines(info *ptrace.SyscallInfo) bool {
+func (t *Tracer) installsFilter(info *ptrace.SyscallInfo) bool {
 	nr := &t.arch.Calls
 	return info.Arch == t.arch.Audit && (info.Nr == nr.Seccomp || info.Nr == nr.Prctl && info.Args[0] == prSetSeccomp)
 }
 
-// sandbox makes all calls of a process stop from now on, as without our filter.
-func (t *Tracer) sandbox(tr *tracee) {
+// stopAtAllCalls makes all calls of a process stop from now on, as without our filter.
+func (t *Tracer) stopAtAllCalls(tr *tracee) {
 	for _, other := range t.tracees {
 		if other.pid == tr.pid && other.filtering == filtered {
-			other.filtering = sandboxed
+			other.filtering = hasOwnFilter
 		}
 	}
 }

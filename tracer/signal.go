@@ -14,7 +14,7 @@ const sigTrap = 5
 // everything else is the program's and goes on to it.
 func (t *Tracer) signal(tr *tracee, sig int) (ptrace.Restart, error) {
 	if sig == sigTrap {
-		if how, ours, err := t.trapped(tr); ours || err != nil {
+		if how, ours, err := t.breakpointTrap(tr); ours || err != nil {
 			return how, err
 		}
 	}
@@ -29,8 +29,8 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 	if err != nil {
 		return ptrace.Restart{}, err
 	}
-	if sig == sigTrap && sent(info) && t.unhandled(tr) {
-		return t.onward(tr), errors.Join(t.react(tr), t.resend(tr, info))
+	if sig == sigTrap && sentByProcess(info) && t.handlerReset(tr) {
+		return t.nextRestart(tr), errors.Join(t.setDisposition(tr), t.resend(tr, info))
 	}
 	if tr.shown && t.Signals.Has(sig) {
 		name, text := syscalls.SignalName(sig)
@@ -42,14 +42,14 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 		t.emit(e)
 	}
 	if sig != 0 && ip != 0 {
-		tr.arrived(tr.regs.SP())
+		tr.noteHandler(tr.regs.SP())
 	}
-	if sig == sigTrap && tr.reaction.ignores() && sent(info) {
+	if sig == sigTrap && tr.disposition.ignores() && sentByProcess(info) {
 		sig = 0 // so it is to the program; to the kernel not always
 	}
-	tr.handed(sig)
-	t.peek(tr, sig)
-	how := t.onward(tr)
+	tr.noteDelivered(sig)
+	t.stopInHandler(tr, sig)
+	how := t.nextRestart(tr)
 	how.Signal = sig
 	return how, nil
 }
@@ -64,7 +64,7 @@ func (t *Tracer) ownPlace(tr *tracee) (ip uint64, err error) {
 	if err != nil || !native {
 		return 0, err
 	}
-	if t.leaveArea(tr) {
+	if t.exitArea(tr) {
 		err = t.storeRegs(tr)
 	}
 	return tr.regs.PC(), err

@@ -12,30 +12,30 @@ import (
 // is done at a hit depends on the purpose alone; how a tracee gets past the site depends on
 // the way in which it was caught, of which trap is the only one. Another way is a struct
 // beside it, and a case wherever a site is planted or taken away, in this file and in
-// made.go, or passed, in stepover.go.
+// jit.go, or passed, in stepover.go.
 type site struct {
 	addr uint64
 	purpose
 	trap
-	lease
+	jitReturn
 }
 
 // A purpose is what a site is there for, which may be more than one thing.
 type purpose struct {
-	slots     []*slot   // calls through a GOT word
-	function  *function // the entry point of a function (-x)
-	resolver  *function // the IFUNC whose resolver begins here; nil once its implementation is known
-	answer    bool      // a resolver returns here
-	returns   bool      // a traced call returns here
-	returnsGo bool      // and it is of Go's
-	linker    bool      // the dynamic loader's rendezvous
-	entry     bool      // the program's entry point
-	gate      bool      // a system call that may change what is made of SIGTRAP
+	slots           []*slot   // calls through a GOT word
+	function        *function // the entry point of a function (-x)
+	resolver        *function // the IFUNC whose resolver begins here; nil once its implementation is known
+	resolverReturns bool      // a resolver returns here
+	returns         bool      // a traced call returns here
+	returnsGo       bool      // and it is of Go's
+	linker          bool      // the dynamic loader's rendezvous
+	entry           bool      // the program's entry point
+	syscallInsn     bool      // a system call that may change what is made of SIGTRAP
 }
 
 // onlyReturns tells whether a site is there for nothing else than returns.
 func (p *purpose) onlyReturns() bool {
-	return !p.linker && !p.entry && !p.gate && len(p.slots) == 0 && p.function == nil && p.resolver == nil && !p.answer
+	return !p.linker && !p.entry && !p.syscallInsn && len(p.slots) == 0 && p.function == nil && p.resolver == nil && !p.resolverReturns
 }
 
 // A trap catches by a breakpoint instruction, whose place another instruction has to leave.
@@ -45,9 +45,9 @@ type trap struct {
 	stepAt uint64     // its slot in an out-of-line area; 0: it needs none, or has none yet
 }
 
-// A lease is how long a site stays in code that the program made at run time.
-type lease struct {
-	made bool   // it is in such code
+// A jitReturn is how long a site stays in code that the program made at run time.
+type jitReturn struct {
+	jit  bool   // it is in such code
 	open int    // calls that are to return here
 	code []byte // what stood here when it was last planted
 }
@@ -97,13 +97,13 @@ func (s *space) addSite(b *breakpoints.Breakpoint) *site {
 func (s *space) removeSite(p *site) {
 	if s.table.Remove(p.addr) == nil {
 		delete(s.sites, p.addr)
-		s.gone(p.addr)
+		s.noteRemoved(p.addr)
 	}
 }
 
-// gone notes that a breakpoint was taken away: a thread may have hit it already.
+// noteRemoved notes that a breakpoint was taken away: a thread may have hit it already.
 // That is soon over, so the notes need not be kept for ever.
-func (s *space) gone(addr uint64) {
+func (s *space) noteRemoved(addr uint64) {
 	if len(s.removed) >= 1<<16 {
 		clear(s.removed)
 	}
@@ -117,7 +117,7 @@ func (s *space) forget(lo, hi uint64) (forgotten []*site) {
 	for addr, p := range s.sites {
 		if lo <= addr && addr < hi {
 			delete(s.sites, addr)
-			s.gone(addr)
+			s.noteRemoved(addr)
 			forgotten = append(forgotten, p)
 		}
 	}

@@ -13,40 +13,40 @@ import (
 // A space is an address space: what is mapped and planted in it, shared by the
 // tracees that run in it.
 type space struct {
-	tid       int  // the tracee through which its memory is reached: the last that stopped
-	users     int  // tracees in it
-	blocked   int  // of them, those that cannot be stopped: they wait for a vfork(2) child, or ended
-	lifted    bool // its breakpoints are out, until a vfork(2) child has its own memory
-	table     *breakpoints.Table
-	sites     map[uint64]*site
-	objects   objects.List
-	due       []*objects.Object // of them, those that plait was interrupted in planting
-	linker    linker
-	areas     breakpoints.Areas[*site] // for displaced instructions
-	wide      bool                     // of the machine's own word size: library calls can be traced
-	noAreas   bool                     // no area could be mapped
-	filters   int                      // seccomp filters under which memory can be mapped for sure
-	standing  standing
-	parked    []parked                         // those that stopped
-	code      []ptrace.Mapping                 // executable mappings, as last read
-	signals   bool                             // something in it may change what is made of SIGTRAP
-	gate      uint64                           // a system call instruction to borrow, once found
-	places    []ptrace.Mapping                 // all mappings, as last read to name what lies in them
-	behind    map[ptrace.Mapping]*objfile.File // files of mappings that were asked for; nil: it can't be read
-	errno     objects.ErrnoPlace
-	streams   objects.Streams
-	removed   map[uint64]bool   // where breakpoints were taken away
-	reactions map[int]*reaction // of the processes in it to SIGTRAP
-	resting   map[uint64]*site  // of made code, to which no call is to return now
+	tid            int  // the tracee through which its memory is reached: the last that stopped
+	users          int  // tracees in it
+	blocked        int  // of them, those that cannot be stopped: they wait for a vfork(2) child, or ended
+	lifted         bool // its breakpoints are out, until a vfork(2) child has its own memory
+	table          *breakpoints.Table
+	sites          map[uint64]*site
+	objects        objects.List
+	unplanted      []*objects.Object // of them, those that plait was interrupted in planting
+	linker         linker
+	areas          breakpoints.Areas[*site] // for displaced instructions
+	native         bool                     // of the machine's own word size: library calls can be traced
+	noAreas        bool                     // no area could be mapped
+	filters        int                      // seccomp filters under which memory can be mapped for sure
+	allStop        allStop
+	held           []heldTracee                     // those that stopped
+	code           []ptrace.Mapping                 // executable mappings, as last read
+	changesSignals bool                             // something in it may change what is made of SIGTRAP
+	syscallAddr    uint64                           // a system call instruction to borrow, once found
+	maps           []ptrace.Mapping                 // all mappings, as last read to name what lies in them
+	mappedFiles    map[ptrace.Mapping]*objfile.File // files of mappings that were asked for; nil: it can't be read
+	errno          objects.ErrnoPlace
+	streams        objects.Streams
+	removed        map[uint64]bool      // where breakpoints were taken away
+	dispositions   map[int]*disposition // of the processes in it to SIGTRAP
+	idleReturns    map[uint64]*site     // of made code, to which no call is to return now
 }
 
-// A standing is whether the tracees of a space are being stopped, all of them.
-type standing uint8
+// An allStop is whether the tracees of a space are being stopped, all of them.
+type allStop uint8
 
 const (
-	moving   standing = iota // no: each goes from stop to stop
-	halting                  // to go on together, or to be let go of
-	arriving                 // to be planted, and to go on then
+	notStopping     allStop = iota // no: each goes from stop to stop
+	stoppingAll                    // to go on together, or to be let go of
+	stoppingToPlant                // to be planted, and to go on then
 )
 
 // spaceMemory is a space as package breakpoints sees it.
@@ -69,18 +69,18 @@ func (m spaceMemory) Write(addr uint64, b []byte) error {
 }
 
 func (t *Tracer) newSpace(tid int) *space {
-	s := &space{tid: tid, sites: map[uint64]*site{}, removed: map[uint64]bool{}, resting: map[uint64]*site{}, wide: true}
+	s := &space{tid: tid, sites: map[uint64]*site{}, removed: map[uint64]bool{}, idleReturns: map[uint64]*site{}, native: true}
 	s.table = breakpoints.New(t.arch, spaceMemory{t.Kernel, s})
 	return s
 }
 
 // copySpace is the space of a forked child: the same things at the same places.
 func (t *Tracer) copySpace(s *space, tid int) *space {
-	c := &space{tid: tid, sites: make(map[uint64]*site, len(s.sites)), removed: map[uint64]bool{}, resting: map[uint64]*site{},
-		linker: s.linker, wide: s.wide, noAreas: s.noAreas, filters: s.filters, gate: s.gate, signals: s.signals}
+	c := &space{tid: tid, sites: make(map[uint64]*site, len(s.sites)), removed: map[uint64]bool{}, idleReturns: map[uint64]*site{},
+		linker: s.linker, native: s.native, noAreas: s.noAreas, filters: s.filters, syscallAddr: s.syscallAddr, changesSignals: s.changesSignals}
 	c.table = s.table.Clone(spaceMemory{t.Kernel, c})
 	c.objects = append(c.objects, s.objects...)
-	c.due = append(c.due, s.due...)
+	c.unplanted = append(c.unplanted, s.unplanted...)
 	for addr, old := range s.sites {
 		copied := *old
 		copied.open = 0
@@ -90,13 +90,13 @@ func (t *Tracer) copySpace(s *space, tid int) *space {
 	return c
 }
 
-// leaveSpace takes a tracee out of its space and finds another through which
+// removeFromSpace takes a tracee out of its space and finds another through which
 // the space's memory is reached.
-func (t *Tracer) leaveSpace(tr *tracee) {
+func (t *Tracer) removeFromSpace(tr *tracee) {
 	s := tr.space
 	t.unblock(tr)
 	s.users--
-	s.parked = slices.DeleteFunc(s.parked, func(p parked) bool { return p.tr == tr })
+	s.held = slices.DeleteFunc(s.held, func(p heldTracee) bool { return p.tr == tr })
 	if s.tid != tr.tid {
 		return
 	}

@@ -11,43 +11,43 @@ import (
 	"plait/unwind"
 )
 
-// A stack is the memory that a thread began to run on. Threads leave it for
+// A threadStack is the memory that a thread began to run on. Threads leave it for
 // coroutines and signal handlers, and come back; the order of two stack pointers
 // means something only on one stack.
-type stack struct {
+type threadStack struct {
 	first  uint64 // the stack pointer at the thread's first breakpoint
 	lo, hi uint64 // bounds; hi is 0 until they are needed
 }
 
-// elsewhere is how far apart two stack pointers outside of the thread's own
+// sameStackDistance is how far apart two stack pointers outside of the thread's own
 // stack may be and still be taken for one stack: coroutines' stacks lie side by
 // side in one mapping, and are seldom smaller.
-const elsewhere = 16 << 10
+const sameStackDistance = 16 << 10
 
 // sameStack tells whether two stack pointers belong to one stack. Outside of the
 // thread's own it is a guess.
 func (t *Tracer) sameStack(tr *tracee, a, b uint64) bool {
-	switch inA, inB := t.onOwn(tr, a), t.onOwn(tr, b); {
+	switch inA, inB := t.onThreadStack(tr, a), t.onThreadStack(tr, b); {
 	case inA && inB:
 		return true
 	case inA != inB:
 		return false
 	}
-	return within(a, b, elsewhere)
+	return within(a, b, sameStackDistance)
 }
 
-// onOwn tells whether a stack pointer is one of the thread's own stack.
-func (t *Tracer) onOwn(tr *tracee, sp uint64) bool {
+// onThreadStack tells whether a stack pointer is one of the thread's own stack.
+func (t *Tracer) onThreadStack(tr *tracee, sp uint64) bool {
 	if tr.stack.hi == 0 {
-		t.bound(tr)
+		t.findStackBounds(tr)
 	}
 	return tr.stack.lo <= sp && sp < tr.stack.hi
 }
 
-// bound finds the bounds of the thread's own stack. The process's first stack
+// findStackBounds finds the bounds of the thread's own stack. The process's first stack
 // grows down from where it is now; below what a thread has of its own is that of
 // the others. Where a thread was attached to it may be on another one just then.
-func (t *Tracer) bound(tr *tracee) {
+func (t *Tracer) findStackBounds(tr *tracee) {
 	s := &tr.stack
 	s.lo, s.hi = 0, math.MaxUint64 // if nothing is known, there is one stack
 	maps, err := t.Kernel.Maps(tr.tid)
@@ -79,11 +79,11 @@ func (t *Tracer) bound(tr *tracee) {
 
 func isFirstStack(maps []ptrace.Mapping, at int) bool { return at >= 0 && maps[at].Path == "[stack]" }
 
-// A spot is where a thread stands: at pc, or in a call that is to return to pc, with
+// A position is where a thread stands: at pc, or in a call that is to return to pc, with
 // what the stack pointer is there.
-type spot struct {
+type position struct {
 	pc, sp uint64
-	called bool
+	inCall bool
 	// What is found out about stacks, if that is needed:
 	chain []place                    // of the frames from there outwards
 	end   callstack.Ending           // of that chain
@@ -94,74 +94,74 @@ type spot struct {
 // A place is where a frame goes on, and what the stack pointer is there.
 type place struct{ pc, sp uint64 }
 
-// overtaken tells whether frame f was left for sure, now that its thread is at a
+// isUnwound tells whether frame f was left for sure, now that its thread is at a
 // place where the stack pointer is higher. That alone says little: stacks of coroutines
 // lie side by side, and may lie in the thread's own. It was left if nothing can return
 // to where it came from any more, or if it began on this very stack. Where that can't be
 // known, the thread's own stack is taken for one.
-func (t *Tracer) overtaken(tr *tracee, f *callstack.Frame, at *spot) bool {
+func (t *Tracer) isUnwound(tr *tracee, f *callstack.Frame, at *position) bool {
 	if !t.sameStack(tr, f.SP, at.sp) || f.Ending.Known && f.Ending == at.other {
 		return false
 	}
-	own := t.onOwn(tr, at.sp)
-	if own && jumps(f) {
+	own := t.onThreadStack(tr, at.sp)
+	if own && isLongjmp(f) {
 		return true // wherever it led
 	}
 	if ret, err := t.readWord(tr, f.SP); err != nil || ret != f.Ret {
 		return true
 	}
-	switch t.ends(tr, f, at) {
-	case together:
+	switch t.compareStacks(tr, f, at) {
+	case onSameStack:
 		return true
-	case apart:
+	case onOtherStack:
 		at.other = f.Ending // calls around this one, on its stack, are as it is
-		return jumps(f)
-	case around:
+		return isLongjmp(f)
+	case enclosing:
 		return false
 	}
 	return own
 }
 
-// A stacking says how a frame lies to where its thread is.
-type stacking uint8
+// A stackRelation says how a frame lies to where its thread is.
+type stackRelation uint8
 
 const (
-	unknown  stacking = iota
-	together          // it was made on the stack that the thread is on
-	around            // it was too, and the thread is in it still
-	apart             // it is on another stack
+	unknownStack stackRelation = iota
+	onSameStack                // it was made on the stack that the thread is on
+	enclosing                  // it was too, and the thread is in it still
+	onOtherStack               // it is on another stack
 )
 
-// ends compares the stack that frame f is on with that of a place: by where each ends,
+// compareStacks compares the stack that frame f is on with that of a place: by where each ends,
 // if one does not lead to the other before.
-func (t *Tracer) ends(tr *tracee, f *callstack.Frame, at *spot) stacking {
+func (t *Tracer) compareStacks(tr *tracee, f *callstack.Frame, at *position) stackRelation {
 	if !f.Ending.Known {
-		f.Ending = t.endOf(tr, f, at)
+		f.Ending = t.endingOf(tr, f, at)
 	}
 	if !f.Ending.Known {
-		return together // as a longjmp has
+		return onSameStack // as a longjmp has
 	}
 	if !at.end.Known {
 		here := unwind.Start(at.pc, tr.regs.GPR)
-		if at.called {
+		if at.inCall {
 			here = here.Caller(at.pc, at.sp)
 		}
 		at.end, at.chain = t.walk(tr, here, 0)
 	}
 	switch {
-	case slices.Contains(at.chain, t.goesOnAt(f)):
-		return around
+	case slices.Contains(at.chain, t.returnPlace(f)):
+		return enclosing
 	case f.Ending.SP == at.end.SP && f.Ending.SP != 0:
-		return together
+		return onSameStack
 	case f.Ending.Outermost && at.end.Outermost:
-		return apart
+		return onOtherStack
 	}
-	return unknown
+	return unknownStack
 }
 
-// endOf is the end of the stack that frame f is on, not known if that leads to at.
-func (t *Tracer) endOf(tr *tracee, f *callstack.Frame, at *spot) callstack.Ending {
-	from := t.goesOnAt(f)
+// endingOf is the end of the stack that frame f is on, not known if that leads to at.
+func (t *Tracer) endingOf(tr *tracee, f *callstack.Frame, at *position) callstack.Ending {
+	from := t.returnPlace(f)
 	if end, ok := at.ends[from]; ok {
 		return end
 	}
@@ -175,8 +175,8 @@ func (t *Tracer) endOf(tr *tracee, f *callstack.Frame, at *spot) callstack.Endin
 	return end
 }
 
-// goesOnAt is where a frame returns to.
-func (t *Tracer) goesOnAt(f *callstack.Frame) place { return place{f.Ret, f.SP + t.arch.RetPop} }
+// returnPlace is where a frame returns to.
+func (t *Tracer) returnPlace(f *callstack.Frame) place { return place{f.Ret, f.SP + t.arch.RetPop} }
 
 // maxChain bounds how many frames a stack may have whose end is looked for.
 const maxChain = 4096
@@ -185,7 +185,7 @@ const maxChain = 4096
 // in a frame on the way.
 func (t *Tracer) walk(tr *tracee, r unwind.Registers, until uint64) (end callstack.Ending, chain []place) {
 	end.Known = true
-	end.Outermost = unwind.Walk(&known{window{t: t, tr: tr}}, r, maxChain, func(r *unwind.Registers) bool {
+	end.Outermost = unwind.Walk(&knownSpace{memoryCache{t: t, tr: tr}}, r, maxChain, func(r *unwind.Registers) bool {
 		end.SP = r.SP()
 		chain = append(chain, place{r.PC(), end.SP})
 		end.Known = end.SP != until
@@ -197,9 +197,9 @@ func (t *Tracer) walk(tr *tracee, r unwind.Registers, until uint64) (end callsta
 	return end, chain
 }
 
-// A window is what was last read of a tracee's memory while it stands still. A walk takes
+// A memoryCache is what was last read of a tracee's memory while it stands still. A walk takes
 // many words that lie near to one another.
-type window struct {
+type memoryCache struct {
 	t  *Tracer
 	tr *tracee
 	at uint64
@@ -215,7 +215,7 @@ const (
 )
 
 // Word implements unwind.Space.
-func (w *window) Word(addr uint64) (uint64, bool) {
+func (w *memoryCache) Word(addr uint64) (uint64, bool) {
 	if v, ok := w.word(addr); ok {
 		return v, true
 	}
@@ -233,18 +233,18 @@ func (w *window) Word(addr uint64) (uint64, bool) {
 }
 
 // word is a word in the window.
-func (w *window) word(addr uint64) (uint64, bool) {
+func (w *memoryCache) word(addr uint64) (uint64, bool) {
 	if i := addr - w.at; len(w.b) >= 8 && i <= uint64(len(w.b)-8) {
 		return w.t.arch.Order.Uint64(w.b[i:]), true
 	}
 	return 0, false
 }
 
-// known is what is known of a tracee's space without asking for its mappings anew.
-type known struct{ window }
+// knownSpace is what is known of a tracee's space without asking for its mappings anew.
+type knownSpace struct{ memoryCache }
 
 // Object implements unwind.Space.
-func (k *known) Object(addr uint64) (*elf.File, uint64) {
+func (k *knownSpace) Object(addr uint64) (*elf.File, uint64) {
 	o := k.tr.space.objects.At(addr)
 	if o == nil || o.File == nil {
 		return nil, 0
@@ -253,4 +253,6 @@ func (k *known) Object(addr uint64) (*elf.File, uint64) {
 }
 
 // Executable implements unwind.Space.
-func (k *known) Executable(addr uint64) bool { return objects.MappingAt(k.tr.space.code, addr) >= 0 }
+func (k *knownSpace) Executable(addr uint64) bool {
+	return objects.MappingAt(k.tr.space.code, addr) >= 0
+}

@@ -31,7 +31,7 @@ func (t *Tracer) stepOver(tr *tracee, p *site) (ptrace.Restart, error) {
 		tr.regs.SetSP(sp)
 	}
 	if s.Jump != 0 {
-		return t.landed(tr, s.Jump)
+		return t.goToStepped(tr, s.Jump)
 	}
 	return t.goTo(tr, p.stepAt)
 }
@@ -68,11 +68,11 @@ func (t *Tracer) prepare(tr *tracee, p *site) bool {
 	return true
 }
 
-// leaveArea puts a tracee that a signal found in a slot back into its own code,
+// exitArea puts a tracee that a signal found in a slot back into its own code,
 // so that nobody sees our addresses: behind the displaced instruction if that
 // has run, else before it, to be passed in silence when it runs again. It
 // reports whether the registers changed.
-func (t *Tracer) leaveArea(tr *tracee) bool {
+func (t *Tracer) exitArea(tr *tracee) bool {
 	p, off := tr.space.locate(tr.regs.PC())
 	if p == nil {
 		return false
@@ -121,7 +121,7 @@ func (t *Tracer) stepped(tr *tracee) (ptrace.Restart, bool, error) {
 		how, err := t.deliver(tr, sigTrap)
 		return how, true, err
 	}
-	return t.onward(tr), true, nil
+	return t.nextRestart(tr), true, nil
 }
 
 func (t *Tracer) replant(tr *tracee) {
@@ -152,7 +152,7 @@ func (t *Tracer) slotNear(tr *tracee, addr uint64) (at uint64, ok bool) {
 // runs: later a seccomp filter of its own may forbid it.
 func (t *Tracer) reserve(tr *tracee, entry uint64) {
 	s := tr.space
-	if !s.catches() {
+	if !s.catchesCalls() {
 		return
 	}
 	t.slotNear(tr, entry)

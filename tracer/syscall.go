@@ -32,36 +32,36 @@ func (t *Tracer) syscall(tr *tracee) (ptrace.Restart, error) {
 	info, err := t.Kernel.Syscall(tr.tid)
 	if err != nil {
 		if errors.Is(err, ptrace.ErrGone) {
-			t.lost(tr)
+			t.killedInSyscall(tr)
 		}
 		return ptrace.Restart{}, err
 	}
 	info.IP = tr.space.ownAddr(info.IP)
 	if info.Op == ptrace.Exit {
-		err = t.giveBack(tr)
+		err = t.restoreFlags(tr)
 	}
-	t.observe(tr, &info)
+	t.observeSyscall(tr, &info)
 	switch {
-	case err != nil || !t.Syscalls || tr.phase == failed || !tr.shown:
+	case err != nil || !t.Syscalls || tr.phase == execFailed || !tr.shown:
 	case info.Op == ptrace.Entry && tr.filtering == filtered: // the filter's stop is next
 	case info.Op == ptrace.Entry:
 		err = t.enterSyscall(tr, &info)
 	case info.Op == ptrace.Exit:
 		err = t.returnSyscall(tr, &info)
-		if tr.phase == staged {
-			t.executed(tr, &info)
+		if tr.phase == preExec {
+			t.launchedExec(tr, &info)
 		}
 	}
 	if err == nil && info.Op == ptrace.Entry {
-		err = t.claim(tr, &info)
+		err = t.takeUntracedFlag(tr, &info)
 	}
 	return t.afterSyscall(tr), err
 }
 
-// lost ends the system call at whose exit a tracee was killed.
-func (t *Tracer) lost(tr *tracee) {
+// killedInSyscall ends the system call at whose exit a tracee was killed.
+func (t *Tracer) killedInSyscall(tr *tracee) {
 	if tr.syscall != nil {
-		t.leaveSyscall(tr, event.Unavailable)
+		t.endSyscall(tr, event.Unavailable)
 	}
 }
 
@@ -72,7 +72,7 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	t.noteMode(tr, table.ABI(info.Nr))
 	last := tr.last
 	nr := t.unwrap(tr, table, info)
-	tr.last = called{table, info.Nr, true}
+	tr.last = syscallNumber{table, info.Nr, true}
 	if !t.Calls.HasIn(table, nr) {
 		return nil
 	}
@@ -84,25 +84,25 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	f.limits = t.limitsOf(table, nr)
 	f.shallow = t.Verbose != nil && !t.Verbose.HasIn(table, nr)
 	t.decodeEntry(tr, f, info.SP)
-	if t.Files.Any() && !t.touches(tr) {
+	if t.Files.Any() && !t.onWantedFile(tr) {
 		return nil
 	}
-	if len(t.Tampering) > 0 && tr.phase != staged {
-		if err := t.tamperEntry(tr, table, info); err != nil {
+	if len(t.Injections) > 0 && tr.phase != preExec {
+		if err := t.injectEntry(tr, table, info); err != nil {
 			return err
 		}
 	}
-	t.lastCall++
-	f.Call.ID = t.lastCall
+	t.lastCallID++
+	f.Call.ID = t.lastCallID
 	if f.Call.Name == "restart_syscall" {
 		f.Call.Args = append(f.Call.Args[:0], event.Arg{Value: resuming(last, table)})
 	}
 	f.Call.Stack = t.calling(tr)
 	f.Begun, f.cpu, f.Ret, f.execs = time.Time{}, t.cpu, info.IP, false
-	f.Call.Parent = tr.around(tr.calls.Depth())
+	f.Call.Parent = tr.parentOf(tr.calls.Depth())
 	tr.syscall = f
-	tr.enter = event.Enter{Head: t.head(tr, tr.calls.Depth(), info.IP), Call: f.Call}
-	t.emit(&tr.enter)
+	tr.enterEvent = event.Enter{Head: t.head(tr, tr.calls.Depth(), info.IP), Call: f.Call}
+	t.emit(&tr.enterEvent)
 	return nil
 }
 
@@ -161,15 +161,15 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	}
 	tr.syscall = nil
 	c := f.Call
-	r := &tr.returned
+	r := &tr.returnEvent
 	*r = event.Return{Call: c, CPU: t.cpu - f.cpu}
-	r.Elapsed, r.Work = t.took(tr, &f.Frame)
-	if tr.tamper != nil {
-		if err := t.tamperExit(tr, info, r); err != nil {
+	r.Elapsed, r.Work = t.timesOf(tr, &f.Frame)
+	if tr.injection != nil {
+		if err := t.injectExit(tr, info, r); err != nil {
 			return err
 		}
 	}
-	c.Failed, c.ArgsPending, c.Parent = info.Failed, false, tr.around(tr.calls.Depth())
+	c.Failed, c.ArgsPending, c.Parent = info.Failed, false, tr.parentOf(tr.calls.Depth())
 	result := decode.Result{Int: [2]uint64{uint64(info.Result)}}
 	if info.Failed {
 		result.Errno = int(-info.Result)
@@ -185,7 +185,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	t.emit(r)
 	if f.execs {
 		t.endCalls(tr)
-		t.endNumber(tr)
+		t.endOldTID(tr)
 	}
 	t.renamed(tr, c)
 	t.count(r)

@@ -16,79 +16,79 @@ import (
 // A tracee is one traced thread.
 type tracee struct {
 	tid, pid  int
-	former    int // the number it had before an execve(2), until that is said to be over; else 0
+	oldTID    int // the number it had before an execve(2), until that is said to be over; else 0
 	space     *space
 	phase     phase
 	filtering filtering
 	shown     bool // its calls are printed
 	attached  bool // it, or what it comes from, was attached to
 
-	reaction   *reaction // what its process does about SIGTRAP
-	masked     bool      // it has SIGTRAP blocked
-	peeking    bool      // its next stop is to tell whether it has
-	concluding bool      // it runs a new program, which is to ignore SIGTRAP
-	lent       uint64    // where a handler lies that the system call it is in is not to see; 0: nowhere
-	asks       uint64    // where the system call that it is in leaves the action for SIGTRAP; 0: nowhere
-	answer     []byte    // that action
-	making     bool      // it is about to make a child that is not to be traced
-	untraced   *untraced // what was taken from the call by which it makes a child
+	disposition     *disposition // what its process does about SIGTRAP
+	trapBlocked     bool         // it has SIGTRAP blocked
+	readMaskNext    bool         // its next stop is to tell whether it has
+	restorePending  bool         // it runs a new program, which is to ignore SIGTRAP
+	hiddenHandler   uint64       // where a handler lies that the system call it is in is not to see; 0: nowhere
+	oldActionAt     uint64       // where the system call that it is in leaves the action for SIGTRAP; 0: nowhere
+	oldAction       []byte       // that action
+	cloningUntraced bool         // it is about to make a child that is not to be traced
+	untraced        *untraced    // what was taken from the call by which it makes a child
 
-	calls      callstack.Stack
-	goroutines map[uint64]int // how many of them are of which goroutine
-	work       time.Duration  // what we have done, in all, while it stood still
-	stack      stack
-	arrivals   []arrival   // signals whose handlers may be running
-	questions  []question  // calls of resolvers that have not returned
-	syscall    *systemCall // the system call it is in
+	calls         callstack.Stack
+	goroutines    map[uint64]int // how many of them are of which goroutine
+	work          time.Duration  // what we have done, in all, while it stood still
+	stack         threadStack
+	handlers      []signalHandler // signals whose handlers may be running
+	resolverCalls []resolverCall  // calls of resolvers that have not returned
+	syscall       *systemCall     // the system call it is in
 
-	regset     []byte    // buffer of regs
-	regs       arch.Regs // valid while it stands still
-	source     decode.Source
-	words      callstack.Words
-	gotWord    uint64                           // what the GOT word of the slot being called through holds
-	callBytes  [8 + 8*callstack.StackWords]byte // the GOT word and the stack, as last read
-	parts      [2]ptrace.Part
-	result     decode.Result
-	resultFP   []byte // floating-point register set at a return
-	resultRead bool
-	skip       uint64     // entry of a function whose first instruction a signal kept from running
-	skipSP     uint64     // and the stack pointer it had there
-	stepping   *site      // breakpoint lifted for one step
-	call       event.Call // of system calls, one at a time
-	sysFrame   systemCall
-	enter      event.Enter   // sinks have an event only while it is emitted
-	returned   event.Return  // likewise
-	inner      [6]uint64     // words of the call that a system call leads to
-	last       called        // the last system call it began, shown or not
-	abi        string        // of that call
-	tamper     *tampering    // what was done to its calls; nil: nothing yet
-	comm       string        // its name, "" until asked for
-	left       event.Outcome // how calls that did not return were last left
+	regset      []byte    // buffer of regs
+	regs        arch.Regs // valid while it stands still
+	source      decode.Source
+	words       callstack.Words
+	gotWord     uint64                           // what the GOT word of the slot being called through holds
+	callBytes   [8 + 8*callstack.StackWords]byte // the GOT word and the stack, as last read
+	parts       [2]ptrace.Part
+	result      decode.Result
+	resultFP    []byte // floating-point register set at a return
+	resultRead  bool
+	skip        uint64     // entry of a function whose first instruction a signal kept from running
+	skipSP      uint64     // and the stack pointer it had there
+	stepping    *site      // breakpoint lifted for one step
+	call        event.Call // of system calls, one at a time
+	sysFrame    systemCall
+	enterEvent  event.Enter   // sinks have an event only while it is emitted
+	returnEvent event.Return  // likewise
+	inner       [6]uint64     // words of the call that a system call leads to
+	last        syscallNumber // the last system call it began, shown or not
+	abi         string        // of that call
+	injection   *injection    // what was done to its calls; nil: nothing yet
+	comm        string        // its name, "" until asked for
+	unwoundBy   event.Outcome // how calls that did not return were last left
 }
 
 // A phase is where in its life a tracee is.
 type phase uint8
 
 const (
-	running    phase = iota // from stop to stop
-	fresh                   // it was launched, and its first stop is yet to come; then it is staged or runs
-	staged                  // it is yet to execute the command: what it does is ours; then it runs, or failed
-	failed                  // it could not execute the command: its calls are not shown, and it will end
-	unfollowed              // it is not followed, and to be detached at its first stop; it runs if it can't be
-	vforking                // it waits for its vfork(2) child and cannot be stopped; then it runs
-	over                    // it ended, and its process has not: it cannot be stopped
+	running      phase = iota // from stop to stop
+	launching                 // it was launched, and its first stop is yet to come; then it is staged or runs
+	preExec                   // it is yet to execute the command: what it does is ours; then it runs, or failed
+	execFailed                // it could not execute the command: its calls are not shown, and it will end
+	unfollowed                // it is not followed, and to be detached at its first stop; it runs if it can't be
+	vforking                  // it waits for its vfork(2) child and cannot be stopped; then it runs
+	zombieLeader              // it ended, and its process has not: it cannot be stopped
 )
 
 // blocked tells whether a tracee cannot be stopped.
-func (tr *tracee) blocked() bool { return tr.phase == vforking || tr.phase == over }
+func (tr *tracee) blocked() bool { return tr.phase == vforking || tr.phase == zombieLeader }
 
 // A filtering is which seccomp filters a tracee has; they are never taken back.
 type filtering uint8
 
 const (
-	unfiltered filtering = iota // none that we know of
-	filtered                    // ours, by which it stops at the system calls that are shown
-	sandboxed                   // ours and its own, which comes first: all calls stop
+	unfiltered   filtering = iota // none that we know of
+	filtered                      // ours, by which it stops at the system calls that are shown
+	hasOwnFilter                  // ours and its own, which comes first: all calls stop
 )
 
 // adopt makes a tracee of a thread; parent is nil if its space is its own.
@@ -99,7 +99,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	}
 	s.users++
 	tr.space = s
-	tr.reaction = s.reactionOf(pid)
+	tr.disposition = s.dispositionOf(pid)
 	tr.source = decode.Source{
 		Arch:   t.arch,
 		Int:    func(i int) uint64 { return tr.words.Int(i) },
@@ -130,15 +130,15 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	tr.result.Vector = func(i int) [16]byte { return t.arch.Vector(t.resultFP(tr), i) }
 	tr.result.LongDouble = func(i int) [10]byte { return t.arch.LongDouble(t.resultFP(tr), i) }
 	tr.result.Left = func() int { return max(t.errno(tr), 0) }
-	tr.left = event.Unwound
+	tr.unwoundBy = event.Unwound
 	t.tracees[tid] = tr
 	return tr
 }
 
-// drop forgets a tracee.
-func (t *Tracer) drop(tr *tracee) {
+// removeTracee forgets a tracee.
+func (t *Tracer) removeTracee(tr *tracee) {
 	delete(t.tracees, tr.tid)
-	t.leaveSpace(tr)
+	t.removeFromSpace(tr)
 }
 
 // head is the head of an event of tr that happens now.
@@ -240,5 +240,5 @@ func (t *Tracer) readWord(tr *tracee, addr uint64) (uint64, error) {
 	return t.arch.Order.Uint64(b[:]), nil
 }
 
-// held is the restart that leaves a tracee where it is.
-var held = ptrace.Restart{Op: ptrace.Hold}
+// stayStopped is the restart that leaves a tracee where it is.
+var stayStopped = ptrace.Restart{Op: ptrace.Hold}

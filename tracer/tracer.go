@@ -22,29 +22,29 @@ import (
 // Kernel; Forward alone may be called from others.
 type Tracer struct {
 	Config
-	arch     *arch.Arch
-	table    *syscalls.Table
-	foreign  *syscalls.Table // of the machine's other calling convention, once met
-	tracees  map[int]*tracee
-	early    map[int][]ptrace.Stop // of threads that no parent has announced yet
-	files    *objfile.Files
-	work     *background.Worker
-	namer    procinfo.Namer
-	said     map[string]bool // notices given
-	unknown  map[event.CallKind]*decode.Prototype
-	lastCall uint64
-	launched int
-	status   Status
-	leaving  bool // attached processes are being let go
-	delayed  []*delayed
-	calls    int           // counted for CallLimit
-	now      time.Time     // when the current stop was reported
-	cpu      time.Duration // CPU time of its process, if asked for
+	arch       *arch.Arch
+	table      *syscalls.Table
+	foreign    *syscalls.Table // of the machine's other calling convention, once met
+	tracees    map[int]*tracee
+	earlyStops map[int][]ptrace.Stop // of threads that no parent has announced yet
+	files      *objfile.Files
+	worker     *background.Worker
+	namer      procinfo.Namer
+	noticed    map[string]bool // notices given
+	unknown    map[event.CallKind]*decode.Prototype
+	lastCallID uint64
+	launched   int
+	status     Status
+	detaching  bool // attached processes are being let go
+	delayed    []*delayed
+	calls      int           // counted for CallLimit
+	now        time.Time     // when the current stop was reported
+	cpu        time.Duration // CPU time of its process, if asked for
 
-	interrupted, heard atomic.Bool // Interrupt was called; the loop knows
-	doomed             atomic.Bool // GiveUp was called
-	patience           time.Time   // so long what is to be let go of is waited for, once doomed
-	handling           []handling  // the stops that are being handled, the last within the others
+	interrupted, wakeSeen atomic.Bool   // Interrupt was called; the loop knows
+	dying                 atomic.Bool   // DetachNow was called
+	detachDeadline        time.Time     // so long what is to be let go of is waited for, once doomed
+	current               []currentStop // the stops that are being handled, the last within the others
 }
 
 // A Status says how the launched command ended: by exit status or by signal.
@@ -68,17 +68,17 @@ func New(c Config) *Tracer {
 		c.Kernel.MeasureCPU()
 	}
 	t := &Tracer{
-		Config:  c,
-		arch:    arch.Native,
-		table:   table,
-		tracees: map[int]*tracee{},
-		early:   map[int][]ptrace.Stop{},
-		work:    background.New(),
-		said:    map[string]bool{},
-		unknown: map[event.CallKind]*decode.Prototype{},
+		Config:     c,
+		arch:       arch.Native,
+		table:      table,
+		tracees:    map[int]*tracee{},
+		earlyStops: map[int][]ptrace.Stop{},
+		worker:     background.New(),
+		noticed:    map[string]bool{},
+		unknown:    map[event.CallKind]*decode.Prototype{},
 	}
 	t.namer = procinfo.Namer{Proc: c.Kernel, Descriptors: c.Descriptors, PIDs: c.PIDs}
-	t.files = objfile.New(t.work, t.openOther, c.Prototypes, c.Descriptions)
+	t.files = objfile.New(t.worker, t.openOther, c.Prototypes, c.Descriptions)
 	return t
 }
 
@@ -97,7 +97,7 @@ func (t *Tracer) Launch(c ptrace.Command) error {
 		t.launched = pid
 		tr := t.adopt(pid, pid, nil)
 		tr.shown = true
-		tr.phase = fresh
+		tr.phase = launching
 	}
 	if errors.Is(err, ptrace.ErrGone) {
 		return nil
@@ -114,10 +114,10 @@ func (t *Tracer) Status() Status { return t.status }
 // Run follows the tracees until none is left. A fault of this program on the way is
 // returned as a *Fault, when all has been let go of.
 func (t *Tracer) Run() (err error) {
-	defer t.heard.Store(true)
+	defer t.wakeSeen.Store(true)
 	defer func() {
 		if fault := recover(); fault != nil {
-			err = t.rescue(fault)
+			err = t.detachAfterFault(fault)
 		}
 	}()
 	return t.run()
@@ -125,19 +125,19 @@ func (t *Tracer) Run() (err error) {
 
 func (t *Tracer) run() error {
 	for {
-		t.work.Reset()
-		if t.interrupted.Load() && !t.leaving || t.doomed.Load() && t.patience.IsZero() {
-			if err := t.letGoAll(); err != nil {
+		t.worker.Reset()
+		if t.interrupted.Load() && !t.detaching || t.dying.Load() && t.detachDeadline.IsZero() {
+			if err := t.detachAll(); err != nil {
 				return err
 			}
 		}
 		stop, err := t.Kernel.Wait()
 		switch {
 		case errors.Is(err, ptrace.ErrWoken):
-			if err := errors.Join(t.recheck(), t.resume(false)); err != nil {
+			if err := errors.Join(t.recheckAllStops(), t.restartDelayed(false)); err != nil {
 				return err
 			}
-			if t.left() {
+			if t.done() {
 				return t.finish()
 			}
 			continue
@@ -150,23 +150,23 @@ func (t *Tracer) run() error {
 		if err := t.handle(stop); err != nil {
 			return err
 		}
-		if err := t.resume(false); err != nil {
+		if err := t.restartDelayed(false); err != nil {
 			return err
 		}
-		if t.left() {
+		if t.done() {
 			return t.finish()
 		}
 	}
 }
 
-// left reports whether all was let go of. There may be something to wait for
+// done reports whether all was let go of. There may be something to wait for
 // even so: a first thread that ended can't be detached from. When plait is to die,
 // what can't live without a tracer dies too.
-func (t *Tracer) left() bool {
-	if t.leaving && t.doomed.Load() {
-		return t.forsaken()
+func (t *Tracer) done() bool {
+	if t.detaching && t.dying.Load() {
+		return t.doneDying()
 	}
-	return t.leaving && t.launched == 0 && len(t.tracees) == 0
+	return t.detaching && t.launched == 0 && len(t.tracees) == 0
 }
 
 // handle lets the one tracee that stopped go on. A tracee that died meanwhile
@@ -174,38 +174,38 @@ func (t *Tracer) left() bool {
 func (t *Tracer) handle(stop ptrace.Stop) error {
 	tr := t.tracees[stop.TID]
 	if tr == nil {
-		tr = t.successor(stop)
+		tr = t.execThreadOf(stop)
 	}
 	if tr == nil {
-		return t.stranger(stop)
+		return t.unknownThread(stop)
 	}
 	if stop.Kind != ptrace.Exited && stop.Kind != ptrace.Killed {
 		tr.space.tid = tr.tid // it surely has memory still
 	}
-	if tr.space.standing != moving {
-		return t.park(tr, stop)
+	if tr.space.allStop != notStopping {
+		return t.hold(tr, stop)
 	}
-	t.handling = append(t.handling, handling{tr, stop})
-	if len(tr.space.due) > 0 && !(t.leaving && tr.attached) && (stop.Kind == ptrace.Syscall || stop.Signal == sigTrap) {
-		t.plantDue(tr)
+	t.current = append(t.current, currentStop{tr, stop})
+	if len(tr.space.unplanted) > 0 && !(t.detaching && tr.attached) && (stop.Kind == ptrace.Syscall || stop.Signal == sigTrap) {
+		t.plantRest(tr)
 	}
 	how, err := t.dispatch(tr, stop)
 	if now := t.tracees[stop.TID]; now != nil { // another one, if a thread executed a program
-		t.goesOn(now)
+		t.noteRestart(now)
 	}
-	t.handling = t.handling[:len(t.handling)-1]
+	t.current = t.current[:len(t.current)-1]
 	if err == nil {
 		err = t.Kernel.Restart(tr.tid, how)
 	}
-	if err != nil && t.gone(tr, err) {
+	if err != nil && t.died(tr, err) {
 		return nil
 	}
 	return err
 }
 
-// gone tells whether err is because its tracee died meanwhile, whatever of it was
+// died tells whether err is because its tracee died meanwhile, whatever of it was
 // asked for then.
-func (t *Tracer) gone(tr *tracee, err error) bool {
+func (t *Tracer) died(tr *tracee, err error) bool {
 	if errors.Is(err, ptrace.ErrGone) {
 		return true
 	}
@@ -216,7 +216,7 @@ func (t *Tracer) gone(tr *tracee, err error) bool {
 // finish says what the user would miss otherwise.
 func (t *Tracer) finish() error {
 	t.files.Keep()
-	if err := t.resume(true); err != nil { // nobody waits any more
+	if err := t.restartDelayed(true); err != nil { // nobody waits any more
 		return err
 	}
 	for _, text := range t.Library.Unmatched() {
@@ -227,10 +227,10 @@ func (t *Tracer) finish() error {
 
 // notice emits a remark about the trace, once.
 func (t *Tracer) notice(tr *tracee, text string) {
-	if t.said[text] {
+	if t.noticed[text] {
 		return
 	}
-	t.said[text] = true
+	t.noticed[text] = true
 	n := &event.Notice{Text: text}
 	n.Time = t.now
 	if tr != nil {
@@ -239,9 +239,9 @@ func (t *Tracer) notice(tr *tracee, text string) {
 	t.emit(n)
 }
 
-// missing says what is not in the trace because something could not be read, which
+// noticeMissing says what is not in the trace because something could not be read, which
 // of a tracee that is gone is no news. What was left off may be there later.
-func (t *Tracer) missing(tr *tracee, what string, err error) {
+func (t *Tracer) noticeMissing(tr *tracee, what string, err error) {
 	if !errors.Is(err, ptrace.ErrGone) && !errors.Is(err, objfile.ErrInterrupted) {
 		t.notice(tr, what+": "+cause(err))
 	}

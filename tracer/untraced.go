@@ -19,26 +19,26 @@ type untraced struct {
 	at    uint64 // where they lie; 0: in the call's first register
 }
 
-// claim takes the flag from a call that begins.
-func (t *Tracer) claim(tr *tracee, info *ptrace.SyscallInfo) error {
-	if info.Arch != t.arch.Audit || tr.untraced != nil || !t.claims(tr) {
+// takeUntracedFlag takes the flag from a call that begins.
+func (t *Tracer) takeUntracedFlag(tr *tracee, info *ptrace.SyscallInfo) error {
+	if info.Arch != t.arch.Audit || tr.untraced != nil || !t.mustTraceChildren(tr) {
 		return nil
 	}
-	u := t.cloning(tr, info.Nr, info.Args)
+	u := t.untracedClone(tr, info.Nr, info.Args)
 	if u == nil {
 		return nil
 	}
-	tr.untraced, tr.making = u, false
+	tr.untraced, tr.cloningUntraced = u, false
 	return t.setFlags(tr, u, u.flags&^cloneUntraced)
 }
 
-// claims tells whether a thread's children must not be untraced.
-func (t *Tracer) claims(tr *tracee) bool {
+// mustTraceChildren tells whether a thread's children must not be untraced.
+func (t *Tracer) mustTraceChildren(tr *tracee) bool {
 	return tr.hasSites() || tr.filtering != unfiltered || t.Follow && tr.shown && !t.ShowExec
 }
 
-// cloning is what a call says that makes an untraced child; nil if it makes none.
-func (t *Tracer) cloning(tr *tracee, nr uint64, args [6]uint64) *untraced {
+// untracedClone is what a call says that makes an untraced child; nil if it makes none.
+func (t *Tracer) untracedClone(tr *tracee, nr uint64, args [6]uint64) *untraced {
 	u := &untraced{flags: args[0]}
 	if nr == t.arch.Calls.Clone3 {
 		var b [8]byte
@@ -66,8 +66,8 @@ func (t *Tracer) setFlags(tr *tracee, u *untraced, flags uint64) error {
 	return t.storeRegs(tr)
 }
 
-// giveBack makes the flags what they were.
-func (t *Tracer) giveBack(tr *tracee) error {
+// restoreFlags makes the flags what they were.
+func (t *Tracer) restoreFlags(tr *tracee) error {
 	u := tr.untraced
 	if u == nil {
 		return nil
@@ -76,9 +76,9 @@ func (t *Tracer) giveBack(tr *tracee) error {
 	return t.setFlags(tr, u, u.flags)
 }
 
-// givenBack makes the flags that lie in memory what they were, as soon as a child is
+// restoreFlagsInMemory makes the flags that lie in memory what they were, as soon as a child is
 // made that may share it.
-func (t *Tracer) givenBack(tr *tracee) error {
+func (t *Tracer) restoreFlagsInMemory(tr *tracee) error {
 	if u := tr.untraced; u != nil && u.at != 0 {
 		return t.setFlags(tr, u, u.flags)
 	}

@@ -68,7 +68,7 @@ func (c *Crash) strike(s syscall.Signal) {
 	}
 	c.ui.Urge(false)
 	if c.signal.CompareAndSwap(0, int32(s)) {
-		t.GiveUp()
+		t.DetachNow()
 	}
 }
 

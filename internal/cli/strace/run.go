@@ -94,7 +94,7 @@ func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 	out.Sink = messages
 	in := interruption{}
 	config := o.config(cli.Debug(kernel, o.ui, o.debugMask()), out, database)
-	config.Leaving = in.passOn
+	config.Detaching = in.passOn
 	t := tracer.New(config)
 	crash.Tracing(t, o.ui)
 	o.watch(t, &in)
@@ -115,33 +115,33 @@ func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 // config is what is asked of the tracer.
 func (o *options) config(k tracer.Kernel, sink event.Sink, database *proto.Database) tracer.Config {
 	c := tracer.Config{
-		Kernel:       k,
-		Sink:         sink,
-		Prototypes:   database,
-		Limits:       decode.Limits{String: cli.Limit(o.strings, true)},
-		Library:      filter.Choice{NoDefault: true},
-		Syscalls:     true,
-		Lone:         o.follow == 0,
-		Abandon:      true,
-		Calls:        o.calls,
-		Signals:      o.signals,
-		Follow:       o.follow > 0,
-		DetachOnExec: o.detachOnExec,
-		ShowExec:     true,
-		Abbrev:       o.abbrev,
-		Verbose:      o.verbose,
-		Raw:          o.raw,
-		Dumps:        dump.Wanted{Read: o.read, Write: o.write},
-		Files:        filter.Files{Paths: o.paths, FDs: o.fds},
-		Tampering:    o.tampering,
-		CallLimit:    o.limit,
-		Descriptors:  o.descriptors(),
-		PIDs:         procinfo.PIDs{Comm: o.comm, Outside: o.pidns},
-		CPU:          o.counting() && !o.wall,
-		Endings:      true,
-		Comm:         o.comm,
-		Modes:        o.quiet&quietPersonality == 0,
-		Namespaces:   o.namespaces,
+		Kernel:         k,
+		Sink:           sink,
+		Prototypes:     database,
+		Limits:         decode.Limits{String: cli.Limit(o.strings, true)},
+		Library:        filter.Choice{NoDefault: true},
+		Syscalls:       true,
+		Lone:           o.follow == 0,
+		DetachLaunched: true,
+		Calls:          o.calls,
+		Signals:        o.signals,
+		Follow:         o.follow > 0,
+		DetachOnExec:   o.detachOnExec,
+		ShowExec:       true,
+		Abbrev:         o.abbrev,
+		Verbose:        o.verbose,
+		Raw:            o.raw,
+		Dumps:          dump.Wanted{Read: o.read, Write: o.write},
+		Files:          filter.Files{Paths: o.paths, FDs: o.fds},
+		Injections:     o.tampering,
+		CallLimit:      o.limit,
+		Descriptors:    o.descriptors(),
+		PIDs:           procinfo.PIDs{Comm: o.comm, Outside: o.pidns},
+		CPU:            o.counting() && !o.wall,
+		Endings:        true,
+		Comm:           o.comm,
+		Modes:          o.quiet&quietPersonality == 0,
+		Namespaces:     o.namespaces,
 	}
 	if o.hide != 0 {
 		c.Counts = func(r *event.Return) bool { return r.Status()&o.hide == 0 }

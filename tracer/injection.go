@@ -12,8 +12,8 @@ import (
 	"plait/syscalls"
 )
 
-// tampering is what was done to the system calls of one tracee.
-type tampering struct {
+// injection is what was done to the system calls of one tracee.
+type injection struct {
 	choose inject.Chooser
 	in     *inject.Injection // done to the call that is open; nil: none
 	done   event.Tamper      // of it, so far
@@ -23,13 +23,13 @@ type tampering struct {
 	wait   time.Duration
 }
 
-// tamperEntry changes a system call that begins.
-func (t *Tracer) tamperEntry(tr *tracee, table *syscalls.Table, info *ptrace.SyscallInfo) error {
-	if tr.tamper == nil {
-		tr.tamper = &tampering{}
+// injectEntry changes a system call that begins.
+func (t *Tracer) injectEntry(tr *tracee, table *syscalls.Table, info *ptrace.SyscallInfo) error {
+	if tr.injection == nil {
+		tr.injection = &injection{}
 	}
-	p := tr.tamper
-	in := p.choose.Choose(t.Tampering, &tr.call)
+	p := tr.injection
+	in := p.choose.Choose(t.Injections, &tr.call)
 	p.in, p.done = in, 0
 	if in == nil {
 		return nil
@@ -52,10 +52,10 @@ func (t *Tracer) tamperEntry(tr *tracee, table *syscalls.Table, info *ptrace.Sys
 	return t.Kernel.SetCall(tr.tid, instead)
 }
 
-// tamperExit changes what a system call has done, in the tracee and in info, from
+// injectExit changes what a system call has done, in the tracee and in info, from
 // which its end will be reported by r.
-func (t *Tracer) tamperExit(tr *tracee, info *ptrace.SyscallInfo, r *event.Return) error {
-	p := tr.tamper
+func (t *Tracer) injectExit(tr *tracee, info *ptrace.SyscallInfo, r *event.Return) error {
+	p := tr.injection
 	in := p.in
 	if p.in = nil; in == nil {
 		return nil
@@ -78,10 +78,10 @@ func (t *Tracer) tamperExit(tr *tracee, info *ptrace.SyscallInfo, r *event.Retur
 
 // delay makes the tracee wait at the stop that it is in; 0 is no delay, and a
 // negative one is over at once.
-func (p *tampering) delay(d time.Duration) {
+func (i *injection) delay(d time.Duration) {
 	if d != 0 {
-		p.done |= event.Delayed
-		p.wait = max(d, 0)
+		i.done |= event.Delayed
+		i.wait = max(d, 0)
 	}
 }
 
@@ -91,12 +91,12 @@ func (t *Tracer) poke(tr *tracee, info *ptrace.SyscallInfo, pokes []inject.Poke)
 	done := false
 	for _, p := range pokes {
 		if have := len(tr.call.Words); p.Arg >= have {
-			t.tamperFailed(tr, fmt.Sprintf("requested to tamper with argument #%d, but system call '%s' has only %d arguments",
+			t.injectionFailed(tr, fmt.Sprintf("requested to tamper with argument #%d, but system call '%s' has only %d arguments",
 				p.Arg+1, tr.call.Name, have))
 			continue
 		}
 		if n, err := t.Kernel.Write(tr.tid, info.Args[p.Arg], p.Data); err != nil || n < len(p.Data) {
-			t.tamperFailed(tr, fmt.Sprintf("argument #%d: %v", p.Arg+1, err))
+			t.injectionFailed(tr, fmt.Sprintf("argument #%d: %v", p.Arg+1, err))
 			continue
 		}
 		done = true
@@ -104,16 +104,16 @@ func (t *Tracer) poke(tr *tracee, info *ptrace.SyscallInfo, pokes []inject.Poke)
 	return done
 }
 
-// tamperFailed says what could not be done, each time.
-func (t *Tracer) tamperFailed(tr *tracee, why string) {
+// injectionFailed says what could not be done, each time.
+func (t *Tracer) injectionFailed(tr *tracee, why string) {
 	t.emit(&event.Notice{Head: t.head(tr, 0, 0), Text: fmt.Sprintf("Failed to tamper with process %d: %s", tr.tid, why)})
 }
 
 // afterSyscall is how a tracee goes on from the beginning or end of a system
 // call: perhaps with a signal, and perhaps later.
 func (t *Tracer) afterSyscall(tr *tracee) ptrace.Restart {
-	how := t.onward(tr)
-	p := tr.tamper
+	how := t.nextRestart(tr)
+	p := tr.injection
 	if p == nil {
 		return how
 	}
@@ -124,15 +124,15 @@ func (t *Tracer) afterSyscall(tr *tracee) ptrace.Restart {
 		return how
 	}
 	t.delay(tr, wait, how)
-	return held
+	return stayStopped
 }
 
 // A delayed tracee stands in its stop until its time is over. The others go on:
 // a goroutine wakes the loop.
 type delayed struct {
-	tr         *tracee
-	how        ptrace.Restart
-	ripe, done atomic.Bool
+	tr                 *tracee
+	how                ptrace.Restart
+	expired, restarted atomic.Bool
 }
 
 // wakeAgain is how long after a waking that was perhaps not heard the next comes.
@@ -144,25 +144,25 @@ func (t *Tracer) delay(tr *tracee, d time.Duration, how ptrace.Restart) {
 	t.delayed = append(t.delayed, w)
 	go func() {
 		time.Sleep(d)
-		for w.ripe.Store(true); !w.done.Load(); time.Sleep(wakeAgain) {
+		for w.expired.Store(true); !w.restarted.Load(); time.Sleep(wakeAgain) {
 			t.Kernel.Wake()
 		}
 	}()
 }
 
-// resume restarts the delayed tracees whose time is over, or all of them.
-func (t *Tracer) resume(all bool) error {
+// restartDelayed restarts the delayed tracees whose time is over, or all of them.
+func (t *Tracer) restartDelayed(all bool) error {
 	if len(t.delayed) == 0 {
 		return nil
 	}
 	var failed error
 	still := t.delayed[:0]
 	for _, w := range t.delayed {
-		if !all && !w.ripe.Load() && t.tracees[w.tr.tid] == w.tr {
+		if !all && !w.expired.Load() && t.tracees[w.tr.tid] == w.tr {
 			still = append(still, w)
 			continue
 		}
-		w.done.Store(true)
+		w.restarted.Store(true)
 		if t.tracees[w.tr.tid] != w.tr {
 			continue // it died meanwhile
 		}

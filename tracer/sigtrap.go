@@ -42,8 +42,8 @@ const (
 	largestScan  = 4 << 20 // of a program's code in which gates are looked for
 )
 
-// gateCalls are the system calls at which breakpoints stand.
-func (t *Tracer) gateCalls() []uint32 {
+// signalNumbers are the system calls at which breakpoints stand.
+func (t *Tracer) signalNumbers() []uint32 {
 	nr := &t.arch.Calls
 	return []uint32{uint32(nr.RtSigaction), uint32(nr.RtSigprocmask), uint32(nr.Clone), uint32(nr.Clone3)}
 }
@@ -53,52 +53,52 @@ var signalCalls = []string{"sigaction", "signal", "bsd_signal", "sysv_signal", "
 	"sigset", "sighold", "sigrelse", "sigignore", "sigvec", "sigblock", "sigsetmask", "sigpause", "sigprocmask", "pthread_sigmask",
 	"setcontext", "swapcontext", "syscall", "clone"}
 
-// A reaction is what a process does about SIGTRAP; its threads share it.
-type reaction struct {
+// A disposition is what a process does about SIGTRAP; its threads share it.
+type disposition struct {
 	action []byte // struct sigaction, as the program has set it; nil: the default
 }
 
 // ignores tells whether a process ignores SIGTRAP.
-func (r *reaction) ignores() bool {
+func (r *disposition) ignores() bool {
 	return r.action != nil && binary.NativeEndian.Uint64(r.action) == sigIgn
 }
 
-// alert tells whether a trap would change what a thread makes of SIGTRAP, or a call
+// stopsAtSyscalls tells whether a trap would change what a thread makes of SIGTRAP, or a call
 // of its is to be seen returning: then its system calls stop.
-func (tr *tracee) alert() bool {
-	return tr.masked || tr.reaction.ignores() || tr.untraced != nil || tr.making
+func (tr *tracee) stopsAtSyscalls() bool {
+	return tr.trapBlocked || tr.disposition.ignores() || tr.untraced != nil || tr.cloningUntraced
 }
 
 // hasSites tells whether a thread may meet a breakpoint of ours.
 func (tr *tracee) hasSites() bool { return len(tr.space.sites) > 0 }
 
-// reactionOf is that of a process in the space.
-func (s *space) reactionOf(pid int) *reaction {
-	r := s.reactions[pid]
+// dispositionOf is that of a process in the space.
+func (s *space) dispositionOf(pid int) *disposition {
+	r := s.dispositions[pid]
 	if r == nil {
-		r = &reaction{}
-		if s.reactions == nil {
-			s.reactions = map[int]*reaction{}
+		r = &disposition{}
+		if s.dispositions == nil {
+			s.dispositions = map[int]*disposition{}
 		}
-		s.reactions[pid] = r
+		s.dispositions[pid] = r
 	}
 	return r
 }
 
-// bequeath gives a child what its parent makes of SIGTRAP.
-func (tr *tracee) bequeath(child *tracee) {
-	child.masked, child.peeking = tr.masked, true
+// copyTrapState gives a child what its parent makes of SIGTRAP.
+func (tr *tracee) copyTrapState(child *tracee) {
+	child.trapBlocked, child.readMaskNext = tr.trapBlocked, true
 	if child.pid != tr.pid {
-		*child.reaction = *tr.reaction
+		*child.disposition = *tr.disposition
 	}
 }
 
-// renew keeps what execve(2) keeps: that SIGTRAP is ignored, but no handler.
-func (tr *tracee) renew() {
-	old := tr.reaction
-	tr.reaction = tr.space.reactionOf(tr.pid)
-	if tr.concluding = old.ignores(); tr.concluding {
-		*tr.reaction = *old
+// resetTrapState keeps what execve(2) keeps: that SIGTRAP is ignored, but no handler.
+func (tr *tracee) resetTrapState() {
+	old := tr.disposition
+	tr.disposition = tr.space.dispositionOf(tr.pid)
+	if tr.restorePending = old.ignores(); tr.restorePending {
+		*tr.disposition = *old
 	}
 }
 
@@ -108,12 +108,12 @@ func (t *Tracer) learnSignals(tr *tracee) {
 	if err != nil {
 		return
 	}
-	tr.masked = sets.Blocked&trapBit != 0
+	tr.trapBlocked = sets.Blocked&trapBit != 0
 	switch {
 	case sets.Ignored&trapBit != 0:
-		tr.reaction.action = binary.NativeEndian.AppendUint64(nil, sigIgn)
-		tr.reaction.action = append(tr.reaction.action, make([]byte, actionSize-8)...)
-	case sets.Caught&trapBit != 0 && tr.reaction.action == nil:
+		tr.disposition.action = binary.NativeEndian.AppendUint64(nil, sigIgn)
+		tr.disposition.action = append(tr.disposition.action, make([]byte, actionSize-8)...)
+	case sets.Caught&trapBit != 0 && tr.disposition.action == nil:
 		t.askAction(tr)
 	}
 }
@@ -129,7 +129,7 @@ func (t *Tracer) askAction(tr *tracee) {
 	}
 	action := make([]byte, actionSize)
 	if _, err := t.Kernel.Read(tr.tid, at, action); err == nil {
-		tr.reaction.action = action
+		tr.disposition.action = action
 	}
 }
 
@@ -147,25 +147,25 @@ func (t *Tracer) call(tr *tracee, nr uint64, args ...uint64) (uint64, error) {
 	return t.remote(tr, maps, nr, args...)
 }
 
-// plantGates plants the gates that an object makes needed: its own, if it is the C
+// plantSyscalls plants the gates that an object makes needed: its own, if it is the C
 // library, or a program of whose code they can be found out in no time. Those of the C
 // library are passed by an object that asks for functions that they are in.
-func (t *Tracer) plantGates(tr *tracee, o *objects.Object) bool {
+func (t *Tracer) plantSyscalls(tr *tracee, o *objects.Object) bool {
 	s := tr.space
 	switch {
-	case t.allStop():
+	case t.allSyscallsStop():
 		return true
-	case !s.signals && o.File.Imports(signalling):
-		s.signals = true
+	case !s.changesSignals && o.File.Imports(signalling):
+		s.changesSignals = true
 		for _, other := range s.objects {
-			if other.File != nil && other.File.Exports("sigaction") && !t.addGates(tr, other) {
+			if other.File != nil && other.File.Exports("sigaction") && !t.addSyscalls(tr, other) {
 				return false
 			}
 		}
-	case s.signals && o.File.Exports("sigaction"):
-		return t.addGates(tr, o)
+	case s.changesSignals && o.File.Exports("sigaction"):
+		return t.addSyscalls(tr, o)
 	}
-	return !o.Main || o.File.CodeSize() > largestScan || t.addGates(tr, o)
+	return !o.Main || o.File.CodeSize() > largestScan || t.addSyscalls(tr, o)
 }
 
 // signalling tells whether functions of a name lead to a gate.
@@ -173,9 +173,9 @@ func signalling(name string) bool {
 	return name == "dlsym" || name == "dlvsym" || slices.Contains(signalCalls, strings.TrimLeft(name, "_"))
 }
 
-// addGates plants the gates of an object.
-func (t *Tracer) addGates(tr *tracee, o *objects.Object) bool {
-	gates := t.gatesOf(tr.space, o)
+// addSyscalls plants the gates of an object.
+func (t *Tracer) addSyscalls(tr *tracee, o *objects.Object) bool {
+	gates := t.signalSyscalls(tr.space, o)
 	var addrs []uint64
 	for _, addr := range gates {
 		if tr.space.sites[o.Base+addr] == nil {
@@ -185,50 +185,50 @@ func (t *Tracer) addGates(tr *tracee, o *objects.Object) bool {
 	whole := t.addSites(tr, o, addrs)
 	for _, addr := range gates {
 		if p := tr.space.sites[o.Base+addr]; p != nil {
-			p.gate = true
+			p.syscallInsn = true
 		}
 	}
 	return whole
 }
 
-// allStop tells whether the system calls of every thread stop.
-func (t *Tracer) allStop() bool { return t.Syscalls && t.Follow && t.Calls == nil }
+// allSyscallsStop tells whether the system calls of every thread stop.
+func (t *Tracer) allSyscallsStop() bool { return t.Syscalls && t.Follow && t.Calls == nil }
 
-// gatesOf are the gates of an object. Of the GNU C library those are enough that its
+// signalSyscalls are the gates of an object. Of the GNU C library those are enough that its
 // exported functions lead to, if nothing is traced in it: what it does about signals on
 // its own account it undoes before it calls anybody.
-func (t *Tracer) gatesOf(s *space, o *objects.Object) []uint64 {
+func (t *Tracer) signalSyscalls(s *space, o *objects.Object) []uint64 {
 	f := o.File
 	return f.Gates(func() []uint64 {
 		switch {
 		case f.IsGo():
 			return nil
-		case !o.Main && f.Exports("gnu_get_libc_version") && !t.inside(s, o):
-			return plt.SyscallAddrsIn(f.File, signalCalls, t.gateCalls()...)
+		case !o.Main && f.Exports("gnu_get_libc_version") && !t.tracedIn(s, o):
+			return plt.SyscallAddrsIn(f.File, signalCalls, t.signalNumbers()...)
 		}
-		return plt.SyscallAddrs(f.File, t.gateCalls()...)
+		return plt.SyscallAddrs(f.File, t.signalNumbers()...)
 	})
 }
 
-// inside tells whether breakpoints are to stand in an object.
-func (t *Tracer) inside(s *space, o *objects.Object) bool {
+// tracedIn tells whether breakpoints are to stand in an object.
+func (t *Tracer) tracedIn(s *space, o *objects.Object) bool {
 	calls, _ := t.callsOf(s, o)
 	return calls != nil || t.Library.FunctionsOf(o.Named()) != nil
 }
 
 // through a gate: a system call is about to be made.
-func (t *Tracer) atGate(tr *tracee) {
+func (t *Tracer) atSyscall(tr *tracee) {
 	var args [6]uint64
 	for i := range args {
 		args[i] = tr.regs.SyscallArg(i)
 	}
 	nr := tr.regs.CallNumber()
-	t.foresee(tr, nr, args)
-	tr.making = t.claims(tr) && t.cloning(tr, nr, args) != nil
+	t.noteSignalCall(tr, nr, args)
+	tr.cloningUntraced = t.mustTraceChildren(tr) && t.untracedClone(tr, nr, args) != nil
 }
 
-// foresee notes what a system call that a thread is about to make will change.
-func (t *Tracer) foresee(tr *tracee, nr uint64, args [6]uint64) {
+// noteSignalCall notes what a system call that a thread is about to make will change.
+func (t *Tracer) noteSignalCall(tr *tracee, nr uint64, args [6]uint64) {
 	switch nr {
 	case t.arch.Calls.RtSigprocmask:
 		var set [sigsetSize]byte
@@ -236,7 +236,7 @@ func (t *Tracer) foresee(tr *tracee, nr uint64, args [6]uint64) {
 			return
 		}
 		if _, err := t.Kernel.Read(tr.tid, args[1], set[:]); err == nil && binary.NativeEndian.Uint64(set[:])&trapBit != 0 {
-			tr.masked = true
+			tr.trapBlocked = true
 		}
 	case t.arch.Calls.RtSigaction:
 		action := make([]byte, actionSize)
@@ -244,32 +244,32 @@ func (t *Tracer) foresee(tr *tracee, nr uint64, args [6]uint64) {
 			return
 		}
 		if _, err := t.Kernel.Read(tr.tid, args[1], action); err == nil {
-			tr.reaction.action = action
+			tr.disposition.action = action
 			if binary.NativeEndian.Uint64(action) == 0 { // SIG_DFL
-				tr.reaction.action = nil
+				tr.disposition.action = nil
 			}
 		}
 	}
 }
 
-// observe follows what a system call changes that is seen to begin or to end anyway.
-func (t *Tracer) observe(tr *tracee, info *ptrace.SyscallInfo) {
+// observeSyscall follows what a system call changes that is seen to begin or to end anyway.
+func (t *Tracer) observeSyscall(tr *tracee, info *ptrace.SyscallInfo) {
 	switch {
 	case info.Arch != t.arch.Audit || !tr.hasSites():
 	case info.Op == ptrace.Exit:
-		t.remask(tr)
-		t.answerAction(tr, info)
-		if tr.concluding {
-			_ = t.conclude(tr)
+		t.readMask(tr)
+		t.correctOldAction(tr, info)
+		if tr.restorePending {
+			_ = t.restoreDisposition(tr)
 		}
 	default:
-		if tr.asks = 0; info.Nr == t.arch.Calls.RtSigaction && info.Args[0] == sigTrap {
-			tr.asks, tr.answer = info.Args[2], tr.reaction.action
+		if tr.oldActionAt = 0; info.Nr == t.arch.Calls.RtSigaction && info.Args[0] == sigTrap {
+			tr.oldActionAt, tr.oldAction = info.Args[2], tr.disposition.action
 		}
-		t.foresee(tr, info.Nr, info.Args)
-		if info.Nr == t.arch.Calls.RtSigaction && info.Args[0] == sigTrap && info.Args[1] != 0 && tr.reaction.ignores() {
-			tr.lent = info.Args[1]
-			_ = t.setHandler(tr, tr.lent, sigDfl)
+		t.noteSignalCall(tr, info.Nr, info.Args)
+		if info.Nr == t.arch.Calls.RtSigaction && info.Args[0] == sigTrap && info.Args[1] != 0 && tr.disposition.ignores() {
+			tr.hiddenHandler = info.Args[1]
+			_ = t.setHandler(tr, tr.hiddenHandler, sigDfl)
 		}
 	}
 }
@@ -280,65 +280,65 @@ func (t *Tracer) setHandler(tr *tracee, at, handler uint64) error {
 	return err
 }
 
-// answerAction puts right what a thread has been told of the action for SIGTRAP: at that
+// correctOldAction puts right what a thread has been told of the action for SIGTRAP: at that
 // moment the trap of another thread may have changed it.
-func (t *Tracer) answerAction(tr *tracee, info *ptrace.SyscallInfo) {
-	if tr.asks != 0 && !info.Failed && tr.answer != nil {
-		_, _ = t.Kernel.Write(tr.tid, tr.asks, tr.answer[:8]) // the handler alone
+func (t *Tracer) correctOldAction(tr *tracee, info *ptrace.SyscallInfo) {
+	if tr.oldActionAt != 0 && !info.Failed && tr.oldAction != nil {
+		_, _ = t.Kernel.Write(tr.tid, tr.oldActionAt, tr.oldAction[:8]) // the handler alone
 	}
-	if tr.lent != 0 {
-		_ = t.setHandler(tr, tr.lent, sigIgn)
+	if tr.hiddenHandler != 0 {
+		_ = t.setHandler(tr, tr.hiddenHandler, sigIgn)
 	}
-	tr.asks, tr.lent = 0, 0
+	tr.oldActionAt, tr.hiddenHandler = 0, 0
 }
 
-// remask looks whether a thread has SIGTRAP blocked, which no trap of ours has undone.
-func (t *Tracer) remask(tr *tracee) {
-	tr.peeking = false
+// readMask looks whether a thread has SIGTRAP blocked, which no trap of ours has undone.
+func (t *Tracer) readMask(tr *tracee) {
+	tr.readMaskNext = false
 	if mask, err := t.Kernel.SigMask(tr.tid); err == nil {
-		tr.masked = mask&trapBit != 0
+		tr.trapBlocked = mask&trapBit != 0
 	}
 }
 
-// stood handles a stop that plait asked for, or a new thread's.
-func (t *Tracer) stood(tr *tracee) (ptrace.Restart, error) {
-	if tr.peeking {
-		t.remask(tr)
+// interruptStop handles a stop that plait asked for, or a new thread's.
+func (t *Tracer) interruptStop(tr *tracee) (ptrace.Restart, error) {
+	if tr.readMaskNext {
+		t.readMask(tr)
 	}
-	return t.onward(tr), t.giveBack(tr)
+	return t.nextRestart(tr), t.restoreFlags(tr)
 }
 
-// peek has a thread that gets a signal stop again when the handler begins.
-func (t *Tracer) peek(tr *tracee, sig int) {
+// stopInHandler has a thread that gets a signal stop again when the handler begins.
+func (t *Tracer) stopInHandler(tr *tracee, sig int) {
 	if sig == 0 || !tr.hasSites() {
 		return
 	}
 	if sets, err := t.Kernel.Signals(tr.tid); err == nil && sets.Caught>>(sig-1)&1 != 0 {
-		tr.peeking = t.Kernel.Interrupt(tr.tid) == nil
+		tr.readMaskNext = t.Kernel.Interrupt(tr.tid) == nil
 	}
 }
 
-// undo makes SIGTRAP what it was for a thread before the trap, of ours, in which it
+// restoreAfterTrap makes SIGTRAP what it was for a thread before the trap, of ours, in which it
 // stands. Its registers are loaded.
-func (t *Tracer) undo(tr *tracee) error {
-	if !tr.masked {
+func (t *Tracer) restoreAfterTrap(tr *tracee) error {
+	if !tr.trapBlocked {
 		return nil
 	}
 	mask, err := t.Kernel.SigMask(tr.tid)
 	if err == nil {
 		err = t.Kernel.SetSigMask(tr.tid, mask|trapBit)
 	}
-	if err != nil || tr.reaction.ignores() {
+	if err != nil || tr.disposition.ignores() {
 		return err
 	}
-	return t.react(tr)
+	return t.setDisposition(tr)
 }
 
-// conclude makes the action for SIGTRAP of a process that is let go of, or runs a new
+// restoreDisposition makes the action for SIGTRAP of a process that is let go of, or runs a new
 // program, what it is to that. No other thread may be in a trap of ours.
-func (t *Tracer) conclude(tr *tracee) error {
-	tr.concluding = false
-	if tr.reaction.action == nil {
+func (t *Tracer) restoreDisposition(tr *tracee) error {
+	tr.restorePending = false
+	if tr.disposition.action == nil {
 		return nil
 	}
 	sets, err := t.Kernel.Signals(tr.tid)
@@ -348,27 +348,27 @@ func (t *Tracer) conclude(tr *tracee) error {
 	if native, err := t.loadRegs(tr); err != nil || !native {
 		return err
 	}
-	return t.react(tr)
+	return t.setDisposition(tr)
 }
 
-// unhandled tells whether a SIGTRAP that the program handles would kill it now: the trap
+// handlerReset tells whether a SIGTRAP that the program handles would kill it now: the trap
 // that another thread is in has put the action back to the default, and we have not heard
 // of that yet.
-func (t *Tracer) unhandled(tr *tracee) bool {
-	if tr.reaction.action == nil || tr.reaction.ignores() || !tr.hasSites() {
+func (t *Tracer) handlerReset(tr *tracee) bool {
+	if tr.disposition.action == nil || tr.disposition.ignores() || !tr.hasSites() {
 		return false
 	}
 	sets, err := t.Kernel.Signals(tr.tid)
 	return err == nil && sets.Caught&trapBit == 0
 }
 
-// react makes the action for SIGTRAP what the program has set.
-func (t *Tracer) react(tr *tracee) error {
-	if tr.reaction.action == nil {
+// setDisposition makes the action for SIGTRAP what the program has set.
+func (t *Tracer) setDisposition(tr *tracee) error {
+	if tr.disposition.action == nil {
 		return nil
 	}
 	at := t.scratch(tr, actionSize)
-	if _, err := t.Kernel.Write(tr.tid, at, tr.reaction.action); err != nil {
+	if _, err := t.Kernel.Write(tr.tid, at, tr.disposition.action); err != nil {
 		return nil // no stack: it is as lost as it would be
 	}
 	_, err := t.call(tr, t.arch.Calls.RtSigaction, sigTrap, at, 0, sigsetSize)
@@ -394,14 +394,14 @@ func (t *Tracer) resend(tr *tracee, info []byte) error {
 	return err
 }
 
-// sent tells whether a signal was sent by somebody, not raised by an instruction.
-func sent(info []byte) bool {
+// sentByProcess tells whether a signal was sent by somebody, not raised by an instruction.
+func sentByProcess(info []byte) bool {
 	return len(info) >= 12 && int32(binary.NativeEndian.Uint32(info[8:])) <= 0
 }
 
-// handed notes that a thread gets a signal: the action may be for one time only.
-func (tr *tracee) handed(sig int) {
-	r := tr.reaction
+// noteDelivered notes that a thread gets a signal: the action may be for one time only.
+func (tr *tracee) noteDelivered(sig int) {
+	r := tr.disposition
 	if sig == sigTrap && r.action != nil && !r.ignores() && binary.NativeEndian.Uint64(r.action[8:])&resetHandler != 0 {
 		r.action = nil
 	}

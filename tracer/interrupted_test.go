@@ -25,15 +25,15 @@ func TestLeftOff(t *testing.T) {
 
 	s.tracer.Interrupt()
 	s.tracer.plant(tr, o)
-	if n := tr.space.table.Len(); n != 0 || len(tr.space.due) != 1 {
-		t.Errorf("%d breakpoints are planted, %d objects are due", n, len(tr.space.due))
+	if n := tr.space.table.Len(); n != 0 || len(tr.space.unplanted) != 1 {
+		t.Errorf("%d breakpoints are planted, %d objects are due", n, len(tr.space.unplanted))
 	}
 	if want := "    77 notice /prog: interrupted before all of its calls could be traced\n"; s.out.String() != want {
 		t.Errorf("it said %q, not %q", s.out.String(), want)
 	}
-	s.tracer.work.Reset() // as the loop does
-	s.tracer.heard.Store(true)
-	s.tracer.plantDue(tr)
+	s.tracer.worker.Reset() // as the loop does
+	s.tracer.wakeSeen.Store(true)
+	s.tracer.plantRest(tr)
 	called := map[string]bool{}
 	for addr, p := range tr.space.sites {
 		if tr.space.table.At(addr) == nil || len(p.slots) == 0 {
@@ -43,7 +43,7 @@ func TestLeftOff(t *testing.T) {
 			called[slot.Name] = true
 		}
 	}
-	if !called["puts"] || !called["chosen"] || len(called) != 2 || len(tr.space.due) != 0 {
+	if !called["puts"] || !called["chosen"] || len(called) != 2 || len(tr.space.unplanted) != 0 {
 		t.Errorf("planted: %v", called)
 	}
 }

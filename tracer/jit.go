@@ -14,35 +14,35 @@ import (
 // return address is there only while calls from there are open; else a copy of it
 // would kill the program, and what we put back would be code of old.
 
-// madeCode tells whether the code of a mapping is such code: it comes from no file,
+// isJIT tells whether the code of a mapping is such code: it comes from no file,
 // or can be written.
-func madeCode(m ptrace.Mapping) bool {
+func isJIT(m ptrace.Mapping) bool {
 	return m.Write || !strings.HasPrefix(m.Path, "/") ||
 		strings.HasPrefix(m.Path, "/memfd:") || strings.HasPrefix(m.Path, "/dev/")
 }
 
-// maxResting is how many return addresses in made code are known for a space. A
+// maxIdleReturns is how many return addresses in made code are known for a space. A
 // program may make ever more; the ends of calls to more are not seen.
-const maxResting = 1 << 16
+const maxIdleReturns = 1 << 16
 
 // returnSite is the site at a return address, planted; nil if none can be there.
 func (s *space) returnSite(addr uint64, m ptrace.Mapping) *site {
-	old := s.resting[addr]
+	old := s.idleReturns[addr]
 	if old == nil {
-		made := madeCode(m)
-		if made && len(s.resting) >= maxResting {
+		made := isJIT(m)
+		if made && len(s.idleReturns) >= maxIdleReturns {
 			return nil
 		}
 		p := s.siteAt(addr)
 		if p != nil {
-			p.made = made
+			p.jit = made
 		}
 		return p
 	}
 	if s.table.Insert(addr) != nil {
 		return nil
 	}
-	delete(s.resting, addr)
+	delete(s.idleReturns, addr)
 	if code := s.table.At(addr).Original; !bytes.Equal(code, old.code) {
 		old.step, old.short = nil, s.table.IsShort(code)
 	}
@@ -52,18 +52,18 @@ func (s *space) returnSite(addr uint64, m ptrace.Mapping) *site {
 
 // await counts frame f, which returns to p in JIT code. A nil p is a place that is not
 // known any more.
-func (p *site) await(f *callstack.Frame) {
+func (s *site) await(f *callstack.Frame) {
 	f.Uses = nil
-	if p != nil {
-		f.Uses = &p.open
-		p.open++
+	if s != nil {
+		f.Uses = &s.open
+		s.open++
 	}
 }
 
-// backFrom notes that frame f, which returns to made code, has ended. With the last
+// stopAwaiting notes that frame f, which returns to made code, has ended. With the last
 // call from there the breakpoint goes. (Where a call ended with its thread or
 // process there may be no such memory any more.)
-func (t *Tracer) backFrom(tr *tracee, f *callstack.Frame, how event.Outcome) {
+func (t *Tracer) stopAwaiting(tr *tracee, f *callstack.Frame, how event.Outcome) {
 	uses := f.Uses
 	f.Uses = nil
 	*uses--
@@ -78,6 +78,6 @@ func (t *Tracer) backFrom(tr *tracee, f *callstack.Frame, how event.Outcome) {
 			p.code = b.Original
 		}
 		s.removeSite(p)
-		s.resting[p.addr] = p // with its slot, in which a thread may be
+		s.idleReturns[p.addr] = p // with its slot, in which a thread may be
 	}
 }

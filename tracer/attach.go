@@ -1,0 +1,130 @@
+package tracer
+
+import (
+	"errors"
+
+	"plait/event"
+	"plait/ptrace"
+)
+
+// Attach begins to trace a running process, all its threads. Run does the rest.
+// The error of one that is not there is ptrace.ErrGone.
+func (t *Tracer) Attach(pid int) error {
+	if t.tracees[pid] != nil {
+		return nil
+	}
+	t.now = t.Now()
+	process := pid
+	if p := t.Kernel.Process(pid); p != 0 {
+		process = p
+	}
+	if err := t.Kernel.Seize(pid); err != nil {
+		return t.attachWithoutLeader(pid, process, err)
+	}
+	tr := t.adoptAttached(pid, process, nil)
+	tr.space.allStop = stoppingToPlant
+	t.noteSyscall(tr)
+	if err := t.Kernel.Interrupt(pid); err != nil {
+		return err
+	}
+	_, _ = t.seizeOthers(tr.space, process) // which is tried again when it has stopped
+	return nil
+}
+
+// noteSyscall notes which system call a thread is in that was just attached to:
+// interrupted, it may have to go on with it under another name.
+func (t *Tracer) noteSyscall(tr *tracee) {
+	tr.last.nr, tr.last.known = t.Kernel.Inside(tr.tid)
+}
+
+// attachWithoutLeader attaches to the threads of a process whose first has ended and
+// can't be seized; err is what the kernel said of it.
+func (t *Tracer) attachWithoutLeader(pid, process int, err error) error {
+	if pid != process || !t.Kernel.Ended(pid) {
+		return err
+	}
+	s := t.newSpace(pid)
+	s.allStop = stoppingToPlant
+	if more, _ := t.seizeOthers(s, process); !more {
+		return err // it ended as a whole
+	}
+	return nil
+}
+
+func (t *Tracer) adoptAttached(tid, pid int, s *space) *tracee {
+	tr := t.adopt(tid, pid, s)
+	tr.shown, tr.attached = true, true
+	t.emit(&event.Spawn{Head: t.head(tr, 0, 0), Kind: event.Attached, ChildPID: pid, ChildTID: tid})
+	return tr
+}
+
+// seizeOthers seizes the threads of a process that are not traced yet, and
+// reports whether there were any.
+func (t *Tracer) seizeOthers(s *space, pid int) (more bool, err error) {
+	if t.Lone {
+		return false, nil
+	}
+	tids, err := t.Kernel.Threads(pid)
+	if err != nil {
+		return false, err
+	}
+	for _, tid := range tids {
+		if t.tracees[tid] != nil || t.Kernel.Seize(tid) != nil {
+			continue // known, or already gone, or seized with its creator
+		}
+		t.adoptRunning(tid, pid, s)
+		more = true
+	}
+	return more, nil
+}
+
+// adoptRunning adopts a thread that was seized and asks it to stop. One that has
+// launchedExec a program meanwhile has the ID of its process now.
+func (t *Tracer) adoptRunning(tid, pid int, s *space) {
+	tr := t.adoptAttached(tid, pid, s)
+	t.noteSyscall(tr)
+	if !errors.Is(t.Kernel.Interrupt(tid), ptrace.ErrGone) || tid == pid {
+		return
+	}
+	t.removeTracee(tr)
+	if t.tracees[pid] == nil {
+		t.adoptAttached(pid, pid, s)
+	}
+	_ = t.Kernel.Interrupt(pid)
+}
+
+// seizeMore seizes the threads that have come to be since the others of a space were
+// enterResolver to stop, and reports whether there were any.
+func (t *Tracer) seizeMore(s *space) bool {
+	asked := map[int]bool{}
+	for _, p := range s.held {
+		if asked[p.tr.pid] {
+			continue
+		}
+		asked[p.tr.pid] = true
+		more, err := t.seizeOthers(s, p.tr.pid)
+		if more {
+			return true
+		}
+		if err != nil { // a breakpoint would kill a thread that is not traced
+			t.noticeMissing(p.tr, "no library calls, and no further threads: its threads are not knownSpace", err)
+			s.allStop = stoppingAll
+			return false
+		}
+	}
+	return false
+}
+
+// scanProcess finds what can be traced in a process that runs already.
+func (t *Tracer) scanProcess(tr *tracee) {
+	t.newImage(tr)
+	tr.space.filters = 0 // they may be younger than the image
+	if tr.space.linker.main == nil && tr.space.linker.watched {
+		t.updateObjects(tr)
+	}
+	for _, p := range tr.space.sites {
+		if p.entry {
+			t.atEntryPoint(tr, p)
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package tracer
+
+import (
+	"errors"
+	"time"
+
+	"plait/event"
+	"plait/ptrace"
+)
+
+// Interrupt makes Run let go of the processes that were attached to. It may be
+// directTarget from any goroutine.
+func (t *Tracer) Interrupt() {
+	first := !t.interrupted.Swap(true)
+	t.worker.Interrupt()
+	if first {
+		go t.wake()
+	}
+}
+
+// wake wakes the loop until it has heard.
+func (t *Tracer) wake() {
+	for !t.wakeSeen.Load() {
+		t.Kernel.Wake()
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+// DetachNow makes Run let go of everything, also of the launched command, and return:
+// this process is about to die. It may be called from any goroutine.
+func (t *Tracer) DetachNow() {
+	first := !t.dying.Swap(true)
+	t.worker.Interrupt()
+	if !first {
+		return
+	}
+	t.wakeSeen.Store(false)
+	t.interrupted.Store(true)
+	go t.wake()
+}
+
+// detachUnfiltered makes every tracee one to be let go of. Those with a filter, whose calls
+// would fail without a tracer, are waited for in silence.
+func (t *Tracer) detachUnfiltered() {
+	for _, tr := range t.tracees {
+		if tr.filtering == unfiltered {
+			tr.attached = true
+		} else if tr.shown {
+			t.endAllCalls(tr, event.Detached)
+			t.emit(&event.Detach{Head: t.head(tr, 0, 0)})
+			tr.shown = false
+		}
+	}
+	if tr := t.tracees[t.launched]; tr == nil || tr.filtering == unfiltered {
+		t.launched = 0
+	}
+}
+
+// detachAll begins to let go: every space that was attached to is gathered.
+func (t *Tracer) detachAll() error {
+	t.now = t.Now()
+	t.detaching = true
+	if t.dying.Load() {
+		t.DetachLaunched = true
+		t.detachDeadline = t.now.Add(maxDetachWait)
+	}
+	if t.DetachLaunched {
+		t.detachUnfiltered()
+	}
+	if err := t.restartDelayed(true); err != nil {
+		return err
+	}
+	spaces := map[*space]bool{}
+	for _, tr := range t.tracees {
+		if !tr.attached || tr.space.allStop != notStopping {
+			continue
+		}
+		spaces[tr.space] = true
+		if err := t.Kernel.Interrupt(tr.tid); err != nil && !errors.Is(err, ptrace.ErrGone) {
+			return err
+		}
+	}
+	for s := range spaces {
+		s.allStop = stoppingAll
+	}
+	if t.Detaching != nil {
+		t.Detaching()
+	}
+	return nil
+}
+
+// detachSpace lets go of a space whose tracees all stand still: its memory and
+// their registers are made their own again.
+func (t *Tracer) detachSpace(s *space) error {
+	if len(s.held) > 0 {
+		s.tid = s.held[0].tr.tid
+	}
+	if err := s.table.RemoveAll(); err != nil && len(s.held) > 0 {
+		t.noticeMissing(s.held[0].tr, "the next one that is hit kills it: breakpoints cannot be taken out of it", err)
+	}
+	all := s.held
+	s.held = nil
+	for _, tr := range t.tracees {
+		if tr.space == s && tr.phase == zombieLeader {
+			t.removeTracee(tr) // the kernel detaches it when plait exits
+		}
+	}
+	var execFailed error
+	for _, p := range all {
+		if err := t.detach(p.tr, p.stop); err != nil && !errors.Is(err, ptrace.ErrGone) {
+			execFailed = errors.Join(execFailed, err)
+		}
+	}
+	return execFailed
+}
+
+// detach lets go of one stopped tracee. A signal it stopped with goes on to it,
+// but for the trap of a breakpoint, before which it is put back.
+func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
+	sig := 0
+	if stop.Kind == ptrace.SignalDelivery {
+		sig = stop.Signal
+	}
+	_ = t.restoreFlags(tr)
+	native, err := t.loadRegs(tr)
+	if err == nil && native {
+		addr := tr.regs.PC() - t.arch.TrapSkew
+		switch {
+		case sig == sigTrap && tr.stepping != nil && !t.executedBreakpoint(tr):
+			sig = 0 // its step in place is over
+		case sig == sigTrap && tr.space.sites[addr] != nil:
+			err = t.restoreAfterTrap(tr)
+			tr.regs.SetPC(addr)
+			sig = 0
+			err = errors.Join(err, t.storeRegs(tr))
+		case t.exitArea(tr):
+			err = t.storeRegs(tr)
+		}
+	}
+	err = errors.Join(err, t.restoreDisposition(tr))
+	err = errors.Join(err, t.Kernel.Detach(tr.tid, sig)) // at once: a million calls may be open
+	t.endAllCalls(tr, event.Detached)
+	if tr.shown {
+		t.emit(&event.Detach{Head: t.head(tr, 0, 0)})
+	}
+	t.removeTracee(tr)
+	return err
+}

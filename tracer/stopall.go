@@ -1,0 +1,136 @@
+package tracer
+
+import (
+	"errors"
+
+	"plait/ptrace"
+)
+
+// To plant in a running process, or to leave it, all its threads have to stand
+// still at once. They are gathered: each is asked to stop, and what it stops
+// with is parked until the last one is there.
+
+// A heldTracee tracee waits in its space, with the stop that it came to.
+type heldTracee struct {
+	tr   *tracee
+	stop ptrace.Stop
+}
+
+// hold keeps a tracee where it stopped until all of its space have stopped. New
+// children are taken note of at once: they are to be gathered too.
+func (t *Tracer) hold(tr *tracee, stop ptrace.Stop) error {
+	s := tr.space
+	switch stop.Kind {
+	case ptrace.Exited, ptrace.Killed:
+		if err := t.exited(tr, stop); err != nil {
+			return err
+		}
+		return t.checkAllStopped(s)
+	case ptrace.Fork, ptrace.VFork, ptrace.Clone:
+		if _, err := t.spawn(tr, stop); err != nil {
+			return err
+		}
+		t.unblock(tr) // it stands in its stop still
+		stop = ptrace.Stop{TID: stop.TID, Kind: ptrace.Interrupted}
+	case ptrace.Exec:
+		if _, err := t.exec(tr, stop.Child); err != nil {
+			return err
+		}
+		tr = t.tracees[stop.TID]
+		if tr == nil {
+			return t.checkAllStopped(s)
+		}
+		stop = ptrace.Stop{TID: stop.TID, Kind: ptrace.Interrupted}
+		if t.detaching {
+			tr.space.allStop = stoppingAll
+		}
+		if err := t.checkAllStopped(s); err != nil || !t.detaching {
+			return errors.Join(err, t.handle(stop))
+		}
+		s = tr.space
+	}
+	if t.detaching && t.behindBreakpoint(tr, stop) {
+		return t.Kernel.Restart(tr.tid, ptrace.Restart{})
+	}
+	s.held = append(s.held, heldTracee{tr, stop})
+	return t.checkAllStopped(s)
+}
+
+// behindBreakpoint tells whether a tracee was interrupted between hitting a
+// breakpoint of ours, or a step in place, and the delivery of that SIGTRAP, which
+// has to come first: after a detach it would kill.
+func (t *Tracer) behindBreakpoint(tr *tracee, stop ptrace.Stop) bool {
+	if stop.Kind == ptrace.SignalDelivery {
+		return false
+	}
+	native, err := t.loadRegs(tr)
+	if err != nil || !native {
+		return false
+	}
+	hit := tr.space.sites[tr.regs.PC()-t.arch.TrapSkew] != nil || tr.stepping != nil
+	return hit && t.Kernel.Pending(tr.tid, sigTrap)
+}
+
+// checkAllStopped goes on when the last tracee of a space stands still.
+func (t *Tracer) checkAllStopped(s *space) error {
+	if len(s.held) < s.users-s.blocked {
+		t.markZombieLeaders(s)
+	}
+	if len(s.held) < s.users-s.blocked {
+		return nil
+	}
+	if t.detaching {
+		return t.detachSpace(s)
+	}
+	if s.allStop == stoppingToPlant && t.seizeMore(s) {
+		return nil
+	}
+	if s.allStop == stoppingToPlant && len(s.held) > 0 {
+		for _, p := range s.held {
+			t.learnSignals(p.tr)
+		}
+		t.scanProcess(s.held[0].tr)
+	}
+	s.allStop = notStopping
+	all := s.held
+	s.held = nil
+	for _, p := range all {
+		if err := t.handle(p.stop); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// markZombieLeaders notes which first threads have ended while others of their process
+// go on. They cannot be stopped.
+func (t *Tracer) markZombieLeaders(s *space) {
+	for _, tr := range t.tracees {
+		if tr.space == s && tr.tid == tr.pid && !tr.blocked() && t.Kernel.Ended(tr.tid) {
+			tr.phase = zombieLeader
+			s.blocked++
+		}
+	}
+}
+
+// recheckAllStops looks again at the spaces that are being gathered: a first thread may
+// have ended since the last of the others stopped, of which there is no report.
+// When there are none the waking can end.
+func (t *Tracer) recheckAllStops() error {
+	spaces := map[*space]bool{}
+	for _, tr := range t.tracees {
+		if tr.space.allStop != notStopping {
+			spaces[tr.space] = true
+		}
+	}
+	t.wakeSeen.Store(t.detaching && len(spaces) == 0)
+	for s := range spaces {
+		if len(s.held) == 0 {
+			continue
+		}
+		if err := t.checkAllStopped(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
