@@ -7,8 +7,8 @@ import (
 	"plait/ptrace"
 )
 
-// Attach begins to trace a running process, all its threads. Run does the rest.
-// The error of one that is not there is ptrace.ErrGone.
+// Attach begins to trace a running process with all its threads. Run does the rest. The
+// error for a process that does not exist is ptrace.ErrGone.
 func (t *Tracer) Attach(pid int) error {
 	if t.tracees[pid] != nil {
 		return nil
@@ -31,14 +31,14 @@ func (t *Tracer) Attach(pid int) error {
 	return nil
 }
 
-// noteSyscall notes which system call a thread is in that was just attached to:
-// interrupted, it may have to go on with it under another name.
+// noteSyscall notes which system call a thread was in when it was attached to.
+// Interrupted, the thread may continue that call as restart_syscall(2).
 func (t *Tracer) noteSyscall(tr *tracee) {
 	tr.last.nr, tr.last.known = t.Kernel.Inside(tr.tid)
 }
 
-// attachWithoutLeader attaches to the threads of a process whose first has ended and
-// can't be seized; err is what the kernel said of it.
+// attachWithoutLeader attaches to the threads of a process whose first thread has ended
+// and can't be seized. err is the error of seizing that one.
 func (t *Tracer) attachWithoutLeader(pid, process int, err error) error {
 	if pid != process || !t.Kernel.Ended(pid) {
 		return err
@@ -58,8 +58,8 @@ func (t *Tracer) adoptAttached(tid, pid int, s *space) *tracee {
 	return tr
 }
 
-// seizeOthers seizes the threads of a process that are not traced yet, and
-// reports whether there were any.
+// seizeOthers seizes the threads of a process that are not traced yet. It reports
+// whether there were any.
 func (t *Tracer) seizeOthers(s *space, pid int) (more bool, err error) {
 	if t.Lone {
 		return false, nil
@@ -78,8 +78,8 @@ func (t *Tracer) seizeOthers(s *space, pid int) (more bool, err error) {
 	return more, nil
 }
 
-// adoptRunning adopts a thread that was seized and asks it to stop. One that has
-// launchedExec a program meanwhile has the ID of its process now.
+// adoptRunning adopts a thread that was just seized and asks it to stop. If the thread
+// has executed a program meanwhile, it has its process's ID now.
 func (t *Tracer) adoptRunning(tid, pid int, s *space) {
 	tr := t.adoptAttached(tid, pid, s)
 	t.noteSyscall(tr)
@@ -93,8 +93,8 @@ func (t *Tracer) adoptRunning(tid, pid int, s *space) {
 	_ = t.Kernel.Interrupt(pid)
 }
 
-// seizeMore seizes the threads that have come to be since the others of a space were
-// enterResolver to stop, and reports whether there were any.
+// seizeMore seizes the threads that were created after the others of a space had been
+// asked to stop. It reports whether there were any.
 func (t *Tracer) seizeMore(s *space) bool {
 	asked := map[int]bool{}
 	for _, p := range s.held {
@@ -115,7 +115,7 @@ func (t *Tracer) seizeMore(s *space) bool {
 	return false
 }
 
-// scanProcess finds what can be traced in a process that runs already.
+// scanProcess finds what can be traced in a process that is already running.
 func (t *Tracer) scanProcess(tr *tracee) {
 	t.newImage(tr)
 	tr.space.filters = 0 // they may be younger than the image

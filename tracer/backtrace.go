@@ -11,14 +11,14 @@ import (
 	"plait/unwind"
 )
 
-// A backtrace reads what is needed to find the callers of one tracee, at one
-// stop. The mappings are read anew each time: not every change of them is seen.
+// A backtrace reads what is needed to find the callers of one stopped tracee. It reads
+// the mappings anew each time, because not every change of them is seen.
 type backtrace struct {
 	memoryCache
 	maps []ptrace.Mapping
 }
 
-// signalled is the backtrace of a tracee that a signal has found.
+// signalled is the backtrace of a tracee that stopped with a signal.
 func (t *Tracer) signalled(tr *tracee) []event.Caller {
 	return t.backtrace(tr, func(r unwind.Registers) unwind.Registers { return r })
 }
@@ -26,9 +26,9 @@ func (t *Tracer) signalled(tr *tracee) []event.Caller {
 // calling is the backtrace of a system call.
 func (t *Tracer) calling(tr *tracee) []event.Caller { return t.backtrace(tr, unwind.Registers.Behind) }
 
-// callers is the backtrace of a call that is to return to ret, which lies, or will
-// lie, at sp: it begins with the caller, not with the stub that the call goes
-// through or the function that it has reached.
+// callers is the backtrace of a call whose return address ret is, or will be, stored at
+// sp. It begins with the caller, not with the stub that the call goes through or the
+// function that it has reached.
 func (t *Tracer) callers(tr *tracee, ret, sp uint64) []event.Caller {
 	return t.backtrace(tr, func(r unwind.Registers) unwind.Registers { return r.Caller(ret, sp+t.arch.RetPop) })
 }
@@ -82,11 +82,11 @@ func (b *backtrace) file(addr uint64) (*objfile.File, ptrace.Mapping) {
 	return b.t.mappedFile(b.tr, b.maps[i]), b.maps[i]
 }
 
-// maxMappedFiles bounds how many mappings' files a space knows.
+// maxMappedFiles bounds how many mapped files a space remembers.
 const maxMappedFiles = 4096
 
-// mappedFile is the file behind a mapping, nil if it can't be read. The mapping of
-// one space is not looked at twice.
+// mappedFile is the file of a mapping, nil if it can't be read. Each mapping of a space
+// is opened once.
 func (t *Tracer) mappedFile(tr *tracee, m ptrace.Mapping) *objfile.File {
 	s := tr.space
 	f, known := s.mappedFiles[m]
@@ -108,7 +108,7 @@ func (t *Tracer) mappedFile(tr *tracee, m ptrace.Mapping) *objfile.File {
 	return f
 }
 
-// base is what the link-time addresses of a file mapped at m are moved by.
+// base is the difference between run-time and link-time addresses of a file mapped at m.
 func base(f *objfile.File, m ptrace.Mapping) uint64 {
 	for _, s := range f.Segments {
 		if s.Off <= m.Offset+uint64(m.End-m.Start)-1 && m.Offset < s.Off+s.Filesz && s.Executable() == m.Exec {

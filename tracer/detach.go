@@ -8,8 +8,8 @@ import (
 	"plait/ptrace"
 )
 
-// Interrupt makes Run let go of the processes that were attached to. It may be
-// directTarget from any goroutine.
+// Interrupt makes Run detach from the processes that were attached to. It may be called
+// from any goroutine.
 func (t *Tracer) Interrupt() {
 	first := !t.interrupted.Swap(true)
 	t.worker.Interrupt()
@@ -18,7 +18,7 @@ func (t *Tracer) Interrupt() {
 	}
 }
 
-// wake wakes the loop until it has heard.
+// wake wakes the loop until it has noticed.
 func (t *Tracer) wake() {
 	for !t.wakeSeen.Load() {
 		t.Kernel.Wake()
@@ -26,8 +26,8 @@ func (t *Tracer) wake() {
 	}
 }
 
-// DetachNow makes Run let go of everything, also of the launched command, and return:
-// this process is about to die. It may be called from any goroutine.
+// DetachNow makes Run detach from everything, the launched command included, and return,
+// because this process is about to die. It may be called from any goroutine.
 func (t *Tracer) DetachNow() {
 	first := !t.dying.Swap(true)
 	t.worker.Interrupt()
@@ -39,8 +39,9 @@ func (t *Tracer) DetachNow() {
 	go t.wake()
 }
 
-// detachUnfiltered makes every tracee one to be let go of. Those with a filter, whose calls
-// would fail without a tracer, are waited for in silence.
+// detachUnfiltered marks every tracee for a detach. A tracee with a seccomp filter of
+// ours can't go, because its system calls would fail without a tracer: it stays, and is
+// not shown any more.
 func (t *Tracer) detachUnfiltered() {
 	for _, tr := range t.tracees {
 		if tr.filtering == unfiltered {
@@ -56,7 +57,7 @@ func (t *Tracer) detachUnfiltered() {
 	}
 }
 
-// detachAll begins to let go: every space that was attached to is gathered.
+// detachAll begins to detach: it stops all tracees of every space that was attached to.
 func (t *Tracer) detachAll() error {
 	t.now = t.Now()
 	t.detaching = true
@@ -89,8 +90,8 @@ func (t *Tracer) detachAll() error {
 	return nil
 }
 
-// detachSpace lets go of a space whose tracees all stand still: its memory and
-// their registers are made their own again.
+// detachSpace detaches from a space whose tracees have all stopped. Before, it restores
+// their memory and registers.
 func (t *Tracer) detachSpace(s *space) error {
 	if len(s.held) > 0 {
 		s.tid = s.held[0].tr.tid
@@ -114,8 +115,9 @@ func (t *Tracer) detachSpace(s *space) error {
 	return execFailed
 }
 
-// detach lets go of one stopped tracee. A signal it stopped with goes on to it,
-// but for the trap of a breakpoint, before which it is put back.
+// detach detaches from one stopped tracee. A signal that it stopped with is delivered to
+// it, except the trap of a breakpoint: then the tracee is put back before the
+// breakpoint.
 func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
 	sig := 0
 	if stop.Kind == ptrace.SignalDelivery {

@@ -7,7 +7,7 @@ import (
 	"plait/syscalls"
 )
 
-// limitsOf is how much of a system call is looked at.
+// limitsOf is how much of a system call's data is decoded.
 func (t *Tracer) limitsOf(table *syscalls.Table, nr uint64) decode.Limits {
 	l := t.Limits
 	if t.Abbrev != nil {
@@ -16,8 +16,9 @@ func (t *Tracer) limitsOf(table *syscalls.Table, nr uint64) decode.Limits {
 	return l
 }
 
-// onWantedFile tells whether the system call that begins is on one of the files that are
-// wanted. Of lists only so much was read as will be shown: if it need be, all is.
+// onWantedFile tells whether the system call that begins is on one of the wanted files.
+// Lists are decoded only as far as they are shown; if that leaves it open, they are
+// decoded whole.
 func (t *Tracer) onWantedFile(tr *tracee) bool {
 	f := &tr.sysFrame
 	target := func(fd int) string { return t.namer.Target(tr.tid, fd) }
@@ -34,18 +35,18 @@ func (t *Tracer) onWantedFile(tr *tracee) bool {
 	return match
 }
 
-// allItems is more elements than are ever decoded.
+// allItems is more list elements than are ever decoded.
 const allItems = 1 << 16
 
-// A syscallNumber is a system call by its number, if known is true.
+// A syscallNumber is the number of a system call, valid if known is true.
 type syscallNumber struct {
 	table *syscalls.Table // nil: that of the thread's next call
 	nr    uint64
 	known bool
 }
 
-// resuming is what restart_syscall(2), made by the convention of table, has
-// instead of arguments: the call that it goes on with.
+// resuming is what restart_syscall(2), called by the convention of table, shows instead
+// of arguments: the call that it resumes.
 func resuming(c syscallNumber, table *syscalls.Table) event.Value {
 	if c.table != nil {
 		table = c.table
@@ -57,10 +58,10 @@ func resuming(c syscallNumber, table *syscalls.Table) event.Value {
 	return event.Verbatim{Text: "<... resuming interrupted " + name + " ...>"}
 }
 
-// modes are the names of the conventions by which system calls are made.
+// modes are the names of the calling conventions of system calls.
 var modes = map[string]string{"": "64 bit", "32": "32 bit", "x32": "x32"}
 
-// noteMode says when a process begins to call by another convention.
+// noteMode reports when a process begins to use another calling convention.
 func (t *Tracer) noteMode(tr *tracee, abi string) {
 	if tr.abi == abi {
 		return
@@ -71,8 +72,8 @@ func (t *Tracer) noteMode(tr *tracee, abi string) {
 	}
 }
 
-// nameOf is the name of a thread. Where a filter hides the calls that may change
-// it, it is asked for anew each time. A thread that has ended keeps its last one.
+// nameOf is the name of a thread. If a filter hides the calls that may change it, the
+// name is read each time. A thread that has ended keeps its last one.
 func (t *Tracer) nameOf(tr *tracee) string {
 	if tr.comm == "" || tr.filtering != unfiltered {
 		if name := t.Kernel.Comm(tr.tid); name != "" {
@@ -82,7 +83,7 @@ func (t *Tracer) nameOf(tr *tracee) string {
 	return tr.comm
 }
 
-// renamed notes that a thread may have another name from now on.
+// renamed notes that a thread may have been given another name.
 func (t *Tracer) renamed(tr *tracee, c *event.Call) {
 	const setName = 15 // PR_SET_NAME (linux/prctl.h)
 	if t.Comm && c.Name == "prctl" && len(c.Words) > 0 && c.Words[0] == setName {
@@ -90,8 +91,7 @@ func (t *Tracer) renamed(tr *tracee, c *event.Call) {
 	}
 }
 
-// count counts a call that is over and lets go of everything when there have been
-// enough.
+// count counts a call that has ended, and detaches from everything at the limit.
 func (t *Tracer) count(r *event.Return) {
 	if t.CallLimit == 0 || t.detaching || r.Outcome == event.Detached || t.Counts != nil && !t.Counts(r) {
 		return
@@ -102,11 +102,10 @@ func (t *Tracer) count(r *event.Return) {
 	}
 }
 
-// Limited tells whether as many calls were shown as CallLimit says.
+// Limited tells whether as many calls were shown as CallLimit allows.
 func (t *Tracer) Limited() bool { return t.CallLimit > 0 && t.calls >= t.CallLimit }
 
-// place tells what lies at an address: a function, the stack, the heap, or the
-// file that is mapped there.
+// place says what is at an address: a function, the stack, the heap, or a mapped file.
 func (t *Tracer) place(tr *tracee, addr uint64) decode.Place {
 	if name := tr.space.objects.Symbol(addr); name != "" {
 		return decode.Place{Symbol: name, Mapped: true}

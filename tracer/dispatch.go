@@ -40,8 +40,8 @@ func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) 
 	return t.nextRestart(tr), nil
 }
 
-// nextRestart is how a tracee goes on when there is nothing special about it: to its
-// next system call if those are shown and no filter stops it there.
+// nextRestart is how a tracee goes on unless a handler wants something else: to its next
+// system call if system calls are shown and no filter stops it there.
 func (t *Tracer) nextRestart(tr *tracee) ptrace.Restart {
 	if tr.stepping != nil {
 		return ptrace.Restart{Op: ptrace.SingleStep} // it was stopped on the way

@@ -12,9 +12,9 @@ const maxErrno = 4095
 // noErrno stands for an errno that can't be read.
 const noErrno = -1
 
-// failure is why call f, which is over, failed, by the thread's errno; no number if
-// that can't be told. What was there before is no reason, unless the function is known
-// to set it.
+// failure is why call f, which has ended, failed: the thread's errno, or no number if
+// that can't be known. An errno that has not changed is no reason, unless the function
+// always sets it.
 func (t *Tracer) failure(tr *tracee, f *callstack.Frame) (e event.Errno) {
 	n := t.errno(tr)
 	if n <= 0 || n > maxErrno || f.Proto.MayKeepErrno && (f.Errno == n || f.Errno == noErrno) {
@@ -25,7 +25,7 @@ func (t *Tracer) failure(tr *tracee, f *callstack.Frame) (e event.Errno) {
 	return e
 }
 
-// errno is what the thread's errno is, or noErrno.
+// errno is the thread's errno, or noErrno.
 func (t *Tracer) errno(tr *tracee) int {
 	addr, ok := t.errnoAddr(tr)
 	if !ok {

@@ -9,7 +9,7 @@ import (
 	"plait/ptrace"
 )
 
-// A Fault is a mistake of this program's own that ended the tracing.
+// A Fault is a bug of plait itself that ended the tracing.
 type Fault struct {
 	What  any    // what was panicked with
 	Stack []byte // where
@@ -17,18 +17,18 @@ type Fault struct {
 
 func (f *Fault) Error() string { return fmt.Sprintf("internal error: %v", f.What) }
 
-// currentStop is what is being done: a tracee stands in this stop.
+// A currentStop is a stop that is being handled.
 type currentStop struct {
 	tr   *tracee
 	stop ptrace.Stop
 }
 
-// maxDetachWait is how long a process that is about to die waits for those that it
-// lets go of to stop.
+// maxDetachWait is how long plait, about to die, waits for the tracees that it detaches
+// from to stop.
 const maxDetachWait = 3 * time.Second
 
-// doneDying tells whether nothing is left to wait for before this process dies.
-// What cannot live without a tracer is not waited for.
+// doneDying tells whether there is nothing left to wait for before this process dies. It
+// does not wait for tracees that cannot live without a tracer.
 func (t *Tracer) doneDying() bool {
 	for _, tr := range t.tracees {
 		if tr.attached && t.Now().Before(t.detachDeadline) {
@@ -39,8 +39,8 @@ func (t *Tracer) doneDying() bool {
 	return true
 }
 
-// detachAfterFault lets go of all tracees after a fault, as well as that can still be done:
-// what was attached to must not be left with our breakpoints.
+// detachAfterFault detaches from all tracees after a fault, as well as still possible:
+// no process that was attached to may be left with our breakpoints.
 func (t *Tracer) detachAfterFault(what any) (err error) {
 	fault := &Fault{what, debug.Stack()}
 	defer func() {
@@ -65,7 +65,8 @@ func (t *Tracer) detachAfterFault(what any) (err error) {
 	return fault
 }
 
-// removeBreakpoints takes the breakpoints out of all memory; the least that is owed.
+// removeBreakpoints takes the breakpoints out of all memory, which is the least that
+// plait owes.
 func (t *Tracer) removeBreakpoints() {
 	for _, tr := range t.tracees {
 		_ = tr.space.table.RemoveAll()

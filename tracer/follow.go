@@ -9,9 +9,9 @@ import (
 	"plait/syscalls"
 )
 
-// unknownThread handles a stop of a thread that is not known: a child whose parent's
-// report has yet to come. What cannot be a child's is no news, but for the end
-// of a command that we let go of.
+// unknownThread handles a stop of a thread that is not known: a child whose parent has
+// yet to report it. Nothing else is expected here, except the end of a command that was
+// detached from.
 func (t *Tracer) unknownThread(stop ptrace.Stop) error {
 	if stop.Kind == ptrace.Exited || stop.Kind == ptrace.Killed {
 		t.keepStatus(stop)
@@ -52,8 +52,7 @@ func (t *Tracer) spawn(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 	return t.nextRestart(tr), nil
 }
 
-// unblock notes that a tracee does not wait for its vfork(2) child any more, or
-// is none any more.
+// unblock notes that a tracee can be stopped again, or exists no longer.
 func (t *Tracer) unblock(tr *tracee) {
 	s, waited := tr.space, tr.phase == vforking
 	if !tr.blocked() {
@@ -67,9 +66,9 @@ func (t *Tracer) unblock(tr *tracee) {
 	}
 }
 
-// adoptChild makes the tracee of a new thread or process. A process with its own
-// memory that is not followed will be let go at its first stop; one that shares
-// ours is watched in silence, since it meets our breakpoints.
+// adoptChild makes the tracee of a new thread or process. A process with memory of its
+// own that is not to be followed is detached from at its first stop. One that shares its
+// parent's memory is watched without being shown, because it may hit our breakpoints.
 func (t *Tracer) adoptChild(parent *tracee, stop ptrace.Stop) *tracee {
 	pid := stop.Child
 	if p := t.Kernel.Process(stop.Child); p != 0 {
@@ -97,9 +96,9 @@ func (t *Tracer) adoptChild(parent *tracee, stop ptrace.Stop) *tracee {
 	return c
 }
 
-// lift takes the breakpoints out of a space for as long as its only thread waits
-// for its vfork(2) child, which then is as free as any other. Where there are
-// more threads their calls would be missed: there the child is watched.
+// lift takes the breakpoints out of a space while its only thread waits for its vfork(2)
+// child, so that the child needs no watching. With more threads their calls would be
+// missed, so there the child is watched.
 func (t *Tracer) lift(s *space) bool {
 	if s.allStop != notStopping || s.users > 1 && s.catchesCalls() {
 		return false
@@ -121,8 +120,8 @@ func (s *space) catchesCalls() bool {
 	return false
 }
 
-// inheritCalls gives a forked child copies of its parent's open calls, which return in
-// it too. There they began with the child.
+// inheritCalls gives a forked child copies of its parent's open calls, because they
+// return in the child too. In the child they begin when it does.
 func (t *Tracer) inheritCalls(tr, parent *tracee) {
 	tr.stack = parent.stack
 	for i := range parent.calls.Depth() {
@@ -137,8 +136,8 @@ func (t *Tracer) inheritCalls(tr, parent *tracee) {
 	}
 }
 
-// detachChild detaches a child that is not followed, with none of our breakpoints
-// left in its memory.
+// detachChild detaches from a child that is not followed, after it has taken our
+// breakpoints out of its memory.
 func (t *Tracer) detachChild(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 	var stuck error
 	if !tr.space.lifted {
@@ -160,8 +159,8 @@ func (t *Tracer) detachChild(tr *tracee, stop ptrace.Stop) (ptrace.Restart, erro
 	return stayStopped, err
 }
 
-// exec handles a thread that now runs a new program. All other threads of its
-// process are gone, and it has the process's ID.
+// exec handles a thread that now runs a new program. All other threads of its process
+// have ended, and it has the process's ID.
 func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 	tr = t.execThread(tr, former)
 	t.endCallsAtExec(tr)
@@ -185,7 +184,8 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 	return t.nextRestart(tr), nil
 }
 
-// detachExec lets go of a process in whose new program nothing was planted yet.
+// detachExec detaches from a process that runs a new program, in which nothing was
+// planted yet.
 func (t *Tracer) detachExec(tr *tracee) (ptrace.Restart, error) {
 	if tr.syscall != nil {
 		t.endSyscall(tr, event.Detached)
@@ -197,8 +197,8 @@ func (t *Tracer) detachExec(tr *tracee) (ptrace.Restart, error) {
 	return stayStopped, t.Kernel.Detach(tr.tid, 0)
 }
 
-// silentExec lets go of a process that was watched only because it shared the
-// memory of another.
+// silentExec detaches from a process that was watched only because it shared memory with
+// another one.
 func (t *Tracer) silentExec(tr *tracee, shared bool) (ptrace.Restart, error) {
 	if t.Follow || !shared || tr.filtering != unfiltered {
 		return t.nextRestart(tr), nil
@@ -207,8 +207,8 @@ func (t *Tracer) silentExec(tr *tracee, shared bool) (ptrace.Restart, error) {
 	return stayStopped, t.Kernel.Detach(tr.tid, 0)
 }
 
-// execThread is the tracee that lives on after execve(2): the thread that called
-// it, under the ID of its process.
+// execThread is the thread that goes on after execve(2): the one that called it, now
+// under its process's ID.
 func (t *Tracer) execThread(leader *tracee, former int) *tracee {
 	tr := leader
 	if caller := t.tracees[former]; former != 0 && former != leader.tid && caller != nil {
@@ -226,8 +226,9 @@ func (t *Tracer) execThread(leader *tracee, former int) *tracee {
 	return tr
 }
 
-// execThreadOf is the thread that a stop is of, if it has executed a program and so has
-// got the ID of its process, of which it was the only thread traced; else nil.
+// execThreadOf is the thread that a stop of unknown ID belongs to, if that is an
+// execve(2)'s: the only traced thread of its process, which now has the process's ID. It
+// is nil for any other stop.
 func (t *Tracer) execThreadOf(stop ptrace.Stop) *tracee {
 	tr := t.tracees[stop.Child]
 	if stop.Kind != ptrace.Exec || tr == nil {
@@ -238,8 +239,8 @@ func (t *Tracer) execThreadOf(stop ptrace.Stop) *tracee {
 	return tr
 }
 
-// endedByExec ends a thread whose process another one has given a new image. As
-// ptrace(2) has it, it ends with status 0; a report of that may come too late.
+// endedByExec ends a thread because another one of its process has called execve(2). Its
+// status is 0 by ptrace(2); the kernel's own report may come too late.
 func (t *Tracer) endedByExec(tr *tracee) {
 	if tr.shown {
 		t.endAllCalls(tr, event.NoReturn)
@@ -248,7 +249,7 @@ func (t *Tracer) endedByExec(tr *tracee) {
 	t.removeTracee(tr)
 }
 
-// changeTID gives a thread that has executed a program the ID of its process.
+// changeTID gives a thread that has called execve(2) the ID of its process.
 func (t *Tracer) changeTID(tr *tracee, tid int) {
 	delete(t.tracees, tr.tid)
 	if tr.shown {
@@ -267,8 +268,8 @@ func (t *Tracer) changeTID(tr *tracee, tid int) {
 	t.tracees[tid] = tr
 }
 
-// endCallsAtExec ends the library calls that execve(2) was called in. If the system call
-// is shown they end behind it, when it is seen to return, since it is in them.
+// endCallsAtExec ends the library calls that execve(2) was called in. If that system
+// call is shown, they end after it, since they contain it.
 func (t *Tracer) endCallsAtExec(tr *tracee) {
 	if tr.syscall == nil {
 		t.endCalls(tr)
@@ -282,15 +283,15 @@ func (t *Tracer) endCallsAtExec(tr *tracee) {
 	}
 }
 
-// endCalls ends the library calls of a tracee that has a new image.
+// endCalls ends the library calls of a tracee that runs a new program.
 func (t *Tracer) endCalls(tr *tracee) {
 	for i := tr.calls.Depth() - 1; i >= 0; i-- {
 		t.endCall(tr, i, event.NoReturn)
 	}
 }
 
-// endOldTID reports that the number is over which a tracee had before execve(2) gave
-// it that of its process. The calls that it began by that number have ended.
+// endOldTID reports the end of the thread ID that a tracee had before execve(2). The
+// calls that it began under that ID have ended.
 func (t *Tracer) endOldTID(tr *tracee) {
 	if tr.oldTID == 0 {
 		return
@@ -300,8 +301,8 @@ func (t *Tracer) endOldTID(tr *tracee) {
 	t.emit(e)
 }
 
-// keepStatus keeps the status of the launched command, which is reported even if we
-// have let go of it.
+// keepStatus keeps the status of the launched command, which is wanted even after a
+// detach.
 func (t *Tracer) keepStatus(stop ptrace.Stop) {
 	if stop.TID != t.launched {
 		return

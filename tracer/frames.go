@@ -9,13 +9,13 @@ import (
 	"plait/event"
 )
 
-// push puts a call on the tracee's stack of frames.
+// push adds a call to the tracee's open calls.
 func (t *Tracer) push(tr *tracee, f *callstack.Frame) {
 	tr.calls.Push(f, !t.continues(tr, f))
 	tr.countGo(f, 1)
 }
 
-// continues tells whether a call belongs to the run of the one before: it was made on
+// continues tells whether a call belongs to the run of the call before: it was made on
 // the same goroutine, or no higher on what looks like the same stack.
 func (t *Tracer) continues(tr *tracee, f *callstack.Frame) bool {
 	n := tr.calls.Depth()
@@ -29,8 +29,9 @@ func (t *Tracer) continues(tr *tracee, f *callstack.Frame) bool {
 	return f.SP <= last.SP && (within(f.SP, last.SP, sameStackDistance) || t.sameStack(tr, f.SP, last.SP))
 }
 
-// noteRestart notes that a tracee is let go. What was done while it stood is no part of
-// the calls that it is in, and one that begins with this stop begins now.
+// noteRestart notes that a tracee is about to be restarted. The time that plait worked
+// while it was stopped is not part of its open calls, and a call that begins with this
+// stop begins now.
 func (t *Tracer) noteRestart(tr *tracee) {
 	now := t.Now()
 	tr.work += now.Sub(t.now)
@@ -42,8 +43,8 @@ func (t *Tracer) noteRestart(tr *tracee) {
 	}
 }
 
-// timesOf is how long a call has taken until now, and how much more time has passed, in
-// which its thread stood still and we worked.
+// timesOf is how long a call has taken until now, and how much longer its thread was
+// stopped because plait worked.
 func (t *Tracer) timesOf(tr *tracee, f *callstack.Frame) (elapsed, work time.Duration) {
 	if f.Begun.IsZero() {
 		return 0, 0 // it ends at the stop that began it
@@ -52,7 +53,7 @@ func (t *Tracer) timesOf(tr *tracee, f *callstack.Frame) (elapsed, work time.Dur
 	return t.now.Sub(f.Begun) - work, work
 }
 
-// parentOf is the ID of the call that frame i is in, 0 if it is in none.
+// parentOf is the ID of the call that frame i was made in, 0 if there is none.
 func (tr *tracee) parentOf(i int) uint64 {
 	if i == 0 {
 		return 0
@@ -68,11 +69,11 @@ func (tr *tracee) depth() int {
 	return tr.calls.Depth()
 }
 
-// endReturned ends the frames that are over now that the tracee is at addr with
-// stack pointer sp, innermost first: those whose return address that is and
-// whose place on the stack was just popped. A tail call leaves two such frames.
-// Frames further in, below the stack pointer, were left without a return,
-// unless they lie on another stack (a coroutine's, a signal handler's).
+// endReturned ends the frames that are over now that the tracee is at addr with stack
+// pointer sp, innermost first. Those that return to addr and whose return address was
+// just popped have returned: two of them after a tail call. Frames below the stack
+// pointer were unwound, unless they are on another stack (of a coroutine or a signal
+// handler).
 func (t *Tracer) endReturned(tr *tracee, addr, sp uint64) {
 	at := &position{pc: addr, sp: sp}
 	t.endLongjmp(tr, at)
@@ -89,8 +90,8 @@ func (t *Tracer) endReturned(tr *tracee, addr, sp uint64) {
 	}
 }
 
-// endReturnedIn is returned for the calls of one run from the given one on. It reports
-// whether there they are all over.
+// endReturnedIn is endReturned for the calls of one run, from the given one on. It
+// reports whether all of them are over.
 func (t *Tracer) endReturnedIn(tr *tracee, r *callstack.Run, from int, at *position) (all bool) {
 	all = true
 	for i := t.reach(tr, r, at.sp) - 1; i >= from; i-- {
@@ -110,8 +111,8 @@ func (t *Tracer) endReturnedIn(tr *tracee, r *callstack.Run, from int, at *posit
 	return all
 }
 
-// reach is the end of a run, or its beginning if it lies on another stack than sp for
-// sure: then a place at sp says nothing of its calls.
+// reach is the end of a run, or its beginning if the run is certainly on another stack
+// than sp: then sp says nothing about its calls.
 func (t *Tracer) reach(tr *tracee, r *callstack.Run, sp uint64) int {
 	if r.High < sp && !within(r.High, sp, sameStackDistance) && !t.sameStack(tr, r.High, sp) {
 		return r.Base
@@ -119,9 +120,9 @@ func (t *Tracer) reach(tr *tracee, r *callstack.Run, sp uint64) int {
 	return r.End()
 }
 
-// caughtException tells whether a frame at whose return address its thread is was left by an
-// exception before: what catches it often goes on just there. A return leaves the
-// address where it was, what has caught an exception has made calls that overwrite it.
+// caughtException tells whether a frame was unwound by an exception although its thread
+// is at its return address: the handler often continues right there. A return leaves the
+// word in memory as it was, but an unwinder has made calls that overwrite it.
 func (t *Tracer) caughtException(tr *tracee, f *callstack.Frame) bool {
 	if o := tr.space.objects.At(f.Ret); o == nil || o.File == nil || !o.File.Catches() {
 		return false
@@ -130,8 +131,8 @@ func (t *Tracer) caughtException(tr *tracee, f *callstack.Frame) bool {
 	return err == nil && word != f.Ret
 }
 
-// match is the index of the outermost of the innermost frames that return to
-// addr with sp, or -1.
+// match is the index of the outermost of the innermost frames that return to addr with
+// sp, or -1.
 func (t *Tracer) match(tr *tracee, addr, sp uint64) int {
 	for k := len(tr.calls.Runs) - 1; k >= 0; k-- {
 		if i := t.matchIn(tr, tr.calls.Runs[k], addr, sp); i >= 0 {
@@ -158,10 +159,10 @@ func (t *Tracer) matchIn(tr *tracee, r *callstack.Run, addr, sp uint64) int {
 	return found
 }
 
-// prune ends the frames that cannot be open any more when a new call has its
-// return address ret at sp: the stack was cut back beyond theirs. A frame with the
-// very same place is open only if this is its tail call. Frames on other stacks,
-// which may have come later, say nothing of those on this one.
+// prune ends the frames that can't be open any more when a new call has its return
+// address ret at sp, because the stack was cut back beyond theirs. A frame at exactly
+// the same place is open only if the new call is its tail call. Frames on other stacks
+// may be younger and say nothing about those on this one.
 func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*callstack.Frame) bool) {
 	at := &position{pc: ret, sp: sp + t.arch.RetPop, inCall: true}
 	t.endLongjmp(tr, at)
@@ -173,8 +174,8 @@ func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*callstack.Frame) b
 	}
 }
 
-// pruneIn is prune in one run. It reports that no more is to be looked for if this is a
-// tail call.
+// pruneIn is prune for one run. It reports true if the new call is a tail call, so that
+// no other frame can be over.
 func (t *Tracer) pruneIn(tr *tracee, r *callstack.Run, sp uint64, at *position, tail func(*callstack.Frame) bool) (done bool) {
 	for i := t.reach(tr, r, sp) - 1; i >= r.Base; i-- {
 		switch f := tr.calls.At(i); {
@@ -189,10 +190,10 @@ func (t *Tracer) pruneIn(tr *tracee, r *callstack.Run, sp uint64, at *position, 
 	return false
 }
 
-// endLongjmp ends a longjmp(3) that is seen to have left its stack: the tracee is at a
-// place on another one. Its frame would else be open until that stack is used again, and
-// calls made since would be in it. If it was only interrupted by a signal, whose
-// handler runs elsewhere, its end is told a moment early.
+// endLongjmp ends a longjmp(3) that has evidently left its stack, because the tracee is
+// on another one. Otherwise its frame would stay open until that stack is used again,
+// and contain all calls made since. If the longjmp was only interrupted by a signal
+// whose handler runs on another stack, its end is reported a moment early.
 func (t *Tracer) endLongjmp(tr *tracee, at *position) {
 	for tr.calls.Depth() > 0 {
 		f := tr.calls.At(tr.calls.Depth() - 1)
@@ -204,8 +205,8 @@ func (t *Tracer) endLongjmp(tr *tracee, at *position) {
 	}
 }
 
-// longjmpDone tells whether a longjmp is seen to have left its stack. If it went up its
-// own, it is as overtaken as any other call.
+// longjmpDone tells whether a longjmp has evidently left its stack. One that went up its
+// own stack is unwound like any other call.
 func (t *Tracer) longjmpDone(tr *tracee, f *callstack.Frame, at *position) bool {
 	if !t.sameStack(tr, f.SP, at.sp) {
 		return true
@@ -221,8 +222,8 @@ func (t *Tracer) longjmpDone(tr *tracee, f *callstack.Frame, at *position) bool 
 }
 
 // endHandlerCalls ends the calls of signal handlers that frame f, a longjmp, left
-// together with the alternate stack that they ran on. Calls on a coroutine's stack
-// go on some day and are left alone: no signal has interrupted what called them.
+// together with their alternate stack. Calls on a coroutine's stack will go on and stay
+// open: no signal interrupted their callers.
 func (t *Tracer) endHandlerCalls(tr *tracee, f *callstack.Frame, at *position) {
 	for i := tr.calls.Depth() - 1; i >= 0; i-- {
 		g := tr.calls.At(i)
@@ -235,15 +236,15 @@ func (t *Tracer) endHandlerCalls(tr *tracee, f *callstack.Frame, at *position) {
 	}
 }
 
-// A signalHandler is a signal that came when so many calls were open, and where the
-// stack pointer was.
+// A signalHandler may be running: a signal came when depth calls were open and the stack
+// pointer was sp.
 type signalHandler struct {
 	depth int
 	sp    uint64
 }
 
-// maxHandlers bounds how many are remembered: a handler that makes no calls is not
-// seen to end.
+// maxHandlers bounds how many are remembered, because the end of a handler that makes no
+// calls is not seen.
 const maxHandlers = 64
 
 // noteHandler notes that a signal is about to be handled.
@@ -254,7 +255,7 @@ func (tr *tracee) noteHandler(sp uint64) {
 	tr.handlers = append(tr.handlers, signalHandler{tr.calls.Depth(), sp})
 }
 
-// endHandlers forgets the signals whose handlers are over, now that the stack pointer
+// endHandlers forgets the signals whose handlers have ended, now that the stack pointer
 // is sp.
 func (t *Tracer) endHandlers(tr *tracee, sp uint64) {
 	for n := len(tr.handlers); n > 0; n-- {
@@ -266,13 +267,13 @@ func (t *Tracer) endHandlers(tr *tracee, sp uint64) {
 	}
 }
 
-// isLongjmp tells whether frame f is a call that goes elsewhere instead of coming back.
+// isLongjmp tells whether frame f is a call that jumps elsewhere instead of returning.
 func isLongjmp(f *callstack.Frame) bool {
 	return strings.Contains(f.Call.Name, "longjmp") || f.Call.Name == "setcontext"
 }
 
-// unwindOutcome tells how frame f ended if not by return: the innermost of the
-// frames that end together is the call that did it.
+// unwindOutcome says how frame f ended if it did not return. Of frames that end
+// together, the innermost is the call that unwound them.
 func (tr *tracee) unwindOutcome(f *callstack.Frame) event.Outcome {
 	switch name := f.Call.Name; {
 	case isLongjmp(f):
@@ -283,10 +284,10 @@ func (tr *tracee) unwindOutcome(f *callstack.Frame) event.Outcome {
 	return tr.unwoundBy
 }
 
-// endCall ends the frame at index i of the tracee's stack and reports it.
+// endCall ends frame i of the tracee and reports it.
 func (t *Tracer) endCall(tr *tracee, i int, how event.Outcome) { t.endCallIn(tr, tr, i, how) }
 
-// endCallIn is leave for a call that began in thread tr and ends in thread at.
+// endCallIn is endCall for a call that began in thread tr and ends in thread at.
 func (t *Tracer) endCallIn(at, tr *tracee, i int, how event.Outcome) {
 	f := tr.calls.At(i)
 	tr.calls.Remove(i)
@@ -305,7 +306,7 @@ func (t *Tracer) endCallIn(at, tr *tracee, i int, how event.Outcome) {
 	t.count(r)
 }
 
-// endAllCalls ends every open call of a tracee that will not come back.
+// endAllCalls ends every open call of a tracee that will not be seen again.
 func (t *Tracer) endAllCalls(tr *tracee, how event.Outcome) {
 	if tr.syscall != nil {
 		t.endSyscall(tr, how)
@@ -316,8 +317,7 @@ func (t *Tracer) endAllCalls(tr *tracee, how event.Outcome) {
 	t.endOldTID(tr)
 }
 
-// endSyscall ends the system call that a tracee is in and will not be seen to
-// return from.
+// endSyscall ends the system call that a tracee is in and whose return will not be seen.
 func (t *Tracer) endSyscall(tr *tracee, how event.Outcome) {
 	f := tr.syscall
 	tr.syscall = nil

@@ -21,8 +21,8 @@ const (
 // maxGoStack is runtime.maxstacksize of 64-bit machines.
 const maxGoStack = 1 << 30
 
-// goroutineAt is the goroutine that a tracee in Go's code runs, with sp on its stack.
-// What the register holds is believed only if that fits.
+// goroutineAt is the goroutine that a tracee in Go's code runs, if sp is on its stack.
+// The register is believed only if what it points to makes sense.
 func (t *Tracer) goroutineAt(tr *tracee, sp uint64) (at callstack.Goroutine, ok bool) {
 	g := tr.regs.Goroutine()
 	lo, err1 := t.readWord(tr, g+stackLo)
@@ -34,9 +34,9 @@ func (t *Tracer) goroutineAt(tr *tracee, sp uint64) (at callstack.Goroutine, ok 
 	return callstack.Goroutine{G: g, Height: hi - sp, Hi: hi, Grows: sp <= guard}, true
 }
 
-// begunAgain tells whether a tracee is at the beginning of a function that its
-// goroutine has begun before: there was too little stack, or another goroutine's turn
-// had come, and so it begins again once there is more.
+// begunAgain tells whether a tracee is at the beginning of a function that its goroutine
+// has already begun. Go begins a function again when its stack had to grow or another
+// goroutine's turn had come.
 func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at callstack.Goroutine) (again bool) {
 	t.goCalls(tr, at, func(owner *tracee, i int, f *callstack.Frame) bool {
 		if f.Goroutine.Height != at.Height || f.Ret != ret || f.Call.Addr != addr {
@@ -49,11 +49,11 @@ func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at callstack.Goroutine
 	return again
 }
 
-// jumpedToStart tells whether a goroutine at the beginning of a function was in it just
-// before: that its turn was over has become known only after the call began. Either its
-// end has called runtime.morestack, or a signal has put runtime.asyncPreempt in between.
-// Where those were to return to is still below the stack pointer; a function that can be
-// begun again keeps its frame pointer there as soon as it goes on.
+// jumpedToStart tells whether a goroutine at the beginning of a function was inside that
+// function just before, so that the need to begin again arose after the call was
+// reported. Then either the function's end has called runtime.morestack, or a signal has
+// inserted a call of runtime.asyncPreempt. The return address of that call is still
+// below the stack pointer; a function that really runs stores its frame pointer there.
 func (t *Tracer) jumpedToStart(tr *tracee, addr uint64, at callstack.Goroutine) bool {
 	below, err := t.readWord(tr, at.Hi-at.Height-t.arch.RetPop)
 	o := tr.space.objects.At(addr)
@@ -64,9 +64,9 @@ func (t *Tracer) jumpedToStart(tr *tracee, addr uint64, at callstack.Goroutine) 
 	return ok && s.Value == addr-o.Base
 }
 
-// pruneGo ends the calls of a goroutine that cannot be open any more when it makes a
-// new one: it has left them by a panic. One at the very same place is open only if
-// this is its tail call.
+// pruneGo ends the calls of a goroutine that can't be open any more when it makes a new
+// one: a panic has unwound them. One at exactly the same place is open only if the new
+// call is its tail call.
 func (t *Tracer) pruneGo(tr *tracee, at callstack.Goroutine, tail func(*callstack.Frame) bool) {
 	t.goCalls(tr, at, func(owner *tracee, i int, f *callstack.Frame) bool {
 		if f.Goroutine.Height < at.Height || f.Goroutine.Height == at.Height && tail(f) {
@@ -77,8 +77,8 @@ func (t *Tracer) pruneGo(tr *tracee, at callstack.Goroutine, tail func(*callstac
 	})
 }
 
-// endReturnedGo ends the calls of Go's that are over now that a tracee is at addr with
-// stack pointer sp, whichever thread they began in.
+// endReturnedGo ends the calls of Go functions that are over now that a tracee is at
+// addr with stack pointer sp, in whichever thread they began.
 func (t *Tracer) endReturnedGo(tr *tracee, addr, sp uint64) {
 	at, ok := t.goroutineAt(tr, sp-t.arch.RetPop)
 	if !ok {
@@ -97,9 +97,9 @@ func (t *Tracer) endReturnedGo(tr *tracee, addr, sp uint64) {
 	})
 }
 
-// goCalls visits the open calls of the goroutine that a tracee runs, by the threads
-// that they began in and in each the innermost first, until visit says false: those
-// further out are nearer to the beginning of the stack.
+// goCalls visits the open calls of the goroutine that a tracee runs, thread by thread
+// and in each the innermost first, until visit returns false: those further out are
+// nearer to the beginning of the stack.
 func (t *Tracer) goCalls(tr *tracee, at callstack.Goroutine, visit func(owner *tracee, i int, f *callstack.Frame) bool) {
 	t.goCallsIn(tr, at.G, visit)
 	for _, other := range t.tracees {
@@ -109,7 +109,7 @@ func (t *Tracer) goCalls(tr *tracee, at callstack.Goroutine, visit func(owner *t
 	}
 }
 
-// goCallsIn is goCalls in one thread.
+// goCallsIn is goCalls for one thread.
 func (t *Tracer) goCallsIn(owner *tracee, g uint64, visit func(owner *tracee, i int, f *callstack.Frame) bool) {
 	left := owner.goroutines[g]
 	for k := len(owner.calls.Runs) - 1; k >= 0 && left > 0; k-- {
@@ -125,7 +125,7 @@ func (t *Tracer) goCallsIn(owner *tracee, g uint64, visit func(owner *tracee, i 
 	}
 }
 
-// countGo counts the open calls of goroutines in a thread.
+// countGo counts a thread's open calls by goroutine.
 func (tr *tracee) countGo(f *callstack.Frame, by int) {
 	if f.Goroutine.G == 0 {
 		return

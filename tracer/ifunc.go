@@ -11,9 +11,9 @@ import (
 // has been bound, or what the resolver returns: so its breakpoint stands there until
 // it is called.
 
-// boundIndirect finds where the wanted IFUNCs among the functions of o are implemented, by
-// their resolvers' link-time addresses, as far as words of the program tell. It reports
-// false if it was interrupted.
+// boundIndirect finds the implementations of the wanted IFUNCs among the functions of o,
+// as far as words of the program tell. The result's keys are the link-time addresses of
+// their resolvers. It reports false if it was interrupted.
 func (t *Tracer) boundIndirect(tr *tracee, o *objects.Object, functions []elf.Symbol) (bound map[uint64]uint64, ok bool) {
 	return tr.space.objects.Bound(o, functions, objects.Memory{
 		Word: func(addr uint64) (uint64, error) { return t.readWord(tr, addr) },
@@ -31,11 +31,11 @@ type resolverCall struct {
 	ret, sp  uint64 // its return address, and where that lies
 }
 
-// maxResolverCalls bounds the open calls of resolvers of one thread; one calls another at
-// most.
+// maxResolverCalls bounds the open calls of resolvers in one thread. At most one calls
+// another.
 const maxResolverCalls = 16
 
-// enterResolver handles a call of the resolver at p: what it returns is waited for.
+// enterResolver handles a call of the resolver at p, whose result is waited for.
 func (t *Tracer) enterResolver(tr *tracee, p *site) {
 	sp := tr.regs.SP()
 	ret, err := t.readWord(tr, sp)
@@ -57,7 +57,8 @@ func (t *Tracer) enterResolver(tr *tracee, p *site) {
 	tr.resolverCalls = append(tr.resolverCalls, resolverCall{p, ret, sp})
 }
 
-// returnResolver handles the return of a resolver to p: what it has chosen is planted.
+// returnResolver handles the return of a resolver to p and plants the implementation
+// that it has chosen.
 func (t *Tracer) returnResolver(tr *tracee, p *site) {
 	for i := len(tr.resolverCalls) - 1; i >= 0; i-- {
 		q := tr.resolverCalls[i]

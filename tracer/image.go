@@ -28,8 +28,8 @@ func (t *Tracer) firstStop(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error)
 	return t.nextRestart(tr), nil
 }
 
-// launchedExec handles the end of the execve(2) by which a launched process becomes
-// the command. If that failed, all it will do is end.
+// launchedExec handles the end of the execve(2) by which a launched process becomes the
+// command. If it failed, the process can only exit.
 func (t *Tracer) launchedExec(tr *tracee, info *ptrace.SyscallInfo) {
 	tr.phase = running
 	if !info.Failed {
@@ -41,8 +41,8 @@ func (t *Tracer) launchedExec(tr *tracee, info *ptrace.SyscallInfo) {
 	t.emit(&event.Notice{Head: t.head(tr, 0, 0), Kind: event.ExecFailed, Text: "exec: " + text})
 }
 
-// noLibraryCalls says why none are seen of the program at path. That is "" without
-// /proc: then what was looked for there is said.
+// noLibraryCalls says why no library calls of the program at path are traced. The path
+// is "" without /proc; then err names the file.
 func noLibraryCalls(path string, err error) string {
 	if path == "" {
 		return "no library calls: " + err.Error()
@@ -50,9 +50,9 @@ func noLibraryCalls(path string, err error) string {
 	return path + ": no library calls: " + cause(err)
 }
 
-// newImage prepares the space of a tracee that has just been given a new program:
-// what can be traced in it is found when the dynamic loader is done, or at its
-// entry point if there is no loader.
+// newImage prepares the space of a tracee that has just been given a new program. What
+// can be traced is found when the dynamic loader is done, or at the entry point if there
+// is no loader.
 func (t *Tracer) newImage(tr *tracee) {
 	s := tr.space
 	if !t.Library.Any() {
@@ -90,8 +90,7 @@ func (t *Tracer) newImage(tr *tracee) {
 	}
 }
 
-// setMain notes what the program of a space is. Its first instruction is to be
-// waited for.
+// setMain notes which program a space runs and waits for its first instruction.
 func (t *Tracer) setMain(tr *tracee, main *objects.Object) {
 	s := tr.space
 	s.linker.main = main
@@ -100,7 +99,7 @@ func (t *Tracer) setMain(tr *tracee, main *objects.Object) {
 	}
 }
 
-// openMain opens the image that a process runs.
+// openMain opens the program that a process runs.
 func (t *Tracer) openMain(tr *tracee) (*objects.Object, error) {
 	o := &objects.Object{Main: true, Path: t.Kernel.Exe(tr.tid)}
 	o.FileName = filepath.Base(o.Path)
@@ -111,8 +110,8 @@ func (t *Tracer) openMain(tr *tracee) (*objects.Object, error) {
 	return o, err
 }
 
-// watchLinker plants the breakpoint through which the dynamic loader, mapped at
-// base, tells debuggers that the link map changed.
+// watchLinker plants the breakpoint at which the dynamic loader, mapped at base, tells
+// debuggers that its link map has changed.
 func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
@@ -148,8 +147,8 @@ func (s *space) watchLinkerAt(addr uint64) {
 	}
 }
 
-// atEntryPoint handles the first instruction of the program itself: everything it
-// needs is mapped. The breakpoint has done its work.
+// atEntryPoint handles the program's first instruction. All that it needs is mapped by
+// now, and the breakpoint is needed no more.
 func (t *Tracer) atEntryPoint(tr *tracee, p *site) {
 	s := tr.space
 	if len(s.objects) == 0 { // else the loader's last word has been heard

@@ -14,18 +14,19 @@ import (
 // return address is there only while calls from there are open; else a copy of it
 // would kill the program, and what we put back would be code of old.
 
-// isJIT tells whether the code of a mapping is such code: it comes from no file,
-// or can be written.
+// isJIT tells whether a mapping holds JIT code: no file is behind it, or it can be
+// written.
 func isJIT(m ptrace.Mapping) bool {
 	return m.Write || !strings.HasPrefix(m.Path, "/") ||
 		strings.HasPrefix(m.Path, "/memfd:") || strings.HasPrefix(m.Path, "/dev/")
 }
 
-// maxIdleReturns is how many return addresses in made code are known for a space. A
-// program may make ever more; the ends of calls to more are not seen.
+// maxIdleReturns is how many idle return addresses in JIT code are remembered in a
+// space. Programs may make ever more of them; beyond this the ends of calls are not
+// seen.
 const maxIdleReturns = 1 << 16
 
-// returnSite is the site at a return address, planted; nil if none can be there.
+// returnSite is the site at a return address, planted. It is nil if there can be none.
 func (s *space) returnSite(addr uint64, m ptrace.Mapping) *site {
 	old := s.idleReturns[addr]
 	if old == nil {
@@ -50,7 +51,7 @@ func (s *space) returnSite(addr uint64, m ptrace.Mapping) *site {
 	return old
 }
 
-// await counts frame f, which returns to p in JIT code. A nil p is a place that is not
+// await counts frame f, which returns to s in JIT code. A nil s is a place that is not
 // known any more.
 func (s *site) await(f *callstack.Frame) {
 	f.Uses = nil
@@ -60,9 +61,9 @@ func (s *site) await(f *callstack.Frame) {
 	}
 }
 
-// stopAwaiting notes that frame f, which returns to made code, has ended. With the last
-// call from there the breakpoint goes. (Where a call ended with its thread or
-// process there may be no such memory any more.)
+// stopAwaiting notes that frame f, which returns to JIT code, has ended. After the last
+// call from there the breakpoint is removed. If a call ended with its thread or process,
+// its memory may have gone with it.
 func (t *Tracer) stopAwaiting(tr *tracee, f *callstack.Frame, how event.Outcome) {
 	uses := f.Uses
 	f.Uses = nil

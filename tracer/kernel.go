@@ -7,15 +7,15 @@ import (
 	"plait/ptrace"
 )
 
-// A Kernel is the part of ptrace(2) and /proc that the tracer needs; tests script it.
+// A Kernel is the part of ptrace(2) and /proc that the tracer needs. Tests script it.
 type Kernel interface {
 	Stops
 	Memory
 	Proc
 }
 
-// Stops are what ptrace(2) tells of threads, and does with those that have stopped. The
-// error of a thread that is not there is ptrace.ErrGone.
+// Stops is what ptrace(2) reports about threads and does to stopped ones. The error for
+// a thread that does not exist is ptrace.ErrGone.
 type Stops interface {
 	Wait() (ptrace.Stop, error)
 	Wake()
@@ -42,8 +42,8 @@ type Stops interface {
 	Remote(tid int, saved, regs []byte) ([]byte, error)
 }
 
-// Memory is that of the processes, each reached by one of its threads. Reading returns
-// how many bytes there are before the first that can't be read.
+// Memory is the memory of the processes, each reached through one of its threads. A read
+// returns how many bytes there are before the first unreadable one.
 type Memory interface {
 	Read(tid int, addr uint64, b []byte) (int, error)
 	ReadParts(tid int, parts []ptrace.Part) (int, error)
@@ -51,8 +51,8 @@ type Memory interface {
 	Store(tid int, addr, word uint64) error
 }
 
-// Proc is what /proc tells. It is asked of a thread: a first thread that has ended knows
-// no more.
+// Proc is what /proc says. It is asked about a thread, because a first thread that has
+// ended says nothing any more.
 type Proc interface {
 	procinfo.Proc
 

@@ -12,8 +12,8 @@ import (
 	"plait/syscalls"
 )
 
-// breakpointTrap handles SIGTRAP. It reports false if the trap is not a breakpoint of
-// ours: then the program gets its signal.
+// breakpointTrap handles SIGTRAP. It reports false if no breakpoint of ours caused it:
+// then the signal is the program's.
 func (t *Tracer) breakpointTrap(tr *tracee) (how ptrace.Restart, ours bool, err error) {
 	native, err := t.loadRegs(tr)
 	if err != nil || !native {
@@ -46,14 +46,15 @@ func (t *Tracer) breakpointTrap(tr *tracee) (how ptrace.Restart, ours bool, err 
 	return how, true, err
 }
 
-// isProgramsOwn tells whether a site is where the program itself has a breakpoint
-// instruction, whose trap is its own.
+// isProgramsOwn tells whether the program itself has a breakpoint instruction at a site.
+// Then the trap is the program's.
 func (t *Tracer) isProgramsOwn(tr *tracee, p *site) bool {
 	b := tr.space.table.At(p.addr)
 	return b != nil && bytes.HasPrefix(b.Original, t.arch.Breakpoint)
 }
 
-// deliverSentToo handles a SIGTRAP of somebody's that was waiting when a breakpoint was hit.
+// deliverSentToo handles a SIGTRAP that another process sent and that was pending when a
+// breakpoint was hit.
 func (t *Tracer) deliverSentToo(tr *tracee, how ptrace.Restart, info []byte) (ptrace.Restart, error) {
 	if tr.trapBlocked {
 		return how, t.resend(tr, info)
@@ -61,14 +62,15 @@ func (t *Tracer) deliverSentToo(tr *tracee, how ptrace.Restart, info []byte) (pt
 	return t.deliver(tr, sigTrap)
 }
 
-// executedBreakpoint tells a trap from a SIGTRAP that somebody sent, where the
-// program counter alone can't: behind a one-byte instruction.
+// executedBreakpoint tells a trap from a sent SIGTRAP where the program counter alone
+// can't: after a one-byte instruction.
 func (t *Tracer) executedBreakpoint(tr *tracee) bool {
 	_, executed := t.trapInfo(tr)
 	return executed
 }
 
-// trapInfo is the siginfo_t of a SIGTRAP, and whether that is a breakpoint's.
+// trapInfo is the siginfo_t of a SIGTRAP, and whether a breakpoint instruction raised
+// it.
 func (t *Tracer) trapInfo(tr *tracee) (info []byte, executed bool) {
 	info, err := t.Kernel.Siginfo(tr.tid)
 	if err != nil || len(info) < 12 {
@@ -77,9 +79,9 @@ func (t *Tracer) trapInfo(tr *tracee) (info []byte, executed bool) {
 	return info, t.arch.Order.Uint32(info[8:]) == t.arch.TrapCode
 }
 
-// unknownTrap handles a trap where no site is: one that was removed after the
-// tracee had hit it sends the tracee back, one that could not be removed is passed;
-// any other is the program's own.
+// unknownTrap handles a trap where there is no site. If the breakpoint was removed after
+// the tracee had hit it, the tracee is sent back. If it could not be removed, the tracee
+// is taken past it. Any other trap is the program's own.
 func (t *Tracer) unknownTrap(tr *tracee, addr uint64) (ptrace.Restart, bool, error) {
 	if b := tr.space.table.At(addr); b != nil && t.executedBreakpoint(tr) {
 		if err := t.restoreAfterTrap(tr); err != nil {
@@ -108,8 +110,8 @@ func (t *Tracer) goTo(tr *tracee, addr uint64) (ptrace.Restart, error) {
 	return t.nextRestart(tr), t.storeRegs(tr)
 }
 
-// goToStepped restarts a tracee at addr, where an instruction that was done here has led:
-// to a program that steps through itself that was a step.
+// goToStepped restarts a tracee at addr, where an instruction that plait carried out has
+// led. To a program that single-steps itself that was a step.
 func (t *Tracer) goToStepped(tr *tracee, addr uint64) (ptrace.Restart, error) {
 	how, err := t.goTo(tr, addr)
 	if err != nil || !tr.regs.Traced() || tr.stopsAtSyscalls() { // then its step would kill it
@@ -155,11 +157,10 @@ func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
 	return t.stepOver(tr, p)
 }
 
-// reentered tells whether a tracee is at the entry of a function that it has
-// entered before: a signal found it at the first instruction, in a slot of ours,
-// and was handled. A handler that did not come back is noticed by the stack
-// pointer, at the next site outside. (Returns need no such care: a call that has
-// returned has no frame to return again.)
+// reentered tells whether a tracee is at the entry of a function for the second time: a
+// signal interrupted the displaced first instruction and its handler has returned. A
+// handler that did not return is noticed by the stack pointer at the next site outside.
+// (Returns need no such care: a call that has returned has no frame to return again.)
 func (tr *tracee) reentered(p *site) bool {
 	if tr.skip == 0 || tr.regs.SP() < tr.skipSP {
 		return false
@@ -169,8 +170,8 @@ func (tr *tracee) reentered(p *site) bool {
 	return again
 }
 
-// emulateSlot takes the tracee through a slot: the indirect jump or call is done
-// here, by setting the program counter to what the GOT word holds.
+// emulateSlot takes the tracee through a slot. plait carries out the indirect jump or
+// call by setting the program counter to the GOT word.
 func (t *Tracer) emulateSlot(tr *tracee, p *site) (ptrace.Restart, error) {
 	s, target, err := t.chooseSlot(tr, p)
 	if err != nil {
@@ -200,9 +201,9 @@ func (t *Tracer) emulateSlot(tr *tracee, p *site) (ptrace.Restart, error) {
 	return t.goToStepped(tr, target)
 }
 
-// chooseSlot reads what the calls through site p need, in one go: the GOT word and
-// the stack. Of several slots at one instruction (a call through a register) it
-// takes the one whose GOT word the register holds.
+// chooseSlot reads what the calls through site p need, in one go: the GOT word and the
+// stack. If several slots share the instruction (a call through a register), it chooses
+// the one whose GOT word the register holds.
 func (t *Tracer) chooseSlot(tr *tracee, p *site) (s *slot, target uint64, err error) {
 	s = p.slots[0]
 	if err := t.readCall(tr, s); err != nil {
@@ -224,7 +225,8 @@ func (t *Tracer) chooseSlot(tr *tracee, p *site) (s *slot, target uint64, err er
 	return s, target, nil
 }
 
-// registerTarget is the target of a call whose GOT word is kept in a register or spilled.
+// registerTarget is the target of a call whose GOT word was loaded into a register or
+// spilled.
 func (t *Tracer) registerTarget(tr *tracee, s *slot) (target uint64, err error) {
 	target = tr.regs.GPR(s.Reg)
 	if s.Form == plt.SpilledCall {
@@ -233,8 +235,8 @@ func (t *Tracer) registerTarget(tr *tracee, s *slot) (target uint64, err error) 
 	return target, nil
 }
 
-// readCall reads the GOT word of s and the words on the stack: from the return
-// address on, or from the first argument on if the call has yet to push it.
+// readCall reads the GOT word of s and the words on the stack, from the return address
+// on. If the call has yet to push that, it reads from the first argument on.
 func (t *Tracer) readCall(tr *tracee, s *slot) error {
 	b, w := &tr.callBytes, &tr.words
 	w.SP, w.Known, w.FPRead = tr.regs.SP(), 0, false
@@ -274,9 +276,9 @@ func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64)
 	})
 }
 
-// resolve finds the object that a slot leads to and the prototype. Before the
-// first call of a lazily bound slot the GOT word leads back into the caller: then
-// it is the object that the dynamic loader would find, first of all by name.
+// resolve finds the prototype of a slot, and the object that it leads to. Before the
+// first call of a lazily bound slot the GOT word leads back into the caller's object;
+// then it is the object that the dynamic loader would choose, at first by name.
 func (t *Tracer) resolve(tr *tracee, s *slot, target, ret uint64) {
 	if o := tr.space.objects.At(target); o != nil && (o != s.object || o.Begins(s.Name, target)) {
 		s.callee = o.Name()
@@ -289,9 +291,9 @@ func (t *Tracer) resolve(tr *tracee, s *slot, target, ret uint64) {
 	}
 }
 
-// isTailCall tells whether a call through slot s that begins at the very place
-// of frame f's return address is made by f's callee in its last act. If not, f
-// was left (by an exception, say) and the same code calls again.
+// isTailCall tells whether a call through slot s at exactly the place of frame f is made
+// by f's callee as its last act. If not, f was unwound (by an exception, say) and the
+// same code calls again.
 func (t *Tracer) isTailCall(tr *tracee, p *site, s *slot, f *callstack.Frame, ret uint64) bool {
 	if f.Ret != ret || calls(s.Form) {
 		return false
@@ -299,14 +301,14 @@ func (t *Tracer) isTailCall(tr *tracee, p *site, s *slot, f *callstack.Frame, re
 	return !t.callsDirectly(tr, p, s, ret)
 }
 
-// callsDirectly tells whether the instruction before ret is a direct call of
-// the stub of s.
+// callsDirectly tells whether the instruction before ret is a direct call of the stub of
+// s.
 func (t *Tracer) callsDirectly(tr *tracee, p *site, s *slot, ret uint64) bool {
 	to, ok := t.directTarget(tr, ret)
 	return ok && to <= p.addr && p.addr-to <= maxStub
 }
 
-// directTarget is where the direct call leads to that returns to ret, if that is one.
+// directTarget is the target of the direct call that returns to ret, if there is one.
 func (t *Tracer) directTarget(tr *tracee, ret uint64) (to uint64, ok bool) {
 	var b [arch.MaxCall]byte
 	code := b[:t.arch.CallSize]
@@ -319,7 +321,7 @@ func (t *Tracer) directTarget(tr *tracee, ret uint64) (to uint64, ok bool) {
 // maxStub is how far into its stub the indirect jump may be.
 const maxStub = 16
 
-// enterFunction reports a call that reached the entry point of a traced function.
+// enterFunction reports a call that has reached the entry point of a traced function.
 func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	fn, w := p.function, &tr.words
 	w.SP, w.Known, w.FPRead = tr.regs.SP(), 0, false
@@ -389,7 +391,7 @@ func (t *Tracer) enter(tr *tracee, f *callstack.Frame) {
 	}
 }
 
-// unknownOf is the prototype of calls of which nothing is known.
+// unknownOf is the prototype of calls about which nothing is known.
 func (t *Tracer) unknownOf(kind event.CallKind) *decode.Prototype {
 	p := t.unknown[kind]
 	if p == nil {
@@ -399,9 +401,9 @@ func (t *Tracer) unknownOf(kind event.CallKind) *decode.Prototype {
 	return p
 }
 
-// catchReturn plants a breakpoint at the return address of frame f. It stays,
-// but in made code: the next call from the same place finds it there. It reports
-// false if the call will return there unseen.
+// catchReturn plants a breakpoint at the return address of frame f. Outside of JIT code
+// it stays, so the next call from the same place finds it there. It reports false if the
+// return will not be seen.
 func (t *Tracer) catchReturn(tr *tracee, f *callstack.Frame) bool {
 	p := tr.space.sites[f.Ret]
 	if p == nil {
@@ -425,8 +427,8 @@ func (t *Tracer) catchReturn(tr *tracee, f *callstack.Frame) bool {
 	return true
 }
 
-// decodeReturn decodes the result of the call that just returned and the
-// arguments that its callee filled in.
+// decodeReturn decodes the result of the call that just returned, and the arguments that
+// it has filled in.
 func (t *Tracer) decodeReturn(tr *tracee, f *callstack.Frame, r *event.Return) {
 	fp := tr.words.FP
 	tr.words = f.Words
@@ -442,10 +444,10 @@ func (t *Tracer) decodeReturn(tr *tracee, f *callstack.Frame, r *event.Return) {
 	tr.words.FP = fp
 }
 
-// calls tells the slots whose instruction pushes a return address itself.
+// calls tells whether a slot's instruction pushes a return address itself.
 func calls(f plt.Form) bool { return f == plt.Call || f == plt.RegisterCall || f == plt.SpilledCall }
 
-// byRegister tells the slots whose target was loaded from the GOT word earlier.
+// byRegister tells whether a slot's target was loaded from the GOT word earlier.
 func byRegister(f plt.Form) bool {
 	return f == plt.RegisterCall || f == plt.RegisterJump || f == plt.SpilledCall
 }

@@ -12,7 +12,7 @@ import (
 	"plait/ptrace"
 )
 
-// A linker is what is known of the dynamic loader of a space.
+// A linker is what is known about the dynamic loader of a space.
 type linker struct {
 	main    *objects.Object        // the program; nil: the loader was run itself, and has not mapped one yet
 	debug   uint64                 // address of its struct r_debug, 0 if unknown
@@ -21,8 +21,8 @@ type linker struct {
 	ignored map[linkmap.Entry]bool // entries of its link map that stand for no object
 }
 
-// rendezvous handles a change of the link map. While the loader is in the
-// middle of it there is nothing to see.
+// rendezvous handles a change of the link map. While the loader is still changing it,
+// there is nothing to see.
 func (t *Tracer) rendezvous(tr *tracee) {
 	debug := t.debugAddr(tr)
 	if debug == 0 {
@@ -38,8 +38,8 @@ func (t *Tracer) rendezvous(tr *tracee) {
 	}
 }
 
-// debugAddr finds struct r_debug: the program's DT_DEBUG leads to it once the
-// loader has filled that in, or the loader exports it, or a pointer to it.
+// debugAddr finds struct r_debug. The program's DT_DEBUG holds its address once the
+// loader has set that, or the loader exports it or a pointer to it.
 func (t *Tracer) debugAddr(tr *tracee) uint64 {
 	l := &tr.space.linker
 	if l.debug == 0 && l.main != nil && l.main.File.Debug != 0 {
@@ -54,13 +54,13 @@ func (t *Tracer) debugAddr(tr *tracee) uint64 {
 	return l.debug
 }
 
-// linkMap is where the dynamic loader of a tracee's space keeps its list.
+// linkMap is the dynamic loader's list of objects in a tracee's space.
 func (t *Tracer) linkMap(tr *tracee) linkmap.Memory {
 	return linkmap.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Stop: t.worker.Interrupted}
 }
 
-// updateObjects compares the link map with what is known: what came is planted,
-// what went is forgotten.
+// updateObjects compares the link map with the known objects, plants what is new and
+// forgets what has gone.
 func (t *Tracer) updateObjects(tr *tracee) {
 	s := tr.space
 	s.code = s.code[:0]
@@ -89,8 +89,8 @@ func (t *Tracer) updateObjects(tr *tracee) {
 	}
 }
 
-// compare pairs the link map with the known objects. What was refused before and is
-// still there has not come.
+// compare pairs the link map with the known objects. Entries that were ignored before
+// and are still there are not new.
 func (s *space) compare(found []linkmap.Entry) (kept map[*objects.Object]bool, came []linkmap.Entry) {
 	kept = map[*objects.Object]bool{}
 	refused := map[linkmap.Entry]bool{}
@@ -119,7 +119,7 @@ func (s *space) compare(found []linkmap.Entry) (kept map[*objects.Object]bool, c
 }
 
 // addObjects makes objects of new entries of the link map and plants what is to be
-// traced of them.
+// traced in them.
 func (t *Tracer) addObjects(tr *tracee, came []linkmap.Entry) {
 	s := tr.space
 	maps, err := t.Kernel.Maps(tr.tid)
@@ -155,8 +155,8 @@ func (t *Tracer) addObjects(tr *tracee, came []linkmap.Entry) {
 	}
 }
 
-// affected are the objects whose slots are to be looked at now that others
-// arrived: all, if the user chose by what an arrived library defines.
+// affected are the objects whose slots have to be looked at now that others were loaded.
+// These are all objects if the user chose calls by what a new library defines.
 func (t *Tracer) affected(s *space, arrived []*objects.Object) []*objects.Object {
 	for _, o := range arrived {
 		if t.Library.Exporter(o.Named()) {
@@ -166,8 +166,8 @@ func (t *Tracer) affected(s *space, arrived []*objects.Object) []*objects.Object
 	return arrived
 }
 
-// openObject finds the file of a link map entry. It is nil for the vDSO, which has
-// none, and for an entry that lies: there is no such object where it says.
+// openObject opens the file of a link map entry. It returns nil for the vDSO, which has
+// no file, and for an entry that is bogus: there is no such object where it says.
 func (t *Tracer) openObject(tr *tracee, m linkmap.Entry, maps []ptrace.Mapping) (o *objects.Object, lies bool) {
 	o = &objects.Object{Main: m.Main, Path: m.Path, Link: m.Path, Base: m.Base, Dynamic: m.Dynamic}
 	ld, known := m.Dynamic, tr.space.linker.main
@@ -209,7 +209,7 @@ func (t *Tracer) openObject(tr *tracee, m linkmap.Entry, maps []ptrace.Mapping) 
 	return o, false
 }
 
-// codeAt is the executable mapping that addr is in, where a breakpoint may go; it
+// codeAt is the executable mapping that contains addr, where a breakpoint may go. It
 // reports false if there is none.
 func (t *Tracer) codeAt(s *space, addr uint64) (m ptrace.Mapping, ok bool, err error) {
 	if at := objects.MappingAt(s.code, addr); at >= 0 {

@@ -11,8 +11,8 @@ import (
 	"plait/plt"
 )
 
-// plant puts breakpoints on what is to be traced of an object: its slots and
-// its functions. If plait is interrupted meanwhile, the rest is due.
+// plant puts breakpoints on what is to be traced in an object: its slots and its
+// functions. If it is interrupted, the rest remains in space.unplanted.
 func (t *Tracer) plant(tr *tracee, o *objects.Object) {
 	if o.File == nil {
 		return
@@ -30,7 +30,7 @@ func (t *Tracer) plant(tr *tracee, o *objects.Object) {
 	}
 }
 
-// plantRest plants what was left off when plait was interrupted.
+// plantRest plants what remained when plait was interrupted.
 func (t *Tracer) plantRest(tr *tracee) {
 	s := tr.space
 	due := s.unplanted
@@ -42,8 +42,8 @@ func (t *Tracer) plantRest(tr *tracee) {
 	}
 }
 
-// plantSlots plants the slots of an object that are chosen. Several slots may
-// share an instruction. It reports false if it was interrupted.
+// plantSlots plants the slots of an object that are chosen. Several slots may share an
+// instruction. It reports false if it was interrupted.
 func (t *Tracer) plantSlots(tr *tracee, o *objects.Object) bool {
 	wanted, ok := t.callsOf(tr.space, o)
 	if wanted == nil || !ok {
@@ -76,8 +76,8 @@ func (t *Tracer) plantSlots(tr *tracee, o *objects.Object) bool {
 	return true
 }
 
-// chooseSlots makes the slots of an object that are wanted, in the order of slots,
-// which are sorted by address.
+// chooseSlots makes the slots of an object that are wanted, in the order of slots, which
+// is by address. It reports false if it was interrupted.
 func (t *Tracer) chooseSlots(o *objects.Object, slots []plt.Slot, wanted filter.Selector) (chosen []*slot, ok bool) {
 	for i, p := range slots {
 		if i%stepsPerCheck == 0 && t.worker.Interrupted() {
@@ -90,14 +90,14 @@ func (t *Tracer) chooseSlots(o *objects.Object, slots []plt.Slot, wanted filter.
 	return chosen, true
 }
 
-// stepsPerCheck is how many steps of some microseconds are made until Interrupted is asked
-// again.
+// stepsPerCheck is how many steps of some microseconds are made between two checks for
+// an interrupt.
 const stepsPerCheck = 1 << 10
 
 // at is the run-time address of the instruction.
 func (s *slot) at() uint64 { return s.object.Base + s.Addr }
 
-// siteAddrs are the addresses of slots that have no site yet. Those of one
+// siteAddrs are the addresses of slots that have no site yet. Slots that share an
 // instruction are neighbours.
 func siteAddrs(s *space, slots []*slot) (addrs []uint64) {
 	for i, p := range slots {
@@ -108,7 +108,7 @@ func siteAddrs(s *space, slots []*slot) (addrs []uint64) {
 	return addrs
 }
 
-// callsOf tells which calls of an object are wanted; nil: none.
+// callsOf selects the calls of an object that are wanted; nil: none.
 func (t *Tracer) callsOf(s *space, o *objects.Object) (wanted filter.Selector, ok bool) {
 	exporters, ok := t.exporters(s)
 	if !ok {
@@ -121,7 +121,7 @@ func (t *Tracer) callsOf(s *space, o *objects.Object) (wanted filter.Selector, o
 	return t.Library.CallsOf(o.Named(), exporters), true
 }
 
-// slotsOf finds the slots of an object, and says what could not be found out.
+// slotsOf finds the slots of an object, and tells the user what could not be found.
 func (t *Tracer) slotsOf(tr *tracee, o *objects.Object) (slots []plt.Slot, ok bool) {
 	found, err, ok := o.File.Slots()
 	if !ok {
@@ -160,7 +160,7 @@ func (t *Tracer) addSites(tr *tracee, o *objects.Object, addrs []uint64) bool {
 }
 
 // plantFunctions plants the entry points of an object that are chosen (-x), and the
-// resolvers of those whose entry point is not chosen yet. It reports false if it was
+// resolvers of chosen IFUNCs that have no implementation yet. It reports false if it was
 // interrupted.
 func (t *Tracer) plantFunctions(tr *tracee, o *objects.Object) bool {
 	wanted := t.Library.FunctionsOf(o.Named())
@@ -181,8 +181,7 @@ func (t *Tracer) plantFunctions(tr *tracee, o *objects.Object) bool {
 		t.eachSite(tr.space, e.resolvers, func(p *site, f elf.Symbol) { p.resolver = traced(o, f) })
 }
 
-// eachSite calls set for the sites there are of functions. It reports false if it was
-// interrupted.
+// eachSite calls set for each site of functions. It reports false if it was interrupted.
 func (t *Tracer) eachSite(s *space, functions map[uint64]elf.Symbol, set func(*site, elf.Symbol)) bool {
 	n := 0
 	for addr, f := range functions {
@@ -201,14 +200,14 @@ func traced(o *objects.Object, f elf.Symbol) *function {
 	return &function{object: o, name: f.Name, version: f.Version, part: objects.IsPart(f.Name), isGo: o.IsGo(f.Name)}
 }
 
-// entries are the functions of an object that are wanted, by run-time address.
-// Aliases at one address are one function, under its shortest name.
+// An entries is the wanted functions of an object by run-time address. Aliases at one
+// address are one function, with the shortest name.
 type entries struct {
 	functions map[uint64]elf.Symbol
 	resolvers map[uint64]elf.Symbol // of IFUNCs whose implementation is not known
 }
 
-// addrs are the addresses that have no site yet, in order.
+// addrs are the addresses that have no site yet, sorted.
 func (e *entries) addrs(s *space) (addrs []uint64) {
 	for _, found := range []map[uint64]elf.Symbol{e.functions, e.resolvers} {
 		for addr := range found {
@@ -221,12 +220,12 @@ func (e *entries) addrs(s *space) (addrs []uint64) {
 	return addrs
 }
 
-// maxEntryPoints bounds the functions of one process that are traced where they begin:
-// each takes a kilobyte or so.
+// maxEntryPoints bounds the functions of one process that are traced at their entry
+// points. Each takes about a kilobyte.
 const maxEntryPoints = 1 << 18
 
-// functionsOf lists the functions of an object that are wanted, as many as there is room
-// for, and counts them. It reports false if it was interrupted.
+// functionsOf lists the wanted functions of an object, at most room of them, and counts
+// them all. It reports false if it was interrupted.
 func (t *Tracer) functionsOf(o *objects.Object, wanted filter.Selector, room int) (all []elf.Symbol, chosen int, ok bool) {
 	type functions struct {
 		all    []elf.Symbol
@@ -245,7 +244,7 @@ func (t *Tracer) functionsOf(o *objects.Object, wanted filter.Selector, room int
 	return f.all, f.chosen, ok
 }
 
-// entryPoints finds the functions of an object that are wanted. An IFUNC is at its
+// entryPoints finds the wanted functions of an object. An IFUNC is found at its
 // implementation.
 func (t *Tracer) entryPoints(tr *tracee, o *objects.Object, wanted filter.Selector) (e entries, ok bool) {
 	room := max(0, maxEntryPoints-len(tr.space.sites))

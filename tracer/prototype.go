@@ -5,10 +5,10 @@ import (
 	"plait/proto/decode"
 )
 
-// prototypeOf finds the prototype of the function that slot s, of a call that
-// returns to ret, leads to: at target, if that is known. What is meant for the
-// object comes before what debugging information says, of the function and then
-// of its caller, and that before what the code lets guess.
+// prototypeOf finds the prototype of the function that slot s leads to, for a call that
+// returns to ret; target is the function's address, if s.known. A prototype meant for
+// the object comes first, then debugging information of the function and of its caller,
+// then a guess from machine code.
 func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *decode.Prototype {
 	if p := t.Prototypes.LookupCaller(s.object.Name(), s.Name); p != nil {
 		return p
@@ -31,9 +31,9 @@ func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *decode.Pr
 	return o.ELF().Guess(addr)
 }
 
-// borrowed is p, a prototype of another library's function of that name, if there is
-// one and debugging information of the function itself does not speak against it;
-// else what that says.
+// borrowed is p, the prototype of a function with that name in another library, unless
+// debugging information of the function itself contradicts it or there is no p. Then it
+// is what the debugging information says.
 func (t *Tracer) borrowed(p *decode.Prototype, o *objects.Object, name string, addr uint64) *decode.Prototype {
 	described := o.ELF().Prototype(name, addr)
 	if p == nil || described != nil && !p.Agrees(described) {
@@ -42,9 +42,9 @@ func (t *Tracer) borrowed(p *decode.Prototype, o *objects.Object, name string, a
 	return p
 }
 
-// prototypeAt finds the prototype of a function that is traced where it begins, at
-// addr. Of the program itself debugging information is believed first: functions
-// of libraries may be called as they like there.
+// prototypeAt finds the prototype of a function that is traced at its entry point addr.
+// For the program itself debugging information comes first, because a program may have
+// functions named like those of libraries.
 func (t *Tracer) prototypeAt(fn *function, addr uint64) *decode.Prototype {
 	o := fn.object
 	addr -= o.Base

@@ -8,11 +8,11 @@ import (
 	"plait/proto/decode"
 )
 
-// A site is an address at which tracees are caught: where that is, what for, and how. What
-// is done at a hit depends on the purpose alone; how a tracee gets past the site depends on
-// the way in which it was caught, of which trap is the only one. Another way is a struct
-// beside it, and a case wherever a site is planted or taken away, in this file and in
-// jit.go, or passed, in stepover.go.
+// A site is an address at which tracees are caught: where it is, what for, and how. What
+// is done at a hit depends on the purpose alone. How a tracee gets past the site depends
+// on how it was caught, and trap is the only way so far. Another way would be a struct
+// beside trap, and a case wherever a site is planted or removed (this file and jit.go)
+// or passed (stepover.go).
 type site struct {
 	addr uint64
 	purpose
@@ -20,7 +20,7 @@ type site struct {
 	jitReturn
 }
 
-// A purpose is what a site is there for, which may be more than one thing.
+// A purpose is what a site is there for, which may be several things.
 type purpose struct {
 	slots           []*slot   // calls through a GOT word
 	function        *function // the entry point of a function (-x)
@@ -33,19 +33,19 @@ type purpose struct {
 	syscallInsn     bool      // a system call that may change what is made of SIGTRAP
 }
 
-// onlyReturns tells whether a site is there for nothing else than returns.
+// onlyReturns tells whether a site is there for returns and nothing else.
 func (p *purpose) onlyReturns() bool {
 	return !p.linker && !p.entry && !p.syscallInsn && len(p.slots) == 0 && p.function == nil && p.resolver == nil && !p.resolverReturns
 }
 
-// A trap catches by a breakpoint instruction, whose place another instruction has to leave.
+// A trap catches by a breakpoint instruction, which displaces the program's own.
 type trap struct {
 	short  bool       // the displaced instruction is as short as the breakpoint
 	step   *arch.Step // how the displaced instruction runs, once known
 	stepAt uint64     // its slot in an out-of-line area; 0: it needs none, or has none yet
 }
 
-// A jitReturn is how long a site stays in code that the program made at run time.
+// A jitReturn is what is known of a return address in JIT code.
 type jitReturn struct {
 	jit  bool   // it is in such code
 	open int    // calls that are to return here
@@ -62,7 +62,7 @@ type slot struct {
 	callee string // soname of the object that the GOT word led to
 }
 
-// A function is a traced entry point.
+// A function is one that is traced at its entry point.
 type function struct {
 	object  *objects.Object
 	name    string
@@ -73,8 +73,8 @@ type function struct {
 	isGo    bool // Go has compiled it
 }
 
-// siteAt returns the site at addr, made if there is none yet, with its
-// breakpoint planted. It returns nil where none can be.
+// siteAt returns the site at addr. If there is none it makes one and plants its
+// breakpoint. It returns nil if that fails.
 func (s *space) siteAt(addr uint64) *site {
 	if p := s.sites[addr]; p != nil {
 		return p
@@ -85,15 +85,15 @@ func (s *space) siteAt(addr uint64) *site {
 	return s.addSite(s.table.At(addr))
 }
 
-// addSite makes a site where a breakpoint was just planted.
+// addSite makes a site for a breakpoint that was just planted.
 func (s *space) addSite(b *breakpoints.Breakpoint) *site {
 	p := &site{addr: b.Addr, trap: trap{short: s.table.IsShort(b.Original)}}
 	s.sites[b.Addr] = p
 	return p
 }
 
-// removeSite takes a site and its breakpoint away. If that cannot be taken out the
-// site stays, for nothing but to get past it.
+// removeSite removes a site and its breakpoint. If the breakpoint can't be removed the
+// site stays, only so that tracees get past it.
 func (s *space) removeSite(p *site) {
 	if s.table.Remove(p.addr) == nil {
 		delete(s.sites, p.addr)
@@ -101,8 +101,8 @@ func (s *space) removeSite(p *site) {
 	}
 }
 
-// noteRemoved notes that a breakpoint was taken away: a thread may have hit it already.
-// That is soon over, so the notes need not be kept for ever.
+// noteRemoved notes that a breakpoint was removed, because a thread may have hit it
+// before. It reports that soon, so old notes may be dropped.
 func (s *space) noteRemoved(addr uint64) {
 	if len(s.removed) >= 1<<16 {
 		clear(s.removed)
@@ -110,8 +110,8 @@ func (s *space) noteRemoved(addr uint64) {
 	s.removed[addr] = true
 }
 
-// forget drops everything in [lo, hi), which is not mapped any more, and returns
-// the sites that were there.
+// forget removes everything in [lo, hi), which is not mapped any more, and returns the
+// sites that were there.
 func (s *space) forget(lo, hi uint64) (forgotten []*site) {
 	s.table.Forget(lo, hi)
 	for addr, p := range s.sites {

@@ -10,8 +10,8 @@ import (
 	"plait/ptrace"
 )
 
-// A space is an address space: what is mapped and planted in it, shared by the
-// tracees that run in it.
+// A space is an address space: what is mapped and planted in it. The tracees that run in
+// it share it.
 type space struct {
 	tid            int  // the tracee through which its memory is reached: the last that stopped
 	users          int  // tracees in it
@@ -40,7 +40,7 @@ type space struct {
 	idleReturns    map[uint64]*site     // of made code, to which no call is to return now
 }
 
-// An allStop is whether the tracees of a space are being stopped, all of them.
+// An allStop says whether all tracees of a space are being stopped, and what for.
 type allStop uint8
 
 const (
@@ -49,7 +49,7 @@ const (
 	stoppingToPlant                // to be planted, and to go on then
 )
 
-// spaceMemory is a space as package breakpoints sees it.
+// A spaceMemory is a space as package breakpoints sees it.
 type spaceMemory struct {
 	kernel Memory
 	space  *space
@@ -74,7 +74,7 @@ func (t *Tracer) newSpace(tid int) *space {
 	return s
 }
 
-// copySpace is the space of a forked child: the same things at the same places.
+// copySpace is the space of a forked child: it has the same things at the same places.
 func (t *Tracer) copySpace(s *space, tid int) *space {
 	c := &space{tid: tid, sites: make(map[uint64]*site, len(s.sites)), removed: map[uint64]bool{}, idleReturns: map[uint64]*site{},
 		linker: s.linker, native: s.native, noAreas: s.noAreas, filters: s.filters, syscallAddr: s.syscallAddr, changesSignals: s.changesSignals}
@@ -90,8 +90,8 @@ func (t *Tracer) copySpace(s *space, tid int) *space {
 	return c
 }
 
-// removeFromSpace takes a tracee out of its space and finds another through which
-// the space's memory is reached.
+// removeFromSpace takes a tracee out of its space. If the space's memory was reached
+// through it, another tracee takes over.
 func (t *Tracer) removeFromSpace(tr *tracee) {
 	s := tr.space
 	t.unblock(tr)

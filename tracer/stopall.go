@@ -10,14 +10,15 @@ import (
 // still at once. They are gathered: each is asked to stop, and what it stops
 // with is parked until the last one is there.
 
-// A heldTracee tracee waits in its space, with the stop that it came to.
+// A heldTracee is held in the stop that it reported until all others of its space have
+// stopped.
 type heldTracee struct {
 	tr   *tracee
 	stop ptrace.Stop
 }
 
-// hold keeps a tracee where it stopped until all of its space have stopped. New
-// children are taken note of at once: they are to be gathered too.
+// hold keeps a tracee stopped until all of its space have stopped. New children are
+// adopted at once, because they have to stop as well.
 func (t *Tracer) hold(tr *tracee, stop ptrace.Stop) error {
 	s := tr.space
 	switch stop.Kind {
@@ -56,9 +57,9 @@ func (t *Tracer) hold(tr *tracee, stop ptrace.Stop) error {
 	return t.checkAllStopped(s)
 }
 
-// behindBreakpoint tells whether a tracee was interrupted between hitting a
-// breakpoint of ours, or a step in place, and the delivery of that SIGTRAP, which
-// has to come first: after a detach it would kill.
+// behindBreakpoint tells whether a tracee was interrupted after it had hit a breakpoint
+// of ours, or had finished a step in place, and before the SIGTRAP for that was
+// delivered. The SIGTRAP has to come first: after a detach it would kill.
 func (t *Tracer) behindBreakpoint(tr *tracee, stop ptrace.Stop) bool {
 	if stop.Kind == ptrace.SignalDelivery {
 		return false
@@ -71,7 +72,7 @@ func (t *Tracer) behindBreakpoint(tr *tracee, stop ptrace.Stop) bool {
 	return hit && t.Kernel.Pending(tr.tid, sigTrap)
 }
 
-// checkAllStopped goes on when the last tracee of a space stands still.
+// checkAllStopped goes on as planned once the last tracee of a space has stopped.
 func (t *Tracer) checkAllStopped(s *space) error {
 	if len(s.held) < s.users-s.blocked {
 		t.markZombieLeaders(s)
@@ -102,8 +103,8 @@ func (t *Tracer) checkAllStopped(s *space) error {
 	return nil
 }
 
-// markZombieLeaders notes which first threads have ended while others of their process
-// go on. They cannot be stopped.
+// markZombieLeaders finds first threads that have ended while other threads of their
+// process live. They cannot be stopped.
 func (t *Tracer) markZombieLeaders(s *space) {
 	for _, tr := range t.tracees {
 		if tr.space == s && tr.tid == tr.pid && !tr.blocked() && t.Kernel.Ended(tr.tid) {
@@ -113,9 +114,9 @@ func (t *Tracer) markZombieLeaders(s *space) {
 	}
 }
 
-// recheckAllStops looks again at the spaces that are being gathered: a first thread may
-// have ended since the last of the others stopped, of which there is no report.
-// When there are none the waking can end.
+// recheckAllStops looks again at the spaces that are waiting for all to stop. The first
+// thread of a process may have ended since the last of the others stopped, and the
+// kernel reports that only when all have. When no space is waiting, wake can stop.
 func (t *Tracer) recheckAllStops() error {
 	spaces := map[*space]bool{}
 	for _, tr := range t.tracees {

@@ -66,7 +66,7 @@ type tracee struct {
 	unwoundBy   event.Outcome // how calls that did not return were last left
 }
 
-// A phase is where in its life a tracee is.
+// A phase is the part of its life that a tracee is in.
 type phase uint8
 
 const (
@@ -82,7 +82,7 @@ const (
 // blocked tells whether a tracee cannot be stopped.
 func (tr *tracee) blocked() bool { return tr.phase == vforking || tr.phase == zombieLeader }
 
-// A filtering is which seccomp filters a tracee has; they are never taken back.
+// A filtering says which seccomp filters a tracee has. Filters are never removed.
 type filtering uint8
 
 const (
@@ -91,7 +91,7 @@ const (
 	hasOwnFilter                  // ours and its own, which comes first: all calls stop
 )
 
-// adopt makes a tracee of a thread; parent is nil if its space is its own.
+// adopt makes a tracee of a thread. s is its space, nil if it needs one of its own.
 func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	tr := &tracee{tid: tid, pid: pid, regset: make([]byte, t.arch.RegsetSize)}
 	if s == nil {
@@ -150,8 +150,8 @@ func (t *Tracer) head(tr *tracee, depth int, ip uint64) event.Head {
 	return h
 }
 
-// loadRegs reads the registers of a stopped tracee. It reports false for a
-// tracee of another machine mode, whose registers have no meaning here.
+// loadRegs reads the registers of a stopped tracee. It reports false for a tracee of
+// another machine mode, whose registers mean nothing here.
 func (t *Tracer) loadRegs(tr *tracee) (bool, error) {
 	raw, err := t.Kernel.Regs(tr.tid, tr.regset[:t.arch.RegsetSize])
 	if err != nil {
@@ -163,8 +163,7 @@ func (t *Tracer) loadRegs(tr *tracee) (bool, error) {
 
 func (t *Tracer) storeRegs(tr *tracee) error { return t.Kernel.SetRegs(tr.tid, tr.regs.Raw) }
 
-// stackWord is eightbyte i of the stack arguments, which begin behind the
-// return address.
+// stackWord is word i of the stack arguments, which follow the return address.
 func (t *Tracer) stackWord(tr *tracee, i int) uint64 {
 	w := &tr.words
 	if w.SP == 0 || i < 0 {
@@ -177,7 +176,8 @@ func (t *Tracer) stackWord(tr *tracee, i int) uint64 {
 	return v
 }
 
-// vector is vector argument register i; the set is read when first asked for.
+// vector is vector argument register i. The register set is read when it is first
+// needed.
 func (t *Tracer) vector(tr *tracee, i int) [16]byte {
 	return t.arch.Vector(t.fpRegs(tr), i)
 }
@@ -200,8 +200,7 @@ func (t *Tracer) resultFP(tr *tracee) []byte {
 	return tr.resultFP
 }
 
-// readFP reads the floating-point register set into buf; it is empty if that
-// fails.
+// readFP reads the floating-point register set into buf. It is empty if that fails.
 func (t *Tracer) readFP(tr *tracee, buf []byte) []byte {
 	if cap(buf) < t.arch.FPRegsetSize {
 		buf = make([]byte, t.arch.FPRegsetSize)
@@ -213,15 +212,15 @@ func (t *Tracer) readFP(tr *tracee, buf []byte) []byte {
 	return raw
 }
 
-// memory is the tracee's memory as the program itself would see it, without our
+// memory is a tracee's memory as the program itself would see it, without our
 // breakpoints.
 type memory struct {
 	t  *Tracer
 	tr *tracee
 }
 
-// ReadAt implements io.ReaderAt; the offset is an address. It returns what
-// could be read before the first unreadable page.
+// ReadAt implements io.ReaderAt. The offset is an address. It returns what could be read
+// before the first unreadable page.
 func (m memory) ReadAt(b []byte, off int64) (int, error) {
 	addr := uint64(off)
 	n, err := m.t.Kernel.Read(m.tr.tid, addr, b)
@@ -240,5 +239,5 @@ func (t *Tracer) readWord(tr *tracee, addr uint64) (uint64, error) {
 	return t.arch.Order.Uint64(b[:]), nil
 }
 
-// stayStopped is the restart that leaves a tracee where it is.
+// stayStopped is the restart that leaves a tracee stopped.
 var stayStopped = ptrace.Restart{Op: ptrace.Hold}

@@ -18,8 +18,8 @@ import (
 	"plait/syscalls"
 )
 
-// A Tracer runs the loop. It is used from one goroutine, the one that made the
-// Kernel; Forward alone may be called from others.
+// A Tracer runs the loop. It belongs to one goroutine, the one that made the Kernel;
+// only Interrupt and DetachNow may be called from others.
 type Tracer struct {
 	Config
 	arch       *arch.Arch
@@ -88,8 +88,8 @@ func (t *Tracer) openOther(path string) (*os.File, error) {
 	return f, err
 }
 
-// Launch starts a command under observation. The error of a command that could
-// not be run is the kernel's.
+// Launch starts a command and traces it. If the command can't be run, the error is the
+// kernel's.
 func (t *Tracer) Launch(c ptrace.Command) error {
 	c.Staged = t.ShowExec
 	pid, err := t.Kernel.Launch(c)
@@ -105,14 +105,14 @@ func (t *Tracer) Launch(c ptrace.Command) error {
 	return err
 }
 
-// Launched is the process ID of the launched command, 0 if there is none.
+// Launched returns the process ID of the launched command, 0 if there is none.
 func (t *Tracer) Launched() int { return t.launched }
 
-// Status tells how the launched command ended, once Run is back.
+// Status returns how the launched command ended. It is valid after Run.
 func (t *Tracer) Status() Status { return t.status }
 
-// Run follows the tracees until none is left. A fault of this program on the way is
-// returned as a *Fault, when all has been let go of.
+// Run traces until no tracee is left. After a fault of plait itself it detaches from
+// everything and returns a *Fault.
 func (t *Tracer) Run() (err error) {
 	defer t.wakeSeen.Store(true)
 	defer func() {
@@ -159,9 +159,9 @@ func (t *Tracer) run() error {
 	}
 }
 
-// done reports whether all was let go of. There may be something to wait for
-// even so: a first thread that ended can't be detached from. When plait is to die,
-// what can't live without a tracer dies too.
+// done reports whether everything has been detached from. Even then there may be
+// something to wait for: the kernel can't detach from a first thread that has ended.
+// When plait is about to die, it does not wait for what dies with it.
 func (t *Tracer) done() bool {
 	if t.detaching && t.dying.Load() {
 		return t.doneDying()
@@ -169,8 +169,8 @@ func (t *Tracer) done() bool {
 	return t.detaching && t.launched == 0 && len(t.tracees) == 0
 }
 
-// handle lets the one tracee that stopped go on. A tracee that died meanwhile
-// is no error: its end will be reported.
+// handle handles one stop and restarts the tracee. It is no error if the tracee has died
+// meanwhile: its end will be reported.
 func (t *Tracer) handle(stop ptrace.Stop) error {
 	tr := t.tracees[stop.TID]
 	if tr == nil {
@@ -203,8 +203,7 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 	return err
 }
 
-// died tells whether err is because its tracee died meanwhile, whatever of it was
-// asked for then.
+// died tells whether err means that its tracee has died, whatever was asked for.
 func (t *Tracer) died(tr *tracee, err error) bool {
 	if errors.Is(err, ptrace.ErrGone) {
 		return true
@@ -213,7 +212,7 @@ func (t *Tracer) died(tr *tracee, err error) bool {
 	return errors.Is(err, ptrace.ErrGone)
 }
 
-// finish says what the user would miss otherwise.
+// finish tells the user what would otherwise go unnoticed.
 func (t *Tracer) finish() error {
 	t.files.Keep()
 	if err := t.restartDelayed(true); err != nil { // nobody waits any more
@@ -225,7 +224,7 @@ func (t *Tracer) finish() error {
 	return nil
 }
 
-// notice emits a remark about the trace, once.
+// notice emits a remark about the trace, each text once.
 func (t *Tracer) notice(tr *tracee, text string) {
 	if t.noticed[text] {
 		return
@@ -239,15 +238,16 @@ func (t *Tracer) notice(tr *tracee, text string) {
 	t.emit(n)
 }
 
-// noticeMissing says what is not in the trace because something could not be read, which
-// of a tracee that is gone is no news. What was left off may be there later.
+// noticeMissing tells the user what is missing from the trace because something could
+// not be read. It says nothing about a tracee that has died, or about work that was
+// interrupted and may be done later.
 func (t *Tracer) noticeMissing(tr *tracee, what string, err error) {
 	if !errors.Is(err, ptrace.ErrGone) && !errors.Is(err, objfile.ErrInterrupted) {
 		t.notice(tr, what+": "+cause(err))
 	}
 }
 
-// cause is what err says without the path in /proc by which it was met.
+// cause is the text of err without the path in /proc, which means nothing to a user.
 func cause(err error) string {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		err = path.Err
@@ -255,6 +255,6 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// emit passes an event on. An output that cannot write tells its user itself;
-// the tracees go on.
+// emit passes an event on. An output that cannot write tells its user so itself, and the
+// tracees go on.
 func (t *Tracer) emit(e event.Event) { _ = t.Sink.Emit(e) }
