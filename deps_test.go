@@ -31,7 +31,9 @@ debuginfo:
 proto: arch event proto/decode proto/lens proto/syntax
 proto/syntax:
 proto/decode: arch event
-proto/lens: arch event proto/decode
+proto/lens: arch event proto/decode proto/lens/netlink proto/lens/values
+proto/lens/netlink: event proto/decode proto/lens/values
+proto/lens/values: event proto/decode
 syscalls: arch event proto proto/decode proto/lens
 background:
 objects: elf filter infer objfile ptrace

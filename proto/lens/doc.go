@@ -2,9 +2,10 @@
 // kernel and the C library share of structs, numbers and addresses whose meaning no
 // declaration can say.
 //
-// It owns the list of these types (Find) and their code, by family: file_*.go, net*.go
-// (netlink*.go among them), memory*.go, process*.go, kernel_*.go, time.go, and in
-// values.go what all use. It looks at a call through decode.Source alone. It does not
+// It owns the list of these types (Find) and their code, by family: file_*.go, net*.go,
+// memory*.go, process*.go, kernel_*.go and time.go, and in values.go what all use.
+// Netlink's messages are in plait/proto/lens/netlink, what it writes as other lenses do
+// in plait/proto/lens/values. It looks at a call through decode.Source alone. It does not
 // know prototypes, the language, or how values look in the end.
 //
 // # Adding a type

@@ -1,10 +1,9 @@
 package lens
 
 import (
-	"strconv"
-
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // fdLens is a file descriptor; with cwd, one that may stand for the current
@@ -52,15 +51,7 @@ func (devLens) Decode(_ *decode.Source, bits uint64) event.Value {
 	major := bits>>8&0xfff | bits>>32&0xfffff000
 	minor := bits&0xff | bits>>12&0xffffff00
 	return event.Name{
-		Name: "makedev(" + hexText(major) + ", " + hexText(minor) + ")",
+		Name: "makedev(" + values.Hex(major) + ", " + values.Hex(minor) + ")",
 		Int:  event.Int{Bits: bits, Size: 8, Base: event.Hex},
 	}
-}
-
-// hexText writes n as printf's %#x does.
-func hexText(n uint64) string {
-	if n == 0 {
-		return "0"
-	}
-	return "0x" + strconv.FormatUint(n, 16)
 }

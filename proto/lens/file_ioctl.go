@@ -9,6 +9,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 //go:generate go run gen_ioctl.go
@@ -33,7 +34,7 @@ func (ioctlLens) Decode(s *decode.Source, bits uint64) event.Value {
 		return event.Name{Name: strings.Join(names, " or "), Int: event.Int{Bits: uint64(r), Size: 4, Base: event.Hex}}
 	}
 	dirs := [...]string{"_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE"}
-	parts := []string{dirs[r.dir()], hexText(r.kind()), hexText(r.number()), hexText(r.size())}
+	parts := []string{dirs[r.dir()], values.Hex(r.kind()), values.Hex(r.number()), values.Hex(r.size())}
 	return event.Verbatim{Text: "_IOC(" + strings.Join(parts, ", ") + ")"}
 }
 
@@ -150,19 +151,19 @@ var ioctlFamilies = []struct {
 func (r ioctlRequest) family(s *decode.Source) string {
 	for _, f := range ioctlFamilies {
 		if f.dir == r.dir() && f.kind == r.kind() && f.number == r.number() {
-			return f.name + "(" + decimal(r.size()) + ")"
+			return f.name + "(" + values.Decimal(r.size()) + ")"
 		}
 	}
 	const bits, getAbs, setAbs, last = 0x20, 0x40, 0xc0, 0x40 // EVIOCGBIT, EVIOCGABS, EVIOCSABS
 	n := r.number()
 	switch {
 	case r.kind() == 'M' && r.dir() == ioctlRead:
-		return "MIXER_READ(" + decimal(n) + ")"
+		return "MIXER_READ(" + values.Decimal(n) + ")"
 	case r.kind() == 'M' && r.dir() == ioctlWrite:
-		return "MIXER_WRITE(" + decimal(n) + ")"
+		return "MIXER_WRITE(" + values.Decimal(n) + ")"
 	case r.kind() != 'E':
 	case r.dir() == ioctlRead && n >= bits && n < getAbs:
-		return "EVIOCGBIT(" + eventType(s, n-bits) + ", " + decimal(r.size()) + ")"
+		return "EVIOCGBIT(" + eventType(s, n-bits) + ", " + values.Decimal(r.size()) + ")"
 	case r.dir() == ioctlRead && n >= getAbs && n < getAbs+last:
 		return "EVIOCGABS(" + inWords(s, "input_abs", n-getAbs) + ")"
 	case r.dir() == ioctlWrite && n >= setAbs && n < setAbs+last:
@@ -184,9 +185,9 @@ func inWords(s *decode.Source, enum string, n uint64) string {
 	v, ok := s.Named(enum, n, 4).(event.Name)
 	switch {
 	case !ok:
-		return hexText(n)
+		return values.Hex(n)
 	case v.Name == "":
-		return hexText(n) + " /* " + v.Want + " */"
+		return values.Hex(n) + " /* " + v.Want + " */"
 	}
 	return v.Name
 }

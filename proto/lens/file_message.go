@@ -5,6 +5,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // msgbufLens is what msgsnd(2) sends: a type, then n bytes.
@@ -64,7 +65,7 @@ func countEntries(n int) string {
 	if n == 1 {
 		return "1 entry"
 	}
-	return decimal(uint64(n)) + " entries"
+	return values.Decimal(uint64(n)) + " entries"
 }
 
 // direntsIn cuts b into entries, by their own lengths, which are at byte reclen.

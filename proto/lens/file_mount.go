@@ -5,6 +5,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // quotaLens is what quotactl(2) is to do, and of whose quotas.
@@ -30,7 +31,7 @@ func (swapLens) Decode(s *decode.Source, bits uint64) event.Value {
 	}
 	names := slices.Clone(f.Names)
 	if f.Rest != 0 {
-		names = append(names, hexText(f.Rest))
+		names = append(names, values.Hex(f.Rest))
 	}
-	return event.Flags{Names: append(names, decimal(bits&priority)), Bits: bits, Size: 4}
+	return event.Flags{Names: append(names, values.Decimal(bits&priority)), Bits: bits, Size: 4}
 }

@@ -5,6 +5,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // pollResult is what poll(2) and ppoll(2) return: how many descriptors are
@@ -100,7 +101,7 @@ func (r selectResult) text(s *decode.Source) string {
 		size = 8
 	}
 	if b := bytesAt(s, s.Argument(4), uint64(2*size)); b != nil {
-		parts = append(parts, "left {tv_sec="+decimal(s.Number(b[:size]))+", "+r.unit+"="+decimal(s.Number(b[size:2*size]))+"}")
+		parts = append(parts, "left {tv_sec="+values.Decimal(s.Number(b[:size]))+", "+r.unit+"="+values.Decimal(s.Number(b[size:2*size]))+"}")
 	}
 	return strings.Join(parts, ", ")
 }
@@ -115,7 +116,7 @@ func readySet(s *decode.Source, addr uint64) string {
 	var members []string
 	for _, v := range (bitSetLens{fd: true}).members(s, b, n).Items {
 		if fd, ok := v.(event.FD); ok {
-			members = append(members, decimal(uint64(fd.Num)))
+			members = append(members, values.Decimal(uint64(fd.Num)))
 		}
 	}
 	return strings.Join(members, " ")

@@ -5,6 +5,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // uringParamsLens is what io_uring_setup(2) is given, and gives back if it
@@ -73,7 +74,7 @@ func (uringRestrictionLens) Decode(s *decode.Source, addr uint64) event.Value {
 		{"sqe_flags", "uring_sqe_flags"},
 	}
 	if op >= uint64(len(kinds)) {
-		name = event.Note{Value: name, Text: "op: " + hexText(what)}
+		name = event.Note{Value: name, Text: "op: " + values.Hex(what)}
 		return event.Record{Fields: []event.Field{{Name: "opcode", Value: name}}}
 	}
 	return event.Record{Fields: []event.Field{
@@ -96,7 +97,7 @@ func (uringWorkersLens) DecodeSized(s *decode.Source, addr, n uint64) event.Valu
 		if !ok {
 			return event.Unreadable{Addr: addr}
 		}
-		l.Items = append(l.Items, event.Verbatim{Text: "[" + kind + "]=" + decimal(count)})
+		l.Items = append(l.Items, event.Verbatim{Text: "[" + kind + "]=" + values.Decimal(count)})
 	}
 	return l
 }

@@ -5,6 +5,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // bpfLens is what bpf(2) is told: n bytes, by the command that is its first
@@ -50,7 +51,7 @@ func extraData(s *decode.Source, r *event.Record, rest []byte, from int) {
 	}
 	r.Fields = append(r.Fields, event.Field{Name: "extra_data", Value: event.Note{
 		Value: event.Str{Text: string(rest), Hex: true},
-		Text:  "bytes " + decimal(uint64(from)) + ".." + decimal(uint64(from+len(rest)-1)),
+		Text:  "bytes " + values.Decimal(uint64(from)) + ".." + values.Decimal(uint64(from+len(rest)-1)),
 	}})
 }
 
@@ -59,7 +60,7 @@ type kernelVersion struct{}
 
 func (kernelVersion) Decode(_ *decode.Source, bits uint64) event.Value {
 	return event.Name{
-		Name: "KERNEL_VERSION(" + decimal(bits>>16) + ", " + decimal(bits>>8&0xff) + ", " + decimal(bits&0xff) + ")",
+		Name: "KERNEL_VERSION(" + values.Decimal(bits>>16) + ", " + values.Decimal(bits>>8&0xff) + ", " + values.Decimal(bits&0xff) + ")",
 		Int:  event.Int{Bits: bits, Size: 4, Base: event.Hex},
 	}
 }
@@ -104,8 +105,8 @@ func instruction(s *decode.Source, b []byte) event.Value {
 
 // ebpfCode is the sum of names that make a code.
 func ebpfCode(s *decode.Source, code uint64) string {
-	part := func(enum string, mask uint64) string { return "|" + enumText(s, enum, code&mask, 1) }
-	text := enumText(s, "ebpf_class", code&7, 1)
+	part := func(enum string, mask uint64) string { return "|" + values.Enum(s, enum, code&mask, 1) }
+	text := values.Enum(s, "ebpf_class", code&7, 1)
 	const store, jump32 = 3, 6
 	switch class := code & 7; {
 	case class <= store:

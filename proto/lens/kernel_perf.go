@@ -5,6 +5,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // perfLens is struct perf_event_attr (perf_event_open(2)), which says itself how
@@ -149,10 +150,10 @@ func (v *perfView) config(kind uint64) event.Value {
 }
 
 func (v *perfView) cache(n uint64) string {
-	if name := nameOf(v.s, "perf_cache", n); name != "" {
+	if name := values.Name(v.s, "perf_cache", n); name != "" {
 		return name
 	}
-	return hexText(n) + " /* PERF_COUNT_HW_CACHE_??? */"
+	return values.Hex(n) + " /* PERF_COUNT_HW_CACHE_??? */"
 }
 
 // flags adds the flags that are set, or all.

@@ -1,8 +1,11 @@
 package lens
 
-import "plait/proto/decode"
+import (
+	"plait/proto/decode"
+	"plait/proto/lens/netlink"
+)
 
-// lenses are all of them. One line makes a type; the struct that it names has
+// lenses are all of them but those of netlink. One line makes a type; the struct that it names has
 // the code, in the file of its family.
 var lenses = []decode.GoType{
 	{Name: "fd", Size: 4, Align: 4, Signed: true, Lens: fdLens{}},
@@ -115,28 +118,6 @@ var lenses = []decode.GoType{
 	{Name: "l2cap_psm", Size: 2, Align: 2, Lens: bluetoothLens{enum: "l2cap_psm_name", dynamic: []dynamicRange{{0x1001, "L2CAP_PSM_DYN_START"}, {0x80, "L2CAP_PSM_LE_DYN_START"}}}},
 	{Name: "l2cap_cid", Size: 2, Align: 2, Lens: bluetoothLens{enum: "l2cap_cid_name", dynamic: []dynamicRange{{0x40, "L2CAP_CID_DYN_START"}}}},
 	{Name: "iovecs_in", Always: true, Sized: iovecsLens{}},
-	{Name: "attr_text", Size: 1, Align: 1, Memory: true, Lens: attrText{}},
-	{Name: "attr_link_kind", Size: 1, Align: 1, Memory: true, Lens: attrLinkKind{}},
-	{Name: "attr_link_data", Size: 1, Align: 1, Memory: true, Lens: attrLinkData{}},
-	{Name: "attr_multipath", Size: 1, Align: 1, Memory: true, Lens: attrMultipath{}},
-	{Name: "attr_via", Size: 1, Align: 1, Memory: true, Lens: attrVia{}},
-	{Name: "attr_mac", Size: 1, Align: 1, Memory: true, Lens: attrMAC{}},
-	{Name: "attr_addr", Size: 1, Align: 1, Memory: true, Lens: attrAddress{}},
-	{Name: "attr_inet_conf", Size: 1, Align: 1, Memory: true, Lens: attrTable{enum: "ipv4_devconf", size: 4, behind: "-1", from: 1}},
-	{Name: "attr_inet6_conf", Size: 1, Align: 1, Memory: true, Lens: attrTable{enum: "ipv6_devconf", size: 4}},
-	{Name: "attr_inet6_stats", Size: 1, Align: 1, Memory: true, Lens: attrTable{enum: "ipstats_mib", size: 8}},
-	{Name: "attr_icmp6_stats", Size: 1, Align: 1, Memory: true, Lens: attrTable{enum: "icmp6_mib", size: 8}},
-	{Name: "attr_protocol", Size: 1, Align: 1, Memory: true, Lens: attrNumber{enum: "ip_protocol"}},
-	{Name: "attr_bytes", Size: 1, Align: 1, Memory: true, Lens: attrArray{typ: "uchar", size: 1}},
-	{Name: "attr_uints", Size: 1, Align: 1, Memory: true, Lens: attrArray{typ: "uint", size: 4}},
-	{Name: "attr_masks", Size: 1, Align: 1, Memory: true, Lens: attrArray{typ: "uint64_hex", size: 8}},
-	{Name: "attr_meminfo", Size: 1, Align: 1, Memory: true, Lens: attrTable{enum: "sk_meminfo", size: 4}},
-	{Name: "attr_shutdown", Size: 1, Align: 1, Memory: true, Lens: attrRemarked{set: "shutdown_flags"}},
-	{Name: "attr_unix_vfs", Size: 1, Align: 1, Memory: true, Lens: attrUnixFile{}},
-	{Name: "attr_inet_sockopt", Size: 1, Align: 1, Memory: true, Lens: attrInetOptions{}},
-	{Name: "br_boolopts", Size: 4, Align: 4, Lens: shiftedLens{enum: "br_boolopt"}},
-	{Name: "tcp_states", Size: 4, Align: 4, Lens: shiftedLens{enum: "tcp_state"}},
-	{Name: "inet_diag_exts", Size: 1, Align: 1, Lens: shiftedLens{enum: "inet_diag_type", less: 1}},
 	{Name: "mac32", Size: 32, Align: 1, Memory: true, Lens: macLens(32)},
 	{Name: "bpf_attr", Sized: bpfLens{}},
 	{Name: "bpf_attr_seen", Always: true, Sized: bpfSeenLens{}},
@@ -166,10 +147,13 @@ var lenses = []decode.GoType{
 	{Name: "cap_data", Size: 24, Align: 4, Memory: true, Lens: capsLens{}},
 }
 
+// Find returns the type of that name; nil if none needs Go code.
 func Find(name string) *decode.GoType {
-	for i := range lenses {
-		if lenses[i].Name == name {
-			return &lenses[i]
+	for _, list := range [][]decode.GoType{lenses, netlink.Types} {
+		for i := range list {
+			if list[i].Name == name {
+				return &list[i]
+			}
 		}
 	}
 	return nil

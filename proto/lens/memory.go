@@ -5,6 +5,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // nodemaskLens is a set of memory nodes, of one bit less than the caller says
@@ -56,7 +57,7 @@ func (pageStatusLens) Decode(s *decode.Source, bits uint64) event.Value {
 	n := int64(int32(bits))
 	name := ""
 	if n < 0 {
-		name = nameOf(s, "errnum", uint64(-n))
+		name = values.Name(s, "errnum", uint64(-n))
 	}
 	if name == "" {
 		return plainSigned(n)
@@ -74,17 +75,17 @@ func (futexWakeLens) Decode(s *decode.Source, bits uint64) event.Value {
 	if op&shiftBit != 0 {
 		text, op = "FUTEX_OP_OPARG_SHIFT<<28|", op&^shiftBit
 	}
-	text += shifted(s, "futex_wake_ops", op, 28, "FUTEX_OP_???") + "|" + hexText(bits>>12&0xfff) + "<<12|"
-	text += shifted(s, "futex_wake_cmps", bits>>24&0xf, 24, "FUTEX_OP_CMP_???") + "|" + hexText(bits&0xfff)
+	text += shifted(s, "futex_wake_ops", op, 28, "FUTEX_OP_???") + "|" + values.Hex(bits>>12&0xfff) + "<<12|"
+	text += shifted(s, "futex_wake_cmps", bits>>24&0xf, 24, "FUTEX_OP_CMP_???") + "|" + values.Hex(bits&0xfff)
 	return event.Verbatim{Text: text}
 }
 
 // shifted writes a value of an enum as a part of a word.
 func shifted(s *decode.Source, enum string, n uint64, by int, want string) string {
-	if name := nameOf(s, enum, n); name != "" {
+	if name := values.Name(s, enum, n); name != "" {
 		return fmt.Sprintf("%s<<%d", name, by)
 	}
-	return fmt.Sprintf("%s<<%d /* %s */", hexText(n), by, want)
+	return fmt.Sprintf("%s<<%d /* %s */", values.Hex(n), by, want)
 }
 
 // schedAttrLens is struct sched_attr (sched_setattr(2)), which says itself how

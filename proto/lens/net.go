@@ -2,12 +2,12 @@ package lens
 
 import (
 	"encoding/binary"
-	"net/netip"
 	"slices"
 	"strings"
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // Numbers and addresses of the network, as they are written in C.
@@ -33,26 +33,14 @@ func (l netOrder) Decode(s *decode.Source, bits uint64) event.Value {
 		data = bytesOf(s, bits, 4)
 		n = uint64(binary.BigEndian.Uint32(data))
 	}
-	text := decimal(n)
+	text := values.Decimal(n)
 	switch {
 	case l.hex:
-		text = hexText(n)
+		text = values.Hex(n)
 	case l.enum != "":
-		text = enumText(s, l.enum, n, 2)
+		text = values.Enum(s, l.enum, n, 2)
 	}
 	return event.Verbatim{Text: l.of + "(" + text + ")", Data: string(data)}
-}
-
-// enumText is the name of n in an enum, as a part of other text.
-func enumText(s *decode.Source, enum string, n uint64, size int) string {
-	v, _ := s.Named(enum, n, size).(event.Name)
-	switch {
-	case v.Name != "":
-		return v.Name
-	case v.Want != "":
-		return hexText(n) + " /* " + v.Want + " */"
-	}
-	return hexText(n)
 }
 
 // linkLens is the index of a network interface.
@@ -72,11 +60,7 @@ type inetLens struct{}
 
 func (inetLens) Decode(s *decode.Source, bits uint64) event.Value {
 	b := bytesOf(s, bits, 4)
-	return event.Verbatim{Text: inetText(b), Data: string(b)}
-}
-
-func inetText(b []byte) string {
-	return `inet_addr("` + netip.AddrFrom4([4]byte(b)).String() + `")`
+	return event.Verbatim{Text: values.Inet(b), Data: string(b)}
 }
 
 // inet6Lens is struct in6_addr.
@@ -87,15 +71,10 @@ func (inet6Lens) Decode(s *decode.Source, addr uint64) event.Value {
 	if b == nil {
 		return event.Unreadable{Addr: addr}
 	}
-	return inet6Value([16]byte(b), "")
+	return values.Inet6([16]byte(b), "")
 }
 
-func (inet6Lens) Bytes(_ *decode.Source, b []byte) event.Value { return inet6Value([16]byte(b), "") }
-
-// inet6Value is the call that makes an address, and stores it in a member.
-func inet6Value(b [16]byte, member string) event.Verbatim {
-	return event.Verbatim{Text: `inet_pton(AF_INET6, "` + netip.AddrFrom16(b).String() + `")`, Data: string(b[:]), Into: member}
-}
+func (inet6Lens) Bytes(_ *decode.Source, b []byte) event.Value { return values.Inet6([16]byte(b), "") }
 
 // macLens is a hardware address of so many bytes.
 type macLens int
@@ -105,19 +84,11 @@ func (l macLens) Decode(s *decode.Source, addr uint64) event.Value {
 	if b == nil {
 		return event.Unreadable{Addr: addr}
 	}
-	return event.Verbatim{Text: macText(b)}
+	return event.Verbatim{Text: values.MAC(b)}
 }
 
 func (macLens) Bytes(_ *decode.Source, b []byte) event.Value {
-	return event.Verbatim{Text: macText(b), Data: string(b)}
-}
-
-func macText(b []byte) string {
-	parts := make([]string, len(b))
-	for i, x := range b {
-		parts[i] = string("0123456789abcdef"[x>>4]) + string("0123456789abcdef"[x&15])
-	}
-	return strings.Join(parts, ":")
+	return event.Verbatim{Text: values.MAC(b), Data: string(b)}
 }
 
 // cstringLens is an array of so many char with a NUL in it; without one the
@@ -153,7 +124,7 @@ func cstringIn(b []byte) event.Value {
 type groupsLens struct{}
 
 func (groupsLens) Decode(_ *decode.Source, bits uint64) event.Value {
-	text := strings.TrimPrefix(hexText(bits), "0x")
+	text := strings.TrimPrefix(values.Hex(bits), "0x")
 	if bits == 0 {
 		return event.Verbatim{Text: "00000000"}
 	}

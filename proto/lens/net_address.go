@@ -6,6 +6,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // sockaddrLens is a struct sockaddr of n bytes, by its family (socket(7)).
@@ -132,7 +133,7 @@ func (v *sockaddrView) inet6() {
 	v.as("sin6_port", "htons", 2, 2)
 	v.as("sin6_flowinfo", "htonl", 4, 4)
 	addr := netip.AddrFrom16([16]byte(v.b[8:24]))
-	v.add("", inet6Value(addr.As16(), "sin6_addr"))
+	v.add("", values.Inet6(addr.As16(), "sin6_addr"))
 	if len(v.b) == 24 {
 		return
 	}

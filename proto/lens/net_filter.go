@@ -3,6 +3,7 @@ package lens
 import (
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // filters is an array of n struct sock_filter, instructions of the classic BPF
@@ -43,7 +44,7 @@ func (f filters) instruction(s *decode.Source, b []byte) string {
 	code, k := uint64(s.Arch.Order.Uint16(b)), uint64(s.Arch.Order.Uint32(b[4:]))
 	text := filterCode(s, code) + ", " + f.operand(s, code, k)
 	if jt, jf := uint64(b[2]), uint64(b[3]); jt != 0 || jf != 0 {
-		return "BPF_JUMP(" + text + ", " + hexText(jt) + ", " + hexText(jf) + ")"
+		return "BPF_JUMP(" + text + ", " + values.Hex(jt) + ", " + values.Hex(jf) + ")"
 	}
 	return "BPF_STMT(" + text + ")"
 }
@@ -57,9 +58,9 @@ const (
 
 // filterCode is the sum of names that make a code.
 func filterCode(s *decode.Source, code uint64) string {
-	part := func(enum string, mask uint64) string { return "|" + enumText(s, enum, code&mask, 1) }
+	part := func(enum string, mask uint64) string { return "|" + values.Enum(s, enum, code&mask, 1) }
 	class, rest := code&7, code&^7
-	text := enumText(s, "bpf_class", class, 1)
+	text := values.Enum(s, "bpf_class", class, 1)
 	switch class {
 	case bpfLD, bpfLDX:
 		return text + part("bpf_size", bpfSize) + part("bpf_mode", bpfMode)
@@ -75,7 +76,7 @@ func filterCode(s *decode.Source, code uint64) string {
 		rest &^= bpfMiscOp
 	}
 	if rest != 0 {
-		text += "|" + hexText(rest) + " /* BPF_??? */"
+		text += "|" + values.Hex(rest) + " /* BPF_??? */"
 	}
 	return text
 }
@@ -88,16 +89,16 @@ func (f filters) operand(s *decode.Source, code, k uint64) string {
 	case f.seccomp && code == bpfRET:
 		return seccompAnswer(s, k)
 	case !f.seccomp && code&7 == bpfLD && code&bpfMode == absolute && k >= special:
-		return "SKF_AD_OFF+" + enumText(s, "skf_ad", k-special, 4)
+		return "SKF_AD_OFF+" + values.Enum(s, "skf_ad", k-special, 4)
 	}
-	return hexText(k)
+	return values.Hex(k)
 }
 
 func seccompAnswer(s *decode.Source, k uint64) string {
 	const data = 0xffff
-	text := enumText(s, "seccomp_return", k&^data, 4)
+	text := values.Enum(s, "seccomp_return", k&^data, 4)
 	if k&data != 0 {
-		text += "|" + hexText(k&data)
+		text += "|" + values.Hex(k&data)
 	}
 	return text
 }

@@ -3,6 +3,7 @@ package lens
 import (
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/netlink"
 )
 
 // iovecsLens is an array of n struct iovec that the callee filled (readv(2)):
@@ -119,6 +120,17 @@ type message struct {
 	left uint64 // bytes in its buffers
 }
 
+// packetLens is n bytes that were sent or received: as netlink's messages where
+// the call's descriptor speaks that.
+type packetLens struct{}
+
+func (packetLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
+	if protocol, ok := netlink.Speaks(s); ok {
+		return netlink.Messages(s, protocol, addr, n)
+	}
+	return dataAt(s, addr, n)
+}
+
 // messageWords is the size of struct msghdr, in words. All members but two are
 // words, and those begin at multiples of words.
 const messageWords = 7
@@ -137,11 +149,11 @@ func (m *message) value() event.Record {
 	s := m.s
 	v := vector{s, m.left, nil}
 	if m.isNetlink() {
-		protocol, ok := speaks(s)
+		protocol, ok := netlink.Speaks(s)
 		if !ok {
 			protocol = -1
 		}
-		v.data = (&netlink{s, protocol}).messages
+		v.data = func(addr, n uint64) event.Value { return netlink.Messages(s, protocol, addr, n) }
 	}
 	r := event.Record{Fields: []event.Field{
 		{Name: "msg_name", Value: m.name()},

@@ -5,6 +5,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // Addresses of the families that few programs use.
@@ -45,14 +46,14 @@ func ax25Call(b []byte) event.Value {
 			text = append(text, c)
 		}
 	}
-	return event.Verbatim{Text: "{" + string(text) + "-" + decimal(uint64(b[6]>>1&15)) + "}"}
+	return event.Verbatim{Text: "{" + string(text) + "-" + values.Decimal(uint64(b[6]>>1&15)) + "}"}
 }
 
 // bluetooth tells the protocols apart by the size of their addresses.
 func (v *sockaddrView) bluetooth() {
 	switch len(v.b) {
 	case 4, 6:
-		v.add("hci_dev", event.Verbatim{Text: "htobs(" + decimal(uint64(v.s.Arch.Order.Uint16(v.b[2:]))) + ")"})
+		v.add("hci_dev", event.Verbatim{Text: "htobs(" + values.Decimal(uint64(v.s.Arch.Order.Uint16(v.b[2:]))) + ")"})
 		if len(v.b) == 6 {
 			v.as("hci_channel", "hci_channel", 4, 2)
 		}
@@ -86,14 +87,14 @@ type bluetoothLens struct {
 }
 
 func (l bluetoothLens) Decode(s *decode.Source, bits uint64) event.Value {
-	text := enumText(s, l.enum, bits, 2)
-	if nameOf(s, l.enum, bits) == "" {
+	text := values.Enum(s, l.enum, bits, 2)
+	if values.Name(s, l.enum, bits) == "" {
 		for _, r := range l.dynamic {
 			if bits < r.from || r.from == 0x80 && bits > 0xff {
 				continue
 			}
 			if text = r.name; bits > r.from {
-				text += "+" + decimal(bits-r.from)
+				text += "+" + values.Decimal(bits-r.from)
 			}
 			break
 		}
@@ -155,34 +156,9 @@ func (v *sockaddrView) alg() {
 	v.add("salg_type", cstringIn(v.b[2:16]))
 	for i, name := range []string{"salg_feat", "salg_mask"} {
 		word := uint64(v.s.Arch.Order.Uint32(v.b[16+4*i:]))
-		v.add(name, remarked(v.s, "crypto_flags", word, 4))
+		v.add(name, values.Remarked(v.s, "crypto_flags", word, 4))
 	}
 	v.add("salg_name", cstringIn(v.b[24:]))
-}
-
-// remarked is a number in hexadecimal, with the flags that it means as a remark.
-func remarked(s *decode.Source, set string, word uint64, size int) event.Value {
-	n := event.Int{Bits: word, Size: uint8(size), Base: event.Hex}
-	f, ok := s.Named(set, word, size).(event.Flags)
-	if !ok || word == 0 {
-		return n
-	}
-	return event.Note{Value: n, Text: flagsText(f)}
-}
-
-// flagsText is a set of flags as a part of other text.
-func flagsText(f event.Flags) string {
-	text := ""
-	for _, name := range f.Names {
-		text += name + "|"
-	}
-	switch {
-	case len(f.Names) == 0:
-		return f.Want
-	case f.Rest != 0:
-		return text + hexText(f.Rest)
-	}
-	return text[:len(text)-1]
 }
 
 // socketTypeLens is the second argument of socket(2): a type, and flags in the
@@ -192,7 +168,7 @@ type socketTypeLens struct{}
 func (socketTypeLens) Decode(s *decode.Source, bits uint64) event.Value {
 	const types = 0xf // SOCK_TYPE_MASK (linux/net.h)
 	bits = uint64(uint32(bits))
-	name := nameOf(s, "socket_type_plain", bits&types)
+	name := values.Name(s, "socket_type_plain", bits&types)
 	f, ok := s.Named("socket_flags", bits&^types, 4).(event.Flags)
 	if !ok || name == "" {
 		return s.Named("socket_flags", bits, 4)

@@ -5,6 +5,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // An optionForm is what an option of a socket is set to or tells (socket(7),
@@ -216,7 +217,7 @@ func groupRequest(s *decode.Source, b []byte, addr uint64) event.Value {
 // ipv6Membership is struct ipv6_mreq.
 func ipv6Membership(s *decode.Source, b []byte, addr uint64) event.Value {
 	return event.Record{Fields: []event.Field{
-		{Value: inet6Value([16]byte(b[:16]), "ipv6mr_multiaddr")},
+		{Value: values.Inet6([16]byte(b[:16]), "ipv6mr_multiaddr")},
 		{Name: "ipv6mr_interface", Value: s.From("if_index", b[16:], addr+16)},
 	}}
 }
@@ -229,7 +230,7 @@ func packetMembership(s *decode.Source, b []byte, addr uint64) event.Value {
 		{Name: "mr_ifindex", Value: s.From("if_index", b, addr)},
 		{Name: "mr_type", Value: s.From("packet_membership", b[4:], addr+4)},
 		{Name: "mr_alen", Value: event.Int{Bits: uint64(size), Size: 2}},
-		{Name: "mr_address", Value: event.Verbatim{Text: macText(address[:min(int(size), len(address))])}},
+		{Name: "mr_address", Value: event.Verbatim{Text: values.MAC(address[:min(int(size), len(address))])}},
 	}}
 }
 

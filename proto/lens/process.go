@@ -6,6 +6,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // cloneLens is the first argument of clone(2): flags, and in the lowest byte
@@ -22,10 +23,10 @@ func (cloneLens) Decode(s *decode.Source, bits uint64) event.Value {
 	if f.Rest != 0 {
 		f.Names = append(f.Names, decode.Unnamed(f))
 	}
-	f.Enum = &event.Name{Name: nameOf(s, "signum", sig), Int: plainSigned(int64(sig))}
+	f.Enum = &event.Name{Name: values.Name(s, "signum", sig), Int: plainSigned(int64(sig))}
 	name := f.Enum.Name
 	if name == "" {
-		name = decimal(sig)
+		name = values.Decimal(sig)
 	}
 	f.Names, f.Rest, f.Bits = append(f.Names, name), 0, bits
 	return f
@@ -72,7 +73,7 @@ type xfeatureLens struct{ set bool }
 func (l xfeatureLens) Decode(s *decode.Source, bits uint64) event.Value {
 	n := event.Int{Bits: bits, Size: 8, Base: event.Hex}
 	if !l.set {
-		name := nameOf(s, "xfeature_number", bits)
+		name := values.Name(s, "xfeature_number", bits)
 		if name == "" {
 			name = "XFEATURE_???"
 		}
@@ -86,7 +87,7 @@ func (l xfeatureLens) Decode(s *decode.Source, bits uint64) event.Value {
 	case len(f.Names) == 0:
 		return event.Note{Value: n, Text: f.Want}
 	case f.Rest != 0:
-		f.Names = append(f.Names, hexText(f.Rest))
+		f.Names = append(f.Names, values.Hex(f.Rest))
 	}
 	return event.Note{Value: n, Text: strings.Join(f.Names, "|")}
 }
@@ -141,7 +142,7 @@ func (userDescResult) Decode(s *decode.Source, bits uint64) event.Value {
 	if bits != 0 || !ok {
 		return n
 	}
-	return event.Note{Value: n, Extra: event.Verbatim{Text: "entry_number=" + decimal(entry)}}
+	return event.Note{Value: n, Extra: event.Verbatim{Text: "entry_number=" + values.Decimal(entry)}}
 }
 
 // ioprioLens is a priority of ioprio_set(2): the macro that makes it. The
@@ -151,11 +152,11 @@ type ioprioLens struct{ result bool }
 func (l ioprioLens) Decode(s *decode.Source, bits uint64) event.Value {
 	const classShift = 13 // linux/ioprio.h: IOPRIO_CLASS_SHIFT
 	word := uint64(uint32(bits))
-	class := nameOf(s, "ioprio_class", word>>classShift)
+	class := values.Name(s, "ioprio_class", word>>classShift)
 	if class == "" {
-		class = hexText(word>>classShift) + " /* IOPRIO_CLASS_??? */"
+		class = values.Hex(word>>classShift) + " /* IOPRIO_CLASS_??? */"
 	}
-	macro := "IOPRIO_PRIO_VALUE(" + class + ", " + decimal(word&(1<<classShift-1)) + ")"
+	macro := "IOPRIO_PRIO_VALUE(" + class + ", " + values.Decimal(word&(1<<classShift-1)) + ")"
 	if l.result {
 		return event.Note{Value: plainSigned(int64(int32(bits))), Extra: event.Verbatim{Text: macro}}
 	}

@@ -3,6 +3,7 @@ package lens
 import (
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // capsLens is the sets of capget(2): one word each in version 1, since then a
@@ -45,7 +46,7 @@ func capabilities(s *decode.Source, set uint64) event.Value {
 			if set>>(32*half+bit)&1 == 0 {
 				continue
 			}
-			if name := nameOf(s, "cap", 32*half+bit); name != "" {
+			if name := values.Name(s, "cap", 32*half+bit); name != "" {
 				word.Names = append(word.Names, "1<<"+name)
 			} else {
 				word.Rest |= 1 << bit

@@ -5,6 +5,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // taskNameLens is the name of a thread, prctl(2) PR_SET_NAME: what is behind
@@ -58,7 +59,7 @@ func (l ipcModeLens) Decode(s *decode.Source, bits uint64) event.Value {
 		return mode
 	}
 	if f.Rest != 0 {
-		f.Names = append(f.Names, hexText(f.Rest))
+		f.Names = append(f.Names, values.Hex(f.Rest))
 	}
 	f.Names, f.Rest, f.Bits = append(f.Names, fmt.Sprintf("%#03o", mode.Bits)), 0, word
 	return f

@@ -4,6 +4,7 @@ import (
 	"plait/arch"
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // userOffsetLens is an offset in struct user (sys/user.h), ptrace(2)
@@ -30,7 +31,7 @@ func plusBytes(n uint64) string {
 	if n == 0 {
 		return ""
 	}
-	return "+" + decimal(n)
+	return "+" + values.Decimal(n)
 }
 
 // regsetLens is the iovec of ptrace(2) PTRACE_GETREGSET with the registers that
@@ -118,7 +119,7 @@ func syscallInfoPart(s *decode.Source, b []byte, audit uint32) (event.Field, boo
 	case op == exit && len(b) >= 33:
 		rval := int64(order.Uint64(b[24:]))
 		value := event.Value(event.Int{Bits: uint64(rval), Size: 8, Signed: true})
-		if name := nameOf(s, "errnum", uint64(-rval)); b[32] != 0 && name != "" {
+		if name := values.Name(s, "errnum", uint64(-rval)); b[32] != 0 && name != "" {
 			value = event.Name{Name: "-" + name, Int: plainSigned(rval)}
 		}
 		return event.Field{Name: "exit", Value: event.Record{Fields: []event.Field{

@@ -6,6 +6,7 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // maxSetBytes bounds the sets that are decoded: the kernel takes no more for an
@@ -47,7 +48,7 @@ func sigset(s *decode.Source, set uint64) event.List {
 // signalInSet is a signal without the SIG that all members share.
 func signalInSet(s *decode.Source, sig uint64) event.Value {
 	n := event.Int{Bits: sig, Size: 4}
-	name, ok := strings.CutPrefix(nameOf(s, "signum", sig), "SIG")
+	name, ok := strings.CutPrefix(values.Name(s, "signum", sig), "SIG")
 	if !ok {
 		return n
 	}

@@ -7,6 +7,7 @@ import (
 	"plait/arch"
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // siginfoLens is siginfo_t (sigaction(2)). Of a child that was waited for the
@@ -38,9 +39,9 @@ func (l siginfoLens) Decode(s *decode.Source, addr uint64) event.Value {
 // signalNames are the names in the types that s knows.
 func signalNames(s *decode.Source) *SignalNames {
 	return &SignalNames{
-		Signal: func(n int) string { return nameOf(s, "signum", uint64(n)) },
-		Errno:  func(n int) string { return nameOf(s, "errnum", uint64(n)) },
-		Arch:   func(audit uint32) string { return nameOf(s, "audit_arch", uint64(audit)) },
+		Signal: func(n int) string { return values.Name(s, "signum", uint64(n)) },
+		Errno:  func(n int) string { return values.Name(s, "errnum", uint64(n)) },
+		Arch:   func(audit uint32) string { return values.Name(s, "audit_arch", uint64(audit)) },
 		Call: func(audit uint32, nr int) string {
 			if s.Call == nil {
 				return ""

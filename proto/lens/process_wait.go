@@ -1,10 +1,9 @@
 package lens
 
 import (
-	"strconv"
-
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // waitLens is the status of wait4(2), written as the macros that tell it apart
@@ -25,10 +24,10 @@ const (
 
 func waitText(s *decode.Source, status uint32) string {
 	signal := func(n uint32) string {
-		if name := nameOf(s, "signum", uint64(n)); name != "" {
+		if name := values.Name(s, "signum", uint64(n)); name != "" {
 			return name
 		}
-		return decimal(uint64(n))
+		return values.Decimal(uint64(n))
 	}
 	low, high := status&0x7f, status>>8
 	switch {
@@ -37,7 +36,7 @@ func waitText(s *decode.Source, status uint32) string {
 	case status&0xff == waitStopped:
 		return "{WIFSTOPPED(s) && WSTOPSIG(s) == " + stopSignal(high&0xff, signal) + "}" + stopEvent(s, status)
 	case low == waitStopped:
-		return hexText(uint64(status))
+		return values.Hex(uint64(status))
 	case low != 0:
 		text := "{WIFSIGNALED(s) && WTERMSIG(s) == " + signal(low)
 		if status&waitCore != 0 {
@@ -45,7 +44,7 @@ func waitText(s *decode.Source, status uint32) string {
 		}
 		return text + "}" + stopEvent(s, status)
 	}
-	return "{WIFEXITED(s) && WEXITSTATUS(s) == " + decimal(uint64(high&0xff)) + "}" + stopEvent(s, status)
+	return "{WIFEXITED(s) && WEXITSTATUS(s) == " + values.Decimal(uint64(high&0xff)) + "}" + stopEvent(s, status)
 }
 
 // stopSignal names a stop's signal, which may be marked as a system call's.
@@ -62,11 +61,9 @@ func stopEvent(s *decode.Source, status uint32) string {
 	if ev == 0 {
 		return ""
 	}
-	name := nameOf(s, "ptrace_event", ev)
+	name := values.Name(s, "ptrace_event", ev)
 	if name == "" {
-		name = hexText(ev) + " /* PTRACE_EVENT_??? */"
+		name = values.Hex(ev) + " /* PTRACE_EVENT_??? */"
 	}
 	return "|" + name + "<<16"
 }
-
-func decimal(n uint64) string { return strconv.FormatUint(n, 10) }

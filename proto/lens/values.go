@@ -5,15 +5,10 @@ import (
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // Helpers of all lenses, and those lenses that are a few lines.
-
-// nameOf is the name that the enum of that name has for n; "" if it has none.
-func nameOf(s *decode.Source, enum string, n uint64) string {
-	v, _ := s.Named(enum, n, 4).(event.Name)
-	return v.Name
-}
 
 // bytesAt reads n bytes at addr, at most MaxRead; nil if they can't be read.
 func bytesAt(s *decode.Source, addr, n uint64) []byte {
@@ -40,7 +35,7 @@ func (rlimLens) Decode(_ *decode.Source, bits uint64) event.Value {
 	case bits == infinity32:
 		return event.Name{Name: "RLIM_INFINITY", Int: n}
 	case bits > 1024 && bits%1024 == 0:
-		return event.Name{Name: decimal(bits/1024) + "*1024", Int: n}
+		return event.Name{Name: values.Decimal(bits/1024) + "*1024", Int: n}
 	}
 	return n
 }
@@ -62,7 +57,7 @@ func dataAt(s *decode.Source, addr, n uint64) event.Value {
 type numberedLens struct{ enum, want string }
 
 func (l numberedLens) Decode(s *decode.Source, bits uint64) event.Value {
-	name := nameOf(s, l.enum, bits)
+	name := values.Name(s, l.enum, bits)
 	if name == "" {
 		name = l.want
 	}

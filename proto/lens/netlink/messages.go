@@ -1,38 +1,25 @@
-package lens
+package netlink
 
 import (
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
-// packetLens is n bytes that were sent or received: as netlink's messages where
-// the call's descriptor speaks that (netlink(7)).
-type packetLens struct{}
-
-func (packetLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
-	if decode := netlinkOf(s); decode != nil {
-		return decode(addr, n)
-	}
-	return dataAt(s, addr, n)
-}
-
-// netlinkOf decodes what goes over the descriptor that is the first argument of
-// the call; nil if that is no netlink socket.
-func netlinkOf(s *decode.Source) func(addr, n uint64) event.Value {
-	protocol, ok := speaks(s)
-	if !ok {
-		return nil
-	}
-	nl := netlink{s, protocol}
-	return nl.messages
-}
-
-// speaks is the netlink protocol of the call's first argument.
-func speaks(s *decode.Source) (protocol int, ok bool) {
+// Speaks returns the protocol of the netlink socket that is the first argument of the
+// call; false if that is none.
+func Speaks(s *decode.Source) (protocol int, ok bool) {
 	if s.Netlink == nil {
 		return 0, false
 	}
 	return s.Netlink(int(int32(s.Argument(0))))
+}
+
+// Messages returns the n bytes at addr as messages of a protocol (netlink(7)); -1 if it
+// isn't known which. Several messages are a list, one is shown without.
+func Messages(s *decode.Source, protocol int, addr, n uint64) event.Value {
+	nl := netlink{s, protocol}
+	return nl.messages(addr, n)
 }
 
 // A netlink decodes messages of one protocol (linux/netlink.h); -1 if it isn't
@@ -61,8 +48,6 @@ const nlmsgHead = 16
 
 func align4(n int) int { return (n + 3) &^ 3 }
 
-// messages decodes n bytes at addr. Several messages are a list, one is shown
-// without.
 func (nl *netlink) messages(addr, n uint64) event.Value {
 	if n == 0 {
 		return event.Str{}
@@ -214,7 +199,7 @@ func (nl *netlink) answer(flags uint16, b []byte, addr uint64) event.Value {
 func (nl *netlink) failure(b []byte, addr uint64) event.Value {
 	code := int32(nl.s.Arch.Order.Uint32(b))
 	r := event.Record{Fields: []event.Field{{Name: "error", Value: event.Int{Bits: uint64(int64(code)), Size: 4, Signed: true}}}}
-	if name := nameOf(nl.s, "errnum", uint64(-int64(code))); code < 0 && name != "" {
+	if name := values.Name(nl.s, "errnum", uint64(-int64(code))); code < 0 && name != "" {
 		r.Fields[0].Value = event.Name{Name: "-" + name, Int: event.Int{Bits: uint64(int64(code)), Size: 4, Signed: true}}
 	}
 	r.Fields = append(r.Fields, event.Field{Name: "msg", Value: nl.message(b[4:], addr+4)})
@@ -224,14 +209,14 @@ func (nl *netlink) failure(b []byte, addr uint64) event.Value {
 // selinuxForms are what security servers tell, by type.
 var selinuxForms = [...]string{"selnl_msg_setenforce", "selnl_msg_policyload"}
 
-// A netlinkForm is what a message of some types is made of.
-type netlinkForm struct {
+// A messageForm is what a message of some types is made of.
+type messageForm struct {
 	head  string // struct
 	attrs string // union of the attributes behind it
 }
 
 // routeForms are those of rtnetlink(7), by groups of four types.
-var routeForms = map[uint16]netlinkForm{
+var routeForms = map[uint16]messageForm{
 	16:  {"ifinfomsg", "ifla_attrs"},
 	20:  {"ifaddrmsg", "ifa_attrs"},
 	24:  {"rtmsg", "rta_attrs"},
@@ -268,17 +253,17 @@ func (nl *netlink) family(b []byte) event.Value {
 	return r
 }
 
-// netlinkParts is what parts of a message leave to those behind them.
-type netlinkParts struct {
+// messageParts is what parts of a message leave to those behind them.
+type messageParts struct {
 	family byte   // that the message begins with
 	link   string // the table of the kind of link that it is about
 }
 
-// shared is that of the message being decoded.
-func parts(s *decode.Source) *netlinkParts {
-	p, ok := s.Shared().(*netlinkParts)
+// parts is that of the message being decoded.
+func parts(s *decode.Source) *messageParts {
+	p, ok := s.Shared().(*messageParts)
 	if !ok {
-		p = &netlinkParts{}
+		p = &messageParts{}
 		s.Share(p)
 	}
 	return p
@@ -286,7 +271,7 @@ func parts(s *decode.Source) *netlinkParts {
 
 // structured decodes a struct and the attributes behind it. Of a struct that is
 // cut short only the family is shown.
-func (nl *netlink) structured(form netlinkForm, b []byte, addr uint64) []event.Value {
+func (nl *netlink) structured(form messageForm, b []byte, addr uint64) []event.Value {
 	parts(nl.s).family = b[0]
 	n, ok := nl.s.Type(form.head).(*decode.Struct)
 	if !ok {

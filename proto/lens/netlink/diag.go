@@ -1,8 +1,9 @@
-package lens
+package netlink
 
 import (
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // Requests and answers of sock_diag(7), by the family of the sockets.
@@ -17,10 +18,10 @@ const (
 )
 
 // diagForms are requests and answers by family; those of the internet need code.
-var diagForms = map[byte]struct{ request, answer netlinkForm }{
-	1:  {netlinkForm{"unix_diag_req", ""}, netlinkForm{"unix_diag_msg", "unix_diag_attrs"}},
-	16: {netlinkForm{"netlink_diag_req", ""}, netlinkForm{"netlink_diag_msg", "netlink_diag_attrs"}},
-	17: {netlinkForm{"packet_diag_req", ""}, netlinkForm{"packet_diag_msg", "packet_diag_attrs"}},
+var diagForms = map[byte]struct{ request, answer messageForm }{
+	1:  {messageForm{"unix_diag_req", ""}, messageForm{"unix_diag_msg", "unix_diag_attrs"}},
+	16: {messageForm{"netlink_diag_req", ""}, messageForm{"netlink_diag_msg", "netlink_diag_attrs"}},
+	17: {messageForm{"packet_diag_req", ""}, messageForm{"packet_diag_msg", "packet_diag_attrs"}},
 }
 
 func (nl *netlink) sockDiag(kind, flags uint16, b []byte, addr uint64) []event.Value {
@@ -69,7 +70,7 @@ var (
 func (nl *netlink) inetDiag(form inetDiagForm, b []byte, addr uint64) []event.Value {
 	s := nl.s
 	if len(b) < form.size {
-		return nl.structured(netlinkForm{form.before, ""}, b[:1], addr)
+		return nl.structured(messageForm{form.before, ""}, b[:1], addr)
 	}
 	r, _ := s.From(form.before, b, addr).(event.Record)
 	r.Fields = append(r.Fields, event.Field{Name: "id", Value: inetDiagID(s, b[form.id:], addr+uint64(form.id), b[0])})
@@ -93,10 +94,10 @@ func inetDiagID(s *decode.Source, b []byte, addr uint64, family byte) event.Valu
 	for i, name := range []string{"idiag_src", "idiag_dst"} {
 		at := b[inetDiagAddresses+i*address:][:address]
 		if family == 10 {
-			r.Fields = append(r.Fields, event.Field{Value: inet6Value([16]byte(at), name)})
+			r.Fields = append(r.Fields, event.Field{Value: values.Inet6([16]byte(at), name)})
 			continue
 		}
-		r.Fields = append(r.Fields, event.Field{Name: name, Value: event.Verbatim{Text: inetText(at[:4]), Data: string(at[:4])}})
+		r.Fields = append(r.Fields, event.Field{Name: name, Value: event.Verbatim{Text: values.Inet(at[:4]), Data: string(at[:4])}})
 	}
 	rest, _ := s.From("inet_diag_where", b[behind:], addr+behind).(event.Record)
 	r.Fields = append(r.Fields, rest.Fields...)

@@ -1,10 +1,11 @@
-package lens
+package netlink
 
 import (
 	"strings"
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // Messages of netfilter (linux/netfilter/nfnetlink.h): the type is a subsystem
@@ -14,15 +15,15 @@ const netlinkNetfilter = 12
 
 // nfnetlinkName is the name of a message's type.
 func nfnetlinkName(s *decode.Source, kind uint16) string {
-	if name := nameOf(s, "nfnl_batch", uint64(kind)); name != "" {
+	if name := values.Name(s, "nfnl_batch", uint64(kind)); name != "" {
 		return name
 	}
 	subsystem, message := uint64(kind>>8), uint64(kind&0xff)
-	text := hexText(message)
-	if nameOf(s, "nfnl_subsystem", subsystem) != "" && subsystem != 0 {
-		text = enumText(s, "nfnl_message_"+decimal(subsystem), message, 1)
+	text := values.Hex(message)
+	if values.Name(s, "nfnl_subsystem", subsystem) != "" && subsystem != 0 {
+		text = values.Enum(s, "nfnl_message_"+values.Decimal(subsystem), message, 1)
 	}
-	return enumText(s, "nfnl_subsystem", subsystem, 1) + "<<8|" + text
+	return values.Enum(s, "nfnl_subsystem", subsystem, 1) + "<<8|" + text
 }
 
 // nfnetlinkFlags is the set of flags of a message, by what it does.

@@ -1,8 +1,9 @@
-package lens
+package netlink
 
 import (
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // Attributes of netlink messages (linux/netlink.h, struct nlattr). A table of
@@ -85,7 +86,7 @@ func attrType(s *decode.Source, kind uint16, table *decode.Struct) event.Value {
 	}
 	text := name.Name
 	if text == "" {
-		text = hexText(name.Int.Bits)
+		text = values.Hex(name.Int.Bits)
 		if name.Want != "" {
 			text += " /* " + name.Want + " */"
 		}
@@ -164,7 +165,7 @@ func (attrMAC) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 	if len(b) > longest {
 		return bytesInHex(s, b)
 	}
-	return event.Verbatim{Text: macText(b), Data: string(b)}
+	return event.Verbatim{Text: values.MAC(b), Data: string(b)}
 }
 
 // attrAddress is an address of the family that the message begins with.
@@ -174,9 +175,9 @@ func (attrAddress) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 	const inet, inet6 = 2, 10
 	switch family := parts(s).family; {
 	case family == inet6 && len(b) >= 16:
-		return inet6Value([16]byte(b[:16]), "")
+		return values.Inet6([16]byte(b[:16]), "")
 	case family == inet && len(b) >= 4:
-		return event.Verbatim{Text: inetText(b[:4]), Data: string(b[:4])}
+		return event.Verbatim{Text: values.Inet(b[:4]), Data: string(b[:4])}
 	}
 	return bytesInHex(s, b)
 }
@@ -213,7 +214,7 @@ func (a attrTable) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 func (a attrTable) name(s *decode.Source, i uint64) string {
 	v, _ := s.Named(a.enum, i+a.from, 4).(event.Name)
 	if v.Name == "" {
-		return decimal(i+a.from) + " /* " + v.Want + " */" + a.behind
+		return values.Decimal(i+a.from) + " /* " + v.Want + " */" + a.behind
 	}
 	return v.Name + a.behind
 }
@@ -221,9 +222,9 @@ func (a attrTable) name(s *decode.Source, i uint64) string {
 func intText(v event.Value) string {
 	n, _ := v.(event.Int)
 	if n.Signed && int64(n.Bits) < 0 {
-		return "-" + decimal(-n.Bits)
+		return "-" + values.Decimal(-n.Bits)
 	}
-	return decimal(n.Bits)
+	return values.Decimal(n.Bits)
 }
 
 // attrNumber is a number of any size that has a name in an enum.
@@ -269,7 +270,7 @@ type attrRemarked struct {
 }
 
 func (a attrRemarked) payload(s *decode.Source, b []byte, _ uint64) event.Value {
-	return remarked(s, a.set, uint64(b[0]), 1)
+	return values.Remarked(s, a.set, uint64(b[0]), 1)
 }
 
 // attrUnixFile is struct unix_diag_vfs: where the file of a local socket is.
@@ -280,7 +281,7 @@ func (attrUnixFile) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 		return bytesInHex(s, b)
 	}
 	return event.Record{Fields: []event.Field{
-		{Name: "udiag_vfs_dev", Value: devLens{}.Decode(s, uint64(s.Arch.Order.Uint32(b[4:])))},
+		{Name: "udiag_vfs_dev", Value: s.Named("dev_t", uint64(s.Arch.Order.Uint32(b[4:])), 8)},
 		{Name: "udiag_vfs_ino", Value: event.Int{Bits: uint64(s.Arch.Order.Uint32(b)), Size: 4}},
 	}}
 }
@@ -325,11 +326,11 @@ func (l shiftedLens) Decode(s *decode.Source, bits uint64) event.Value {
 		if bits>>bit&1 == 0 {
 			continue
 		}
-		switch name := nameOf(s, l.enum, bit+l.less); {
+		switch name := values.Name(s, l.enum, bit+l.less); {
 		case name == "":
 			f.Rest |= 1 << bit
 		case l.less != 0:
-			f.Names = append(f.Names, "1<<("+name+"-"+decimal(l.less)+")")
+			f.Names = append(f.Names, "1<<("+name+"-"+values.Decimal(l.less)+")")
 		default:
 			f.Names = append(f.Names, "1<<"+name)
 		}

@@ -1,10 +1,11 @@
-package lens
+package netlink
 
 import (
 	"bytes"
 
 	"plait/event"
 	"plait/proto/decode"
+	"plait/proto/lens/values"
 )
 
 // Contents of attributes of rtnetlink(7) that are no plain struct.
@@ -79,9 +80,9 @@ func (attrVia) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 	r := event.Record{Fields: []event.Field{{Name: "rtvia_family", Value: s.Named("address_family", family, 2)}}}
 	switch b = b[2:]; {
 	case family == inet && len(b) >= 4:
-		r.Fields = append(r.Fields, event.Field{Name: "rtvia_addr", Value: event.Verbatim{Text: inetText(b[:4]), Data: string(b[:4])}})
+		r.Fields = append(r.Fields, event.Field{Name: "rtvia_addr", Value: event.Verbatim{Text: values.Inet(b[:4]), Data: string(b[:4])}})
 	case family == inet6 && len(b) >= 16:
-		r.Fields = append(r.Fields, event.Field{Value: inet6Value([16]byte(b[:16]), "rtvia_addr")})
+		r.Fields = append(r.Fields, event.Field{Value: values.Inet6([16]byte(b[:16]), "rtvia_addr")})
 	case len(b) > 0:
 		r.Fields = append(r.Fields, event.Field{Name: "rtvia_addr", Value: bytesInHex(s, b)})
 	}
