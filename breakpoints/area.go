@@ -6,32 +6,32 @@ import (
 	"plait/arch"
 )
 
-// AreaSize is how many bytes an out-of-line area has.
+// AreaSize is the size of an out-of-line area in bytes.
 const AreaSize = 64 << 10
 
-// areaSlots is how many instructions it has room for.
+// areaSlots is how many instructions an area has room for.
 const areaSlots = AreaSize / arch.MaxStep
 
-// Areas are the out-of-line areas of one address space: memory that was mapped there, in
-// which displaced instructions run, each in a slot of arch.MaxStep bytes. Each slot
-// belongs to what has an instruction there; the zero O owns nothing.
+// Areas are the out-of-line areas of one address space: memory that was mapped there for
+// displaced instructions, each in a slot of arch.MaxStep bytes. A slot belongs to the
+// owner of its instruction; the zero O owns nothing.
 type Areas[O comparable] struct {
 	all []*area[O]
 }
 
 type area[O comparable] struct {
 	start  uint64
-	owners []O      // by slot, of those that were ever used
-	free   []uint64 // the addresses of those without an owner
+	owners []O      // by slot, for those that were ever used
+	free   []uint64 // addresses of used slots without an owner
 }
 
-// Any tells whether there is an area.
+// Any reports whether there is an area.
 func (a *Areas[O]) Any() bool { return len(a.all) > 0 }
 
 // Add adds an area that was mapped at start.
 func (a *Areas[O]) Add(start uint64) { a.all = append(a.all, &area[O]{start: start}) }
 
-// Vacant finds a slot that belongs to nobody, in an area less than reach from addr. It
+// Vacant finds a slot without an owner in an area less than reach bytes from addr. It
 // reports false if there is none.
 func (a *Areas[O]) Vacant(addr, reach uint64) (at uint64, ok bool) {
 	for _, one := range a.all {
@@ -42,7 +42,7 @@ func (a *Areas[O]) Vacant(addr, reach uint64) (at uint64, ok bool) {
 	return 0, false
 }
 
-// Occupy gives owner the slot at the address that Vacant returned.
+// Occupy gives the slot at an address that Vacant returned to owner.
 func (a *Areas[O]) Occupy(at uint64, owner O) {
 	for _, one := range a.all {
 		if at-one.start < AreaSize {
@@ -51,8 +51,8 @@ func (a *Areas[O]) Occupy(at uint64, owner O) {
 	}
 }
 
-// Owner is to whom the slot at pc belongs, the zero O if to nobody, and how far into the
-// slot pc is. It reports false where no slot was ever used.
+// Owner returns the owner of the slot that contains pc, the zero O if it has none, and
+// the offset of pc in the slot. It reports false if no slot there was ever used.
 func (a *Areas[O]) Owner(pc uint64) (owner O, off int, ok bool) {
 	for _, one := range a.all {
 		if n := (pc - one.start) / arch.MaxStep; pc >= one.start && n < uint64(len(one.owners)) {
@@ -62,7 +62,7 @@ func (a *Areas[O]) Owner(pc uint64) (owner O, off int, ok bool) {
 	return owner, 0, false
 }
 
-// Vacate makes the slot at an address, if it is one, nobody's again.
+// Vacate takes the slot at an address from its owner. An address in no area is ignored.
 func (a *Areas[O]) Vacate(at uint64) {
 	for _, one := range a.all {
 		if n := (at - one.start) / arch.MaxStep; at >= one.start && n < uint64(len(one.owners)) {
@@ -73,15 +73,15 @@ func (a *Areas[O]) Vacate(at uint64) {
 	}
 }
 
-// Clone is the areas of a forked child, whose slots belong to what successor says of
-// their owners.
-func (a *Areas[O]) Clone(successor func(O) O) (c Areas[O]) {
+// Clone returns the areas of a forked child. inChild returns the owner in the child that
+// corresponds to one in the parent.
+func (a *Areas[O]) Clone(inChild func(O) O) (c Areas[O]) {
 	var nobody O
 	for _, one := range a.all {
 		copied := &area[O]{start: one.start, free: slices.Clone(one.free)}
 		for _, o := range one.owners {
 			if o != nobody {
-				o = successor(o)
+				o = inChild(o)
 			}
 			copied.owners = append(copied.owners, o)
 		}
@@ -90,7 +90,7 @@ func (a *Areas[O]) Clone(successor func(O) O) (c Areas[O]) {
 	return c
 }
 
-// full tells whether every slot has an owner.
+// full reports whether every slot has an owner.
 func (a *area[O]) full() bool { return len(a.owners) == areaSlots && len(a.free) == 0 }
 
 // vacant is the address of a slot without an owner, in an area that is not full.

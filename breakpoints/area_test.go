@@ -7,7 +7,7 @@ import (
 )
 
 // TestAreas: a slot belongs to one owner until it is vacated, and in a forked child to
-// the owner's successor.
+// the corresponding owner.
 func TestAreas(t *testing.T) {
 	var a Areas[string]
 	if _, ok := a.Vacant(0x1000, 1<<20); ok || a.Any() {

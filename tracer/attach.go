@@ -27,7 +27,7 @@ func (t *Tracer) Attach(pid int) error {
 	if err := t.Kernel.Interrupt(pid); err != nil {
 		return err
 	}
-	_, _ = t.seizeOthers(tr.space, process) // which is tried again when it has stopped
+	_, _ = t.seizeOthers(tr.space, process) // tried again when it has stopped
 	return nil
 }
 
@@ -46,7 +46,7 @@ func (t *Tracer) attachWithoutLeader(pid, process int, err error) error {
 	s := t.newSpace(pid)
 	s.allStop = stoppingToPlant
 	if more, _ := t.seizeOthers(s, process); !more {
-		return err // it ended as a whole
+		return err // the whole process has ended
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func (t *Tracer) seizeOthers(s *space, pid int) (more bool, err error) {
 	}
 	for _, tid := range tids {
 		if t.tracees[tid] != nil || t.Kernel.Seize(tid) != nil {
-			continue // known, or already gone, or seized with its creator
+			continue // known, ended, or seized together with its creator
 		}
 		t.adoptRunning(tid, pid, s)
 		more = true
@@ -106,7 +106,7 @@ func (t *Tracer) seizeMore(s *space) bool {
 		if more {
 			return true
 		}
-		if err != nil { // a breakpoint would kill a thread that is not traced
+		if err != nil { // a breakpoint would kill an untraced thread
 			t.noticeMissing(p.tr, "no library calls, and no further threads: its threads are not knownSpace", err)
 			s.allStop = stoppingAll
 			return false
@@ -118,7 +118,7 @@ func (t *Tracer) seizeMore(s *space) bool {
 // scanProcess finds what can be traced in a process that is already running.
 func (t *Tracer) scanProcess(tr *tracee) {
 	t.newImage(tr)
-	tr.space.filters = 0 // they may be younger than the image
+	tr.space.filters = 0 // they may be younger than the program
 	if tr.space.linker.main == nil && tr.space.linker.watched {
 		t.updateObjects(tr)
 	}

@@ -33,9 +33,8 @@ func (t *Tracer) callers(tr *tracee, ret, sp uint64) []event.Caller {
 	return t.backtrace(tr, func(r unwind.Registers) unwind.Registers { return r.Caller(ret, sp+t.arch.RetPop) })
 }
 
-// backtrace lists the frames of a tracee that stands still, innermost first, from
-// the one that begin makes of its registers. It is nil for a tracee of another
-// machine mode.
+// backtrace lists the frames of a stopped tracee, innermost first, beginning with the one
+// that begin makes of its registers. It is nil for a tracee of another machine mode.
 func (t *Tracer) backtrace(tr *tracee, begin func(unwind.Registers) unwind.Registers) []event.Caller {
 	if t.StackFrames == 0 {
 		return nil
@@ -98,7 +97,7 @@ func (t *Tracer) mappedFile(tr *tracee, m ptrace.Mapping) *objfile.File {
 	}
 	f, err := t.files.Open(t.Kernel.OpenMapped(tr.tid, m))
 	if errors.Is(err, objfile.ErrInterrupted) {
-		return nil // for now
+		return nil // asked again next time
 	}
 	if err != nil {
 		t.noticeMissing(tr, "nothing is known of "+m.Path, err)
@@ -118,8 +117,8 @@ func base(f *objfile.File, m ptrace.Mapping) uint64 {
 	return m.Start - m.Offset
 }
 
-// caller describes a frame: by the instruction that it is in, and how far behind the
-// beginning of its function it goes on.
+// caller describes a frame by the instruction that it is in. The offset is that of where
+// it will continue.
 func (b *backtrace) caller(r *unwind.Registers) event.Caller {
 	pc, at := r.PC(), r.At()
 	c := event.Caller{Addr: pc}

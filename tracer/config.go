@@ -21,12 +21,12 @@ type Config struct {
 	Prototypes   *proto.Database
 	Descriptions debuginfo.Store // prototypes made of debugging information, from earlier runs
 	Limits       decode.Limits
-	Library      filter.Choice     // which library calls
+	Library      filter.Choice     // which library calls are traced
 	Syscalls     bool              // system calls too
 	Calls        *syscalls.Set     // which system calls; nil: all
 	Signals      *syscalls.Signals // which signals are reported; nil: all
 	Follow       bool              // new processes and threads too
-	DetachOnExec bool              // let a process go when it runs a new program
+	DetachOnExec bool              // detach from a process when it runs a new program
 	Now          func() time.Time  // nil: time.Now
 
 	// ShowExec makes the launched command's own execve(2) the first call. One
@@ -35,28 +35,28 @@ type Config struct {
 	ShowExec bool
 
 	Lone           bool   // Attach attaches to the one thread that is named, not to its process
-	DetachLaunched bool   // Interrupt makes Run let go of all processes, also of the launched command and what it has made
-	Detaching      func() // called by Run when it has begun to; nil: nothing is
+	DetachLaunched bool   // Interrupt makes Run detach from the launched command and its descendants too
+	Detaching      func() // called by Run when it begins to detach; may be nil
 
-	// Detail of system calls, of each its own.
+	// Detail of system calls.
 	Abbrev  *syscalls.Set // main parts of structs and lists only; nil: all, unless Limits.Verbose
 	Verbose *syscalls.Set // not in it: pointers, not what they point to; nil: all
 	Raw     *syscalls.Set // event.Call.Raw: words instead of arguments; nil: none
-	Dumps   dump.Wanted   // what read(2) and write(2) and their kin moved
+	Dumps   dump.Wanted   // the data that read(2), write(2) and the like move
 
 	Files      filter.Files             // only calls on these (-P, -e trace-fds=)
-	Injections []inject.Injection       // of those for one call the last counts
-	CallLimit  int                      // let go of all after so many calls of both kinds; 0: no limit
+	Injections []inject.Injection       // if several apply to a call, the last one counts
+	CallLimit  int                      // detach from all after so many calls of both kinds; 0: no limit
 	Counts     func(*event.Return) bool // whether a call counts for CallLimit; nil: all that are traced
 
 	Descriptors procinfo.Descriptors // how descriptors are shown
-	PIDs        procinfo.PIDs        // how process numbers are shown
+	PIDs        procinfo.PIDs        // how process IDs are shown
 
 	CPU         bool // event.Return.CPU
-	Endings     bool // a call ends when its thread begins to end, not when that has ended
+	Endings     bool // a call ends when its thread begins to exit, not when it has exited
 	Comm        bool // event.Head.Comm
 	Modes       bool // a Notice of kind Mode when a process calls by another convention
-	Namespaces  bool // the results of calls that make namespaces say which
-	StackFrames int  // event.Call.Stack and event.Signal.Stack, at most so many; 0: none
+	Namespaces  bool // the results of calls that create namespaces name them
+	StackFrames int  // at most so many in event.Call.Stack and event.Signal.Stack; 0: none
 	StackSource bool // with files and lines
 }

@@ -103,7 +103,7 @@ func (t *Tracer) detachSpace(s *space) error {
 	s.held = nil
 	for _, tr := range t.tracees {
 		if tr.space == s && tr.phase == zombieLeader {
-			t.removeTracee(tr) // the kernel detaches it when plait exits
+			t.removeTracee(tr) // the kernel detaches from it when plait exits
 		}
 	}
 	var execFailed error
@@ -140,7 +140,7 @@ func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
 		}
 	}
 	err = errors.Join(err, t.restoreDisposition(tr))
-	err = errors.Join(err, t.Kernel.Detach(tr.tid, sig)) // at once: a million calls may be open
+	err = errors.Join(err, t.Kernel.Detach(tr.tid, sig)) // before the calls are ended: a million may be open
 	t.endAllCalls(tr, event.Detached)
 	if tr.shown {
 		t.emit(&event.Detach{Head: t.head(tr, 0, 0)})

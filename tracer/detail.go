@@ -113,7 +113,7 @@ func (t *Tracer) place(tr *tracee, addr uint64) decode.Place {
 	s := tr.space
 	i := objects.MappingAt(s.maps, addr)
 	if i < 0 {
-		// Most words are no addresses: to find that out costs less than the mappings.
+		// Most words are not addresses. Finding that out costs less than reading the mappings.
 		if _, err := t.readWord(tr, addr&^7); err != nil {
 			return decode.Place{}
 		}

@@ -11,8 +11,8 @@ import (
 
 // A Fault is a bug of plait itself that ended the tracing.
 type Fault struct {
-	What  any    // what was panicked with
-	Stack []byte // where
+	What  any    // the value of the panic
+	Stack []byte // of the panic
 }
 
 func (f *Fault) Error() string { return fmt.Sprintf("internal error: %v", f.What) }

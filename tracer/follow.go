@@ -83,7 +83,7 @@ func (t *Tracer) adoptChild(parent *tracee, stop ptrace.Stop) *tracee {
 	c := t.adopt(stop.Child, pid, s)
 	parent.copyTrapState(c)
 	c.untraced = parent.untraced
-	c.shown = parent.shown && t.Follow && !(t.ShowExec && c.untraced != nil) // strace does not see it
+	c.shown = parent.shown && t.Follow && !(t.ShowExec && c.untraced != nil) // strace does not see such a child
 	c.attached, c.filtering = parent.attached, parent.filtering
 	if !t.Follow && (!shared || lifted) {
 		c.phase = unfollowed
@@ -149,7 +149,7 @@ func (t *Tracer) detachChild(tr *tracee, stop ptrace.Stop) (ptrace.Restart, erro
 		t.noticeMissing(tr, "it is followed in silence: breakpoints cannot be taken out of it", stuck)
 	}
 	if tr.filtering != unfiltered || stuck != nil {
-		tr.phase = running // its system calls would fail without a tracer, or a breakpoint kill it
+		tr.phase = running // without a tracer its system calls would fail, or a breakpoint would kill it
 		return t.nextRestart(tr), err
 	}
 	t.removeTracee(tr)
@@ -215,7 +215,7 @@ func (t *Tracer) execThread(leader *tracee, former int) *tracee {
 		t.endAllCalls(leader, event.NoReturn)
 		t.removeTracee(leader)
 		t.changeTID(caller, leader.tid)
-		caller.shown = caller.shown || leader.shown // it is that process now
+		caller.shown = caller.shown || leader.shown // it represents the process now
 		tr = caller
 	}
 	for _, other := range t.tracees {

@@ -47,7 +47,7 @@ func (t *Tracer) noteRestart(tr *tracee) {
 // stopped because plait worked.
 func (t *Tracer) timesOf(tr *tracee, f *callstack.Frame) (elapsed, work time.Duration) {
 	if f.Begun.IsZero() {
-		return 0, 0 // it ends at the stop that began it
+		return 0, 0 // it ends at the stop at which it began
 	}
 	work = tr.work - f.Work
 	return t.now.Sub(f.Begun) - work, work
@@ -85,7 +85,7 @@ func (t *Tracer) endReturned(tr *tracee, addr, sp uint64) {
 			continue
 		}
 		if r.End() <= base || !t.endReturnedIn(tr, r, max(base, r.Base), at) && base < 0 {
-			return // what is still on the stack is open
+			return // calls that are still on the stack are open
 		}
 	}
 }
@@ -97,7 +97,7 @@ func (t *Tracer) endReturnedIn(tr *tracee, r *callstack.Run, from int, at *posit
 	for i := t.reach(tr, r, at.sp) - 1; i >= from; i-- {
 		switch f := tr.calls.At(i); {
 		case f.SP >= at.sp:
-			return false // what is further out lies higher
+			return false // frames further out are higher
 		case t.returnPlace(f) == (place{at.pc, at.sp}) && t.caughtException(tr, f):
 			t.endCall(tr, i, tr.unwindOutcome(f))
 		case t.returnPlace(f) == (place{at.pc, at.sp}):
@@ -153,7 +153,7 @@ func (t *Tracer) matchIn(tr *tracee, r *callstack.Run, addr, sp uint64) int {
 		if t.returnPlace(f) == (place{addr, sp}) {
 			found = i
 		} else if found >= 0 || f.SP > sp {
-			break // what is further out lies higher
+			break // frames further out are higher
 		}
 	}
 	return found
@@ -180,7 +180,7 @@ func (t *Tracer) pruneIn(tr *tracee, r *callstack.Run, sp uint64, at *position, 
 	for i := t.reach(tr, r, sp) - 1; i >= r.Base; i-- {
 		switch f := tr.calls.At(i); {
 		case sp < f.SP:
-			return false // what is further out lies higher
+			return false // frames further out are higher
 		case sp == f.SP && tail(f):
 			return true
 		case sp == f.SP, t.isUnwound(tr, f, at):
@@ -228,7 +228,7 @@ func (t *Tracer) endHandlerCalls(tr *tracee, f *callstack.Frame, at *position) {
 	for i := tr.calls.Depth() - 1; i >= 0; i-- {
 		g := tr.calls.At(i)
 		handler := func(a signalHandler) bool { return a.depth <= i && !t.sameStack(tr, a.sp, g.SP) }
-		within := t.onThreadStack(tr, g.SP) && g.SP > at.sp && t.compareStacks(tr, g, at) == onSameStack // in the thread's own
+		within := t.onThreadStack(tr, g.SP) && g.SP > at.sp && t.compareStacks(tr, g, at) == onSameStack // on the thread's own stack
 		if !t.sameStack(tr, f.SP, g.SP) || !within && !slices.ContainsFunc(tr.handlers, handler) {
 			return
 		}

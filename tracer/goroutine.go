@@ -5,11 +5,10 @@ import (
 	"plait/event"
 )
 
-// Go moves the stacks of its goroutines when they grow, and its goroutines from
-// thread to thread. So a call of a function that Go has compiled is known by the
-// goroutine and by how far from its stack's beginning the call was made: both stay
-// what they are. Go's code has the goroutine in a register wherever calls begin and
-// end (Go's internal ABI).
+// Go moves the stack of a goroutine when it grows, and goroutines from thread to thread.
+// So a call of a function that Go has compiled is identified by its goroutine and by its
+// distance from the beginning of the stack, neither of which changes. Wherever calls
+// begin and end, a register holds the goroutine (Go's internal ABI).
 
 // Offsets in struct runtime.g.
 const (

@@ -5,11 +5,11 @@ import (
 	"plait/objects"
 )
 
-// An IFUNC is a function whose implementation another one of its object, the resolver,
-// chooses when it is bound: by the loader when the program begins, at its first call
-// from each object that is bound lazily, or by dlsym(3). Which it is, a word tells that
-// has been bound, or what the resolver returns: so its breakpoint stands there until
-// it is called.
+// The implementation of an IFUNC is chosen by another function of its object, the
+// resolver. That happens when the IFUNC is bound: by the loader when the program begins,
+// at the first call from each object that is bound lazily, or by dlsym(3). The
+// implementation is known from a word that has been bound or from the result of the
+// resolver, so a breakpoint is planted at the resolver until it is called.
 
 // boundIndirect finds the implementations of the wanted IFUNCs among the functions of o,
 // as far as words of the program tell. The result's keys are the link-time addresses of

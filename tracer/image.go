@@ -80,12 +80,12 @@ func (t *Tracer) newImage(tr *tracee) {
 	main.Base = aux.Entry - main.File.Entry
 	loader := aux.Base
 	if _, ok := main.File.Lookup("_dl_debug_state"); ok && loader == 0 {
-		loader = main.Base // "ld.so ./prog": the program is what its link map says
+		loader = main.Base // "ld.so ./prog": the link map says which program it is
 	} else {
 		t.setMain(tr, main)
 	}
 	if loader != 0 {
-		s.filters, _ = t.Kernel.Filters(tr.tid) // the loader maps code under them
+		s.filters, _ = t.Kernel.Filters(tr.tid) // they let the loader map code
 		t.watchLinker(tr, loader)
 	}
 }
@@ -151,7 +151,7 @@ func (s *space) watchLinkerAt(addr uint64) {
 // now, and the breakpoint is needed no more.
 func (t *Tracer) atEntryPoint(tr *tracee, p *site) {
 	s := tr.space
-	if len(s.objects) == 0 { // else the loader's last word has been heard
+	if len(s.objects) == 0 { // else the loader has reported its last change
 		t.updateObjects(tr)
 	}
 	if !s.linker.watched && s.linker.debug != 0 {

@@ -12,11 +12,11 @@ import (
 	"plait/syscalls"
 )
 
-// injection is what was done to the system calls of one tracee.
+// An injection is what is done to the system calls of one tracee.
 type injection struct {
 	choose inject.Chooser
-	in     *inject.Injection // done to the call that is open; nil: none
-	done   event.Tamper      // of it, so far
+	in     *inject.Injection // for the open call; nil: none
+	done   event.Tamper      // to the open call, so far
 
 	// For the restart from the stop that is being handled:
 	signal int
@@ -28,17 +28,17 @@ func (t *Tracer) injectEntry(tr *tracee, table *syscalls.Table, info *ptrace.Sys
 	if tr.injection == nil {
 		tr.injection = &injection{}
 	}
-	p := tr.injection
-	in := p.choose.Choose(t.Injections, &tr.call)
-	p.in, p.done = in, 0
+	i := tr.injection
+	in := i.choose.Choose(t.Injections, &tr.call)
+	i.in, i.done = in, 0
 	if in == nil {
 		return nil
 	}
-	p.signal = in.Signal
-	p.delay(in.DelayEnter)
+	i.signal = in.Signal
+	i.delay(in.DelayEnter)
 	if t.poke(tr, info, in.PokeEnter) {
-		p.done |= event.InjectedArgs
-		t.decodeEntry(tr, &tr.sysFrame, info.SP) // as the kernel will see it
+		i.done |= event.InjectedArgs
+		t.decodeEntry(tr, &tr.sysFrame, info.SP) // as the kernel will see them
 	}
 	if !in.Replaced {
 		return nil
@@ -52,27 +52,27 @@ func (t *Tracer) injectEntry(tr *tracee, table *syscalls.Table, info *ptrace.Sys
 	return t.Kernel.SetCall(tr.tid, instead)
 }
 
-// injectExit changes what a system call has done, in the tracee and in info, from
-// which its end will be reported by r.
+// injectExit changes what a system call has done, in the tracee and in info. r, the
+// report of its end, gets what was done.
 func (t *Tracer) injectExit(tr *tracee, info *ptrace.SyscallInfo, r *event.Return) error {
-	p := tr.injection
-	in := p.in
-	if p.in = nil; in == nil {
+	i := tr.injection
+	in := i.in
+	if i.in = nil; in == nil {
 		return nil
 	}
-	p.delay(in.DelayExit)
+	i.delay(in.DelayExit)
 	words := ptrace.SyscallInfo{Args: tr.sysFrame.Words.Ints}
 	if t.poke(tr, &words, in.PokeExit) {
-		p.done |= event.InjectedOut
+		i.done |= event.InjectedOut
 	}
 	if in.Replaced {
-		p.done |= event.InjectedResult
+		i.done |= event.InjectedResult
 		info.Result, info.Failed = int64(in.Result), in.Error
 		if err := t.Kernel.SetResult(tr.tid, in.Result); err != nil {
 			return err
 		}
 	}
-	r.Tamper, p.done = p.done, 0
+	r.Tamper, i.done = i.done, 0
 	return nil
 }
 
@@ -85,8 +85,8 @@ func (i *injection) delay(d time.Duration) {
 	}
 }
 
-// poke writes to where arguments of the call point and reports whether any was
-// written.
+// poke writes to the memory that arguments of the call point to. It reports whether it
+// wrote anything.
 func (t *Tracer) poke(tr *tracee, info *ptrace.SyscallInfo, pokes []inject.Poke) bool {
 	done := false
 	for _, p := range pokes {
@@ -109,17 +109,17 @@ func (t *Tracer) injectionFailed(tr *tracee, why string) {
 	t.emit(&event.Notice{Head: t.head(tr, 0, 0), Text: fmt.Sprintf("Failed to tamper with process %d: %s", tr.tid, why)})
 }
 
-// afterSyscall is how a tracee goes on from the beginning or end of a system
-// call: perhaps with a signal, and perhaps later.
+// afterSyscall is how a tracee goes on from the beginning or end of a system call:
+// perhaps with a signal, perhaps later.
 func (t *Tracer) afterSyscall(tr *tracee) ptrace.Restart {
 	how := t.nextRestart(tr)
-	p := tr.injection
-	if p == nil {
+	i := tr.injection
+	if i == nil {
 		return how
 	}
-	how.Signal = p.signal
-	wait := p.wait
-	p.signal, p.wait = 0, 0
+	how.Signal = i.signal
+	wait := i.wait
+	i.signal, i.wait = 0, 0
 	if wait == 0 {
 		return how
 	}
@@ -127,15 +127,15 @@ func (t *Tracer) afterSyscall(tr *tracee) ptrace.Restart {
 	return stayStopped
 }
 
-// A delayed tracee stands in its stop until its time is over. The others go on:
-// a goroutine wakes the loop.
+// A delayed tracee stays stopped until its time is over. The others go on, and a
+// goroutine wakes the loop.
 type delayed struct {
 	tr                 *tracee
 	how                ptrace.Restart
 	expired, restarted atomic.Bool
 }
 
-// wakeAgain is how long after a waking that was perhaps not heard the next comes.
+// wakeAgain is how long to wait before the loop is woken again, in case it missed that.
 const wakeAgain = time.Millisecond
 
 // delay keeps a tracee where it is and restarts it when d is over.
@@ -164,7 +164,7 @@ func (t *Tracer) restartDelayed(all bool) error {
 		}
 		w.restarted.Store(true)
 		if t.tracees[w.tr.tid] != w.tr {
-			continue // it died meanwhile
+			continue // it has died
 		}
 		if err := t.Kernel.Restart(w.tr.tid, w.how); err != nil && !errors.Is(err, ptrace.ErrGone) {
 			failed = errors.Join(failed, err)

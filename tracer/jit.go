@@ -9,10 +9,10 @@ import (
 	"plait/ptrace"
 )
 
-// Code that a program makes while it runs it also moves, replaces and frees, but
-// not what calls are still to return to. So in such code the breakpoint at a
-// return address is there only while calls from there are open; else a copy of it
-// would kill the program, and what we put back would be code of old.
+// A program also moves, replaces and frees JIT code, but not code that open calls will
+// return to. So in JIT code the breakpoint at a return address stands only while calls
+// from there are open. Otherwise a copy of it would kill the program, or plait would
+// restore code that is no longer current.
 
 // isJIT tells whether a mapping holds JIT code: no file is behind it, or it can be
 // written.

@@ -61,7 +61,7 @@ type Proc interface {
 	OpenMapped(tid int, m ptrace.Mapping) (*os.File, ptrace.Identity, error)
 	OpenExe(tid int) (*os.File, ptrace.Identity, error)
 	Exe(tid int) string
-	Open(path string) (*os.File, ptrace.Identity, error) // named by whom nobody knows
+	Open(path string) (*os.File, ptrace.Identity, error) // the path may come from anywhere
 
 	Threads(pid int) ([]int, error)
 	Process(tid int) int

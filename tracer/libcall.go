@@ -31,7 +31,7 @@ func (t *Tracer) breakpointTrap(tr *tracee) (how ptrace.Restart, ours bool, err 
 		return t.unknownTrap(tr, addr)
 	}
 	info, mine := t.trapInfo(tr)
-	if p.short && !mine && !tr.trapBlocked { // what is blocked comes only by force
+	if p.short && !mine && !tr.trapBlocked { // a blocked SIGTRAP arrives only if it is forced
 		return ptrace.Restart{}, false, nil
 	}
 	if !t.isProgramsOwn(tr, p) {
@@ -114,7 +114,7 @@ func (t *Tracer) goTo(tr *tracee, addr uint64) (ptrace.Restart, error) {
 // led. To a program that single-steps itself that was a step.
 func (t *Tracer) goToStepped(tr *tracee, addr uint64) (ptrace.Restart, error) {
 	how, err := t.goTo(tr, addr)
-	if err != nil || !tr.regs.Traced() || tr.stopsAtSyscalls() { // then its step would kill it
+	if err != nil || !tr.regs.Traced() || tr.stopsAtSyscalls() { // then the step's trap would kill it
 		return how, err
 	}
 	if err := t.Kernel.SetSiginfo(tr.tid, syscalls.StepInfo(addr)); err != nil {
@@ -125,7 +125,7 @@ func (t *Tracer) goToStepped(tr *tracee, addr uint64) (ptrace.Restart, error) {
 
 // hit does what the site is there for and gets the tracee past it.
 func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
-	again := !p.syscallInsn && tr.reentered(p) // a handler may come by a gate, on a stack of its own
+	again := !p.syscallInsn && tr.reentered(p) // a handler may make that call on a stack of its own
 	if p.linker {
 		t.rendezvous(tr)
 	}
@@ -175,7 +175,7 @@ func (tr *tracee) reentered(p *site) bool {
 func (t *Tracer) emulateSlot(tr *tracee, p *site) (ptrace.Restart, error) {
 	s, target, err := t.chooseSlot(tr, p)
 	if err != nil {
-		return t.stepOver(tr, p) // the GOT word cannot be read: let the program fault
+		return t.stepOver(tr, p) // the GOT word cannot be read: the program shall fault itself
 	}
 	sp, ret := tr.regs.SP(), tr.words.Stack[0]
 	if calls(s.Form) {
@@ -187,7 +187,7 @@ func (t *Tracer) emulateSlot(tr *tracee, p *site) (ptrace.Restart, error) {
 		t.enterSlot(tr, p, s, target, sp, ret)
 	}
 	if !t.arch.Canonical(target) {
-		return t.stepOver(tr, p) // the instruction itself faults, not what it leads to
+		return t.stepOver(tr, p) // the instruction itself faults, not its target
 	}
 	if calls(s.Form) {
 		if err := t.Kernel.Store(tr.tid, sp, ret); err != nil {
@@ -337,7 +337,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 		return ok && to == p.addr
 	}
 	if fn.part && !direct() {
-		return // its function has jumped there
+		return // its own function has jumped there
 	}
 	if !fn.known {
 		fn.proto, fn.known = t.prototypeAt(fn, p.addr), true
@@ -413,7 +413,7 @@ func (t *Tracer) catchReturn(tr *tracee, f *callstack.Frame) bool {
 			return false
 		}
 		if !ok {
-			return true // it leads nowhere: that function never returns
+			return true // there is no code: that function never returns
 		}
 		if p = tr.space.returnSite(f.Ret, m); p == nil {
 			return false

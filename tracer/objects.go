@@ -14,11 +14,11 @@ import (
 
 // A linker is what is known about the dynamic loader of a space.
 type linker struct {
-	main    *objects.Object        // the program; nil: the loader was run itself, and has not mapped one yet
+	main    *objects.Object        // the program; nil: the loader was run as a command and has not mapped it yet
 	debug   uint64                 // address of its struct r_debug, 0 if unknown
-	pointer uint64                 // address of musl's pointer to that, valid once it has relocated itself; 0 if there is none
-	watched bool                   // the rendezvous has its breakpoint
-	ignored map[linkmap.Entry]bool // entries of its link map that stand for no object
+	pointer uint64                 // address of musl's pointer to that, valid once musl has relocated itself; 0: none
+	watched bool                   // the rendezvous breakpoint is planted
+	ignored map[linkmap.Entry]bool // link map entries without an object
 }
 
 // rendezvous handles a change of the link map. While the loader is still changing it,
@@ -66,7 +66,7 @@ func (t *Tracer) updateObjects(tr *tracee) {
 	s.code = s.code[:0]
 	found := t.linkMap(tr).Entries(t.debugAddr(tr))
 	if t.worker.Interrupted() {
-		return // it is not whole
+		return // the list is incomplete
 	}
 	if len(found) == 0 && s.linker.main != nil {
 		found = []linkmap.Entry{{Base: s.linker.main.Base, Main: true}}
@@ -128,27 +128,27 @@ func (t *Tracer) addObjects(tr *tracee, came []linkmap.Entry) {
 		return
 	}
 	var arrived []*objects.Object
-	lying := 0
+	bogusCount := 0
 	for _, m := range came {
 		if t.worker.Interrupted() {
 			break
 		}
-		o, lies := t.openObject(tr, m, maps)
+		o, bogus := t.openObject(tr, m, maps)
 		if t.worker.Interrupted() {
-			break // it may have been in vain
+			break // the result may be incomplete
 		}
 		if o == nil {
 			s.linker.ignored[m] = true
-			if lies {
-				lying++
+			if bogus {
+				bogusCount++
 			}
 			continue
 		}
 		s.objects = append(s.objects, o)
 		arrived = append(arrived, o)
 	}
-	if lying > 0 {
-		t.notice(tr, fmt.Sprintf("%s: its link map has %d objects that are not mapped where it says: they are left alone", t.Kernel.Exe(tr.tid), lying))
+	if bogusCount > 0 {
+		t.notice(tr, fmt.Sprintf("%s: its link map has %d objects that are not mapped where it says: they are left alone", t.Kernel.Exe(tr.tid), bogusCount))
 	}
 	for _, o := range t.affected(s, arrived) {
 		t.plant(tr, o)
@@ -168,7 +168,7 @@ func (t *Tracer) affected(s *space, arrived []*objects.Object) []*objects.Object
 
 // openObject opens the file of a link map entry. It returns nil for the vDSO, which has
 // no file, and for an entry that is bogus: there is no such object where it says.
-func (t *Tracer) openObject(tr *tracee, m linkmap.Entry, maps []ptrace.Mapping) (o *objects.Object, lies bool) {
+func (t *Tracer) openObject(tr *tracee, m linkmap.Entry, maps []ptrace.Mapping) (o *objects.Object, bogus bool) {
 	o = &objects.Object{Main: m.Main, Path: m.Path, Link: m.Path, Base: m.Base, Dynamic: m.Dynamic}
 	ld, known := m.Dynamic, tr.space.linker.main
 	if m.Main && known != nil {

@@ -204,7 +204,7 @@ func traced(o *objects.Object, f elf.Symbol) *function {
 // address are one function, with the shortest name.
 type entries struct {
 	functions map[uint64]elf.Symbol
-	resolvers map[uint64]elf.Symbol // of IFUNCs whose implementation is not known
+	resolvers map[uint64]elf.Symbol // of IFUNCs whose implementations are not known
 }
 
 // addrs are the addresses that have no site yet, sorted.

@@ -56,7 +56,7 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *decode.Prototype {
 			return p
 		}
 	}
-	if fn.isGo { // what its code takes by C's rules says nothing
+	if fn.isGo { // C's calling convention says nothing about it
 		p := decode.Guessed(0, 0)
 		p.More = true
 		return p

@@ -16,8 +16,8 @@ const (
 	mapFixedNoReplace = 0x100000
 )
 
-// mapArea maps an out-of-line area into the tracee's space within reach of addr, by a system
-// call that the tracee makes for us.
+// mapArea maps an out-of-line area within reach of addr, by a system call that the
+// tracee makes for us.
 func (t *Tracer) mapArea(tr *tracee, addr uint64) (uint64, error) {
 	if t.mayForbidMmap(tr) {
 		if err := t.suspendFilters(tr, true); err != nil {
@@ -43,14 +43,14 @@ func (t *Tracer) mapArea(tr *tracee, addr uint64) (uint64, error) {
 	return at, nil
 }
 
-// mayForbidMmap tells whether a seccomp filter may forbid the tracee to map memory.
+// mayForbidMmap tells whether a seccomp filter may keep the tracee from mapping memory.
 func (t *Tracer) mayForbidMmap(tr *tracee) bool {
 	n, ok := t.Kernel.Filters(tr.tid)
 	return !ok || n > tr.space.filters
 }
 
-// suspendFilters keeps the seccomp filters of a tracee from judging its calls, which
-// not every tracer may, or has them judge again.
+// suspendFilters switches the seccomp filters of a tracee off or on again. Not every
+// tracer is allowed to.
 func (t *Tracer) suspendFilters(tr *tracee, on bool) error {
 	return t.Kernel.SetOptions(tr.tid, ptrace.Options{ExitKill: !tr.attached, Seccomp: tr.filtering != unfiltered, Suspended: on})
 }

@@ -8,11 +8,11 @@ import (
 	"plait/seccomp"
 )
 
-// A seccomp filter (seccomp(2)) in the tracee lets the system calls that nobody
-// wants to see pass without a stop. It cannot be taken back, and where no tracer
-// is the calls it names fail; so it is installed only in what was launched, and
-// if its children are followed or it shows no sign that it will have any. Should
-// there be some all the same, they are kept as tracees, in silence.
+// A seccomp filter (seccomp(2)) in the tracee lets system calls that nobody wants to see
+// run without a stop. It cannot be removed, and without a tracer the calls that it names
+// fail. So it is installed only in a launched program whose children are followed, or
+// that apparently makes none. If it makes children all the same, they stay traced and
+// are not shown.
 
 // Constants of seccomp(2).
 const (
@@ -21,14 +21,14 @@ const (
 	setModeFilter = 1
 )
 
-// installFilter puts the filter for the calls that are shown into a tracee that has
-// just been launched. Where that fails all calls stop, as without it.
+// installFilter puts the filter for the wanted calls into a tracee that has just been
+// launched. If that fails all calls stop, as without a filter.
 func (t *Tracer) installFilter(tr *tracee) {
 	if !t.Syscalls || t.Calls == nil || t.DetachOnExec || t.CallLimit > 0 || !t.Follow && t.mayFork(tr) {
 		return
 	}
 	if slices.ContainsFunc(t.Injections, func(in inject.Injection) bool { return in.Signal != 0 }) {
-		return // no signal can be sent from a stop of a filter
+		return // no signal can be injected at a filter's stop
 	}
 	nr := &t.arch.Calls
 	prog := seccomp.For(t.arch.Audit, append(t.Calls.Numbers(), nr.Seccomp, nr.Prctl, nr.Clone, nr.Clone3))
@@ -50,28 +50,30 @@ func (t *Tracer) installFilter(tr *tracee) {
 	}
 }
 
-// mayFork tells whether a program may make processes, or cannot be read.
+// mayFork tells whether a program may create processes. It is true if the program can't
+// be read.
 func (t *Tracer) mayFork(tr *tracee) bool {
 	f, err := t.files.Open(t.Kernel.OpenExe(tr.tid))
 	return err != nil || f.MayFork()
 }
 
-// seccomp handles the stop of a call that the filter chose: it is the entry.
+// seccomp handles the stop of a call that the filter selected, which is the call's
+// entry.
 func (t *Tracer) seccomp(tr *tracee) (ptrace.Restart, error) {
 	info, err := t.Kernel.Syscall(tr.tid)
 	if err != nil {
 		return ptrace.Restart{}, err
 	}
 	info.IP = tr.space.ownAddr(info.IP)
-	if info.Data != seccomp.Data { // by the program's own, for a tracer that it has not got: ENOSYS
+	if info.Data != seccomp.Data { // by the program's own filter, for a tracer that it does not have: ENOSYS
 		return t.nextRestart(tr), t.Kernel.SetCall(tr.tid, noSuchCall)
 	}
-	if !tr.shown || tr.filtering == hasOwnFilter { // seen at the syscall-stop before
+	if !tr.shown || tr.filtering == hasOwnFilter { // its syscall-stop came before
 		err = t.takeUntracedFlag(tr, &info)
 		return t.nextRestart(tr), err
 	}
 	if t.installsFilter(&info) || t.Modes && t.tableOf(info.Arch).ABI(info.Nr) != "" {
-		t.stopAtAllCalls(tr) // where conventions change, all calls tell
+		t.stopAtAllCalls(tr) // any call may change the convention
 	}
 	if err = t.enterSyscall(tr, &info); err == nil {
 		err = t.takeUntracedFlag(tr, &info)
@@ -79,14 +81,15 @@ func (t *Tracer) seccomp(tr *tracee) (ptrace.Restart, error) {
 	return t.afterSyscall(tr), err
 }
 
-// installsFilter tells a call by which a program installs a filter of its own. Calls
-// that this one forbids end without a stop of ours.
+// installsFilter tells whether a call installs a filter of the program's own. Calls that
+// such a filter forbids end without a stop by ours.
 func (t *Tracer) installsFilter(info *ptrace.SyscallInfo) bool {
 	nr := &t.arch.Calls
 	return info.Arch == t.arch.Audit && (info.Nr == nr.Seccomp || info.Nr == nr.Prctl && info.Args[0] == prSetSeccomp)
 }
 
-// stopAtAllCalls makes all calls of a process stop from now on, as without our filter.
+// stopAtAllCalls makes all calls of a process stop from now on, as if it had no filter
+// of ours.
 func (t *Tracer) stopAtAllCalls(tr *tracee) {
 	for _, other := range t.tracees {
 		if other.pid == tr.pid && other.filtering == filtered {

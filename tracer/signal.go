@@ -10,8 +10,8 @@ import (
 
 const sigTrap = 5
 
-// signal handles a signal-delivery-stop: SIGTRAP may be a breakpoint of ours,
-// everything else is the program's and goes on to it.
+// signal handles a signal-delivery-stop. SIGTRAP may come from a breakpoint of ours;
+// every other signal is the program's and is delivered.
 func (t *Tracer) signal(tr *tracee, sig int) (ptrace.Restart, error) {
 	if sig == sigTrap {
 		if how, ours, err := t.breakpointTrap(tr); ours || err != nil {
@@ -21,8 +21,8 @@ func (t *Tracer) signal(tr *tracee, sig int) (ptrace.Restart, error) {
 	return t.deliver(tr, sig)
 }
 
-// deliver reports a signal and lets it go on to the program, which must not see
-// that it was stopped in a place of ours.
+// deliver reports a signal and delivers it to the program, which must not see that it
+// was stopped in our code.
 func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 	info := t.ownFault(tr, sig)
 	ip, err := t.ownPlace(tr)
@@ -45,7 +45,7 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 		tr.noteHandler(tr.regs.SP())
 	}
 	if sig == sigTrap && tr.disposition.ignores() && sentByProcess(info) {
-		sig = 0 // so it is to the program; to the kernel not always
+		sig = 0 // the program ignores it; the kernel may not know
 	}
 	tr.noteDelivered(sig)
 	t.stopInHandler(tr, sig)
@@ -54,8 +54,8 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 	return how, nil
 }
 
-// ownPlace puts a tracee that stands in a place of ours back into its own code
-// and returns where it is.
+// ownPlace puts a tracee that is in our code back into its own and returns its program
+// counter.
 func (t *Tracer) ownPlace(tr *tracee) (ip uint64, err error) {
 	if tr.stepping != nil {
 		t.replant(tr)
@@ -70,8 +70,8 @@ func (t *Tracer) ownPlace(tr *tracee) (ip uint64, err error) {
 	return tr.regs.PC(), err
 }
 
-// group handles a group-stop: the tracee stays stopped, as its user wants, but
-// is listened to.
+// group handles a group-stop. The tracee stays stopped, as its user wants, and plait
+// waits for its events.
 func (t *Tracer) group(tr *tracee, sig int) (ptrace.Restart, error) {
 	if tr.shown && t.Signals.Has(sig) {
 		name, text := syscalls.SignalName(sig)

@@ -10,26 +10,26 @@ import (
 	"plait/ptrace"
 )
 
-// A breakpoint's trap is forced upon its thread: if that has SIGTRAP blocked, or its
-// process ignores it, the kernel unblocks it and puts the process's action back to the
-// default. What it was cannot be asked for any more. So what the program makes of
-// SIGTRAP is followed, and made so again after each trap of ours:
+// The kernel forces the trap of a breakpoint on its thread: if the thread blocks SIGTRAP
+// or its process ignores it, the kernel unblocks SIGTRAP and resets its action to the
+// default. What they were before can't be asked for afterwards. So plait follows what
+// the program does about SIGTRAP and restores it after each of its traps:
 //
-//   - breakpoints stand on the C library's system calls that change it (gates);
-//   - behind each signal that has a handler, a thread is stopped at the handler's
-//     first instruction, where it has the handler's mask;
-//   - where a trap would do harm, all system calls of a thread stop, so that the
-//     end of it is seen too.
+//   - breakpoints are planted at the system calls of the C library that change it;
+//   - after each signal that has a handler, a thread is stopped at the handler's first
+//     instruction, where it has the handler's mask;
+//   - where a trap would do harm, all system calls of a thread stop, so that their
+//     returns are seen too.
 //
-// Where all system calls stop anyway, gates are not needed.
+// Where all system calls stop anyway, the breakpoints are not needed.
 //
-// That SIGTRAP is ignored is never told to the kernel: whoever says so discards the
-// SIGTRAPs that wait, and so a trap of ours that another thread is in. To the kernel it
-// has the default action then. A SIGTRAP that comes is not delivered, who asks for the
-// action is told the program's, and the kernel is told when a process is let go of or
-// runs a new program.
+// plait never tells the kernel that SIGTRAP is ignored, because that would discard
+// pending SIGTRAPs, and with them the trap of another thread. The kernel has the default
+// action instead. A SIGTRAP that arrives is not delivered, a program that asks for the
+// action gets its own, and the kernel gets it when plait detaches or the process runs a
+// new program.
 
-// Constants of the system calls that change what is made of signals.
+// Constants of the system calls that change masks and actions of signals.
 const (
 	sigUnblock   = 1       // SIG_UNBLOCK; SIG_BLOCK is 0, SIG_SETMASK 2
 	sigDfl       = 0       // SIG_DFL
@@ -39,40 +39,41 @@ const (
 	actionSize   = 32  // of the kernel's struct sigaction; the handler comes first
 	siginfoSize  = 128 // of siginfo_t
 	sigsetSize   = 8
-	largestScan  = 4 << 20 // of a program's code in which gates are looked for
+	largestScan  = 4 << 20 // of a program's code that is scanned for system calls
 )
 
-// signalNumbers are the system calls at which breakpoints stand.
+// signalNumbers are the system calls at which breakpoints are planted.
 func (t *Tracer) signalNumbers() []uint32 {
 	nr := &t.arch.Calls
 	return []uint32{uint32(nr.RtSigaction), uint32(nr.RtSigprocmask), uint32(nr.Clone), uint32(nr.Clone3)}
 }
 
-// signalCalls are the functions of C libraries that lead there for somebody else.
+// signalCalls are the functions of C libraries that make these system calls on behalf of
+// a caller.
 var signalCalls = []string{"sigaction", "signal", "bsd_signal", "sysv_signal", "ssignal", "siginterrupt",
 	"sigset", "sighold", "sigrelse", "sigignore", "sigvec", "sigblock", "sigsetmask", "sigpause", "sigprocmask", "pthread_sigmask",
 	"setcontext", "swapcontext", "syscall", "clone"}
 
-// A disposition is what a process does about SIGTRAP; its threads share it.
+// A disposition is what a process does on SIGTRAP. Its threads share it.
 type disposition struct {
-	action []byte // struct sigaction, as the program has set it; nil: the default
+	action []byte // struct sigaction as the program has set it; nil: the default action
 }
 
 // ignores tells whether a process ignores SIGTRAP.
-func (r *disposition) ignores() bool {
-	return r.action != nil && binary.NativeEndian.Uint64(r.action) == sigIgn
+func (d *disposition) ignores() bool {
+	return d.action != nil && binary.NativeEndian.Uint64(d.action) == sigIgn
 }
 
-// stopsAtSyscalls tells whether a trap would change what a thread makes of SIGTRAP, or a call
-// of its is to be seen returning: then its system calls stop.
+// stopsAtSyscalls tells whether every system call of a thread has to stop: a trap would
+// change what SIGTRAP does to it, or the return of a call has to be seen.
 func (tr *tracee) stopsAtSyscalls() bool {
 	return tr.trapBlocked || tr.disposition.ignores() || tr.untraced != nil || tr.cloningUntraced
 }
 
-// hasSites tells whether a thread may meet a breakpoint of ours.
+// hasSites tells whether a thread may hit a breakpoint of ours.
 func (tr *tracee) hasSites() bool { return len(tr.space.sites) > 0 }
 
-// dispositionOf is that of a process in the space.
+// dispositionOf is the disposition of a process in the space.
 func (s *space) dispositionOf(pid int) *disposition {
 	r := s.dispositions[pid]
 	if r == nil {
@@ -85,7 +86,7 @@ func (s *space) dispositionOf(pid int) *disposition {
 	return r
 }
 
-// copyTrapState gives a child what its parent makes of SIGTRAP.
+// copyTrapState gives a child its parent's mask and disposition.
 func (tr *tracee) copyTrapState(child *tracee) {
 	child.trapBlocked, child.readMaskNext = tr.trapBlocked, true
 	if child.pid != tr.pid {
@@ -93,7 +94,8 @@ func (tr *tracee) copyTrapState(child *tracee) {
 	}
 }
 
-// resetTrapState keeps what execve(2) keeps: that SIGTRAP is ignored, but no handler.
+// resetTrapState keeps what execve(2) keeps: SIGTRAP stays ignored, but a handler does
+// not stay.
 func (tr *tracee) resetTrapState() {
 	old := tr.disposition
 	tr.disposition = tr.space.dispositionOf(tr.pid)
@@ -102,7 +104,7 @@ func (tr *tracee) resetTrapState() {
 	}
 }
 
-// learnSignals finds out what a thread makes of SIGTRAP that was not traced before.
+// learnSignals finds out what SIGTRAP does to a thread that was not traced before.
 func (t *Tracer) learnSignals(tr *tracee) {
 	sets, err := t.Kernel.Signals(tr.tid)
 	if err != nil {
@@ -118,7 +120,7 @@ func (t *Tracer) learnSignals(tr *tracee) {
 	}
 }
 
-// askAction has a thread ask what the handler of SIGTRAP is.
+// askAction makes a thread ask for its handler of SIGTRAP.
 func (t *Tracer) askAction(tr *tracee) {
 	if native, err := t.loadRegs(tr); err != nil || !native {
 		return
@@ -133,12 +135,12 @@ func (t *Tracer) askAction(tr *tracee) {
 	}
 }
 
-// scratch is room for n bytes on the stack of a thread, where nothing of it lies.
+// scratch is room for n bytes on the stack of a thread, outside of what it uses.
 func (t *Tracer) scratch(tr *tracee, n uint64) uint64 {
 	return (tr.regs.SP() - t.arch.RedZone - n) &^ 15
 }
 
-// call makes a stopped thread run a system call, wherever it stands.
+// call makes a stopped thread run a system call, wherever it is.
 func (t *Tracer) call(tr *tracee, nr uint64, args ...uint64) (uint64, error) {
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
@@ -147,9 +149,9 @@ func (t *Tracer) call(tr *tracee, nr uint64, args ...uint64) (uint64, error) {
 	return t.remote(tr, maps, nr, args...)
 }
 
-// plantSyscalls plants the gates that an object makes needed: its own, if it is the C
-// library, or a program of whose code they can be found out in no time. Those of the C
-// library are passed by an object that asks for functions that they are in.
+// plantSyscalls plants breakpoints at the signal system calls of an object: in a C
+// library, once an object imports functions that make them, and in a program that is
+// small enough to be scanned. It reports false if it was interrupted.
 func (t *Tracer) plantSyscalls(tr *tracee, o *objects.Object) bool {
 	s := tr.space
 	switch {
@@ -168,12 +170,13 @@ func (t *Tracer) plantSyscalls(tr *tracee, o *objects.Object) bool {
 	return !o.Main || o.File.CodeSize() > largestScan || t.addSyscalls(tr, o)
 }
 
-// signalling tells whether functions of a name lead to a gate.
+// signalling tells whether the function with this name makes signal system calls, or
+// finds one that does.
 func signalling(name string) bool {
 	return name == "dlsym" || name == "dlvsym" || slices.Contains(signalCalls, strings.TrimLeft(name, "_"))
 }
 
-// addSyscalls plants the gates of an object.
+// addSyscalls plants breakpoints at the signal system calls of an object.
 func (t *Tracer) addSyscalls(tr *tracee, o *objects.Object) bool {
 	gates := t.signalSyscalls(tr.space, o)
 	var addrs []uint64
@@ -194,9 +197,9 @@ func (t *Tracer) addSyscalls(tr *tracee, o *objects.Object) bool {
 // allSyscallsStop tells whether the system calls of every thread stop.
 func (t *Tracer) allSyscallsStop() bool { return t.Syscalls && t.Follow && t.Calls == nil }
 
-// signalSyscalls are the gates of an object. Of the GNU C library those are enough that its
-// exported functions lead to, if nothing is traced in it: what it does about signals on
-// its own account it undoes before it calls anybody.
+// signalSyscalls are the addresses of the signal system calls of an object. In the GNU C
+// library those that its exported functions reach are enough, unless something is traced
+// inside it: signals that it changes for itself it restores before it calls anybody.
 func (t *Tracer) signalSyscalls(s *space, o *objects.Object) []uint64 {
 	f := o.File
 	return f.Gates(func() []uint64 {
@@ -210,13 +213,13 @@ func (t *Tracer) signalSyscalls(s *space, o *objects.Object) []uint64 {
 	})
 }
 
-// tracedIn tells whether breakpoints are to stand in an object.
+// tracedIn tells whether calls or functions of an object are traced.
 func (t *Tracer) tracedIn(s *space, o *objects.Object) bool {
 	calls, _ := t.callsOf(s, o)
 	return calls != nil || t.Library.FunctionsOf(o.Named()) != nil
 }
 
-// through a gate: a system call is about to be made.
+// atSyscall handles a signal system call that is about to be made.
 func (t *Tracer) atSyscall(tr *tracee) {
 	var args [6]uint64
 	for i := range args {
@@ -227,7 +230,7 @@ func (t *Tracer) atSyscall(tr *tracee) {
 	tr.cloningUntraced = t.mustTraceChildren(tr) && t.untracedClone(tr, nr, args) != nil
 }
 
-// noteSignalCall notes what a system call that a thread is about to make will change.
+// noteSignalCall notes what a system call that is about to be made will change.
 func (t *Tracer) noteSignalCall(tr *tracee, nr uint64, args [6]uint64) {
 	switch nr {
 	case t.arch.Calls.RtSigprocmask:
@@ -252,7 +255,7 @@ func (t *Tracer) noteSignalCall(tr *tracee, nr uint64, args [6]uint64) {
 	}
 }
 
-// observeSyscall follows what a system call changes that is seen to begin or to end anyway.
+// observeSyscall follows what system calls change whose entry and exit are seen anyway.
 func (t *Tracer) observeSyscall(tr *tracee, info *ptrace.SyscallInfo) {
 	switch {
 	case info.Arch != t.arch.Audit || !tr.hasSites():
@@ -274,14 +277,14 @@ func (t *Tracer) observeSyscall(tr *tracee, info *ptrace.SyscallInfo) {
 	}
 }
 
-// setHandler changes the handler in a struct sigaction of a thread's.
+// setHandler changes the handler in a struct sigaction of a thread.
 func (t *Tracer) setHandler(tr *tracee, at, handler uint64) error {
 	_, err := t.Kernel.Write(tr.tid, at, binary.NativeEndian.AppendUint64(nil, handler))
 	return err
 }
 
-// correctOldAction puts right what a thread has been told of the action for SIGTRAP: at that
-// moment the trap of another thread may have changed it.
+// correctOldAction corrects the old action that a thread got from sigaction(2): the trap
+// of another thread may have changed what the kernel reported.
 func (t *Tracer) correctOldAction(tr *tracee, info *ptrace.SyscallInfo) {
 	if tr.oldActionAt != 0 && !info.Failed && tr.oldAction != nil {
 		_, _ = t.Kernel.Write(tr.tid, tr.oldActionAt, tr.oldAction[:8]) // the handler alone
@@ -292,7 +295,8 @@ func (t *Tracer) correctOldAction(tr *tracee, info *ptrace.SyscallInfo) {
 	tr.oldActionAt, tr.hiddenHandler = 0, 0
 }
 
-// readMask looks whether a thread has SIGTRAP blocked, which no trap of ours has undone.
+// readMask reads whether a thread blocks SIGTRAP. No trap of ours may have changed that
+// meanwhile.
 func (t *Tracer) readMask(tr *tracee) {
 	tr.readMaskNext = false
 	if mask, err := t.Kernel.SigMask(tr.tid); err == nil {
@@ -300,7 +304,7 @@ func (t *Tracer) readMask(tr *tracee) {
 	}
 }
 
-// interruptStop handles a stop that plait asked for, or a new thread's.
+// interruptStop handles a stop that plait asked for, or the first stop of a new thread.
 func (t *Tracer) interruptStop(tr *tracee) (ptrace.Restart, error) {
 	if tr.readMaskNext {
 		t.readMask(tr)
@@ -308,7 +312,7 @@ func (t *Tracer) interruptStop(tr *tracee) (ptrace.Restart, error) {
 	return t.nextRestart(tr), t.restoreFlags(tr)
 }
 
-// stopInHandler has a thread that gets a signal stop again when the handler begins.
+// stopInHandler makes a thread that gets a signal stop again when the handler begins.
 func (t *Tracer) stopInHandler(tr *tracee, sig int) {
 	if sig == 0 || !tr.hasSites() {
 		return
@@ -318,8 +322,8 @@ func (t *Tracer) stopInHandler(tr *tracee, sig int) {
 	}
 }
 
-// restoreAfterTrap makes SIGTRAP what it was for a thread before the trap, of ours, in which it
-// stands. Its registers are loaded.
+// restoreAfterTrap restores the mask and the action for SIGTRAP after a trap of ours
+// that the thread has stopped in. Its registers are loaded.
 func (t *Tracer) restoreAfterTrap(tr *tracee) error {
 	if !tr.trapBlocked {
 		return nil
@@ -334,8 +338,8 @@ func (t *Tracer) restoreAfterTrap(tr *tracee) error {
 	return t.setDisposition(tr)
 }
 
-// restoreDisposition makes the action for SIGTRAP of a process that is let go of, or runs a new
-// program, what it is to that. No other thread may be in a trap of ours.
+// restoreDisposition sets the action for SIGTRAP for a process that is detached from or
+// that runs a new program. No other thread may be in a trap of ours.
 func (t *Tracer) restoreDisposition(tr *tracee) error {
 	tr.restorePending = false
 	if tr.disposition.action == nil {
@@ -351,9 +355,9 @@ func (t *Tracer) restoreDisposition(tr *tracee) error {
 	return t.setDisposition(tr)
 }
 
-// handlerReset tells whether a SIGTRAP that the program handles would kill it now: the trap
-// that another thread is in has put the action back to the default, and we have not heard
-// of that yet.
+// handlerReset tells whether a SIGTRAP that the program handles would kill it now:
+// another thread's trap has reset the action to the default, and its stop has not been
+// reported yet.
 func (t *Tracer) handlerReset(tr *tracee) bool {
 	if tr.disposition.action == nil || tr.disposition.ignores() || !tr.hasSites() {
 		return false
@@ -362,7 +366,7 @@ func (t *Tracer) handlerReset(tr *tracee) bool {
 	return err == nil && sets.Caught&trapBit == 0
 }
 
-// setDisposition makes the action for SIGTRAP what the program has set.
+// setDisposition sets the action for SIGTRAP to what the program has set.
 func (t *Tracer) setDisposition(tr *tracee) error {
 	if tr.disposition.action == nil {
 		return nil
@@ -375,8 +379,8 @@ func (t *Tracer) setDisposition(tr *tracee) error {
 	return err
 }
 
-// resend sends a thread again the SIGTRAP of somebody's whose place the trap that it
-// stands in has taken: of one signal only one waits.
+// resend sends a SIGTRAP to a thread again that a trap of ours has displaced: only one
+// instance of a signal can be pending.
 func (t *Tracer) resend(tr *tracee, info []byte) error {
 	at := t.scratch(tr, siginfoSize)
 	if _, err := t.Kernel.Write(tr.tid, at, info); err != nil {
@@ -394,12 +398,14 @@ func (t *Tracer) resend(tr *tracee, info []byte) error {
 	return err
 }
 
-// sentByProcess tells whether a signal was sent by somebody, not raised by an instruction.
+// sentByProcess tells whether a process sent the signal. Otherwise an instruction raised
+// it.
 func sentByProcess(info []byte) bool {
 	return len(info) >= 12 && int32(binary.NativeEndian.Uint32(info[8:])) <= 0
 }
 
-// noteDelivered notes that a thread gets a signal: the action may be for one time only.
+// noteDelivered notes that a signal is delivered to a thread, because its handler may be
+// for one time only.
 func (tr *tracee) noteDelivered(sig int) {
 	r := tr.disposition
 	if sig == sigTrap && r.action != nil && !r.ignores() && binary.NativeEndian.Uint64(r.action[8:])&resetHandler != 0 {

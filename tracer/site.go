@@ -27,10 +27,10 @@ type purpose struct {
 	resolver        *function // the IFUNC whose resolver begins here; nil once its implementation is known
 	resolverReturns bool      // a resolver returns here
 	returns         bool      // a traced call returns here
-	returnsGo       bool      // and it is of Go's
+	returnsGo       bool      // one of a Go function
 	linker          bool      // the dynamic loader's rendezvous
 	entry           bool      // the program's entry point
-	syscallInsn     bool      // a system call that may change what is made of SIGTRAP
+	syscallInsn     bool      // a system call that may change what SIGTRAP does
 }
 
 // onlyReturns tells whether a site is there for returns and nothing else.
@@ -41,15 +41,15 @@ func (p *purpose) onlyReturns() bool {
 // A trap catches by a breakpoint instruction, which displaces the program's own.
 type trap struct {
 	short  bool       // the displaced instruction is as short as the breakpoint
-	step   *arch.Step // how the displaced instruction runs, once known
-	stepAt uint64     // its slot in an out-of-line area; 0: it needs none, or has none yet
+	step   *arch.Step // how the displaced instruction is run, once known
+	stepAt uint64     // its address in an out-of-line area; 0: it needs none, or has none yet
 }
 
 // A jitReturn is what is known of a return address in JIT code.
 type jitReturn struct {
-	jit  bool   // it is in such code
-	open int    // calls that are to return here
-	code []byte // what stood here when it was last planted
+	jit  bool   // the site is in JIT code
+	open int    // how many open calls return here
+	code []byte // the program's code here when the breakpoint was last planted
 }
 
 // A slot is a plt.Slot at its run-time address.
@@ -69,8 +69,8 @@ type function struct {
 	version string
 	proto   *decode.Prototype
 	known   bool
-	part    bool // by its name, of another function
-	isGo    bool // Go has compiled it
+	part    bool // by its name it is part of another function
+	isGo    bool // compiled by Go
 }
 
 // siteAt returns the site at addr. If there is none it makes one and plants its

@@ -15,38 +15,38 @@ import (
 type space struct {
 	tid            int  // the tracee through which its memory is reached: the last that stopped
 	users          int  // tracees in it
-	blocked        int  // of them, those that cannot be stopped: they wait for a vfork(2) child, or ended
+	blocked        int  // those of them that cannot be stopped: they wait for a vfork(2) child, or have ended
 	lifted         bool // its breakpoints are out, until a vfork(2) child has its own memory
 	table          *breakpoints.Table
 	sites          map[uint64]*site
 	objects        objects.List
-	unplanted      []*objects.Object // of them, those that plait was interrupted in planting
+	unplanted      []*objects.Object // those of them that plait was interrupted in planting
 	linker         linker
 	areas          breakpoints.Areas[*site] // for displaced instructions
-	native         bool                     // of the machine's own word size: library calls can be traced
+	native         bool                     // its program has the machine's word size, so library calls can be traced
 	noAreas        bool                     // no area could be mapped
-	filters        int                      // seccomp filters under which memory can be mapped for sure
+	filters        int                      // how many seccomp filters certainly let it map memory
 	allStop        allStop
-	held           []heldTracee                     // those that stopped
+	held           []heldTracee                     // those that have stopped
 	code           []ptrace.Mapping                 // executable mappings, as last read
-	changesSignals bool                             // something in it may change what is made of SIGTRAP
+	changesSignals bool                             // it has code that may change what SIGTRAP does
 	syscallAddr    uint64                           // a system call instruction to borrow, once found
-	maps           []ptrace.Mapping                 // all mappings, as last read to name what lies in them
-	mappedFiles    map[ptrace.Mapping]*objfile.File // files of mappings that were asked for; nil: it can't be read
+	maps           []ptrace.Mapping                 // all mappings, as last read to name addresses
+	mappedFiles    map[ptrace.Mapping]*objfile.File // nil: the file can't be read
 	errno          objects.ErrnoPlace
 	streams        objects.Streams
-	removed        map[uint64]bool      // where breakpoints were taken away
-	dispositions   map[int]*disposition // of the processes in it to SIGTRAP
-	idleReturns    map[uint64]*site     // of made code, to which no call is to return now
+	removed        map[uint64]bool      // where breakpoints were removed
+	dispositions   map[int]*disposition // for SIGTRAP, of the processes in it
+	idleReturns    map[uint64]*site     // return addresses in JIT code to which no open call returns
 }
 
 // An allStop says whether all tracees of a space are being stopped, and what for.
 type allStop uint8
 
 const (
-	notStopping     allStop = iota // no: each goes from stop to stop
-	stoppingAll                    // to go on together, or to be let go of
-	stoppingToPlant                // to be planted, and to go on then
+	notStopping     allStop = iota // each goes from stop to stop
+	stoppingAll                    // to be restarted together, or detached from
+	stoppingToPlant                // to plant breakpoints; then they are restarted
 )
 
 // A spaceMemory is a space as package breakpoints sees it.

@@ -12,20 +12,20 @@ import (
 )
 
 // A threadStack is the memory that a thread began to run on. Threads leave it for
-// coroutines and signal handlers, and come back; the order of two stack pointers
-// means something only on one stack.
+// coroutines and signal handlers and come back. Comparing two stack pointers makes sense
+// on one stack only.
 type threadStack struct {
-	first  uint64 // the stack pointer at the thread's first breakpoint
+	first  uint64 // the thread's stack pointer at its first breakpoint
 	lo, hi uint64 // bounds; hi is 0 until they are needed
 }
 
 // sameStackDistance is how far apart two stack pointers outside of the thread's own
-// stack may be and still be taken for one stack: coroutines' stacks lie side by
-// side in one mapping, and are seldom smaller.
+// stack may be and still count as one stack. Stacks of coroutines often lie side by side
+// in one mapping and are seldom smaller.
 const sameStackDistance = 16 << 10
 
-// sameStack tells whether two stack pointers belong to one stack. Outside of the
-// thread's own it is a guess.
+// sameStack tells whether two stack pointers are on one stack. Outside of the thread's
+// own stack that is a guess.
 func (t *Tracer) sameStack(tr *tracee, a, b uint64) bool {
 	switch inA, inB := t.onThreadStack(tr, a), t.onThreadStack(tr, b); {
 	case inA && inB:
@@ -36,7 +36,7 @@ func (t *Tracer) sameStack(tr *tracee, a, b uint64) bool {
 	return within(a, b, sameStackDistance)
 }
 
-// onThreadStack tells whether a stack pointer is one of the thread's own stack.
+// onThreadStack tells whether a stack pointer is on the thread's own stack.
 func (t *Tracer) onThreadStack(tr *tracee, sp uint64) bool {
 	if tr.stack.hi == 0 {
 		t.findStackBounds(tr)
@@ -45,11 +45,12 @@ func (t *Tracer) onThreadStack(tr *tracee, sp uint64) bool {
 }
 
 // findStackBounds finds the bounds of the thread's own stack. The process's first stack
-// grows down from where it is now; below what a thread has of its own is that of
-// the others. Where a thread was attached to it may be on another one just then.
+// can grow down as far as the mapping below it. Below a thread's own part of a mapping
+// are those of others. A thread that was attached to may have been on another stack just
+// then.
 func (t *Tracer) findStackBounds(tr *tracee) {
 	s := &tr.stack
-	s.lo, s.hi = 0, math.MaxUint64 // if nothing is known, there is one stack
+	s.lo, s.hi = 0, math.MaxUint64 // if nothing is known, all is one stack
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
 		return
@@ -79,33 +80,33 @@ func (t *Tracer) findStackBounds(tr *tracee) {
 
 func isFirstStack(maps []ptrace.Mapping, at int) bool { return at >= 0 && maps[at].Path == "[stack]" }
 
-// A position is where a thread stands: at pc, or in a call that is to return to pc, with
-// what the stack pointer is there.
+// A position is where a thread is: at pc, or in a call that will return to pc, with the
+// stack pointer that it has there.
 type position struct {
 	pc, sp uint64
 	inCall bool
-	// What is found out about stacks, if that is needed:
-	chain []place                    // of the frames from there outwards
-	end   callstack.Ending           // of that chain
-	ends  map[place]callstack.Ending // of frames that others led to
-	other callstack.Ending           // of a stack that goes on some day
+	// Found out when needed:
+	chain []place                    // where the frames from there outwards continue
+	end   callstack.Ending           // of chain
+	ends  map[place]callstack.Ending // of stacks that were walked, by place
+	other callstack.Ending           // of a suspended stack
 }
 
-// A place is where a frame goes on, and what the stack pointer is there.
+// A place is where a frame continues, and the stack pointer there.
 type place struct{ pc, sp uint64 }
 
-// isUnwound tells whether frame f was left for sure, now that its thread is at a
-// place where the stack pointer is higher. That alone says little: stacks of coroutines
-// lie side by side, and may lie in the thread's own. It was left if nothing can return
-// to where it came from any more, or if it began on this very stack. Where that can't be
-// known, the thread's own stack is taken for one.
+// isUnwound tells whether frame f was certainly unwound, now that its thread is at a
+// higher stack pointer. That alone proves little: stacks of coroutines lie side by side,
+// perhaps within the thread's own stack. The frame was unwound if its return address was
+// overwritten, or if it was made on this very stack. If that can't be known, it counts
+// as made on it where the thread is on its own stack.
 func (t *Tracer) isUnwound(tr *tracee, f *callstack.Frame, at *position) bool {
 	if !t.sameStack(tr, f.SP, at.sp) || f.Ending.Known && f.Ending == at.other {
 		return false
 	}
 	own := t.onThreadStack(tr, at.sp)
 	if own && isLongjmp(f) {
-		return true // wherever it led
+		return true // wherever it went
 	}
 	if ret, err := t.readWord(tr, f.SP); err != nil || ret != f.Ret {
 		return true
@@ -114,7 +115,7 @@ func (t *Tracer) isUnwound(tr *tracee, f *callstack.Frame, at *position) bool {
 	case onSameStack:
 		return true
 	case onOtherStack:
-		at.other = f.Ending // calls around this one, on its stack, are as it is
+		at.other = f.Ending // the calls that contain this one on its stack are open too
 		return isLongjmp(f)
 	case enclosing:
 		return false
@@ -122,24 +123,24 @@ func (t *Tracer) isUnwound(tr *tracee, f *callstack.Frame, at *position) bool {
 	return own
 }
 
-// A stackRelation says how a frame lies to where its thread is.
+// A stackRelation is how the stack that a frame is on relates to where its thread is.
 type stackRelation uint8
 
 const (
 	unknownStack stackRelation = iota
 	onSameStack                // it was made on the stack that the thread is on
-	enclosing                  // it was too, and the thread is in it still
+	enclosing                  // it was, and the thread is still in it
 	onOtherStack               // it is on another stack
 )
 
-// compareStacks compares the stack that frame f is on with that of a place: by where each ends,
-// if one does not lead to the other before.
+// compareStacks compares the stack that frame f is on with that of a position, by where
+// each ends, unless one leads to the other before.
 func (t *Tracer) compareStacks(tr *tracee, f *callstack.Frame, at *position) stackRelation {
 	if !f.Ending.Known {
 		f.Ending = t.endingOf(tr, f, at)
 	}
 	if !f.Ending.Known {
-		return onSameStack // as a longjmp has
+		return onSameStack // as after a longjmp
 	}
 	if !at.end.Known {
 		here := unwind.Start(at.pc, tr.regs.GPR)
@@ -159,7 +160,8 @@ func (t *Tracer) compareStacks(tr *tracee, f *callstack.Frame, at *position) sta
 	return unknownStack
 }
 
-// endingOf is the end of the stack that frame f is on, not known if that leads to at.
+// endingOf is where the stack that frame f is on ends. It is not known if that stack
+// leads to at.
 func (t *Tracer) endingOf(tr *tracee, f *callstack.Frame, at *position) callstack.Ending {
 	from := t.returnPlace(f)
 	if end, ok := at.ends[from]; ok {
@@ -178,11 +180,11 @@ func (t *Tracer) endingOf(tr *tracee, f *callstack.Frame, at *position) callstac
 // returnPlace is where a frame returns to.
 func (t *Tracer) returnPlace(f *callstack.Frame) place { return place{f.Ret, f.SP + t.arch.RetPop} }
 
-// maxChain bounds how many frames a stack may have whose end is looked for.
+// maxChain bounds how many frames a walk to the end of a stack visits.
 const maxChain = 4096
 
-// walk goes along a stack to its end, which is not known if the stack pointer is until
-// in a frame on the way.
+// walk follows a stack to its end. The end is not known if a frame on the way has the
+// stack pointer until.
 func (t *Tracer) walk(tr *tracee, r unwind.Registers, until uint64) (end callstack.Ending, chain []place) {
 	end.Known = true
 	end.Outermost = unwind.Walk(&knownSpace{memoryCache{t: t, tr: tr}}, r, maxChain, func(r *unwind.Registers) bool {
@@ -197,8 +199,8 @@ func (t *Tracer) walk(tr *tracee, r unwind.Registers, until uint64) (end callsta
 	return end, chain
 }
 
-// A memoryCache is what was last read of a tracee's memory while it stands still. A walk takes
-// many words that lie near to one another.
+// A memoryCache is what was last read of a stopped tracee's memory. A walk reads many
+// words that are close together.
 type memoryCache struct {
 	t  *Tracer
 	tr *tracee
@@ -215,32 +217,32 @@ const (
 )
 
 // Word implements unwind.Space.
-func (w *memoryCache) Word(addr uint64) (uint64, bool) {
-	if v, ok := w.word(addr); ok {
+func (c *memoryCache) Word(addr uint64) (uint64, bool) {
+	if v, ok := c.word(addr); ok {
 		return v, true
 	}
-	if w.b = w.b[:cap(w.b)]; w.b == nil {
-		w.b = make([]byte, windowSize)
+	if c.b = c.b[:cap(c.b)]; c.b == nil {
+		c.b = make([]byte, windowSize)
 	}
-	w.at = addr - min(windowBelow, addr%pageSize)
-	n, _ := (memory{w.t, w.tr}).ReadAt(w.b, int64(w.at))
-	w.b = w.b[:n]
-	if v, ok := w.word(addr); ok {
+	c.at = addr - min(windowBelow, addr%pageSize)
+	n, _ := (memory{c.t, c.tr}).ReadAt(c.b, int64(c.at))
+	c.b = c.b[:n]
+	if v, ok := c.word(addr); ok {
 		return v, true
 	}
-	v, err := w.t.readWord(w.tr, addr)
+	v, err := c.t.readWord(c.tr, addr)
 	return v, err == nil
 }
 
 // word is a word in the window.
-func (w *memoryCache) word(addr uint64) (uint64, bool) {
-	if i := addr - w.at; len(w.b) >= 8 && i <= uint64(len(w.b)-8) {
-		return w.t.arch.Order.Uint64(w.b[i:]), true
+func (c *memoryCache) word(addr uint64) (uint64, bool) {
+	if i := addr - c.at; len(c.b) >= 8 && i <= uint64(len(c.b)-8) {
+		return c.t.arch.Order.Uint64(c.b[i:]), true
 	}
 	return 0, false
 }
 
-// knownSpace is what is known of a tracee's space without asking for its mappings anew.
+// A knownSpace is what is known of a tracee's space without reading its mappings again.
 type knownSpace struct{ memoryCache }
 
 // Object implements unwind.Space.

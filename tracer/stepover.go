@@ -10,11 +10,11 @@ import (
 
 var errUnreadable = errors.New("memory cannot be read")
 
-// stepOver gets a tracee past a breakpoint that stays: the displaced
-// instruction is done here or runs in a slot of its own.
+// stepOver takes a tracee past a breakpoint that stays. plait carries out the displaced
+// instruction, or it runs in an out-of-line area.
 func (t *Tracer) stepOver(tr *tracee, p *site) (ptrace.Restart, error) {
 	if tr.space.sites[p.addr] != p {
-		return t.goTo(tr, p.addr) // it went away while it was handled
+		return t.goTo(tr, p.addr) // it was removed while it was handled
 	}
 	if p.step == nil && !t.prepare(tr, p) {
 		return t.stepInPlace(tr, p)
@@ -36,8 +36,7 @@ func (t *Tracer) stepOver(tr *tracee, p *site) (ptrace.Restart, error) {
 	return t.goTo(tr, p.stepAt)
 }
 
-// prepare makes p.step. It reports false if the instruction has to run where it
-// stands.
+// prepare sets p.step. It reports false if the instruction has to run in place.
 func (t *Tracer) prepare(tr *tracee, p *site) bool {
 	s := tr.space
 	b := s.table.At(p.addr)
@@ -49,7 +48,7 @@ func (t *Tracer) prepare(tr *tracee, p *site) bool {
 		return true
 	}
 	at, ok := p.stepAt, true
-	if at == 0 { // else it has one, and other code was made here since
+	if at == 0 { // else it has one, for code that has changed since
 		if at, ok = t.slotNear(tr, p.addr); !ok {
 			return false
 		}
@@ -68,10 +67,10 @@ func (t *Tracer) prepare(tr *tracee, p *site) bool {
 	return true
 }
 
-// exitArea puts a tracee that a signal found in a slot back into its own code,
-// so that nobody sees our addresses: behind the displaced instruction if that
-// has run, else before it, to be passed in silence when it runs again. It
-// reports whether the registers changed.
+// exitArea puts a tracee that a signal interrupted in an out-of-line area back into its
+// own code, so that nobody sees our addresses: after the displaced instruction if that
+// has run, else before it, to be passed without a report when it runs again. It reports
+// whether the registers changed.
 func (t *Tracer) exitArea(tr *tracee) bool {
 	p, off := tr.space.locate(tr.regs.PC())
 	if p == nil {
@@ -92,8 +91,8 @@ func (t *Tracer) exitArea(tr *tracee) bool {
 	return true
 }
 
-// stepInPlace is the way out where an instruction cannot be displaced: the
-// breakpoint is lifted for the one step.
+// stepInPlace is for instructions that can't be displaced: the breakpoint is lifted for
+// one step.
 func (t *Tracer) stepInPlace(tr *tracee, p *site) (ptrace.Restart, error) {
 	b := tr.space.table.At(p.addr)
 	if b == nil {
@@ -107,9 +106,9 @@ func (t *Tracer) stepInPlace(tr *tracee, p *site) (ptrace.Restart, error) {
 	return ptrace.Restart{Op: ptrace.SingleStep}, t.storeRegs(tr)
 }
 
-// stepped puts the breakpoint back after a step in place. Another thread whose step
-// was over first has put it back already if it was hit once more: then the step is
-// yet to be made.
+// stepped puts the breakpoint back after a step in place. If another thread finished its
+// step first, it has put the breakpoint back already and the tracee may have hit it
+// again: then the step is still to be made.
 func (t *Tracer) stepped(tr *tracee) (ptrace.Restart, bool, error) {
 	p := tr.stepping
 	t.replant(tr)
@@ -117,7 +116,7 @@ func (t *Tracer) stepped(tr *tracee) (ptrace.Restart, bool, error) {
 		how, err := t.stepInPlace(tr, p)
 		return how, true, err
 	}
-	if tr.regs.Traced() { // the program steps too
+	if tr.regs.Traced() { // the program single-steps itself
 		how, err := t.deliver(tr, sigTrap)
 		return how, true, err
 	}
@@ -132,8 +131,8 @@ func (t *Tracer) replant(tr *tracee) {
 	}
 }
 
-// slotNear finds a slot for a displaced instruction within reach of addr, for which an
-// area is mapped if need be. It reports false if there is none.
+// slotNear finds room for a displaced instruction within reach of addr, and maps an area
+// if needed. It reports false if there is none.
 func (t *Tracer) slotNear(tr *tracee, addr uint64) (at uint64, ok bool) {
 	s := tr.space
 	if at, ok = s.areas.Vacant(addr, t.arch.Reach); ok || s.noAreas {
@@ -148,8 +147,8 @@ func (t *Tracer) slotNear(tr *tracee, addr uint64) (at uint64, ok bool) {
 	return start, true
 }
 
-// reserve maps the areas that the code with breakpoints needs, before the program
-// runs: later a seccomp filter of its own may forbid it.
+// reserve maps the areas that the code with breakpoints needs before the program runs.
+// Later a seccomp filter of its own may forbid it.
 func (t *Tracer) reserve(tr *tracee, entry uint64) {
 	s := tr.space
 	if !s.catchesCalls() {
@@ -165,14 +164,15 @@ func (t *Tracer) reserve(tr *tracee, entry uint64) {
 
 func within(a, b, n uint64) bool { return a-b < n || b-a < n }
 
-// locate finds the site whose displaced instruction runs at pc, and how far in.
+// locate finds the site whose displaced instruction is at pc, and the offset of pc in
+// it.
 func (s *space) locate(pc uint64) (p *site, off int) {
 	p, off, _ = s.areas.Owner(pc)
 	return p, off
 }
 
-// vacate frees the slots of sites that were forgotten, if their code is unmapped:
-// no thread can be in a slot that would have to go back there.
+// vacate frees the area slots of forgotten sites whose code is unmapped: no thread can
+// be in one that would have to return to that code.
 func (s *space) vacate(forgotten []*site, maps []ptrace.Mapping) {
 	for _, p := range forgotten {
 		if objects.MappingAt(maps, p.addr) < 0 {
@@ -181,12 +181,12 @@ func (s *space) vacate(forgotten []*site, maps []ptrace.Mapping) {
 	}
 }
 
-// An instruction that runs in a slot of ours leaves the slot's address in more places
-// than the program counter. What a signal handler, or who reads a core file, gets to
-// see of it is made the address of the program's own instruction.
+// An instruction that runs in an out-of-line area leaves its address in more places than
+// the program counter. Where a signal handler, or the reader of a core file, would see
+// it, plait puts the address of the program's own instruction.
 
-// ownAddr is the address in the program's own code that one in a slot stands for;
-// any other stands for itself.
+// ownAddr is the address in the program's own code that an address in an area stands
+// for. Any other address stands for itself.
 func (s *space) ownAddr(addr uint64) uint64 {
 	p, off := s.locate(addr)
 	if p == nil {
@@ -198,8 +198,8 @@ func (s *space) ownAddr(addr uint64) uint64 {
 	return p.addr
 }
 
-// ownFault puts right what a signal that a tracee has stopped with, and the state of
-// its floating-point unit, say of where it was raised, and returns its siginfo_t; nil if there is none.
+// ownFault corrects where a signal was raised, in its siginfo_t and in the state of the
+// floating-point unit, and returns the siginfo_t; nil if there is none.
 func (t *Tracer) ownFault(tr *tracee, sig int) []byte {
 	info, err := t.Kernel.Siginfo(tr.tid)
 	if err != nil {
@@ -216,7 +216,7 @@ func (t *Tracer) ownFault(tr *tracee, sig int) []byte {
 	return info
 }
 
-// ownFloat puts right which floating-point instruction was the last.
+// ownFloat corrects the address of the last floating-point instruction.
 func (t *Tracer) ownFloat(tr *tracee) {
 	fp := t.readFP(tr, nil)
 	addr := t.arch.LastFloat(fp)

@@ -6,9 +6,9 @@ import (
 	"plait/ptrace"
 )
 
-// To plant in a running process, or to leave it, all its threads have to stand
-// still at once. They are gathered: each is asked to stop, and what it stops
-// with is parked until the last one is there.
+// Before plait plants breakpoints in a running process, or detaches from it, all its
+// threads have to stop (all-stop). Each is asked to stop, and is held in the stop that
+// it comes to until the last one has stopped.
 
 // A heldTracee is held in the stop that it reported until all others of its space have
 // stopped.
@@ -31,7 +31,7 @@ func (t *Tracer) hold(tr *tracee, stop ptrace.Stop) error {
 		if _, err := t.spawn(tr, stop); err != nil {
 			return err
 		}
-		t.unblock(tr) // it stands in its stop still
+		t.unblock(tr) // it is still in its stop
 		stop = ptrace.Stop{TID: stop.TID, Kind: ptrace.Interrupted}
 	case ptrace.Exec:
 		if _, err := t.exec(tr, stop.Child); err != nil {

@@ -26,8 +26,8 @@ type systemCall struct {
 	full    []event.Arg
 }
 
-// syscall handles a syscall-stop. Whether it is an entry or an exit is asked,
-// not guessed.
+// syscall handles a syscall-stop. It asks the kernel whether that is an entry or an
+// exit.
 func (t *Tracer) syscall(tr *tracee) (ptrace.Restart, error) {
 	info, err := t.Kernel.Syscall(tr.tid)
 	if err != nil {
@@ -43,7 +43,7 @@ func (t *Tracer) syscall(tr *tracee) (ptrace.Restart, error) {
 	t.observeSyscall(tr, &info)
 	switch {
 	case err != nil || !t.Syscalls || tr.phase == execFailed || !tr.shown:
-	case info.Op == ptrace.Entry && tr.filtering == filtered: // the filter's stop is next
+	case info.Op == ptrace.Entry && tr.filtering == filtered: // the filter's stop comes next
 	case info.Op == ptrace.Entry:
 		err = t.enterSyscall(tr, &info)
 	case info.Op == ptrace.Exit:
@@ -58,15 +58,15 @@ func (t *Tracer) syscall(tr *tracee) (ptrace.Restart, error) {
 	return t.afterSyscall(tr), err
 }
 
-// killedInSyscall ends the system call at whose exit a tracee was killed.
+// killedInSyscall ends the system call in which a tracee was killed.
 func (t *Tracer) killedInSyscall(tr *tracee) {
 	if tr.syscall != nil {
 		t.endSyscall(tr, event.Unavailable)
 	}
 }
 
-// enterSyscall reports the beginning of a system call, if it is chosen: then it
-// is also known when it returns.
+// enterSyscall reports the beginning of a system call if the call is wanted. Only then
+// its return is reported.
 func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	table := t.tableOf(info.Arch)
 	t.noteMode(tr, table.ABI(info.Nr))
@@ -106,12 +106,12 @@ func (t *Tracer) enterSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	return nil
 }
 
-// unwrap is the number of the call that a call leads to, whose words replace
-// those in info; its own if it leads nowhere.
+// unwrap is the number of the call that a multiplexing call stands for, whose words
+// replace those in info. For any other call it is the call's own number.
 func (t *Tracer) unwrap(tr *tracee, table *syscalls.Table, info *ptrace.SyscallInfo) uint64 {
 	tr.inner = info.Args
 	nr := table.Inner(info.Nr, tr.inner[:], tr.source.Memory)
-	// Strace shows the plain words of a call by the array that they are in.
+	// For a raw call strace shows the array that the words are in.
 	if nr != info.Nr && t.Raw != nil && t.Raw.HasIn(table, info.Nr) {
 		return info.Nr
 	}
@@ -119,8 +119,7 @@ func (t *Tracer) unwrap(tr *tracee, table *syscalls.Table, info *ptrace.SyscallI
 	return nr
 }
 
-// describeCall fills in what is known of a call, number nr, without looking at
-// its arguments.
+// describeCall fills in what is known of call number nr without its arguments.
 func (t *Tracer) describeCall(tr *tracee, table *syscalls.Table, nr uint64, info *ptrace.SyscallInfo) {
 	f, c := &tr.sysFrame, &tr.call
 	f.Call = c
@@ -152,8 +151,7 @@ func (t *Tracer) decodeEntry(tr *tracee, f *systemCall, sp uint64) {
 	}
 }
 
-// returnSyscall reports the end of a system call. One whose beginning was not
-// reported is passed over.
+// returnSyscall reports the end of a system call whose beginning was reported.
 func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	f := tr.syscall
 	if f == nil {
@@ -192,7 +190,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	return nil
 }
 
-// decodeExit decodes the result of a system call and what it has left in memory.
+// decodeExit decodes the result of a system call and the memory that it has filled in.
 func (t *Tracer) decodeExit(tr *tracee, f *systemCall, sp uint64, r *event.Return, result decode.Result) {
 	s := &tr.source
 	tr.words.Ints, tr.words.SP = f.Words.Ints, 0
@@ -211,12 +209,12 @@ func (t *Tracer) decodeExit(tr *tracee, f *systemCall, sp uint64, r *event.Retur
 		r.Result = e
 	}
 	if r.Tamper&event.InjectedResult != 0 && !f.Call.Failed && int64(result.Int[0]) < 0 {
-		r.Result = event.Int{Bits: result.Int[0], Size: 8} // what was asked for, whatever its type
+		r.Result = event.Int{Bits: result.Int[0], Size: 8} // as requested, whatever its type
 	}
 }
 
-// tableOf is the system-call table of the ABI that the kernel says a call was
-// made in: a 64-bit program may make 32-bit calls (int 0x80).
+// tableOf is the system-call table of the ABI that the kernel says a call was made in,
+// since a 64-bit program may make 32-bit calls (int 0x80).
 func (t *Tracer) tableOf(audit uint32) *syscalls.Table {
 	if audit == t.arch.Audit {
 		return t.table
@@ -227,8 +225,7 @@ func (t *Tracer) tableOf(audit uint32) *syscalls.Table {
 	return t.foreign
 }
 
-// knownCall is what is known of a system call of the machine's own kind, by its name
-// or number.
+// knownCall is what is known of a system call of the native ABI, by its name or number.
 func (t *Tracer) knownCall(call string) decode.SystemCall {
 	nr, err := strconv.ParseUint(call, 10, 64)
 	if err != nil {

@@ -16,54 +16,54 @@ import (
 // A tracee is one traced thread.
 type tracee struct {
 	tid, pid  int
-	oldTID    int // the number it had before an execve(2), until that is said to be over; else 0
+	oldTID    int // its ID before an execve(2), until the end of that is reported; else 0
 	space     *space
 	phase     phase
 	filtering filtering
-	shown     bool // its calls are printed
-	attached  bool // it, or what it comes from, was attached to
+	shown     bool // its events are emitted
+	attached  bool // it, or an ancestor, was attached to
 
-	disposition     *disposition // what its process does about SIGTRAP
-	trapBlocked     bool         // it has SIGTRAP blocked
-	readMaskNext    bool         // its next stop is to tell whether it has
-	restorePending  bool         // it runs a new program, which is to ignore SIGTRAP
-	hiddenHandler   uint64       // where a handler lies that the system call it is in is not to see; 0: nowhere
-	oldActionAt     uint64       // where the system call that it is in leaves the action for SIGTRAP; 0: nowhere
+	disposition     *disposition // what its process does on SIGTRAP
+	trapBlocked     bool         // it blocks SIGTRAP
+	readMaskNext    bool         // trapBlocked is to be read at its next stop
+	restorePending  bool         // it runs a new program, for which SIGTRAP is to be ignored
+	hiddenHandler   uint64       // address of a handler that is hidden from its system call; 0: none
+	oldActionAt     uint64       // where its system call stores the old action for SIGTRAP; 0: nowhere
 	oldAction       []byte       // that action
-	cloningUntraced bool         // it is about to make a child that is not to be traced
-	untraced        *untraced    // what was taken from the call by which it makes a child
+	cloningUntraced bool         // it is about to make a child with CLONE_UNTRACED
+	untraced        *untraced    // the flag that was taken from its clone(2); nil: none
 
 	calls         callstack.Stack
-	goroutines    map[uint64]int // how many of them are of which goroutine
-	work          time.Duration  // what we have done, in all, while it stood still
+	goroutines    map[uint64]int // how many of calls each goroutine has
+	work          time.Duration  // how long plait has worked while it was stopped
 	stack         threadStack
-	handlers      []signalHandler // signals whose handlers may be running
-	resolverCalls []resolverCall  // calls of resolvers that have not returned
+	handlers      []signalHandler // of signals, those that may be running
+	resolverCalls []resolverCall  // those that have not returned
 	syscall       *systemCall     // the system call it is in
 
 	regset      []byte    // buffer of regs
-	regs        arch.Regs // valid while it stands still
+	regs        arch.Regs // valid while it is stopped
 	source      decode.Source
 	words       callstack.Words
-	gotWord     uint64                           // what the GOT word of the slot being called through holds
+	gotWord     uint64                           // the GOT word of the slot that a call goes through
 	callBytes   [8 + 8*callstack.StackWords]byte // the GOT word and the stack, as last read
 	parts       [2]ptrace.Part
 	result      decode.Result
 	resultFP    []byte // floating-point register set at a return
 	resultRead  bool
-	skip        uint64     // entry of a function whose first instruction a signal kept from running
-	skipSP      uint64     // and the stack pointer it had there
+	skip        uint64     // entry of a function whose first instruction a signal has prevented
+	skipSP      uint64     // and the stack pointer there
 	stepping    *site      // breakpoint lifted for one step
 	call        event.Call // of system calls, one at a time
 	sysFrame    systemCall
-	enterEvent  event.Enter   // sinks have an event only while it is emitted
+	enterEvent  event.Enter   // a sink may use an event only while it is emitted
 	returnEvent event.Return  // likewise
-	inner       [6]uint64     // words of the call that a system call leads to
+	inner       [6]uint64     // words of the call that a multiplexing system call stands for
 	last        syscallNumber // the last system call it began, shown or not
 	abi         string        // of that call
-	injection   *injection    // what was done to its calls; nil: nothing yet
+	injection   *injection    // what is done to its calls; nil: nothing yet
 	comm        string        // its name, "" until asked for
-	unwoundBy   event.Outcome // how calls that did not return were last left
+	unwoundBy   event.Outcome // what last unwound calls
 }
 
 // A phase is the part of its life that a tracee is in.
@@ -71,12 +71,12 @@ type phase uint8
 
 const (
 	running      phase = iota // from stop to stop
-	launching                 // it was launched, and its first stop is yet to come; then it is staged or runs
-	preExec                   // it is yet to execute the command: what it does is ours; then it runs, or failed
-	execFailed                // it could not execute the command: its calls are not shown, and it will end
-	unfollowed                // it is not followed, and to be detached at its first stop; it runs if it can't be
-	vforking                  // it waits for its vfork(2) child and cannot be stopped; then it runs
-	zombieLeader              // it ended, and its process has not: it cannot be stopped
+	launching                 // it was launched and has not stopped yet; then it is preExec or running
+	preExec                   // it has yet to execute the command, by plait's own code; then it is running or execFailed
+	execFailed                // it could not execute the command: its calls are not shown, and it will exit
+	unfollowed                // it is detached from at its first stop; if that fails, it is running
+	vforking                  // it waits for its vfork(2) child and cannot be stopped; then it is running
+	zombieLeader              // it ended before its process and cannot be stopped
 )
 
 // blocked tells whether a tracee cannot be stopped.
@@ -86,9 +86,9 @@ func (tr *tracee) blocked() bool { return tr.phase == vforking || tr.phase == zo
 type filtering uint8
 
 const (
-	unfiltered   filtering = iota // none that we know of
-	filtered                      // ours, by which it stops at the system calls that are shown
-	hasOwnFilter                  // ours and its own, which comes first: all calls stop
+	unfiltered   filtering = iota // none that plait knows of
+	filtered                      // ours, which stops it at the system calls that are shown
+	hasOwnFilter                  // ours and its own, which may come first: all system calls stop
 )
 
 // adopt makes a tracee of a thread. s is its space, nil if it needs one of its own.

@@ -24,27 +24,27 @@ type Tracer struct {
 	Config
 	arch       *arch.Arch
 	table      *syscalls.Table
-	foreign    *syscalls.Table // of the machine's other calling convention, once met
+	foreign    *syscalls.Table // of the machine's other calling convention, once needed
 	tracees    map[int]*tracee
-	earlyStops map[int][]ptrace.Stop // of threads that no parent has announced yet
+	earlyStops map[int][]ptrace.Stop // of threads that no parent has reported yet
 	files      *objfile.Files
 	worker     *background.Worker
 	namer      procinfo.Namer
-	noticed    map[string]bool // notices given
+	noticed    map[string]bool // notices that were emitted
 	unknown    map[event.CallKind]*decode.Prototype
 	lastCallID uint64
 	launched   int
 	status     Status
-	detaching  bool // attached processes are being let go
+	detaching  bool // detaching from attached processes has begun
 	delayed    []*delayed
 	calls      int           // counted for CallLimit
 	now        time.Time     // when the current stop was reported
 	cpu        time.Duration // CPU time of its process, if asked for
 
-	interrupted, wakeSeen atomic.Bool   // Interrupt was called; the loop knows
+	interrupted, wakeSeen atomic.Bool   // Interrupt was called; the loop has noticed
 	dying                 atomic.Bool   // DetachNow was called
-	detachDeadline        time.Time     // so long what is to be let go of is waited for, once doomed
-	current               []currentStop // the stops that are being handled, the last within the others
+	detachDeadline        time.Time     // when dying, how long to wait for tracees to stop
+	current               []currentStop // the stops that are being handled, each within the one before
 }
 
 // A Status says how the launched command ended: by exit status or by signal.

@@ -6,17 +6,17 @@ import (
 	"plait/ptrace"
 )
 
-// Of a child that is made with CLONE_UNTRACED the kernel tells its tracer nothing.
-// Where such a child would meet our breakpoints, or have our filter and no tracer, or
-// is to be followed, the flag is taken out of the call, and given back before anybody
-// can look: to the parent when the call is over, to the child at its first stop.
+// The kernel does not tell a tracer about a child made with CLONE_UNTRACED. If such a
+// child would hit our breakpoints, would have our filter without a tracer, or is to be
+// followed, plait takes the flag out of the call. It restores the flag before anybody
+// can look: for the parent when the call returns, for the child at its first stop.
 
 const cloneUntraced = 0x00800000 // CLONE_UNTRACED (clone(2))
 
 // An untraced is a call from which the flag was taken.
 type untraced struct {
-	flags uint64 // as they were
-	at    uint64 // where they lie; 0: in the call's first register
+	flags uint64 // before
+	at    uint64 // their address; 0: they are in the call's first register
 }
 
 // takeUntracedFlag takes the flag from a call that begins.
@@ -32,12 +32,13 @@ func (t *Tracer) takeUntracedFlag(tr *tracee, info *ptrace.SyscallInfo) error {
 	return t.setFlags(tr, u, u.flags&^cloneUntraced)
 }
 
-// mustTraceChildren tells whether a thread's children must not be untraced.
+// mustTraceChildren tells whether children of a thread have to be traced.
 func (t *Tracer) mustTraceChildren(tr *tracee) bool {
 	return tr.hasSites() || tr.filtering != unfiltered || t.Follow && tr.shown && !t.ShowExec
 }
 
-// untracedClone is what a call says that makes an untraced child; nil if it makes none.
+// untracedClone describes a call that makes an untraced child. It is nil for any other
+// call.
 func (t *Tracer) untracedClone(tr *tracee, nr uint64, args [6]uint64) *untraced {
 	u := &untraced{flags: args[0]}
 	if nr == t.arch.Calls.Clone3 {
@@ -66,7 +67,7 @@ func (t *Tracer) setFlags(tr *tracee, u *untraced, flags uint64) error {
 	return t.storeRegs(tr)
 }
 
-// restoreFlags makes the flags what they were.
+// restoreFlags gives the call its flags back.
 func (t *Tracer) restoreFlags(tr *tracee) error {
 	u := tr.untraced
 	if u == nil {
@@ -76,8 +77,8 @@ func (t *Tracer) restoreFlags(tr *tracee) error {
 	return t.setFlags(tr, u, u.flags)
 }
 
-// restoreFlagsInMemory makes the flags that lie in memory what they were, as soon as a child is
-// made that may share it.
+// restoreFlagsInMemory restores flags in memory as soon as a child exists that may share
+// it.
 func (t *Tracer) restoreFlagsInMemory(tr *tracee) error {
 	if u := tr.untraced; u != nil && u.at != 0 {
 		return t.setFlags(tr, u, u.flags)
