@@ -27,7 +27,7 @@ breakpoints: arch
 plt: arch elf
 unwind: arch elf
 infer: arch
-debuginfo:
+debuginfo: arch
 proto: arch event proto/decode proto/lens proto/syntax
 proto/syntax:
 proto/decode: arch event

@@ -12,7 +12,9 @@ var amd64Frame = Frame{
 	FP: amd64DwarfBP,
 	PC: amd64DwarfRA,
 	// rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 …
-	Numbers:    []int{0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15},
+	Numbers: []int{0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15},
+	// rdi, rsi, rdx, rcx, r8, r9; xmm0 … xmm7
+	Arguments:  [2][]int{InInteger: {5, 4, 1, 2, 8, 9}, InVector: {17, 18, 19, 20, 21, 22, 23, 24}},
 	Trampoline: []byte{0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05}, // mov $15, %rax; syscall
 	// r8 … r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip
 	Context:       []int{8, 9, 10, 11, 12, 13, 14, 15, 5, 4, amd64DwarfBP, 3, 1, 0, 2, amd64DwarfSP, amd64DwarfRA},

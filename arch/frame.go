@@ -4,6 +4,9 @@ package arch
 type Frame struct {
 	SP, FP, PC int   // DWARF numbers of the stack and the frame pointer and of the return address
 	Numbers    []int // DWARF numbers of the general registers, by machine number
+	// Arguments are the DWARF numbers of the registers that integers and vectors are
+	// passed in to functions.
+	Arguments [2][]int
 
 	// Trampoline is the code that a signal's handler returns to, to call
 	// rt_sigreturn(2). At least 8 bytes.

@@ -66,15 +66,15 @@ func (u *unit) index() *index {
 	if u.names == nil {
 		u.names = &index{at: map[uint64]int64{}, named: map[string]int64{}, declared: map[string]int64{}}
 		c := u.sec.at(u.first)
-		u.list(&c)
+		u.listFunctions(&c)
 	}
 	return u.names
 }
 
-// list reads the entries from c on to the end of the unit. It goes into what may
+// listFunctions reads the entries from c on to the end of the unit. It goes into what may
 // have functions in it: types only have them in C++ and its like, and functions
 // none that others could call.
-func (u *unit) list(c *cursor) {
+func (u *unit) listFunctions(c *cursor) {
 	var vals []val
 	for c.off < u.end {
 		e, ok := u.read(c, vals)

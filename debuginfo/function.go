@@ -36,7 +36,7 @@ func (in *Info) Function(name string, pc uint64) string {
 		return ""
 	}
 	e, ok := in.definition(name, pc)
-	if !ok || e.isReworked() {
+	if !ok {
 		return ""
 	}
 	return in.write(&e, name, pc)
@@ -64,24 +64,6 @@ func isClone(name string) bool {
 	return false
 }
 
-// noCall is DW_CC_nocall: a function is not called as others are.
-const noCall = 3
-
-// isReworked tells whether a function takes something else than its source says, under
-// its own name: LLVM leaves out parameters if it knows all callers. It says so (clang
-// since 17, rustc), or what is not passed is nowhere.
-func (e *entry) isReworked() bool {
-	if convention, ok := e.number(dwarf.AttrCalling); ok && convention == noCall {
-		return true
-	}
-	if e.flag(dwarf.AttrExternal) || !strings.Contains(e.u.top().text(dwarf.AttrProducer), "clang version") {
-		return false
-	}
-	passed, _ := e.ownParameters(false)
-	all, _ := e.parameters()
-	return len(passed) < len(all) || slices.ContainsFunc(passed, func(p entry) bool { return !p.has(dwarf.AttrLocation) })
-}
-
 // write writes the prototype of a function, after its types.
 func (in *Info) write(e *entry, name string, pc uint64) string {
 	w := &writer{in: in, busy: map[string]bool{}}
@@ -96,12 +78,17 @@ func (in *Info) write(e *entry, name string, pc uint64) string {
 	}
 	text, ok := write(e, Key(name, pc))
 	if !ok || w.types.Len() > maxWritten {
-		for _, name := range w.names {
-			delete(in.written, name)
-		}
+		w.forget()
 		return ""
 	}
 	return w.types.String() + text + "\n"
+}
+
+// forget takes back what has been written: it is not used.
+func (w *writer) forget() {
+	for _, name := range w.names {
+		delete(w.in.written, name)
+	}
 }
 
 // A param is one parameter.
@@ -123,7 +110,11 @@ func (w *writer) function(e *entry, key string) (string, bool) {
 	if result == "" {
 		return "", false
 	}
-	if strings.HasPrefix(result, "=") { // in memory that a hidden argument leads to
+	built := strings.HasPrefix(result, "=")
+	if !e.flag(dwarf.AttrDeclaration) && w.isReworked(e, built || w.isBuilt(e)) {
+		return "", false
+	}
+	if built { // in memory that a hidden argument leads to
 		result = result[1:]
 		params = slices.Insert(params, 0, param{typ: typ{text: "addr"}, hide: true})
 	}
@@ -195,20 +186,27 @@ func lifetime(params []param, function string) {
 
 // isPrototyped tells whether a function without parameters is known to have
 // none: in C its declaration may just not say, and where there is only as much
-// debugging information as stacks need (-g1) nothing says what functions take.
+// debugging information as stacks need (-g1), or as assemblers make, nothing says what
+// functions take.
 func (e *entry) isPrototyped() bool {
 	_, ok := e.inherited(dwarf.AttrPrototyped)
 	if _, typed := e.inherited(dwarf.AttrType); !ok && !typed && !e.u.index().typed {
 		return false
 	}
+	if e.u.lang() == langAssembler {
+		return false
+	}
 	return ok || !e.flag(dwarf.AttrDeclaration) || e.u.lang() != langC89 && e.u.lang() != langC99 && e.u.lang() != langC11
 }
 
-// Languages in which a function may be declared without its parameters.
+// Languages in which a function may be declared without its parameters, and one that
+// has none.
 const (
 	langC89 = 0x01
 	langC99 = 0x0c
 	langC11 = 0x1d
+
+	langAssembler = 0x8001 // DW_LANG_Mips_Assembler
 )
 
 // isEmptyClass tells whether t has no members, as C++ passes none of.

@@ -22,6 +22,7 @@ const (
 type Info struct {
 	info, types, abbrev, str, lineStr, strOffsets *section
 	addr, aranges, ranges, rngLists, line         *section
+	locs, locLists                                *section
 
 	alt         *Info
 	altInfo     bool
@@ -39,6 +40,7 @@ type Info struct {
 	lineOps              int   // instructions of line tables that may yet be executed
 
 	known   func(name string, size int64) bool
+	isLocal func(addr uint64) bool
 	written map[string]bool // types that have been written, by their names
 }
 
@@ -51,6 +53,9 @@ type Options struct {
 	// headers by that name and size, and better than it could be described
 	// here. nil: none.
 	Known func(name string, size int64) bool
+	// IsLocal reports whether the symbols of the function at a link-time address are
+	// its object's own. nil: that is not known of any.
+	IsLocal func(addr uint64) bool
 	// Written is text that Function returned for the same object in another
 	// run: the types in it are not written again.
 	Written string
@@ -59,7 +64,7 @@ type Options struct {
 // Open reads the headers of all units.
 func Open(sections Sections, o Options) *Info {
 	in := newInfo(sections)
-	in.known = o.Known
+	in.known, in.isLocal = o.Known, o.IsLocal
 	if o.Alt != nil {
 		in.alt = newInfo(o.Alt)
 		in.alt.altInfo = true
@@ -81,6 +86,7 @@ func newInfo(sections Sections) *Info {
 		".debug_str": &in.str, ".debug_line_str": &in.lineStr, ".debug_str_offsets": &in.strOffsets,
 		".debug_addr": &in.addr, ".debug_aranges": &in.aranges, ".debug_ranges": &in.ranges,
 		".debug_rnglists": &in.rngLists, ".debug_line": &in.line,
+		".debug_loc": &in.locs, ".debug_loclists": &in.locLists,
 	} {
 		*s = newSection(sections, name)
 	}

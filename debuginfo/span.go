@@ -142,38 +142,39 @@ func (u *unit) eachInRanges(off, base uint64, f func(start, end uint64) bool) {
 
 // eachInList reads a list of .debug_rnglists (DWARF 5, 7.25).
 func (u *unit) eachInList(v val, base uint64, f func(start, end uint64) bool) {
-	off, ok := u.rangeList(v)
+	off, ok := u.list(v, formRnglistx, u.in.rngLists, dwarf.AttrRnglistsBase)
 	if !ok || off > uint64(u.in.rngLists.size) {
 		return
 	}
 	c := u.in.rngLists.at(int64(off))
 	for !c.bad {
-		start, end, ok := u.rangeEntry(&c, &base)
+		start, end, ok := u.rangeEntry(c.byte(), &c, &base)
 		if !ok || start < end && !f(start, end) {
 			return
 		}
 	}
 }
 
-// rangeList is the offset of a list, which may be given by its index.
-func (u *unit) rangeList(v val) (off uint64, ok bool) {
-	if v.form != formRnglistx {
+// list is the offset of a list in a section; as an attribute of the form indexed it has
+// its number in the table that base refers to.
+func (u *unit) list(v val, indexed uint32, sec *section, base dwarf.Attr) (off uint64, ok bool) {
+	if v.form != indexed {
 		return v.n, true
 	}
 	size := uint64(u.offsetSize())
-	from := u.base(dwarf.AttrRnglistsBase, 0)
-	limit := uint64(u.in.rngLists.size)
+	from := u.base(base, 0)
+	limit := uint64(sec.size)
 	if from > limit || v.n > limit {
 		return 0, false
 	}
-	c := u.in.rngLists.at(int64(from + v.n*size))
+	c := sec.at(int64(from + v.n*size))
 	off = from + c.uint(int(size))
 	return off, !c.bad
 }
 
-// rangeEntry reads one entry of a list; it is false at the end.
-func (u *unit) rangeEntry(c *cursor, base *uint64) (start, end uint64, ok bool) {
-	switch c.byte() {
+// rangeEntry reads an entry of a kind (DW_RLE_…) of a list; it is false at the end.
+func (u *unit) rangeEntry(kind byte, c *cursor, base *uint64) (start, end uint64, ok bool) {
+	switch kind {
 	case 1: // DW_RLE_base_addressx
 		*base, ok = u.addressAt(c.uleb())
 		return 0, 0, ok

@@ -25,6 +25,9 @@ func (s *Symbol) IsFunction() bool {
 	return s.Defined && (s.Type == elf.STT_FUNC || s.Type == elf.STT_GNU_IFUNC)
 }
 
+// IsLocal reports whether other objects can't see s.
+func (s *Symbol) IsLocal() bool { return s.Bind == elf.STB_LOCAL }
+
 // IsIndirect reports whether s is an IFUNC.
 func (s *Symbol) IsIndirect() bool { return s.Type == elf.STT_GNU_IFUNC }
 

@@ -178,12 +178,18 @@ func (fs *Files) isKnown() func(name string, size int64) bool {
 // openDebug reads what is needed to answer questions about a file, in the
 // background; nil if there is nothing, or nothing yet.
 func (f *File) openDebug(found *elf.DebugFile, d *description) *debuginfo.Info {
-	o := debuginfo.Options{Known: f.in.isKnown(), Written: d.text}
+	o := debuginfo.Options{Known: f.in.isKnown(), IsLocal: f.isLocal, Written: d.text}
 	if found.Alt != nil {
 		o.Alt = sectionsOf(found.Alt)
 	}
 	info, _ := d.info.wait(f.in, func() *debuginfo.Info { return debuginfo.Open(sectionsOf(found), o) })
 	return info
+}
+
+// isLocal reports whether all symbols of the function at a link-time address are local.
+func (f *File) isLocal(addr uint64) bool {
+	all := f.FunctionAt(addr)
+	return len(all) > 0 && !slices.ContainsFunc(all, func(s elf.Symbol) bool { return !s.IsLocal() })
 }
 
 func sectionsOf(d *elf.DebugFile) debuginfo.Sections {

@@ -32,8 +32,9 @@ type call struct {
 	left      func() int // errno, of a library call
 	frame     *frame
 	place     placer
-	built     bool // the address of the result is in front of the arguments
-	lost      int  // index of the first parameter of which it can't be told where it is
+	built     bool   // the address of the result is in front of the arguments
+	room      uint64 // that address: what the callee returns may be another if the compiler knows all callers
+	lost      int    // index of the first parameter of which it can't be told where it is
 	pack      pack
 	depth     int // pointers followed
 	budget    int

@@ -86,7 +86,7 @@ func (c *call) placeFrom(i int) {
 		c.built = c.p.sret || c.p.Vague && c.p.mayBuild() && c.hidden()
 		c.place.ints = c.p.ahead
 		if c.built {
-			c.place.integer()
+			c.room = c.place.integer()
 		}
 	}
 	for ; i < len(c.p.Params); i++ {
@@ -266,7 +266,7 @@ func (c *call) resultValue(r *Result) event.Value {
 	case sh.class == compound || sh.class == longDouble:
 		b := c.resultBytes(n, r)
 		if b == nil {
-			return event.Unreadable{Addr: r.Int[0]}
+			return event.Unreadable{Addr: c.room}
 		}
 		return n.load(c, b, 0)
 	case sh.class == floating && r.Vector != nil:

@@ -208,14 +208,14 @@ func addScalars(t *arch.Type, n Node, off int) {
 }
 
 // resultBytes assembles the result of type n, which is not a plain number, from the
-// result registers; if it is in memory, it reads it at the address that the callee
-// returned. It is nil if that can't be read.
+// result registers; if it is in memory, it reads it where the caller has made room. It
+// is nil if that can't be read.
 func (c *call) resultBytes(n Node, r *Result) []byte {
 	size := n.shape().size
 	parts, ok := c.s.Arch.Result(typeOf(n, c.s.Arch))
 	if !ok {
 		b := make([]byte, min(size, MaxRead))
-		if c.read(r.Int[0], b) < len(b) {
+		if c.read(c.room, b) < len(b) {
 			return nil
 		}
 		return b

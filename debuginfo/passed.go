@@ -1,0 +1,112 @@
+package debuginfo
+
+import (
+	"debug/dwarf"
+	"slices"
+	"strings"
+
+	"plait/arch"
+)
+
+// usualConventions are the calling conventions (DW_AT_calling_convention) that pass
+// arguments as the ABI does: DW_CC_normal, DW_CC_program, and LLVM's, in which only what
+// a function preserves differs (DWARF 5, table 7.18; llvm/BinaryFormat/Dwarf.def).
+var usualConventions = []int64{0x01, 0x02, 0xc2, 0xc9, 0xca}
+
+// isReworked reports whether a function takes something else than its source says, under
+// its own name. LLVM leaves out parameters if it knows all callers, at link time also
+// those of functions that the source offers to others. It says so (clang since 17,
+// rustc), or what is not passed is nowhere when the function begins, or what comes behind
+// it is in another register than the ABI has for it. built: the first register has the
+// address of the result.
+func (w *writer) isReworked(e *entry, built bool) bool {
+	if c, ok := e.number(dwarf.AttrCalling); ok && !slices.Contains(usualConventions, c) {
+		return true
+	}
+	w = &writer{in: w.in, rust: w.rust, cxx11: w.cxx11, busy: map[string]bool{}}
+	defer w.forget()
+	passed, _ := e.ownParameters(false)
+	all, _ := e.parameters()
+	missing := [2]bool{arch.InInteger: len(passed) < len(all)}
+	next := expected{lost: len(passed) < len(all)}
+	if built {
+		next.used[arch.InInteger]++
+	}
+	for i := range passed {
+		t := w.typeOf(&passed[i])
+		want, bank := next.register(&t)
+		switch at := e.atEntry(&passed[i]); {
+		case at == nowhere:
+			missing[bank] = missing[bank] || t.size > 0 && !isEmptyClass(&t)
+		case at == want:
+			missing[bank] = false // nor are those before it
+		case want >= 0 && isArgument(at):
+			return true
+		}
+	}
+	return (missing[0] || missing[1]) && e.isLLVM() && e.isOwn()
+}
+
+// isBuilt reports whether a function's result is built in memory because of its size.
+func (w *writer) isBuilt(e *entry) bool {
+	t := w.typeOf(e)
+	return t.kind == record && t.size > int64(arch.Native.LargestInRegisters)
+}
+
+// An expected hands out the registers that the ABI passes arguments in, in order.
+type expected struct {
+	used [2]int // by bank
+	lost bool   // behind an argument of which it is not known what it takes
+}
+
+// register is the DWARF number of the register for an argument of type t, none if there
+// is none or it is not known, and the bank that it is in.
+func (x *expected) register(t *typ) (int, arch.Bank) {
+	bank := arch.InInteger
+	switch {
+	case t.text == "float" || t.text == "double":
+		bank = arch.InVector
+	case t.kind == record && isEmptyClass(t):
+		return none, bank
+	case t.kind == record && t.byReference(), t.kind == code:
+	case t.size < 1 || t.size > 8 || t.kind == record || t.kind == other || t.kind == opaque || t.text == "cfloat":
+		x.lost = true
+	}
+	regs := arch.Native.Frame.Arguments[bank]
+	if x.lost || x.used[bank] >= len(regs) {
+		return none, bank
+	}
+	x.used[bank]++
+	return regs[x.used[bank]-1], bank
+}
+
+// isArgument reports whether arguments are passed in the register of that DWARF number.
+func isArgument(reg int) bool {
+	regs := &arch.Native.Frame.Arguments
+	return slices.Contains(regs[arch.InInteger], reg) || slices.Contains(regs[arch.InVector], reg)
+}
+
+// isLLVM reports whether LLVM has compiled a function: GCC gives those names of their own
+// that it has changed (isClone).
+func (e *entry) isLLVM() bool {
+	producer := e.u.top().text(dwarf.AttrProducer)
+	return slices.ContainsFunc([]string{"clang", "LLVM", "zig"}, func(s string) bool { return strings.Contains(producer, s) })
+}
+
+// isOwn reports whether only its own object calls a function by its name.
+func (e *entry) isOwn() bool {
+	if o, ok := e.inherited(dwarf.AttrExternal); !ok || !o.flag(dwarf.AttrExternal) {
+		return true
+	}
+	start, ok := e.start()
+	return ok && e.u.in.isLocal != nil && e.u.in.isLocal(start)
+}
+
+// start is where a function begins.
+func (e *entry) start() (pc uint64, ok bool) {
+	e.eachRange(func(start, _ uint64) bool {
+		pc, ok = start, true
+		return false
+	})
+	return pc, ok
+}
