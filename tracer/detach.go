@@ -131,7 +131,7 @@ func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
 		case sig == sigTrap && tr.stepping != nil && !t.executedBreakpoint(tr):
 			sig = 0 // its step in place is over
 		case sig == sigTrap && tr.space.sites[addr] != nil:
-			err = t.restoreAfterTrap(tr)
+			err = t.restoreSigtrap(tr)
 			tr.regs.SetPC(addr)
 			sig = 0
 			err = errors.Join(err, t.storeRegs(tr))

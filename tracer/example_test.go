@@ -6,9 +6,9 @@ import (
 )
 
 // A script of stops becomes events. Thread 77 hits the breakpoint on the PLT slot of
-// puts, makes a system call in it, and returns. Behind each stop is what the tracer says
-// of it, and with "->" how it lets the thread go on: at the target of the slot, since the
-// stub's jump is done by setting the program counter.
+// puts, makes a system call in it, and returns. After each stop come the events that the
+// tracer makes of it and, with "->", how it restarts the thread: at the target of the
+// slot, since it carries out the stub's jump by setting the program counter.
 func Example() {
 	s := newScript(showing{})
 	for line := range strings.Lines(`

@@ -11,8 +11,8 @@ import (
 	"plait/syscalls"
 )
 
-// A fakeKernel answers from what a script has told it. All threads of a script
-// see one memory: what is planted for a forked child is not its subject.
+// A fakeKernel answers as its script says. All threads of a script share one memory,
+// because what is planted in a forked child is not tested here.
 type fakeKernel struct {
 	script  *script
 	memory  map[uint64]byte
@@ -20,11 +20,11 @@ type fakeKernel struct {
 	maps    []ptrace.Mapping
 	parents map[int]int // thread -> process
 	shares  map[int]bool
-	ended   map[int]bool // that wait does not tell of yet
+	ended   map[int]bool // whose end Wait has not reported yet
 	info    ptrace.SyscallInfo
-	files   map[int]string // descriptors of all
-	gone    bool           // the thread that stopped died meanwhile
-	inside  uint64         // system call that all are in when they are attached to
+	files   map[int]string // of every thread
+	gone    bool           // the thread that stopped has died
+	inside  uint64         // system call that a thread is in when it is attached to
 	trap    bool           // the last stop was by INT3
 }
 
@@ -78,7 +78,7 @@ func (k *fakeKernel) note(format string, args ...any) {
 	fmt.Fprintf(&k.script.out, "    "+format+"\n", args...)
 }
 
-// Restart is written down with where the thread goes on, if the tracer moved it.
+// Restart is recorded, with where the thread continues if the tracer moved it.
 func (k *fakeKernel) Restart(tid int, how ptrace.Restart) error {
 	name := map[ptrace.RestartOp]string{ptrace.Cont: "cont", ptrace.ToSyscall: "syscall", ptrace.SingleStep: "step", ptrace.Listen: "listen"}[how.Op]
 	if how.Op == ptrace.Hold {
@@ -162,7 +162,7 @@ func (k *fakeKernel) Syscall(int) (ptrace.SyscallInfo, error) {
 	return k.info, nil
 }
 
-// SetCall and SetResult are written down.
+// SetCall and SetResult are recorded.
 func (k *fakeKernel) SetCall(tid int, nr uint64) error {
 	k.note("-> %d calls %d", tid, int64(nr))
 	return nil

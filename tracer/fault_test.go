@@ -9,7 +9,7 @@ import (
 	"plait/ptrace"
 )
 
-// stops is a kernel that reports what it was given.
+// stops is a kernel that reports the given stops.
 type stops struct {
 	*fakeKernel
 	left []ptrace.Stop
@@ -24,10 +24,10 @@ func (k *stops) Wait() (ptrace.Stop, error) {
 	return s, nil
 }
 
-// faulty is a sink with a mistake in it.
+// faulty is a sink with a bug.
 type faulty struct {
 	*script
-	at string // the event that it can't stand: "signal", or "all" of them
+	at string // the event at which it panics: "signal", or "all"
 }
 
 func (f faulty) Emit(e event.Event) error {
@@ -37,9 +37,9 @@ func (f faulty) Emit(e event.Event) error {
 	return f.script.Emit(e)
 }
 
-// TestRescue: after a fault of our own every tracee is let go of, the one too whose
-// stop was being handled, and no breakpoint is left behind.
-func TestRescue(t *testing.T) {
+// TestFault: after a fault of plait every tracee is detached from, also the one whose
+// stop was being handled, and no breakpoint stays behind.
+func TestFault(t *testing.T) {
 	for _, at := range []string{"signal", "all"} {
 		s := newScript(t)
 		for line := range strings.Lines("follow\ntracee 77\ncode 0x400000 0x401000\nbytes 0x400030 ff25e2ff0300\nslot 77 malloc 0x400030 0x404018\n77 thread 78 pc=0x400100\n78 new\n") {

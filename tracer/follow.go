@@ -81,7 +81,7 @@ func (t *Tracer) adoptChild(parent *tracee, stop ptrace.Stop) *tracee {
 	}
 	lifted := !t.Follow && shared && pid != parent.pid && stop.Kind == ptrace.VFork && parent.filtering == unfiltered && t.lift(s)
 	c := t.adopt(stop.Child, pid, s)
-	parent.copyTrapState(c)
+	parent.copyDisposition(c)
 	c.untraced = parent.untraced
 	c.shown = parent.shown && t.Follow && !(t.ShowExec && c.untraced != nil) // strace does not see such a child
 	c.attached, c.filtering = parent.attached, parent.filtering
@@ -168,7 +168,7 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 	t.removeFromSpace(tr)
 	tr.space = t.newSpace(tr.tid)
 	tr.space.users = 1
-	tr.resetTrapState()
+	tr.execDisposition()
 	tr.skip, tr.stepping, tr.stack, tr.comm = 0, nil, threadStack{}, ""
 	if !tr.shown {
 		return t.silentExec(tr, shared)

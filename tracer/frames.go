@@ -11,13 +11,13 @@ import (
 
 // push adds a call to the tracee's open calls.
 func (t *Tracer) push(tr *tracee, f *callstack.Frame) {
-	tr.calls.Push(f, !t.continues(tr, f))
+	tr.calls.Push(f, !t.sameRun(tr, f))
 	tr.countGo(f, 1)
 }
 
-// continues tells whether a call belongs to the run of the call before: it was made on
+// sameRun tells whether a call belongs to the run of the call before: it was made on
 // the same goroutine, or no higher on what looks like the same stack.
-func (t *Tracer) continues(tr *tracee, f *callstack.Frame) bool {
+func (t *Tracer) sameRun(tr *tracee, f *callstack.Frame) bool {
 	n := tr.calls.Depth()
 	if n == 0 {
 		return false

@@ -8,9 +8,9 @@ import (
 	"plait/ptrace"
 )
 
-// TestLeftOff interrupts the planting of a program that will live on: nothing of it is
-// planted then, and all of it once the loop has heard.
-func TestLeftOff(t *testing.T) {
+// TestInterrupted interrupts the planting in a program that will live on: nothing is
+// planted then, and everything once the loop has noticed.
+func TestInterrupted(t *testing.T) {
 	s := newScript(t)
 	opened, err := elf.Open("../testdata/elf/calls-pie")
 	if err != nil {

@@ -12,15 +12,15 @@ import (
 	"plait/syscalls"
 )
 
-// breakpointTrap handles SIGTRAP. It reports false if no breakpoint of ours caused it:
+// sigtrap handles SIGTRAP. It reports false if no breakpoint of ours caused it:
 // then the signal is the program's.
-func (t *Tracer) breakpointTrap(tr *tracee) (how ptrace.Restart, ours bool, err error) {
+func (t *Tracer) sigtrap(tr *tracee) (how ptrace.Restart, ours bool, err error) {
 	native, err := t.loadRegs(tr)
 	if err != nil || !native {
 		return ptrace.Restart{}, false, err
 	}
 	if tr.stepping != nil {
-		if err := t.restoreAfterTrap(tr); err != nil {
+		if err := t.restoreSigtrap(tr); err != nil {
 			return ptrace.Restart{}, true, err
 		}
 		return t.stepped(tr)
@@ -28,14 +28,14 @@ func (t *Tracer) breakpointTrap(tr *tracee) (how ptrace.Restart, ours bool, err 
 	addr := tr.regs.PC() - t.arch.TrapSkew
 	p := tr.space.sites[addr]
 	if p == nil {
-		return t.unknownTrap(tr, addr)
+		return t.sigtrapNoSite(tr, addr)
 	}
-	info, mine := t.trapInfo(tr)
-	if p.short && !mine && !tr.trapBlocked { // a blocked SIGTRAP arrives only if it is forced
+	info, mine := t.sigtrapInfo(tr)
+	if p.short && !mine && !tr.sigtrapBlocked { // a blocked SIGTRAP arrives only if it is forced
 		return ptrace.Restart{}, false, nil
 	}
 	if !t.isProgramsOwn(tr, p) {
-		err = t.restoreAfterTrap(tr)
+		err = t.restoreSigtrap(tr)
 	}
 	if err == nil {
 		how, err = t.hit(tr, p)
@@ -56,7 +56,7 @@ func (t *Tracer) isProgramsOwn(tr *tracee, p *site) bool {
 // deliverSentToo handles a SIGTRAP that another process sent and that was pending when a
 // breakpoint was hit.
 func (t *Tracer) deliverSentToo(tr *tracee, how ptrace.Restart, info []byte) (ptrace.Restart, error) {
-	if tr.trapBlocked {
+	if tr.sigtrapBlocked {
 		return how, t.resend(tr, info)
 	}
 	return t.deliver(tr, sigTrap)
@@ -65,13 +65,13 @@ func (t *Tracer) deliverSentToo(tr *tracee, how ptrace.Restart, info []byte) (pt
 // executedBreakpoint tells a trap from a sent SIGTRAP where the program counter alone
 // can't: after a one-byte instruction.
 func (t *Tracer) executedBreakpoint(tr *tracee) bool {
-	_, executed := t.trapInfo(tr)
+	_, executed := t.sigtrapInfo(tr)
 	return executed
 }
 
-// trapInfo is the siginfo_t of a SIGTRAP, and whether a breakpoint instruction raised
+// sigtrapInfo is the siginfo_t of a SIGTRAP, and whether a breakpoint instruction raised
 // it.
-func (t *Tracer) trapInfo(tr *tracee) (info []byte, executed bool) {
+func (t *Tracer) sigtrapInfo(tr *tracee) (info []byte, executed bool) {
 	info, err := t.Kernel.Siginfo(tr.tid)
 	if err != nil || len(info) < 12 {
 		return nil, false
@@ -79,12 +79,12 @@ func (t *Tracer) trapInfo(tr *tracee) (info []byte, executed bool) {
 	return info, t.arch.Order.Uint32(info[8:]) == t.arch.TrapCode
 }
 
-// unknownTrap handles a trap where there is no site. If the breakpoint was removed after
+// sigtrapNoSite handles a trap where there is no site. If the breakpoint was removed after
 // the tracee had hit it, the tracee is sent back. If it could not be removed, the tracee
 // is taken past it. Any other trap is the program's own.
-func (t *Tracer) unknownTrap(tr *tracee, addr uint64) (ptrace.Restart, bool, error) {
+func (t *Tracer) sigtrapNoSite(tr *tracee, addr uint64) (ptrace.Restart, bool, error) {
 	if b := tr.space.table.At(addr); b != nil && t.executedBreakpoint(tr) {
-		if err := t.restoreAfterTrap(tr); err != nil {
+		if err := t.restoreSigtrap(tr); err != nil {
 			return ptrace.Restart{}, true, err
 		}
 		how, err := t.stepOver(tr, tr.space.addSite(b))
@@ -97,7 +97,7 @@ func (t *Tracer) unknownTrap(tr *tracee, addr uint64) (ptrace.Restart, bool, err
 	if _, err := t.Kernel.Read(tr.tid, addr, now); err != nil || string(now) == string(t.arch.Breakpoint) {
 		return ptrace.Restart{}, false, nil
 	}
-	if err := t.restoreAfterTrap(tr); err != nil {
+	if err := t.restoreSigtrap(tr); err != nil {
 		return ptrace.Restart{}, true, err
 	}
 	how, err := t.goTo(tr, addr)

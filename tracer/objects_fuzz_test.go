@@ -8,8 +8,8 @@ import (
 	"plait/ptrace"
 )
 
-// A ringKernel has memory that repeats some words for ever. A word that is odd is one
-// more than the offset from where it stands, so that a list need not come round.
+// A ringKernel has memory that repeats some words for ever. An odd word is one more than
+// an offset from its own address, so that a list need not be a ring.
 type ringKernel struct {
 	*fakeKernel
 	words []uint64
@@ -50,8 +50,8 @@ const (
 	maxPath    = 4096
 )
 
-// FuzzLinkMap reads any memory as what the dynamic loader tells debuggers: lists that
-// have no end, or are rings, and objects that do not exist.
+// FuzzLinkMap reads any memory as the dynamic loader's list for debuggers: endless lists,
+// rings, objects that do not exist.
 func FuzzLinkMap(f *testing.F) {
 	words := func(list ...uint64) (b []byte) {
 		for _, w := range list {

@@ -30,9 +30,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected events of testdata/*.txtar")
 
-// TestScripts runs the tracer against kernels that are scripts: each file has
-// the stops, with the registers and memory that matter ("stops"), and what the
-// tracer makes of them: events and restarts ("events").
+// TestScripts runs the tracer against scripted kernels. Each file has the stops with the
+// registers and memory that matter ("stops"), and the events and restarts that the tracer
+// makes of them ("events").
 func TestScripts(t *testing.T) {
 	files, _ := filepath.Glob("testdata/*.txtar")
 	if len(files) == 0 {
@@ -68,7 +68,7 @@ func runScript(t *testing.T, name string) {
 	}
 }
 
-// A judge is told what is wrong: a test, or who only shows how it is done.
+// A judge is told what is wrong: a test or an example.
 type judge interface {
 	Helper()
 	Errorf(format string, args ...any)
@@ -106,7 +106,7 @@ func ownPrototypes(t judge) *proto.Database {
 	return db
 }
 
-// line carries out one line of a script.
+// line executes one line of a script.
 func (s *script) line(f []string) {
 	switch f[0] {
 	case "follow":
@@ -146,10 +146,10 @@ func (s *script) line(f []string) {
 	}
 }
 
-// habit carries out a line about what only strace's habits ask for.
+// habit executes a line for what only strace's habit uses.
 func (s *script) habit(f []string) {
 	switch f[0] {
-	case "inject": // inject TEXT, as behind -e inject=
+	case "inject": // inject TEXT, as in -e inject=TEXT
 		in, _, err := inject.Parse(f[1], false, s.tracer.table)
 		s.tracer.Injections = append(s.tracer.Injections, parsed(in, err))
 	case "paths": // paths NAME ...
@@ -163,17 +163,17 @@ func (s *script) habit(f []string) {
 		s.tracer.CallLimit = s.int(f[1])
 	case "raw": // raw SET
 		s.tracer.Raw = parsed(syscalls.ParseSet(f[1], s.tracer.table))
-	case "filtered": // filtered TID: a filter of ours lets only the chosen calls stop
+	case "filtered": // filtered TID: by our filter only the wanted calls stop
 		s.tracer.tracees[s.int(f[1])].filtering = filtered
 	case "modes":
 		s.tracer.Modes = true
-	case "slow": // a thread runs 1 ms before it stops, and what is done at a stop takes 1 s for each event
+	case "slow": // a thread runs 1 ms before it stops, and the tracer works 1 s for each event
 		s.slow = true
 	case "namespaces":
 		s.tracer.Namespaces = true
 	case "file": // file FD NAME
 		s.kernel.files[s.int(f[1])] = f[2]
-	case "staged": // staged TID: launched, and to be shown from its execve(2) on
+	case "pre-exec": // pre-exec TID: launched, with its execve(2) shown
 		s.tracer.ShowExec = true
 		s.tracer.launched = s.int(f[1])
 		tr := s.tracer.adopt(s.tracer.launched, s.tracer.launched, nil)
@@ -183,15 +183,15 @@ func (s *script) habit(f []string) {
 		if err := s.tracer.Attach(s.int(f[1])); err != nil {
 			s.t.Fatal(err)
 		}
-	case "pass": // until every delayed tracee goes on
+	case "pass": // until every delayed tracee was restarted
 		fmt.Fprintf(&s.out, "pass\n")
 		for start := time.Now(); len(s.tracer.delayed) > 0 && time.Since(start) < 10*time.Second; time.Sleep(time.Millisecond) {
 			if err := s.tracer.restartDelayed(false); err != nil {
 				s.t.Fatal(err)
 			}
 		}
-	case "leave": // as after Interrupt
-		fmt.Fprintf(&s.out, "leave\n")
+	case "detach": // as after Interrupt
+		fmt.Fprintf(&s.out, "detach\n")
 		if err := s.tracer.detachAll(); err != nil {
 			s.t.Fatal(err)
 		}
@@ -200,7 +200,7 @@ func (s *script) habit(f []string) {
 	}
 }
 
-// parsed is a word of a script, which is right.
+// parsed is a parsed word of a script, which must be right.
 func parsed[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
@@ -219,7 +219,7 @@ func (s *script) slot(f []string) {
 	})
 }
 
-// stop lets a thread stop: TID KIND [ARG] [REG=VALUE ...].
+// stop makes a thread stop: TID KIND [ARG] [REG=VALUE ...].
 func (s *script) stop(f []string) {
 	tid := s.int(f[0])
 	stop := ptrace.Stop{TID: tid}
@@ -263,7 +263,7 @@ func (s *script) stop(f []string) {
 		if f[1] == "seccomp" {
 			s.kernel.info.Data = seccomp.Data
 		}
-	case "lost": // a syscall-stop of which nothing can be learned any more
+	case "lost": // a syscall-stop of a thread that has died
 		stop.Kind = ptrace.Syscall
 	case "exiting":
 		stop.Kind = ptrace.Exiting
@@ -336,8 +336,8 @@ func (s *script) ended(tid int, c *event.Call) {
 	}
 }
 
-// check demands that every call has ended, since every script ends with the
-// death of all.
+// check demands that every call has ended, because at the end of every script all threads
+// have died.
 func (s *script) check() {
 	for _, name := range s.open {
 		s.t.Errorf("%s never ended", name)
@@ -347,7 +347,7 @@ func (s *script) check() {
 	}
 }
 
-// into tells which number a thread has now.
+// into says which ID a thread has now.
 func into(e *event.Exit) string {
 	if e.NewTID == 0 {
 		return ""
@@ -410,7 +410,7 @@ func outcome(r *event.Return) string {
 	return "no return"
 }
 
-// times tells how long a call took, where time passes.
+// times says how long a call took, if time passes.
 func (s *script) times(r *event.Return) string {
 	if !s.slow {
 		return ""
@@ -418,7 +418,7 @@ func (s *script) times(r *event.Return) string {
 	return fmt.Sprintf(" in %v, and %v of ours", r.Elapsed, r.Work)
 }
 
-// changes tells what plait did to a call, and which data it moved.
+// changes says what plait did to a call, and which data the call moved.
 func changes(r *event.Return) string {
 	text := ""
 	for i, name := range []string{"result", "args", "out", "delayed"} {

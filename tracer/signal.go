@@ -14,7 +14,7 @@ const sigTrap = 5
 // every other signal is the program's and is delivered.
 func (t *Tracer) signal(tr *tracee, sig int) (ptrace.Restart, error) {
 	if sig == sigTrap {
-		if how, ours, err := t.breakpointTrap(tr); ours || err != nil {
+		if how, ours, err := t.sigtrap(tr); ours || err != nil {
 			return how, err
 		}
 	}

@@ -35,7 +35,7 @@ const (
 	sigDfl       = 0       // SIG_DFL
 	sigIgn       = 1       // SIG_IGN
 	resetHandler = 1 << 31 // SA_RESETHAND
-	trapBit      = 1 << (sigTrap - 1)
+	sigtrapBit   = 1 << (sigTrap - 1)
 	actionSize   = 32  // of the kernel's struct sigaction; the handler comes first
 	siginfoSize  = 128 // of siginfo_t
 	sigsetSize   = 8
@@ -67,7 +67,7 @@ func (d *disposition) ignores() bool {
 // stopsAtSyscalls tells whether every system call of a thread has to stop: a trap would
 // change what SIGTRAP does to it, or the return of a call has to be seen.
 func (tr *tracee) stopsAtSyscalls() bool {
-	return tr.trapBlocked || tr.disposition.ignores() || tr.untraced != nil || tr.cloningUntraced
+	return tr.sigtrapBlocked || tr.disposition.ignores() || tr.untraced != nil || tr.cloningUntraced
 }
 
 // hasSites tells whether a thread may hit a breakpoint of ours.
@@ -86,17 +86,17 @@ func (s *space) dispositionOf(pid int) *disposition {
 	return r
 }
 
-// copyTrapState gives a child its parent's mask and disposition.
-func (tr *tracee) copyTrapState(child *tracee) {
-	child.trapBlocked, child.readMaskNext = tr.trapBlocked, true
+// copyDisposition gives a child its parent's mask and disposition.
+func (tr *tracee) copyDisposition(child *tracee) {
+	child.sigtrapBlocked, child.readMaskNext = tr.sigtrapBlocked, true
 	if child.pid != tr.pid {
 		*child.disposition = *tr.disposition
 	}
 }
 
-// resetTrapState keeps what execve(2) keeps: SIGTRAP stays ignored, but a handler does
+// execDisposition keeps what execve(2) keeps: SIGTRAP stays ignored, but a handler does
 // not stay.
-func (tr *tracee) resetTrapState() {
+func (tr *tracee) execDisposition() {
 	old := tr.disposition
 	tr.disposition = tr.space.dispositionOf(tr.pid)
 	if tr.restorePending = old.ignores(); tr.restorePending {
@@ -110,12 +110,12 @@ func (t *Tracer) learnSignals(tr *tracee) {
 	if err != nil {
 		return
 	}
-	tr.trapBlocked = sets.Blocked&trapBit != 0
+	tr.sigtrapBlocked = sets.Blocked&sigtrapBit != 0
 	switch {
-	case sets.Ignored&trapBit != 0:
+	case sets.Ignored&sigtrapBit != 0:
 		tr.disposition.action = binary.NativeEndian.AppendUint64(nil, sigIgn)
 		tr.disposition.action = append(tr.disposition.action, make([]byte, actionSize-8)...)
-	case sets.Caught&trapBit != 0 && tr.disposition.action == nil:
+	case sets.Caught&sigtrapBit != 0 && tr.disposition.action == nil:
 		t.askAction(tr)
 	}
 }
@@ -238,8 +238,8 @@ func (t *Tracer) noteSignalCall(tr *tracee, nr uint64, args [6]uint64) {
 		if args[1] == 0 || args[0] == sigUnblock {
 			return
 		}
-		if _, err := t.Kernel.Read(tr.tid, args[1], set[:]); err == nil && binary.NativeEndian.Uint64(set[:])&trapBit != 0 {
-			tr.trapBlocked = true
+		if _, err := t.Kernel.Read(tr.tid, args[1], set[:]); err == nil && binary.NativeEndian.Uint64(set[:])&sigtrapBit != 0 {
+			tr.sigtrapBlocked = true
 		}
 	case t.arch.Calls.RtSigaction:
 		action := make([]byte, actionSize)
@@ -300,7 +300,7 @@ func (t *Tracer) correctOldAction(tr *tracee, info *ptrace.SyscallInfo) {
 func (t *Tracer) readMask(tr *tracee) {
 	tr.readMaskNext = false
 	if mask, err := t.Kernel.SigMask(tr.tid); err == nil {
-		tr.trapBlocked = mask&trapBit != 0
+		tr.sigtrapBlocked = mask&sigtrapBit != 0
 	}
 }
 
@@ -322,15 +322,15 @@ func (t *Tracer) stopInHandler(tr *tracee, sig int) {
 	}
 }
 
-// restoreAfterTrap restores the mask and the action for SIGTRAP after a trap of ours
+// restoreSigtrap restores the mask and the action for SIGTRAP after a trap of ours
 // that the thread has stopped in. Its registers are loaded.
-func (t *Tracer) restoreAfterTrap(tr *tracee) error {
-	if !tr.trapBlocked {
+func (t *Tracer) restoreSigtrap(tr *tracee) error {
+	if !tr.sigtrapBlocked {
 		return nil
 	}
 	mask, err := t.Kernel.SigMask(tr.tid)
 	if err == nil {
-		err = t.Kernel.SetSigMask(tr.tid, mask|trapBit)
+		err = t.Kernel.SetSigMask(tr.tid, mask|sigtrapBit)
 	}
 	if err != nil || tr.disposition.ignores() {
 		return err
@@ -346,7 +346,7 @@ func (t *Tracer) restoreDisposition(tr *tracee) error {
 		return nil
 	}
 	sets, err := t.Kernel.Signals(tr.tid)
-	if err != nil || (sets.Ignored|sets.Caught)&trapBit != 0 {
+	if err != nil || (sets.Ignored|sets.Caught)&sigtrapBit != 0 {
 		return nil
 	}
 	if native, err := t.loadRegs(tr); err != nil || !native {
@@ -363,7 +363,7 @@ func (t *Tracer) handlerReset(tr *tracee) bool {
 		return false
 	}
 	sets, err := t.Kernel.Signals(tr.tid)
-	return err == nil && sets.Caught&trapBit == 0
+	return err == nil && sets.Caught&sigtrapBit == 0
 }
 
 // setDisposition sets the action for SIGTRAP to what the program has set.

@@ -10,13 +10,13 @@ import (
 
 // A site is an address at which tracees are caught: where it is, what for, and how. What
 // is done at a hit depends on the purpose alone. How a tracee gets past the site depends
-// on how it was caught, and trap is the only way so far. Another way would be a struct
-// beside trap, and a case wherever a site is planted or removed (this file and jit.go)
+// on how it was caught, and breakpoint is the only way so far. Another way would be a struct
+// beside breakpoint, and a case wherever a site is planted or removed (this file and jit.go)
 // or passed (stepover.go).
 type site struct {
 	addr uint64
 	purpose
-	trap
+	breakpoint
 	jitReturn
 }
 
@@ -38,8 +38,8 @@ func (p *purpose) onlyReturns() bool {
 	return !p.linker && !p.entry && !p.syscallInsn && len(p.slots) == 0 && p.function == nil && p.resolver == nil && !p.resolverReturns
 }
 
-// A trap catches by a breakpoint instruction, which displaces the program's own.
-type trap struct {
+// A breakpoint catches by a breakpoint instruction, which displaces the program's own.
+type breakpoint struct {
 	short  bool       // the displaced instruction is as short as the breakpoint
 	step   *arch.Step // how the displaced instruction is run, once known
 	stepAt uint64     // its address in an out-of-line area; 0: it needs none, or has none yet
@@ -87,7 +87,7 @@ func (s *space) siteAt(addr uint64) *site {
 
 // addSite makes a site for a breakpoint that was just planted.
 func (s *space) addSite(b *breakpoints.Breakpoint) *site {
-	p := &site{addr: b.Addr, trap: trap{short: s.table.IsShort(b.Original)}}
+	p := &site{addr: b.Addr, breakpoint: breakpoint{short: s.table.IsShort(b.Original)}}
 	s.sites[b.Addr] = p
 	return p
 }

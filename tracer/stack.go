@@ -211,9 +211,9 @@ type memoryCache struct {
 // Bounds of a window: how many bytes it has, and how many of them below the word that is
 // wanted, if they are in one page.
 const (
-	windowSize  = 1 << 10
-	windowBelow = 1 << 7
-	pageSize    = 1 << 12
+	cacheSize  = 1 << 10
+	cacheBelow = 1 << 7
+	pageSize   = 1 << 12
 )
 
 // Word implements unwind.Space.
@@ -222,9 +222,9 @@ func (c *memoryCache) Word(addr uint64) (uint64, bool) {
 		return v, true
 	}
 	if c.b = c.b[:cap(c.b)]; c.b == nil {
-		c.b = make([]byte, windowSize)
+		c.b = make([]byte, cacheSize)
 	}
-	c.at = addr - min(windowBelow, addr%pageSize)
+	c.at = addr - min(cacheBelow, addr%pageSize)
 	n, _ := (memory{c.t, c.tr}).ReadAt(c.b, int64(c.at))
 	c.b = c.b[:n]
 	if v, ok := c.word(addr); ok {

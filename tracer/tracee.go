@@ -24,8 +24,8 @@ type tracee struct {
 	attached  bool // it, or an ancestor, was attached to
 
 	disposition     *disposition // what its process does on SIGTRAP
-	trapBlocked     bool         // it blocks SIGTRAP
-	readMaskNext    bool         // trapBlocked is to be read at its next stop
+	sigtrapBlocked  bool         // it blocks SIGTRAP
+	readMaskNext    bool         // sigtrapBlocked is to be read at its next stop
 	restorePending  bool         // it runs a new program, for which SIGTRAP is to be ignored
 	hiddenHandler   uint64       // address of a handler that is hidden from its system call; 0: none
 	oldActionAt     uint64       // where its system call stores the old action for SIGTRAP; 0: nowhere
