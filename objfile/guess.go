@@ -16,7 +16,7 @@ func (f *File) Guess(addr uint64) *decode.Prototype {
 		return nil
 	}
 	p := decode.Guessed(s.Ints, s.Floats)
-	p.More = s.More
+	p.MoreArgs = s.More
 	return p
 }
 

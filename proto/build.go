@@ -59,7 +59,7 @@ func (k *compiler) text(t *syntax.Type) decode.Node {
 		k.fail(t.At, "%s takes no type", t.Word)
 		return nil
 	}
-	var length *decode.Code
+	var length *decode.Expr
 	if t.Length != nil {
 		length = k.expr(t.Length)
 	}

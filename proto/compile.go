@@ -174,7 +174,7 @@ func (k *compiler) extent(n *decode.Struct, d *syntax.Decl) {
 		k.fail(d.At, "%s can't have %d bytes", d.Name, d.Size.Num)
 		return
 	}
-	if d.ShownAs != "" && !n.SetSole(d.ShownAs) {
+	if d.ShownAs != "" && !n.SetShownAs(d.ShownAs) {
 		k.fail(d.At, "%s is no member of %s", d.ShownAs, d.Name)
 	}
 }

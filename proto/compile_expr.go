@@ -6,7 +6,7 @@ import (
 )
 
 // expr compiles an expression. It is never nil.
-func (k *compiler) expr(x *syntax.Expr) *decode.Code {
+func (k *compiler) expr(x *syntax.Expr) *decode.Expr {
 	switch x.Op {
 	case syntax.OpInt:
 		return decode.Const(x.Num)
@@ -30,7 +30,7 @@ func (k *compiler) expr(x *syntax.Expr) *decode.Code {
 }
 
 // operand compiles a part of an expression that must be a number.
-func (k *compiler) operand(x *syntax.Expr) *decode.Code {
+func (k *compiler) operand(x *syntax.Expr) *decode.Expr {
 	if x.Op == syntax.OpZero {
 		k.fail(x.At, "zero is no number")
 	}
@@ -39,7 +39,7 @@ func (k *compiler) operand(x *syntax.Expr) *decode.Code {
 
 // numberedArg resolves argN. In a typedef or struct it is that of the call, if
 // it has so many.
-func (k *compiler) numberedArg(x *syntax.Expr) *decode.Code {
+func (k *compiler) numberedArg(x *syntax.Expr) *decode.Expr {
 	if x.Num == 0 {
 		return decode.Retval()
 	}
@@ -49,7 +49,7 @@ func (k *compiler) numberedArg(x *syntax.Expr) *decode.Code {
 	return decode.Argument(int(x.Num) - 1)
 }
 
-func (k *compiler) numberedMember(x *syntax.Expr) *decode.Code {
+func (k *compiler) numberedMember(x *syntax.Expr) *decode.Expr {
 	if len(k.structs) == 0 {
 		k.fail(x.At, "elt%d outside a struct", x.Num)
 		return decode.Const(0)
@@ -63,7 +63,7 @@ func (k *compiler) numberedMember(x *syntax.Expr) *decode.Code {
 }
 
 // name resolves a name: member, parameter, constant.
-func (k *compiler) name(x *syntax.Expr) *decode.Code {
+func (k *compiler) name(x *syntax.Expr) *decode.Expr {
 	for i := len(k.structs) - 1; i >= 0; i-- {
 		if j := k.structs[i].Index(x.Text); j >= 0 {
 			return decode.MemberOf(k.structs[i], j)
@@ -109,7 +109,7 @@ func (k *compiler) constant(name string) (uint64, bool) {
 }
 
 // deref compiles *NAME: what a parameter points to, as wide as its type says.
-func (k *compiler) deref(x *syntax.Expr) *decode.Code {
+func (k *compiler) deref(x *syntax.Expr) *decode.Expr {
 	i := k.param(x.Text)
 	if i < 0 {
 		k.fail(x.At, "unknown parameter %s", x.Text)

@@ -34,14 +34,14 @@ func (k *compiler) prototype(d *syntax.Decl) *decode.Prototype {
 		p.Fails = &decode.Failure{Op: d.Fails.Op, Num: d.Fails.Value.On(k.scope.arch.Name)}
 	}
 	k.order(p, d.Named)
-	if err := p.Settle(); err != nil {
+	if err := p.Prepare(); err != nil {
 		k.fail(d.At, "%v", err)
 	}
-	p.More = d.Variadic && !p.TakesPack()
+	p.MoreArgs = d.Variadic && !p.DecodesVarargs()
 	return p
 }
 
-// isLtraces tells whether a prototype may be written for ltrace: it has nothing in it that
+// isLtraces reports whether a prototype may be written for ltrace: it has nothing in it that
 // its files don't have.
 func isLtraces(d *syntax.Decl) bool {
 	if d.Fails != nil || d.Errno != "" || d.NoReturn || d.Named != nil || d.Variadic {
@@ -55,7 +55,7 @@ func isLtraces(d *syntax.Decl) bool {
 	return true
 }
 
-// behindPlus tells whether one of the parameters before is filled in: what comes behind
+// behindPlus reports whether one of the parameters before is filled in: what comes behind
 // it ltrace reads when the call returns, too (ltrace.conf(5), RETURN ARGUMENTS).
 func behindPlus(before []*syntax.Param) bool {
 	return slices.ContainsFunc(before, func(x *syntax.Param) bool { return x.Dir == '+' })

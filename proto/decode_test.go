@@ -328,7 +328,7 @@ func parseResult(t *testing.T, text string) (r decode.Result) {
 		text, left, ok := strings.Cut(text, " leaves ")
 		copy(r.Int[:], parseWords(t, text))
 		if ok {
-			r.Left = func() int { return int(parseNumber(t, left)) }
+			r.LibcErrno = func() int { return int(parseNumber(t, left)) }
 		}
 	}
 	return r

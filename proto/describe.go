@@ -185,7 +185,7 @@ func (l *library) describe(t *Types, match func(library, symbol string) bool) []
 	return all
 }
 
-// shippedBy tells whether a library's prototype of that name is written by hand.
+// shippedBy reports whether a library's prototype of that name is written by hand.
 func (t *Types) shippedBy(library, name string) bool {
 	for it := t.protos[name]; it != nil; it = it.next {
 		if path.Dir(it.file) == library {

@@ -56,7 +56,7 @@ func (d *Database) LookupCaller(caller, symbol string) *decode.Prototype {
 	return nil
 }
 
-// IsOwn tells whether a prototype that Lookup returned is meant for a symbol of
+// IsOwn reports whether a prototype that Lookup returned is meant for a symbol of
 // that object: it is the user's, or in plait's files about the object. Else it is
 // that of another object's function of the same name.
 func (d *Database) IsOwn(object string, p *decode.Prototype) bool {

@@ -16,10 +16,10 @@ func TestDescribed(t *testing.T) {
 	f.Add("struct pair.1 { int a; size_t b; }\nint f.10(pair.1* p);\n")
 	f.Add("struct pair.1 { int again; }\nvoid f.20(int n, ...);\n")
 	p := f.LookupAs("f.10", "f")
-	if p == nil || p.Name != "f" || p.Len() != 1 || p.More {
+	if p == nil || p.Name != "f" || p.Len() != 1 || p.MoreArgs {
 		t.Errorf("f.10: %+v", p)
 	}
-	if p := f.LookupAs("f.20", "f"); p == nil || !p.More {
+	if p := f.LookupAs("f.20", "f"); p == nil || !p.MoreArgs {
 		t.Errorf("f.20: %+v", p)
 	}
 	if f.LookupAs("f", "f") != nil {

@@ -33,7 +33,7 @@ func eachPrototype(t *testing.T, do func(library string, d *syntax.Decl)) {
 	}
 }
 
-// uses tells whether x has an operand of that kind.
+// uses reports whether x has an operand of that kind.
 func uses(x *syntax.Expr, op syntax.Op) bool {
 	return x != nil && (x.Op == op || uses(x.X, op) || uses(x.Y, op))
 }
@@ -75,7 +75,7 @@ func TestCountedBuffers(t *testing.T) {
 	}
 }
 
-// isCounting tells whether a function returns how much it has read, or -1: by its
+// isCounting reports whether a function returns how much it has read, or -1: by its
 // result's type, or its name if it is no status that is 0 for success.
 func isCounting(d *syntax.Decl) bool {
 	switch {

@@ -78,7 +78,7 @@ func hostile(mem []byte) *decode.Source {
 	}
 }
 
-// isStoredThrough tells whether scanf(3) stores through a when the call ends.
+// isStoredThrough reports whether scanf(3) stores through a when the call ends.
 func isStoredThrough(a event.Arg) bool {
 	change, ok := a.Value.(event.Change)
 	if !ok {

@@ -113,7 +113,7 @@ func firstLine(text string) string {
 	return ""
 }
 
-// knownBy tells whether a function of that name is the library's wherever it is
+// knownBy reports whether a function of that name is the library's wherever it is
 // met: linked into a program, say.
 func (l *library) knownBy(symbol string) bool {
 	_, rest, found := strings.Cut(l.head, prefixLine)

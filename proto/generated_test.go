@@ -9,7 +9,7 @@ import (
 	"plait/proto/syntax"
 )
 
-// isGenerated tells whether the file of that path is one of tools/protogen's.
+// isGenerated reports whether the file of that path is one of tools/protogen's.
 func isGenerated(name string) bool {
 	return strings.HasPrefix(name, path.Join("data", generatedFolder)+"/")
 }

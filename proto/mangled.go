@@ -39,7 +39,7 @@ func (t *Types) fromMangled(symbol string) *decode.Prototype {
 	if text, unsaid := readMangled(symbol); text != "" {
 		p = (&item{Heading: syntax.Heading{Kind: syntax.KindPrototype, Name: symbol}, Chunk: syntax.Chunk{Text: text, Line: 1}, file: symbol, scope: t.scope}).prototype()
 		if p != nil {
-			p.Unsaid = &unsaid
+			p.Ambiguity = &unsaid
 		}
 	}
 	if t.mangled == nil {
@@ -57,7 +57,7 @@ func mangledText(symbol string) string {
 }
 
 // readMangled is mangledText, and what the name leaves open.
-func readMangled(symbol string) (text string, u decode.Unsaid) {
+func readMangled(symbol string) (text string, u decode.Ambiguity) {
 	ast, err := demangle.ToAST(symbol)
 	if err != nil {
 		return "", u
@@ -157,7 +157,7 @@ func (f *cxxFunction) built() string {
 	return ""
 }
 
-// returnsString tells whether the result is a string: by the type of a template's
+// returnsString reports whether the result is a string: by the type of a template's
 // result, or by the names that the standard library has.
 func (f *cxxFunction) returnsString() bool {
 	if f.typ.Return != nil {
@@ -198,8 +198,8 @@ func (f *cxxFunction) params() []string {
 
 // unsaid is what the name leaves open of where the arguments are, if the result is of
 // that type.
-func (f *cxxFunction) unsaid(result string) decode.Unsaid {
-	u := decode.Unsaid{From: f.from, Result: result == evident}
+func (f *cxxFunction) unsaid(result string) decode.Ambiguity {
+	u := decode.Ambiguity{From: f.from, Result: result == evident}
 	scope, last := f.split()
 	_, said := memberBySyntax(last)
 	switch {
@@ -249,7 +249,7 @@ func (f *cxxFunction) this(scope, last demangle.AST) string {
 	return "=" + t + "* this"
 }
 
-// isMember tells whether a function of a scope is called for an object. A scope
+// isMember reports whether a function of a scope is called for an object. A scope
 // may be a class or a namespace, and a member static.
 func (f *cxxFunction) isMember(scope, last demangle.AST) bool {
 	if f.isMethod || f.known.member {

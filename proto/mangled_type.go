@@ -139,7 +139,7 @@ func cxxClass(t demangle.AST) string {
 	return opaque
 }
 
-// isUnsized tells whether it is not known how values of type t are passed: they may be
+// isUnsized reports whether it is not known how values of type t are passed: they may be
 // an enumeration or the address of an object, so one word, or a class in two registers,
 // in none or on the stack.
 func isUnsized(t demangle.AST) bool {
@@ -174,6 +174,6 @@ var stdEnums = []string{"std::_Ios_Openmode", "std::_Ios_Fmtflags", "std::_Ios_I
 
 func isEnum(t demangle.AST) bool { return slices.Contains(stdEnums, printed(t)) }
 
-// isObject tells whether values of type t are passed by the address of a copy and
+// isObject reports whether values of type t are passed by the address of a copy and
 // returned in memory of the caller's: of the classes that are known, strings.
 func isObject(t demangle.AST) bool { return cxxType(t) == "std_string" }

@@ -27,7 +27,7 @@ type scope struct {
 	made bool
 }
 
-// users tells whether the items are a user's.
+// users reports whether the items are a user's.
 func (s *scope) users() bool { return !s.shipped && !s.made }
 
 // An item is one item of a file.
@@ -67,7 +67,7 @@ func (s *scope) define(it *item) bool {
 	return true
 }
 
-// forward tells whether the item is "typedef NAME = struct", which only
+// forward reports whether the item is "typedef NAME = struct", which only
 // announces NAME.
 func (it *item) forward() bool {
 	if it.Kind != syntax.KindTypedef {
@@ -77,7 +77,7 @@ func (it *item) forward() bool {
 	return ok && strings.TrimRight(strings.TrimSpace(def), "; \t") == "struct"
 }
 
-// isStruct tells whether the item defines a struct, by its looks.
+// isStruct reports whether the item defines a struct, by its looks.
 func (it *item) isStruct() bool {
 	if it.Kind != syntax.KindTypedef {
 		return it.Kind == syntax.KindStruct || it.Kind == syntax.KindUnion
@@ -223,7 +223,7 @@ func (k *compiler) definition(d *syntax.Decl, it *item) decode.Node {
 	case syntax.KindStruct, syntax.KindUnion:
 		n := decode.NewStruct(d.Kind == syntax.KindUnion)
 		if d.AtLeast != nil {
-			n.SetLeast(d.AtLeast.Num)
+			n.SetAtLeast(d.AtLeast.Num)
 		}
 		it.node = n
 		k.layout(n, d.Members, d.Packed)

@@ -367,7 +367,7 @@ func (t *Tracer) enter(tr *tracee, f *callstack.Frame) {
 	if f.Proto == nil {
 		f.Proto = t.unknownOf(c.Kind)
 	}
-	c.Guess, c.MoreArgs, c.ResultGuess = f.Proto.Guess, f.Proto.More, f.Proto.Vague
+	c.Guess, c.MoreArgs, c.ResultGuess = f.Proto.Guess, f.Proto.MoreArgs, f.Proto.ResultGuess
 	tr.source.Kind = c.Kind
 	c.Args, c.ArgsPending = f.Proto.Enter(&tr.source)
 	c.Stack = t.callers(tr, f.Ret, f.SP)

@@ -58,7 +58,7 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *decode.Prototype {
 	}
 	if fn.isGo { // C's calling convention says nothing about it
 		p := decode.Guessed(0, 0)
-		p.More = true
+		p.MoreArgs = true
 		return p
 	}
 	p := t.Prototypes.Lookup(o.Name(), fn.name)

@@ -129,7 +129,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	tr.result.Go = func(i int) uint64 { return tr.regs.GoArg(i) }
 	tr.result.Vector = func(i int) [16]byte { return t.arch.Vector(t.resultFP(tr), i) }
 	tr.result.LongDouble = func(i int) [10]byte { return t.arch.LongDouble(t.resultFP(tr), i) }
-	tr.result.Left = func() int { return max(t.errno(tr), 0) }
+	tr.result.LibcErrno = func() int { return max(t.errno(tr), 0) }
 	tr.unwoundBy = event.Unwound
 	t.tracees[tid] = tr
 	return tr

@@ -47,7 +47,7 @@ func ltraceFiles() (*ltraceBase, error) {
 	return b, nil
 }
 
-// know tells whether ltrace has a prototype of the symbol: it asks the file of
+// know reports whether ltrace has a prototype of the symbol: it asks the file of
 // the object's name, then of that name without its version, and the general one.
 func (b *ltraceBase) know(object, symbol string) bool {
 	if b.all[symbol] {

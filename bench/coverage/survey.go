@@ -78,7 +78,7 @@ func (m *machine) add(path string) {
 	}
 }
 
-// isLink tells whether path is another name of a file that is known: hard links
+// isLink reports whether path is another name of a file that is known: hard links
 // are one file.
 func (m *machine) isLink(path string) bool {
 	info, err := os.Stat(path)
@@ -178,7 +178,7 @@ func (m *machine) needed(f *file, symbol string) *file {
 	return nil
 }
 
-// isMangled tells whether the name is a mangled one of C++ or Rust; isRust whether
+// isMangled reports whether the name is a mangled one of C++ or Rust; isRust whether
 // it is Rust's, which ends in a hash or is of its own scheme and has no types in it.
 func (s *slot) isMangled() bool {
 	return strings.HasPrefix(s.symbol, "_Z") || s.isRust()

@@ -8,43 +8,45 @@ import (
 	"plait/event"
 )
 
-// Struct is a struct or union.
+// A Struct is a struct or union type. Declare and Place add its members in two passes,
+// so that they may refer to one another.
 type Struct struct {
 	Members     []Member
-	Size, align int  // 0 and 1 until it is laid out
-	end         int  // of the members that are laid out
-	least       int  // of NAME[n]: with less it is not decoded
-	sole        int  // index of the member that stands for the whole, from 1; 0: none
-	done        bool // laid out
+	Size, align int  // 0 and 1 until members are placed
+	end         int  // of the members placed so far
+	atLeast     int  // bytes: NAME[n] with fewer is not decoded
+	shownAs     int  // 1 + index of the only member that is shown; 0: all are
+	done        bool // Finish was called
 	Union       bool
-	complex     bool // of two floating-point numbers
+	complex     bool // a complex number
 }
 
+// A Member is a member of a Struct.
 type Member struct {
 	Name string
 	Node Node
 	Off  int
 	more bool // only when verbose
-	cond *Code
+	cond *Expr
 }
 
-// NewStruct returns a struct, or union, without members.
+// NewStruct returns a struct or union without members.
 func NewStruct(union bool) *Struct { return &Struct{align: 1, Union: union} }
 
 // Declare adds a member whose type is not known yet, so that conditions and lengths
-// may name it. More says that it is shown only when verbose.
+// can name it. With more it is shown only if Limits.Verbose is set.
 func (n *Struct) Declare(name string, more bool) {
 	n.Members = append(n.Members, Member{Name: name, more: more})
 }
 
-// Place gives member i its type and lays it out behind the one before, as C does: at
-// offset at, unless that is negative; packed without a gap. The error says why it
-// can't be.
+// Place gives member i its type and an offset: at, unless that is negative, otherwise
+// the one that C gives it after the previous member, without padding if packed. The
+// error says why that is impossible.
 func (n *Struct) Place(i int, x Node, at int, packed bool) error {
 	if s, ok := x.(*Struct); ok && !s.done {
 		return errors.New("a struct contains itself")
 	}
-	off, align := n.spot(x.shape(), at, packed)
+	off, align := n.offset(x.shape(), at, packed)
 	n.Members[i].Node, n.Members[i].Off = x, off
 	n.end, n.align = max(n.end, off+x.shape().size), max(n.align, align)
 	if n.end > MaxRead {
@@ -53,8 +55,8 @@ func (n *Struct) Place(i int, x Node, at int, packed bool) error {
 	return nil
 }
 
-// spot is where the next member, of shape sh, lies and how it is aligned.
-func (n *Struct) spot(sh shape, at int, packed bool) (off, align int) {
+// offset returns the offset and alignment of the next member, which has shape sh.
+func (n *Struct) offset(sh shape, at int, packed bool) (off, align int) {
 	align = max(1, sh.align)
 	switch {
 	case at >= 0 && min(at, MaxRead)%align != 0:
@@ -71,17 +73,17 @@ func (n *Struct) spot(sh shape, at int, packed bool) (off, align int) {
 	return (n.end + align - 1) / align * align, align
 }
 
-// Restrict shows member i only if cond is not 0.
-func (n *Struct) Restrict(i int, cond *Code) { n.Members[i].cond = cond }
+// Restrict makes member i appear only if cond is not 0.
+func (n *Struct) Restrict(i int, cond *Expr) { n.Members[i].cond = cond }
 
-// Finish ends the struct: no member follows.
+// Finish completes the layout after the last member.
 func (n *Struct) Finish() {
 	n.Size = (n.end + n.align - 1) / n.align * n.align
 	n.done = true
 }
 
-// Grow gives a struct that is finished more bytes than its members have; false if
-// they have more, or these are too many.
+// Grow sets the size of a finished struct, in bytes. It returns false if that is less
+// than its members need, or too much.
 func (n *Struct) Grow(size uint64) bool {
 	if size < uint64(n.Size) && n.done || size > MaxRead {
 		return false
@@ -90,21 +92,21 @@ func (n *Struct) Grow(size uint64) bool {
 	return true
 }
 
-// SetSole lets the member of that name stand for the whole; false if there is none.
-func (n *Struct) SetSole(name string) bool {
-	n.sole = n.Index(name) + 1
-	return n.sole > 0
+// SetShownAs makes the named member the only one that is shown, without braces; false
+// if there is no such member.
+func (n *Struct) SetShownAs(name string) bool {
+	n.shownAs = n.Index(name) + 1
+	return n.shownAs > 0
 }
 
-// SetLeast is for structs of which the caller says how much there is: with less than
-// so many bytes they are not decoded.
-func (n *Struct) SetLeast(bytes uint64) { n.least = int(min(bytes, MaxRead)) }
+// SetAtLeast sets the least number of bytes that Part decodes.
+func (n *Struct) SetAtLeast(bytes uint64) { n.atLeast = int(min(bytes, MaxRead)) }
 
-// Len returns how many members n has.
+// Len returns the number of members.
 func (n *Struct) Len() int { return len(n.Members) }
 
-// ValueIn returns the value of a name in the sets of n's members, as far as they are
-// laid out; false if there is none.
+// ValueIn returns the value of a name in the flags and enums of the members placed so
+// far; false if none has it.
 func (n *Struct) ValueIn(name string) (uint64, bool) {
 	for i := range n.Members {
 		if v, ok := ValueIn(n.Members[i].Node, name); ok {
@@ -114,7 +116,7 @@ func (n *Struct) ValueIn(name string) (uint64, bool) {
 	return 0, false
 }
 
-// Index returns which member has that name; -1 if none.
+// Index returns the index of the named member; -1 if there is none.
 func (n *Struct) Index(name string) int {
 	for j := range n.Members {
 		if n.Members[j].Name == name {
@@ -126,7 +128,7 @@ func (n *Struct) Index(name string) int {
 
 func (n *Struct) shape() shape { return shape{n.Size, n.align, false, compound} }
 
-// word decodes a struct that a register holds whole.
+// word decodes a struct that fits in a register.
 func (n *Struct) word(c *call, bits uint64) event.Value {
 	var b [8]byte
 	c.s.Arch.Order.PutUint64(b[:], bits)
@@ -140,21 +142,21 @@ func (n *Struct) load(c *call, b []byte, addr uint64) event.Value {
 	f := frame{n, b, addr, c.frame}
 	c.frame = &f
 	r := event.Record{Fields: make([]event.Field, 0, len(n.Members))}
-	if n.sole > 0 {
-		n.field(c, &r, &n.Members[n.sole-1], b, addr)
+	if n.shownAs > 0 {
+		n.field(c, &r, &n.Members[n.shownAs-1], b, addr)
 	} else {
 		for i := range n.Members {
 			n.field(c, &r, &n.Members[i], b, addr)
 		}
 	}
 	c.frame = f.up
-	if n.sole > 0 && len(r.Fields) == 1 {
+	if n.shownAs > 0 && len(r.Fields) == 1 {
 		return r.Fields[0].Value
 	}
 	return r
 }
 
-// field appends member m to r unless it is not to be shown.
+// field appends member m to r, if it is to be shown.
 func (n *Struct) field(c *call, r *event.Record, m *Member, b []byte, addr uint64) {
 	size := m.Node.shape().size
 	if m.Off+size > len(b) {
@@ -177,17 +179,17 @@ func (n *Struct) field(c *call, r *event.Record, m *Member, b []byte, addr uint6
 	r.Fields = append(r.Fields, event.Field{Name: m.Name, Value: v})
 }
 
-// arrayNode is an array; of a dynamic length unless count is set.
+// arrayNode is an array. Its length is dynamic unless count is set.
 type arrayNode struct {
 	elem   Node
 	count  int
-	length *Code
+	length *Expr
 	stop   bool // at the first zero element
 }
 
-// Array returns an array of a length, of which a number is known before the call. The
-// error says why it can't be.
-func Array(elem Node, length *Code) (Node, error) {
+// Array returns an array type. If length is a constant the array has a size. The error
+// says why there can't be such an array.
+func Array(elem Node, length *Expr) (Node, error) {
 	if s, ok := elem.(*Struct); ok && !s.done {
 		return nil, errors.New("an array inside of its own element")
 	}
@@ -241,7 +243,8 @@ func (n *arrayNode) at(c *call, addr uint64) event.Value {
 	return l
 }
 
-// wanted is the number of elements, as far as it is known before they are read.
+// wanted returns the number of elements as far as it is known before reading them;
+// false if it can't be computed.
 func (n *arrayNode) wanted(c *call) (uint64, bool) {
 	if n.length == nil {
 		return uint64(n.count), true
@@ -264,8 +267,7 @@ func (n *arrayNode) ended(b []byte, size int) bool {
 	return false
 }
 
-// list decodes the elements in b, at most as many as the limits allow, of an
-// array of count.
+// list decodes the elements in b, at most as many as the limits allow.
 func (n *arrayNode) list(c *call, b []byte, addr uint64, count uint64) event.List {
 	size := n.elem.shape().size
 	have := len(b) / size
@@ -293,24 +295,24 @@ func allZero(b []byte) bool {
 	return true
 }
 
-// choiceNode is one of several types, by the value of an expression.
+// choiceNode is one of several types, selected by the value of an expression.
 type choiceNode struct {
-	on    *Code
+	on    *Expr
 	cases []Case
-	other *Case // default; nil: an address-sized number
+	other *Case // the default; nil: a word
 	sh    shape
 }
 
 // A Case is one of the types of a choice.
 type Case struct {
-	Nums []uint64 // nil: all others
-	Dir  byte     // of a parameter, as param.dir
+	Nums []uint64 // nil: the default
+	Dir  byte     // of a parameter, as in Param
 	Node Node
 }
 
-// Choice returns the type that is that of the case which has the value of on, as it is
-// on a. Without a case for all others, it is a word then.
-func Choice(on *Code, cases []Case, a *arch.Arch) Node {
+// Choice returns a type that is the type of the case with the value of on, as it is on
+// a. If no case has the value and there is no default, it is a word.
+func Choice(on *Expr, cases []Case, a *arch.Arch) Node {
 	n := &choiceNode{on: on}
 	for _, c := range cases {
 		n.add(c)
@@ -321,7 +323,7 @@ func Choice(on *Code, cases []Case, a *arch.Arch) Node {
 	return n
 }
 
-// add appends a case; the choice is as large as its largest one.
+// add appends a case. A choice is as large as its largest case.
 func (n *choiceNode) add(c Case) {
 	if len(c.Nums) == 0 {
 		n.other = &c
@@ -338,12 +340,12 @@ func (n *choiceNode) add(c Case) {
 	n.sh.align = max(n.sh.align, sh.align)
 }
 
-// plainWord is what a word without a type is shown as.
+// plainWord is the type of a word whose type is unknown.
 var plainWord = &intNode{shape{8, 8, false, integer}, event.Hex}
 
 func (n *choiceNode) shape() shape { return n.sh }
 
-// is32 tells whether v is a number of 32 bits, perhaps sign-extended.
+// is32 reports whether v is a number of 32 bits, perhaps sign-extended.
 func is32(v uint64) bool { return v>>32 == 0 || int64(v)>>31 == -1 }
 
 func (n *choiceNode) pick(c *call) (Node, byte) {
@@ -351,7 +353,7 @@ func (n *choiceNode) pick(c *call) (Node, byte) {
 	if ok {
 		for i := range n.cases {
 			for _, num := range n.cases[i].Nums {
-				// 32-bit selectors may have come sign-extended.
+				// A 32-bit selector may be sign-extended.
 				if num == v || uint32(num) == uint32(v) && is32(num) && is32(v) {
 					return n.cases[i].Node, n.cases[i].Dir
 				}
@@ -383,8 +385,8 @@ func (n *choiceNode) load(c *call, b []byte, addr uint64) event.Value {
 	return inner.load(c, b, addr)
 }
 
-// choose follows choices down to the type that applies now and its direction.
-// It is nil if nothing is to be shown.
+// choose follows choices to the type that applies in this call, and its direction. It
+// returns nil if nothing is to be shown.
 func (c *call) choose(n Node, dir byte) (Node, byte) {
 	for {
 		switch x := n.(type) {

@@ -2,8 +2,8 @@ package decode
 
 import "plait/event"
 
-// atNode is a pointer whose address says something by itself, such as that of what
-// the callee has allocated: at(T). It is shown with what lies there.
+// atNode is a pointer whose address matters, such as the address of memory that the
+// callee has allocated: at(T). It is shown with the address and what lies there.
 type atNode struct{ Node }
 
 func (n *atNode) word(c *call, bits uint64) event.Value {
@@ -17,12 +17,12 @@ func (n *atNode) load(c *call, b []byte, addr uint64) event.Value {
 func shownAt(addr uint64, v event.Value) event.Value {
 	switch v.(type) {
 	case event.Pointer, event.Unreadable, event.Pointee:
-		return v // the address is all there is, or there is none
+		return v // it already is an address
 	}
 	return event.Pointee{Addr: addr, Value: v, Shown: true}
 }
 
-// points tells whether a value of type n is shown by what it points to.
+// points reports whether a value of type n is a pointer shown as what it points to.
 func points(n Node) bool {
 	switch n := n.(type) {
 	case *textNode:
@@ -47,8 +47,8 @@ func points(n Node) bool {
 	return false
 }
 
-// target is the pointer that argument i of type n is, if it is shown by what it
-// points to; else 0.
+// target returns argument i, of type n, as an address, if it is shown as what it
+// points to; otherwise 0.
 func (c *call) target(i int, n Node) uint64 {
 	if i >= len(c.words) || !points(n) {
 		return 0
@@ -56,9 +56,9 @@ func (c *call) target(i int, n Node) uint64 {
 	return n.shape().extend(c.words[i])
 }
 
-// located is the result v, of type n, with the address that it was read at. Of a
-// number the address is shown: 0 would look like the null pointer.
-func (c *call) located(n Node, v event.Value) event.Value {
+// withAddress returns the result v, of type n, with the address that it was read at.
+// If v is a number the address is shown as well: 0 would look like a null pointer.
+func (c *call) withAddress(n Node, v event.Value) event.Value {
 	if !points(n) {
 		return v
 	}
@@ -71,7 +71,7 @@ func (c *call) located(n Node, v event.Value) event.Value {
 	return event.Pointee{Addr: c.result, Value: v, Shown: list && ok && isNumbers(p.elem)}
 }
 
-// isNumbers tells whether n is a number, or an array of numbers.
+// isNumbers reports whether n is a number, or an array of numbers.
 func isNumbers(n Node) bool {
 	if a, ok := n.(*arrayNode); ok {
 		return isNumbers(a.elem)
@@ -80,8 +80,8 @@ func isNumbers(n Node) bool {
 	return (class == integer || class == floating || class == longDouble) && !points(n)
 }
 
-// outText makes an out-argument that is a pointer to text one that shows where the
-// text is: it is what the caller gets.
+// outText makes an out-parameter that receives a pointer to text show that pointer,
+// because it is what the caller gets.
 func outText(n Node) Node {
 	switch x := n.(type) {
 	case *ptrNode:
@@ -89,7 +89,7 @@ func outText(n Node) Node {
 			return &ptrNode{&atNode{t}, x.size}
 		}
 	case *becomesNode:
-		return &becomesNode{x.Node, outText(x.left)}
+		return &becomesNode{x.Node, outText(x.after)}
 	case *alwaysNode:
 		return &alwaysNode{outText(x.Node)}
 	}

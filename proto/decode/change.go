@@ -6,16 +6,16 @@ import (
 	"plait/event"
 )
 
-// becomesNode is a value of one type that the callee replaces by one of
-// another: becomes(T, U).
+// becomesNode is a value of one type that the callee replaces by a value of another:
+// becomes(T, U).
 type becomesNode struct {
 	Node
-	left Node
+	after Node
 }
 
 func (n *becomesNode) now(c *call) Node {
 	if c.returning {
-		return n.left
+		return n.after
 	}
 	return n.Node
 }
@@ -26,28 +26,29 @@ func (n *becomesNode) load(c *call, b []byte, addr uint64) event.Value {
 	return n.now(c).load(c, b, addr)
 }
 
-// Becomes returns the type of a value of type n that is one of type left when the call
-// ends.
-func Becomes(n, left Node) Node { return &becomesNode{n, left} }
+// Becomes returns the type of a value that has type n before the call and type after
+// at its end.
+func Becomes(n, after Node) Node { return &becomesNode{n, after} }
 
-// afterNode is what a call leaves that failed with one error: after(ERRNO, T). The
-// error of a library call is in errno, if its prototype says so, or its result.
+// afterNode is an out-argument of a call that failed with one error: after(ERRNO, T).
+// The error of a library call is in errno if its prototype says so, otherwise it is
+// the result.
 type afterNode struct {
 	Node
 	errno int
 }
 
-// After returns the type of what is left as n by a call that fails with that error.
+// After returns the type of what a call stores as n if it fails with that errno.
 func After(n Node, errno uint64) Node { return &afterNode{n, int(errno)} }
 
-// alwaysNode is what is decoded when the call ends, however it ends: always(T).
+// alwaysNode is decoded at the end of the call even if it failed: always(T).
 type alwaysNode struct{ Node }
 
-// filled tells whether the callee has filled in an argument of type n.
+// filled reports whether the callee has filled in an argument of type n.
 func (c *call) filled(n Node) bool {
 	switch n := n.(type) {
 	case *becomesNode:
-		return c.filled(n.left)
+		return c.filled(n.after)
 	case *afterNode:
 		return c.failed && c.error() == n.errno
 	case *alwaysNode:
@@ -55,32 +56,32 @@ func (c *call) filled(n Node) bool {
 	case *lensNode:
 		return n.Always || !c.failed
 	case *textNode:
-		return !c.failed && !n.hasNoRoom(c)
+		return !c.failed && !n.hasZeroLength(c)
 	}
 	return !c.failed
 }
 
-// error is the number of the error that the call failed with; 0 if that isn't known.
+// error returns the errno that the call failed with; 0 if it is unknown.
 func (c *call) error() int {
 	switch {
 	case c.s.Kind == event.System:
 		return c.errno
 	case !c.p.SetsErrno:
 		return int(int32(c.result))
-	case c.left != nil:
-		return c.left()
+	case c.libcErrno != nil:
+		return c.libcErrno()
 	}
 	return 0
 }
 
-// A noting is the lens of an out-argument that must know at Return what was
-// there at Enter. Its Note is given what DecodeSized will be; n is 0 if it isn't
+// A noting is the lens of an out-argument that must know at Return what was in memory
+// at Enter. Note gets the arguments that DecodeSized will get; n is 0 if it isn't
 // known yet.
 type noting interface {
 	Note(s *Source, addr, n uint64) uint64
 }
 
-// note is what is to be known at Return of out-argument i, of type n.
+// note returns what the lens of out-argument i, of type n, must know at Return.
 func (c *call) note(i int, n Node) uint64 {
 	l, ok := n.(*lensNode)
 	if !ok || l.length == nil || i >= len(c.words) || c.words[i] == 0 {
@@ -94,13 +95,14 @@ func (c *call) note(i int, n Node) uint64 {
 	return lens.Note(c.s, c.words[i], size)
 }
 
-// Noted is what Note returned when the call began.
-func (s *Source) Noted() uint64 { return s.scratch.was }
+// Noted returns what Note returned at Enter for the argument being decoded.
+func (s *Source) Noted() uint64 { return s.scratch.noted }
 
-// Failed tells whether the call being decoded has failed.
+// Failed reports whether the call being decoded has failed.
 func (s *Source) Failed() bool { return s.scratch.failed }
 
-// replaced is what argument i of type n, which was before, has become.
+// replaced returns the value of argument i, of type n, at the end of a call; before
+// is its value at the start.
 func (c *call) replaced(i int, n Node, before event.Value) event.Value {
 	after := c.argument(i, n)
 	if _, ok := n.(*becomesNode); !ok {
@@ -115,18 +117,19 @@ func (c *call) replaced(i int, n Node, before event.Value) event.Value {
 	return event.Change{Before: before, After: after}
 }
 
-// sole tells whether a list has one element, and that is all there is.
-func sole(l event.List) bool { return len(l.Items) == 1 && !l.Cut && l.Rest == 0 && !l.Set }
+// isSingle reports whether a list has exactly one element.
+func isSingle(l event.List) bool { return len(l.Items) == 1 && !l.Cut && l.Rest == 0 && !l.Set }
 
-// Changed is one value where two are equal, or where nothing is said of the
-// second; of the sole elements of two lists, the change is inside.
+// Changed returns the value of something that was before and is now after: before if
+// the two are equal or after is void, otherwise an event.Change. If both are lists of
+// one element, the change is inside the list.
 func Changed(before, after event.Value) event.Value {
 	if _, nothing := after.(event.Void); nothing || reflect.DeepEqual(before, after) {
 		return before
 	}
 	b, ok := before.(event.List)
 	a, ok2 := after.(event.List)
-	if ok && ok2 && sole(a) && sole(b) {
+	if ok && ok2 && isSingle(a) && isSingle(b) {
 		return event.List{Items: []event.Value{event.Change{Before: b.Items[0], After: a.Items[0]}}}
 	}
 	return event.Change{Before: before, After: after}

@@ -2,18 +2,18 @@ package decode
 
 import "plait/event"
 
-// Enter decodes the arguments that are known when the call begins. An argument
-// that the callee fills in is event.Pending; one that it changes, or that
-// scanf(3) stores through, is an event.Change whose After is event.Pending.
-// held tells whether there is any of these.
-func (p *Prototype) Enter(s *Source) (args []event.Arg, held bool) {
+// Enter decodes the arguments at the start of the call. An argument that the callee
+// fills in is event.Pending; one that it changes, or that scanf(3) stores through, is
+// an event.Change whose After is event.Pending. Enter also reports whether there are
+// such arguments.
+func (p *Prototype) Enter(s *Source) (args []event.Arg, pending bool) {
 	c := s.begin(p)
 	c.placeFrom(0)
-	sure := c.sureTo()
+	sure := c.certain()
 	args = make([]event.Arg, 0, len(p.Params)+2)
 	for _, i := range p.Order {
-		if i == p.packAt {
-			args, held = c.appendPack(args, held)
+		if i == p.varargsAt {
+			args, pending = c.appendVarargs(args, pending)
 			continue
 		}
 		n, dir, ok := c.applies(i)
@@ -23,26 +23,26 @@ func (p *Prototype) Enter(s *Source) (args []event.Arg, held bool) {
 		a := event.Arg{Name: p.Params[i].Name, Addr: c.target(i, n), Named: p.Named, Guess: i >= sure}
 		switch dir {
 		case '+':
-			a.Value, held = event.Pending{Was: c.note(i, n)}, true
+			a.Value, pending = event.Pending{Was: c.note(i, n)}, true
 		case '=':
-			a.Value, held = event.Change{Before: c.argument(i, n), After: event.Pending{}}, true
+			a.Value, pending = event.Change{Before: c.argument(i, n), After: event.Pending{}}, true
 		default:
 			a.Value = c.argument(i, n)
 		}
 		args = append(args, a)
 	}
-	if p.packAt == len(p.Params) {
-		args, held = c.appendPack(args, held)
+	if p.varargsAt == len(p.Params) {
+		args, pending = c.appendVarargs(args, pending)
 	}
-	return args, held
+	return args, pending
 }
 
-// Return completes args, which Enter returned, and decodes the result. It may
-// return a longer or shorter slice than args, and writes to args.
+// Return completes args, which Enter returned, and decodes the result. It overwrites
+// args, and may return a slice of another length.
 func (p *Prototype) Return(s *Source, args []event.Arg, r Result) ([]event.Arg, event.Value) {
 	c := s.begin(p)
 	c.returning = true
-	c.failed, c.errno, c.left = p.Failed(&r), r.Errno, r.Left
+	c.failed, c.errno, c.libcErrno = p.Failed(&r), r.Errno, r.LibcErrno
 	c.result = r.Int[0]
 	if p.Result != nil {
 		c.result = p.Result.shape().extend(r.Int[0])
@@ -51,16 +51,16 @@ func (p *Prototype) Return(s *Source, args []event.Arg, r Result) ([]event.Arg, 
 	if p.later {
 		args = c.complete(args)
 	}
-	if p.pack == packSystem {
+	if p.varargs == systemVarargs {
 		var v event.Value
-		if args, v = c.returnInner(args, r); v != nil {
+		if args, v = c.returnSystem(args, r); v != nil {
 			return args, v
 		}
 	}
 	return args, c.resultValue(&r)
 }
 
-// Failed tells whether the result reports an error.
+// Failed reports whether the result reports an error.
 func (p *Prototype) Failed(r *Result) bool {
 	if r.Errno != 0 {
 		return true
@@ -79,23 +79,23 @@ func (p *Prototype) Failed(r *Result) bool {
 	return got == num
 }
 
-// placeFrom finds out where the parameters from index i on are. Those behind
-// variable arguments can be found only when these have been passed.
+// placeFrom finds the arguments of the parameters from index i on. It stops before
+// variable arguments: what follows can be found only after they are decoded.
 func (c *call) placeFrom(i int) {
 	if i == 0 && c.s.Kind != event.System {
-		c.built = c.p.sret || c.p.Vague && c.p.mayBuild() && c.hidden()
-		c.place.ints = c.p.ahead
-		if c.built {
-			c.room = c.place.integer()
+		c.hiddenResult = c.p.resultInMemory || c.p.ResultGuess && c.p.mayHideResult() && c.guessHiddenResult()
+		c.place.ints = c.p.hiddenArgs
+		if c.hiddenResult {
+			c.resultAddr = c.place.integer()
 		}
 	}
 	for ; i < len(c.p.Params); i++ {
-		if c.p.pack == packSentinel && i == c.p.packAt {
+		if c.p.varargs == sentinelVarargs && i == c.p.varargsAt {
 			break
 		}
 		bits, blob, ok := c.place.argument(c.p, i)
 		if !ok {
-			c.lost = i
+			c.firstUnplaced = i
 			break
 		}
 		c.words = append(c.words, bits)
@@ -108,8 +108,8 @@ func (c *call) placeFrom(i int) {
 	}
 }
 
-// applies returns the type of parameter i in this call and its direction; false
-// if it is not shown.
+// applies returns the type and direction of parameter i in this call; false if it is
+// not shown.
 func (c *call) applies(i int) (Node, byte, bool) {
 	x := &c.p.Params[i]
 	if x.Cond != nil {
@@ -123,7 +123,7 @@ func (c *call) applies(i int) (Node, byte, bool) {
 
 // argument decodes parameter i as n.
 func (c *call) argument(i int, n Node) event.Value {
-	if i >= c.lost {
+	if i >= c.firstUnplaced {
 		return event.Pending{}
 	}
 	if i < len(c.blobs) && c.blobs[i] != nil {
@@ -135,77 +135,77 @@ func (c *call) argument(i int, n Node) event.Value {
 	return n.word(c, c.words[i])
 }
 
-// appendPack appends the variable arguments, as far as they are known.
-func (c *call) appendPack(args []event.Arg, held bool) ([]event.Arg, bool) {
+// appendVarargs appends the variable arguments that are known.
+func (c *call) appendVarargs(args []event.Arg, pending bool) ([]event.Arg, bool) {
 	var more []event.Arg
-	switch c.p.pack {
-	case packSentinel:
-		name := c.p.Params[c.p.packAt].Name
-		more = c.p.Params[c.p.packAt].Node.(taker).take(c, name)
+	switch c.p.varargs {
+	case sentinelVarargs:
+		name := c.p.Params[c.p.varargsAt].Name
+		more = c.p.Params[c.p.varargsAt].Node.(varargsNode).take(c, name)
 		c.words = append(c.words, 0)
-		c.placeFrom(c.p.packAt + 1)
-	case packSystem:
+		c.placeFrom(c.p.varargsAt + 1)
+	case systemVarargs:
 		var later bool
-		more, later = c.enterInner()
-		held = held || later
-	case packVaList, packEnd:
+		more, later = c.enterSystem()
+		pending = pending || later
+	case vaListVarargs, formatVarargs:
 		pl := &c.place
-		if c.p.pack == packVaList {
-			va, ok := vaListAt(c.s, c.words[c.p.packAt])
-			if !ok || !c.pack.known {
-				return append(args, event.Arg{Name: c.p.Params[c.p.packAt].Name, Value: event.Pointer{Addr: c.words[c.p.packAt]}}), held
+		if c.p.varargs == vaListVarargs {
+			va, ok := vaListAt(c.s, c.words[c.p.varargsAt])
+			if !ok || !c.formatArgs.known {
+				return append(args, event.Arg{Name: c.p.Params[c.p.varargsAt].Name, Value: event.Pointer{Addr: c.words[c.p.varargsAt]}}), pending
 			}
 			pl = &placer{s: c.s, va: va}
 		}
-		if c.pack.scan {
-			more = c.pack.targets(pl)
-			held = held || len(more) > 0
+		if c.formatArgs.scan {
+			more = c.formatArgs.targets(pl)
+			pending = pending || len(more) > 0
 		} else {
-			more = c.pack.take(c, pl)
-			if c.pack.cut {
+			more = c.formatArgs.take(c, pl)
+			if c.formatArgs.cut {
 				more = append(more, event.Arg{Value: event.Verbatim{Text: "..."}})
 			}
 		}
 	}
-	return append(args, more...), held
+	return append(args, more...), pending
 }
 
-// complete fills in what the callee left.
+// complete decodes what the callee has stored.
 func (c *call) complete(args []event.Arg) []event.Arg {
 	fixed := 0
 	for _, i := range c.p.Order {
-		if _, _, ok := c.applies(i); ok && i != c.p.packAt {
+		if _, _, ok := c.applies(i); ok && i != c.p.varargsAt {
 			fixed++
 		}
 	}
-	many := len(args) - fixed // variable arguments
+	extra := len(args) - fixed // variable arguments
 	next := 0
 	for _, i := range c.p.Order {
-		if i == c.p.packAt {
-			next += max(many, 0)
+		if i == c.p.varargsAt {
+			next += max(extra, 0)
 			continue
 		}
 		n, dir, ok := c.applies(i)
 		if !ok || next >= len(args) {
 			continue
 		}
-		c.settleArg(&args[next], i, n, dir)
+		c.completeArg(&args[next], i, n, dir)
 		next++
 	}
-	return c.completePack(args, many)
+	return c.completeVarargs(args, extra)
 }
 
-// settleArg replaces a's Pending by what is there now.
-func (c *call) settleArg(a *event.Arg, i int, n Node, dir byte) {
+// completeArg replaces event.Pending in a by what is there now.
+func (c *call) completeArg(a *event.Arg, i int, n Node, dir byte) {
 	if f, ok := n.(*formatNode); ok && f.scan {
 		c.argument(i, n) // for the conversions in it
 	}
 	switch v := a.Value.(type) {
 	case event.Pending:
-		if c.was = v.Was; dir == '+' && c.filled(n) {
+		if c.noted = v.Was; dir == '+' && c.filled(n) {
 			a.Value = c.argument(i, n)
 		} else {
-			a.Value = c.bare(i)
+			a.Value = c.asWord(i)
 		}
 	case event.Change:
 		a.Value = v.Before
@@ -215,28 +215,28 @@ func (c *call) settleArg(a *event.Arg, i int, n Node, dir byte) {
 	}
 }
 
-// bare is parameter i as the machine word that it is.
-func (c *call) bare(i int) event.Value {
+// asWord returns argument i as a machine word.
+func (c *call) asWord(i int) event.Value {
 	if i >= len(c.words) {
 		return event.Pointer{}
 	}
 	return event.Pointer{Addr: c.words[i]}
 }
 
-// completePack replaces the many variable arguments by what scanf stored.
-func (c *call) completePack(args []event.Arg, many int) []event.Arg {
-	if !c.pack.scan || many <= 0 || many > len(args) {
+// completeVarargs replaces n variable arguments by what scanf stored.
+func (c *call) completeVarargs(args []event.Arg, n int) []event.Arg {
+	if !c.formatArgs.scan || n <= 0 || n > len(args) {
 		return args
 	}
-	from := len(args) - many
-	if c.p.packAt < len(c.p.Params) {
+	from := len(args) - n
+	if c.p.varargsAt < len(c.p.Params) {
 		from = 0
-		for from < len(args)-many && !isTarget(args[from]) {
+		for from < len(args)-n && !isTarget(args[from]) {
 			from++
 		}
 	}
 	assigned := int(int32(c.result))
-	return append(args[:from:from], append(c.pack.stored(c, args[from:from+many], assigned), args[from+many:]...)...)
+	return append(args[:from:from], append(c.formatArgs.stored(c, args[from:from+n], assigned), args[from+n:]...)...)
 }
 
 func isTarget(a event.Arg) bool {
@@ -266,21 +266,21 @@ func (c *call) resultValue(r *Result) event.Value {
 	case sh.class == compound || sh.class == longDouble:
 		b := c.resultBytes(n, r)
 		if b == nil {
-			return event.Unreadable{Addr: c.room}
+			return event.Unreadable{Addr: c.resultAddr}
 		}
 		return n.load(c, b, 0)
 	case sh.class == floating && r.Vector != nil:
 		v := r.Vector(0)
 		return n.word(c, c.s.Arch.Order.Uint64(v[:8]))
 	}
-	if _, ok := n.(evidentNode); ok {
-		n = evidentNode{result: true}
+	if _, ok := n.(guessNode); ok {
+		n = guessNode{result: true}
 	}
-	return c.located(n, n.word(c, c.result))
+	return c.withAddress(n, n.word(c, c.result))
 }
 
-// plainFailure is what the result of a failed call is shown as: the bits of -1
-// are no flags.
+// plainFailure returns the type that shows the result of a failed call, as a signed
+// number rather than flags: -1 would have all of them.
 func plainFailure(n Node) Node {
 	switch x := n.(type) {
 	case *noteNode:

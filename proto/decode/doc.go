@@ -1,22 +1,24 @@
-// Package decode turns the machine words of one call, and the memory that they point
+// Package decode turns the machine words of a call, and the memory that they point
 // to, into values of package event.
 //
-// It owns Source, which is all that decoding may look at; the compiled types, called
-// nodes, with their layout in memory and registers; the order of the ABI, by which a
-// placer hands out a call's arguments; formats and other variable arguments; and
-// Prototype, whose Enter and Return decode a call. It does not know the language that
-// types are written in, files, or where words and memory come from.
+// It owns Source, which is everything that decoding may look at; compiled types, called
+// nodes, and their layout in memory and registers; the placer, which finds a call's
+// arguments by the ABI; formats and other variable arguments; and Prototype, whose
+// Enter and Return decode a call. It does not know the language that types are written
+// in, prototype files, or where words and memory come from.
 //
-// Nodes are made by functions: Word for what one word of the language means, Wrap for
-// word(T), and one each for what has a syntax of its own (Array, Choice, Struct ...).
-// What a tracee says is never trusted: lengths are bounded, pointers are counted, work
-// is limited per call (Source.Spend), and memory that can't be read is a value.
+// Functions make nodes: Word for a word of the language, Wrap for word(T), and one
+// function for each type with a syntax of its own (Array, Choice, NewStruct ...).
+// Data of the tracee is never trusted: lengths are limited, pointers are counted, each
+// call has a budget of work (Source.Spend), and memory that can't be read is a value
+// of its own.
 //
 // # Adding a type
 //
-// A word that stands alone gets a line in words.go, under numberWord if it is the same
-// on all machines, else under pointerWord; word(T) a case in Wrap, and its name in the
-// list of builder in plait/proto. What it shows is a node: a struct with shape, word
-// (of a register) and load (of memory), beside the nodes that are like it. A type that
-// stands for a kernel's or a library's struct is a lens (plait/proto/lens).
+// A word that stands alone gets a line in words.go: in numberWord if it is the same on
+// all machines, otherwise in pointerWord. A word with a type in parentheses gets a case
+// in Wrap and its name in proto/build.go. Its node is a struct with
+// the methods shape, word (decodes a register) and load (decodes memory); put it next
+// to similar nodes. A type for a struct of the kernel or of a library is a lens
+// (plait/proto/lens).
 package decode

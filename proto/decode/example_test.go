@@ -8,7 +8,7 @@ import (
 
 // The length of an array, as an expression of the language is compiled to: it can be
 // told before any call if no argument is in it.
-func ExampleCode_Value() {
+func ExampleExpr_Value() {
 	constant := decode.Binary("*", decode.Const(4), decode.Const(16))
 	fmt.Println(constant.Value())
 	fmt.Println(decode.Binary("*", decode.Argument(1), decode.Const(16)).Value())

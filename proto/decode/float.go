@@ -9,8 +9,8 @@ import (
 	"plait/event"
 )
 
-// extended decodes an x87 extended precision number (Intel SDM vol. 1, 4.2.2),
-// which x86's long double is: 64 bits of mantissa, 15 of exponent, the sign.
+// extended decodes an x87 extended precision number (Intel SDM vol. 1, 4.2.2), the
+// long double of x86: 64 bits of mantissa, 15 bits of exponent, the sign.
 func extended(b []byte, hex bool) event.Value {
 	if len(b) < 10 {
 		return event.Float{Size: 16, Text: "?"}
@@ -44,8 +44,8 @@ func extended(b []byte, hex bool) event.Value {
 	return f
 }
 
-// hexExtended writes a number as printf's %La does on this processor: the first
-// four bits of the mantissa stand before the point.
+// hexExtended formats a number as glibc's printf does for %La on x86: the first four
+// bits of the mantissa come before the point.
 func hexExtended(mantissa uint64, exp int) string {
 	text := fmt.Sprintf("0x%x", mantissa>>60)
 	if rest := strings.TrimRight(fmt.Sprintf("%015x", mantissa&(1<<60-1)), "0"); rest != "" {

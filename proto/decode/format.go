@@ -2,14 +2,14 @@ package decode
 
 import "plait/event"
 
-// Bounds of formats: what of one is read, and how many arguments it may take.
+// Limits of formats: bytes that are read, and arguments.
 const (
 	maxFormat  = 8192
 	maxVarargs = 64
 )
 
-// formatNode is a printf(3) or scanf(3) format. Its arguments follow the
-// parameters, or come from the va_list behind it.
+// formatNode is a printf(3) or scanf(3) format. Its arguments follow the parameters,
+// or come from the va_list after it.
 type formatNode struct {
 	scan bool
 	text textNode
@@ -29,10 +29,9 @@ func (n *formatNode) load(c *call, b []byte, _ uint64) event.Value {
 	return n.word(c, n.shape().number(c, b))
 }
 
-// word reads the format whole, although it may be shown cut, for the
-// conversions in it.
+// word reads the whole format, for its conversions, even if only a part is shown.
 func (n *formatNode) word(c *call, bits uint64) event.Value {
-	c.pack = pack{scan: n.scan, known: true, cut: true, args: c.pack.args[:0]}
+	c.formatArgs = formatArgs{scan: n.scan, known: true, cut: true, args: c.formatArgs.args[:0]}
 	if bits == 0 || !c.spend() {
 		return event.Pointer{Addr: bits}
 	}
@@ -44,31 +43,31 @@ func (n *formatNode) word(c *call, bits uint64) event.Value {
 	if n.text.unit > 1 {
 		format = wideText(c, b, n.text.unit)
 	}
-	c.pack.parse(format)
-	c.pack.cut = c.pack.cut || !ended && !whole
+	c.formatArgs.parse(format)
+	c.formatArgs.cut = c.formatArgs.cut || !ended && !whole
 	limit := n.text.limit(c) * n.text.unit
 	return n.text.value(c, b[:min(len(b), limit)], len(b) > limit || !ended && !whole)
 }
 
-// A pack is the variable arguments that a format asks for.
-type pack struct {
+// formatArgs are the variable arguments of a format.
+type formatArgs struct {
 	known bool
-	cut   bool // there may be more, of which nothing is known
+	cut   bool // there may be more arguments, which are unknown
 	scan  bool
 	args  []vararg
 }
 
 // A vararg is one variable argument of a format.
 type vararg struct {
-	kind   varKind
-	size   int
-	signed bool
-	base   event.Base
-	prec   int  // of text: bytes at most; -1: no bound
-	from   int  // of text: 1 + index of the argument that has its bound; 0: none
-	alloc  bool // scanf's %ms: it stores the address of the text
-	whole  bool // scanf's %c: exactly prec bytes
-	silent bool // assigned, but not counted in scanf's result
+	kind      varKind
+	size      int
+	signed    bool
+	base      event.Base
+	prec      int  // of text: characters at most; -1: no limit
+	precFrom  int  // of text: 1 + index of the argument that is prec; 0: none
+	alloc     bool // scanf's %ms: scanf stores the address of the text
+	exact     bool // scanf's %c: exactly prec bytes
+	uncounted bool // assigned, but not counted in scanf's result
 }
 
 type varKind uint8
@@ -81,28 +80,28 @@ const (
 	varPointer
 )
 
-func (p *pack) parse(format string) {
-	f := formatParser{text: format, pack: p}
-	if p.scan {
-		f.scanf()
+func (f *formatArgs) parse(format string) {
+	p := formatParser{text: format, found: f}
+	if f.scan {
+		p.scanf()
 	} else {
-		f.printf()
+		p.printf()
 	}
-	p.cut = len(p.args) >= maxVarargs && f.directive()
+	f.cut = len(f.args) >= maxVarargs && p.directive()
 }
 
-// take fetches the bits of every argument from pl and decodes them.
-func (p *pack) take(c *call, pl *placer) []event.Arg {
+// take fetches all arguments from pl and decodes them.
+func (f *formatArgs) take(c *call, pl *placer) []event.Arg {
 	var bits [maxVarargs]uint64
 	var blobs [maxVarargs][]byte
-	for i := range p.args {
-		bits[i], blobs[i] = p.args[i].fetch(pl)
+	for i := range f.args {
+		bits[i], blobs[i] = f.args[i].fetch(pl)
 	}
-	out := make([]event.Arg, 0, len(p.args))
-	for i := range p.args {
-		a := p.args[i]
-		if a.from > 0 && a.from <= len(p.args) {
-			a.prec = int(int32(bits[a.from-1]))
+	out := make([]event.Arg, 0, len(f.args))
+	for i := range f.args {
+		a := f.args[i]
+		if a.precFrom > 0 && a.precFrom <= len(f.args) {
+			a.prec = int(int32(bits[a.precFrom-1]))
 		}
 		arg := event.Arg{Value: a.decode(c, bits[i], blobs[i])}
 		if a.kind == varText || a.kind == varWide {
@@ -113,70 +112,70 @@ func (p *pack) take(c *call, pl *placer) []event.Arg {
 	return out
 }
 
-// targets fetches the pointers that scanf stores through; what is there will
-// be known at Return.
-func (p *pack) targets(pl *placer) []event.Arg {
-	out := make([]event.Arg, 0, len(p.args))
-	for range p.args {
+// targets fetches the pointers that scanf stores through. What they point to is known
+// only at Return.
+func (f *formatArgs) targets(pl *placer) []event.Arg {
+	out := make([]event.Arg, 0, len(f.args))
+	for range f.args {
 		out = append(out, event.Arg{Value: event.Change{Before: event.Pointer{Addr: pl.integer()}, After: event.Pending{}}})
 	}
 	return out
 }
 
-// stored decodes what scanf has stored, given the targets and how many
-// conversions it says that it assigned.
-func (p *pack) stored(c *call, targets []event.Arg, assigned int) []event.Arg {
+// stored decodes what scanf has stored through targets; assigned is the number of
+// conversions that it returned.
+func (f *formatArgs) stored(c *call, targets []event.Arg, assigned int) []event.Arg {
 	out := make([]event.Arg, 0, len(targets))
 	for i, t := range targets {
 		change, ok := t.Value.(event.Change)
-		if !ok || i >= len(p.args) {
+		if !ok || i >= len(f.args) {
 			break
 		}
-		if !p.args[i].silent {
+		if !f.args[i].uncounted {
 			assigned--
 		}
 		at, ok := change.Before.(event.Pointer)
 		if assigned < 0 || !ok {
 			break
 		}
-		out = append(out, event.Arg{Value: p.args[i].at(c, at.Addr), Addr: at.Addr})
+		out = append(out, event.Arg{Value: f.args[i].at(c, at.Addr), Addr: at.Addr})
 	}
 	return out
 }
 
-// fetch takes the argument from where the ABI put it.
-func (a *vararg) fetch(pl *placer) (uint64, []byte) {
-	if a.kind != varFloat {
+// fetch returns the bits of the argument, or its bytes if it takes more than a word.
+func (v *vararg) fetch(pl *placer) (uint64, []byte) {
+	if v.kind != varFloat {
 		return pl.integer(), nil
 	}
-	if a.size == 16 {
+	if v.size == 16 {
 		return 0, pl.memory(16, 16)
 	}
 	return pl.vector(), nil // a float travels as double
 }
 
-func (a *vararg) node(c *call) Node {
+func (v *vararg) node(c *call) Node {
 	size := c.s.Arch.PtrSize
-	switch a.kind {
+	switch v.kind {
 	case varInt:
-		return &intNode{shape{a.size, a.size, a.signed, integer}, a.base}
+		return &intNode{shape{v.size, v.size, v.signed, integer}, v.base}
 	case varFloat:
-		return &floatNode{a.size, a.base == event.Hex}
+		return &floatNode{v.size, v.base == event.Hex}
 	case varPointer:
 		return &addrNode{size: size}
 	}
-	n := &textNode{stop: !a.whole, unit: 1, ptr: size}
-	if a.kind == varWide {
+	n := &textNode{stop: !v.exact, unit: 1, ptr: size}
+	if v.kind == varWide {
 		n.unit = 4
 	}
-	if a.prec >= 0 {
-		n.length = Const(uint64(a.prec))
+	if v.prec >= 0 {
+		n.length = Const(uint64(v.prec))
 	}
 	return n
 }
 
-func (a *vararg) decode(c *call, bits uint64, blob []byte) event.Value {
-	n := a.node(c)
+func (v *vararg) decode(c *call, bits uint64, blob []byte) event.Value {
+	n := v.node(c)
 	if blob != nil {
 		return n.load(c, blob, 0)
 	}
@@ -184,9 +183,9 @@ func (a *vararg) decode(c *call, bits uint64, blob []byte) event.Value {
 }
 
 // at decodes the argument where scanf has stored it.
-func (a *vararg) at(c *call, addr uint64) event.Value {
-	n := a.node(c)
-	if t, ok := n.(*textNode); ok && !a.alloc {
+func (v *vararg) at(c *call, addr uint64) event.Value {
+	n := v.node(c)
+	if t, ok := n.(*textNode); ok && !v.alloc {
 		return t.read(c, addr)
 	} else if ok {
 		n = &atNode{t}

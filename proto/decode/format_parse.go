@@ -8,16 +8,16 @@ import (
 
 // formatParser finds the conversions of a printf(3) or scanf(3) format.
 type formatParser struct {
-	text string
-	off  int
-	pack *pack
+	text  string
+	off   int
+	found *formatArgs
 }
 
-// A conversion is one directive of a format, on its way to a vararg.
+// A conversion is one parsed directive of a format.
 type conversion struct {
 	arg     int // from 1, of "%n$"; 0: the next
 	prec    int
-	precArg int // 1 + index of the argument with the precision
+	precArg int // 1 + index of the argument that is the precision
 	hasPrec bool
 	discard bool // scanf: "*"
 	alloc   bool // scanf: "m"
@@ -32,7 +32,7 @@ func (f *formatParser) peek() byte {
 	return 0
 }
 
-// next is the byte at hand, which it passes; 0 at the end.
+// next consumes the current byte and returns it; 0 at the end.
 func (f *formatParser) next() byte {
 	b := f.peek()
 	if b != 0 || f.off < len(f.text) {
@@ -80,7 +80,7 @@ func (f *formatParser) directive() bool {
 }
 
 func (f *formatParser) printf() {
-	for len(f.pack.args) < maxVarargs && f.directive() {
+	for len(f.found.args) < maxVarargs && f.directive() {
 		if f.accept("%") {
 			continue
 		}
@@ -97,7 +97,7 @@ func (f *formatParser) printf() {
 	}
 }
 
-// width reads a field width, which may be an argument of its own.
+// width reads a field width, which may be an argument itself.
 func (f *formatParser) width() {
 	if f.accept("*") {
 		f.put(f.position(), starred)
@@ -120,19 +120,19 @@ func (f *formatParser) precision(c *conversion) {
 
 var starred = vararg{kind: varInt, size: 4, signed: true, prec: -1}
 
-// put enters an argument at position pos, from 1, or, if that is 0, at the end,
-// and returns its index. Positions that no directive names are words.
+// put stores an argument at position pos, from 1, or at the end if pos is 0, and
+// returns its index. Positions that no directive mentions are words.
 func (f *formatParser) put(pos int, a vararg) int {
 	if pos == 0 {
-		pos = len(f.pack.args) + 1
+		pos = len(f.found.args) + 1
 	}
 	if pos > maxVarargs {
 		return maxVarargs - 1
 	}
-	for len(f.pack.args) < pos {
-		f.pack.args = append(f.pack.args, vararg{kind: varInt, size: 8, base: event.Guess, prec: -1})
+	for len(f.found.args) < pos {
+		f.found.args = append(f.found.args, vararg{kind: varInt, size: 8, base: event.Guess, prec: -1})
 	}
-	f.pack.args[pos-1] = a
+	f.found.args[pos-1] = a
 	return pos - 1
 }
 
@@ -153,7 +153,7 @@ func (f *formatParser) lengthModifier() string {
 	return f.text[from:f.off]
 }
 
-// intSize is how many bytes an integer of that length modifier has.
+// intSize returns the bytes of an integer with the conversion's length modifier.
 func (c *conversion) intSize() int {
 	switch c.length {
 	case "hh", "w8", "wf8":
@@ -166,7 +166,7 @@ func (c *conversion) intSize() int {
 	return 8
 }
 
-// printf makes an argument of the conversion; false if it takes none.
+// printf returns the argument of the conversion; false if it takes none.
 func (c *conversion) printf() (vararg, bool) {
 	a := vararg{size: c.intSize(), prec: -1}
 	switch c.verb {
@@ -196,39 +196,40 @@ func (c *conversion) printf() (vararg, bool) {
 	return a, true
 }
 
-func (a *vararg) char(c *conversion) {
-	a.size, a.signed, a.base = 1, true, event.Char
+func (v *vararg) char(c *conversion) {
+	v.size, v.signed, v.base = 1, true, event.Char
 	if c.verb == 'C' || c.length == "l" {
-		a.size, a.base = 4, event.WideChar
+		v.size, v.base = 4, event.WideChar
 	}
 }
 
-func (a *vararg) text(c *conversion) {
-	a.kind, a.size = varText, 8
+func (v *vararg) text(c *conversion) {
+	v.kind, v.size = varText, 8
 	if c.verb == 'S' || c.length == "l" {
-		a.kind = varWide
+		v.kind = varWide
 	}
 	if c.hasPrec {
-		a.prec, a.from = c.prec, c.precArg
+		v.prec, v.precFrom = c.prec, c.precArg
 	}
 }
 
-// float is a float of scanf, a double unless the length says otherwise.
-func (a *vararg) float(c *conversion) {
-	a.kind, a.size, a.signed = varFloat, 4, true
+// float makes a the argument of a floating-point conversion: float, unless the length
+// modifier says otherwise. (In printf it is then a double.)
+func (v *vararg) float(c *conversion) {
+	v.kind, v.size, v.signed = varFloat, 4, true
 	switch c.length {
 	case "l":
-		a.size = 8
+		v.size = 8
 	case "L", "ll", "q":
-		a.size = 16
+		v.size = 16
 	}
 	if c.verb == 'a' || c.verb == 'A' {
-		a.base = event.Hex
+		v.base = event.Hex
 	}
 }
 
 func (f *formatParser) scanf() {
-	for len(f.pack.args) < maxVarargs && f.directive() {
+	for len(f.found.args) < maxVarargs && f.directive() {
 		if f.accept("%") {
 			continue
 		}
@@ -248,7 +249,7 @@ func (f *formatParser) scanf() {
 	}
 }
 
-// charSet passes the set of "%[…]", in which a bracket may come first.
+// charSet skips the set of "%[…]". Its first character may be a bracket.
 func (f *formatParser) charSet() {
 	f.accept("^")
 	f.accept("]")
@@ -264,7 +265,7 @@ func (c *conversion) scanf() (vararg, bool) {
 	switch c.verb {
 	case 'd', 'i':
 	case 'n':
-		a.silent = true
+		a.uncounted = true
 	case 'u':
 		a.signed = false
 	case 'o':
@@ -283,15 +284,15 @@ func (c *conversion) scanf() (vararg, bool) {
 	return a, true
 }
 
-// scanText is text that scanf stores. "%c" stores no NUL: it has one
-// character, or as many as the width says.
-func (a *vararg) scanText(c *conversion) {
-	a.kind = varText
+// scanText makes a the argument of a conversion that stores text. "%c" stores no NUL,
+// but one character, or as many as the width says.
+func (v *vararg) scanText(c *conversion) {
+	v.kind = varText
 	if c.verb == 'S' || c.verb == 'C' || c.length == "l" {
-		a.kind = varWide
+		v.kind = varWide
 	}
 	if c.verb == 'c' || c.verb == 'C' {
-		a.whole, a.prec = true, max(c.prec, 1)
+		v.exact, v.prec = true, max(c.prec, 1)
 	}
-	a.alloc = c.alloc
+	v.alloc = c.alloc
 }

@@ -5,30 +5,30 @@ import (
 	"plait/event"
 )
 
-// A Lens turns the bits of one value, and what they point at, into a Value.
+// A Lens turns the bits of one value, and what they point to, into an event.Value.
 type Lens interface {
 	Decode(s *Source, bits uint64) event.Value
 }
 
-// A SizedLens decodes n bytes at addr: NAME[n] in the prototype language. addr
-// is not 0; n is whatever the tracee said.
+// A SizedLens decodes n bytes at addr: NAME[n] in the prototype language. Addr is
+// never 0; n comes from the tracee and is not trusted.
 type SizedLens interface {
 	DecodeSized(s *Source, addr, n uint64) event.Value
 }
 
-// A GoType is a type of the language that is decoded by Go code.
+// A GoType is a type of the language that Go code decodes.
 type GoType struct {
 	Name        string
 	Size, Align int // in memory and registers
 	Signed      bool
-	Word        bool // as wide as a pointer, whatever Size says
+	Word        bool // as wide as a pointer; overrides Size
 	Memory      bool // the bits are the address of a value of Size bytes
 	Lens        Lens
-	Sized       SizedLens // of NAME[n]: the bits are the address of n bytes
-	Always      bool      // Sized, an out-argument: decoded though the call failed
+	Sized       SizedLens // for NAME[n]: the bits are the address of n bytes
+	Always      bool      // Sized, as an out-argument: decoded even if the call failed
 }
 
-// On returns the type NAME on a, which must have a Lens.
+// On returns the type NAME as it is on a. It must have a Lens.
 func (g *GoType) On(a *arch.Arch) Node {
 	n := lensNode{GoType: g.fitted(a), ptr: a.PtrSize}
 	if g.Memory {
@@ -37,12 +37,12 @@ func (g *GoType) On(a *arch.Arch) Node {
 	return &n
 }
 
-// OfLength returns the type NAME[n] on a, which must be Sized.
-func (g *GoType) OfLength(n *Code, a *arch.Arch) Node {
+// OfLength returns the type NAME[n] as it is on a. It must have Sized.
+func (g *GoType) OfLength(n *Expr, a *arch.Arch) Node {
 	return &lensNode{GoType: g.fitted(a), length: n, ptr: a.PtrSize}
 }
 
-// Widened returns the type NAME(T), as wide as the integer type as.
+// Widened returns the type NAME(T), with the width and sign of the integer type as.
 func (g *GoType) Widened(as Node) Node {
 	sh := as.shape()
 	wide := *g
@@ -50,7 +50,7 @@ func (g *GoType) Widened(as Node) Node {
 	return &lensNode{GoType: &wide}
 }
 
-// LensOf returns what decodes a type in memory; nil unless that is Go code.
+// LensOf returns the lens of a type with Memory; nil if n is another type.
 func LensOf(n Node) Lens {
 	if l, ok := n.(*memoryLens); ok {
 		return l.Lens
@@ -58,7 +58,7 @@ func LensOf(n Node) Lens {
 	return nil
 }
 
-// fitted is g as it is on a.
+// fitted returns g with its size and alignment on a.
 func (g *GoType) fitted(a *arch.Arch) *GoType {
 	if !g.Word && alignedOn(g.Align, a) == g.Align {
 		return g
@@ -74,7 +74,7 @@ func (g *GoType) fitted(a *arch.Arch) *GoType {
 // lensNode is a value decoded by Go code.
 type lensNode struct {
 	*GoType
-	length *Code // of NAME[n]
+	length *Expr // of NAME[n]
 	ptr    int   // bytes of a pointer
 }
 
@@ -106,12 +106,12 @@ func (n *lensNode) load(c *call, b []byte, addr uint64) event.Value {
 	return n.word(c, n.shape().number(c, b))
 }
 
-// A bytesLens is the lens of a thing in memory that can decode a copy of it.
+// A bytesLens can also decode a copy of the value in memory.
 type bytesLens interface {
 	Bytes(s *Source, b []byte) event.Value
 }
 
-// memoryLens is a lensNode whose bits are an address.
+// memoryLens is a lensNode whose value lies in memory (GoType.Memory).
 type memoryLens struct{ lensNode }
 
 func (n *memoryLens) at(c *call, addr uint64) event.Value { return n.Lens.Decode(c.s, addr) }

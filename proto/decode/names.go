@@ -7,7 +7,7 @@ import (
 	"plait/event"
 )
 
-// resizable is a node whose width and sign can be set by a lens: NAME(T).
+// resizable is a node whose width and sign can be set: NAME(T).
 type resizable interface {
 	Node
 	resized(sh shape) Node
@@ -27,7 +27,7 @@ func (n *ptrNode) based(b event.Base) Node    { return &ptrNode{base(n.elem, b),
 func (n *choiceNode) based(b event.Base) Node { return plainBase(n.sh, b) }
 func (n *lensNode) based(b event.Base) Node   { return plainBase(n.shape(), b) }
 
-// based of an address in hexadecimal is the address still.
+// based of an address in hexadecimal still is an address.
 func (n *addrNode) based(b event.Base) Node {
 	if b != event.Hex {
 		return &intNode{n.shape(), b}
@@ -37,11 +37,11 @@ func (n *addrNode) based(b event.Base) Node {
 	return &m
 }
 
-// based of text in hexadecimal means bytes that are no text; guessed, that it
-// may be none.
+// based of text in hexadecimal means bytes that are not text; guessed, that they may
+// not be.
 func (n *textNode) based(b event.Base) Node {
 	m := *n
-	m.maybe = b == event.Guess
+	m.guess = b == event.Guess
 	m.data = b == event.Hex && n.unit == 1
 	return &m
 }
@@ -50,7 +50,7 @@ func plainBase(sh shape, b event.Base) Node {
 	return &intNode{shape{sh.size, sh.align, sh.signed, integer}, b}
 }
 
-// based of an array or struct shows each element so.
+// based of an array or struct shows each element in that base.
 func (n *arrayNode) based(b event.Base) Node {
 	return &arrayNode{baseInside(n.elem, b), n.count, n.length, n.stop}
 }
@@ -64,7 +64,7 @@ func (n *Struct) based(b event.Base) Node {
 	return &m
 }
 
-// base shows n in another base if it can be.
+// base returns n in another base, if it has one.
 func base(n Node, b event.Base) Node {
 	if r, ok := n.(rebased); ok {
 		return r.based(b)
@@ -72,7 +72,7 @@ func base(n Node, b event.Base) Node {
 	return n
 }
 
-// baseInside is base for a part of n: not through pointers, which may lead
+// baseInside is base for a part of a type. It does not follow pointers, which may lead
 // back to the whole.
 func baseInside(n Node, b event.Base) Node {
 	if _, ok := n.(*ptrNode); ok {
@@ -81,17 +81,17 @@ func baseInside(n Node, b event.Base) Node {
 	return base(n, b)
 }
 
-// Entry is one name of a set.
+// An Entry is one name in flags or an enum.
 type Entry struct {
 	Name  string
 	Bits  uint64
-	Mask  uint64 // not 0: a field; group names its values
+	Mask  uint64 // if not 0, the entry is a field and Group names its values
 	Shift uint
 	Group []Entry
 }
 
-// Entries returns the names that n, an Enum or Flags, has for its values; false if it is
-// neither.
+// Entries returns the entries of n, which Enum or Flags made; false if n is another
+// type.
 func Entries(n Node) ([]Entry, bool) {
 	switch n := n.(type) {
 	case *enumNode:
@@ -102,8 +102,8 @@ func Entries(n Node) ([]Entry, bool) {
 	return nil, false
 }
 
-// ValueIn returns the value of a name in n, or in what n points to; false if there is
-// none.
+// ValueIn returns the value of a name in n, or in what n points to; false if it has no
+// such name.
 func ValueIn(n Node, name string) (uint64, bool) {
 	if p, ok := n.(*ptrNode); ok {
 		return ValueIn(p.elem, name)
@@ -131,14 +131,14 @@ type enumNode struct {
 	base    event.Base
 	want    string
 	entries []Entry
-	byBits  map[uint64]int // index into entries, of large sets
+	byBits  map[uint64]int // index into entries, if they are many
 }
 
-// largeSet is from where on a map finds names.
+// largeSet is the number of entries above which a map finds names.
 const largeSet = 16
 
-// Enum returns the integer type as, with names for its values; those without are shown
-// in base b, with want ("O_???") as a remark.
+// Enum returns the integer type as, with names for values. A value without a name is
+// shown in base b, with the remark want ("O_???").
 func Enum(as Node, b event.Base, want string, entries []Entry) Node {
 	n := &enumNode{sh: as.shape(), base: b, want: want, entries: entries}
 	if len(entries) > largeSet {
@@ -183,8 +183,8 @@ func (n *enumNode) word(_ *call, word uint64) event.Value {
 	return v
 }
 
-// find returns the entry of word, -1 if there is none. Numbers above the type's range in the table
-// (0xffffffff for -1) are found as well.
+// find returns the index of the entry for word; -1 if there is none. It also finds
+// entries outside the range of the type, such as 0xffffffff for -1.
 func (n *enumNode) find(word uint64) int {
 	m := mask(n.sh.size)
 	if n.byBits != nil {
@@ -211,8 +211,8 @@ type flagsNode struct {
 	entries []Entry
 }
 
-// Flags returns the integer type as, a set of bits and fields with names; what has none
-// is shown in base b, with want ("O_???") as a remark.
+// Flags returns the integer type as, a set of named bits and fields. Bits without a
+// name are shown in base b, with the remark want ("O_???") if there are no others.
 func Flags(as Node, b event.Base, want string, entries []Entry) Node {
 	return &flagsNode{as.shape(), b, want, entries}
 }
@@ -243,7 +243,7 @@ func (n *flagsNode) word(_ *call, word uint64) event.Value {
 			got = append(got, name)
 		}
 	}
-	if shifted != "" { // behind the bits without a name
+	if shifted != "" { // comes after the bits without a name
 		f.Names = got
 		if f.Rest != 0 {
 			got = append(got, Unnamed(f))
@@ -257,8 +257,8 @@ func (n *flagsNode) word(_ *call, word uint64) event.Value {
 	return f
 }
 
-// match returns the name that e gives to a part of word, and takes that part
-// out of rest.
+// match returns the name of the part of word that e describes, and clears that part
+// in rest; "" if e does not apply.
 func (e *Entry) match(word uint64, rest *uint64) string {
 	switch {
 	case e.Shift > 0:
@@ -288,7 +288,7 @@ func (e *Entry) match(word uint64, rest *uint64) string {
 	return ""
 }
 
-// bitvecNode shows the numbers of the bits that are set in elem's bytes.
+// bitvecNode shows the numbers of the bits that are set in a value.
 type bitvecNode struct{ Node }
 
 func (n *bitvecNode) word(c *call, word uint64) event.Value {
@@ -302,11 +302,11 @@ func (n *bitvecNode) load(c *call, b []byte, _ uint64) event.Value {
 	return bitSet(b)
 }
 
-// manyBits is a bitvec of an array of a dynamic length.
+// manyBits is a bitvec of an array of dynamic length.
 type manyBits struct{ *arrayNode }
 
-// maxBitBytes bounds what is read of it: as many bits as there may be CPUs or
-// descriptors in a set.
+// maxBitBytes limits the bytes that are read of it, enough for the largest sets of
+// CPUs and descriptors.
 const maxBitBytes = 8192
 
 func (n manyBits) at(c *call, addr uint64) event.Value {
@@ -322,11 +322,11 @@ func (n manyBits) at(c *call, addr uint64) event.Value {
 	return bitSet(b)
 }
 
-// maxBits bounds how many numbers of a bit set are shown.
+// maxBits limits how many numbers of a bit set are shown.
 const maxBits = 1024
 
-// bitSet is the set of bits in b, lowest byte first, or its complement if that
-// is smaller.
+// bitSet returns the set of bits in b, lowest byte first, or its complement if that is
+// smaller.
 func bitSet(b []byte) event.Value {
 	ones := 0
 	for _, x := range b {
@@ -346,7 +346,7 @@ func bitSet(b []byte) event.Value {
 	return l
 }
 
-// Unnamed is the text of the bits of f without a name.
+// Unnamed returns the text for the bits of f without a name.
 func Unnamed(f event.Flags) string {
 	if len(f.Names) > 0 || f.Want == "" {
 		return "0x" + strconv.FormatUint(f.Rest, 16)

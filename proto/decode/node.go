@@ -8,22 +8,22 @@ import (
 	"plait/event"
 )
 
-// A Node is a compiled type: its bits and what they become.
+// A Node is a compiled type. It decodes values.
 type Node interface {
 	shape() shape
-	// word decodes a value that fits a register, extended to 64 bits.
+	// word decodes a value that fits in a register, extended to 64 bits.
 	word(c *call, bits uint64) event.Value
 	// load decodes a value lying in memory at addr; b is its shape().size bytes.
 	load(c *call, b []byte, addr uint64) event.Value
 }
 
-// addressed is a node that reads its memory itself, because its size is not
-// known before or because the C type is never in a register.
+// addressed is a node that reads its memory itself: its size is not known beforehand,
+// or its C type is never in a register.
 type addressed interface {
 	at(c *call, addr uint64) event.Value
 }
 
-// A shape is how a value of a type lies in memory and registers.
+// A shape is the layout of a type in memory and registers.
 type shape struct {
 	size, align int
 	signed      bool
@@ -37,11 +37,11 @@ const (
 	integer  class = iota
 	floating       // float and double
 	longDouble
-	compound // struct, union or array: as its parts
+	compound // struct, union or array: depends on its parts
 	nothing  // void
 )
 
-// number reads an integer of the shape from memory, extended to 64 bits.
+// number returns the integer of shape s in b, extended to 64 bits.
 func (s shape) number(c *call, b []byte) uint64 {
 	if len(b) < s.size {
 		return 0
@@ -49,8 +49,8 @@ func (s shape) number(c *call, b []byte) uint64 {
 	return s.extend(c.s.Number(b[:s.size]))
 }
 
-// extend drops what lies above the value in its register (the callee must not
-// look at it either) and extends by the sign.
+// extend sign- or zero-extends the value in a register. The bits above the value are
+// undefined; the callee must not look at them either.
 func (s shape) extend(bits uint64) uint64 {
 	if s.size == 0 || s.size >= 8 {
 		return bits
@@ -81,7 +81,7 @@ func (n *intNode) load(c *call, b []byte, _ uint64) event.Value {
 	return n.word(c, n.sh.number(c, b))
 }
 
-// floatNode is float, double or, of 16 bytes, long double.
+// floatNode is float, double or, if it has 16 bytes, long double.
 type floatNode struct {
 	size int
 	hex  bool
@@ -108,12 +108,12 @@ func (n *floatNode) load(c *call, b []byte, _ uint64) event.Value {
 	return n.word(c, shape{size: n.size}.number(c, b))
 }
 
-// addrNode is an address shown as such, with its symbol if wanted.
+// addrNode is a pointer shown as an address, perhaps with its symbol.
 type addrNode struct {
 	size   int
 	align  int // 0: size
 	symbol bool
-	number bool // 0 is 0, not the null pointer
+	number bool // 0 is shown as a number, not as a null pointer
 }
 
 func (n *addrNode) shape() shape {
@@ -144,12 +144,12 @@ func (n *ptrNode) load(c *call, b []byte, _ uint64) event.Value {
 	return n.word(c, n.shape().number(c, b))
 }
 
-// maxDepth bounds the pointers that are followed one behind the other.
+// maxDepth limits how many pointers are followed in a row.
 const maxDepth = 32
 
-// within tells whether the struct at addr, of type n, is being decoded, and how many
-// structs around the innermost one it is.
-func (c *call) within(n Node, addr uint64) (up int, ok bool) {
+// expanding reports whether the struct of type n at addr is being decoded, and how
+// many structs up from the innermost one it is.
+func (c *call) expanding(n Node, addr uint64) (up int, ok bool) {
 	for f := c.frame; f != nil && addr != 0; f = f.up {
 		if f.addr == addr && Node(f.n) == n {
 			return up, true
@@ -159,8 +159,8 @@ func (c *call) within(n Node, addr uint64) (up int, ok bool) {
 	return 0, false
 }
 
-// expanded is how many structs of the very type n are being decoded.
-func (c *call) expanded(n Node) int {
+// depthOf returns how many structs of type n are being decoded.
+func (c *call) depthOf(n Node) int {
 	count := 0
 	for f := c.frame; f != nil; f = f.up {
 		if Node(f.n) == n {
@@ -172,27 +172,27 @@ func (c *call) expanded(n Node) int {
 
 func (n *ptrNode) word(c *call, bits uint64) event.Value {
 	bits = n.shape().extend(bits)
-	if up, ok := c.within(n.elem, bits); ok {
+	if up, ok := c.expanding(n.elem, bits); ok {
 		return event.Verbatim{Text: "recurse" + strings.Repeat("^", up)}
 	}
-	if bits == 0 || c.depth >= maxDepth || c.expanded(n.elem) >= max(c.s.levels(), 1) || !c.spend() {
+	if bits == 0 || c.depth >= maxDepth || c.depthOf(n.elem) >= max(c.s.levels(), 1) || !c.spend() {
 		return event.Pointer{Addr: bits}
 	}
 	c.depth++
 	defer func() { c.depth-- }()
 	v := loadAt(c, n.elem, bits)
-	if lone(v) {
+	if inBrackets(v) {
 		return event.List{Items: []event.Value{v}}
 	}
 	return v
 }
 
-// lone tells whether v is shown in brackets when a pointer leads to it: 0 would look
-// like the null pointer.
-func lone(v event.Value) bool {
+// inBrackets reports whether v is shown in brackets if it is what a pointer points to:
+// 0 would look like a null pointer.
+func inBrackets(v event.Value) bool {
 	switch v := v.(type) {
 	case event.Note:
-		return lone(v.Value)
+		return inBrackets(v.Value)
 	case event.Int, event.Name, event.Flags, event.FD, event.PID, event.Float:
 		return true
 	}
@@ -230,14 +230,14 @@ func (voidNode) load(*call, []byte, uint64) event.Value { return event.Void{} }
 // hiddenNode is a value that is fetched but not shown.
 type hiddenNode struct{ Node }
 
-// noteNode shows elem, and extra as a remark on it.
+// noteNode shows a value, and as a remark the same value as type extra.
 type noteNode struct {
 	Node
 	brief string
 	extra Node
 }
 
-// Also returns n with a remark: the same value as extra, behind a label.
+// Also returns n with a remark: a label and the same value as type extra.
 func Also(n Node, label string, extra Node) Node { return &noteNode{n, label, extra} }
 
 func (n *noteNode) word(c *call, bits uint64) event.Value {
@@ -248,7 +248,7 @@ func (n *noteNode) load(c *call, b []byte, addr uint64) event.Value {
 	return n.note(n.Node.load(c, b, addr), n.extra.load(c, b, addr))
 }
 
-// note leaves out a remark that has no name for the value.
+// note omits the remark if extra has no name for the value.
 func (n *noteNode) note(v, extra event.Value) event.Value {
 	if name, ok := extra.(event.Name); ok && name.Name == "" {
 		return v

@@ -2,9 +2,9 @@ package decode
 
 import "plait/event"
 
-// pairsNode is variable arguments that are names, each with a value of type elem
-// behind it, up to a null name: pairs(T), as g_object_set and XtVaSetValues take. If
-// the parameter in front of them is a text, it is the first name.
+// pairsNode is variable arguments that alternate between a name and a value of type
+// elem, up to a null name: pairs(T), as g_object_set and XtVaSetValues take. If the
+// parameter before them is text, it is the first name.
 type pairsNode struct{ elem Node }
 
 func (n *pairsNode) shape() shape { return n.elem.shape() }
@@ -15,14 +15,15 @@ func (n *pairsNode) load(c *call, b []byte, addr uint64) event.Value {
 	return n.elem.load(c, b, addr)
 }
 
-// take decodes the arguments up to the null name, which is one of them. A value may
-// be a floating-point number, which is elsewhere, and nobody says which one is: where
-// there are any, and where a name is none, the arguments end, with three dots.
+// take decodes the arguments up to and including the null name. A value may be a
+// floating-point number, which is passed in another register, and nothing says which
+// value is one. So the list ends with three dots if there are any such arguments, and
+// where a name is not text.
 func (n *pairsNode) take(c *call, name string) []event.Arg {
 	var out []event.Arg
 	more := event.Arg{Name: name, Value: event.Verbatim{Text: "..."}}
 	text := &textNode{stop: true, unit: 1, ptr: c.s.Arch.PtrSize}
-	at := c.p.packAt
+	at := c.p.varargsAt
 	named := false
 	if at > 0 {
 		_, named = c.p.Params[at-1].Node.(*textNode)

@@ -8,16 +8,16 @@ import (
 	"plait/event"
 )
 
-// partNode is a pointer to a struct of which the caller says how much there is:
-// NAME[n]. Such structs grow with the kernel's versions.
+// partNode is a pointer to the first bytes of a struct, as many as the caller says:
+// NAME[n]. Such structs grow with new versions of the kernel.
 type partNode struct {
 	*Struct
-	length *Code
+	length *Expr
 	ptr    int
 }
 
-// Part returns a pointer to as much of the struct n as length says.
-func Part(n *Struct, length *Code, a *arch.Arch) Node { return &partNode{n, length, a.PtrSize} }
+// Part returns the type of a pointer to the first length bytes of the struct n.
+func Part(n *Struct, length *Expr, a *arch.Arch) Node { return &partNode{n, length, a.PtrSize} }
 
 func (n *partNode) shape() shape { return shape{n.ptr, n.ptr, false, integer} }
 
@@ -27,7 +27,7 @@ func (n *partNode) load(c *call, b []byte, _ uint64) event.Value {
 
 func (n *partNode) word(c *call, bits uint64) event.Value {
 	have, ok := n.length.eval(c)
-	if bits == 0 || !ok || have < uint64(n.least) || !c.spend() {
+	if bits == 0 || !ok || have < uint64(n.atLeast) || !c.spend() {
 		return event.Pointer{Addr: bits}
 	}
 	b := make([]byte, min(have, uint64(n.Size)))
@@ -42,8 +42,8 @@ func (n *partNode) word(c *call, bits uint64) event.Value {
 	return v
 }
 
-// beyond is what lies in a struct at addr behind the members that are known, as
-// one unnamed field unless it is all zero.
+// beyond returns the bytes of a struct at addr after its known members, as one field
+// without a name; nothing if they are all zero.
 func (c *call) beyond(addr, known, have uint64) []event.Field {
 	if have > maxStruct {
 		have = maxStruct
@@ -64,10 +64,10 @@ func (c *call) beyond(addr, known, have uint64) []event.Field {
 	return []event.Field{{Value: event.Verbatim{Text: text}}}
 }
 
-// maxStruct is the largest struct that the kernel takes: a page.
+// maxStruct is the size of the largest struct that the kernel accepts: a page.
 const maxStruct = PageSize
 
-// hexString writes bytes as a C string of hexadecimal escapes.
+// hexString returns b as a C string of hexadecimal escapes.
 func hexString(b []byte) string {
 	const digits = "0123456789abcdef"
 	var out strings.Builder

@@ -5,20 +5,20 @@ import (
 	"plait/event"
 )
 
-// A placer hands out the arguments of one call in order, from where the ABI has
-// put them: integers and pointers in integer registers, floating point in vector
-// registers, what does not fit there and what is too large on the stack; of others
-// package arch knows. A system call's are words by index.
+// A placer returns the arguments of a call in order, from the places of the ABI:
+// integers and pointers from integer registers, floating-point numbers from vector
+// registers, the rest from the stack. Package arch knows the places of structs and the
+// like. The arguments of a system call are words.
 type placer struct {
 	s                 *Source
 	ints, vecs, stack int
 	va                *arch.VaList // instead of registers, of a va_list
 }
 
-// integer is the next argument that is an integer or a pointer.
+// integer returns the next argument that is an integer or a pointer.
 func (p *placer) integer() uint64 {
 	if p.va != nil {
-		return p.left(p.va.Integer())
+		return p.vaWord(p.va.Integer())
 	}
 	if p.s.Kind == event.System || p.ints < p.s.Arch.IntArgs() {
 		p.ints++
@@ -27,8 +27,8 @@ func (p *placer) integer() uint64 {
 	return p.eightbyte()
 }
 
-// word is the next argument of a system call: on some 32-bit machines, one of 8
-// bytes takes two words, the lower one first.
+// word returns the next argument of a system call. On some 32-bit machines an
+// argument of 8 bytes takes two words, the lower one first.
 func (p *placer) word(size int) uint64 {
 	if size <= p.s.Arch.PtrSize || !p.s.Arch.Pairs {
 		return p.integer()
@@ -37,10 +37,10 @@ func (p *placer) word(size int) uint64 {
 	return low | p.integer()<<32
 }
 
-// vector is the next argument that is a float or double.
+// vector returns the next argument that is a float or double.
 func (p *placer) vector() uint64 {
 	if p.va != nil {
-		return p.left(p.va.Vector())
+		return p.vaWord(p.va.Vector())
 	}
 	if p.vecs < p.s.Arch.VecArgs {
 		v := p.vectorRegister()
@@ -49,8 +49,8 @@ func (p *placer) vector() uint64 {
 	return p.eightbyte()
 }
 
-// vectorRegister is the next vector register; where none is known, of a word on the
-// stack.
+// vectorRegister returns the next vector register. If registers are unknown it returns
+// a word of the stack.
 func (p *placer) vectorRegister() (v [16]byte) {
 	if p.s.Vector == nil {
 		p.s.Arch.Order.PutUint64(v[:], p.eightbyte())
@@ -60,8 +60,8 @@ func (p *placer) vectorRegister() (v [16]byte) {
 	return p.s.Vector(p.vecs - 1)
 }
 
-// left is a word that is left in a va_list.
-func (p *placer) left(addr uint64) uint64 {
+// vaWord returns a word of a va_list.
+func (p *placer) vaWord(addr uint64) uint64 {
 	w, _ := p.s.Word(addr, 8)
 	return w
 }
@@ -74,7 +74,7 @@ func (p *placer) eightbyte() uint64 {
 	return p.s.Stack(p.stack - 1)
 }
 
-// memory is the next argument on the stack, of size bytes.
+// memory returns the next argument on the stack, size bytes of it.
 func (p *placer) memory(size, align int) []byte {
 	if p.va != nil {
 		b := make([]byte, min(size, MaxRead))
@@ -92,8 +92,8 @@ func (p *placer) memory(size, align int) []byte {
 	return b[:size]
 }
 
-// registers is the next argument of which registers hold the parts, if there are
-// enough for the whole of it; else it is on the stack.
+// registers returns the next argument, whose parts are passed in registers if enough
+// remain for all of it, otherwise on the stack.
 func (p *placer) registers(sh shape, parts []arch.Part) []byte {
 	ints, vecs := 0, 0
 	for _, part := range parts {
@@ -119,9 +119,8 @@ func (p *placer) registers(sh shape, parts []arch.Part) []byte {
 	return b
 }
 
-// argument hands out the argument for parameter i of a prototype: its bits, or its
-// bytes if it is of a type that is not a plain number or pointer. It is false if it can't
-// be told where that is.
+// argument returns the argument for parameter i of a prototype: its bits, or its bytes
+// if it is neither a number nor a pointer. It returns false if its place is unknown.
 func (p *placer) argument(of *Prototype, i int) (bits uint64, blob []byte, ok bool) {
 	n := of.Params[i].Node
 	if of.GoCall {
@@ -131,7 +130,7 @@ func (p *placer) argument(of *Prototype, i int) (bits uint64, blob []byte, ok bo
 	return bits, blob, true
 }
 
-// value hands out the next argument, which is of type n.
+// value returns the next argument, which has type n, as bits or as bytes.
 func (p *placer) value(n Node) (bits uint64, blob []byte) {
 	sh := n.shape()
 	if p.s.Kind == event.System {
@@ -151,7 +150,7 @@ func (p *placer) value(n Node) (bits uint64, blob []byte) {
 	return sh.extend(p.integer()), nil
 }
 
-// typeOf is what the ABI of a needs to know of type n.
+// typeOf describes type n to the ABI of a.
 func typeOf(n Node, a *arch.Arch) arch.Type {
 	t := arch.Type{Size: n.shape().size, Complex: isComplex(n)}
 	if t.Size <= a.LargestInRegisters {
@@ -172,7 +171,7 @@ func isComplex(n Node) bool {
 	return false
 }
 
-// addScalars adds the scalars of n, which lies at off, to those of t.
+// addScalars adds the scalars of n, at offset off, to those of t.
 func addScalars(t *arch.Type, n Node, off int) {
 	kind, sh := arch.Integer, n.shape()
 	switch n := n.(type) {
@@ -193,9 +192,9 @@ func addScalars(t *arch.Type, n Node, off int) {
 	case *hiddenNode:
 		addScalars(t, n.Node, off)
 		return
-	case *wideNode:
+	case *int128Node:
 		kind = arch.Wide
-	case quadNode:
+	case float128Node:
 		kind = arch.Quad
 	}
 	switch sh.class {
@@ -208,14 +207,14 @@ func addScalars(t *arch.Type, n Node, off int) {
 }
 
 // resultBytes assembles the result of type n, which is not a plain number, from the
-// result registers; if it is in memory, it reads it where the caller has made room. It
-// is nil if that can't be read.
+// result registers. A result in memory is read at the address that the caller passed;
+// resultBytes returns nil if that fails.
 func (c *call) resultBytes(n Node, r *Result) []byte {
 	size := n.shape().size
 	parts, ok := c.s.Arch.Result(typeOf(n, c.s.Arch))
 	if !ok {
 		b := make([]byte, min(size, MaxRead))
-		if c.read(c.room, b) < len(b) {
+		if c.read(c.resultAddr, b) < len(b) {
 			return nil
 		}
 		return b
@@ -232,7 +231,7 @@ func (c *call) resultBytes(n Node, r *Result) []byte {
 	return b
 }
 
-// resultRegister is register i of a bank; empty if it is not known.
+// resultRegister returns register i of a bank; nil if it is unknown.
 func (c *call) resultRegister(r *Result, bank arch.Bank, i int) []byte {
 	switch {
 	case bank == arch.InInteger:

@@ -2,11 +2,11 @@ package decode
 
 import "plait/event"
 
-// Functions that Go has compiled take their arguments as Go's internal ABI says
-// ("ABIInternal"): each whole in integer and floating-point registers, part by part, if
-// there are enough left, else on the stack. Results are the same way back.
+// Go functions follow Go's internal ABI (ABIInternal): each argument is passed in
+// integer and floating-point registers, part by part, if enough registers remain for
+// all of it, otherwise on the stack. Results are returned in the same way.
 
-// A goPart is what one register holds of a value.
+// A goPart is the part of a value that one register holds.
 type goPart struct {
 	off, size int
 	float     bool
@@ -18,10 +18,10 @@ type goPlace uint8
 const (
 	inRegisters goPlace = iota
 	onStack
-	unplaced // its type is not known well enough to tell
+	unplaced // unknown: its type is not known well enough
 )
 
-// goParts appends the parts of a value of type n, which lies at off in a larger one.
+// goParts appends the parts of a value of type n at offset off of the whole argument.
 func goParts(parts []goPart, n Node, off int) ([]goPart, goPlace) {
 	switch n := n.(type) {
 	case *hiddenNode:
@@ -48,8 +48,8 @@ func goParts(parts []goPart, n Node, off int) ([]goPart, goPlace) {
 	return parts, unplaced
 }
 
-// goStruct appends the parts of a struct, if all its members are known: then nothing
-// but padding lies between them.
+// goStruct appends the parts of a struct. Its place is known only if all members are
+// known, that is if there is only padding between those that are.
 func goStruct(parts []goPart, n *Struct, off int) ([]goPart, goPlace) {
 	end, whole := 0, inRegisters
 	for _, m := range n.Members {
@@ -74,7 +74,8 @@ func aligned(n, to int) int {
 	return (n + to - 1) / to * to
 }
 
-// goFit counts what the parts take of the registers; false if there are not enough.
+// goFit adds the registers that the parts take to ints and floats; false if there
+// are not enough.
 func goFit(s *Source, parts []goPart, ints, floats int) (int, int, bool) {
 	for _, part := range parts {
 		if part.float {
@@ -86,8 +87,8 @@ func goFit(s *Source, parts []goPart, ints, floats int) (int, int, bool) {
 	return ints, floats, ints <= s.Arch.GoArgs() && floats <= s.Arch.GoFloats
 }
 
-// goValue assembles a value from registers, the first of which are those behind ints
-// and floats: its bits, or its bytes if it is of a type that is no plain number or pointer.
+// goValue assembles a value from the registers after the first ints and floats. It
+// returns its bits, or its bytes if it is a struct or an array.
 func goValue(s *Source, n Node, parts []goPart, ints, floats int, word func(int) uint64, vector func(int) [16]byte) (bits uint64, blob []byte) {
 	sh := n.shape()
 	if sh.class == compound {
@@ -114,8 +115,8 @@ func goValue(s *Source, n Node, parts []goPart, ints, floats int, word func(int)
 	return 0, blob
 }
 
-// goArgument hands out the next argument of a function of Go's; false if it can't be
-// told where that is, nor where those behind it are.
+// goArgument returns the next argument of a Go function; false if its place, and so
+// the places of all after it, are unknown.
 func (p *placer) goArgument(n Node) (bits uint64, blob []byte, ok bool) {
 	parts, where := goParts(nil, n, 0)
 	if where == unplaced {
@@ -143,8 +144,8 @@ func (p *placer) goArgument(n Node) (bits uint64, blob []byte, ok bool) {
 	return 0, blob, true
 }
 
-// goResult decodes the result of a function of Go's, several being one struct; nothing
-// if it is on the stack.
+// goResult decodes the result of a Go function. Several results are one struct. A
+// result on the stack is event.Pending.
 func (c *call) goResult(n Node, r *Result) event.Value {
 	parts, where := goParts(nil, n, 0)
 	_, _, fits := goFit(c.s, parts, 0, 0)
@@ -155,5 +156,5 @@ func (c *call) goResult(n Node, r *Result) event.Value {
 	if blob != nil {
 		return n.load(c, blob, 0)
 	}
-	return c.located(n, n.word(c, bits))
+	return c.withAddress(n, n.word(c, bits))
 }

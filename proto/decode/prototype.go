@@ -7,73 +7,74 @@ import (
 	"plait/event"
 )
 
-// A Prototype is a C function or system call: the types of its parameters and
-// of its result, compiled. It may be used by one goroutine at a time.
+// A Prototype is the compiled prototype of a function or system call: the types of its
+// parameters and of its result. One goroutine at a time may use it.
 type Prototype struct {
 	Name     string
-	NoReturn bool // the call never comes back
-	// SetsErrno tells that a call that fails says why in errno. If MayKeepErrno, it may as
-	// well leave there what was in it before.
+	NoReturn bool // the call never returns
+	// SetsErrno says that a failed call sets errno; with MayKeepErrno it may also leave
+	// errno unchanged.
 	SetsErrno, MayKeepErrno bool
-	Vague                   bool // the type of the result is not known: it is shown as what it looks like
-	Guess                   bool // nothing is known: the arguments are plain words, or what they look like
-	More                    bool // more arguments may follow, of which nothing is known
+	ResultGuess             bool // the type of the result is guessed from its value
+	Guess                   bool // the prototype is unknown: the arguments are guessed
+	MoreArgs                bool // more arguments may follow, which are unknown
 	File                    string
 	Line                    int
 
-	Arch   *arch.Arch
-	Scope  Scope // nil: lenses find no types
-	Params []Param
-	Order  []int // indices of params as they are shown
-	GoCall bool  // called as Go's own functions are
-	Named  bool  // with their names, because the order is another
-	Result Node
-	Fails  *Failure
-	ahead  int     // addresses that are passed in front of the parameters
-	Unsaid *Unsaid // of the mangled name that it is made of; nil: nothing
-	sret   bool    // the result goes to memory that a hidden first argument points to
-	later  bool    // something is left to do at Return
-	pack   packPlace
-	packAt int // index of the parameter in whose place the variable arguments stand; or len(params)
+	Arch           *arch.Arch
+	Scope          Scope // nil: lenses find no types
+	Params         []Param
+	Order          []int // indices of Params in the order in which they are shown
+	GoCall         bool  // uses Go's internal calling convention
+	Named          bool  // arguments are shown with names, because Order is not the order of Params
+	Result         Node
+	Fails          *Failure
+	hiddenArgs     int        // addresses that are passed before the parameters
+	Ambiguity      *Ambiguity // of the mangled name that the prototype is derived from; nil: none
+	resultInMemory bool       // the result is stored where a hidden first argument points
+	later          bool       // Return has arguments to complete
+	varargs        varargsKind
+	varargsAt      int // index of the parameter that the variable arguments replace, or len(Params)
 }
 
 // A Scope is where lenses find types by their names.
 type Scope interface {
-	// TypeNamed returns the type of that name; nil if there is none.
+	// TypeNamed returns the named type; nil if there is none.
 	TypeNamed(name string) Node
 }
 
-// packPlace says where a prototype's variable arguments are.
-type packPlace uint8
+// A varargsKind says where a prototype's variable arguments are.
+type varargsKind uint8
 
 const (
-	packNone     packPlace = iota
-	packEnd                // behind the parameters, by a format
-	packVaList             // in the place of a va_list, by the format before it
-	packSentinel           // in the place of the sentinel type
-	packSystem             // in the place of the type system, by the system call's prototype
+	noVarargs       varargsKind = iota
+	formatVarargs               // after the parameters; a format gives their types
+	vaListVarargs               // in a va_list; the format before it gives their types
+	sentinelVarargs             // where a parameter of type sentinel or pairs is
+	systemVarargs               // where a parameter of type system is; the system call's prototype gives their types
 )
 
+// A Param is a compiled parameter.
 type Param struct {
 	Name string
-	Dir  byte // 0, '+' or '='
+	Dir  byte // 0: in, '+': out, '=': in and out
 	Node Node
-	Cond *Code
+	Cond *Expr // if not nil, calls in which it is 0 don't have the parameter
 }
 
-// Len is the number of parameters, shown or not, without variable arguments.
+// Len returns the number of parameters, shown or not, without variable arguments.
 func (p *Prototype) Len() int { return len(p.Params) }
 
-// TakesPack tells whether variable arguments are decoded.
-func (p *Prototype) TakesPack() bool { return p.pack != packNone }
+// DecodesVarargs reports whether variable arguments are decoded.
+func (p *Prototype) DecodesVarargs() bool { return p.varargs != noVarargs }
 
-// Registers counts the parameters that travel in integer and in vector registers,
-// or would if there were enough. Those that not every call has are not counted.
+// Registers returns how many parameters are passed in integer and in vector registers,
+// or would be if there were enough. It does not count conditional parameters.
 func (p *Prototype) Registers() (ints, floats int) { return p.registers(false) }
 
-// registers is Registers, with those that not every call has, too, if they are wanted.
+// registers is Registers, which optionally counts conditional parameters as well.
 func (p *Prototype) registers(conditional bool) (ints, floats int) {
-	if p.sret {
+	if p.resultInMemory {
 		ints++
 	}
 	for _, x := range p.Params {
@@ -90,56 +91,56 @@ func (p *Prototype) registers(conditional bool) (ints, floats int) {
 	return ints, floats
 }
 
-// Failure tells from the result whether the call failed.
+// A Failure says which results mean that the call failed.
 type Failure struct {
-	Op  byte // 0: it is Num, '!': it is not, '<': it is less
+	Op  byte // 0: those equal to Num; '!': those different; '<': those less
 	Num uint64
 }
 
-// Settle works out what does not change from call to call, once the parameters, their
-// order and the result are there. The error is nil unless something follows arguments
-// that nothing can follow.
-func (p *Prototype) Settle() error {
-	p.packAt = len(p.Params)
+// Prepare must be called once Params, Order and Result are set. It computes what is the
+// same in all calls. It returns an error if a parameter follows one of type system.
+func (p *Prototype) Prepare() error {
+	p.varargsAt = len(p.Params)
 	for i, x := range p.Params {
 		if x.Dir != 0 {
 			p.Params[i].Node = outText(x.Node)
 		}
 		if _, void := x.Node.(voidNode); void {
-			// ltrace.conf(5): a void among others is an argument not shown.
+			// ltrace.conf(5): a void parameter among others is an argument that is not shown.
 			p.Params[i].Node = &hiddenNode{newInt(wordType{4, true, event.Decimal}, p.Arch)}
 		}
 		x = p.Params[i]
 		p.later = p.later || x.Dir != 0 || changes(x.Node)
 		switch x.Node.(type) {
 		case *formatNode:
-			if p.pack == packNone {
-				p.pack = packEnd
+			if p.varargs == noVarargs {
+				p.varargs = formatVarargs
 			}
 		case *vaNode:
-			if p.pack == packEnd {
-				p.pack, p.packAt = packVaList, i
+			if p.varargs == formatVarargs {
+				p.varargs, p.varargsAt = vaListVarargs, i
 			}
 		case *systemNode:
-			p.pack, p.packAt, p.later = packSystem, i, true
+			p.varargs, p.varargsAt, p.later = systemVarargs, i, true
 		case *sentinelNode, *pairsNode:
-			if p.pack == packNone {
-				p.pack, p.packAt = packSentinel, i
+			if p.varargs == noVarargs {
+				p.varargs, p.varargsAt = sentinelVarargs, i
 			}
 		}
 	}
-	_, p.Vague = p.Result.(evidentNode)
+	_, p.ResultGuess = p.Result.(guessNode)
 	if p.Result != nil && p.Result.shape().class == compound && !p.GoCall {
 		_, inRegisters := p.Arch.Result(typeOf(p.Result, p.Arch))
-		p.sret = !inRegisters
+		p.resultInMemory = !inRegisters
 	}
-	if p.pack == packSystem && p.packAt != len(p.Params)-1 {
+	if p.varargs == systemVarargs && p.varargsAt != len(p.Params)-1 {
 		return errors.New("nothing can follow the arguments of a system call")
 	}
 	return nil
 }
 
-// changes tells whether a parameter without a direction may yet have one.
+// changes reports whether a parameter without a direction may still get one, from a
+// case or a format.
 func changes(n Node) bool {
 	switch n := n.(type) {
 	case *choiceNode:
@@ -155,12 +156,12 @@ func changes(n Node) bool {
 	return false
 }
 
-// Agrees tells whether p, which is meant for another object's function of the same
-// name, may be that of the function that q describes: p is a prototype that
-// somebody wrote, and takes as many arguments in registers of each kind.
+// Agrees reports whether p, the prototype of a function of the same name in another
+// object, may be the prototype of the function that q describes: it is not derived
+// from a mangled name, and takes as many arguments in registers of each kind.
 func (p *Prototype) Agrees(q *Prototype) bool {
 	ints, floats := p.registers(true)
 	ints2, floats2 := q.registers(true)
-	derived := p.File == p.Name // of the mangled name
+	derived := p.File == p.Name // from the mangled name
 	return !derived && ints == ints2 && floats == floats2
 }

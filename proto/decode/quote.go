@@ -2,9 +2,9 @@ package decode
 
 import "strings"
 
-// Quote writes a name of the tracee's in quotes, with C's escapes and as few octal
-// digits as what follows allows, for values that are text of ours with the name in
-// it.
+// Quote returns a name that comes from the tracee as a C string literal, with octal
+// escapes as short as the next character allows. It is for names that become part of
+// a longer text.
 func Quote(name string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -23,7 +23,7 @@ func Quote(name string) string {
 	return b.String()
 }
 
-// octalEscape is the shortest escape of c that a following digit can't change.
+// octalEscape returns the shortest escape of c that a following digit can't change.
 func octalEscape(c byte, digitFollows bool) string {
 	digits := []byte{'0' + c>>6, '0' + c>>3&7, '0' + c&7}
 	for !digitFollows && len(digits) > 1 && digits[0] == '0' {

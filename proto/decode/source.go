@@ -7,66 +7,67 @@ import (
 	"plait/event"
 )
 
-// A Source is all that decoding may look at: the machine words of one call and
-// the tracee's memory, while the tracee stands still. Int, Vector and Stack
-// answer with the words as they were when the call began, also at Return.
+// A Source is everything that decoding may look at: the machine words of one call and
+// the memory of the tracee, which must be stopped. Int, Vector and Stack return the
+// words as they were at the start of the call, also at Return. A field that may be nil
+// says what it means then.
 type Source struct {
 	Arch   *arch.Arch
 	Kind   event.CallKind
 	Int    func(i int) uint64       // integer argument register i (system call: argument i)
 	Vector func(i int) [16]byte     // vector argument register i
-	Go     func(i int) uint64       // integer argument register i of Go's own functions, when the call begins; nil: never known
+	Go     func(i int) uint64       // integer argument register i of Go's calling convention, at the start of the call; nil: unknown
 	Stack  func(i int) uint64       // eightbyte i of the stack arguments
 	Memory io.ReaderAt              // the tracee's; offsets are addresses
-	Symbol func(addr uint64) string // "" if unknown; nil: never known
-	Stream func(addr uint64) string // the variable that holds a FILE *, "" if it is none of stdin, stdout, stderr; nil: never known
-	Place  func(addr uint64) Place  // what lies at an address; nil: never known
-	File   func(fd int) event.FD    // what a descriptor stands for; nil: only its number is wanted
-	Link   func(index int) string   // the name of a network interface, "" if unknown; nil: never known
-	// Netlink is the protocol that a netlink socket speaks (netlink(7)), -1 if
-	// that is unknown; ok is false of all else. nil: never known.
+	Symbol func(addr uint64) string // "" if unknown; nil: always unknown
+	Stream func(addr uint64) string // "stdin", "stdout" or "stderr" if that FILE * is at addr, otherwise ""; nil: unknown
+	Place  func(addr uint64) Place  // what lies at an address; nil: unknown
+	File   func(fd int) event.FD    // the file of a descriptor; nil: show the number only
+	Link   func(index int) string   // the name of a network interface, "" if unknown; nil: always unknown
+	// Netlink returns the protocol of a netlink socket (netlink(7)), -1 if it is
+	// unknown; ok is false for other descriptors. nil: unknown.
 	Netlink func(fd int) (protocol int, ok bool)
-	// Device is the major number of the character device that a descriptor
-	// stands for; ok is false of all else. nil: never known.
+	// Device returns the major number of a character device; ok is false for other
+	// descriptors. nil: unknown.
 	Device func(fd int) (major uint32, ok bool)
-	PID    func(pid int) event.PID           // whom a process number means; nil: only the number is wanted
-	Call   func(audit uint32, nr int) string // what a system call is called, "" if unknown; nil: never known
-	// Floats is in how many vector registers the caller of a variadic function says
-	// that there are arguments; nil: never known.
+	PID    func(pid int) event.PID           // the process with that PID; nil: show the number only
+	Call   func(audit uint32, nr int) string // the name of a system call, "" if unknown; nil: always unknown
+	// Floats returns how many vector registers hold arguments, as the caller of a
+	// variadic function says; nil: unknown.
 	Floats func() int
-	// System is what is known of a system call, by its name or its number in decimal;
-	// nil: nothing.
+	// System returns what is known about a system call, given its name or its number
+	// in decimal; nil: nothing.
 	System func(call string) SystemCall
-	SP     uint64 // system calls: the stack pointer
+	SP     uint64 // the stack pointer, of system calls only
 	Limits Limits
 
-	scratch *call // of the call being decoded; kept for the next
+	scratch *call // of the call being decoded; reused for the next
 	scope   Scope // of the prototype being decoded, for Named
 }
 
-// A Place is what lies at an address; the zero value: nothing that can be read.
+// A Place describes what lies at an address. The zero value means unmapped memory.
 type Place struct {
 	Symbol string // "" if unknown
-	Region string // without a Symbol: "heap", "stack", the name of the file that is mapped there; "" if none of these
-	Mapped bool   // there is memory
+	Region string // without a Symbol: "heap", "stack" or the name of the mapped file; "" if none of these
+	Mapped bool   // the address is mapped
 }
 
-// Limits bound what is read of the tracee. The zero value means the defaults.
+// Limits limit how much is read from the tracee. The zero value means the defaults.
 type Limits struct {
 	String int // bytes of a string or buffer; 0: 32, negative: none
-	// Items is elements of an array, and depth of recursive structs. 0: 4, of
-	// a system call as many as String; negative: none.
+	// Items is the number of elements of an array and the depth of recursive structs.
+	// 0: 4 for a library call, as many as String for a system call; negative: none.
 	Items int
 	// Verbose asks for whole structs and lists instead of their main parts.
 	Verbose bool
 }
 
-// A Result is what a call left in the result registers.
+// A Result holds the result registers after a call.
 type Result struct {
 	Int        [2]uint64            // integer result registers
 	Vector     func(i int) [16]byte // vector result register i
-	LongDouble func(i int) [10]byte // register i of those that long double results come in
-	Go         func(i int) uint64   // integer result register i of Go's own functions
-	Errno      int                  // system calls: error number, else 0
-	Left       func() int           // library calls: what errno is; nil: never known
+	LongDouble func(i int) [10]byte // result register i of long doubles
+	Go         func(i int) uint64   // integer result register i of Go's calling convention
+	Errno      int                  // system calls: the errno, 0 if the call succeeded
+	LibcErrno  func() int           // library calls: errno after the call; nil: unknown
 }

@@ -2,13 +2,13 @@ package decode
 
 import "plait/event"
 
-// A streamNode is FILE *. A standard one has a name. If descriptors are to be described, the stream's own is
-// read from what the C library has there: its layout is private, but has been what
-// it is for as long as programs have been linked with it.
+// A streamNode is FILE *. A standard stream has a name. If descriptors are described,
+// word reads the stream's from the C library's struct: that is private, but its layout
+// is part of the ABI in practice and has not changed.
 type streamNode struct{ addrNode }
 
-// What is where in a FILE of 64-bit libraries: of glibc, whose flags have a magic
-// number (_IO_MAGIC), and of musl, which has eight flags.
+// The layout of FILE in 64-bit libraries: glibc, whose flags contain a magic number
+// (_IO_MAGIC), and musl, which has eight flags.
 const (
 	glibcMagic = 0xfbad0000
 	magicMask  = 0xffff0000

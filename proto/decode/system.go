@@ -7,25 +7,25 @@ import (
 	"plait/event"
 )
 
-// systemNode stands for the arguments of a system call: of the function's own name,
-// or, behind a parameter of type syscall_number, of that number.
+// systemNode stands for the arguments of a system call: the one with the function's
+// name or, after a parameter of type syscall_number, the one with that number.
 type systemNode struct{ addrNode }
 
-// A SystemCall is what is known of a system call.
+// A SystemCall is what is known about a system call.
 type SystemCall struct {
 	Name  string
-	Proto *Prototype // nil: nothing is known of its arguments
+	Proto *Prototype // nil: its arguments are unknown
 }
 
-// inner is the system call that a function makes with its arguments; nil if
-// nothing is known of it.
-func (c *call) inner() (*Prototype, *Source) {
-	if c.s.System == nil || c.s.Kind == event.System { // no call makes itself, whatever a user's prototype says
+// systemCall returns the prototype of the system call that a function makes, and a
+// source with its arguments; nil if it is unknown.
+func (c *call) systemCall() (*Prototype, *Source) {
+	if c.s.System == nil || c.s.Kind == event.System { // a system call makes no other, whatever a user's prototype says
 		return nil, nil
 	}
 	name := strings.TrimPrefix(strings.TrimLeft(c.p.Name, "_"), "libc_") // __prctl is prctl, __libc_msgsnd msgsnd
-	if c.p.packAt > 0 {
-		name = strconv.FormatUint(c.words[c.p.packAt-1], 10)
+	if c.p.varargsAt > 0 {
+		name = strconv.FormatUint(c.words[c.p.varargsAt-1], 10)
 	}
 	q := c.s.System(name).Proto
 	if q == nil {
@@ -34,7 +34,7 @@ func (c *call) inner() (*Prototype, *Source) {
 	s := *c.s
 	s.Kind, s.scratch = event.System, nil
 	s.Int = func(i int) uint64 {
-		if i += c.p.packAt; i < c.s.Arch.IntArgs() {
+		if i += c.p.varargsAt; i < c.s.Arch.IntArgs() {
 			return c.s.Int(i)
 		}
 		if c.s.Stack == nil {
@@ -45,20 +45,20 @@ func (c *call) inner() (*Prototype, *Source) {
 	return q, &s
 }
 
-// enterInner decodes what is known of a system call's arguments at its begin.
-func (c *call) enterInner() (args []event.Arg, held bool) {
-	q, s := c.inner()
+// enterSystem decodes the system call's arguments that are known at its start.
+func (c *call) enterSystem() (args []event.Arg, pending bool) {
+	q, s := c.systemCall()
 	if q == nil {
 		return nil, false
 	}
 	return q.Enter(s)
 }
 
-// returnInner completes the system call's arguments, the last of args, and decodes its
-// result; nil if it failed or nothing is known of it.
-func (c *call) returnInner(args []event.Arg, r Result) ([]event.Arg, event.Value) {
-	q, s := c.inner()
-	from := c.p.packAt
+// returnSystem completes the system call's arguments, which are the last of args, and
+// decodes its result; nil if it failed or is unknown.
+func (c *call) returnSystem(args []event.Arg, r Result) ([]event.Arg, event.Value) {
+	q, s := c.systemCall()
+	from := c.p.varargsAt
 	if q == nil || from > len(args) {
 		return args, nil
 	}
@@ -72,15 +72,16 @@ func (c *call) returnInner(args []event.Arg, r Result) ([]event.Arg, event.Value
 	return append(args[:from:from], more...), v
 }
 
-// systemError is the kernel's number of an error that a program sees: a call that a
-// signal has interrupted fails with ERESTART_RESTARTBLOCK where it leaves something.
+// systemError translates an errno that a program sees into the kernel's. An
+// interrupted call that stores something, such as the time that remains, fails with
+// ERESTART_RESTARTBLOCK inside the kernel.
 func systemError(errno int) int {
 	const eintr, restartBlock = 4, 516
 	switch errno {
 	case eintr:
 		return restartBlock
 	case 0:
-		return -1 // failed, as nobody knows
+		return -1 // failed; why is unknown
 	}
 	return errno
 }

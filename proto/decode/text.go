@@ -9,20 +9,19 @@ import (
 	"plait/event"
 )
 
-// maxPath is how much of a file name is read: PATH_MAX of linux/limits.h.
+// maxPath limits the bytes of a file name: PATH_MAX in linux/limits.h.
 const maxPath = 4096
 
-// textNode is text or data: a pointer to it, or, if inline, the bytes
-// themselves.
+// textNode is text or data: a pointer to it or, if inline, the bytes themselves.
 type textNode struct {
-	length *Code // nil: up to NUL
-	stop   bool  // at NUL, even before length
+	length *Expr // nil: up to NUL
+	stop   bool  // ends at a NUL, even before length
 	unit   int   // bytes of a character: 1, 2 or 4
 	path   bool
 	data   bool // not text: hex(buffer[n])
-	maybe  bool // shown as an address unless it is readable text: guess(string)
+	guess  bool // guess(string): shown as an address unless it is readable text
 	inline bool
-	count  int // inline: characters; 0: only as long as length says
+	count  int // inline: number of characters; 0: as many as length says
 	ptr    int // bytes of a pointer
 }
 
@@ -69,31 +68,32 @@ func (n *textNode) read(c *call, addr uint64) event.Value {
 	return n.fetch(c, addr, int(size), limit)
 }
 
-// hasNoRoom tells whether a library was given 0 as the room for a text, so that what
-// is there is not of its making.
-func (n *textNode) hasNoRoom(c *call) bool {
-	if n.length == nil || c.s.Kind == event.System || !n.length.isGiven() {
+// hasZeroLength reports whether a library function was given a buffer of 0 bytes, so
+// that it has stored nothing.
+func (n *textNode) hasZeroLength(c *call) bool {
+	if n.length == nil || c.s.Kind == event.System || !n.length.isKnownAtEnter() {
 		return false
 	}
 	length, ok := n.length.eval(c)
 	return ok && length == 0
 }
 
-// mayEndAtNUL tells whether a negative length means "up to the NUL", as it does to
-// many libraries; not if it is a result, that of a call that failed, nor of data in a struct.
+// mayEndAtNUL reports whether a negative length means "up to the NUL", as it does in
+// many libraries. It does not if it is a result, which then means failure, or the
+// length of data in a struct.
 func (n *textNode) mayEndAtNUL(c *call) bool {
-	return c.s.Kind != event.System && !n.path && !n.data && n.length.isGiven() && (n.stop || c.frame == nil)
+	return c.s.Kind != event.System && !n.path && !n.data && n.length.isKnownAtEnter() && (n.stop || c.frame == nil)
 }
 
-// upToNUL is data of which the caller says the length as -1: what ends at a NUL, if
-// it is text at all.
+// upToNUL returns the type of data whose length is given as -1: it ends at a NUL if it
+// is text, otherwise it is shown as an address.
 func (n *textNode) upToNUL() *textNode {
 	text := *n
-	text.stop, text.maybe = true, n.unit == 1
+	text.stop, text.guess = true, n.unit == 1
 	return &text
 }
 
-// limit is how many characters are shown at most.
+// limit returns how many characters are shown at most.
 func (n *textNode) limit(c *call) int {
 	if n.path {
 		return maxPath
@@ -108,21 +108,21 @@ func (n *textNode) fetch(c *call, addr uint64, size, limit int) event.Value {
 		return event.Unreadable{Addr: addr} // strace shows all or nothing
 	}
 	cut := !whole && !ended
-	// Of a system call, what can't be read as far as it would be shown is but
-	// an address; where a string ends may lie one character beyond.
+	// Like strace, show just the address if a system call's data can't be read as far
+	// as it would be shown; for a string, one character further, where the NUL may be.
 	if wanted := min(size, limit); cut && c.s.Kind == event.System && (n.stop || len(b) < wanted*n.unit) {
 		return event.Unreadable{Addr: addr}
 	}
 	if len(b) > limit*n.unit {
 		b, cut = b[:limit*n.unit], true
 	}
-	if n.maybe && len(b) > 0 && !isText(wholeRunes(b)) {
+	if n.guess && len(b) > 0 && !isText(wholeRunes(b)) {
 		return event.Pointer{Addr: addr}
 	}
 	return n.value(c, b, cut)
 }
 
-// wholeRunes is b without the last character if that is cut off in the middle.
+// wholeRunes returns b without its last character if that is incomplete.
 func wholeRunes(b []byte) string {
 	for i := len(b) - 1; i >= 0 && i >= len(b)-utf8.UTFMax; i-- {
 		if utf8.RuneStart(b[i]) {
@@ -135,7 +135,7 @@ func wholeRunes(b []byte) string {
 	return string(b)
 }
 
-// untilEnd cuts b at the first zero character, if that ends it.
+// untilEnd cuts b at the first zero character, if n stops there.
 func (n *textNode) untilEnd(b []byte) []byte {
 	if i := terminator(b, n.unit); n.stop && i >= 0 {
 		return b[:i]
@@ -153,7 +153,8 @@ func (n *textNode) value(c *call, b []byte, cut bool) event.Value {
 	return s
 }
 
-// terminator finds the first character of unit bytes that is zero.
+// terminator returns the offset of the first zero character of unit bytes; -1 if there
+// is none.
 func terminator(b []byte, unit int) int {
 	if unit == 1 {
 		return bytes.IndexByte(b, 0)
@@ -166,9 +167,9 @@ func terminator(b []byte, unit int) int {
 	return -1
 }
 
-// wideText makes UTF-8 of characters of 2 (UTF-16) or 4 bytes. What is no
-// character, such as half a pair, becomes the bytes that it would be written with
-// if it were one: then it is seen what it was, and that it isn't text.
+// wideText converts characters of 2 (UTF-16) or 4 bytes to UTF-8. An invalid
+// character, such as half a surrogate pair, is encoded as if it were valid, so that
+// its number can be seen, and that it isn't text.
 func wideText(c *call, b []byte, unit int) string {
 	out := make([]byte, 0, len(b)/unit)
 	for i := 0; i+unit <= len(b); i += unit {
@@ -183,13 +184,13 @@ func wideText(c *call, b []byte, unit int) string {
 	return string(out)
 }
 
-// appendCode writes r as UTF-8 would, in up to 7 bytes, also where it is beyond
+// appendCode appends r in UTF-8. It extends the encoding to 7 bytes for numbers beyond
 // Unicode.
 func appendCode(out []byte, r uint32) []byte {
 	if utf8.ValidRune(rune(r)) {
 		return utf8.AppendRune(out, rune(r))
 	}
-	more := 2 // bytes behind the first, 6 bits in each
+	more := 2 // bytes after the first, with 6 bits each
 	for ; more < 6 && r>>(5*more+6) != 0; more++ {
 	}
 	out = append(out, byte(0xff<<(7-more)|uint64(r)>>(6*more)))
@@ -199,10 +200,10 @@ func appendCode(out []byte, r uint32) []byte {
 	return out
 }
 
-// Fetch reads at most size bytes at addr, page by page, and, if stop, up to the
-// first zero character of unit bytes, which is left out. It tells whether that
-// came (ended) and whether all of size could be read (whole). b is good until
-// the next fetch.
+// Fetch reads at most size bytes at addr, page by page. If stop is set it reads up to
+// the first zero character of unit bytes, which it omits; ended reports whether it
+// found one. Whole reports whether it read all size bytes. B is valid until the next
+// Fetch.
 func (s *Source) Fetch(addr uint64, size, unit int, stop bool) (b []byte, ended, whole bool) {
 	if s.scratch != nil {
 		b = s.scratch.chars[:0]
@@ -229,21 +230,21 @@ func (s *Source) Fetch(addr uint64, size, unit int, stop bool) (b []byte, ended,
 	return b, false, true
 }
 
-// Text reads the string at addr, at most limit bytes. It tells whether the
-// terminating NUL was found.
+// Text reads the string at addr, at most limit bytes. It reports whether it found the
+// terminating NUL.
 func (s *Source) Text(addr uint64, limit int) (text string, ended bool) {
 	b, ended, _ := s.Fetch(addr, min(limit, MaxRead), 1, true)
 	return string(b), ended
 }
 
-// textsNode is an array of pointers to strings, up to the null pointer.
+// textsNode is an array of pointers to strings, up to a null pointer.
 type textsNode struct {
 	list  *arrayNode
 	ptr   int  // bytes of a pointer
-	count bool // show their number only, unless verbose
+	count bool // show only their number, unless verbose
 }
 
-// maxCounted bounds how many variables of an environment are counted.
+// maxCounted limits how many environment variables are counted.
 const maxCounted = 1 << 16
 
 func newTexts(ptr int, count bool) *textsNode {
@@ -274,8 +275,8 @@ func (n *textsNode) word(c *call, bits uint64) event.Value {
 	return event.Pointer{Addr: bits}
 }
 
-// countPointers counts the pointers at addr before the null pointer, or before
-// memory ends.
+// countPointers returns the number of pointers at addr before a null pointer. It
+// reports whether it found one before the mapped memory ended.
 func (s *Source) countPointers(addr uint64) (int, bool) {
 	size := s.Arch.PtrSize
 	bytesRead := 0
@@ -283,7 +284,7 @@ func (s *Source) countPointers(addr uint64) (int, bool) {
 		n := PageSize - int((addr+uint64(bytesRead))%PageSize)
 		b := make([]byte, n/size*size)
 		if len(b) == 0 {
-			return 0, false // not aligned as pointers are
+			return 0, false // not aligned like a pointer
 		}
 		got := s.Read(addr+uint64(bytesRead), b)
 		if i := terminator(b[:got/size*size], size); i >= 0 {
@@ -297,7 +298,7 @@ func (s *Source) countPointers(addr uint64) (int, bool) {
 	return bytesRead / size, false
 }
 
-// counted writes "1 var", "2 vars".
+// counted returns "1 var", "2 vars" and so on.
 func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

@@ -5,9 +5,9 @@ import (
 	"plait/event"
 )
 
-// Unknown is the prototype of a call of which nothing is known. A library call
-// has ltrace's: long f(long, long, long, long), the numbers guessed. A system
-// call has six words.
+// Unknown returns the prototype of a call that nothing is known about. A library
+// call gets ltrace's, long f(long, long, long, long), and guesses how to show the
+// numbers. A system call gets six words.
 func Unknown(kind event.CallKind) *Prototype {
 	p := &Prototype{Guess: true, Arch: arch.Native}
 	arg := &intNode{shape{8, 8, true, integer}, event.Guess}
@@ -22,6 +22,6 @@ func Unknown(kind event.CallKind) *Prototype {
 		p.Params = append(p.Params, Param{Node: arg})
 		p.Order = append(p.Order, i)
 	}
-	p.Settle()
+	p.Prepare()
 	return p
 }

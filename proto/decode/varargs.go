@@ -5,7 +5,7 @@ import (
 	"plait/event"
 )
 
-// vaNode is a va_list: in its place stand the arguments of the format before it.
+// vaNode is a va_list. It is replaced by the arguments of the format before it.
 type vaNode struct{ addrNode }
 
 // vaListAt reads the va_list at an address.
@@ -18,7 +18,7 @@ func vaListAt(s *Source, addr uint64) (*arch.VaList, bool) {
 	return &va, true
 }
 
-// sentinelNode is variable arguments up to a null pointer, as execl(3) takes.
+// sentinelNode is variable arguments up to a null pointer, as execl(3) takes them.
 type sentinelNode struct{ elem Node }
 
 func (n *sentinelNode) shape() shape { return n.elem.shape() }
@@ -29,12 +29,12 @@ func (n *sentinelNode) load(c *call, b []byte, addr uint64) event.Value {
 	return n.elem.load(c, b, addr)
 }
 
-// A taker is a type that stands for variable arguments.
-type taker interface {
+// A varargsNode is a type that stands for variable arguments.
+type varargsNode interface {
 	take(c *call, name string) []event.Arg
 }
 
-// take decodes the arguments up to the null pointer, which is one of them.
+// take decodes the arguments up to and including the null pointer.
 func (n *sentinelNode) take(c *call, name string) []event.Arg {
 	var out []event.Arg
 	for range maxVarargs {

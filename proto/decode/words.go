@@ -8,7 +8,7 @@ import (
 	"plait/event"
 )
 
-// wordType is what an integer type is, by its word.
+// wordType describes an integer type of the language.
 type wordType struct {
 	size   int // 0: as wide as a pointer
 	signed bool
@@ -31,19 +31,19 @@ var intTypes = map[string]wordType{
 	"bool": {1, false, event.Bool}, "_Bool": {1, false, event.Bool},
 }
 
-// bases are the words that show a type in another base; alone, an int.
+// bases are the words that show a type in another base. Alone they are an int.
 var bases = map[string]event.Base{
 	"hex": event.Hex, "oct": event.Octal, "octal": event.Octal, "dec": event.Decimal,
 	"bin": event.Binary, "guess": event.Guess, "char": event.Char, "bool": event.Bool,
 }
 
-// IsBase tells whether Wrap shows a type in another base for that word.
+// IsBase reports whether Wrap(word, n) is n in another base.
 func IsBase(word string) bool {
 	_, ok := bases[word]
 	return ok
 }
 
-// Integer returns the integer type of that name on a; nil if there is none.
+// Integer returns the named integer type as it is on a; nil if there is none.
 func Integer(word string, a *arch.Arch) Node {
 	if w, ok := intTypes[word]; ok {
 		return newInt(w, a)
@@ -59,7 +59,7 @@ func newInt(w wordType, a *arch.Arch) *intNode {
 	return &intNode{shape{size, alignedOn(size, a), w.signed, integer}, w.base}
 }
 
-// alignedOn is the alignment on a of something that is by itself aligned to n bytes.
+// alignedOn returns the alignment on a of a type that is otherwise aligned to n bytes.
 func alignedOn(n int, a *arch.Arch) int {
 	if a.MaxAlign > 0 {
 		return min(n, a.MaxAlign)
@@ -67,8 +67,8 @@ func alignedOn(n int, a *arch.Arch) int {
 	return n
 }
 
-// Word returns the type on a that a word of the language stands for by itself; nil if
-// there is none.
+// Word returns the type that a word of the language means by itself on a; nil if it
+// means none.
 func Word(word string, a *arch.Arch) Node {
 	if w, ok := intTypes[word]; ok {
 		return newInt(w, a)
@@ -82,7 +82,7 @@ func Word(word string, a *arch.Arch) Node {
 	return pointerWord(word, a)
 }
 
-// numberWord is Word of types that are the same everywhere.
+// numberWord is Word for types that are the same on all architectures.
 func numberWord(word string) Node {
 	switch word {
 	case "void":
@@ -90,7 +90,7 @@ func numberWord(word string) Node {
 	case "none":
 		return &hiddenNode{&addrNode{}}
 	case "evident":
-		return evidentNode{}
+		return guessNode{}
 	case "float":
 		return &floatNode{size: 4}
 	case "double":
@@ -98,9 +98,9 @@ func numberWord(word string) Node {
 	case "ldouble":
 		return &floatNode{size: 16}
 	case "float128", "_Float128", "__float128":
-		return quadNode{}
+		return float128Node{}
 	case "cfloat128":
-		return complexOf(quadNode{})
+		return complexOf(float128Node{})
 	case "cfloat":
 		return newComplex(4)
 	case "cdouble":
@@ -108,14 +108,14 @@ func numberWord(word string) Node {
 	case "cldouble":
 		return newComplex(16)
 	case "int128", "__int128", "__int128_t":
-		return &wideNode{signed: true}
+		return &int128Node{signed: true}
 	case "uint128", "__uint128_t":
-		return &wideNode{}
+		return &int128Node{}
 	}
 	return nil
 }
 
-// pointerWord is Word of types that are addresses.
+// pointerWord is Word for types that are addresses.
 func pointerWord(word string, a *arch.Arch) Node {
 	address := addrNode{size: a.PtrSize}
 	switch word {
@@ -144,7 +144,7 @@ func pointerWord(word string, a *arch.Arch) Node {
 	return nil
 }
 
-// Wrap returns the type "word(n)". The error says what n should be.
+// Wrap returns the type word(n). The error says why n does not fit.
 func Wrap(word string, n Node, a *arch.Arch) (Node, error) {
 	if b, ok := bases[word]; ok {
 		return base(n, b), nil
@@ -184,9 +184,9 @@ func Wrap(word string, n Node, a *arch.Arch) (Node, error) {
 	return nil, fmt.Errorf("%s of a type that is no text", word)
 }
 
-// Text returns the type of text or data that word says, "string", "wstring", "path"
-// or "buffer", of a length, which may be nil but for buffer's.
-func Text(word string, length *Code, a *arch.Arch) Node {
+// Text returns the type that word means, "string", "wstring", "path" or "buffer", with
+// a length. That may be nil, except for a buffer.
+func Text(word string, length *Expr, a *arch.Arch) Node {
 	n := &textNode{length: length, stop: true, unit: 1, ptr: a.PtrSize}
 	switch word {
 	case "wstring":
@@ -207,8 +207,8 @@ func Pointer(n Node, a *arch.Arch) Node {
 	return &ptrNode{n, a.PtrSize}
 }
 
-// Passed returns n as the type of a parameter or result, where an array is a pointer
-// to its first element.
+// Passed returns n as the type of a parameter or result: an array becomes a pointer to
+// its first element.
 func Passed(n Node, a *arch.Arch) Node {
 	switch x := n.(type) {
 	case *arrayNode, manyBits:
@@ -225,7 +225,7 @@ func Passed(n Node, a *arch.Arch) Node {
 	return n
 }
 
-// wideCharacter is an integer that is a character.
+// wideCharacter returns the integer type n shown as a character.
 func wideCharacter(n *intNode) Node {
 	base := event.WideChar
 	if n.sh.size == 1 {
@@ -234,8 +234,8 @@ func wideCharacter(n *intNode) Node {
 	return &intNode{n.sh, base}
 }
 
-// asText is n seen as text: an array of characters, or a pointer to them; nil if it is
-// neither.
+// asText returns n, an array of characters or a pointer to them, as text; nil if it is
+// something else.
 func asText(n Node) Node {
 	switch n := n.(type) {
 	case *textNode:
@@ -265,7 +265,7 @@ func asText(n Node) Node {
 	return nil
 }
 
-// bitvec goes through pointers to what they point to.
+// bitvec returns n as a set of bits. A pointer becomes a pointer to a set.
 func bitvec(n Node) Node {
 	if p, ok := n.(*ptrNode); ok {
 		return &ptrNode{bitvec(p.elem), p.size}
@@ -276,11 +276,11 @@ func bitvec(n Node) Node {
 	return &bitvecNode{n}
 }
 
-// SizeOf returns how many bytes a value of type n has in memory; 0 if that depends on
-// the call.
+// SizeOf returns the bytes of a value of type n in memory; 0 if they depend on the
+// call.
 func SizeOf(n Node) int { return n.shape().size }
 
-// IsInteger tells whether n is a number, perhaps with names.
+// IsInteger reports whether n is an integer type, flags and enums included.
 func IsInteger(n Node) bool {
 	switch n.(type) {
 	case *intNode, *enumNode, *flagsNode:
@@ -289,14 +289,14 @@ func IsInteger(n Node) bool {
 	return false
 }
 
-// Fillable tells whether a callee may fill in what a parameter of type n points to.
+// Fillable reports whether a parameter of type n may be an out-parameter.
 func Fillable(n Node) bool {
 	_, format := n.(*formatNode)
 	return points(n) && !format
 }
 
-// Resized returns n, a type whose values have names, as wide as the integer type as;
-// nil if n can't be another width.
+// Resized returns n with the width and sign of the integer type as; nil if n can't
+// have another width.
 func Resized(n, as Node) Node {
 	if r, ok := n.(resizable); ok {
 		return r.resized(as.shape())

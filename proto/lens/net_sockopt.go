@@ -87,7 +87,7 @@ func optionIn(s *decode.Source, forms []optionForm) *optionForm {
 	return nil
 }
 
-// isTimeout tells whether the option is SO_RCVTIMEO or SO_SNDTIMEO, of either
+// isTimeout reports whether the option is SO_RCVTIMEO or SO_SNDTIMEO, of either
 // kind of struct timeval.
 func isTimeout(s *decode.Source) bool {
 	if s.Argument(1) != solSocket {

@@ -27,7 +27,7 @@ var (
 	freeingVerbs  = []string{"free", "destroy", "unref", "delete", "release", "take", "dispose", "close", "clear", "cleanup", "dealloc", "discard", "steal", "adopt", "consume"}
 )
 
-// does tells whether the function's name has one of these verbs: as a word, or, of
+// does reports whether the function's name has one of these verbs: as a word, or, of
 // those that read, at the end of one (gzread).
 func (f *functionWriter) does(verbs []string) bool {
 	return slices.ContainsFunc(nameWords(f.symbol), func(word string) bool {
@@ -37,7 +37,7 @@ func (f *functionWriter) does(verbs []string) bool {
 	})
 }
 
-// takes tells whether the function uses what is in its buffer, by its name.
+// takes reports whether the function uses what is in its buffer, by its name.
 func (f *functionWriter) takes() bool {
 	list := nameWords(f.symbol)
 	last := functionWriter{symbol: list[len(list)-1]}
@@ -99,7 +99,7 @@ func (f *functionWriter) role(i int, e *ctype) role {
 	return unclear
 }
 
-// isScratch tells whether parameter i is the room for what the structure has that
+// isScratch reports whether parameter i is the room for what the structure has that
 // the last parameters lead to (getpwnam_r and kin).
 func (f *functionWriter) isScratch(i int) bool {
 	if !strings.HasSuffix(f.symbol, "_r") || f.sizeParam(i) != i+1 {
@@ -113,14 +113,14 @@ func (f *functionWriter) isScratch(i int) bool {
 	return false
 }
 
-// isBuffer tells whether a parameter is called as what a function puts bytes in.
+// isBuffer reports whether a parameter is called as what a function puts bytes in.
 func isBuffer(name string) bool {
 	name = strings.ToLower(name)
 	return bufferNames(token(name)) || strings.HasPrefix(name, "out") || strings.HasPrefix(name, "ret_") ||
 		strings.HasPrefix(name, "result") || hasEnding(name, "_out", "_ret", "_return")
 }
 
-// isPrinted tells whether parameter i is where a formatted text goes.
+// isPrinted reports whether parameter i is where a formatted text goes.
 func (f *functionWriter) isPrinted(i int) bool {
 	e := f.d.typ.params[i].typ.pointee()
 	if e == nil || e.isConst() || !f.isText(e) || e.strip().kind == pointer {
@@ -157,7 +157,7 @@ func (f *functionWriter) outCount(i int) int {
 	return -1
 }
 
-// countsFor tells whether parameter j is a pointer to the count of what i points to.
+// countsFor reports whether parameter j is a pointer to the count of what i points to.
 func (f *functionWriter) countsFor(i, j int) bool {
 	if j < 0 || j >= len(f.d.typ.params) {
 		return false
@@ -215,7 +215,7 @@ func (f *functionWriter) bound(i int, size string) string {
 	return "min(retval, " + size + ")"
 }
 
-// counts tells whether the function's result is how much it has stored.
+// counts reports whether the function's result is how much it has stored.
 func (f *functionWriter) counts() bool {
 	s := f.d.typ.result.strip()
 	switch {
@@ -241,7 +241,7 @@ func isSignedSize(t *ctype) bool {
 	return false
 }
 
-// matches tells whether a name is one of those patterns.
+// matches reports whether a name is one of those patterns.
 func (u *unit) matches(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
 		ok, _ := path.Match(p, name)
@@ -262,7 +262,7 @@ func (f *functionWriter) countBefore(i int) string {
 	return f.length(i - 1)
 }
 
-// isCount tells whether a parameter's name says that it counts those called of.
+// isCount reports whether a parameter's name says that it counts those called of.
 func isCount(of, name string) bool {
 	of, name = strings.ToLower(of), strings.ToLower(name)
 	if name == "n" || name == "count" || name == "num" || name == "nitems" || name == "nmemb" {

@@ -73,7 +73,7 @@ func (t *ctype) strip() *ctype {
 	return t
 }
 
-// isConst tells whether t is const, itself or by a typedef.
+// isConst reports whether t is const, itself or by a typedef.
 func (t *ctype) isConst() bool {
 	for ; t.typedef; t = t.elem {
 		if t.constant {
@@ -83,7 +83,7 @@ func (t *ctype) isConst() bool {
 	return t.constant
 }
 
-// has tells whether name is one of the typedef names of t.
+// has reports whether name is one of the typedef names of t.
 func (t *ctype) has(name string) bool {
 	for ; t.typedef; t = t.elem {
 		if t.name == name {

@@ -261,7 +261,7 @@ func (c *cxx) class(off dwarf.Offset) *dwarf.Entry {
 	return nil
 }
 
-// owns tells whether a class has a copy constructor or destructor that somebody wrote, or
+// owns reports whether a class has a copy constructor or destructor that somebody wrote, or
 // a base or member that has.
 func (c *cxx) owns(class *dwarf.Entry, depth int) bool {
 	if depth > 8 || !class.Children {
@@ -294,7 +294,7 @@ func (c *cxx) owns(class *dwarf.Entry, depth int) bool {
 	}
 }
 
-// written tells whether a member function is a destructor or copy constructor that is neither
+// written reports whether a member function is a destructor or copy constructor that is neither
 // implicit nor defaulted where it is declared.
 func (c *cxx) written(e *dwarf.Entry, class string) bool {
 	name, _ := e.Val(dwarf.AttrName).(string)

@@ -26,7 +26,7 @@ func words(list ...token) func(token) bool {
 	return func(t token) bool { return set[t] }
 }
 
-// startsType tells whether a type name or declaration can begin with t.
+// startsType reports whether a type name or declaration can begin with t.
 func (p *parser) startsType(t token) bool {
 	return isConstWord(t) || isIgnored(t) || isBaseWord(t) || isTagWord(t) || isTypeof(t) || isAttribute(t) || p.typedefs[string(t)] != nil
 }
@@ -167,7 +167,7 @@ func (p *parser) direct(d *declarator, t *ctype) {
 	d.typ = p.suffix(t)
 }
 
-// isNested tells whether the parenthesis that is next holds a declarator and
+// isNested reports whether the parenthesis that is next holds a declarator and
 // not parameters.
 func (p *parser) isNested() bool {
 	t := p.ahead()

@@ -41,7 +41,7 @@ func (u *unit) failRule(result *ctype, name string) *failRule {
 	return nil
 }
 
-// isStatus tells whether a result is no count but says how the call went, by its
+// isStatus reports whether a result is no count but says how the call went, by its
 // rule.
 func (u *unit) isStatus(result *ctype, name string) bool {
 	r := u.failRule(result, name)
@@ -73,7 +73,7 @@ func (f *functionWriter) failure(params []string) string {
 	return ""
 }
 
-// isFilled tells whether a written parameter is one that the call fills in; not
+// isFilled reports whether a written parameter is one that the call fills in; not
 // what it may change.
 func isFilled(p string) bool {
 	t, _, _ := strings.Cut(p, " ")
@@ -133,7 +133,7 @@ func (f *functionWriter) byErrorCode(params []string) {
 	}
 }
 
-// isErrorName tells whether a parameter is called as what says why a call failed.
+// isErrorName reports whether a parameter is called as what says why a call failed.
 func isErrorName(name string) bool {
 	lower := strings.ToLower(name)
 	return errorNames(token(lower)) || strings.HasPrefix(lower, "err") || lower == "minor_status" ||

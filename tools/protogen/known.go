@@ -82,7 +82,7 @@ func (m *manual) function(folder, name string) (line string, ok bool) {
 	return line, ok
 }
 
-// isType tells whether a function of folder may use the type of that name.
+// isType reports whether a function of folder may use the type of that name.
 func (m *manual) isType(folder, name string) bool {
 	return m.types["abi"][name] || m.types["libc"][name] || m.types[sharedTypes][name] || m.types[folder][name]
 }

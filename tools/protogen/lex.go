@@ -85,7 +85,7 @@ func (l *lexer) comment(rest string) {
 	}
 }
 
-// behindType tells whether the last token ends a type without a name behind it.
+// behindType reports whether the last token ends a type without a name behind it.
 func (l *lexer) behindType() bool {
 	n := len(l.list)
 	if n < 2 {

@@ -249,7 +249,7 @@ func (f *functionWriter) structName(t *ctype) string {
 	}
 }
 
-// isOut tells whether a parameter's name says that the function fills it in.
+// isOut reports whether a parameter's name says that the function fills it in.
 func isOut(name string) bool {
 	if errorNames(token(name)) {
 		return true
@@ -369,7 +369,7 @@ func (f *functionWriter) sizeParam(i int) int {
 
 var isLengthSuffix = words("len", "_len", "length", "_length", "size", "_size", "capacity", "_capacity", "l")
 
-// isBytes tells whether parameter i points to characters, bytes or anything.
+// isBytes reports whether parameter i points to characters, bytes or anything.
 func (f *functionWriter) isBytes(i int) bool {
 	e := f.d.typ.params[i].typ.pointee()
 	if e == nil {
@@ -379,7 +379,7 @@ func (f *functionWriter) isBytes(i int) bool {
 	return s.kind == void || s.kind == integer && s.size == 1
 }
 
-// isSize tells whether parameter i, if there is one, is an integer that may be a size.
+// isSize reports whether parameter i, if there is one, is an integer that may be a size.
 func (f *functionWriter) isSize(i int) bool {
 	if i >= len(f.d.typ.params) {
 		return false
@@ -388,13 +388,13 @@ func (f *functionWriter) isSize(i int) bool {
 	return s.kind == integer && s.size >= 4 && s.size <= 8
 }
 
-// isSizeType tells whether t is size_t.
+// isSizeType reports whether t is size_t.
 func (f *functionWriter) isSizeType(t *ctype) bool {
 	name, ok := f.named(t)
 	return ok && name == "size_t"
 }
 
-// isOthers tells whether a size is called after another pointer than parameter i.
+// isOthers reports whether a size is called after another pointer than parameter i.
 func (f *functionWriter) isOthers(i int, size string) bool {
 	size = strings.ToLower(size)
 	for j, p := range f.d.typ.params {
@@ -469,7 +469,7 @@ func (f *functionWriter) numbers(i int, p param, e *ctype) string {
 	return dir + t + "*"
 }
 
-// mayBeMany tells whether the integer behind parameter i may count the numbers that
+// mayBeMany reports whether the integer behind parameter i may count the numbers that
 // i points to: not if i is a count itself, or a place in something, nor if it is the
 // size of something else.
 func (f *functionWriter) mayBeMany(i int) bool {

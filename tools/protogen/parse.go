@@ -184,7 +184,7 @@ func (p *parser) enter(s specifiers, d declarator, attributes []attribute) {
 	p.functions[d.name] = &declaration{d.name, better(t.function, old), attributes}
 }
 
-// sameKind tells whether two declarations may be of one function: they have as many
+// sameKind reports whether two declarations may be of one function: they have as many
 // parameters, or one does not say which.
 func sameKind(a, b *signature) bool {
 	n, m := len(a.params), len(b.params)

@@ -28,7 +28,7 @@ func prefixes(names []string) []string {
 	return shortest(slices.Sorted(maps.Keys(set)))
 }
 
-// isTelling tells whether a prefix that ends in an underscore, of n of all names,
+// isTelling reports whether a prefix that ends in an underscore, of n of all names,
 // is the library's own.
 func isTelling(prefix string, n, all int) bool {
 	if n < 4 || prefix[0] == '_' || isVerb(token(prefix)) {

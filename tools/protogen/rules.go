@@ -137,7 +137,7 @@ func (w *writer) pointer(t *ctype) string {
 	return "addr"
 }
 
-// isText tells whether what t is points to text when it is pointed to.
+// isText reports whether what t is points to text when it is pointed to.
 func (w *writer) isText(t *ctype) bool {
 	s := t.strip()
 	if s.kind != integer || s.size != 1 {
@@ -210,7 +210,7 @@ func isUnsigned(b *body) bool {
 	return !slices.ContainsFunc(b.names, func(c constant) bool { return c.value < 0 })
 }
 
-// reserved tells whether a name means something else in the language.
+// reserved reports whether a name means something else in the language.
 func reserved(name string) bool {
 	return languageWords(token(name)) || name == "" || isDigit(name[0])
 }
@@ -246,7 +246,7 @@ func set(name string, b *body) string {
 	return s.String() + " }"
 }
 
-// isBits tells whether the values of an enumeration are bits and unions of them.
+// isBits reports whether the values of an enumeration are bits and unions of them.
 func isBits(b *body) bool {
 	single, all := 0, int64(0)
 	for _, c := range b.names {

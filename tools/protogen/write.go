@@ -76,7 +76,7 @@ func (w *writer) line(o *object, name string, functions map[string]*declaration)
 	return ""
 }
 
-// isWhole tells whether an item ends on its first line.
+// isWhole reports whether an item ends on its first line.
 func isWhole(line string) bool {
 	depth := 0
 	for _, r := range line {

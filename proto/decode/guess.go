@@ -8,13 +8,13 @@ import (
 	"plait/event"
 )
 
-// Guessed is the prototype of a library call of which only the code of the callee
-// told something: how many integer and floating-point arguments it takes. Each is
-// shown as what it evidently is.
+// Guessed returns the prototype of a library function that takes the given numbers of
+// integer and floating-point arguments, which is all that is known, from its code. How
+// to show the words is guessed from their values.
 func Guessed(ints, floats int) *Prototype {
-	p := &Prototype{Guess: true, Arch: arch.Native, Result: evidentNode{}}
+	p := &Prototype{Guess: true, Arch: arch.Native, Result: guessNode{}}
 	for range ints {
-		p.Params = append(p.Params, Param{Node: evidentNode{}})
+		p.Params = append(p.Params, Param{Node: guessNode{}})
 	}
 	for range floats {
 		p.Params = append(p.Params, Param{Node: &floatNode{size: 8}})
@@ -22,20 +22,20 @@ func Guessed(ints, floats int) *Prototype {
 	for i := range p.Params {
 		p.Order = append(p.Order, i)
 	}
-	p.Settle()
+	p.Prepare()
 	return p
 }
 
-// evidentNode is a word of which nothing is known but what it looks like: a small
-// number, the address of a text, another address, or just bits. All results of
-// 32 bits are numbers, so that those of one function are in one form; among
-// arguments, big ones are bits.
-type evidentNode struct{ result bool }
+// guessNode is a word of unknown type, shown by its value: a small number, the address
+// of text, another address, or just bits. All results of 32 bits are shown as numbers,
+// so that the results of a function look alike; large arguments are shown as bits.
+type guessNode struct{ result bool }
 
-// hidden tells whether a call whose result is of a type that is not known has the
-// address of its result in front of its arguments: then what stands where a number of
-// 32 bits or less is passed is an address, and behind each of these is a number.
-func (c *call) hidden() bool {
+// guessHiddenResult reports whether the address of the result seems to be passed
+// before the arguments, for a function whose result type is unknown. The evidence is
+// a parameter of 32 bits or less whose register holds a mapped address, if the
+// register after every such parameter holds a number of 32 bits.
+func (c *call) guessHiddenResult() bool {
 	found, at := false, 0
 	for _, x := range c.p.Params {
 		sh := x.Node.shape()
@@ -61,18 +61,18 @@ func (c *call) hidden() bool {
 	return found
 }
 
-// isLong tells whether a register has more in it than a number of 32 bits.
+// isLong reports whether bits is more than a number of 32 bits.
 func isLong(bits uint64) bool { return bits>>32 != 0 && int64(int32(bits)) != int64(bits) }
 
 const (
 	smallNumber = 1 << 16
-	leastText   = 3 // bytes; less is found in any data
+	leastText   = 3 // bytes; shorter text occurs in any data
 )
 
-func (evidentNode) shape() shape { return shape{8, 8, false, integer} }
+func (guessNode) shape() shape { return shape{8, 8, false, integer} }
 
-func (n evidentNode) word(c *call, bits uint64) event.Value {
-	v := c.s.evident(bits)
+func (n guessNode) word(c *call, bits uint64) event.Value {
+	v := c.s.guess(bits)
 	if i, ok := v.(event.Int); ok && n.result && bits <= math.MaxInt32 {
 		i.Base = event.Decimal
 		return i
@@ -80,11 +80,11 @@ func (n evidentNode) word(c *call, bits uint64) event.Value {
 	return v
 }
 
-func (n evidentNode) load(c *call, b []byte, _ uint64) event.Value {
+func (n guessNode) load(c *call, b []byte, _ uint64) event.Value {
 	return n.word(c, shape{size: 8}.number(c, b))
 }
 
-func (s *Source) evident(bits uint64) event.Value {
+func (s *Source) guess(bits uint64) event.Value {
 	if n := int64(bits); -smallNumber < n && n < smallNumber {
 		return event.Int{Bits: bits, Size: 8, Signed: true}
 	}
@@ -107,7 +107,7 @@ func (s *Source) evident(bits uint64) event.Value {
 	return event.Int{Bits: bits, Size: 8, Base: event.Hex}
 }
 
-// place tells what lies at an address, if that is ever known.
+// place returns what lies at an address, if the source knows.
 func (s *Source) place(addr uint64) Place {
 	if s.Place == nil {
 		return Place{}
@@ -115,14 +115,15 @@ func (s *Source) place(addr uint64) Place {
 	return s.Place(addr)
 }
 
-// inFile tells whether a place is in a file that is mapped, where short texts are.
+// inFile reports whether a place is in a mapped file, where short texts are common.
 func (p Place) inFile() bool {
 	return p.Symbol != "" || p.Region != "" && p.Region != heap && p.Region != stack
 }
 
 const heap, stack = "heap", "stack" // as in Place.Region
 
-// isText tells whether b is printable ASCII and white space, or such in UTF-8.
+// isText reports whether text is valid UTF-8, not empty, and without control
+// characters other than white space.
 func isText(text string) bool {
 	for _, r := range text {
 		if r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f || r == 0xfffd {
@@ -132,8 +133,7 @@ func isText(text string) bool {
 	return text != ""
 }
 
-// Outline writes a guessed prototype in the language of prototypes, as that of a
-// function called name.
+// Outline returns a guessed prototype in the prototype language, under the given name.
 func (p *Prototype) Outline(name string) string {
 	var params []string
 	for _, x := range p.Params {
@@ -144,7 +144,7 @@ func (p *Prototype) Outline(name string) string {
 		}
 	}
 	switch {
-	case p.More:
+	case p.MoreArgs:
 		params = append(params, "...")
 	case len(params) == 0:
 		params = []string{"void"}

@@ -19,7 +19,7 @@ func TestQuad(t *testing.T) {
 		{0, 1, "6.475175119438025110924438958227647e-4966"},
 		{0x7ffeffffffffffff, ^uint64(0), "1.189731495357231765085759326628007e+4932"},
 	} {
-		if got := quad(test.high, test.low).(event.Float).Text; got != test.want {
+		if got := float128(test.high, test.low).(event.Float).Text; got != test.want {
 			t.Errorf("%#x %#x: %s, want %s", test.high, test.low, got, test.want)
 		}
 	}

@@ -7,24 +7,24 @@ import (
 	"plait/event"
 )
 
-// quadNode is _Float128. It travels in one vector register, the whole of it.
-type quadNode struct{}
+// float128Node is _Float128. It is passed in a whole vector register.
+type float128Node struct{}
 
-func (quadNode) shape() shape { return shape{16, 16, true, compound} }
+func (float128Node) shape() shape { return shape{16, 16, true, compound} }
 
-// word is what a single word can tell of it: nothing.
-func (quadNode) word(*call, uint64) event.Value { return event.Float{Size: 16, Text: "?"} }
+// word can't show anything: half of the number is missing.
+func (float128Node) word(*call, uint64) event.Value { return event.Float{Size: 16, Text: "?"} }
 
-func (n quadNode) load(c *call, b []byte, _ uint64) event.Value {
+func (n float128Node) load(c *call, b []byte, _ uint64) event.Value {
 	if len(b) < 16 {
 		return n.word(c, 0)
 	}
-	return quad(binary.LittleEndian.Uint64(b[8:]), binary.LittleEndian.Uint64(b))
+	return float128(binary.LittleEndian.Uint64(b[8:]), binary.LittleEndian.Uint64(b))
 }
 
-// quad decodes a number of IEEE 754's binary128: the sign, 15 bits of exponent,
-// 112 of mantissa.
-func quad(high, low uint64) event.Value {
+// float128 decodes an IEEE 754 binary128 number: the sign, 15 bits of exponent, 112
+// bits of mantissa.
+func float128(high, low uint64) event.Value {
 	const bias, fraction = 16383, 112
 	negative, exp := high>>63 != 0, int(high>>48&0x7fff)
 	mantissa := new(big.Int).SetUint64(high & (1<<48 - 1))
