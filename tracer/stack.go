@@ -208,8 +208,8 @@ type memoryCache struct {
 	b  []byte
 }
 
-// Bounds of a window: how many bytes it has, and how many of them below the word that is
-// wanted, if they are in one page.
+// Bounds of a memoryCache: its size in bytes, and how many of them are below the wanted
+// word, as far as they are in its page.
 const (
 	cacheSize  = 1 << 10
 	cacheBelow = 1 << 7
@@ -234,7 +234,7 @@ func (c *memoryCache) Word(addr uint64) (uint64, bool) {
 	return v, err == nil
 }
 
-// word is a word in the window.
+// word is a word in the cache.
 func (c *memoryCache) word(addr uint64) (uint64, bool) {
 	if i := addr - c.at; len(c.b) >= 8 && i <= uint64(len(c.b)-8) {
 		return c.t.arch.Order.Uint64(c.b[i:]), true
