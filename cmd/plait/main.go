@@ -1,5 +1,5 @@
-// Of how much of the processors plait may use, Go's runtime would keep two files of
-// the control group open, to look at them again and again.
+// To follow the CPU limit of its control group, Go's runtime would keep two files open
+// and read them again and again.
 //
 //go:debug containermaxprocs=0
 //go:debug updatemaxprocs=0
@@ -16,12 +16,13 @@ import (
 )
 
 func main() {
-	cli.TendHeap()
+	cli.TuneHeap()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is the program, with the habits that are wanted. The command inherits this
-// process's own descriptors; stdout and stderr are for what plait itself writes.
+// run runs the command line that the user chose, and returns the exit status. The
+// command inherits the descriptors of this process; stdout and stderr are for what
+// plait itself writes.
 func run(args []string, stdout, stderr io.Writer) int {
 	crash := cli.CatchCrash()
 	if rest, ok := asStrace(args); ok {
@@ -30,8 +31,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return ltrace.Run(args, strace.Options(), crash, stdout, stderr)
 }
 
-// asStrace reports whether strace's habits are wanted, by the name that plait
-// was called by or by its first option, and returns the arguments without that.
+// asStrace reports whether strace's command line is wanted, by the name that plait
+// was called by or by its first option, and returns the arguments without that
+// option.
 func asStrace(args []string) (rest []string, ok bool) {
 	switch {
 	case len(args) > 0 && args[0] == "--as=strace":

@@ -10,8 +10,8 @@ import (
 	"plait/output"
 )
 
-// newConsole returns what writes to standard error: messages, and the trace if it goes
-// nowhere else.
+// newConsole returns a Buffer that writes to standard error: messages, and the trace
+// if it goes nowhere else.
 func newConsole(stderr io.Writer, u *output.Shutdown) *output.Buffer {
 	if f, ok := stderr.(*os.File); ok {
 		stderr = &console{int(f.Fd()), u}
@@ -19,12 +19,12 @@ func newConsole(stderr io.Writer, u *output.Shutdown) *output.Buffer {
 	return output.NewDirect(u, stderr)
 }
 
-// A console writes to a descriptor that is not plait's own: the tracee has it too, and
-// others. So it is left as it is, and a write may block: the signal of Shutdown.Begin
-// ends that. (os.File would go on with it.)
+// A console writes to a descriptor that plait shares with the tracee and others. So
+// plait does not change its flags, and a write may block: the signal of
+// Shutdown.Begin interrupts that. (os.File would restart the write.)
 type console struct {
-	fd      int
-	urgency *output.Shutdown
+	fd       int
+	shutdown *output.Shutdown
 }
 
 func (c *console) Write(p []byte) (written int, err error) {
@@ -33,11 +33,11 @@ func (c *console) Write(p []byte) (written int, err error) {
 		switch {
 		case err == nil:
 			written += n
-		case err == syscall.EAGAIN: // whoever else has it has made it so
+		case err == syscall.EAGAIN: // another process has set O_NONBLOCK
 			_, _ = unix.Poll([]unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLOUT}}, -1)
 			fallthrough
 		case err == syscall.EINTR:
-			if c.urgency.Begun() {
+			if c.shutdown.Begun() {
 				return written, output.ErrInterrupted
 			}
 		default:

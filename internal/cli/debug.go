@@ -13,7 +13,7 @@ import (
 
 var _ tracer.Kernel = (*ptrace.Linux)(nil)
 
-// The bits of -D, by ltrace's numbers.
+// The bits of -D, with ltrace's numbers.
 const (
 	debugFiles     = 0o1
 	debugStops     = 0o10
@@ -22,7 +22,7 @@ const (
 	DebugAll       = 0o77
 )
 
-// debugBits are the bits of -D and what each of them shows.
+// debugBits are the bits of -D and what each shows.
 var debugBits = []struct {
 	bit  uint64
 	what string
@@ -33,7 +33,7 @@ var debugBits = []struct {
 	{debugRequests, "requests: what is done to the tracees"},
 }
 
-// DebugHelp returns what the bits of -D mean, for -Dh.
+// DebugHelp returns the meanings of -D's bits, for -Dh.
 func DebugHelp() string {
 	var b strings.Builder
 	b.WriteString("The mask of -D is octal; its bits add up. Lines go to standard error.\n\n")
@@ -44,7 +44,8 @@ func DebugHelp() string {
 	return b.String()
 }
 
-// ParseDebugMask reads the argument of -D. What is wrong with it is a UsageError.
+// ParseDebugMask parses the argument of -D, an octal number. Its error is a
+// UsageError.
 func ParseDebugMask(text string) (uint64, error) {
 	mask, err := strconv.ParseUint(text, 8, 64)
 	if err != nil || mask > DebugAll {
@@ -53,14 +54,15 @@ func ParseDebugMask(text string) (uint64, error) {
 	return mask, nil
 }
 
-// A debugKernel says what passes between the tracer and the kernel.
+// A debugKernel reports what passes between the tracer and the kernel.
 type debugKernel struct {
 	tracer.Kernel
 	ui   *UI
 	mask uint64
 }
 
-// Debug returns k, or k behind one that says to u what mask (of ParseDebugMask) asks for.
+// Debug returns k or, if mask (see ParseDebugMask) is not 0, a kernel that also
+// reports to u what mask asks for.
 func Debug(k tracer.Kernel, u *UI, mask uint64) tracer.Kernel {
 	if mask == 0 {
 		return k
@@ -68,7 +70,7 @@ func Debug(k tracer.Kernel, u *UI, mask uint64) tracer.Kernel {
 	return &debugKernel{k, u, mask}
 }
 
-// say writes a line if its kind is asked for. err is of the request that the
+// say writes a line if mask has its bit. err is the result of the request that the
 // line is about.
 func (k *debugKernel) say(bit uint64, tid int, err error, format string, args ...any) {
 	if k.mask&bit == 0 {
@@ -94,7 +96,7 @@ func (k *debugKernel) Wait() (ptrace.Stop, error) {
 	return s, err
 }
 
-// details are the parts of a stop that its kind gives a meaning.
+// details returns the parts of a stop that have a meaning for its kind.
 func details(s ptrace.Stop) string {
 	text := ""
 	switch {

@@ -16,12 +16,12 @@ type sigaction struct {
 	mask                     uint64
 }
 
-// die ends this process by signal s, as the command ended, so that whoever waits
-// for us sees the same. It leaves no core of ours. It returns only if the signal
+// die ends this process by signal s, as the command ended, so that plait's parent
+// sees the same wait status. It leaves no core dump. It returns only if the signal
 // does not kill.
 //
-// The Go runtime keeps its own handlers for faults (SIGSEGV and the like), which
-// signal.Reset does not remove: hence the call to the kernel.
+// The Go runtime has handlers of its own for faults (SIGSEGV and the like), which
+// signal.Reset does not remove. Hence the direct system call.
 func die(s syscall.Signal) {
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
 	var fallback sigaction
@@ -32,12 +32,13 @@ func die(s syscall.Signal) {
 	}
 }
 
-// dieOf dies by a signal and, if that does not kill, returns what a shell would exit with.
+// dieOf dies by a signal. If that does not kill, it returns the exit status that a
+// shell would use.
 func dieOf(signal int) int {
 	die(syscall.Signal(signal))
 	return StatusSignalled + signal
 }
 
-// deliveryTime is more than it takes until the signal kills us: another thread
-// may be the one that gets it.
+// deliveryTime is more than a signal takes to kill this process, even if another
+// thread gets it.
 const deliveryTime = 200 * time.Millisecond

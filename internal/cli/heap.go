@@ -6,23 +6,23 @@ import (
 	"runtime/metrics"
 )
 
-// How far the heap may grow between two collections: a small one by so many percent,
-// which lets it grow to 8 MiB before the first, a noticeable part of a start that most
-// short programs then never see; a large one by less, so that plait needs little more
-// memory than it uses.
+// How much the heap may grow between two collections. A small heap grows by a large
+// percentage, up to 8 MiB before its first collection: that is a noticeable part of
+// the start, and most short programs then never see one. A large heap grows by less,
+// so that plait needs little more memory than it uses.
 const (
-	growth      = 200     // percent
-	leastGrowth = 25      // percent
-	room        = 8 << 20 // bytes, if that is between the two
+	growth    = 200     // percent
+	minGrowth = 25      // percent
+	slack     = 8 << 20 // bytes, if that is between the two
 )
 
-// TendHeap sets the limit of the heap's growth, now and after each collection.
-func TendHeap() {
+// TuneHeap limits the growth of the heap, now and after each collection.
+func TuneHeap() {
 	debug.SetGCPercent(growth)
 	afterCollection(growth)
 }
 
-// afterCollection sets the limit, that is now percent, when the next collection is over.
+// afterCollection adjusts the limit, now percent, after the next collection.
 func afterCollection(percent int) {
 	runtime.SetFinalizer(new([16]byte), func(*[16]byte) {
 		wanted := growthOf(liveHeap())
@@ -33,17 +33,17 @@ func afterCollection(percent int) {
 	})
 }
 
-// growthOf is by how many percent a heap of so many bytes may grow, roughly: the limit
-// is not changed for little.
+// growthOf returns by how many percent a heap with so many live bytes may grow. It is
+// coarse, so that small changes of the heap do not change it.
 func growthOf(live uint64) int {
 	percent := growth
-	for percent > leastGrowth && live > room*100/uint64(percent) {
+	for percent > minGrowth && live > slack*100/uint64(percent) {
 		percent /= 2
 	}
 	return percent
 }
 
-// liveHeap is how many bytes the last collection left.
+// liveHeap returns the number of bytes that were live at the last collection.
 func liveHeap() uint64 {
 	s := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(s)

@@ -4,10 +4,10 @@ import (
 	"plait/ptrace"
 )
 
-// Enough returns a UsageError if plait has so few descriptors that a command would be
-// started and nothing be known of it, or so few threads that plait might not get one when
-// it needs it.
-func Enough() error {
+// CheckLimits returns a UsageError if plait may open so few files that it could start
+// a command but not read its objects, or may create so few threads that it might lack
+// one when it needs it.
+func CheckLimits() error {
 	if err := ptrace.Enough(); err != nil {
 		return UsageError{What: "too few file descriptors", Why: err.Error(), Hint: "ulimit -n 64"}
 	}
@@ -17,8 +17,8 @@ func Enough() error {
 	return nil
 }
 
-// Limit returns a limit as decode.Limits has it, where 0 is "not said" and -1 none. The
-// user says 0 for none; set tells whether the user has said anything.
+// Limit converts a user's limit, where 0 means none, to one of decode.Limits, where 0
+// means the default and -1 none. set says whether the user gave the limit.
 func Limit(n int, set bool) int {
 	if set && n == 0 {
 		return -1

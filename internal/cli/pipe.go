@@ -13,21 +13,23 @@ import (
 type pipe struct {
 	*os.File
 	command *exec.Cmd
-	ended   chan struct{}
-	broken  bool // it read no further
+	exited  chan struct{}
+	broken  bool // it stopped reading early
 }
 
-// OpenPipe starts a command, as popen(3) does.
+// OpenPipe starts a shell command that reads the trace, as popen(3) does. Its Close
+// waits until the command exits; the error is a pipeError if that lost the trace.
 func OpenPipe(command string) (io.WriteCloser, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	p := &pipe{File: w, command: exec.Command("/bin/sh", "-c", command), ended: make(chan struct{})}
+	p := &pipe{File: w, command: exec.Command("/bin/sh", "-c", command), exited: make(chan struct{})}
 	p.command.Stdin, p.command.Stdout, p.command.Stderr = r, os.Stdout, os.Stderr
-	// The kernel makes a process the child of the thread that starts it. This
-	// goroutine's thread is the tracer, so that it must be another's, and one that
-	// does not end: the child would be handed on to the first thread, the tracer.
+	// A process is the child of the thread that starts it. This goroutine's thread is
+	// the tracer, whose waits would see the child. So another thread starts it, and
+	// that thread must live as long: when it exits, the kernel reparents the child to
+	// the first thread, the tracer.
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread()
@@ -37,7 +39,7 @@ func OpenPipe(command string) (io.WriteCloser, error) {
 		if err == nil {
 			_ = p.command.Wait()
 		}
-		close(p.ended)
+		close(p.exited)
 	}()
 	if err = <-started; err != nil {
 		_ = w.Close()
@@ -53,25 +55,25 @@ func (p *pipe) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Close ends the command's input and waits until it ends. How it ends is its own
-// business, unless the trace was lost by that.
+// Close ends the command's input and waits until the command exits. Its exit status
+// does not matter unless it lost the trace.
 func (p *pipe) Close() error {
 	err := p.File.Close()
-	<-p.ended
-	if state := p.command.ProcessState; state != nil && p.lost(state) {
+	<-p.exited
+	if state := p.command.ProcessState; state != nil && p.traceLost(state) {
 		return &pipeError{state.String()}
 	}
 	return err
 }
 
-// What a shell exits with if a command can't be run or does not exist.
+// Exit statuses of a shell for a command that can't be run or does not exist.
 const (
 	shellNoRun    = 126
 	shellNotFound = 127
 )
 
-// lost tells whether a command that ended so was none, or broke off.
-func (p *pipe) lost(state *os.ProcessState) bool {
+// traceLost reports whether the command could not be run or stopped reading early.
+func (p *pipe) traceLost(state *os.ProcessState) bool {
 	switch state.ExitCode() {
 	case 0:
 		return false
@@ -81,7 +83,7 @@ func (p *pipe) lost(state *os.ProcessState) bool {
 	return p.broken
 }
 
-// A pipeError is a command that did not read the trace.
+// A pipeError is the end of a command that did not read the whole trace.
 type pipeError struct{ end string }
 
 func (e *pipeError) Error() string {

@@ -9,42 +9,43 @@ import (
 	"plait/tracer"
 )
 
-// Watch has obey called, in a goroutine of its own, for each of the signals that this
+// Watch calls handle, in a goroutine of its own, for each of the signals that this
 // process gets from now on.
-func Watch(signals []os.Signal, obey func(syscall.Signal)) {
+func Watch(signals []os.Signal, handle func(syscall.Signal)) {
 	got := make(chan os.Signal, 8)
 	signal.Notify(got, signals...)
 	go func() {
 		for s := range got {
-			obey(s.(syscall.Signal))
+			handle(s.(syscall.Signal))
 		}
 	}()
 }
 
-// A Crash is a crash signal that somebody sent: this process dies of it, when
-// everything is let go of and all of the trace is written.
+// A Crash catches a crash signal that another process sent. This process dies by that
+// signal after it has detached from every tracee and written the whole trace.
 type Crash struct {
 	tracer atomic.Pointer[tracer.Tracer] // nil: nothing is traced yet
-	ui     *UI                           // while there is a tracer
-	signal atomic.Int32                  // 0: none yet
+	ui     *UI                           // set once there is a tracer
+	signal atomic.Int32                  // 0: none so far
 }
 
-// CatchCrash takes the crash signals from now on.
+// CatchCrash catches crash signals from now on.
 func CatchCrash() *Crash {
 	c := &Crash{}
-	Watch(crashes, c.strike)
+	Watch(crashSignals, c.handle)
 	return c
 }
 
-// Tracing tells c what to let go of if a signal comes from now on, and who is told.
-func (c *Crash) Tracing(t *tracer.Tracer, u *UI) {
+// SetTracer sets the tracer that a crash signal stops from now on, and the UI that it
+// shuts down.
+func (c *Crash) SetTracer(t *tracer.Tracer, u *UI) {
 	c.ui = u
 	c.tracer.Store(t)
 }
 
-// Exit returns the exit status: the command's, or status if the command has none or status
-// is StatusFault. If a signal killed the command, or c has got one, this process dies of
-// the same signal; then Exit returns only if that does not kill.
+// Exit returns the exit status: the command's, or status if the command's is 0 or
+// status is StatusFault. If a signal killed the command, or c has caught one, this
+// process dies by the same signal; then Exit returns only if that does not kill.
 func (c *Crash) Exit(command tracer.Status, status int) int {
 	crash := int(c.signal.Load())
 	switch {
@@ -60,37 +61,40 @@ func (c *Crash) Exit(command tracer.Status, status int) int {
 	return status
 }
 
-func (c *Crash) strike(s syscall.Signal) {
+func (c *Crash) handle(s syscall.Signal) {
 	t := c.tracer.Load()
 	if t == nil {
 		die(s)
 		return
 	}
-	c.ui.Urge(false)
+	c.ui.RequestExit(false)
 	if c.signal.CompareAndSwap(0, int32(s)) {
 		t.DetachNow()
 	}
 }
 
-// Urge makes it more urgent to be gone. A command that is traced decides itself what a
-// second signal means, unless it stands still because nobody reads the trace.
-func (u *UI) Urge(command bool) {
-	if u.Waiting() || u.urgency.Begun() && !command {
-		u.urgency.Force()
+// RequestExit begins the shutdown or, when repeated, forces it. With a traced command
+// a repeated signal is left to the command, unless the command is stopped because
+// nobody reads the trace.
+func (u *UI) RequestExit(command bool) {
+	if u.Waiting() || u.shutdown.Begun() && !command {
+		u.shutdown.Force()
 	}
-	u.urgency.Begin()
+	u.shutdown.Begin()
 }
 
-// Over says that nothing is traced any more: a signal can only mean that who reads the
-// trace is not to be waited for. It comes before the trace is closed.
-func (u *UI) Over() { u.urgency.TraceEnded() }
+// TraceEnded says that nothing is traced any more: from now on a signal can only mean
+// that plait shall not wait for the reader. It must be called before the trace is
+// closed.
+func (u *UI) TraceEnded() { u.shutdown.TraceEnded() }
 
-// Waiting reports whether plait can do nothing but wait for who reads the trace.
-func (u *UI) Waiting() bool { return u.urgency.Waiting() }
+// Waiting reports whether plait has nothing left to do but wait for the reader of the
+// trace.
+func (u *UI) Waiting() bool { return u.shutdown.Waiting() }
 
-// crashes are the signals by which Go's runtime would end us at once, with the
-// trace cut short and breakpoints left behind. A true fault remains one.
-var crashes = []os.Signal{
+// crashSignals are signals at which Go's runtime would end this process at once, with
+// the trace cut short and breakpoints left behind. A true fault still does that.
+var crashSignals = []os.Signal{
 	syscall.SIGABRT, syscall.SIGTRAP, syscall.SIGSYS, syscall.SIGSTKFLT,
 	syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL,
 }

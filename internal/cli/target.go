@@ -17,50 +17,52 @@ import (
 // A Target is where the trace goes.
 type Target struct {
 	event.Sink
-	name   string         // what the user calls it
-	buffer *output.Buffer // nil: each process has its own
-	own    bool           // the buffer is to be closed
+	name       string         // how messages call it
+	buffer     *output.Buffer // nil: each process has its own
+	ownsBuffer bool           // Close closes the buffer
 }
 
-// maxComplaints is how many processes' files are complained of: a full disk is full
-// for all of them.
-const maxComplaints = 5
+// maxReported bounds how many processes' files get an error message: a full disk is
+// full for all of them.
+const maxReported = 5
 
-// Complaints are what is said of the files of many processes. They may be used by several
-// goroutines.
-type Complaints struct {
-	UI   *UI
-	told atomic.Int32
+// WriteErrors reports errors of the files of many processes. It is safe for
+// concurrent use.
+type WriteErrors struct {
+	UI       *UI
+	reported atomic.Int32
 }
 
-// Tell says what Complain says, of the first few files.
-func (c *Complaints) Tell(name string, err error) {
-	if c.told.Add(1) <= maxComplaints {
-		Complain(c.UI, name, err)
+// Report is ReportWriteError for the first few files, and does nothing for the
+// others.
+func (c *WriteErrors) Report(name string, err error) {
+	if c.reported.Add(1) <= maxReported {
+		ReportWriteError(c.UI, name, err)
 	}
 }
 
-// Into returns a target that writes to a file, and what makes its sink of that. The first
-// error of writing is told, from any goroutine.
-func Into(u *UI, name string, f io.WriteCloser, tell func(error), sink func(io.Writer) event.Sink) *Target {
-	b := output.NewBuffer(u.urgency, f, tell)
+// ToFile returns a target that writes to f through the sink that sink returns. The
+// first write error is passed to failed, from any goroutine.
+func ToFile(u *UI, name string, f io.WriteCloser, failed func(error), sink func(io.Writer) event.Sink) *Target {
+	b := output.NewBuffer(u.shutdown, f, failed)
 	return &Target{sink(b), name, b, true}
 }
 
-// Onto returns a target that writes where messages go.
-func Onto(u *UI, sink func(io.Writer) event.Sink) *Target {
+// ToConsole returns a target that writes to standard error, like messages.
+func ToConsole(u *UI, sink func(io.Writer) event.Sink) *Target {
 	return &Target{sink(u.console), "standard error", u.console, false}
 }
 
-// Apart returns a target whose sink writes to files of its own, called by one name.
-func Apart(name string, sink event.Sink) *Target { return &Target{Sink: sink, name: name} }
+// ToFiles returns a target whose sink writes to files of its own; name stands for all
+// of them in messages.
+func ToFiles(name string, sink event.Sink) *Target { return &Target{Sink: sink, name: name} }
 
-// Create opens a file for a trace: a new one, or one to be added to. Of a FIFO it waits
-// for the reader.
+// Create opens a file for a trace: a new one or, with again, one to append to. It
+// waits for the reader of a FIFO.
 func Create(name string, again bool) (*os.File, error) { return create(name, again, 0) }
 
-// CreateOne opens a file for the trace of one of many processes, see output.Create.
-func CreateOne(name string, again, wait bool) (io.WriteCloser, error) {
+// CreateOneOfMany opens the file of one of many processes; see output.Create.
+func CreateOneOfMany(name string, again, wait bool) (io.WriteCloser, error) {
 	if wait {
 		return create(name, again, 0)
 	}
@@ -78,15 +80,16 @@ func create(name string, again bool, flags int) (*os.File, error) {
 	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|mode|flags, 0o666)
 	if err == nil && again {
-		_, _ = f.Seek(0, io.SeekEnd) // of no file that has no end
+		_, _ = f.Seek(0, io.SeekEnd) // fails for a pipe, which has no end
 	}
 	return f, err
 }
 
-// Complain says that the trace cannot be written. That a reader went away is
-// its own business; one that plait has started tells by its status (pipeError).
-func Complain(u *UI, name string, err error) {
-	u = u.aside()
+// ReportWriteError says that the trace cannot be written. It says nothing of a reader
+// that stopped reading, unless plait started that reader: then its exit status is the
+// reason (pipeError).
+func ReportWriteError(u *UI, name string, err error) {
+	u = u.async()
 	switch lost := (*pipeError)(nil); {
 	case errors.As(err, &lost):
 		u.Say("%s: %s", name, lost.Error())
@@ -95,11 +98,11 @@ func Complain(u *UI, name string, err error) {
 	}
 }
 
-// Close ends the trace.
+// Close ends the trace. Its error joins those of the sink and of the buffer.
 func (t *Target) Close() error {
-	err := t.finish()
+	err := t.closeSink()
 	switch {
-	case t.own:
+	case t.ownsBuffer:
 		err = errors.Join(err, t.buffer.Close())
 	case t.buffer != nil:
 		err = errors.Join(err, t.buffer.Err())
@@ -107,9 +110,9 @@ func (t *Target) Close() error {
 	return err
 }
 
-// finish lets the sink write what it holds. If a fault of its own ended the tracing,
-// another may come of that; what is written already is to be kept.
-func (t *Target) finish() (err error) {
+// closeSink closes the sink, which writes what it holds. After an internal error the
+// sink may panic once more; what was written already must be kept.
+func (t *Target) closeSink() (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("internal error: %v", fault)
@@ -118,13 +121,13 @@ func (t *Target) finish() (err error) {
 	return t.Sink.Close()
 }
 
-// Settle waits for who reads the trace. closed is the error of Close. The error that it
-// returns has been told, if it is to be told; with a *output.LostError there were signals that
-// ended the waiting.
+// Settle waits until the trace has been written. closed is the error of Close. The
+// error that Settle returns has been reported, if it needs to be; it is an
+// *output.LostError if signals ended the waiting.
 func (t *Target) Settle(u *UI, closed error) error {
-	err := errors.Join(closed, u.urgency.Settle())
+	err := errors.Join(closed, u.shutdown.Settle())
 	if lost, ok := errors.AsType[*output.LostError](err); ok {
-		u.Say("%s: %s", t.name, fateOf(lost))
+		u.Say("%s: %s", t.name, lossText(lost))
 		return err
 	}
 	if lost := (*pipeError)(nil); errors.Is(err, syscall.EPIPE) && !errors.As(err, &lost) {
@@ -133,19 +136,19 @@ func (t *Target) Settle(u *UI, closed error) error {
 	return err
 }
 
-// fateOf says what becomes of a trace that plait does not wait for any longer.
-func fateOf(l *output.LostError) string {
+// lossText says what becomes of a trace that plait no longer waits for.
+func lossText(l *output.LostError) string {
 	if l.Bytes == 0 {
 		return "not waited for: how much of the trace was read is not known"
 	}
 	return "nobody reads it: " + l.Error()
 }
 
-// Silence is a sink for events that no one asks for.
-type Silence struct{}
+// Discard is a sink that drops all events.
+type Discard struct{}
 
 // Emit does nothing.
-func (Silence) Emit(event.Event) error { return nil }
+func (Discard) Emit(event.Event) error { return nil }
 
 // Close does nothing.
-func (Silence) Close() error { return nil }
+func (Discard) Close() error { return nil }

@@ -7,15 +7,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The words of an option that may depend on where the trace is read.
+// The values of an option that may depend on where the trace is read.
 const (
 	WhenAuto   = "auto"
 	WhenAlways = "always"
 	WhenNever  = "never"
 )
 
-// When reports whether something is wanted that the user says word about; auto is the
-// answer where that leaves it open.
+// When reports whether a feature is on: word is the user's choice, and auto the
+// answer to WhenAuto.
 func When(word string, auto bool) bool {
 	if word == WhenAuto {
 		return auto
@@ -23,7 +23,7 @@ func When(word string, auto bool) bool {
 	return word == WhenAlways
 }
 
-// IsTerminal reports whether w is a terminal, see termios(3).
+// IsTerminal reports whether w is a terminal (termios(3)).
 func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {
@@ -33,8 +33,8 @@ func IsTerminal(w io.Writer) bool {
 	return err == nil
 }
 
-// HasColours reports whether w is a terminal that shows colours to someone who has not
-// asked for none (https://no-color.org).
+// HasColours reports whether w is a terminal that shows colours, and the user has not
+// switched them off (https://no-color.org).
 func HasColours(w io.Writer) bool {
 	return IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

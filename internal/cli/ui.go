@@ -13,47 +13,47 @@ import (
 	"plait/tracer"
 )
 
-// A UI speaks to the user. Nothing else does.
+// A UI writes messages to the user. Nothing else does.
 type UI struct {
-	w       io.Writer
-	name    string // what plait is called in messages
-	console *output.Buffer
-	urgency *output.Shutdown
+	w        io.Writer
+	name     string // of plait in messages
+	console  *output.Buffer
+	shutdown *output.Shutdown
 }
 
-// NewUI returns a ui that writes to stderr.
+// NewUI returns a UI that writes to stderr and begins its messages with name.
 func NewUI(stderr io.Writer, name string) *UI {
-	urgency := output.NewShutdown()
-	console := newConsole(stderr, urgency)
-	return &UI{console, name, console, urgency}
+	shutdown := output.NewShutdown()
+	console := newConsole(stderr, shutdown)
+	return &UI{console, name, console, shutdown}
 }
 
-// Wakes tells how to end a blocking system call of the tracer's thread, which is the one
-// that speaks to the user. It comes before Watch.
-func (u *UI) Wakes(wake func()) { u.urgency.SetWake(wake) }
+// SetWake sets the function that interrupts a blocking system call of the tracer's
+// thread, which writes the messages. It must be called before Watch.
+func (u *UI) SetWake(wake func()) { u.shutdown.SetWake(wake) }
 
-// aside returns a UI for other goroutines: it does not wait until what is said has been
+// async returns a UI for other goroutines: it does not wait until a message has been
 // written.
-func (u *UI) aside() *UI { return &UI{later{u.console}, u.name, u.console, u.urgency} }
+func (u *UI) async() *UI { return &UI{asyncBuffer{u.console}, u.name, u.console, u.shutdown} }
 
-// later is a Buffer whose writer does not wait.
-type later struct{ *output.Buffer }
+// An asyncBuffer is a Buffer whose Write does not wait.
+type asyncBuffer struct{ *output.Buffer }
 
-func (l later) Write(p []byte) (int, error) { return l.WriteAsync(p) }
+func (l asyncBuffer) Write(p []byte) (int, error) { return l.WriteAsync(p) }
 
-// A UsageError is a command line that cannot be followed.
+// A UsageError is a mistake in the command line.
 type UsageError struct{ What, Why, Hint string }
 
 // Error returns what is wrong and why.
 func (e UsageError) Error() string { return e.What + ": " + e.Why }
 
-// Say writes a message of one line. Whatever it quotes cannot steer the
-// terminal.
+// Say writes a message of one line. Control characters in it are replaced, so that
+// quoted text cannot steer the terminal.
 func (u *UI) Say(format string, args ...any) {
-	fmt.Fprintf(u.w, "%s: %s\n", u.name, Harmless(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(u.w, "%s: %s\n", u.name, Printable(fmt.Sprintf(format, args...)))
 }
 
-// Print writes what is no message of its own.
+// Print writes text as it is.
 func (u *UI) Print(text string) { _, _ = io.WriteString(u.w, text) }
 
 func (u *UI) hint(text string) {
@@ -62,8 +62,7 @@ func (u *UI) hint(text string) {
 	}
 }
 
-// Fail says what went wrong, if anything did, and returns the exit status that
-// goes with it.
+// Fail reports err, if it is not nil, and returns the exit status that goes with it.
 func (u *UI) Fail(err error) int {
 	if err == nil {
 		return 0
@@ -80,15 +79,15 @@ func (u *UI) Fail(err error) int {
 	return StatusUsage
 }
 
-// SayAll says what is wrong with the user's prototypes.
+// SayAll reports errors in the user's prototypes.
 func (u *UI) SayAll(problems []error) {
 	for _, problem := range problems {
 		u.Say("%s", Reason(problem))
 	}
 }
 
-// Reason returns the text of err, with the kernel's errors worded as strerror(3)
-// does, which users search for.
+// Reason returns the text of err, with errors of the kernel in the words of
+// strerror(3), which users search for.
 func Reason(err error) string {
 	text := err.Error()
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
@@ -99,9 +98,9 @@ func Reason(err error) string {
 	return text
 }
 
-// ErrnoOf returns the kernel's error that err is about, without the words that package os
-// puts around it, or err if there is none. A process that is not there is ESRCH, as
-// ptrace(2) has it.
+// ErrnoOf returns the errno in err, without the text that package os puts around it,
+// or err itself if there is none. For a process that does not exist it returns ESRCH,
+// as ptrace(2) does.
 func ErrnoOf(err error) error {
 	if errors.Is(err, ptrace.ErrGone) {
 		return syscall.ESRCH
@@ -120,8 +119,8 @@ func strerror(errno syscall.Errno) string {
 	return string(text)
 }
 
-// Harmless returns s with a question mark for each character that is not printable.
-func Harmless(s string) string {
+// Printable returns s with each unprintable character replaced by a question mark.
+func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r

@@ -8,8 +8,8 @@ import (
 	"plait/ptrace"
 )
 
-// UserOf returns who a process of that user is to the kernel, with all groups.
-func UserOf(u *user.User) (*ptrace.User, error) {
+// Credential returns the IDs of a user as the kernel needs them, with all groups.
+func Credential(u *user.User) (*ptrace.User, error) {
 	groups, err := u.GroupIds()
 	if err != nil {
 		return nil, fmt.Errorf("-u %s: groups: %w", u.Username, err)
@@ -22,7 +22,7 @@ func UserOf(u *user.User) (*ptrace.User, error) {
 	return c, nil
 }
 
-// number reads an ID of /etc/passwd, which package user has checked.
+// number parses an ID, which package user has checked.
 func number(s string) uint32 {
 	n, err := strconv.ParseUint(s, 10, 32)
 	if err != nil {

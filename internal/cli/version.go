@@ -5,7 +5,7 @@ import "runtime/debug"
 // Release is the version of this source tree.
 const Release = "0.1.0"
 
-// Version returns the release, and how this program was built, as far as Go knows.
+// Version returns the release and, as far as Go knows, how this program was built.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -1,5 +1,5 @@
-// Package clitest is what the tests of the command lines share: programs that they need,
-// and the command lines that documents show.
+// Package clitest is what the tests of the command lines share: checks for the programs
+// that they need, and the command lines that documents show.
 package clitest
 
 import (
@@ -11,11 +11,11 @@ import (
 	"testing"
 )
 
-// Required reports whether what a test needs must be there.
+// Required reports whether a missing program fails a test: PLAIT_REQUIRE=1 says that
+// all are installed.
 func Required() bool { return os.Getenv("PLAIT_REQUIRE") == "1" }
 
-// Need skips the test if a program is missing, or fails it where all of them
-// are promised.
+// Need skips the test if a program is missing, or fails it if Required.
 func Need(t testing.TB, program string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
@@ -26,7 +26,7 @@ func Need(t testing.TB, program string) {
 	}
 }
 
-// Documents are what users read; root is the folder of the module.
+// Documents returns the documents for users; root is the module's root.
 func Documents(t testing.TB, root string) []string {
 	t.Helper()
 	docs, err := filepath.Glob(root + "/docs/*.md")
@@ -36,8 +36,8 @@ func Documents(t testing.TB, root string) []string {
 	return append(docs, root+"/README.md")
 }
 
-// ShownUses are the command lines that documents show without their output, each in
-// its words but for plait's own name.
+// ShownUses returns the command lines that documents show without their output, split
+// into words, without plait's own name.
 func ShownUses(t testing.TB, root string) [][]string {
 	t.Helper()
 	var lines [][]string

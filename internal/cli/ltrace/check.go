@@ -10,7 +10,7 @@ import (
 	"plait/output"
 )
 
-// check finds what cannot be meant, before anything is begun.
+// check returns the first mistake in the command line, before anything is started.
 func (o *options) check() error {
 	for _, check := range []func() error{o.checkArguments, o.checkAs, o.checkDebug, o.checkSets, o.checkPairs, o.checkTarget} {
 		if err := check(); err != nil {
@@ -20,7 +20,7 @@ func (o *options) check() error {
 	return nil
 }
 
-// checkArguments holds numbers and words against the list of options.
+// checkArguments checks numbers and words by the list of options.
 func (o *options) checkArguments() error {
 	usual := newOptions()
 	for _, opt := range optionList {
@@ -31,22 +31,23 @@ func (o *options) checkArguments() error {
 	return nil
 }
 
-// check finds an argument that is not as the list says, unless it is the usual one.
+// check returns an error if the argument is not what the list allows. The default is
+// always allowed.
 func (opt option) check(o, usual *options) error {
-	switch p := opt.target(o).(type) {
+	switch p := opt.value(o).(type) {
 	case *int:
-		if *p < 0 || *p > opt.most {
-			return cli.UsageError{What: fmt.Sprintf("%s %d", opt.spelling(), *p), Why: fmt.Sprintf("must be from 0 to %d", opt.most)}
+		if *p < 0 || *p > opt.max {
+			return cli.UsageError{What: fmt.Sprintf("%s %d", opt.spelling(), *p), Why: fmt.Sprintf("must be from 0 to %d", opt.max)}
 		}
 	case *string:
-		if opt.words != nil && *p != *opt.target(usual).(*string) && !slices.Contains(opt.words, *p) {
+		if opt.words != nil && *p != *opt.value(usual).(*string) && !slices.Contains(opt.words, *p) {
 			return cli.UsageError{What: opt.spelling() + " " + *p, Why: oneOf(opt.words)}
 		}
 	}
 	return nil
 }
 
-// oneOf says what an argument must be.
+// oneOf lists what an argument must be.
 func oneOf(words []string) string {
 	if len(words) == 1 {
 		return "must be " + words[0]
@@ -64,7 +65,7 @@ func (o *options) checkAs() error {
 	return nil
 }
 
-// debugMask reads the argument of -D. Without one it is 0.
+// debugMask parses the argument of -D; without -D it returns 0.
 func (o *options) debugMask() (uint64, error) {
 	if o.debug == "" {
 		return 0, nil
@@ -82,16 +83,16 @@ func (o *options) checkSets() error {
 	return err
 }
 
-// separately reports whether each process has a file of its own.
-func (o *options) separately() bool { return o.follow > 1 }
+// filePerProcess reports whether each process has a file of its own (-ff).
+func (o *options) filePerProcess() bool { return o.follow > 1 }
 
 func (o *options) checkPairs() error {
 	switch {
-	case o.separately() && o.output == "":
+	case o.filePerProcess() && o.output == "":
 		return cli.UsageError{What: "-ff", Why: "needs a file", Hint: "-ff -o FILE writes FILE.PID for each process"}
-	case o.separately() && o.summary > 0:
+	case o.filePerProcess() && o.summary > 0:
 		return cli.UsageError{What: "-ff and -c", Why: "exclude each other", Hint: "the table is of all processes together"}
-	case o.separately() && strings.HasPrefix(o.output, "|"):
+	case o.filePerProcess() && strings.HasPrefix(o.output, "|"):
 		return cli.UsageError{What: "-ff and -o " + o.output, Why: "exclude each other", Hint: "-ff writes a file for each process"}
 	case o.summary > 0 && o.format != output.Formats[0].Name:
 		return cli.UsageError{What: "--format and -c", Why: "exclude each other", Hint: "the table has a form of its own"}
@@ -114,7 +115,7 @@ func (o *options) checkTarget() error {
 	return err
 }
 
-// processes reads the arguments of -p.
+// processes parses the arguments of -p.
 func (o *options) processes() ([]int, error) {
 	var pids []int
 	for _, list := range o.pids {

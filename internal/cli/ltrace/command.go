@@ -16,8 +16,7 @@ import (
 	"plait/ptrace"
 )
 
-// defaultPath is where commands are searched for if PATH is not set, see
-// execvp(3).
+// defaultPath is where commands are searched for if PATH is not set (execvp(3)).
 const defaultPath = "/bin:/usr/bin"
 
 // A runError is a command that could not be run.
@@ -30,7 +29,7 @@ func (e runError) Error() string { return e.name + ": " + e.err.Error() }
 
 func (e runError) Unwrap() error { return e.err }
 
-// status is what a shell would exit with.
+// status returns the exit status that a shell would use.
 func (e runError) status() int {
 	if errors.Is(e.err, fs.ErrNotExist) {
 		return cli.StatusNotFound
@@ -38,7 +37,7 @@ func (e runError) status() int {
 	return cli.StatusNoRun
 }
 
-// newCommand finds the program that argv names and who is to run it.
+// newCommand finds the program that argv names, and the user that is to run it.
 func newCommand(argv []string, userName string) (ptrace.Command, error) {
 	c := ptrace.Command{Argv: argv, Env: os.Environ()}
 	if userName != "" {
@@ -57,9 +56,9 @@ func newCommand(argv []string, userName string) (ptrace.Command, error) {
 	return c, err
 }
 
-// search finds the file that runs as name, as execvp(3) does: a name with a
-// slash is a path; other names are looked for in the directories of path, of
-// which an empty one is the working directory.
+// search finds the file that runs as name, as execvp(3) does. A name with a slash is
+// a path; any other name is searched for in the directories of path, where an empty
+// one is the working directory.
 func search(name, path string) (string, error) {
 	if strings.Contains(name, "/") {
 		return name, runnable(name)
@@ -84,8 +83,8 @@ func search(name, path string) (string, error) {
 	return "", runError{name, syscall.ENOENT}
 }
 
-// runnable tells why a file cannot be run. A script without its interpreter
-// passes: the kernel tells.
+// runnable returns why a file cannot be run, or nil. It does not look for a script's
+// interpreter: the kernel does.
 func runnable(file string) error {
 	info, err := os.Stat(file)
 	switch {
@@ -100,8 +99,9 @@ func runnable(file string) error {
 	return nil
 }
 
-// launchError words the kernel's refusal to run a file. ENOENT from a file that
-// is there means the interpreter that its first line or its ELF header names.
+// launchError explains the kernel's refusal to run a file. ENOENT for a file that
+// exists means that the interpreter is missing which its first line or its ELF header
+// names.
 func launchError(c ptrace.Command, err error) error {
 	name := c.Path
 	if errors.Is(err, syscall.ENOENT) && runnable(c.Path) == nil {
@@ -110,7 +110,8 @@ func launchError(c ptrace.Command, err error) error {
 	return runError{name, err}
 }
 
-// credentialOf is who USER is to the kernel, with the supplementary groups.
+// credentialOf returns the IDs of the user called name, with the supplementary
+// groups.
 func credentialOf(name string) (*ptrace.User, error) {
 	if os.Geteuid() != 0 {
 		return nil, cli.UsageError{What: "-u " + name, Why: "only root can run a command as another user"}
@@ -119,5 +120,5 @@ func credentialOf(name string) (*ptrace.User, error) {
 	if err != nil {
 		return nil, cli.UsageError{What: "-u " + name, Why: "no such user"}
 	}
-	return cli.UserOf(u)
+	return cli.Credential(u)
 }

@@ -7,7 +7,7 @@ import (
 	"plait/internal/cli"
 )
 
-// completion returns the script that teaches a shell plait's options.
+// completion returns a script that completes plait's options in a shell.
 func completion(shell string) (string, error) {
 	switch shell {
 	case "bash":
@@ -20,37 +20,38 @@ func completion(shell string) (string, error) {
 	return "", cli.UsageError{What: "--completion " + shell, Why: oneOf([]string{"bash", "zsh", "fish"})}
 }
 
-// subjects are what options' arguments name, for those that a shell can complete.
-var subjects = map[string]subject{
+// completers complete arguments by what the help calls them.
+var completers = map[string]completer{
 	"FILE": {"compgen -f --", "_files", "-rF"},
 	"LIST": {"compgen -f --", "_files", "-rF"},
 	"PID":  {"compgen -W \"$(ps -eo pid=)\" --", "_pids", "-x -a '(__fish_complete_pids)'"},
 	"USER": {"compgen -u --", "_users", "-x -a '(__fish_complete_users)'"},
 }
 
-// A subject is what completes one kind of argument, in each shell's words.
-type subject struct{ bash, zsh, fish string }
+// A completer completes one kind of argument, in the syntax of each shell.
+type completer struct{ bash, zsh, fish string }
 
-// wordsOf are all that an argument can be.
-func wordsOf(all []string) subject {
+// wordCompleter completes one of the words in all.
+func wordCompleter(all []string) completer {
 	list := strings.Join(all, " ")
-	return subject{"compgen -W '" + list + "' --", "(" + list + ")", "-x -a '" + list + "'"}
+	return completer{"compgen -W '" + list + "' --", "(" + list + ")", "-x -a '" + list + "'"}
 }
 
-// subjectOf is what completes an option's argument; ok is false if nothing can.
-func (opt option) subjectOf() (s subject, ok bool) {
+// completer returns what completes the option's argument; ok is false if nothing
+// does.
+func (opt option) completer() (s completer, ok bool) {
 	switch {
 	case opt.words != nil:
-		return wordsOf(opt.words), true
-	case opt.offer != nil:
-		return wordsOf(opt.offer()), true
+		return wordCompleter(opt.words), true
+	case opt.suggest != nil:
+		return wordCompleter(opt.suggest()), true
 	}
-	s, ok = subjects[opt.arg]
+	s, ok = completers[opt.arg]
 	return s, ok
 }
 
-// The words of "--color=au" are three for bash: the "=" is one. Without the
-// package bash-completion there is no _command_offset.
+// bash splits "--color=au" into three words, because of the "=". _command_offset
+// exists only where the package bash-completion is installed.
 const bashFrame = `# bash completion for plait
 _plait_command() {
 	if declare -F _command_offset >/dev/null; then
@@ -103,7 +104,7 @@ func bashCompletion() string {
 		}
 		withArgument = append(withArgument, opt.names()...)
 		action := "return"
-		if s, ok := opt.subjectOf(); ok {
+		if s, ok := opt.completer(); ok {
 			action = fmt.Sprintf("mapfile -t COMPREPLY < <(%s \"$cur\"); return", s.bash)
 		}
 		fmt.Fprintf(&cases, "\t%s) %s ;;\n", strings.Join(opt.names(), "|"), action)
@@ -123,12 +124,12 @@ func zshCompletion() string {
 	return b.String()
 }
 
-// zsh is one line of _arguments: *SPEC[HELP]:ARG:ACTION.
+// zsh returns one line of _arguments: *SPEC[HELP]:ARG:ACTION.
 func (opt option) zsh(word string) string {
 	help := strings.NewReplacer("'", `'\''`, "[", `\[`, "]", `\]`, ":", `\:`).Replace(opt.help)
 	join, argument := "", ""
 	if opt.arg != "" {
-		s, _ := opt.subjectOf()
+		s, _ := opt.completer()
 		join, argument = "+", ":"+opt.arg+":"+s.zsh
 		if strings.HasPrefix(word, "--") {
 			join = "="
@@ -146,7 +147,7 @@ func fishCompletion() string {
 			b.WriteString(" -s " + opt.short)
 		}
 		b.WriteString(" -l " + opt.name)
-		if s, ok := opt.subjectOf(); ok {
+		if s, ok := opt.completer(); ok {
 			b.WriteString(" " + s.fish)
 		} else if opt.arg != "" {
 			b.WriteString(" -x")
@@ -156,7 +157,7 @@ func fishCompletion() string {
 	return b.String()
 }
 
-// visible returns the options that can be used and are meant for users.
+// visible returns the options that are meant for users.
 func visible() []option {
 	var all []option
 	for _, opt := range optionList {
@@ -167,7 +168,7 @@ func visible() []option {
 	return all
 }
 
-// names are the spellings of an option without its argument.
+// names returns the spellings of an option without its argument.
 func (opt option) names() []string {
 	if opt.short == "" {
 		return []string{"--" + opt.name}

@@ -9,17 +9,17 @@ import (
 	"plait/syscalls"
 )
 
-// An expression is the argument of -e: a filter, as of ltrace, or a qualifier
-// with a set, as of strace. No filter has a "=" behind a word.
+// An expression is the argument of -e: a filter, as for ltrace, or a qualifier and a
+// set, as for strace. No filter has a "=" after a word.
 type expression struct{ o *options }
 
-// String is for pflag, which shows defaults with it; there is none.
+// String implements pflag.Value. pflag shows it as the default, which is empty.
 func (expression) String() string { return "" }
 
-// Type is for pflag.
+// Type implements pflag.Value.
 func (expression) Type() string { return "expression" }
 
-// Set takes one argument.
+// Set implements pflag.Value.
 func (e expression) Set(text string) error {
 	word, set, found := strings.Cut(text, "=")
 	if !found || word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz-") != "" || word[0] == '-' {
@@ -40,31 +40,31 @@ func (e expression) Set(text string) error {
 	return nil
 }
 
-// A list is the arguments of an option that has another spelling by -e: pflag's
-// own lists forget what came the other way.
+// A list is the arguments of an option that can also be given by -e. pflag's own
+// lists would lose those.
 type list []string
 
-// String is for pflag.
+// String implements pflag.Value.
 func (l *list) String() string { return strings.Join(*l, " ") }
 
-// Type is for pflag.
+// Type implements pflag.Value.
 func (l *list) Type() string { return "list" }
 
-// Set takes one argument.
+// Set implements pflag.Value: it appends text.
 func (l *list) Set(text string) error {
 	*l = append(*l, text)
 	return nil
 }
 
-// straceQualifiers are those of strace(1) that only --as strace takes.
+// straceQualifiers are the qualifiers of strace(1) that only --as strace takes.
 var straceQualifiers = []string{
 	"abbrev", "a", "verbose", "v", "raw", "x", "read", "reads", "r", "write", "writes", "w",
 	"trace-fds", "trace-fd", "fds", "fd", "fault", "inject", "status", "quiet", "silent", "silence", "q",
 	"decode-fds", "decode-fd", "decode-pids", "decode-pid", "kvm", "namespace", "secontext",
 }
 
-// sets reads the choices of system calls and of signals; nil are all. As with
-// strace, the last of each is the one that counts, but all have to be right.
+// sets parses the sets of system calls and of signals; nil means all. As in strace
+// the last set of each kind counts, but all must be valid.
 func (o *options) sets() (calls *syscalls.Set, signals *syscalls.Signals, err error) {
 	for _, text := range o.traces {
 		if calls, err = syscalls.ParseSet(text, syscalls.For(arch.Native, 0)); err != nil {

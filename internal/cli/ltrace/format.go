@@ -6,7 +6,7 @@ import (
 	"plait/output"
 )
 
-// formatNames are the words of --format.
+// formatNames returns the possible arguments of --format.
 func formatNames() (names []string) {
 	for _, f := range output.Lines() {
 		names = append(names, f.Name)
@@ -14,14 +14,14 @@ func formatNames() (names []string) {
 	return names
 }
 
-// formatHelp is what the list of options says of --format.
+// formatHelp returns the help of --format.
 func formatHelp() string {
 	names := formatNames()
 	last := len(names) - 1
 	return "write the trace as " + strings.Join(names[:last], ", ") + " or " + names[last] + " (" + names[0] + ")"
 }
 
-// formatMore is what the manual says of --format.
+// formatMore returns what the manual adds to that.
 func formatMore() string {
 	var each []string
 	for _, f := range output.Lines() {

@@ -11,7 +11,7 @@ const synopsis = "plait [option...] [--] command [argument...]\nplait [option...
 
 const purpose = "show the library calls of a program and the system calls within them"
 
-// helpText is what -h writes.
+// helpText returns the output of -h.
 func helpText() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "plait: %s\n\n", purpose)
@@ -21,7 +21,7 @@ func helpText() string {
 	}
 	for _, group := range groups {
 		fmt.Fprintf(&b, "\n%s:\n", group)
-		for opt := range shown(group) {
+		for opt := range visibleIn(group) {
 			usage.Item(&b, opt.forms(), helpColumn, opt.help)
 		}
 	}
@@ -32,18 +32,19 @@ func helpText() string {
 	return b.String()
 }
 
-// Where texts begin behind what they explain.
+// The columns of explanations.
 const (
 	helpColumn    = 29
 	exampleColumn = 37
 )
 
-// told are the options that users see, for the manual and the table in README.md.
-func told() []usage.Group {
+// optionGroups returns the options that users see, for the manual and the table in
+// README.md.
+func optionGroups() []usage.Group {
 	var all []usage.Group
 	for _, group := range groups {
 		g := usage.Group{Title: group}
-		for opt := range shown(group) {
+		for opt := range visibleIn(group) {
 			g.Entries = append(g.Entries, usage.Entry{Names: opt.names(), Forms: strings.TrimSpace(opt.forms()), Help: opt.help, More: opt.more})
 		}
 		all = append(all, g)
@@ -51,8 +52,8 @@ func told() []usage.Group {
 	return all
 }
 
-// shown ranges over the options of a group that users see.
-func shown(group string) func(yield func(option) bool) {
+// visibleIn yields the options of a group that users see.
+func visibleIn(group string) func(yield func(option) bool) {
 	return func(yield func(option) bool) {
 		for _, opt := range optionList {
 			if opt.group == group && !opt.hidden && !yield(opt) {
@@ -62,7 +63,7 @@ func shown(group string) func(yield func(option) bool) {
 	}
 }
 
-// forms are all spellings of an option: "-o, --output=FILE".
+// forms returns all spellings of an option: "-o, --output=FILE".
 func (opt option) forms() string {
 	long := "--" + opt.name
 	if opt.arg != "" {

@@ -17,15 +17,15 @@ import (
 	"plait/syscalls"
 )
 
-// A wanted is what an argument of --prototypes names: LIBRARY->FUNCTION,
-// FUNCTION@LIBRARY or FUNCTION, each of them perhaps a pattern.
-type wanted struct {
+// A prototypeQuery is an argument of --prototypes: LIBRARY->FUNCTION,
+// FUNCTION@LIBRARY or FUNCTION, where each may be a pattern.
+type prototypeQuery struct {
 	symbol, library string
-	functions       *filter.Filter // by name alone
+	functions       *filter.Filter // matches function names alone
 	both            *filter.Filter
 }
 
-func parseWanted(text string) (w wanted, err error) {
+func parseQuery(text string) (w prototypeQuery, err error) {
 	w.symbol = text
 	if library, symbol, ok := strings.Cut(text, "->"); ok {
 		w.library, w.symbol = library, symbol
@@ -42,7 +42,7 @@ func parseWanted(text string) (w wanted, err error) {
 	return w, err
 }
 
-// stem is the name of a library without its version and suffix.
+// stem returns the name of a library without its version and suffix.
 func stem(library string) string {
 	name, _, _ := strings.Cut(filepath.Base(library), ".so")
 	if library == "" {
@@ -51,20 +51,20 @@ func stem(library string) string {
 	return name
 }
 
-// match tells whether a prototype is one of those wanted. A file that is about
-// all libraries is about this one, too.
-func (w wanted) match(library, symbol string) bool {
+// match reports whether the query means a prototype. A file that holds for all
+// libraries holds for this one, too.
+func (q prototypeQuery) match(library, symbol string) bool {
 	if library == "" {
-		return w.functions.Match(filter.Object{}, symbol)
+		return q.functions.Match(filter.Object{}, symbol)
 	}
-	return w.both.Match(filter.Object{Soname: stem(library)}, symbol)
+	return q.both.Match(filter.Object{Soname: stem(library)}, symbol)
 }
 
-// errUnknown says that nothing is known of a function.
+// errUnknown is the error of a function without a prototype.
 var errUnknown = errors.New("no prototype is known")
 
-// showPrototypes writes what is known of the functions that texts name, in the
-// language of prototypes: first of all the functions, then of the types they have.
+// showPrototypes writes the prototypes of the functions that o.prototypes name, in
+// the prototype language: first all functions, then the types that they use.
 func showPrototypes(w io.Writer, u *cli.UI, o *options) int {
 	database, problems := proto.Open(prototypesOf(o))
 	u.SayAll(problems)
@@ -83,13 +83,13 @@ func showPrototypes(w io.Writer, u *cli.UI, o *options) int {
 	return status
 }
 
-// describe finds the prototypes that text names. One that is only guessed is no
-// part of a file, and is written at once.
+// describe finds the prototypes that text means. A guessed one is no part of a
+// prototype file, and is written at once.
 func describe(w io.Writer, database *proto.Database, text string) ([]proto.Definition, error) {
 	if name, ok := strings.CutPrefix(text, "SYS_"); ok {
 		return describeSystem(database, name)
 	}
-	want, err := parseWanted(text)
+	want, err := parseQuery(text)
 	if err != nil {
 		return nil, err
 	}
@@ -127,11 +127,11 @@ func describeSystem(database *proto.Database, name string) ([]proto.Definition, 
 	return found, nil
 }
 
-// libraryDirs are where the dynamic loader looks for libraries (ld.so(8)), and
-// where Debian and others keep them.
+// libraryDirs are where the dynamic loader looks for libraries (ld.so(8)), and where
+// Debian and others keep them.
 var libraryDirs = []string{"/lib/" + arch.Native.Multiarch, "/usr/lib/" + arch.Native.Multiarch, "/lib64", "/usr/lib64", "/lib", "/usr/lib"}
 
-// findLibrary finds the file of a library; "" if there is none.
+// findLibrary returns the path of a library; "" if there is none.
 func findLibrary(name string) string {
 	if name == "" {
 		return ""
@@ -146,7 +146,7 @@ func findLibrary(name string) string {
 	return ""
 }
 
-// openFile opens a library, or what it leads to.
+// openFile opens a library, or the file that a symbolic link to it leads to.
 func openFile(path string) (*os.File, error) {
 	f, _, err := ptrace.Open(path)
 	return f, err
@@ -158,16 +158,16 @@ func write(w io.Writer, list []proto.Definition) {
 		if d.Library != "" {
 			library = d.Library + ": "
 		}
-		fmt.Fprintf(w, "# %s%s\n%s", library, cli.Harmless(d.Origin()), d.Text)
+		fmt.Fprintf(w, "# %s%s\n%s", library, cli.Printable(d.Origin()), d.Text)
 	}
 }
 
-// checkConfig writes all errors of files and directories of prototypes.
+// checkConfig writes all errors in files and directories of prototypes.
 func checkConfig(w io.Writer, paths []string) int {
 	status := 0
 	for _, path := range paths {
 		for _, err := range proto.CheckPath(path) {
-			fmt.Fprintln(w, cli.Harmless(cli.Reason(err)))
+			fmt.Fprintln(w, cli.Printable(cli.Reason(err)))
 			status = cli.StatusUsage
 		}
 	}

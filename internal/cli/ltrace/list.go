@@ -8,26 +8,26 @@ import (
 	"plait/syscalls"
 )
 
-// An option is one entry of the command line's vocabulary.
+// An option is one option of the command line.
 type option struct {
 	name   string // long form
 	short  string // one letter, "" if there is none
-	arg    string // what its argument is called; "" if it takes none
+	arg    string // name of its argument in the help; "" if it takes none
 	group  string
-	help   string               // half a sentence
-	more   string               // for the manual: further sentences
-	target func(o *options) any // where it goes: *bool, *int, *string, *[]string, *count or a pflag.Value
-	hidden bool                 // for those who package plait
+	help   string               // a phrase
+	more   string               // more sentences, for the manual
+	value  func(o *options) any // pointer to its field: *bool, *int, *string, *[]string, *count, or a pflag.Value
+	hidden bool                 // only for those who package plait
 
-	most  int             // of a number: what it can be at most
-	words []string        // of a word: what it can be
-	offer func() []string // for completions: what the argument can be, among other things
+	max     int             // upper bound of a number
+	words   []string        // possible values of a word
+	suggest func() []string // some possible arguments, for completions
 }
 
-// when are the words of options that may depend on where the trace is read.
+// when are the values of options that may depend on where the trace is read.
 var when = []string{cli.WhenAuto, cli.WhenAlways, cli.WhenNever}
 
-// The words of --names.
+// The values of --names.
 const (
 	namesShort = "short"
 	namesFull  = "full"
@@ -44,140 +44,140 @@ const (
 
 var groups = []string{groupWhat, groupWho, groupLook, groupWhere, groupOther}
 
-// optionList is the command line, whole. Letters and their meanings are those
-// of ltrace(1).
+// optionList is the whole command line. Letters and their meanings are those of
+// ltrace(1).
 var optionList = []option{
 	{name: "filter", short: "e", arg: "FILTER", group: groupWhat, help: "trace the library calls that FILTER chooses",
 		more: "Repeatable; the choices add up. The default, without -e, -l and -L, is @MAIN: the calls that the program itself makes. " +
 			"-e trace=SET is --trace=SET, and -e signal=SET is --signal=SET, as in strace(1).",
-		target: func(o *options) any { return expression{o} }},
+		value: func(o *options) any { return expression{o} }},
 	{name: "library", short: "l", arg: "PATTERN", group: groupWhat, help: "trace calls to functions of matching libraries",
-		more:   "Repeatable. PATTERN is a glob or a /regular expression/ for the name of the library. PATTERN->FUNCTION chooses only those functions of it.",
-		target: func(o *options) any { return &o.libraries }},
+		more:  "Repeatable. PATTERN is a glob or a /regular expression/ for the name of the library. PATTERN->FUNCTION chooses only those functions of it.",
+		value: func(o *options) any { return &o.libraries }},
 	{name: "entry", short: "x", arg: "FILTER", group: groupWhat, help: "trace functions at their entry points, whoever calls them",
-		more:   "Repeatable. FILTER may name any function that has a symbol, also those of the program itself.",
-		target: func(o *options) any { return &o.functions }},
+		more:  "Repeatable. FILTER may name any function that has a symbol, also those of the program itself.",
+		value: func(o *options) any { return &o.functions }},
 	{name: "no-main", short: "L", group: groupWhat, help: "do not trace @MAIN by default",
-		target: func(o *options) any { return &o.noMain }},
+		value: func(o *options) any { return &o.noMain }},
 	{name: "syscalls", short: "S", group: groupWhat, help: "trace system calls too",
-		target: func(o *options) any { return &o.syscalls }},
+		value: func(o *options) any { return &o.syscalls }},
 	{name: "trace", arg: "SET", group: groupWhat, help: "trace the system calls in SET (implies -S)",
 		more: "SET is a comma-separated list of names, numbers, classes such as %file or %network, and /regular expressions; " +
 			"! before it chooses all others. With ? before a name, it is no error if the name is unknown; @64, @32 or @x32 after it chooses the calls of that ABI.",
-		offer:  func() []string { return syscalls.For(arch.Native, 0).Words() },
-		target: func(o *options) any { return &o.traces }},
+		suggest: func() []string { return syscalls.For(arch.Native, 0).Words() },
+		value:   func(o *options) any { return &o.traces }},
 	{name: "config", short: "F", arg: "LIST", group: groupWhat, help: "read prototypes from files or directories",
-		more:   "Repeatable. LIST is separated by colons. In a directory, plait looks for SONAME.conf.",
-		target: func(o *options) any { return &o.config }},
+		more:  "Repeatable. LIST is separated by colons. In a directory, plait looks for SONAME.conf.",
+		value: func(o *options) any { return &o.config }},
 
 	{name: "attach", short: "p", arg: "PID", group: groupWho, help: "trace a running process",
-		more:   "Repeatable. PID may be a list, separated by commas or blanks.",
-		target: func(o *options) any { return &o.pids }},
+		more:  "Repeatable. PID may be a list, separated by commas or blanks.",
+		value: func(o *options) any { return &o.pids }},
 	{name: "follow", short: "f", group: groupWho, help: "trace new processes and threads too; -ff with -o FILE: each process to FILE.PID",
-		more:   "With -ff, all threads of a process are in its file; lines of threads other than the first begin with their number.",
-		target: func(o *options) any { return &o.follow }},
+		more:  "With -ff, all threads of a process are in its file; lines of threads other than the first begin with their number.",
+		value: func(o *options) any { return &o.follow }},
 	{name: "detach-on", arg: "CALL", group: groupWho, help: "detach from a process when it calls CALL, which must be execve",
-		more:   "The execve of the command itself, which comes first, does not count. plait still waits for the command.",
-		words:  []string{"execve"},
-		target: func(o *options) any { return &o.detachOn }},
+		more:  "The execve of the command itself, which comes first, does not count. plait still waits for the command.",
+		words: []string{"execve"},
+		value: func(o *options) any { return &o.detachOn }},
 	{name: "limit", arg: "N", group: groupWho, help: "detach from everything after N complete calls",
-		more:   "Library calls and system calls count alike, when they return. What was traced goes on without plait, also the command; plait does not wait for it.",
-		most:   math.MaxInt,
-		target: func(o *options) any { return &o.limit }},
+		more:  "Library calls and system calls count alike, when they return. What was traced goes on without plait, also the command; plait does not wait for it.",
+		max:   math.MaxInt,
+		value: func(o *options) any { return &o.limit }},
 	{name: "one-cpu", group: groupWho, help: "run plait and the command on one CPU, where a stop costs least",
-		more:   "The price: the command sees, and has, only that CPU. Without this option plait moves to the CPU of the program, if it may (CAP_SYS_NICE or RLIMIT_NICE); if not, each stop may have to wake another CPU, which takes longer.",
-		target: func(o *options) any { return &o.oneCPU }},
+		more:  "The price: the command sees, and has, only that CPU. Without this option plait moves to the CPU of the program, if it may (CAP_SYS_NICE or RLIMIT_NICE); if not, each stop may have to wake another CPU, which takes longer.",
+		value: func(o *options) any { return &o.oneCPU }},
 	{name: "user", short: "u", arg: "USER", group: groupWho, help: "run the command as USER",
-		target: func(o *options) any { return &o.user }},
+		value: func(o *options) any { return &o.user }},
 
 	{name: "string-limit", short: "s", arg: "N", group: groupLook, help: "show N bytes of a string (32)",
-		most:   1 << 30,
-		target: func(o *options) any { return &o.strings }},
+		max:   1 << 30,
+		value: func(o *options) any { return &o.strings }},
 	{name: "item-limit", short: "A", arg: "N", group: groupLook, help: "show N elements of an array (4; of a system call as -s)",
-		more:   "Also how deep plait follows structs that point to their own kind.",
-		most:   1 << 30,
-		target: func(o *options) any { return &o.items }},
+		more:  "Also how deep plait follows structs that point to their own kind.",
+		max:   1 << 30,
+		value: func(o *options) any { return &o.items }},
 	{name: "verbose", short: "v", group: groupLook, help: "show whole structs and lists",
-		target: func(o *options) any { return &o.verbose }},
+		value: func(o *options) any { return &o.verbose }},
 	{name: "decode-fds", short: "y", group: groupLook, help: "show what descriptors stand for: paths; -yy: sockets, devices and others too",
-		target: func(o *options) any { return &o.descriptors }},
+		value: func(o *options) any { return &o.descriptors }},
 	{name: "decode-pids", short: "Y", group: groupLook, help: "show the names of processes beside their numbers",
-		target: func(o *options) any { return &o.names }},
+		value: func(o *options) any { return &o.names }},
 	{name: "demangle", short: "C", group: groupLook, help: "show C++, Rust and D names as in the source (default on a terminal)",
-		target: func(o *options) any { return &o.demangle }},
+		value: func(o *options) any { return &o.demangle }},
 	{name: "names", arg: "FORM", group: groupLook, help: "show demangled names short or full (short)",
-		more:   "Full names have the types of parameters and all template arguments. The default is full if plait is called as ltrace. std::string::append, in full, is std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >::append(char const*). Filters take both forms.",
-		words:  []string{namesShort, namesFull},
-		target: func(o *options) any { return &o.spelling }},
+		more:  "Full names have the types of parameters and all template arguments. The default is full if plait is called as ltrace. std::string::append, in full, is std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >::append(char const*). Filters take both forms.",
+		words: []string{namesShort, namesFull},
+		value: func(o *options) any { return &o.spelling }},
 	{name: "no-demangle", group: groupLook, help: "show names as they are in the files",
-		target: func(o *options) any { return &o.asIs }},
+		value: func(o *options) any { return &o.noDemangle }},
 	{name: "versions", group: groupLook, help: "show symbol versions: memcpy@GLIBC_2.14",
-		target: func(o *options) any { return &o.versions }},
+		value: func(o *options) any { return &o.versions }},
 	{name: "align", short: "a", arg: "COLUMN", group: groupLook, help: "put results in this column (5/8 of the terminal)",
-		most:   1 << 16,
-		target: func(o *options) any { return &o.align }},
+		max:   1 << 16,
+		value: func(o *options) any { return &o.align }},
 	{name: "indent", short: "n", arg: "N", group: groupLook, help: "indent nested calls by N blanks",
-		most:   20,
-		target: func(o *options) any { return &o.indent }},
+		max:   20,
+		value: func(o *options) any { return &o.indent }},
 	{name: "timestamps", short: "t", group: groupLook, help: "begin lines with the time; -tt with microseconds, -ttt as seconds since 1970",
-		target: func(o *options) any { return &o.timestamps }},
+		value: func(o *options) any { return &o.timestamps }},
 	{name: "relative", short: "r", group: groupLook, help: "begin lines with the time since the previous line",
-		target: func(o *options) any { return &o.relative }},
+		value: func(o *options) any { return &o.relative }},
 	{name: "call-times", short: "T", group: groupLook, help: "show the time spent in each call",
-		target: func(o *options) any { return &o.elapsed }},
+		value: func(o *options) any { return &o.elapsed }},
 	{name: "instruction-pointer", short: "i", group: groupLook, help: "begin lines with the address the call returns to",
-		target: func(o *options) any { return &o.ip }},
+		value: func(o *options) any { return &o.ip }},
 	{name: "no-signals", short: "b", group: groupLook, help: "do not show signals",
-		target: func(o *options) any { return &o.noSignals }},
+		value: func(o *options) any { return &o.noSignals }},
 	{name: "signal", arg: "SET", group: groupLook, help: "show only the signals in SET",
-		more:   "SET is a comma-separated list of names and numbers; ! before it chooses all others.",
-		offer:  syscalls.SignalNames,
-		target: func(o *options) any { return &o.signals }},
+		more:    "SET is a comma-separated list of names and numbers; ! before it chooses all others.",
+		suggest: syscalls.SignalNames,
+		value:   func(o *options) any { return &o.signals }},
 	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call and signal",
-		most:   1 << 16,
-		target: func(o *options) any { return &o.where }},
+		max:   1 << 16,
+		value: func(o *options) any { return &o.where }},
 	{name: "color", arg: "WHEN", group: groupLook, help: "use colours: auto, always or never (auto)",
-		more:   "auto means on a terminal, unless NO_COLOR is set or TERM is dumb.",
-		words:  when,
-		target: func(o *options) any { return &o.color }},
+		more:  "auto means on a terminal, unless NO_COLOR is set or TERM is dumb.",
+		words: when,
+		value: func(o *options) any { return &o.color }},
 	{name: "utf8", arg: "WHEN", group: groupLook, help: "show UTF-8 text as it is: auto, always or never (auto)",
-		more:   "auto follows the locale. If UTF-8 is not shown, bytes beyond ASCII are octal escapes.",
-		words:  when,
-		target: func(o *options) any { return &o.utf8 }},
+		more:  "auto follows the locale. If UTF-8 is not shown, bytes beyond ASCII are octal escapes.",
+		words: when,
+		value: func(o *options) any { return &o.utf8 }},
 
 	{name: "output", short: "o", arg: "FILE", group: groupWhere, help: "write the trace to FILE instead of standard error",
-		more:   "If FILE begins with |, the rest is a shell command that reads the trace.",
-		target: func(o *options) any { return &o.output }},
+		more:  "If FILE begins with |, the rest is a shell command that reads the trace.",
+		value: func(o *options) any { return &o.output }},
 	{name: "format", arg: "FORMAT", group: groupWhere, help: formatHelp(),
-		more:   formatMore(),
-		words:  formatNames(),
-		target: func(o *options) any { return &o.format }},
+		more:  formatMore(),
+		words: formatNames(),
+		value: func(o *options) any { return &o.format }},
 	{name: "count", short: "c", group: groupWhere, help: "write a table of calls and times at the end, and no lines; -cc with totals",
-		more:   "The time of a call is without that of the calls nested in it; -cc adds a column that includes them.",
-		target: func(o *options) any { return &o.summary }},
+		more:  "The time of a call is without that of the calls nested in it; -cc adds a column that includes them.",
+		value: func(o *options) any { return &o.summary }},
 	{name: "debug", short: "D", arg: "MASK", group: groupWhere, help: "write what the tracer does; -Dh lists the bits of MASK",
-		target: func(o *options) any { return &o.debug }},
+		value: func(o *options) any { return &o.debug }},
 
 	{name: "prototypes", arg: "NAME", group: groupOther, help: "show what is known of a function, and from where",
 		more: "Repeatable. NAME is FUNCTION, LIBRARY->FUNCTION or FUNCTION@LIBRARY, where globs and /regular expressions/ are allowed; SYS_NAME is a system call. " +
 			"The output is a file of prototypes: first those of the function, beginning with the one that plait uses, then their types. " +
 			"If nothing is known and LIBRARY is a file, plait looks at its code.",
-		target: func(o *options) any { return &o.prototypes }},
+		value: func(o *options) any { return &o.prototypes }},
 	{name: "check-config", arg: "FILE", group: groupOther, help: "show the errors in a file or directory of prototypes",
-		more:   "Repeatable. Errors are FILE:LINE:COLUMN: MESSAGE; the exit status is 1 if there are any.",
-		target: func(o *options) any { return &o.checked }},
+		more:  "Repeatable. Errors are FILE:LINE:COLUMN: MESSAGE; the exit status is 1 if there are any.",
+		value: func(o *options) any { return &o.checked }},
 	{name: "as", arg: "NAME", group: groupOther, help: "take the options and write the output of strace or ltrace; must come first",
-		more:   "plait does the same if it is called by one of these names, through a link. docs/STRACE.md in plait's sources describes strace's options.",
-		offer:  func() []string { return []string{"ltrace", "strace"} },
-		target: func(o *options) any { return &o.as }},
+		more:    "plait does the same if it is called by one of these names, through a link. docs/STRACE.md in plait's sources describes strace's options.",
+		suggest: func() []string { return []string{"ltrace", "strace"} },
+		value:   func(o *options) any { return &o.as }},
 	{name: "help", short: "h", group: groupOther, help: "show this text",
-		target: func(o *options) any { return &o.help }},
+		value: func(o *options) any { return &o.help }},
 	{name: "version", short: "V", group: groupOther, help: "show the version",
-		target: func(o *options) any { return &o.version }},
+		value: func(o *options) any { return &o.version }},
 	{name: "man", group: groupOther, help: "write the manual page", hidden: true,
-		target: func(o *options) any { return &o.man }},
+		value: func(o *options) any { return &o.man }},
 	{name: "completion", arg: "SHELL", group: groupOther, help: "write completions for bash, zsh or fish", hidden: true,
-		target: func(o *options) any { return &o.completion }},
+		value: func(o *options) any { return &o.completion }},
 	{name: "option-table", group: groupOther, help: "write the options as a Markdown table", hidden: true,
-		target: func(o *options) any { return &o.table }},
+		value: func(o *options) any { return &o.table }},
 }

@@ -172,7 +172,7 @@ func TestLetters(t *testing.T) {
 
 // TestOptionList: every text that is made from the list names every option.
 func TestOptionList(t *testing.T) {
-	texts := map[string]string{"help": helpText(), "manual": manPage(strace.Options()), "table": usage.Table(told())}
+	texts := map[string]string{"help": helpText(), "manual": manPage(strace.Options()), "table": usage.Table(optionGroups())}
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		script, err := completion(shell)
 		if err != nil {
@@ -181,10 +181,10 @@ func TestOptionList(t *testing.T) {
 		texts[shell] = script
 	}
 	for _, opt := range optionList {
-		if opt.help == "" || strings.HasSuffix(opt.help, ".") || opt.target == nil {
+		if opt.help == "" || strings.HasSuffix(opt.help, ".") || opt.value == nil {
 			t.Errorf("--%s: incomplete entry", opt.name)
 		}
-		if _, number := opt.target(newOptions()).(*int); number != (opt.most > 0) {
+		if _, number := opt.value(newOptions()).(*int); number != (opt.max > 0) {
 			t.Errorf("--%s: a number has a bound, and nothing else has one", opt.name)
 		}
 		for kind, text := range texts {

@@ -13,11 +13,11 @@ import (
 	"plait/output/text"
 )
 
-// defaultAlign is the column of results where no terminal gives a width.
+// defaultAlign is the column of results if the width of the terminal is unknown.
 const defaultAlign = 50
 
-// lookOf is how the trace is to look where w shows it.
-func lookOf(o *options, w io.Writer, stdout, stderr io.Writer) text.Options {
+// textOptions returns how the trace looks on w.
+func textOptions(o *options, w io.Writer, stdout, stderr io.Writer) text.Options {
 	return text.Options{
 		Align:     o.column(stdout, stderr),
 		Indent:    o.indent,
@@ -26,8 +26,8 @@ func lookOf(o *options, w io.Writer, stdout, stderr io.Writer) text.Options {
 		IP:        o.ip,
 		Elapsed:   o.elapsed,
 		From:      len(o.calls)+len(o.libraries) > 0,
-		Demangle:  !o.asIs && (o.demangle || o.spelling != "" || cli.IsTerminal(w) && !o.isLtrace()),
-		FullNames: o.whole(),
+		Demangle:  !o.noDemangle && (o.demangle || o.spelling != "" || cli.IsTerminal(w) && !o.isLtrace()),
+		FullNames: o.fullNames(),
 		Versions:  o.versions,
 		NoErrno:   o.isLtrace(),
 		NoSignals: o.noSignals,
@@ -36,18 +36,19 @@ func lookOf(o *options, w io.Writer, stdout, stderr io.Writer) text.Options {
 	}
 }
 
-// whole reports whether demangled names are shown in full.
-func (o *options) whole() bool {
+// fullNames reports whether demangled names are shown in full.
+func (o *options) fullNames() bool {
 	return o.spelling == namesFull || o.spelling == "" && o.isLtrace() && o.demangle
 }
 
-// isLtrace reports whether plait is to be taken for ltrace, by whoever reads the
-// trace.
+// isLtrace reports whether readers of the trace expect ltrace's output, because plait
+// was called by its name.
 func (o *options) isLtrace() bool {
 	return o.as == "ltrace" || o.as == "" && filepath.Base(os.Args[0]) == "ltrace"
 }
 
-// column is ltrace's rule: five eighths of the width of the terminal.
+// column returns the column of results by ltrace's rule: five eighths of the
+// terminal's width.
 func (o *options) column(stdout, stderr io.Writer) int {
 	if o.alignSet {
 		return o.align
@@ -63,7 +64,7 @@ func (o *options) column(stdout, stderr io.Writer) int {
 	return defaultAlign
 }
 
-// width is the number of columns of a terminal, 0 if w is none.
+// width returns the number of columns of a terminal; 0 if w is none.
 func width(w io.Writer) int {
 	f, ok := w.(*os.File)
 	if !ok {
@@ -76,13 +77,13 @@ func width(w io.Writer) int {
 	return int(size.Col)
 }
 
-// naming is ltrace's rule for thread numbers, except that on the terminal they
-// appear only when there is something to tell apart.
+// naming is ltrace's rule for thread numbers, except that a terminal shows them only
+// if there is a second thread.
 func (o *options) naming() text.Naming {
 	switch {
 	case o.output == "":
 		return text.Bracketed
-	case o.separately():
+	case o.filePerProcess():
 		return text.Separate
 	case o.follow > 0 || len(o.pids) > 0:
 		return text.Numbered
@@ -104,7 +105,7 @@ func (o *options) clock() text.Clock {
 	return text.NoClock
 }
 
-// locale is the name of the locale for characters, see locale(7).
+// locale returns the name of the locale for characters (locale(7)).
 func locale() string {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v := os.Getenv(name); v != "" {

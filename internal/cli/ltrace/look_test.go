@@ -34,7 +34,7 @@ func TestLook(t *testing.T) {
 			t.Fatal(err)
 		}
 		var w strings.Builder
-		if got := lookOf(o, &w, &w, &w); !reflect.DeepEqual(got, want) {
+		if got := textOptions(o, &w, &w, &w); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s:\n got %+v\nwant %+v", line, got, want)
 		}
 	}

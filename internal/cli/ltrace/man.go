@@ -14,7 +14,7 @@ func manPage(strace []usage.Group) string {
 	m.Lines(synopsis)
 	m.Section("DESCRIPTION")
 	m.Text(description)
-	for _, g := range told() {
+	for _, g := range optionGroups() {
 		m.Section(g.Title)
 		m.Options(g)
 	}

@@ -11,7 +11,7 @@ import (
 	"plait/output"
 )
 
-// options is what the user typed, not yet what it means.
+// options is the command line as the user typed it, not yet interpreted.
 type options struct {
 	calls, libraries, functions []string
 	noMain, syscalls            bool
@@ -26,40 +26,40 @@ type options struct {
 	oneCPU   bool
 	user     string
 
-	output, format       string
-	align, indent        int
-	strings, items       int
-	timestamps           count
-	relative, elapsed    bool
-	verbose, names       bool
-	descriptors          count // how much is said of them
-	ip, demangle, asIs   bool
-	versions             bool
-	noSignals            bool
-	color, utf8          string
-	spelling             string // of demangled names; "" if not said
-	summary              count
-	debug                string
-	where                int
-	help, version        bool
-	man, table           bool
-	as                   string
-	completion           string
-	command              []string
-	alignSet, stringsSet bool // these were given, though perhaps as 0
-	itemsSet             bool
+	output, format           string
+	align, indent            int
+	strings, items           int
+	timestamps               count
+	relative, elapsed        bool
+	verbose, names           bool
+	descriptors              count // how many times -y was given
+	ip, demangle, noDemangle bool
+	versions                 bool
+	noSignals                bool
+	color, utf8              string
+	spelling                 string // of demangled names; "" if not given
+	summary                  count
+	debug                    string
+	where                    int
+	help, version            bool
+	man, table               bool
+	as                       string
+	completion               string
+	command                  []string
+	alignSet, stringsSet     bool // the option was given, perhaps with 0
+	itemsSet                 bool
 }
 
-// A count is how often an option was given.
+// A count is how many times an option was given.
 type count int
 
-// newOptions are the options of an empty command line.
+// newOptions returns the options of an empty command line.
 func newOptions() *options {
 	return &options{color: cli.WhenAuto, utf8: cli.WhenAuto, format: output.Formats[0].Name}
 }
 
-// parseOptions reads a command line up to the command, if there is one. It knows
-// strace's options to say where those are that plait has not.
+// parseOptions parses a command line up to the command, if there is one. strace's
+// options serve for hints at unknown options.
 func parseOptions(args []string, strace []usage.Group) (*options, error) {
 	o := newOptions()
 	f := flagSet(o)
@@ -86,7 +86,7 @@ func flagSet(o *options) *pflag.FlagSet {
 }
 
 func (opt option) define(f *pflag.FlagSet, o *options) {
-	switch p := opt.target(o).(type) {
+	switch p := opt.value(o).(type) {
 	case pflag.Value:
 		f.VarP(p, opt.name, opt.short, opt.help)
 	case *bool:
@@ -102,7 +102,7 @@ func (opt option) define(f *pflag.FlagSet, o *options) {
 	}
 }
 
-// spelling is how a message names the option: by its letter, if it has one.
+// spelling returns the option as messages name it: by its letter, if it has one.
 func (opt option) spelling() string {
 	if opt.short != "" {
 		return "-" + opt.short
@@ -110,18 +110,17 @@ func (opt option) spelling() string {
 	return "--" + opt.name
 }
 
-// unabbreviate completes a long option that is given by its beginning, as
-// getopt_long(3) does.
+// unabbreviate completes an abbreviated long option, as getopt_long(3) does.
 func unabbreviate(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-	if names := beginning(name); len(names) == 1 {
+	if names := optionsWithPrefix(name); len(names) == 1 {
 		return pflag.NormalizedName(names[0])
 	}
 	return pflag.NormalizedName(name)
 }
 
-// beginning returns the long options that begin with prefix, or only the one
-// that is equal to it.
-func beginning(prefix string) []string {
+// optionsWithPrefix returns the long options that begin with prefix, or only the one
+// that equals it.
+func optionsWithPrefix(prefix string) []string {
 	var names []string
 	for _, opt := range optionList {
 		if opt.name == prefix {
@@ -136,7 +135,7 @@ func beginning(prefix string) []string {
 
 const listHint = "plait -h lists the options"
 
-// parseError words pflag's complaints as ours.
+// parseError turns pflag's errors into UsageErrors.
 func parseError(f *pflag.FlagSet, err error, strace []usage.Group) error {
 	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return unknownOption(e, strace)
@@ -158,7 +157,7 @@ func unknownOption(e *pflag.NotExistError, strace []usage.Group) error {
 	if e.GetSpecifiedShortnames() != "" {
 		return cli.UsageError{What: "-" + name, Why: "no such option", Hint: optionHint(name, strace)}
 	}
-	if names := beginning(name); len(names) > 1 {
+	if names := optionsWithPrefix(name); len(names) > 1 {
 		return cli.UsageError{What: "--" + name, Why: "may mean --" + strings.Join(names, " or --"), Hint: listHint}
 	}
 	return cli.UsageError{What: "--" + name, Why: "no such option", Hint: optionHint(name, strace)}

@@ -16,55 +16,55 @@ import (
 	"plait/ptrace"
 )
 
-// A process is what /proc tells of one that is to be traced.
+// A process is what /proc shows of a process that is to be traced.
 type process struct {
 	pid    int
-	status map[string]string // of /proc/PID/status
-	owner  int               // of the files in /proc/PID; -1 if unknown
-	users  string            // its user namespace, "" if unknown
+	status map[string]string // the fields of /proc/PID/status
+	owner  int               // UID of the files in /proc/PID; -1 if unknown
+	userNS string            // its user namespace, "" if unknown
 }
 
-// own is what the same says of plait.
-type own struct {
+// A self is what /proc shows of plait itself.
+type self struct {
 	uid     int
 	ptrace  bool // it has CAP_SYS_PTRACE
 	caps    uint64
 	seccomp bool
-	users   string
+	userNS  string
 	scope   int  // kernel.yama.ptrace_scope
-	blind   bool // there is no /proc that would tell all this
+	noProc  bool // /proc is not mounted
 }
 
-// refusal words why a process can't be attached to, and what can be done about it.
-// Where the kernel gives no reason, /proc has it.
+// refusal explains why a process can't be attached to, and what the user can do. The
+// kernel gives no reason, so it comes from /proc.
 func refusal(pid int, err error) error {
 	err = cli.ErrnoOf(err)
 	e := cli.UsageError{What: fmt.Sprintf("-p %d", pid), Why: cli.Reason(err)}
 	if !errors.Is(err, syscall.EPERM) {
 		return e
 	}
-	why, hint := obstacle(lookAt(pid), lookAtSelf())
+	why, hint := denial(readProcess(pid), readSelf())
 	e.Why, e.Hint = e.Why+": "+why, hint
 	return e
 }
 
-// obstacle is the first of the kernel's rules (ptrace(2), "access mode checking")
+// denial returns the first of the kernel's rules (ptrace(2), "access mode checking")
 // that forbids o to trace p, and a way out.
-func obstacle(p process, o own) (why, hint string) {
+func denial(p process, o self) (why, hint string) {
 	asRoot := fmt.Sprintf("sudo plait -p %d", p.pid)
 	runs, _ := strconv.Atoi(firstField(p.status["Uid"]))
 	switch tracer := p.status["TracerPid"]; {
 	case p.pid == os.Getpid():
 		return "plait can't trace itself", ""
-	case o.blind:
+	case o.noProc:
 		return "/proc, which would tell why, is not mounted", "mount -t proc proc /proc"
 	case strings.HasPrefix(p.status["State"], "Z"):
-		return "it has ended, and its parent " + named(p.status["PPid"]) + " has not asked how", ""
+		return "it has ended, and its parent " + pidAndName(p.status["PPid"]) + " has not asked how", ""
 	case p.status["Name"] != "" && p.status["VmSize"] == "":
 		return "it is a thread of the kernel's, which has no program", ""
 	case tracer != "" && tracer != "0":
-		return "it is traced already, by " + named(tracer), "a process has one tracer at a time: end that one"
-	case p.users != "" && p.users != o.users && !o.ptrace:
+		return "it is traced already, by " + pidAndName(tracer), "a process has one tracer at a time: end that one"
+	case p.userNS != "" && p.userNS != o.userNS && !o.ptrace:
 		return "it is in another user namespace", asRoot
 	case len(p.status) == 0 && !o.ptrace && o.uid != 0:
 		return "/proc does not show it to this user, so it may be another's", asRoot
@@ -88,24 +88,24 @@ func obstacle(p process, o own) (why, hint string) {
 	return "the kernel does not say why; a security module or a sandbox may forbid it", ""
 }
 
-func lookAt(pid int) process {
-	var door ptrace.Linux
+func readProcess(pid int) process {
+	var kernel ptrace.Linux
 	p := process{pid: pid, owner: -1}
-	p.status, _ = door.Status(pid)
+	p.status, _ = kernel.Status(pid)
 	dir := filepath.Join("/proc", strconv.Itoa(pid))
 	if info, err := os.Stat(dir + "/status"); err == nil {
 		if st, ok := info.Sys().(*syscall.Stat_t); ok {
 			p.owner = int(st.Uid)
 		}
 	}
-	p.users, _ = os.Readlink(dir + "/ns/user")
+	p.userNS, _ = os.Readlink(dir + "/ns/user")
 	return p
 }
 
-func lookAtSelf() own {
-	p := lookAt(os.Getpid())
-	o := own{uid: os.Getuid(), caps: capsOf(p.status, "CapEff"), users: p.users}
-	o.blind = len(p.status) == 0
+func readSelf() self {
+	p := readProcess(os.Getpid())
+	o := self{uid: os.Getuid(), caps: capsOf(p.status, "CapEff"), userNS: p.userNS}
+	o.noProc = len(p.status) == 0
 	o.ptrace = o.caps>>unix.CAP_SYS_PTRACE&1 != 0
 	o.seccomp = p.status["Seccomp"] == "2"
 	scope, _ := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope")
@@ -123,7 +123,8 @@ func firstField(s string) string {
 	return first
 }
 
-// allFields tells whether the real, effective and saved user of a process are uid.
+// allFields reports whether the real, effective and saved UIDs of a process are all
+// uid.
 func allFields(uids string, uid int) bool {
 	fields := strings.Fields(uids)
 	for _, f := range fields[:min(len(fields), 3)] {
@@ -141,19 +142,18 @@ func userName(uid int) string {
 	return "user " + strconv.Itoa(uid)
 }
 
-// named is a process's number with its name, if that is known.
-func named(pid string) string {
+// pidAndName returns a PID with the name of the process, if that is known.
+func pidAndName(pid string) string {
 	n, _ := strconv.Atoi(pid)
-	if name := lookAt(n).status["Name"]; name != "" {
+	if name := readProcess(n).status["Name"]; name != "" {
 		return pid + " (" + name + ")"
 	}
 	return pid
 }
 
-// arrival says that a process is attached to, what it is and, if it will show
-// nothing for now, why.
-func arrival(pid int) string {
-	s := lookAt(pid).status
+// attachedText says that plait attached to a process, and names it.
+func attachedText(pid int) string {
+	s := readProcess(pid).status
 	text := fmt.Sprintf("attached to %d", pid)
 	if s["Name"] == "" {
 		return text

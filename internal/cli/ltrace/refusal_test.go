@@ -16,34 +16,34 @@ func TestObstacle(t *testing.T) {
 		s[name] = value
 		return s
 	}
-	user, root := own{uid: 7, users: "a"}, own{ptrace: true, caps: 1 << 19, users: "a"}
+	user, root := self{uid: 7, userNS: "a"}, self{ptrace: true, caps: 1 << 19, userNS: "a"}
 	tests := []struct {
 		name string
 		p    process
-		o    own
+		o    self
 		why  string // its beginning
 		hint string // a part of it
 	}{
 		{"self", process{pid: os.Getpid(), status: plain, owner: 7}, root, "plait can't trace itself", ""},
-		{"no /proc", process{owner: -1}, own{blind: true}, "/proc, which would tell why, is not mounted", "mount -t proc"},
+		{"no /proc", process{owner: -1}, self{noProc: true}, "/proc, which would tell why, is not mounted", "mount -t proc"},
 		{"hidden", process{owner: -1}, user, "/proc does not show it", "sudo"},
 		{"kernel", process{status: with("VmSize", "")}, root, "it is a thread of the kernel's", ""},
 		{"zombie", process{status: with("State", "Z (zombie)")}, root, "it has ended, and its parent 1 (", ""},
 		{"traced", process{status: with("TracerPid", "99999999")}, root, "it is traced already, by 99999999", "end that one"},
-		{"namespace", process{status: plain, owner: 7, users: "b"}, user, "it is in another user namespace", "sudo"},
-		{"bare root", process{status: plain, owner: 7}, own{}, "plait lacks the capability CAP_SYS_PTRACE", "--cap-add"},
-		{"user", process{status: plain, owner: 7}, own{uid: 99999999}, "it runs as ", "sudo plait -p 0"},
+		{"namespace", process{status: plain, owner: 7, userNS: "b"}, user, "it is in another user namespace", "sudo"},
+		{"bare root", process{status: plain, owner: 7}, self{}, "plait lacks the capability CAP_SYS_PTRACE", "--cap-add"},
+		{"user", process{status: plain, owner: 7}, self{uid: 99999999}, "it runs as ", "sudo plait -p 0"},
 		{"set-uid", process{status: with("Uid", "7\t0\t0\t0")}, user, "it runs as ", "sudo"},
 		{"capable", process{status: with("CapPrm", "01"), owner: 7}, user, "it has capabilities that plait lacks", "sudo"},
 		{"secret", process{status: plain, owner: 0}, user, "it is not to be looked at", "sudo"},
-		{"yama 1", process{status: plain, owner: 7}, own{uid: 7, scope: 1}, "only its parents may", "sysctl kernel.yama.ptrace_scope=0"},
-		{"yama 2", process{status: plain, owner: 7}, own{uid: 7, scope: 2}, "only root may", "sudo"},
-		{"yama 3", process{status: plain, owner: 7}, own{ptrace: true, scope: 3}, "nobody may", ""},
-		{"yama 1, root", process{status: plain}, own{ptrace: true, scope: 1, seccomp: true}, "a seccomp filter", "seccomp=unconfined"},
+		{"yama 1", process{status: plain, owner: 7}, self{uid: 7, scope: 1}, "only its parents may", "sysctl kernel.yama.ptrace_scope=0"},
+		{"yama 2", process{status: plain, owner: 7}, self{uid: 7, scope: 2}, "only root may", "sudo"},
+		{"yama 3", process{status: plain, owner: 7}, self{ptrace: true, scope: 3}, "nobody may", ""},
+		{"yama 1, root", process{status: plain}, self{ptrace: true, scope: 1, seccomp: true}, "a seccomp filter", "seccomp=unconfined"},
 		{"unknown", process{status: plain}, root, "the kernel does not say why", ""},
 	}
 	for _, test := range tests {
-		why, hint := obstacle(test.p, test.o)
+		why, hint := denial(test.p, test.o)
 		if !strings.HasPrefix(why, test.why) || !strings.Contains(hint, test.hint) || hint != "" && test.hint == "" {
 			t.Errorf("%s: %q, hint %q", test.name, why, hint)
 		}

@@ -8,19 +8,19 @@ import (
 	"plait/internal/cli/usage"
 )
 
-// Run is the program with plait's own habits and ltrace's. What strace's
-// options are it needs to know for the manual and for hints.
+// Run runs plait with its own command line, or ltrace's. It returns the exit status.
+// strace's options serve for the manual and for hints.
 func Run(args []string, strace []usage.Group, crash *cli.Crash, stdout, stderr io.Writer) int {
 	u := cli.NewUI(stderr, "plait")
 	o, err := parseOptions(args, strace)
 	if err != nil {
 		return u.Fail(err)
 	}
-	if done, err := inform(stdout, o, strace); done || err != nil {
+	if done, err := showInfo(stdout, o, strace); done || err != nil {
 		return u.Fail(err)
 	}
 	if len(o.checked)+len(o.prototypes) > 0 {
-		return look(&recalling{Writer: stdout}, u, o)
+		return showPrototypesOrErrors(&errWriter{Writer: stdout}, u, o)
 	}
 	if err := o.check(); err != nil {
 		return u.Fail(err)
@@ -28,8 +28,8 @@ func Run(args []string, strace []usage.Group, crash *cli.Crash, stdout, stderr i
 	return trace(o, u, crash, stdout, stderr)
 }
 
-// look writes what prototypes are known, or what is wrong with files of them.
-func look(w *recalling, u *cli.UI, o *options) int {
+// showPrototypesOrErrors does --prototypes and --check-config.
+func showPrototypesOrErrors(w *errWriter, u *cli.UI, o *options) int {
 	status := 0
 	if len(o.checked) > 0 {
 		status = checkConfig(w, o.checked)
@@ -39,9 +39,9 @@ func look(w *recalling, u *cli.UI, o *options) int {
 	return max(status, u.Fail(w.err))
 }
 
-// inform writes what was asked about plait itself. It reports whether anything
-// was.
-func inform(w io.Writer, o *options, strace []usage.Group) (done bool, err error) {
+// showInfo writes what the user asked about plait itself. It reports whether there
+// was such a request.
+func showInfo(w io.Writer, o *options, strace []usage.Group) (done bool, err error) {
 	switch {
 	case o.help:
 		_, err = io.WriteString(w, helpText())
@@ -52,7 +52,7 @@ func inform(w io.Writer, o *options, strace []usage.Group) (done bool, err error
 	case o.man:
 		_, err = io.WriteString(w, manPage(strace))
 	case o.table:
-		_, err = io.WriteString(w, usage.Table(told()))
+		_, err = io.WriteString(w, usage.Table(optionGroups()))
 	case o.completion != "":
 		var script string
 		if script, err = completion(o.completion); err == nil {
@@ -64,16 +64,16 @@ func inform(w io.Writer, o *options, strace []usage.Group) (done bool, err error
 	return true, err
 }
 
-// A recalling writer knows the first error that it has met.
-type recalling struct {
+// An errWriter keeps the first error of its writer.
+type errWriter struct {
 	io.Writer
 	err error
 }
 
-func (r *recalling) Write(p []byte) (int, error) {
-	n, err := r.Writer.Write(p)
-	if r.err == nil {
-		r.err = err
+func (w *errWriter) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if w.err == nil {
+		w.err = err
 	}
 	return n, err
 }

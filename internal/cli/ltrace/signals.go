@@ -11,18 +11,19 @@ import (
 	"plait/tracer"
 )
 
-// watch takes the signals that would end plait, from now on. attaching says whether
-// processes are to be attached to.
+// watch handles the signals that would end plait, from now on. attaching says whether
+// plait attaches to processes.
 //
-// With a command, the terminal's go to the command too, which decides for
-// both; those sent to plait alone are passed on. Processes that plait attached to
-// are let go. A broken pipe is an error of the write, not a reason to die: the
-// command would die with us.
+// The terminal sends its signals to a command, too, and the command decides for both.
+// Signals sent to plait alone are passed on. plait detaches from the processes that
+// it attached to. A broken pipe is an error of the write, not a reason to die: the
+// command would die with plait.
 //
-// Signals are taken, not ignored, because the command would inherit that.
+// Signals are caught, not ignored, because the command would inherit that.
 //
-// Whoever does not read the trace does not keep plait: the first signal lets go of what
-// is attached, and the rest of the trace is kept for the reader. The next one ends plait.
+// A reader that does not read cannot keep plait alive: the first signal detaches from
+// the attached processes, and the rest of the trace is kept for the reader. The next
+// signal ends plait.
 func watch(t *tracer.Tracer, u *cli.UI, attaching bool) {
 	command := -1
 	if pid := t.Launched(); pid != 0 {
@@ -30,14 +31,14 @@ func watch(t *tracer.Tracer, u *cli.UI, attaching bool) {
 			command = fd
 		}
 	}
-	cli.Watch(watched(attaching), func(s syscall.Signal) { obey(t, u, command, s) })
+	cli.Watch(watchedSignals(attaching), func(s syscall.Signal) { handleSignal(t, u, command, s) })
 }
 
-// watched leaves alone what plait was told to ignore (nohup(1)). But a script's shell
-// has what it starts with "&" ignore SIGINT, and there must be a way to have plait let
-// go of what it is attached to. (What plait launches was told to ignore it, too: it
-// has begun already.)
-func watched(attaching bool) []os.Signal {
+// watchedSignals leaves out signals that plait inherited as ignored (nohup(1)). But a
+// shell script starts background commands with SIGINT ignored, and there must be a
+// way to make plait detach. (A command that plait launches has inherited the same by
+// then.)
+func watchedSignals(attaching bool) []os.Signal {
 	all := []os.Signal{syscall.SIGPIPE}
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP} {
 		ends := s == syscall.SIGINT || s == syscall.SIGTERM
@@ -48,15 +49,15 @@ func watched(attaching bool) []os.Signal {
 	return all
 }
 
-// obey acts on a signal; command is a descriptor of the launched process, -1 if
+// handleSignal acts on a signal. command is a pidfd of the launched process, -1 if
 // there is none.
-func obey(t *tracer.Tracer, u *cli.UI, command int, s syscall.Signal) {
+func handleSignal(t *tracer.Tracer, u *cli.UI, command int, s syscall.Signal) {
 	if s == syscall.SIGPIPE {
 		return
 	}
 	if command >= 0 && (s == syscall.SIGTERM || s == syscall.SIGHUP) {
-		_ = unix.PidfdSendSignal(command, s, nil, 0) // first: it is there when the command goes on
+		_ = unix.PidfdSendSignal(command, s, nil, 0) // first, so that it is pending when the command restarts
 	}
-	u.Urge(command >= 0)
+	u.RequestExit(command >= 0)
 	t.Interrupt()
 }

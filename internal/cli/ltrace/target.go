@@ -19,21 +19,21 @@ import (
 
 // newTarget opens the output that o asks for.
 func newTarget(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, error) {
-	if o.separately() {
+	if o.filePerProcess() {
 		return newTargets(o, u, stdout, stderr)
 	}
 	if o.output == "" {
-		return cli.Onto(u, sinkOf(o, u, lookOf(o, stderr, stdout, stderr))), nil
+		return cli.ToConsole(u, sinkOf(o, u, textOptions(o, stderr, stdout, stderr))), nil
 	}
 	f, err := openOutput(o.output)
 	if err != nil {
 		return nil, fmt.Errorf("-o %s: %w", o.output, cli.ErrnoOf(err))
 	}
-	tell := func(err error) { cli.Complain(u, o.output, err) }
-	return cli.Into(u, o.output, f, tell, sinkOf(o, u, lookOf(o, f, stdout, stderr))), nil
+	failed := func(err error) { cli.ReportWriteError(u, o.output, err) }
+	return cli.ToFile(u, o.output, f, failed, sinkOf(o, u, textOptions(o, f, stdout, stderr))), nil
 }
 
-// sinkOf makes the sink that writes the one trace that there is.
+// sinkOf returns a constructor of the sink for a trace in one file.
 func sinkOf(o *options, u *cli.UI, look text.Options) func(io.Writer) event.Sink {
 	return func(w io.Writer) event.Sink {
 		s := format(o).New(w, output.Options{Text: look, Totals: o.summary > 1, Meta: metaOf()})
@@ -44,26 +44,26 @@ func sinkOf(o *options, u *cli.UI, look text.Options) func(io.Writer) event.Sink
 	}
 }
 
-// newTargets makes a target that opens a file for each process it hears of.
+// newTargets returns a target that opens a file for each process.
 func newTargets(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, error) {
 	if err := creatable(o.output); err != nil {
 		return nil, fmt.Errorf("-o %s: %w", o.output, cli.ErrnoOf(err))
 	}
-	options := output.Options{Text: lookOf(o, nil, stdout, stderr), Meta: metaOf()}
-	files := output.NewFiles(cli.CreateOne)
-	told := cli.Complaints{UI: u}
+	options := output.Options{Text: textOptions(o, nil, stdout, stderr), Meta: metaOf()}
+	files := output.NewFiles(cli.CreateOneOfMany)
+	writeErrors := cli.WriteErrors{UI: u}
 	open := func(pid int) (event.Sink, error) {
 		name := o.output + "." + strconv.Itoa(pid)
-		tell := func(err error) { told.Tell(name, err) }
+		failed := func(err error) { writeErrors.Report(name, err) }
 		f, err := files.Open(name)
 		if err != nil {
-			tell(err)
+			failed(err)
 			return nil, err
 		}
 		sink := func(w io.Writer) event.Sink { return format(o).New(w, options) }
-		return cli.Into(u, name, f, tell, sink), nil
+		return cli.ToFile(u, name, f, failed, sink), nil
 	}
-	return cli.Apart(o.output, output.NewSplit(open, announcer{Sink: cli.Silence{}, ui: u})), nil
+	return cli.ToFiles(o.output, output.NewSplit(open, announcer{Sink: cli.Discard{}, ui: u})), nil
 }
 
 // openOutput opens the file or starts the command that -o names.
@@ -74,7 +74,7 @@ func openOutput(name string) (io.WriteCloser, error) {
 	return cli.Create(name, false)
 }
 
-// creatable tells why no file can be created beside name.
+// creatable returns why no file can be created in name's directory, or nil.
 func creatable(name string) error {
 	return unix.Faccessat(unix.AT_FDCWD, filepath.Dir(name), unix.W_OK|unix.X_OK, unix.AT_EACCESS)
 }
@@ -88,17 +88,17 @@ func format(o *options) output.Format {
 	return f
 }
 
-// metaOf is what a trace for programs says of its origin.
+// metaOf returns what a trace for programs says about its origin.
 func metaOf() jsonl.Options { return jsonl.Options{Version: cli.Version(), Argv: os.Args} }
 
-// An announcer tells the user what plait has to say about a trace in a form that
-// has no room for it. Lines have: there it belongs into the trace, and not
-// between what the command writes to its own standard error. What is said last,
-// of no process, is also for who does not look into the trace's file.
+// An announcer shows notices to the user if the trace's format has no place for them.
+// Text has: a notice is a line of the trace there, so that it does not come between
+// what the command writes to its own standard error. Notices about no process are
+// shown in any case, to users who do not look into the trace's file.
 type announcer struct {
 	event.Sink
 	ui   *cli.UI
-	last bool // nothing else
+	last bool // show only those about no process
 }
 
 func (a announcer) Emit(e event.Event) error {

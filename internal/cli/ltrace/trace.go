@@ -20,7 +20,7 @@ import (
 	"plait/tracer"
 )
 
-// trace does what the command line asks and returns the exit status.
+// trace does what the command line asks, and returns the exit status.
 func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) int {
 	choice, err := choiceOf(o)
 	if err != nil {
@@ -33,7 +33,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	}
 	database, problems := proto.Open(prototypesOf(o))
 	u.SayAll(problems)
-	if err := cli.Enough(); err != nil {
+	if err := cli.CheckLimits(); err != nil {
 		return u.Fail(err)
 	}
 	out, err := newTarget(o, u, stdout, stderr)
@@ -44,7 +44,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	if err != nil {
 		return u.Fail(err)
 	}
-	u.Wakes(kernel.Wake)
+	u.SetWake(kernel.Wake)
 	t := tracer.New(tracer.Config{
 		Kernel:       kernel,
 		Sink:         out,
@@ -63,9 +63,9 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		DetachOnExec: o.detachOn != "",
 		CallLimit:    o.limit,
 	})
-	crash.Tracing(t, u)
-	status = follow(t, o, u, command)
-	u.Over()
+	crash.SetTracer(t, u)
+	status = runTracer(t, o, u, command)
+	u.TraceEnded()
 	u.SayAll(database.Errors())
 	if err := out.Settle(u, out.Close()); err != nil && status == 0 {
 		status = cli.StatusUsage
@@ -73,8 +73,8 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	return crash.Exit(t.Status(), status)
 }
 
-// descriptions is where prototypes made of debugging information are kept. Whose
-// home does not exist has none.
+// descriptions is where prototypes made from debugging information are cached. A user
+// without a home directory has no cache.
 func descriptions() debuginfo.Store {
 	dir, err := os.UserCacheDir()
 	if err != nil {
@@ -83,16 +83,16 @@ func descriptions() debuginfo.Store {
 	if _, err := os.Stat(os.Getenv("HOME")); err != nil && os.Getenv("XDG_CACHE_HOME") == "" {
 		return debuginfo.Store{}
 	}
-	return debuginfo.Store{Dir: filepath.Join(dir, "plait"), Mine: isMine}
+	return debuginfo.Store{Dir: filepath.Join(dir, "plait"), Mine: isOwn}
 }
 
-// isMine tells whether a file belongs to the user on whose behalf plait works.
-func isMine(info fs.FileInfo) bool {
+// isOwn reports whether a file belongs to the user that plait runs as.
+func isOwn(info fs.FileInfo) bool {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	return ok && st.Uid == uint32(os.Geteuid())
 }
 
-// kernelOf opens the door to Linux.
+// kernelOf returns the kernel that the tracer uses.
 func kernelOf(o *options, u *cli.UI) (tracer.Kernel, error) {
 	k := ptrace.New()
 	if o.oneCPU {
@@ -104,7 +104,7 @@ func kernelOf(o *options, u *cli.UI) (tracer.Kernel, error) {
 	return cli.Debug(k, u, mask), nil
 }
 
-// choiceOf reads the filters.
+// choiceOf parses the filters.
 func choiceOf(o *options) (filter.Choice, error) {
 	c := filter.Choice{NoDefault: o.noMain}
 	for _, kind := range []struct {
@@ -135,11 +135,12 @@ func commandOf(o *options, u *cli.UI) (ptrace.Command, int) {
 		return ptrace.Command{}, 0
 	}
 	c, err := newCommand(o.command, o.user)
-	return c, refused(u, err)
+	return c, reportRunError(u, err)
 }
 
-// refused says why a command does not run and returns the status for that.
-func refused(u *cli.UI, err error) int {
+// reportRunError says why a command does not run, and returns the exit status for
+// that.
+func reportRunError(u *cli.UI, err error) int {
 	status := u.Fail(err)
 	if run, ok := errors.AsType[runError](err); ok {
 		return run.status()
@@ -151,14 +152,14 @@ func limitsOf(o *options) decode.Limits {
 	return decode.Limits{String: cli.Limit(o.strings, o.stringsSet), Items: cli.Limit(o.items, o.itemsSet), Verbose: o.verbose}
 }
 
-// descriptorsOf is what -y asks for, once or twice.
+// descriptorsOf returns what -y asks for, given once or twice.
 func descriptorsOf(n count) procinfo.Descriptors {
 	return procinfo.Descriptors{
 		Paths: n > 0, Sockets: n > 1, Devices: n > 1, Eventfds: n > 1, Pidfds: n > 1, Signalfds: n > 1,
 	}
 }
 
-// prototypesOf lists where prototypes of the user may be.
+// prototypesOf returns where the user's prototypes may be.
 func prototypesOf(o *options) proto.Options {
 	var p proto.Options
 	for _, list := range o.config {
@@ -168,21 +169,21 @@ func prototypesOf(o *options) proto.Options {
 	return p
 }
 
-// follow launches, attaches and waits for the end. The status is 0 if the
-// tracing went well.
-func follow(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command) int {
-	attached, without := attach(t, o, u)
-	if without > 0 && len(attached) == 0 {
-		return cli.StatusUsage // a command would run without what it was to be seen with
+// runTracer launches, attaches and waits for the end. The status is 0 if the tracing
+// went well.
+func runTracer(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command) int {
+	attached, failed := attach(t, o, u)
+	if failed > 0 && len(attached) == 0 {
+		return cli.StatusUsage // the command would run without the processes it was to be traced with
 	}
 	if len(o.command) > 0 {
 		if err := t.Launch(command); err != nil {
-			return refused(u, launchError(command, err))
+			return reportRunError(u, launchError(command, err))
 		}
 	}
 	watch(t, u, len(o.pids) > 0)
-	for _, pid := range attached { // not before it would be heard that plait is to leave
-		u.Say("%s", arrival(pid))
+	for _, pid := range attached { // not before signals are watched: whoever reads this may send one
+		u.Say("%s", attachedText(pid))
 	}
 	if err := t.Run(); err != nil {
 		return u.Fail(err)
@@ -190,23 +191,23 @@ func follow(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command) int
 	if t.Limited() {
 		u.Say("--limit %d: so many calls were shown; what still runs goes on without plait", o.limit)
 	}
-	if without > 0 && len(o.command) > 0 {
+	if failed > 0 && len(o.command) > 0 {
 		return cli.StatusUsage
 	}
 	return 0
 }
 
-// attach attaches to what -p names, and returns which it could. It says why it could
-// not attach to others, and counts them.
-func attach(t *tracer.Tracer, o *options, u *cli.UI) (attached []int, without int) {
+// attach attaches to the processes of -p. It returns those that it could attach to
+// and how many it could not, after it has said why.
+func attach(t *tracer.Tracer, o *options, u *cli.UI) (attached []int, failed int) {
 	pids, _ := o.processes() // read without error by check
 	for _, pid := range pids {
 		if err := t.Attach(pid); err != nil {
-			without++
+			failed++
 			u.Fail(refusal(pid, err))
 			continue
 		}
 		attached = append(attached, pid)
 	}
-	return attached, without
+	return attached, failed
 }

@@ -6,9 +6,9 @@ import (
 
 const summaryOptions = "(-c/--summary-only or -C/--summary)"
 
-// check finds what the options do not mean together, says which have no effect,
-// and joins those that were given by their short and long forms. The order is
-// strace's: the first problem is the one that is told.
+// check finds contradictory options, warns of those without effect, and merges
+// options that were given by their short and long forms. The order is strace's: only
+// the first error is reported.
 func (o *options) check() error {
 	for _, check := range []func() error{
 		o.checkTarget, o.checkDaemon, o.checkForms, o.checkFollow, o.checkTable, o.checkQuiet, o.checkOutput,
@@ -33,7 +33,7 @@ func (o *options) checkTarget() error {
 	return nil
 }
 
-// maxDaemon is as far as -D can go.
+// maxDaemon is the highest level of -D.
 const maxDaemon = 3
 
 func (o *options) checkDaemon() error {
@@ -49,7 +49,7 @@ func (o *options) checkDaemon() error {
 	return nil
 }
 
-// checkForms joins options whose letters are counted with their long forms.
+// checkForms merges options whose letters are counted with their long forms.
 func (o *options) checkForms() error {
 	switch {
 	case o.clockShort > 0 && o.clockLong:
@@ -145,13 +145,13 @@ func (o *options) checkTable() error {
 		o.ui.Say("-S/--summary-sort-by has no effect without %s", summaryOptions)
 	}
 	if o.countOnly {
-		o.warnIdle()
+		o.warnNoEffect()
 	}
 	return nil
 }
 
-// warnIdle says which options are about lines, where there are none.
-func (o *options) warnIdle() {
+// warnNoEffect warns of options about lines if no lines are written.
+func (o *options) warnNoEffect() {
 	for _, w := range []struct {
 		given  bool
 		option string
@@ -175,7 +175,7 @@ func (o *options) checkQuiet() error {
 	if o.quietShort > 0 && o.quietLong {
 		return die("-q and -e quiet/--quiet cannot be provided simultaneously")
 	}
-	o.quietPaths = o.quiet&quietPaths != 0 // not by -q, which is read too late for that
+	o.quietPaths = o.quiet&quietPaths != 0 // not -q, which strace looks at too late for that
 	switch o.quietShort {
 	case 0:
 	case 1:
@@ -191,7 +191,7 @@ func (o *options) checkQuiet() error {
 	return nil
 }
 
-// piped reports whether the trace goes to a command.
+// piped reports whether a command reads the trace.
 func (o *options) piped() bool {
 	return o.output != "" && (o.output[0] == '|' || o.output[0] == '!')
 }

@@ -12,9 +12,8 @@ import (
 	"plait/ptrace"
 )
 
-// search finds the program to run as strace does, which looks only at the
-// kind and the mode of files: whether the kernel will run what it finds is in the
-// trace.
+// search finds the program to run as strace does. It looks only at the type and mode
+// of files: whether the kernel can run what it finds is part of the trace.
 func search(name, path string) (string, error) {
 	if strings.Contains(name, "/") {
 		if _, err := os.Stat(name); err != nil {
@@ -35,8 +34,8 @@ func search(name, path string) (string, error) {
 	return "", die("Cannot find executable '%s'", name)
 }
 
-// credential is who the command runs as: a user's name, or the numbers of a user
-// and a group.
+// credential returns the user that the command runs as, from a user's name or the
+// numbers UID:GID.
 func (o *options) credential() (*ptrace.User, error) {
 	if os.Getuid() != 0 {
 		return nil, die("You must be root to use the -u/--username option")
@@ -53,5 +52,5 @@ func (o *options) credential() (*ptrace.User, error) {
 	if err != nil {
 		return nil, die("Cannot find user '%s'", o.user)
 	}
-	return cli.UserOf(u)
+	return cli.Credential(u)
 }

@@ -18,43 +18,44 @@ import (
 	"plait/ptrace"
 )
 
-// With -D the command is to be this very process, the child of whoever called
-// us, and another process traces it that is no child of the command's:
+// With -D the command runs in this very process, as a child of plait's parent. Another
+// process traces it, which must not be a child of the command:
 //
 //	caller -> launcher ..................... execve -> the command
-//	            '-> middle (ends at once)       ^
-//	                  '-> tracer (an orphan) ---'  seizes, then says so
+//	            '-> intermediate (exits)        ^
+//	                  '-> tracer ---------------'  seizes, then writes to readyFD
 //
-// All three are plait. Go cannot fork: they are told apart by daemonOption.
+// All three run plait. Since Go cannot fork, daemonOption tells each what it is.
 
-// daemonOption tells a process that it is the middle one (PID) or the tracer
-// (PID,trace) for the launcher PID.
+// daemonOption makes a process the intermediate one (PID) or the tracer (PID,trace)
+// of the launcher PID.
 const daemonOption = "plait-launcher"
 
 const daemonTraces = ",trace"
 
-// readyFD is where the tracer says that it has seized the launcher: one byte.
+// readyFD is the descriptor to which the tracer writes one byte once it has seized
+// the launcher.
 const readyFD = 3
 
-// The launcher ends in an execve(2) of its first thread, the one that is seized.
-// Only at this point is the main goroutine sure to be on that.
+// The launcher must call execve(2) in its first thread, the one that is seized. Only
+// here is the main goroutine sure to run on that thread.
 func init() { runtime.LockOSThread() }
 
-// launchedBy reads daemonOption.
+// launchedBy parses daemonOption.
 func (o *options) launchedBy(g given) error {
 	if o.launcher != 0 {
 		return g.invalid()
 	}
-	o.args = o.args[1:] // it comes first
+	o.args = o.args[1:] // reexec puts it first
 	pid, traces := strings.CutSuffix(g.arg, daemonTraces)
-	o.middle = !traces
+	o.intermediate = !traces
 	g.arg = pid
 	return g.number(&o.launcher, math.MaxInt32)
 }
 
-// become makes this process the command, traced by another. It returns only if
-// that fails.
-func (o *options) become(command ptrace.Command) error {
+// execTraced turns this process into the command, traced by another. It returns only
+// if that fails.
+func (o *options) execTraced(command ptrace.Command) error {
 	if _, err := search(o.command[0], os.Getenv("PATH")); err != nil {
 		return err
 	}
@@ -63,36 +64,36 @@ func (o *options) become(command ptrace.Command) error {
 	if err := o.startDaemon(); err != nil {
 		return err
 	}
-	if err := assume(command.User); err != nil {
+	if err := setUser(command.User); err != nil {
 		return err
 	}
 	return die("exec: %s", cli.Reason(syscall.Exec(ptrace.OwnFile(), command.Argv, command.Env)))
 }
 
-// startDaemon starts the tracer and returns when it has seized this process.
+// startDaemon starts the tracer and returns once the tracer has seized this process.
 func (o *options) startDaemon() error {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return err
 	}
-	err = o.self(w, strconv.Itoa(os.Getpid())).Run()
+	err = o.reexec(w, strconv.Itoa(os.Getpid())).Run()
 	_ = w.Close()
 	if err != nil {
 		return fmt.Errorf("start the tracer: %w", err)
 	}
 	var b [1]byte
 	if n, _ := r.Read(b[:]); n == 0 {
-		return errUntold
+		return errReported
 	}
 	return r.Close()
 }
 
-// errUntold is a failure that another process has told of.
-var errUntold = errors.New("the tracer did not begin")
+// errReported is the error of a tracer that has reported its reason itself.
+var errReported = errors.New("the tracer did not begin")
 
-// self is this program with the same options once more, for the launcher that is
-// named.
-func (o *options) self(ready *os.File, launcher string) *exec.Cmd {
+// reexec returns this program with the same options and daemonOption for the given
+// launcher.
+func (o *options) reexec(ready *os.File, launcher string) *exec.Cmd {
 	c := exec.Command(ptrace.OwnFile())
 	c.Args = slices.Concat([]string{os.Args[0], "--as=strace", "--" + daemonOption + "=" + launcher}, o.args)
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -100,23 +101,23 @@ func (o *options) self(ready *os.File, launcher string) *exec.Cmd {
 	return c
 }
 
-// orphan starts the tracer. This process ends at once, so that nobody will wait
-// for that.
-func (o *options) orphan() error {
-	c := o.self(os.NewFile(readyFD, "ready"), strconv.Itoa(o.launcher)+daemonTraces)
+// startTracer starts the tracer. This process, its parent, exits at once, so that no
+// process here has to wait for the tracer.
+func (o *options) startTracer() error {
+	c := o.reexec(os.NewFile(readyFD, "ready"), strconv.Itoa(o.launcher)+daemonTraces)
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: o.daemon == 2, Setsid: o.daemon == maxDaemon}
 	return c.Start()
 }
 
-// ready says that the launcher is seized.
+// ready says that the launcher has been seized.
 func ready() {
 	f := os.NewFile(readyFD, "ready")
 	_, _ = f.Write([]byte{1})
 	_ = f.Close()
 }
 
-// assume makes this process u's.
-func assume(u *ptrace.User) error {
+// setUser makes this process run as u.
+func setUser(u *ptrace.User) error {
 	if u == nil {
 		return nil
 	}

@@ -6,41 +6,40 @@ import (
 	"strings"
 )
 
-// This reads a command line exactly as getopt_long(3) does, with its messages:
-// strace's users, and the scripts that call it, know them. pflag has neither an
-// argument that only the long form takes nor the beginnings of names with more
-// than one spelling.
+// getopt parses a command line exactly as getopt_long(3) does, with its messages, which
+// strace's users and the scripts that call it know. pflag has neither arguments that only
+// the long form takes, nor abbreviations of options that have several long names.
 
-// A choice is one entry of a command line's vocabulary.
+// A choice is one option of the command line.
 type choice[T any] struct {
 	short string   // one letter, "" if there is none
 	long  []string // the usual form first
-	arg   string   // what its argument is called; "" if it takes none
-	// optional is an argument that only the long forms take, and only behind "=".
+	arg   string   // name of its argument in the help; "" if it takes none
+	// optional names an argument that only the long forms take, and only after "=".
 	optional string
 	group    string
-	help     string // half a sentence, "" if users need not know
-	more     string // for the manual: further sentences
+	help     string // a phrase, "" if users need not know it
+	more     string // more sentences, for the manual
 	set      func(o T, g given) error
 }
 
-// A given is an option as it was given.
+// A given is an option as the user gave it.
 type given struct {
-	name string // as the user spelled it, but whole: "-s", "--string-limit"
-	arg  string
-	has  bool // it has an argument
+	name   string // as the user spelled it, unabbreviated: "-s", "--string-limit"
+	arg    string
+	hasArg bool // it has an argument
 }
 
 // long reports whether the long form was used.
 func (g given) long() bool { return strings.HasPrefix(g.name, "--") }
 
-// A getoptError is a command line that does not fit the vocabulary.
+// A getoptError is a command line that getopt_long(3) would reject.
 type getoptError string
 
 func (e getoptError) Error() string { return string(e) }
 
-// getopt takes options off args up to the first word that is none, and returns
-// what is left.
+// getopt takes options off args up to the first word that is none, and returns the
+// rest.
 func getopt[T any](choices []choice[T], o T, args []string) ([]string, error) {
 	for len(args) > 0 {
 		word := args[0]
@@ -64,7 +63,7 @@ func getopt[T any](choices []choice[T], o T, args []string) ([]string, error) {
 	return args, nil
 }
 
-// getoptShort takes a cluster of letters, the last of which may have an argument.
+// getoptShort takes a cluster of letters, of which the last may have an argument.
 func getoptShort[T any](choices []choice[T], o T, letters string, args []string) ([]string, error) {
 	for i := range len(letters) {
 		letter := letters[i : i+1]
@@ -79,7 +78,7 @@ func getoptShort[T any](choices []choice[T], o T, letters string, args []string)
 			}
 			continue
 		}
-		g.arg, g.has = letters[i+1:], true
+		g.arg, g.hasArg = letters[i+1:], true
 		if g.arg == "" {
 			if len(args) == 0 {
 				return args, getoptError(fmt.Sprintf("option requires an argument -- '%s'", letter))
@@ -91,14 +90,14 @@ func getoptShort[T any](choices []choice[T], o T, letters string, args []string)
 	return args, nil
 }
 
-// getoptLong takes a long option; text is without its dashes.
+// getoptLong takes a long option; text is the word without its dashes.
 func getoptLong[T any](choices []choice[T], o T, text string, args []string) ([]string, error) {
 	prefix, arg, has := strings.Cut(text, "=")
 	c, name, err := findLong(choices, prefix, text)
 	if err != nil {
 		return args, err
 	}
-	g := given{name: "--" + name, arg: arg, has: has}
+	g := given{name: "--" + name, arg: arg, hasArg: has}
 	switch {
 	case has && c.arg == "" && c.optional == "":
 		return args, getoptError(fmt.Sprintf("option '%s' doesn't allow an argument", g.name))
@@ -106,13 +105,13 @@ func getoptLong[T any](choices []choice[T], o T, text string, args []string) ([]
 		if len(args) == 0 {
 			return args, getoptError(fmt.Sprintf("option '%s' requires an argument", g.name))
 		}
-		g.arg, g.has, args = args[0], true, args[1:]
+		g.arg, g.hasArg, args = args[0], true, args[1:]
 	}
 	return args, c.set(o, g)
 }
 
-// findLong finds the option whose name is prefix or, if there is only one, begins
-// with it. Spellings of one option are one.
+// findLong finds the option whose name is prefix, or the only option of which a name
+// begins with prefix. It returns the name, too.
 func findLong[T any](choices []choice[T], prefix, text string) (found *choice[T], name string, err error) {
 	var names []string
 	ambiguous := false

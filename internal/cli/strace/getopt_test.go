@@ -16,7 +16,7 @@ type words struct{ given []string }
 
 func note(o *words, g given) error {
 	text := g.name
-	if g.has {
+	if g.hasArg {
 		text += "=" + g.arg
 	}
 	o.given = append(o.given, text)
@@ -162,6 +162,6 @@ func meaning(t *testing.T, options string) string {
 	}
 	look := o.look(io.Discard)
 	c := o.config(nil, nil, nil)
-	return fmt.Sprintf("%+v %+v %v %v %v %v %v %v %+v %v %v", look, o.table(), o.quiet, o.follow > 0, o.separately, o.daemon, o.patience(),
+	return fmt.Sprintf("%+v %+v %v %v %v %v %v %v %+v %v %v", look, o.table(), o.quiet, o.follow > 0, o.separately, o.daemon, o.interruptLevel(),
 		c.StackFrames, c.Descriptors, c.PIDs, []any{c.StackSource, c.Files.FDs.Has(3), c.Files.FDs.Has(5), c.Limits, c.Calls.Numbers(), c.Abbrev.Numbers()})
 }

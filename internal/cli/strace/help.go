@@ -11,7 +11,7 @@ import (
 
 const synopsis = "%[1]s [option...] [--] command [argument...]\n%[1]s [option...] -p PID...\n"
 
-// helpText is what -h writes.
+// helpText returns the output of -h.
 func helpText() string {
 	var b strings.Builder
 	b.WriteString("Usage:\n")
@@ -28,7 +28,7 @@ func helpText() string {
 	return b.String()
 }
 
-// Options returns the options that users see, as they are told of them.
+// Options returns the options that users see, for help, manual and hints.
 func Options() []usage.Group {
 	var all []usage.Group
 	for _, group := range groups {
@@ -43,7 +43,7 @@ func Options() []usage.Group {
 	return all
 }
 
-// names are all spellings of an option without its argument.
+// names returns all spellings of an option without its argument.
 func (c choice[T]) names() []string {
 	var names []string
 	if c.short != "" {
@@ -55,7 +55,7 @@ func (c choice[T]) names() []string {
 	return names
 }
 
-// forms are the usual spellings of an option: "-o FILE, --output=FILE".
+// forms returns the usual spellings of an option: "-o FILE, --output=FILE".
 func (c choice[T]) forms() string {
 	var forms []string
 	if c.short != "" {
@@ -77,7 +77,8 @@ func (c choice[T]) longArg() string {
 	return ""
 }
 
-// versionText is what -V writes; asked for more than once it tells more.
+// versionText returns the output of -V; if -V was given more than once, it has more
+// details.
 func versionText(asked int) string {
 	text := "strace -- plait " + cli.Version() + "\n" +
 		"This is plait under strace's name: it takes strace's options and writes strace's output.\n"

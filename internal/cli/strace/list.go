@@ -10,14 +10,14 @@ const (
 	groupStart   = "Which process"
 	groupTrace   = "How it is traced"
 	groupFilter  = "What is shown"
-	groupTamper  = "What is changed"
+	groupInject  = "What is changed"
 	groupLook    = "What a line shows"
 	groupWhere   = "Where it goes"
 	groupCount   = "The table"
 	groupGeneral = "About this program"
 )
 
-var groups = []string{groupStart, groupTrace, groupFilter, groupTamper, groupLook, groupWhere, groupCount, groupGeneral}
+var groups = []string{groupStart, groupTrace, groupFilter, groupInject, groupLook, groupWhere, groupCount, groupGeneral}
 
 // A option is one entry of strace's command line.
 type option = choice[*options]
@@ -28,7 +28,7 @@ var optionList = []option{
 	{short: "p", long: []string{"attach"}, arg: "PID", group: groupStart, help: "trace a running process; PID may be a list, separated by commas or blanks",
 		set: (*options).attach},
 	{short: "E", long: []string{"env"}, arg: "VAR[=VALUE]", group: groupStart, help: "set a variable of the command's environment, or remove it",
-		set: keep(func(o *options) *[]string { return &o.env })},
+		set: appendTo(func(o *options) *[]string { return &o.env })},
 	{short: "u", long: []string{"user"}, arg: "USER|UID:GID", group: groupStart, help: "run the command as this user",
 		set: func(o *options, g given) error { o.user, o.userSet = g.arg, true; return nil }},
 	{long: []string{"argv0"}, arg: "NAME", group: groupStart, help: "start the command under this name (argv[0])",
@@ -59,7 +59,7 @@ var optionList = []option{
 	{long: []string{"trace"}, arg: "SET", group: groupFilter, help: "trace these system calls: names, numbers, %classes, /expressions/",
 		set: qualifier("trace")},
 	{short: "P", long: []string{"trace-path"}, arg: "PATH", group: groupFilter, help: "show only calls on this file; repeatable",
-		set: keep(func(o *options) *[]string { return &o.paths })},
+		set: appendTo(func(o *options) *[]string { return &o.paths })},
 	{long: []string{"trace-fds", "trace-fd"}, arg: "SET", group: groupFilter, help: "show only calls on these descriptors",
 		set: qualifier("trace-fds")},
 	{long: []string{"signal", "signals"}, arg: "SET", group: groupFilter, help: "show only these signals",
@@ -72,11 +72,11 @@ var optionList = []option{
 		set: statusIs("failed")},
 	{short: "q", long: []string{"quiet", "silent", "silence"}, optional: "SET", group: groupFilter,
 		help: "leave out remarks: attach, exit, path-resolution, personality, thread-execve; -q: attach and personality; -qq: exit, too; -qqq: all",
-		set:  (*options).beQuiet},
+		set:  (*options).quietOption},
 
-	{long: []string{"inject"}, arg: "SET:CHANGE...", group: groupTamper, help: "change what calls do: error=, retval=, signal=, syscall=, delay_enter=, delay_exit=, poke_enter=, poke_exit=, when=",
+	{long: []string{"inject"}, arg: "SET:CHANGE...", group: groupInject, help: "change what calls do: error=, retval=, signal=, syscall=, delay_enter=, delay_exit=, poke_enter=, poke_exit=, when=",
 		set: qualifier("inject")},
-	{long: []string{"fault"}, arg: "SET[:error=E][:when=W]", group: groupTamper, help: "make calls fail, with ENOSYS by default",
+	{long: []string{"fault"}, arg: "SET[:error=E][:when=W]", group: groupInject, help: "make calls fail, with ENOSYS by default",
 		set: qualifier("fault")},
 
 	{short: "a", long: []string{"columns"}, arg: "N", group: groupLook, help: "put results in this column (40)",

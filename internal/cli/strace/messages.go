@@ -4,34 +4,34 @@ import (
 	"plait/event"
 )
 
-// messages is a sink that tells the user of processes that come and go, on
-// standard error, before the trace does.
+// messages is a sink that tells the user on standard error which processes come and
+// go. A message comes before the lines of the trace that the same event causes.
 type messages struct {
 	event.Sink
 	o        *options
-	attached int          // threads that were attached to since it was last asked
-	left     map[int]bool // threads whose leaving was told while a call was open
+	attached int          // threads attached to since the last sayAttached
+	detached map[int]bool // threads whose detaching was reported at the end of their open call
 }
 
 func newMessages(s event.Sink, o *options) *messages {
-	return &messages{Sink: s, o: o, left: map[int]bool{}}
+	return &messages{Sink: s, o: o, detached: map[int]bool{}}
 }
 
-// Emit tells what the event is worth telling, and passes it on.
+// Emit reports what the user should know of the event, and passes it on.
 func (m *messages) Emit(e event.Event) error {
 	switch e := e.(type) {
 	case *event.Spawn:
 		m.spawned(e)
 	case *event.Return:
-		if e.Outcome == event.Detached && !m.left[e.TID] {
-			m.left[e.TID] = true
-			m.tell("Process %d detached", e.TID)
+		if e.Outcome == event.Detached && !m.detached[e.TID] {
+			m.detached[e.TID] = true
+			m.say("Process %d detached", e.TID)
 		}
 	case *event.Detach:
-		if !m.left[e.TID] {
-			m.tell("Process %d detached", e.TID)
+		if !m.detached[e.TID] {
+			m.say("Process %d detached", e.TID)
 		}
-		delete(m.left, e.TID)
+		delete(m.detached, e.TID)
 	case *event.Notice:
 		if e.Kind != event.ModeChanged {
 			m.o.ui.Say("%s", e.Text)
@@ -43,21 +43,21 @@ func (m *messages) Emit(e event.Event) error {
 func (m *messages) spawned(e *event.Spawn) {
 	switch e.Kind {
 	case event.Attached:
-		m.attached++ // told when all threads are
+		m.attached++ // reported once all threads are attached
 	case event.Forked, event.Threaded:
-		m.tell("Process %d attached", e.ChildTID)
+		m.say("Process %d attached", e.ChildTID)
 	}
 }
 
-// tell says what -q leaves out.
-func (m *messages) tell(format string, pid int) {
+// say reports something unless -q suppresses it.
+func (m *messages) say(format string, pid int) {
 	if m.o.quiet&quietAttach == 0 {
 		m.o.ui.Say(format, pid)
 	}
 }
 
-// announce tells of a process that was attached to as a whole.
-func (m *messages) announce(pid int) {
+// sayAttached reports that all threads of a process are attached.
+func (m *messages) sayAttached(pid int) {
 	threads := m.attached
 	m.attached = 0
 	switch {

@@ -14,19 +14,19 @@ import (
 	"plait/syscalls"
 )
 
-// options is what the user of plait-as-strace typed, read but not yet
-// checked as a whole. Most options can be given in two ways that exclude each
-// other; what was given how is kept until then.
+// options is what the user of strace's command line typed, not yet checked as a
+// whole. Most options can be given in two ways that exclude each other; until check,
+// options keeps in which way each was given.
 type options struct {
-	ui *cli.UI // for remarks that strace makes as it reads
+	ui *cli.UI // for warnings that strace writes while it parses
 
 	// Which calls and signals.
 	calls, abbrev, verbose, raw *syscalls.Set
 	signals                     *syscalls.Signals
-	hide                        event.Statuses // calls that end so are not shown
+	hide                        event.Statuses // calls that end like this are not shown
 	paths                       []string
 	fds, read, write            *filter.FDs
-	tampering                   []inject.Injection
+	injections                  []inject.Injection
 	statusOptions               int // how often -z and -Z were given
 
 	// Which processes.
@@ -47,14 +47,14 @@ type options struct {
 	seccomp               bool
 	limit                 int
 	command               []string
-	launcher              int      // of daemon.go: the process that will be the command
-	middle                bool     // of daemon.go: start the tracer
-	args                  []string // all of the command line that the user gave
+	launcher              int      // for daemon.go: the process that will be the command
+	intermediate          bool     // for daemon.go: start the tracer
+	args                  []string // the whole command line of the user
 
 	// How a line looks.
 	columns           int
 	strings           int
-	quiet             quietness
+	quiet             quietFlags
 	quietShort        int
 	quietPaths        bool
 	quietLong         bool
@@ -99,27 +99,27 @@ type options struct {
 	tips       tips
 }
 
-// A fatalError is what ends plait-as-strace before anything is traced.
+// A fatalError is an error that ends plait before anything is traced.
 type fatalError struct {
-	text string
-	try  bool // the user is told how to get help
+	text        string
+	suggestHelp bool // the message also says how to get help
 }
 
 func (e fatalError) Error() string { return e.text }
 
-// die is an error that stands for itself, dieHelp one of the command line.
+// die returns an error in strace's words. dieHelp's error also says how to get help.
 func die(format string, args ...any) error {
 	return fatalError{text: fmt.Sprintf(format, args...)}
 }
 
 func dieHelp(format string, args ...any) error {
-	return fatalError{text: fmt.Sprintf(format, args...), try: true}
+	return fatalError{text: fmt.Sprintf(format, args...), suggestHelp: true}
 }
 
-// invalid is the error of an argument that means nothing.
+// invalid returns the error of an argument that has no meaning.
 func (g given) invalid() error { return dieHelp("invalid %s argument: '%s'", g.name, g.arg) }
 
-// newOptions are the options of an empty command line.
+// newOptions returns the options of an empty command line.
 func newOptions(u *cli.UI) *options {
 	return &options{
 		ui: u, columns: 40, strings: 32, frames: 256, sort: summary.TimePercent, color: cli.WhenAuto,
@@ -127,20 +127,20 @@ func newOptions(u *cli.UI) *options {
 	}
 }
 
-// parse reads a command line up to the command.
+// parse parses a command line up to the command.
 func parse(args []string, u *cli.UI) (*options, error) {
 	o := newOptions(u)
 	o.args = args
 	rest, err := getopt(optionList, o, args)
 	o.command = rest
 	if e, ok := errors.AsType[getoptError](err); ok {
-		return o, fatalError{text: string(e), try: true}
+		return o, fatalError{text: string(e), suggestHelp: true}
 	}
 	return o, err
 }
 
-// counting reports whether there will be a table.
+// counting reports whether a table will be written.
 func (o *options) counting() bool { return o.countOnly || o.countToo }
 
-// errHelp ends the reading of options: strace stops at -h.
+// errHelp ends the parsing of options: strace stops at -h.
 var errHelp = errors.New("help")

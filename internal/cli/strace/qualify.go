@@ -11,27 +11,27 @@ import (
 	"plait/syscalls"
 )
 
-// A quietness is a set of remarks that are left out.
-type quietness uint8
+// quietFlags are messages that are left out.
+type quietFlags uint8
 
-// The remarks that can be left out.
+// The messages that can be left out.
 const (
-	quietAttach quietness = 1 << iota
+	quietAttach quietFlags = 1 << iota
 	quietExit
 	quietPaths
 	quietPersonality
 	quietExecve
-	quietAll quietness = 1<<iota - 1
+	quietAll quietFlags = 1<<iota - 1
 )
 
-// A qualifierEntry is a word before "=" in -e, in all its spellings, and what is
-// done with the set behind it.
+// A qualifierEntry is a word before "=" in -e, in all its spellings. set takes the
+// text after "=".
 type qualifierEntry struct {
 	names []string
 	set   func(o *options, text string) error
 }
 
-// qualifiers are all of them.
+// qualifiers lists all of them.
 var qualifiers = []qualifierEntry{
 	{[]string{"trace", "t"}, callSet(func(o *options) **syscalls.Set { return &o.calls })},
 	{[]string{"abbrev", "a"}, callSet(func(o *options) **syscalls.Set { return &o.abbrev })},
@@ -54,7 +54,7 @@ var qualifiers = []qualifierEntry{
 	}},
 }
 
-// expression is -e: "QUALIFIER=SET", or a set of system calls.
+// expression does -e: "QUALIFIER=SET", or a set of system calls.
 func (o *options) expression(g given) error {
 	word, set, found := strings.Cut(g.arg, "=")
 	if found {
@@ -67,19 +67,19 @@ func (o *options) expression(g given) error {
 	return o.qualify("trace", g.arg)
 }
 
-// qualify does what -e WORD=SET does.
+// qualify does -e WORD=SET.
 func (o *options) qualify(word, set string) error {
 	i := slices.IndexFunc(qualifiers, func(q qualifierEntry) bool { return q.names[0] == word })
 	return qualifiers[i].set(o, set)
 }
 
-// qualifier is the long form of a qualifier.
+// qualifier returns the set function of a qualifier's long form.
 func qualifier(word string) func(*options, given) error {
 	return func(o *options, g given) error { return o.qualify(word, g.arg) }
 }
 
-// A designator that is none is an error of the command line, and the others are
-// of the set: strace tells only then how to get help.
+// setError converts an error of a set. A wrong personality designator counts as an
+// error of the command line: only then does strace say how to get help.
 func setError(err error) error {
 	if strings.HasPrefix(err.Error(), "incorrect personality designator") {
 		return dieHelp("%s", err)
@@ -118,8 +118,8 @@ func (o *options) signalSet(text string) error {
 	return nil
 }
 
-// bits reads a set of words, in the grammar of all sets; what is what they are
-// called in messages.
+// bits parses a set of words in the grammar of all sets; what is the name of the set
+// in messages.
 func bits[B ~uint8](text, what string, words map[string]B, all B) (B, error) {
 	list := strings.TrimLeft(text, "!")
 	var set B
@@ -158,7 +158,7 @@ func (o *options) statusSet(text string) error {
 	return err
 }
 
-// statusIs is -z and -Z.
+// statusIs returns the set function of -z and -Z.
 func statusIs(word string) func(*options, given) error {
 	return func(o *options, _ given) error {
 		o.statusOptions++
@@ -166,7 +166,7 @@ func statusIs(word string) func(*options, given) error {
 	}
 }
 
-var quietWords = map[string]quietness{
+var quietWords = map[string]quietFlags{
 	"attach": quietAttach, "exit": quietExit, "exits": quietExit, "path-resolution": quietPaths, "path-resolve": quietPaths,
 	"personality": quietPersonality, "thread-execve": quietExecve, "superseded": quietExecve,
 }
@@ -177,27 +177,27 @@ func (o *options) quietSet(text string) error {
 	return err
 }
 
-func (o *options) beQuiet(g given) error {
-	return moreOrSet(g, &o.quietShort, o.quietSet, "attach,personality")
+func (o *options) quietOption(g given) error {
+	return countOrSet(g, &o.quietShort, o.quietSet, "attach,personality")
 }
 
-// moreOrSet takes an option whose letter says more each time, and whose long form
-// names a set, the usual one if it names none.
-func moreOrSet(g given, times *int, set func(string) error, usual string) error {
+// countOrSet takes an option whose letter is counted, and whose long form names a
+// set; usual is the set if it names none.
+func countOrSet(g given, times *int, set func(string) error, usual string) error {
 	switch {
 	case !g.long():
 		*times++
 		return nil
-	case !g.has:
+	case !g.hasArg:
 		return set(usual)
 	}
 	return set(g.arg)
 }
 
-// A decoding is a set of what is told of descriptors.
+// A decoding is a set of details of descriptors.
 type decoding uint8
 
-// What can be told of descriptors.
+// The details of descriptors that can be shown.
 const (
 	decodePath decoding = 1 << iota
 	decodeSocket
@@ -219,7 +219,7 @@ func (o *options) decodeSet(text string) error {
 }
 
 func (o *options) decodeFDs(g given) error {
-	return moreOrSet(g, &o.decodeShort, o.decodeSet, "path")
+	return countOrSet(g, &o.decodeShort, o.decodeSet, "path")
 }
 
 var pidWords = map[string]uint8{"comm": 1, "pidns": 2}
@@ -243,10 +243,10 @@ func (o *options) namespace(text string) error {
 	return err
 }
 
-func (o *options) inject(text string) error { return o.tamper(text, false) }
-func (o *options) fault(text string) error  { return o.tamper(text, true) }
+func (o *options) inject(text string) error { return o.addInjection(text, false) }
+func (o *options) fault(text string) error  { return o.addInjection(text, true) }
 
-func (o *options) tamper(text string, fault bool) error {
+func (o *options) addInjection(text string, fault bool) error {
 	in, warnings, err := inject.Parse(text, fault, syscalls.For(arch.Native, 0))
 	for _, w := range warnings {
 		o.ui.Say("%s", w)
@@ -254,6 +254,6 @@ func (o *options) tamper(text string, fault bool) error {
 	if err != nil {
 		return setError(err)
 	}
-	o.tampering = append(o.tampering, in)
+	o.injections = append(o.injections, in)
 	return nil
 }

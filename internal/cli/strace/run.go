@@ -21,7 +21,7 @@ import (
 	"plait/tracer"
 )
 
-// callName is how the user calls plait-as-strace, to be told how to get help.
+// callName returns how the user calls this program, for the hint at -h.
 func callName() string {
 	if filepath.Base(os.Args[0]) == "strace" {
 		return os.Args[0]
@@ -29,7 +29,7 @@ func callName() string {
 	return os.Args[0] + " --as strace"
 }
 
-// Run is the program with strace's habits.
+// Run runs plait with strace's command line. It returns the exit status.
 func Run(args []string, crash *cli.Crash, stdout, stderr io.Writer) int {
 	u := cli.NewUI(stderr, os.Args[0])
 	o, err := parse(args, u)
@@ -50,42 +50,42 @@ func Run(args []string, crash *cli.Crash, stdout, stderr io.Writer) int {
 	return o.run(crash, stderr)
 }
 
-// fail says what went wrong as strace does.
+// fail reports an error as strace does, and returns the exit status.
 func fail(u *cli.UI, err error) int {
 	if err == nil {
 		return 0
 	}
-	if !errors.Is(err, errUntold) {
+	if !errors.Is(err, errReported) {
 		u.Say("%s", cli.Reason(err))
 	}
-	if e, ok := errors.AsType[fatalError](err); ok && e.try {
+	if e, ok := errors.AsType[fatalError](err); ok && e.suggestHelp {
 		u.Print("Try '" + callName() + " -h' for more information.\n")
 	}
 	return cli.StatusUsage
 }
 
-// run traces.
+// run traces, and returns the exit status.
 func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 	command, err := o.prepare()
 	if err != nil {
 		return fail(o.ui, err)
 	}
 	switch {
-	case o.launcher != 0 && o.middle:
-		return fail(o.ui, o.orphan())
+	case o.launcher != 0 && o.intermediate:
+		return fail(o.ui, o.startTracer())
 	case o.launcher != 0:
 		unix.CloseOnExec(readyFD)
 		command.PID, command.Ready = o.launcher, ready
 	case o.daemon > 0:
-		return fail(o.ui, o.become(command))
+		return fail(o.ui, o.execTraced(command))
 	}
-	if err := cli.Enough(); err != nil {
+	if err := cli.CheckLimits(); err != nil {
 		return o.ui.Fail(err)
 	}
 	database, problems := proto.Open(proto.Options{})
 	o.ui.SayAll(problems)
 	kernel := ptrace.New()
-	o.ui.Wakes(kernel.Wake)
+	o.ui.SetWake(kernel.Wake)
 	out, err := o.target(stderr)
 	if err != nil {
 		return fail(o.ui, err)
@@ -94,12 +94,12 @@ func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 	out.Sink = messages
 	in := interruption{}
 	config := o.config(cli.Debug(kernel, o.ui, o.debugMask()), out, database)
-	config.Detaching = in.passOn
+	config.Detaching = in.forward
 	t := tracer.New(config)
-	crash.Tracing(t, o.ui)
+	crash.SetTracer(t, o.ui)
 	o.watch(t, &in)
 	status := o.trace(t, command, messages, &in)
-	o.ui.Over()
+	o.ui.TraceEnded()
 	closed := out.Close()
 	o.ui.Print(o.tips.text())
 	err = out.Settle(o.ui, closed)
@@ -109,10 +109,10 @@ func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 	if err != nil && status == 0 {
 		status = cli.StatusUsage
 	}
-	return crash.Exit(in.ended(t.Status()), status)
+	return crash.Exit(in.status(t.Status()), status)
 }
 
-// config is what is asked of the tracer.
+// config returns the configuration of the tracer.
 func (o *options) config(k tracer.Kernel, sink event.Sink, database *proto.Database) tracer.Config {
 	c := tracer.Config{
 		Kernel:         k,
@@ -133,7 +133,7 @@ func (o *options) config(k tracer.Kernel, sink event.Sink, database *proto.Datab
 		Raw:            o.raw,
 		Dumps:          dump.Wanted{Read: o.read, Write: o.write},
 		Files:          filter.Files{Paths: o.paths, FDs: o.fds},
-		Injections:     o.tampering,
+		Injections:     o.injections,
 		CallLimit:      o.limit,
 		Descriptors:    o.descriptors(),
 		PIDs:           procinfo.PIDs{Comm: o.comm, Outside: o.pidns},
@@ -163,7 +163,7 @@ func (o *options) descriptors() procinfo.Descriptors {
 	}
 }
 
-// debugMask is what -d shows of what passes between the tracer and the kernel.
+// debugMask returns what -d shows, as a mask for cli.Debug.
 func (o *options) debugMask() uint64 {
 	if o.debug {
 		return cli.DebugAll
@@ -171,7 +171,7 @@ func (o *options) debugMask() uint64 {
 	return 0
 }
 
-// prepare finds out what is to be run, but for its file.
+// prepare returns the command without the path of its program.
 func (o *options) prepare() (ptrace.Command, error) {
 	o.resolvePaths()
 	c := ptrace.Command{Argv: o.command, Env: environment(os.Environ(), o.env)}
@@ -186,7 +186,7 @@ func (o *options) prepare() (ptrace.Command, error) {
 	return c, err
 }
 
-// environment is env with changes as of -E: VAR=VALUE sets, VAR alone takes out.
+// environment applies the changes of -E to env: VAR=VALUE sets, VAR alone removes.
 func environment(env, changes []string) []string {
 	for _, change := range changes {
 		name, _, set := strings.Cut(change, "=")
@@ -206,8 +206,7 @@ func environment(env, changes []string) []string {
 	return env
 }
 
-// resolvePaths adds to each path of -P what it stands for, if that is another
-// name.
+// resolvePaths adds to each path of -P the path that it resolves to, if that differs.
 func (o *options) resolvePaths() {
 	for _, path := range o.paths {
 		full, err := filepath.EvalSymlinks(path)

@@ -11,13 +11,13 @@ import (
 	"plait/output/text"
 )
 
-// These make the set functions of options that do no more than be noted.
+// The set functions of options that only store a value.
 
 func on(field func(*options) *bool) func(*options, given) error {
 	return func(o *options, _ given) error { *field(o) = true; return nil }
 }
 
-func keep(field func(*options) *[]string) func(*options, given) error {
+func appendTo(field func(*options) *[]string) func(*options, given) error {
 	return func(o *options, g given) error { p := field(o); *p = append(*p, g.arg); return nil }
 }
 
@@ -32,8 +32,9 @@ func word[V any](field func(*options) *V, words map[string]V) func(*options, giv
 	}
 }
 
-// natural reads a number as strtol(3) does: blanks and a plus sign may be before it.
-func natural(s string, most int64) (int, bool) {
+// parseNatural parses a number as strtol(3) does: white space and a plus sign may
+// precede it.
+func parseNatural(s string, most int64) (int, bool) {
 	s = strings.TrimLeft(s, " \t\n\v\f\r")
 	if strings.HasPrefix(s, "+") {
 		s = s[1:]
@@ -45,9 +46,9 @@ func natural(s string, most int64) (int, bool) {
 	return int(n), err == nil && n >= 0 && n <= most
 }
 
-// number reads an argument that is a natural number.
+// number parses an argument that is a natural number.
 func (g given) number(into *int, most int64) error {
-	n, ok := natural(g.arg, most)
+	n, ok := parseNatural(g.arg, most)
 	if !ok {
 		return g.invalid()
 	}
@@ -55,7 +56,7 @@ func (g given) number(into *int, most int64) error {
 	return nil
 }
 
-// maxStrings is strace's bound of -s.
+// maxStrings is strace's upper bound for -s.
 const maxStrings = 1<<30 - 1
 
 func (o *options) setColumns(g given) error   { return g.number(&o.columns, math.MaxInt32) }
@@ -70,7 +71,7 @@ func (g given) atLeastOne(into *int) error {
 	return nil
 }
 
-// attach reads a list of processes.
+// attach parses a list of PIDs.
 func (o *options) attach(g given) error {
 	for rest := g.arg; rest != ""; {
 		i := strings.IndexAny(rest, "\n\t ,")
@@ -80,7 +81,7 @@ func (o *options) attach(g given) error {
 		} else {
 			rest = ""
 		}
-		pid, ok := natural(one, math.MaxInt32)
+		pid, ok := parseNatural(one, math.MaxInt32)
 		switch {
 		case !ok || pid == 0:
 			return die("Invalid process id: '%s'", one)
@@ -110,7 +111,8 @@ func (o *options) detachOn(g given) error {
 	return nil
 }
 
-// How far the tracer goes away from the command, -D.
+// daemonWords are the arguments of --daemonize: how far the tracer separates from the
+// command.
 var daemonWords = map[string]int{"": 1, "grandchild": 1, "pgroup": 2, "pgrp": 2, "session": 3}
 
 func (o *options) daemonize(g given) error {
@@ -119,7 +121,7 @@ func (o *options) daemonize(g given) error {
 		return nil
 	}
 	level, ok := daemonWords[g.arg]
-	if !ok || g.has && g.arg == "" {
+	if !ok || g.hasArg && g.arg == "" {
 		return g.invalid()
 	}
 	o.daemonLong = level
@@ -151,7 +153,7 @@ func (o *options) stackTrace(g given) error {
 	switch {
 	case !g.long():
 		o.stackSource = o.stack
-	case !g.has || g.arg == "symbol":
+	case !g.hasArg || g.arg == "symbol":
 		o.stackSource = false
 	case g.arg == "source":
 		o.stackSource = true
@@ -162,13 +164,13 @@ func (o *options) stackTrace(g given) error {
 	return nil
 }
 
-// precisions are the words for how many digits a time has.
+// precisions maps units to the number of digits that a time has.
 var precisions = map[string]text.Digits{"s": 0, "ms": 3, "us": 6, "ns": 9}
 
 func (g given) precision(into *text.Digits, rule text.Digits) error {
 	digits, ok := precisions[g.arg]
 	switch {
-	case !g.has:
+	case !g.hasArg:
 		digits = rule
 	case !ok:
 		return g.invalid()
@@ -189,16 +191,16 @@ func (o *options) callTimes(g given) error {
 
 var clockWords = map[string]text.Clock{"none": text.NoClock, "time": text.Seconds, "unix": text.UnixEpoch}
 
-// timestamps reads "[format:]FORMAT" and "[precision:]DIGITS" with commas
-// between them; what comes last counts, also of several options. No argument is
-// the first FORMAT.
+// timestamps parses "[format:]FORMAT" and "[precision:]DIGITS", separated by commas.
+// The last of each counts, also over several options. Without an argument the format
+// is time.
 func (o *options) timestamps(g given) error {
 	if !g.long() {
 		o.clockShort++
 		return nil
 	}
 	o.clockLong = true
-	if !g.has || o.clock == text.NoClock {
+	if !g.hasArg || o.clock == text.NoClock {
 		o.clock = text.Seconds
 	}
 	for part := range strings.SplitSeq(g.arg, ",") {
@@ -228,7 +230,7 @@ func (o *options) stringsInHex(g given) error {
 	o.hexLong = true
 	form, ok := hexWords[g.arg]
 	switch {
-	case !g.has:
+	case !g.hasArg:
 		form = text.HexAll
 	case !ok:
 		return g.invalid()
@@ -247,7 +249,7 @@ func (o *options) checkSummary() error {
 	return nil
 }
 
-// setOverhead reads a time: a number as of strtod(3) and its unit.
+// setOverhead parses a time: a number as of strtod(3) and its unit.
 func (o *options) setOverhead(g given) error {
 	d, ok := duration(g.arg)
 	if !ok {
@@ -257,7 +259,7 @@ func (o *options) setOverhead(g given) error {
 	return nil
 }
 
-// duration reads a time of microseconds, or of the unit behind it.
+// duration parses a time in microseconds, or in the unit after the number.
 func duration(s string) (time.Duration, bool) {
 	unit := time.Microsecond
 	for _, u := range []struct {
@@ -288,7 +290,7 @@ var columnWords = map[string]summary.Column{
 	"wall-total": summary.WallTotal, "wall-min": summary.WallMin, "wall-max": summary.WallMax, "wall-avg": summary.WallAvg,
 }
 
-// column finds a column by a name in which underscores may stand for hyphens.
+// column finds a column by its name, in which underscores may stand for hyphens.
 func column(name string) (summary.Column, bool) {
 	c, ok := columnWords[strings.ReplaceAll(name, "_", "-")]
 	return c, ok

@@ -13,25 +13,26 @@ import (
 	"plait/syscalls"
 )
 
-// target opens the trace's output. It comes after ptrace.New: a command that the
-// trace is piped to must be the child of another thread than the tracing one,
-// which waits for all its own.
+// target opens the output of the trace. It must be called after ptrace.New: a command
+// that reads the trace must not be a child of the tracing thread, which waits for all
+// its children.
 func (o *options) target(stderr io.Writer) (*cli.Target, error) {
 	switch {
 	case !o.outputSet:
-		return cli.Onto(o.ui, o.sink(stderr)), nil
+		return cli.ToConsole(o.ui, o.sink(stderr)), nil
 	case o.separately:
-		return cli.Apart(o.output, o.separate()), nil
+		return cli.ToFiles(o.output, o.separate()), nil
 	}
 	f, err := o.open()
 	if err != nil {
 		return nil, err
 	}
-	tell := func(err error) { cli.Complain(o.ui, o.output, err) }
-	return cli.Into(o.ui, o.output, f, tell, o.sink(f)), nil
+	failed := func(err error) { cli.ReportWriteError(o.ui, o.output, err) }
+	return cli.ToFile(o.ui, o.output, f, failed, o.sink(f)), nil
 }
 
-// sink makes what writes the trace, which gets to shown: lines, a table, or both.
+// sink returns a constructor of the sink: lines, a table, or both. shown is the file
+// that they go to.
 func (o *options) sink(shown io.Writer) func(io.Writer) event.Sink {
 	options := output.Options{Text: o.look(shown), Counts: o.table()}
 	lines, _ := output.Find(output.Text)
@@ -47,12 +48,12 @@ func (o *options) sink(shown io.Writer) func(io.Writer) event.Sink {
 	}
 }
 
-// separate gives each thread a file of its own.
+// separate returns a sink that gives each thread a file of its own.
 func (o *options) separate() event.Sink {
 	files := output.NewFiles(func(name string, again, wait bool) (io.WriteCloser, error) {
-		return cli.CreateOne(name, again || o.append, wait)
+		return cli.CreateOneOfMany(name, again || o.append, wait)
 	})
-	told := cli.Complaints{UI: o.ui}
+	writeErrors := cli.WriteErrors{UI: o.ui}
 	open := func(tid int) (event.Sink, error) {
 		name := o.output + "." + strconv.Itoa(tid)
 		f, err := files.Open(name)
@@ -60,10 +61,10 @@ func (o *options) separate() event.Sink {
 			o.ui.Say("Cannot fopen '%s': %s", name, cli.Reason(cli.ErrnoOf(err)))
 			return nil, err
 		}
-		tell := func(err error) { told.Tell(name, err) }
-		return cli.Into(o.ui, name, f, tell, o.sink(f)), nil
+		failed := func(err error) { writeErrors.Report(name, err) }
+		return cli.ToFile(o.ui, name, f, failed, o.sink(f)), nil
 	}
-	return output.NewThreadSplit(open, cli.Silence{})
+	return output.NewThreadSplit(open, cli.Discard{})
 }
 
 // open opens the file or starts the command that -o names.
@@ -78,7 +79,7 @@ func (o *options) open() (io.WriteCloser, error) {
 	return f, nil
 }
 
-// look is how lines look where w shows them.
+// look returns how lines look on w.
 func (o *options) look(w io.Writer) text.Options {
 	return text.Options{
 		Style:        text.Strace,
@@ -98,7 +99,7 @@ func (o *options) look(w io.Writer) text.Options {
 		DeltaDigits:  o.deltaDigits,
 		TimeDigits:   o.timeDigits,
 		NoExits:      o.quiet&quietExit != 0,
-		ShowKilledBy: o.showsDeath,
+		ShowKilledBy: o.showsKilledBy,
 		NoSuperseded: o.quiet&quietExecve != 0,
 		NoABI:        o.quiet&quietPersonality != 0,
 		Hide:         o.hide,
@@ -107,13 +108,14 @@ func (o *options) look(w io.Writer) text.Options {
 	}
 }
 
-// showsDeath reports whether the signal of that name is one of those to be shown.
-func (o *options) showsDeath(name string) bool {
+// showsKilledBy reports whether the end of a thread by the signal of that name is
+// shown.
+func (o *options) showsKilledBy(name string) bool {
 	n, ok := syscalls.SignalByName(name)
 	return !ok || o.signals.Has(n)
 }
 
-// naming is strace's rule for process numbers.
+// naming is strace's rule for PIDs at the beginning of lines.
 func (o *options) naming() text.Naming {
 	several := o.follow > 0 || len(o.pids) > 1 || len(o.pids) == 1 && len(o.command) > 0
 	switch {

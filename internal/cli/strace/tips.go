@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// tips is what --tips asks for.
+// tips is the argument of --tips.
 type tips struct {
 	form tipForm
-	id   int // negative: any
+	id   int // negative: a random one
 }
 
 // A tipForm says how much of a tip is shown.
@@ -25,7 +25,7 @@ const (
 
 var tipForms = map[string]tipForm{"none": tipNone, "compact": tipCompact, "full": tipFull}
 
-// tipTexts are what plait has to tell those who know strace.
+// tipTexts are hints for users who know strace.
 var tipTexts = []string{
 	"plait without --as strace also shows library calls, and in which of them each system call is made.",
 	"-k shows where a call was made from; plait -S shows the library calls around it, at less cost.",
@@ -39,13 +39,13 @@ var tipTexts = []string{
 	"--syscall-limit=N detaches from everything after N calls.",
 }
 
-// tip reads "[id:]ID" and "[format:]FORM", with commas between them.
+// tip parses "[id:]ID" and "[format:]FORM", separated by commas.
 func (o *options) tip(g given) error {
 	o.tips = tips{tipCompact, -1}
 	for part := range strings.SplitSeq(g.arg, ",") {
 		id := strings.TrimPrefix(part, "id:")
 		form, isForm := tipForms[strings.TrimPrefix(part, "format:")]
-		n, isNumber := natural(id, math.MaxInt32)
+		n, isNumber := parseNatural(id, math.MaxInt32)
 		switch {
 		case isForm:
 			o.tips.form = form
@@ -60,7 +60,7 @@ func (o *options) tip(g given) error {
 	return nil
 }
 
-// text is the tip that was asked for.
+// text returns the requested tip.
 func (t tips) text() string {
 	if t.form == tipNone {
 		return ""

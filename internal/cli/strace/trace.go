@@ -15,15 +15,15 @@ import (
 	"plait/tracer"
 )
 
-// follow launches, attaches and waits for the end. The status is 0 if the tracing
-// went well.
+// trace launches, attaches and waits for the end. The status is 0 if the tracing went
+// well.
 func (o *options) trace(t *tracer.Tracer, command ptrace.Command, m *messages, in *interruption) int {
 	if len(o.command) > 0 {
 		if err := o.launch(t, command); err != nil {
 			return fail(o.ui, err)
 		}
 		if command.PID != 0 {
-			m.announce(command.PID)
+			m.sayAttached(command.PID)
 		}
 		in.command = t.Launched()
 	}
@@ -52,23 +52,23 @@ func (o *options) launch(t *tracer.Tracer, command ptrace.Command) error {
 	return err
 }
 
-// attachAll attaches to what -p names and returns how many it could.
+// attachAll attaches to the processes of -p, and returns how many it could attach to.
 func (o *options) attachAll(t *tracer.Tracer, m *messages) int {
 	attached := 0
 	for _, pid := range o.pids {
 		if err := t.Attach(pid); err != nil {
-			o.refusedAttach(pid, err)
+			o.reportAttachError(pid, err)
 			continue
 		}
 		attached++
-		m.announce(pid)
+		m.sayAttached(pid)
 	}
 	return attached
 }
 
-// refusedAttach says why a process was not attached to and, where that can be
-// found out, what stands in the way.
-func (o *options) refusedAttach(pid int, err error) {
+// reportAttachError says why a process was not attached to and, where that can be
+// found out, which of the kernel's rules forbids it.
+func (o *options) reportAttachError(pid int, err error) {
 	err = cli.ErrnoOf(err)
 	o.ui.Say("attach: ptrace(PTRACE_SEIZE, %d): %s", pid, cli.Reason(err))
 	if !errors.Is(err, syscall.EPERM) {
@@ -86,7 +86,7 @@ func (o *options) refusedAttach(pid int, err error) {
 	}
 }
 
-// statusFile reads /proc/PID/status, the first word of each line.
+// statusFile reads /proc/PID/status: the first word of each field.
 func statusFile(pid int) map[string]string {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	fields := map[string]string{}
@@ -104,16 +104,16 @@ func owned(status map[string]string) bool { return status["Uid"] == fmt.Sprint(o
 
 func ownPID() int { return os.Getpid() }
 
-// An interruption is the signal that ended the tracing, 0 if none did, and the
-// command that is to get it too.
+// An interruption is the signal that ended the tracing, and the command that is to
+// get it, too.
 type interruption struct {
-	signal  atomic.Int32
+	signal  atomic.Int32 // 0: none so far
 	command int
 }
 
-// passOn sends the signal to the command, when that has been asked to stop for us:
-// so the call that it is in is left open, not ended by the signal.
-func (in *interruption) passOn() {
+// forward sends the signal to the command after its stop for detaching was requested,
+// so that the command's call is shown as unfinished, not as ended by the signal.
+func (in *interruption) forward() {
 	s := syscall.Signal(in.signal.Load())
 	if s == 0 || in.command == 0 {
 		return
@@ -122,24 +122,25 @@ func (in *interruption) passOn() {
 	_ = unix.Kill(in.command, s)
 }
 
-// watch takes the signals that end the tracing, as -I says: the command gets them too,
-// everything is let go of, and in the end this process dies of the signal.
+// watch handles the signals that end the tracing, by the rules of -I. The command
+// gets the signal, too, everything is detached, and in the end this process dies by
+// it.
 func (o *options) watch(t *tracer.Tracer, in *interruption) {
-	cli.Watch(o.taken(), func(s syscall.Signal) { o.interrupted(t, in, s) })
+	cli.Watch(o.takenSignals(), func(s syscall.Signal) { o.handleSignal(t, in, s) })
 }
 
-// taken are the signals that would end this process. As strace does, it takes them
-// even if it was told to ignore them.
-func (o *options) taken() []os.Signal {
+// takenSignals are the signals that would end this process. As strace does, it
+// handles them even if they were ignored when it started.
+func (o *options) takenSignals() []os.Signal {
 	all := []os.Signal{syscall.SIGPIPE, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP}
-	if o.patience() == interruptNeverTSTP {
+	if o.interruptLevel() == interruptNeverTSTP {
 		all = append(all, syscall.SIGTSTP)
 	}
 	return all
 }
 
-// patience is -I, or what it is without.
-func (o *options) patience() int {
+// interruptLevel is the argument of -I, or its default.
+func (o *options) interruptLevel() int {
 	switch {
 	case o.interruptible != 0:
 		return o.interruptible
@@ -151,19 +152,19 @@ func (o *options) patience() int {
 	return interruptWaiting
 }
 
-func (o *options) interrupted(t *tracer.Tracer, in *interruption, s syscall.Signal) {
-	if s == syscall.SIGPIPE || s == syscall.SIGTSTP || o.patience() >= interruptNever && !o.ui.Waiting() {
+func (o *options) handleSignal(t *tracer.Tracer, in *interruption, s syscall.Signal) {
+	if s == syscall.SIGPIPE || s == syscall.SIGTSTP || o.interruptLevel() >= interruptNever && !o.ui.Waiting() {
 		return
 	}
-	o.ui.Urge(false)
+	o.ui.RequestExit(false)
 	if in.signal.CompareAndSwap(0, int32(s)) {
 		t.Interrupt()
 	}
 }
 
-// ended is how the command ended or, if a signal ended the tracing, the end that this
-// process is to have: the same signal's.
-func (in *interruption) ended(command tracer.Status) tracer.Status {
+// status returns how the command ended or, if a signal ended the tracing, that
+// signal, by which this process dies.
+func (in *interruption) status(command tracer.Status) tracer.Status {
 	if s := int(in.signal.Load()); s != 0 {
 		return tracer.Status{Signal: s}
 	}

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// A Manual is a page of the manual, in the language of man(7). Its methods add to it;
-// String returns what it is so far.
+// A Manual is a page of the manual, in the macros of man(7). Its methods append to
+// it; String returns the text so far.
 type Manual struct{ b strings.Builder }
 
-// NewManual returns a page of section 1 with no more than its heading. Of is what it is
-// about, with the version.
+// NewManual returns a page of section 1 that has only its heading. of is the name and
+// version of the program.
 func NewManual(name, of string) *Manual {
 	m := &Manual{}
 	fmt.Fprintf(&m.b, ".TH %s 1 \"\" \"%s\" \"User Commands\"\n", strings.ToUpper(name), of)
@@ -23,7 +23,7 @@ func (m *Manual) String() string { return m.b.String() }
 // Section begins a section.
 func (m *Manual) Section(title string) { m.heading(".SH", strings.ToUpper(title)) }
 
-// Subsection begins a part of a section.
+// Subsection begins a subsection.
 func (m *Manual) Subsection(title string) { m.heading(".SS", title) }
 
 func (m *Manual) heading(macro, title string) {
@@ -34,20 +34,20 @@ func (m *Manual) heading(macro, title string) {
 	m.b.WriteString(macro + " " + title + "\n")
 }
 
-// Text adds paragraphs, which are parted by empty lines.
+// Text adds paragraphs, which are separated by empty lines.
 func (m *Manual) Text(text string) {
 	m.b.WriteString(strings.ReplaceAll(roff(text), "\n\n", "\n.PP\n") + "\n")
 }
 
-// Lines adds text whose lines are kept as they are.
+// Lines adds text without filling its lines.
 func (m *Manual) Lines(text string) { m.b.WriteString(".nf\n" + roff(text) + ".fi\n") }
 
-// Term adds a word and, indented, what it means.
+// Term adds a term and, indented, what it means.
 func (m *Manual) Term(word, meaning string) {
 	fmt.Fprintf(&m.b, ".TP\n.B %s\n%s\n", roff(word), roff(meaning))
 }
 
-// Options adds all that is told of a group's options.
+// Options adds the options of a group.
 func (m *Manual) Options(g Group) {
 	for _, e := range g.Entries {
 		m.Term(e.Forms, sentence(e.Help))
@@ -57,7 +57,7 @@ func (m *Manual) Options(g Group) {
 	}
 }
 
-// Pages adds a list of other pages: "ptrace(2)".
+// Pages adds a list of other pages, such as "ptrace(2)".
 func (m *Manual) Pages(pages ...string) {
 	for i, page := range pages {
 		name, section, _ := strings.Cut(page, "(")
@@ -69,11 +69,11 @@ func (m *Manual) Pages(pages ...string) {
 	}
 }
 
-// sentence makes a sentence of half a one.
+// sentence turns a phrase into a sentence.
 func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
 
-// roff protects text from the formatter: a hyphen is one to be typed, and a
-// line that begins with a dot or a quote is text all the same.
+// roff escapes text: a hyphen is one to be typed, and a line that begins with a dot
+// or a quote is text all the same.
 func roff(s string) string {
 	s = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s)
 	lines := strings.Split(s, "\n")

@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// A Group is the options that users are told of under one heading.
+// A Group is the options under one heading.
 type Group struct {
 	Title   string
 	Entries []Entry
 }
 
-// An Entry is what users are told of an option.
+// An Entry describes an option to users.
 type Entry struct {
 	Names []string // its spellings without the argument: "-o", "--output"
 	Forms string   // with the argument: "-o, --output=FILE"
-	Help  string   // half a sentence
-	More  string   // further sentences, for the manual
+	Help  string   // a phrase
+	More  string   // more sentences, for the manual
 }
 
-// helpWidth is how wide a line of a usage text may be.
+// helpWidth is the maximum width of a line of a usage text.
 const helpWidth = 79
 
-// Item writes a line of a usage text to b: a word and, behind column characters, what it
-// means. What does not fit goes on in the same column of the next lines.
+// Item appends to b a line of a usage text: a word and, from column on, what it
+// means. Text that does not fit is wrapped to the same column.
 func Item(b *strings.Builder, word string, column int, text string) {
 	line := fmt.Sprintf("  %-*s", column-3, word)
 	for _, w := range strings.Fields(text) {

@@ -10,15 +10,14 @@ import (
 	"plait/syscalls"
 )
 
-// inLtraceWords are options of strace that plait's own command line spells in
-// another way.
-var inLtraceWords = map[string]string{
+// ownSpelling maps options of strace to what plait's own command line has instead.
+var ownSpelling = map[string]string{
 	"k": "-w N shows the stack", "stack-trace": "-w N shows the stack", "stack-traces": "-w N shows the stack",
 	"summary-only": "-c is --count", "columns": "-a is --align", "summary-wall-clock": "-c counts the time that passes",
 	"follow-forks": "-f is --follow", "no-abbrev": "-v is --verbose", "syscall-limit": "--limit=N counts calls of both kinds",
 }
 
-// optionHint says where an option is to be found that plait has not by that name.
+// optionHint says what to use instead of an unknown option.
 func optionHint(name string, strace []usage.Group) string {
 	if near := nearOption(name); near != "" {
 		return "did you mean --" + near + "?"
@@ -28,13 +27,13 @@ func optionHint(name string, strace []usage.Group) string {
 		return listHint
 	}
 	hint := "strace has it: plait --as strace " + spelled
-	if own := inLtraceWords[name]; own != "" {
+	if own := ownSpelling[name]; own != "" {
 		hint = own + "; " + hint
 	}
 	return hint
 }
 
-// straceSpelling is how strace's users write the option of that name; "" if there is
+// straceSpelling returns the option of that name as strace spells it; "" if there is
 // none.
 func straceSpelling(name string, strace []usage.Group) string {
 	for _, g := range strace {
@@ -49,7 +48,7 @@ func straceSpelling(name string, strace []usage.Group) string {
 	return ""
 }
 
-// nearOption is the long option that is least unlike name.
+// nearOption returns the long option that is closest to name.
 func nearOption(name string) string {
 	var names []string
 	for _, opt := range optionList {
@@ -60,7 +59,7 @@ func nearOption(name string) string {
 	return syscalls.Nearest(name, names)
 }
 
-// setHint says what a set of system calls may be that err is about.
+// setHint says how to correct a set of system calls that has the error err.
 func setHint(err error) string {
 	const whole = "a set is names, numbers, %classes or /expressions/ with commas, or ! and those not to trace"
 	name := quoted(err)
@@ -90,7 +89,7 @@ func signalHint(err error) string {
 	return ""
 }
 
-// quoted is the word that err has between quotes.
+// quoted returns the word between quotes in the text of err.
 func quoted(err error) string {
 	_, rest, _ := strings.Cut(err.Error(), "'")
 	word, _, _ := strings.Cut(rest, "'")
