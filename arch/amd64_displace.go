@@ -11,7 +11,7 @@ import (
 func displaceAMD64(code []byte, from, to uint64) (Step, error) {
 	in, ok := DecodeAMD64(code)
 	if !ok {
-		return Step{}, ErrDisplace
+		return Step{}, errDisplace
 	}
 	d := displacement{in: in, code: code[:in.Len], from: from, to: to, step: Step{Len: in.Len}}
 	switch in.Flow {
@@ -26,7 +26,7 @@ func displaceAMD64(code []byte, from, to uint64) (Step, error) {
 	case FlowIndirectJump, FlowReturn:
 		d.copy()
 	case FlowFar:
-		return Step{}, ErrDisplace
+		return Step{}, errDisplace
 	case FlowStop:
 		d.stop()
 	case FlowSystem:
@@ -119,7 +119,7 @@ func (d *displacement) copy() {
 		return
 	}
 	if d.in.Prefix&PrefixAddrSize != 0 {
-		d.err = ErrDisplace
+		d.err = errDisplace
 		return
 	}
 	disp := int64(int32(binary.LittleEndian.Uint32(d.code[d.in.RIPRel:])))
@@ -129,7 +129,7 @@ func (d *displacement) copy() {
 // put32 stores v at offset off of the code if 32 bits can hold it.
 func (d *displacement) put32(off int, v int64) {
 	if v < math.MinInt32 || v > math.MaxInt32 {
-		d.err = ErrDisplace
+		d.err = errDisplace
 		return
 	}
 	binary.LittleEndian.PutUint32(d.step.Code[off:], uint32(v))
@@ -153,7 +153,7 @@ func (d *displacement) branch() {
 		d.step.Code = append(d.step.Code, d.code[:d.in.Imm]...)
 		d.step.Code = append(d.step.Code, 5)
 	} else {
-		d.err = ErrDisplace // XBEGIN: where it aborts to must not be ours
+		d.err = errDisplace // XBEGIN: where it aborts to must not be ours
 		return
 	}
 	d.jump(d.behind())
@@ -165,7 +165,7 @@ func (d *displacement) branch() {
 // would be looked up after the push, one word too low.
 func (d *displacement) indirectCall() {
 	if d.in.Op != 0xff || d.in.ModRM < 0 || d.usesStackPointer() {
-		d.err = ErrDisplace
+		d.err = errDisplace
 		return
 	}
 	d.step.Push = true

@@ -87,7 +87,7 @@ func TestDisplaceAMD64Refuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		code, _ := hex.DecodeString(test.code)
-		if got, err := displaceAMD64(code, 0x401000, test.to); !errors.Is(err, ErrDisplace) {
+		if got, err := displaceAMD64(code, 0x401000, test.to); !errors.Is(err, errDisplace) {
 			t.Errorf("%s: %+v, %v", test.name, got, err)
 		}
 	}

@@ -37,5 +37,5 @@ func (s *Step) Place(off int) (addr uint64, began bool) {
 // MaxStep is the most bytes that Step.Code takes.
 const MaxStep = 32
 
-// ErrDisplace means that an instruction cannot be run at another place.
-var ErrDisplace = errors.New("instruction cannot be displaced")
+// errDisplace means that an instruction cannot be run at another place.
+var errDisplace = errors.New("instruction cannot be displaced")

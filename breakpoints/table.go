@@ -20,12 +20,12 @@ type Memory interface {
 // A Breakpoint is one planted instruction.
 type Breakpoint struct {
 	Addr     uint64
-	Original []byte // up to Window bytes that stood there, fewer at the end of a mapping
+	Original []byte // up to window bytes that stood there, fewer at the end of a mapping
 	refs     int
 }
 
-// Window is how many original bytes are kept: the longest instruction.
-const Window = 15
+// window is how many original bytes are kept: the longest instruction.
+const window = 15
 
 // pageSize bounds what is read and written at once.
 const pageSize = 4096
@@ -103,7 +103,7 @@ func (t *Table) InsertAll(addrs []uint64, stop func() bool) (failed, rest []uint
 // the page's end where that can be.
 func (t *Table) insertPage(page uint64, addrs []uint64) (failed []uint64) {
 	lo, last := addrs[0], addrs[len(addrs)-1]
-	code := make([]byte, last-lo+Window)
+	code := make([]byte, last-lo+window)
 	if t.memory.Read(lo, code) != nil {
 		code = code[:min(uint64(len(code)), page+pageSize-lo)]
 		if t.memory.Read(lo, code) != nil {
@@ -120,7 +120,7 @@ func (t *Table) insertPage(page uint64, addrs []uint64) (failed []uint64) {
 			planted[n-1].refs++
 		} else {
 			off := addr - lo
-			planted = append(planted, Breakpoint{Addr: addr, refs: 1, Original: bytes.Clone(code[off:min(off+Window, uint64(len(code)))])})
+			planted = append(planted, Breakpoint{Addr: addr, refs: 1, Original: bytes.Clone(code[off:min(off+window, uint64(len(code)))])})
 			all = append(all, &planted[n])
 		}
 	}

@@ -21,10 +21,6 @@ func (c *Choice) Any() bool {
 	return c.isDefault() || len(c.Calls)+len(c.Exports)+len(c.Functions) > 0
 }
 
-// NamesCallers reports whether the calls of more than one object may be traced,
-// so that an output had better say who calls ("lib->name").
-func (c *Choice) NamesCallers() bool { return len(c.Calls)+len(c.Exports) > 0 }
-
 // Exporter reports whether the calls of what obj defines are chosen by -l. When
 // such a library appears, the slots of all objects are to be asked for again.
 func (c *Choice) Exporter(obj Object) bool {

@@ -97,14 +97,6 @@ func TestChoice(t *testing.T) {
 	}
 }
 
-func TestChoiceNamesCallers(t *testing.T) {
-	for line, want := range map[string]bool{"": false, "-x f": false, "-L": false, "-e @MAIN": true, "-l libc*": true} {
-		if got := options(t, line).NamesCallers(); got != want {
-			t.Errorf("%q: NamesCallers() = %v", line, got)
-		}
-	}
-}
-
 // TestUnmatched: a filter that matched nothing is said, with the reason.
 func TestUnmatched(t *testing.T) {
 	tests := []struct {

@@ -33,8 +33,8 @@ type Poke struct {
 	Data []byte
 }
 
-// Includes reports whether call number n of a thread is meant.
-func (w When) Includes(n int) bool {
+// includes reports whether call number n of a thread is meant.
+func (w When) includes(n int) bool {
 	switch {
 	case n < w.First || w.Last > 0 && n > w.Last:
 		return false
@@ -70,7 +70,7 @@ func (ch *Chooser) Choose(all []Injection, c *event.Call) *Injection {
 		}
 		k := called{c.Kind, c.Object, c.Name, c.ABI, c.Number}
 		ch.counts[k]++
-		if in.When.Includes(ch.counts[k]) {
+		if in.When.includes(ch.counts[k]) {
 			return in
 		}
 		return nil

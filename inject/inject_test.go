@@ -138,7 +138,7 @@ func TestWhen(t *testing.T) {
 		in, _, err := Parse("chdir:error=1:when="+text, false, syscalls.For(arch.AMD64, 0))
 		var got []string
 		for n := 1; n < 10 && err == nil; n++ {
-			if in.When.Includes(n) {
+			if in.When.includes(n) {
 				got = append(got, fmt.Sprint(n))
 			}
 		}

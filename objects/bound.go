@@ -59,7 +59,7 @@ func (b *binding) search(importer *Object) bool {
 			continue
 		}
 		v, err := b.Word(importer.Base + r.Offset)
-		if err == nil && b.implements(v) && !importer.LeadsBack(r, v) {
+		if err == nil && b.implements(v) && !importer.leadsBack(r, v) {
 			b.bound[resolver] = v
 		}
 	}

@@ -58,9 +58,9 @@ func (o *Object) IsGo(name string) bool {
 	return o.File != nil && o.File.IsGo() && strings.Contains(name, ".") && !strings.HasSuffix(name, ".abi0")
 }
 
-// LeadsBack tells whether v, in a word that the loader fills, is what stands there
+// leadsBack tells whether v, in a word that the loader fills, is what stands there
 // before a lazily bound function's first call: the rest of the stub.
-func (o *Object) LeadsBack(r elf.Relocation, v uint64) bool {
+func (o *Object) leadsBack(r elf.Relocation, v uint64) bool {
 	var b [8]byte
 	if n, _ := o.File.ReadMem(b[:], r.Offset); n < len(b) {
 		return false

@@ -233,8 +233,8 @@ func (b *Buffer) Err() error {
 	return b.err
 }
 
-// Held returns the number of bytes that are not known to have been written.
-func (b *Buffer) Held() int {
+// held returns the number of bytes that are not known to have been written.
+func (b *Buffer) held() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return len(b.block) + b.inFlight

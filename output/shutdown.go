@@ -183,7 +183,7 @@ func (s *Shutdown) settled(stop <-chan struct{}) bool {
 func (s *Shutdown) lost() error {
 	lost := &LostError{}
 	for _, b := range s.all() {
-		lost.Bytes += b.Held()
+		lost.Bytes += b.held()
 	}
 	return lost
 }

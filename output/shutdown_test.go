@@ -64,7 +64,7 @@ func TestReaderSleeps(t *testing.T) {
 		}
 		u.Begin()
 		group.Wait()
-		if n := b.Held(); n != lines*len(line) {
+		if n := b.held(); n != lines*len(line) {
 			t.Errorf("%d bytes are kept, not %d", n, lines*len(line))
 		}
 		close(s.woken)
@@ -118,8 +118,8 @@ func TestKept(t *testing.T) {
 		}()
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if done || !u.Waiting() || b.Held() > maxKept+len(block) {
-			t.Errorf("%d bytes are kept, done: %v", b.Held(), done)
+		if done || !u.Waiting() || b.held() > maxKept+len(block) {
+			t.Errorf("%d bytes are kept, done: %v", b.held(), done)
 		}
 		u.Force()
 		synctest.Wait()

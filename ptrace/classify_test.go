@@ -32,7 +32,7 @@ func TestClassify(t *testing.T) {
 	}
 	for _, test := range tests {
 		test.want.TID = 7
-		if got := Classify(7, test.status); got != test.want {
+		if got := classify(7, test.status); got != test.want {
 			t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
 		}
 	}

@@ -13,6 +13,6 @@
 //
 // # Adding a kind of stop
 //
-// A constant in stop.go, a case in Classify with a row in its table test, and
+// A constant in stop.go, a case in classify with a row in its table test, and
 // one arm in tracer/dispatch.go.
 package ptrace

@@ -85,7 +85,7 @@ func (l *Linux) ignore(pid int, set uint64) error {
 	if _, err := l.Write(pid, action, []byte{actionSize - 1: 0, 0: sigIgn}); err != nil {
 		return err
 	}
-	if err := l.WriteWord(pid, pc, over(code, gate(mode))); err != nil {
+	if err := l.pokeWord(pid, pc, over(code, gate(mode))); err != nil {
 		return err
 	}
 	for sig := uint64(1); set != 0 && err == nil; sig, set = sig+1, set>>1 {
@@ -99,7 +99,7 @@ func (l *Linux) ignore(pid int, set uint64) error {
 	if _, err := l.Write(pid, action, below[:]); err != nil {
 		return err
 	}
-	return l.WriteWord(pid, pc, code)
+	return l.pokeWord(pid, pc, code)
 }
 
 // prepared returns a copy of a register set of mode a that is ready for a system call

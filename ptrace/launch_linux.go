@@ -80,7 +80,7 @@ func (l *Linux) reseize(pid int) error {
 	if s.Kind == Exited || s.Kind == Killed {
 		return nil
 	}
-	return l.WriteWord(pid, pc, word)
+	return l.pokeWord(pid, pc, word)
 }
 
 // makeSpin makes the next instruction of a stopped tracee a jump to itself and
@@ -93,7 +93,7 @@ func (l *Linux) makeSpin(pid int) (pc, word uint64, err error) {
 	if word, err = l.readWord(pid, info.IP); err != nil {
 		return 0, 0, err
 	}
-	return info.IP, word, l.WriteWord(pid, info.IP, over(word, arch.Native.Spin))
+	return info.IP, word, l.pokeWord(pid, info.IP, over(word, arch.Native.Spin))
 }
 
 func (u *User) credential() *syscall.Credential {

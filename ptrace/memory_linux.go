@@ -93,7 +93,7 @@ func (l *Linux) poke(tid int, addr uint64, b []byte) (int, error) {
 			return n, failed("write memory of", tid, errno)
 		}
 		moved := copy(word[at%wordSize:], b[n:])
-		if err := l.WriteWord(tid, at&^(wordSize-1), binary.NativeEndian.Uint64(word[:])); err != nil {
+		if err := l.pokeWord(tid, at&^(wordSize-1), binary.NativeEndian.Uint64(word[:])); err != nil {
 			return n, err
 		}
 		n += moved
@@ -106,12 +106,12 @@ func (l *Linux) poke(tid int, addr uint64, b []byte) (int, error) {
 func (l *Linux) Store(tid int, addr, word uint64) error {
 	errno := writeWord(tid, addr, word)
 	if errno == syscall.EPERM || errno == syscall.ENOSYS {
-		return l.WriteWord(tid, addr, word)
+		return l.pokeWord(tid, addr, word)
 	}
 	return failed("write memory of", tid, errno)
 }
 
-// WriteWord stores one machine word, whatever the page's protection.
-func (l *Linux) WriteWord(tid int, addr, word uint64) error {
+// pokeWord stores one machine word, whatever the page's protection.
+func (l *Linux) pokeWord(tid int, addr, word uint64) error {
 	return failed("write memory of", tid, request(syscall.PTRACE_POKEDATA, tid, uintptr(addr), uintptr(word)))
 }

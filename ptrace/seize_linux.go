@@ -66,7 +66,7 @@ func buryOnce(tid int) (ends []Stop) {
 		}
 		var status uint32
 		if got, errno := wait4(t, &status, unix.WALL|unix.WNOHANG, nil); got == t && errno == 0 {
-			ends = append(ends, Classify(t, status))
+			ends = append(ends, classify(t, status))
 		}
 	}
 	return ends

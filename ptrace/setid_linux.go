@@ -48,7 +48,7 @@ func (l *Linux) execAgain(pid, argc int) error {
 		return err
 	}
 	regs := prepared(arch.Native, saved, arch.Native.Calls.Execve, path, sp+wordSize, sp+wordSize*(count+2))
-	if err := l.WriteWord(pid, pc, over(code, gate(arch.Native))); err != nil {
+	if err := l.pokeWord(pid, pc, over(code, gate(arch.Native))); err != nil {
 		return err
 	}
 	done, err := l.runExec(pid, regs)
@@ -58,7 +58,7 @@ func (l *Linux) execAgain(pid, argc int) error {
 	if err := l.SetRegs(pid, saved); err != nil {
 		return err
 	}
-	return l.WriteWord(pid, pc, code)
+	return l.pokeWord(pid, pc, code)
 }
 
 // runExec runs to the end of the execve(2) that regs are prepared for, and

@@ -127,7 +127,7 @@ func (l *Linux) rename(pid int, saved []byte, where uint64) error {
 		return err
 	}
 	pc := arch.Native.View(saved).PC()
-	if err := l.WriteWord(pid, pc, over(0, gate(arch.Native))); err != nil {
+	if err := l.pokeWord(pid, pc, over(0, gate(arch.Native))); err != nil {
 		return err
 	}
 	_, err := l.Remote(pid, saved, prepared(arch.Native, saved, arch.Native.Calls.Prctl, unix.PR_SET_NAME, where))

@@ -58,9 +58,9 @@ var eventKinds = map[int]StopKind{
 	eventVForkDone: VForkDone, eventExit: Exiting, eventSeccomp: Seccomp,
 }
 
-// Classify tells what the wait status of a seized tracee means. Child is left
+// classify tells what the wait status of a seized tracee means. Child is left
 // to the caller, who can ask for it (PTRACE_GETEVENTMSG).
-func Classify(tid int, status uint32) Stop {
+func classify(tid int, status uint32) Stop {
 	s := Stop{TID: tid}
 	switch {
 	case status&0x7f == 0:

@@ -173,7 +173,7 @@ func (l *Linux) report(wait func(int, *uint32, int, *unix.Rusage) (int, syscall.
 	got, errno := wait(tid, &status, options|unix.WALL|unix.WNOTHREAD, l.usage)
 	switch errno {
 	case 0:
-		return l.complete(Classify(got, status)), nil
+		return l.complete(classify(got, status)), nil
 	case syscall.EINTR:
 		return Stop{}, ErrWoken
 	case syscall.ECHILD:

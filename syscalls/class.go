@@ -53,7 +53,7 @@ func parseClasses(table string) map[string]event.Class {
 			continue
 		}
 		if strings.HasPrefix(line, "%") {
-			class, _ = ClassOf(words[0])
+			class, _ = classOf(words[0])
 			words = words[1:]
 		}
 		for _, name := range words {
@@ -63,10 +63,10 @@ func parseClasses(table string) map[string]event.Class {
 	return of
 }
 
-// ClassOf is the class of a name such as "%file". "%net" is "%network", and the
+// classOf is the class of a name such as "%file". "%net" is "%network", and the
 // old names without % ("file", "desc", "memory", "process", "signal", "ipc",
 // "network") are still understood.
-func ClassOf(name string) (event.Class, bool) {
+func classOf(name string) (event.Class, bool) {
 	if name == "%net" {
 		return Network, true
 	}

@@ -50,7 +50,7 @@ type Set struct {
 // ParseSet reads a choice in strace's grammar: values with commas between them,
 // with "!" before the first to choose all others. A value is a name, a number,
 // "/" and an extended regular expression that is searched for in the names, a
-// class (see ClassOf) or "all"; "none" stands alone. "?" before a value lets it choose
+// class (see classOf) or "all"; "none" stands alone. "?" before a value lets it choose
 // nothing without an error; "@64", "@32" or "@x32" behind it restricts it to the
 // calls of that convention. Has and Numbers of the Set will be about t.
 //
@@ -135,7 +135,7 @@ func chooser(name string) (func(nr int, e entry) bool, error) {
 		}
 		return func(_ int, e entry) bool { return e.name != "" && re.MatchString(e.name) }, nil
 	}
-	if class, ok := ClassOf(name); ok {
+	if class, ok := classOf(name); ok {
 		return func(_ int, e entry) bool { return e.class&class != 0 }, nil
 	}
 	name = bareName(name)

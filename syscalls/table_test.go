@@ -127,8 +127,8 @@ func TestClasses(t *testing.T) {
 
 func TestClassOf(t *testing.T) {
 	for bit, name := range classNames {
-		if c, ok := ClassOf(name); !ok || c != event.Class(1)<<bit {
-			t.Errorf("ClassOf(%q) = %b, %t", name, c, ok)
+		if c, ok := classOf(name); !ok || c != event.Class(1)<<bit {
+			t.Errorf("classOf(%q) = %b, %t", name, c, ok)
 		}
 	}
 	tests := []struct {
@@ -139,8 +139,8 @@ func TestClassOf(t *testing.T) {
 		{"stat", 0}, {"creds", 0}, {"%nosuch", 0}, {"", 0},
 	}
 	for _, tt := range tests {
-		if c, ok := ClassOf(tt.name); c != tt.want || ok != (tt.want != 0) {
-			t.Errorf("ClassOf(%q) = %b, %t; want %b", tt.name, c, ok, tt.want)
+		if c, ok := classOf(tt.name); c != tt.want || ok != (tt.want != 0) {
+			t.Errorf("classOf(%q) = %b, %t; want %b", tt.name, c, ok, tt.want)
 		}
 	}
 }

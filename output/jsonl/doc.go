@@ -12,5 +12,5 @@
 //
 // An event has an arm in Writer.Emit (jsonl.go) and a method in record.go, a value
 // an arm in line.value (value.go); describe both in docs/JSONL.md. Fields may be
-// added to the schema; if one changes its meaning, Schema gets the next number.
+// added to the schema; if one changes its meaning, schema gets the next number.
 package jsonl

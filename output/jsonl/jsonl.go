@@ -8,9 +8,9 @@ import (
 	"plait/event"
 )
 
-// Schema is the number of the schema. It changes when a field changes its meaning
+// schema is the number of the schema. It changes when a field changes its meaning
 // or goes away.
-const Schema = 2
+const schema = 2
 
 // Options are what the first record says.
 type Options struct {

@@ -18,7 +18,7 @@ func (w *Writer) startRecord(t string) *line {
 func (w *Writer) meta() {
 	l := w.startRecord("meta")
 	l.key("schema")
-	l.int(Schema)
+	l.int(schema)
 	l.member("plait", w.o.Version)
 	if len(w.o.Argv) > 0 {
 		l.key("argv")

@@ -30,8 +30,8 @@ const (
 	Unsorted // no column: for CountOptions.Sort
 )
 
-// DefaultColumns are those that are shown unless others are asked for.
-var DefaultColumns = []Column{TimePercent, TotalTime, AvgTime, Calls, Errors, CallName}
+// defaultColumns are those that are shown unless others are asked for.
+var defaultColumns = []Column{TimePercent, TotalTime, AvgTime, Calls, Errors, CallName}
 
 // A view is a row as the table shows it.
 type view struct {

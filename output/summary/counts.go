@@ -14,7 +14,7 @@ import (
 
 // CountOptions say what the table of system calls shows.
 type CountOptions struct {
-	Columns  []Column       // in their order; nil means DefaultColumns
+	Columns  []Column       // in their order; nil means defaultColumns
 	Sort     Column         // what rows are sorted by; Unsorted: the numbers of the calls
 	Wall     bool           // times are those from begin to end of a call, not the kernel's work for it
 	Overhead time.Duration  // taken off the time of each call
@@ -52,7 +52,7 @@ type times struct{ total, min, max time.Duration }
 // NewCounts returns Counts that write their table to w when closed.
 func NewCounts(w io.Writer, o CountOptions) *Counts {
 	if o.Columns == nil {
-		o.Columns = DefaultColumns
+		o.Columns = defaultColumns
 	}
 	return &Counts{w: w, o: o, rows: map[callKey]*counter{}}
 }

@@ -44,7 +44,7 @@ func TestDemangleD(t *testing.T) {
 		if want == "" {
 			want = n.symbol
 		}
-		if got := Demangle(n.symbol); got != want {
+		if got := wholeName(n.symbol); got != want {
 			t.Errorf("%s: %s, want %s", n.symbol, got, want)
 		}
 	}

@@ -37,9 +37,9 @@ func (n *names) show(symbol string) string {
 	}
 	s := ""
 	if n.full {
-		s = Demangle(symbol)
+		s = wholeName(symbol)
 	} else {
-		s = Short(symbol)
+		s = shortName(symbol)
 	}
 	n.cache[symbol] = s
 	return s
@@ -54,9 +54,9 @@ func (n *names) symbolOffset(symbol string) string {
 	return n.show(name) + "+0x" + offset
 }
 
-// Demangle returns a C++, Rust or D name as the source spells it, or symbol itself
+// wholeName returns a C++, Rust or D name as the source spells it, or symbol itself
 // if it is not mangled.
-func Demangle(symbol string) string {
+func wholeName(symbol string) string {
 	if len(symbol) > maxMangled {
 		return symbol
 	}
@@ -66,16 +66,16 @@ func Demangle(symbol string) string {
 	return demangle.Filter(symbol, demangle.MaxLength(maxPower))
 }
 
-// Short is Demangle without what a reader of a call can do without: the types
+// shortName is wholeName without what a reader of a call can do without: the types
 // of parameters, whose values follow; default template arguments; the namespaces
 // that only tell versions of a library apart.
-func Short(symbol string) string {
+func shortName(symbol string) string {
 	if len(symbol) > maxMangled {
 		return symbol
 	}
 	ast, err := demangle.ToAST(symbol, demangle.NoParams)
 	if err != nil || isOldRust(symbol) {
-		return Demangle(symbol)
+		return wholeName(symbol)
 	}
 	seen := 0
 	short := ast.Copy(shorter, func(demangle.AST) bool { seen++; return seen > maxParts })
@@ -96,11 +96,11 @@ func isOldRust(symbol string) bool {
 // Spellings are the names by which a person may mean a mangled symbol: the short
 // one, the whole one, and that without parameters. There are none of any other symbol.
 func Spellings(symbol string) []string {
-	whole := Demangle(symbol)
+	whole := wholeName(symbol)
 	if whole == symbol {
 		return nil
 	}
-	list := []string{Short(symbol), whole}
+	list := []string{shortName(symbol), whole}
 	if bare, err := demangle.ToString(symbol, demangle.NoParams, demangle.MaxLength(maxPower)); err == nil {
 		list = append(list, bare)
 	}

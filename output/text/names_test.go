@@ -25,7 +25,7 @@ func TestShort(t *testing.T) {
 		"_ZN4work5greet17h0123456789abcdefE":                                         "work::greet",
 		"_ZZN3foo3barEiE1x":                                                          "foo::bar()::x",
 	} {
-		if got := Short(symbol); got != want {
+		if got := shortName(symbol); got != want {
 			t.Errorf("%s: %s, want %s", symbol, got, want)
 		}
 	}
@@ -38,7 +38,7 @@ func TestShortOfAForgedName(t *testing.T) {
 		name += "S_IS_S_ES0_"
 	}
 	begin := time.Now()
-	if got := Short(name + "E1fEv"); len(got) > 1<<maxPower+100 {
+	if got := shortName(name + "E1fEv"); len(got) > 1<<maxPower+100 {
 		t.Errorf("%d bytes", len(got))
 	}
 	if took := time.Since(begin); took > 5*time.Second {

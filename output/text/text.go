@@ -19,7 +19,7 @@ type Options struct {
 	Elapsed   bool   // a result is followed by the time from begin to end of the call
 	From      bool   // library calls are preceded by the caller: "ls->malloc"
 	Demangle  bool   // show C++, Rust and D names as they are in the source,
-	FullNames bool   // with the types of parameters and all template arguments (see Short)
+	FullNames bool   // with the types of parameters and all template arguments (see shortName)
 	Versions  bool   // show the versions of symbols: "memcpy@GLIBC_2.14"
 	NoErrno   bool   // leave out why library calls failed
 	NoSignals bool   // leave out signals and stops
