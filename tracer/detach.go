@@ -106,20 +106,41 @@ func (t *Tracer) detachSpace(s *space) error {
 			t.removeTracee(tr) // the kernel detaches from it when plait exits
 		}
 	}
-	var execFailed error
-	for _, p := range all {
-		if err := t.detach(p.tr, p.stop); err != nil && !errors.Is(err, ptrace.ErrGone) {
-			execFailed = errors.Join(execFailed, err)
-		}
-	}
-	return execFailed
+	return t.detachHeld(all)
 }
 
-// detach detaches from one stopped tracee. A signal that it stopped with is delivered to
-// it, except the trap of a breakpoint: then the tracee is put back before the
-// breakpoint.
-func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
-	sig := 0
+// detachHeld detaches from stopped tracees. It restores all of them before it lets the
+// first one run: on a busy machine each that runs takes processor time from plait.
+func (t *Tracer) detachHeld(all []heldTracee) error {
+	var failed error
+	note := func(err error) {
+		if err != nil && !errors.Is(err, ptrace.ErrGone) {
+			failed = errors.Join(failed, err)
+		}
+	}
+	signals := make([]int, len(all))
+	for i, p := range all {
+		sig, err := t.restore(p.tr, p.stop)
+		signals[i] = sig
+		note(err)
+	}
+	for i, p := range all { // before the events: a million calls may be open
+		note(t.Kernel.Detach(p.tr.tid, signals[i]))
+	}
+	for _, p := range all {
+		t.endAllCalls(p.tr, event.Detached)
+		if p.tr.shown {
+			t.emit(&event.Detach{Head: t.head(p.tr, 0, 0)})
+		}
+		t.removeTracee(p.tr)
+	}
+	return failed
+}
+
+// restore restores the registers of one stopped tracee. It returns the signal to detach
+// with: the one that the tracee stopped with, or none if that is the trap of a
+// breakpoint. In that case the tracee is put back before the breakpoint.
+func (t *Tracer) restore(tr *tracee, stop ptrace.Stop) (sig int, err error) {
 	if stop.Kind == ptrace.SignalDelivery {
 		sig = stop.Signal
 	}
@@ -139,12 +160,5 @@ func (t *Tracer) detach(tr *tracee, stop ptrace.Stop) error {
 			err = t.storeRegs(tr)
 		}
 	}
-	err = errors.Join(err, t.restoreDisposition(tr))
-	err = errors.Join(err, t.Kernel.Detach(tr.tid, sig)) // before the calls are ended: a million may be open
-	t.endAllCalls(tr, event.Detached)
-	if tr.shown {
-		t.emit(&event.Detach{Head: t.head(tr, 0, 0)})
-	}
-	t.removeTracee(tr)
-	return err
+	return sig, errors.Join(err, t.restoreDisposition(tr))
 }
