@@ -69,7 +69,7 @@ func (l *later[T]) wait(fs *Files, begin func() T) (T, bool) {
 // described is the description of a file.
 func (f *File) described() *description {
 	if f.description == nil {
-		f.description = &description{protos: f.in.prototypes.Described("debugging information"), none: map[string]bool{}}
+		f.description = &description{protos: f.in.prototypes.DerivedFile("debugging information"), none: map[string]bool{}}
 	}
 	return f.description
 }

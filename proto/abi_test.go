@@ -15,7 +15,7 @@ import (
 // what has all bits of another comes before it, or it would never be seen.
 func TestSetsAreInOrder(t *testing.T) {
 	types := Embedded(arch.AMD64)
-	types.load()
+	types.loadAll()
 	sets := 0
 	for _, it := range types.scope.order {
 		n, err := it.compile()

@@ -20,137 +20,137 @@ type compiler struct {
 	err     error
 }
 
-func (k *compiler) fail(at syntax.Pos, format string, args ...any) {
-	if k.err == nil {
-		k.err = &syntax.Error{File: k.file, Line: at.Line, Col: at.Col, Msg: fmt.Sprintf(format, args...)}
+func (c *compiler) fail(at syntax.Pos, format string, args ...any) {
+	if c.err == nil {
+		c.err = &syntax.Error{File: c.file, Line: at.Line, Col: at.Col, Msg: fmt.Sprintf(format, args...)}
 	}
 }
 
 // typ compiles a type with its stars. It is nil after an error.
-func (k *compiler) typ(t *syntax.Type) decode.Node {
-	if k.depth++; k.depth > syntax.MaxNesting {
-		k.fail(t.At, "nested too deeply")
+func (c *compiler) typ(t *syntax.Type) decode.Node {
+	if c.depth++; c.depth > syntax.MaxNesting {
+		c.fail(t.At, "nested too deeply")
 	}
-	defer func() { k.depth-- }()
-	if k.err != nil {
+	defer func() { c.depth-- }()
+	if c.err != nil {
 		return nil
 	}
-	n := k.unstarred(t)
+	n := c.unstarred(t)
 	for range t.Stars {
 		if n == nil {
 			return nil
 		}
-		n = decode.Pointer(n, k.scope.arch)
+		n = decode.Pointer(n, c.scope.arch)
 	}
 	return n
 }
 
 // value compiles the type of a parameter or result.
-func (k *compiler) value(t *syntax.Type) decode.Node {
-	n := k.typ(t)
-	if k.err != nil {
+func (c *compiler) value(t *syntax.Type) decode.Node {
+	n := c.typ(t)
+	if c.err != nil {
 		return nil
 	}
-	return decode.Passed(n, k.scope.arch)
+	return decode.Passed(n, c.scope.arch)
 }
 
-func (k *compiler) unstarred(t *syntax.Type) decode.Node {
-	if it := k.scope.find(t.Word); it != nil && it.scope.users() && !it.busy && it.Kind != syntax.KindConst {
-		return k.userType(t) // the user's comes before a word of the language
+func (c *compiler) unstarred(t *syntax.Type) decode.Node {
+	if it := c.scope.find(t.Word); it != nil && it.scope.users() && !it.busy && it.Kind != syntax.KindConst {
+		return c.userType(t) // the user's comes before a word of the language
 	}
-	alone := decode.Word(t.Word, k.scope.arch)
+	alone := decode.Word(t.Word, c.scope.arch)
 	switch build := builder(t.Word); {
 	case alone != nil && len(t.Args) == 0 && t.Length == nil:
 		return alone
 	case decode.IsBase(t.Word) && len(t.Args) == 1:
-		return k.wrap(t)
+		return c.wrap(t)
 	case build != nil:
-		return build(k, t)
+		return build(c, t)
 	case alone != nil && !decode.IsBase(t.Word):
-		k.fail(t.At, "%s takes neither a type nor a length", t.Word)
+		c.fail(t.At, "%s takes neither a type nor a length", t.Word)
 		return nil
 	}
-	if g := lens.Find(t.Word); g != nil && k.scope.find(t.Word) == nil {
-		return k.lens(t, g)
+	if g := lens.Find(t.Word); g != nil && c.scope.find(t.Word) == nil {
+		return c.lens(t, g)
 	}
-	return k.userType(t)
+	return c.userType(t)
 }
 
 // userType compiles the name of a definition, perhaps with a width.
-func (k *compiler) userType(t *syntax.Type) decode.Node {
-	n, err := k.named(t.At, t.Word)
+func (c *compiler) userType(t *syntax.Type) decode.Node {
+	n, err := c.named(t.At, t.Word)
 	if err != nil {
 		return nil
 	}
 	if s, ok := n.(*decode.Struct); ok && t.Length != nil && len(t.Args) == 0 {
-		return decode.Part(s, k.expr(t.Length), k.scope.arch)
+		return decode.Part(s, c.expr(t.Length), c.scope.arch)
 	}
 	if t.Length != nil {
-		k.fail(t.At, "%s takes no length", t.Word)
+		c.fail(t.At, "%s takes no length", t.Word)
 		return nil
 	}
 	if len(t.Args) == 0 {
 		return n
 	}
 	if len(t.Args) > 1 || decode.Resized(n, n) == nil {
-		k.fail(t.At, "%s takes no type in parentheses", t.Word)
+		c.fail(t.At, "%s takes no type in parentheses", t.Word)
 		return nil
 	}
-	as := k.typ(t.Args[0])
+	as := c.typ(t.Args[0])
 	if as == nil {
 		return nil
 	}
 	if !decode.IsInteger(as) {
-		k.fail(t.At, "%s in something that is no integer", t.Word)
+		c.fail(t.At, "%s in something that is no integer", t.Word)
 		return nil
 	}
 	return decode.Resized(n, as)
 }
 
-func (k *compiler) named(at syntax.Pos, name string) (decode.Node, error) {
-	n, err := k.scope.node(name)
+func (c *compiler) named(at syntax.Pos, name string) (decode.Node, error) {
+	n, err := c.scope.node(name)
 	if err == nil && n == nil {
-		k.fail(at, "unknown type %s", name)
-		err = k.err
+		c.fail(at, "unknown type %s", name)
+		err = c.err
 	}
 	if err != nil {
-		k.fail(at, "%s is faulty: %v", name, err)
+		c.fail(at, "%s is faulty: %v", name, err)
 		return nil, err
 	}
 	return n, nil
 }
 
-func (k *compiler) lens(t *syntax.Type, g *decode.GoType) decode.Node {
+func (c *compiler) lens(t *syntax.Type, g *decode.GoType) decode.Node {
 	switch {
 	case len(t.Args) == 1 && t.Length == nil && g.Lens != nil && !g.Memory:
-		as := k.typ(t.Args[0])
+		as := c.typ(t.Args[0])
 		if as == nil {
 			return nil
 		}
 		if !decode.IsInteger(as) {
-			k.fail(t.At, "%s in something that is no integer", t.Word)
+			c.fail(t.At, "%s in something that is no integer", t.Word)
 			return nil
 		}
 		return g.Widened(as)
 	case t.Length != nil && g.Sized != nil:
-		return g.OfLength(k.expr(t.Length), k.scope.arch)
+		return g.OfLength(c.expr(t.Length), c.scope.arch)
 	case t.Length != nil || len(t.Args) > 0 || g.Lens == nil:
-		k.fail(t.At, "%s is not used so", t.Word)
+		c.fail(t.At, "%s is not used so", t.Word)
 		return nil
 	}
-	return g.On(k.scope.arch)
+	return g.On(c.scope.arch)
 }
 
 // layout places the members of n as C does.
-func (k *compiler) layout(n *decode.Struct, members []*syntax.Member, packed bool) {
-	k.structs = append(k.structs, n)
-	defer func() { k.structs = k.structs[:len(k.structs)-1] }()
+func (c *compiler) layout(n *decode.Struct, members []*syntax.Member, packed bool) {
+	c.structs = append(c.structs, n)
+	defer func() { c.structs = c.structs[:len(c.structs)-1] }()
 	// Conditions and lengths may name later members, so all are named first.
 	for _, m := range members {
 		n.Declare(m.Name, m.More)
 	}
 	for i, m := range members {
-		x := k.typ(m.Type)
+		x := c.typ(m.Type)
 		if x == nil {
 			return
 		}
@@ -159,39 +159,39 @@ func (k *compiler) layout(n *decode.Struct, members []*syntax.Member, packed boo
 			at = int(min(m.Off.Num, math.MaxInt32))
 		}
 		if err := n.Place(i, x, at, packed); err != nil {
-			k.fail(m.At, "%v", err)
+			c.fail(m.At, "%v", err)
 			return
 		}
 	}
-	k.conditions(n, members)
+	c.conditions(n, members)
 	n.Finish()
 }
 
 // extent gives n the size that is written, if one is, and the member that
 // stands for it.
-func (k *compiler) extent(n *decode.Struct, d *syntax.Decl) {
+func (c *compiler) extent(n *decode.Struct, d *syntax.Decl) {
 	if d.Size != nil && !n.Grow(d.Size.Num) {
-		k.fail(d.At, "%s can't have %d bytes", d.Name, d.Size.Num)
+		c.fail(d.At, "%s can't have %d bytes", d.Name, d.Size.Num)
 		return
 	}
 	if d.ShownAs != "" && !n.SetShownAs(d.ShownAs) {
-		k.fail(d.At, "%s is no member of %s", d.ShownAs, d.Name)
+		c.fail(d.At, "%s is no member of %s", d.ShownAs, d.Name)
 	}
 }
 
-func (k *compiler) conditions(n *decode.Struct, members []*syntax.Member) {
+func (c *compiler) conditions(n *decode.Struct, members []*syntax.Member) {
 	for i, m := range members {
 		if m.Cond != nil {
-			n.Restrict(i, k.expr(m.Cond))
+			n.Restrict(i, c.expr(m.Cond))
 		}
 	}
 }
 
 // inlineStruct compiles the members of struct(…) and struct { … } into n.
-func (k *compiler) inlineStruct(n *decode.Struct, t *syntax.Type) {
+func (c *compiler) inlineStruct(n *decode.Struct, t *syntax.Type) {
 	members := t.Members
 	for _, a := range t.Args {
 		members = append(members, &syntax.Member{At: a.At, Type: a})
 	}
-	k.layout(n, members, false)
+	c.layout(n, members, false)
 }

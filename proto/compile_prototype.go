@@ -8,16 +8,16 @@ import (
 )
 
 // prototype compiles a declaration.
-func (k *compiler) prototype(d *syntax.Decl) *decode.Prototype {
-	p := &decode.Prototype{Name: d.Name, NoReturn: d.NoReturn, GoCall: d.GoCall, SetsErrno: d.Errno != "", MayKeepErrno: d.Errno == "errno?", File: k.file, Line: d.At.Line, Arch: k.scope.arch, Scope: k.scope}
-	k.params = d.Params
-	later := k.scope.users() && isLtraces(d) // arguments behind a + are read when it returns
+func (c *compiler) prototype(d *syntax.Decl) *decode.Prototype {
+	p := &decode.Prototype{Name: d.Name, NoReturn: d.NoReturn, GoCall: d.GoCall, SetsErrno: d.Errno != "", MayKeepErrno: d.Errno == "errno?", File: c.file, Line: d.At.Line, Arch: c.scope.arch, Scope: c.scope}
+	c.params = d.Params
+	later := c.scope.users() && isLtraces(d) // arguments behind a + are read when it returns
 	for i, x := range d.Params {
-		n := k.value(x.Type)
+		n := c.value(x.Type)
 		if n == nil {
 			return nil
 		}
-		k.nodes = append(k.nodes, n)
+		c.nodes = append(c.nodes, n)
 		dir := x.Dir
 		if dir == 0 && later && behindPlus(d.Params[:i]) && decode.Fillable(n) {
 			dir = '+'
@@ -26,16 +26,16 @@ func (k *compiler) prototype(d *syntax.Decl) *decode.Prototype {
 	}
 	for i, x := range d.Params {
 		if x.Cond != nil {
-			p.Params[i].Cond = k.expr(x.Cond)
+			p.Params[i].Cond = c.expr(x.Cond)
 		}
 	}
-	p.Result = k.value(d.Type)
+	p.Result = c.value(d.Type)
 	if d.Fails != nil {
-		p.Fails = &decode.Failure{Op: d.Fails.Op, Num: d.Fails.Value.On(k.scope.arch.Name)}
+		p.Fails = &decode.Failure{Op: d.Fails.Op, Num: d.Fails.Value.On(c.scope.arch.Name)}
 	}
-	k.order(p, d.Named)
+	c.order(p, d.Named)
 	if err := p.Prepare(); err != nil {
-		k.fail(d.At, "%v", err)
+		c.fail(d.At, "%v", err)
 	}
 	p.MoreArgs = d.Variadic && !p.DecodesVarargs()
 	return p
@@ -62,11 +62,11 @@ func behindPlus(before []*syntax.Param) bool {
 }
 
 // order is how the arguments are shown: as they are passed, or as named.
-func (k *compiler) order(p *decode.Prototype, named []*syntax.Expr) {
+func (c *compiler) order(p *decode.Prototype, named []*syntax.Expr) {
 	for _, x := range named {
-		i := k.param(x.Text)
+		i := c.param(x.Text)
 		if i < 0 || slices.Contains(p.Order, i) {
-			k.fail(x.At, "%s is no parameter that is left", x.Text)
+			c.fail(x.At, "%s is no parameter that is left", x.Text)
 			return
 		}
 		p.Order = append(p.Order, i)

@@ -13,7 +13,7 @@ import (
 // TestData parses and compiles everything that is shipped.
 func TestData(t *testing.T) {
 	types := Embedded(arch.AMD64)
-	types.load()
+	types.loadAll()
 	for _, err := range types.errs {
 		t.Error(err)
 	}

@@ -48,11 +48,11 @@ func Paths(getenv func(string) string) (user, system []string) {
 // A Database finds the prototypes of library calls: in the user's files, in
 // the embedded ones, in the system's. It may be used by one goroutine at a time.
 type Database struct {
-	types  *Types
-	user   []*place
-	system []*place
-	errs   []error
-	said   map[string]bool // errors that were told: files are imported by several
+	types    *Types
+	user     []*place
+	system   []*place
+	errs     []error
+	reported map[string]bool // errors that were told: files are imported by several
 }
 
 // A place is a path of Options: a file, or a directory of files by SONAME.
@@ -72,7 +72,7 @@ func Open(o Options) (*Database, []error) {
 	if o.Types == nil {
 		o.Types = Embedded(o.Arch)
 	}
-	d := &Database{types: o.Types, said: map[string]bool{}}
+	d := &Database{types: o.Types, reported: map[string]bool{}}
 	for _, path := range o.Files {
 		if p := d.place(path, true); p != nil {
 			d.user = append(d.user, p)
@@ -96,8 +96,8 @@ func (d *Database) Types() *Types { return d.types }
 func (d *Database) Errors() []error {
 	var errs []error
 	for _, err := range d.errs {
-		if !d.said[err.Error()] {
-			d.said[err.Error()] = true
+		if !d.reported[err.Error()] {
+			d.reported[err.Error()] = true
 			errs = append(errs, err)
 		}
 	}

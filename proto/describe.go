@@ -149,7 +149,7 @@ func (d *Database) DescribeMangled(symbol string) (Definition, bool) {
 
 // describe returns the shipped prototypes: by library, those written by hand first.
 func (t *Types) describe(match func(library, symbol string) bool) []Definition {
-	t.load()
+	t.loadAll()
 	var all []Definition
 	for name, it := range t.protos {
 		for ; it != nil; it = it.next {
@@ -195,9 +195,9 @@ func (t *Types) shippedBy(library, name string) bool {
 	return false
 }
 
-// MadeOf returns the types that definitions use, and those that these use, each
-// once and in the order in which they are met.
-func MadeOf(list []Definition) []Definition {
+// UsedTypes returns the types that definitions use, directly or through other types,
+// each once and in the order in which they are met.
+func UsedTypes(list []Definition) []Definition {
 	w := walker{seen: map[*item]bool{}}
 	for _, d := range list {
 		w.item(d.item)

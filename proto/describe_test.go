@@ -24,7 +24,7 @@ func TestDescribe(t *testing.T) {
 	}
 	var got []string
 	list := d.Describe(func(_, symbol string) bool { return symbol == "puts" })
-	for _, x := range append(list, MadeOf(list)...) {
+	for _, x := range append(list, UsedTypes(list)...) {
 		place, _, _ := strings.Cut(strings.TrimPrefix(x.Origin(), dir), ":")
 		got = append(got, place+" "+x.Text)
 	}
@@ -47,7 +47,7 @@ func TestDescribeAll(t *testing.T) {
 	if len(all) < 5000 {
 		t.Errorf("only %d prototypes", len(all))
 	}
-	for _, x := range append(all, MadeOf(all)...) {
+	for _, x := range append(all, UsedTypes(all)...) {
 		if !x.Shipped || x.Text == "" || syntax.Format(x.Text) != x.Text {
 			t.Errorf("%s: %q", x.Origin(), x.Text)
 		}
@@ -82,7 +82,7 @@ func FuzzDescribe(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		bound.Input(t, func() {
 			list := Scan("fuzz", text, embeddedTypes).describe("", always)
-			for _, x := range append(list, MadeOf(list)...) {
+			for _, x := range append(list, UsedTypes(list)...) {
 				if syntax.Format(x.Text) != x.Text {
 					t.Errorf("%q is formatted to %q", x.Text, syntax.Format(x.Text))
 				}

@@ -14,7 +14,7 @@ import (
 // FuzzShipped calls shipped prototypes with hostile words, memory and results.
 func FuzzShipped(f *testing.F) {
 	types := Embedded(arch.AMD64)
-	types.load()
+	types.loadAll()
 	var names []string
 	for name := range types.protos {
 		names = append(names, name)

@@ -113,9 +113,9 @@ func firstLine(text string) string {
 	return ""
 }
 
-// knownBy reports whether a function of that name is the library's wherever it is
-// met: linked into a program, say.
-func (l *library) knownBy(symbol string) bool {
+// ownsName reports whether a function of that name belongs to the library even if it
+// is elsewhere, such as linked into a program.
+func (l *library) ownsName(symbol string) bool {
 	_, rest, found := strings.Cut(l.head, prefixLine)
 	if !found {
 		return false
@@ -202,12 +202,12 @@ func (t *Types) generated(object, symbol string) *item {
 // it itself. If two libraries have functions of that name that differ, nobody knows which
 // it is.
 func (t *Types) generatedAnywhere(object, symbol string) *item {
-	if own := t.library(libraryOf(object)); own != nil && own.knownBy(symbol) {
+	if own := t.library(libraryOf(object)); own != nil && own.ownsName(symbol) {
 		return nil
 	}
 	var found *item
 	for _, l := range t.everyLibrary() {
-		if !l.knownBy(symbol) {
+		if !l.ownsName(symbol) {
 			continue
 		}
 		it := l.find(t, symbol)

@@ -19,7 +19,7 @@ func isGenerated(name string) bool {
 // written by hand comes from there.
 func TestGenerated(t *testing.T) {
 	types := Embedded(arch.AMD64)
-	types.load()
+	types.loadAll()
 	total := 0
 	for _, l := range types.everyLibrary() {
 		text := readData(generated, l.path(generatedPrototypes))

@@ -46,10 +46,10 @@ func TestIndex(t *testing.T) {
 // The order in which names are asked for decides nothing.
 func TestIndexInAnyOrder(t *testing.T) {
 	whole := Embedded(arch.AMD64)
-	whole.load()
+	whole.loadAll()
 	for name := range whole.protos {
 		one := Embedded(arch.AMD64)
-		one.know(name)
+		one.loadDefining(name)
 		a, b := whole.protos[name], one.protos[name]
 		for a != nil && b != nil && a.file == b.file && a.Text == b.Text {
 			a, b = a.next, b.next

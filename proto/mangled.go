@@ -18,10 +18,10 @@ import (
 // returns. Of the functions of the C++ library a table tells that. Of others isMember
 // guesses the first from the names, and the result is shown as what it evidently is,
 // marked as a guess; so are the arguments if their code does not tell where they are
-// (unsaid). Where that is not enough a prototype in data/LIBRARY comes first.
+// (ambiguity). Where that is not enough a prototype in data/LIBRARY comes first.
 
-// evident is the type of results of which nothing is known.
-const evident = "evident"
+// guessType is the type of results whose type is unknown.
+const guessType = "evident"
 
 // maxMangled bounds the names that are taken apart.
 const maxMangled = 4096
@@ -36,10 +36,10 @@ func (t *Types) fromMangled(symbol string) *decode.Prototype {
 		return p
 	}
 	var p *decode.Prototype
-	if text, unsaid := readMangled(symbol); text != "" {
+	if text, ambiguity := readMangled(symbol); text != "" {
 		p = (&item{Heading: syntax.Heading{Kind: syntax.KindPrototype, Name: symbol}, Chunk: syntax.Chunk{Text: text, Line: 1}, file: symbol, scope: t.scope}).prototype()
 		if p != nil {
-			p.Ambiguity = &unsaid
+			p.Ambiguity = &ambiguity
 		}
 	}
 	if t.mangled == nil {
@@ -66,10 +66,10 @@ func readMangled(symbol string) (text string, u decode.Ambiguity) {
 	if f == nil {
 		return "", u
 	}
-	f.known = knownCxx(symbol)
+	f.facts = knownCxx(symbol)
 	result, params := f.result(), f.params()
-	u = f.unsaid(result)
-	if built := f.built(); built != "" {
+	u = f.ambiguity(result)
+	if built := f.hiddenResult(); built != "" {
 		result, params = "addr", slices.Insert(params, 0, built)
 		u.From++
 	}
@@ -88,9 +88,9 @@ type cxxFunction struct {
 	typ      *demangle.FunctionType
 	isMethod bool // it has a qualifier that only members have
 	isConst  bool
-	known    cxxFacts
+	facts    cxxFacts
 	from     int  // the parameter from which on it is not known where they are
-	lost     bool // there is such a parameter
+	unplaced bool // there is such a parameter
 }
 
 // signatureOf finds the function in a demangled name; nil if it has none.
@@ -134,24 +134,24 @@ func (f *cxxFunction) result() string {
 		return "void"
 	}
 	if f.typ.Return == nil {
-		return cmp.Or(f.known.result, evident)
+		return cmp.Or(f.facts.result, guessType)
 	}
 	if printed(f.typ.Return) == "void" {
 		return "void"
 	}
 	if isUnsized(f.typ.Return) {
-		return evident
+		return guessType
 	}
 	return cxxType(f.typ.Return)
 }
 
-// built is the hidden first argument that says where the result is built; "" if it
-// comes back in registers.
-func (f *cxxFunction) built() string {
+// hiddenResult is the hidden first argument, the address of the result; "" if the
+// result is returned in registers.
+func (f *cxxFunction) hiddenResult() string {
 	switch {
-	case f.known.result == stringObject, f.known.result == "" && f.returnsString():
+	case f.facts.result == stringObject, f.facts.result == "" && f.returnsString():
 		return "+std_string* result"
-	case f.known.result == otherObject, f.typ.Return != nil && isByAddress(f.typ.Return):
+	case f.facts.result == otherObject, f.typ.Return != nil && isByAddress(f.typ.Return):
 		return "addr result"
 	}
 	return ""
@@ -181,8 +181,8 @@ func (f *cxxFunction) params() []string {
 		if printed(arg) == "void" {
 			continue
 		}
-		if !f.lost && isUnsized(arg) {
-			f.lost, f.from = true, len(list)
+		if !f.unplaced && isUnsized(arg) {
+			f.unplaced, f.from = true, len(list)
 		}
 		p := cxxParam(arg)
 		list = append(list, p)
@@ -190,20 +190,20 @@ func (f *cxxFunction) params() []string {
 			break
 		}
 	}
-	if !f.lost {
+	if !f.unplaced {
 		f.from = len(list)
 	}
 	return list
 }
 
-// unsaid is what the name leaves open of where the arguments are, if the result is of
-// that type.
-func (f *cxxFunction) unsaid(result string) decode.Ambiguity {
-	u := decode.Ambiguity{From: f.from, Result: result == evident}
+// ambiguity returns what the name doesn't say about the places of the arguments, given
+// the type of the result.
+func (f *cxxFunction) ambiguity(result string) decode.Ambiguity {
+	u := decode.Ambiguity{From: f.from, Result: result == guessType}
 	scope, last := f.split()
-	_, said := memberBySyntax(last)
+	_, decided := memberBySyntax(last)
 	switch {
-	case f.isMethod, f.known.result != "", said, scope == nil, printed(scope) == "std":
+	case f.isMethod, f.facts.result != "", decided, scope == nil, printed(scope) == "std":
 	default:
 		u.Object, u.Member = true, f.isMember(scope, last)
 	}
@@ -252,21 +252,21 @@ func (f *cxxFunction) this(scope, last demangle.AST) string {
 // isMember reports whether a function of a scope is called for an object. A scope
 // may be a class or a namespace, and a member static.
 func (f *cxxFunction) isMember(scope, last demangle.AST) bool {
-	if f.isMethod || f.known.member {
+	if f.isMethod || f.facts.member {
 		return true
 	}
-	if f.known.result != "" {
+	if f.facts.result != "" {
 		return false
 	}
-	if member, said := memberBySyntax(last); said {
+	if member, decided := memberBySyntax(last); decided {
 		return member
 	}
 	return scope != nil && isClass(scope) && !isStatic(printed(last))
 }
 
-// memberBySyntax tells of the names that only members have whether they have an object;
-// said is false of all others.
-func memberBySyntax(last demangle.AST) (member, said bool) {
+// memberBySyntax reports whether a function whose name only members can have is called
+// for an object; decided is false for other names.
+func memberBySyntax(last demangle.AST) (member, decided bool) {
 	switch n := last.(type) {
 	case *demangle.Constructor, *demangle.Destructor, *demangle.Cast:
 		return true, true

@@ -68,7 +68,7 @@ func FuzzMangled(f *testing.F) {
 		f.Add(seed)
 	}
 	types := Embedded(arch.AMD64)
-	types.load()
+	types.loadAll()
 	f.Fuzz(func(t *testing.T, symbol string) {
 		bound.Input(t, func() {
 			if strings.ContainsAny(symbol, "\n# ;{}()[]\"'\t\r") || len(symbol) > maxMangled {

@@ -20,15 +20,15 @@ type scope struct {
 	defs   map[string]*item
 	order  []*item // the sets of defs, for constants
 	consts map[string]uint64
-	// shipped tells that the items are of files embedded in plait.
+	// shipped says that the items come from files embedded in plait.
 	shipped bool
 	files   *Types // not nil: whose files are read when a name in them is asked for
-	// made tells that plait has made the items, of debugging information.
-	made bool
+	// derived says that plait derived the items from debugging information.
+	derived bool
 }
 
 // users reports whether the items are a user's.
-func (s *scope) users() bool { return !s.shipped && !s.made }
+func (s *scope) users() bool { return !s.shipped && !s.derived }
 
 // An item is one item of a file.
 type item struct {
@@ -99,7 +99,7 @@ func (it *item) parse() (*syntax.Decl, error) {
 func (s *scope) find(name string) *item {
 	for ; s != nil; s = s.parent {
 		if s.files != nil {
-			s.files.know(name)
+			s.files.loadDefining(name)
 		}
 		if it := s.defs[name]; it != nil {
 			return it
@@ -162,7 +162,7 @@ func (s *scope) constant(name string) (uint64, bool) {
 			return v, true
 		}
 		if s.files != nil {
-			s.files.load()
+			s.files.loadAll()
 		}
 		for _, it := range s.order {
 			if v, ok := it.value(name); ok {
@@ -208,17 +208,17 @@ func (it *item) value(name string) (uint64, bool) {
 }
 
 // definition compiles a type definition.
-func (k *compiler) definition(d *syntax.Decl, it *item) decode.Node {
+func (c *compiler) definition(d *syntax.Decl, it *item) decode.Node {
 	switch d.Kind {
 	case syntax.KindTypedef:
-		return k.typedef(d, it)
+		return c.typedef(d, it)
 	case syntax.KindFlags:
-		if as := k.width(d.Set, "uint"); as != nil {
-			return decode.Flags(as, setBase(d.Set, event.Hex), d.Set.Want, k.entries(d.Entries))
+		if as := c.width(d.Set, "uint"); as != nil {
+			return decode.Flags(as, setBase(d.Set, event.Hex), d.Set.Want, c.entries(d.Entries))
 		}
 	case syntax.KindEnum:
-		if as := k.width(d.Set, "int"); as != nil {
-			return decode.Enum(as, setBase(d.Set, event.Decimal), d.Set.Want, k.entries(d.Entries))
+		if as := c.width(d.Set, "int"); as != nil {
+			return decode.Enum(as, setBase(d.Set, event.Decimal), d.Set.Want, c.entries(d.Entries))
 		}
 	case syntax.KindStruct, syntax.KindUnion:
 		n := decode.NewStruct(d.Kind == syntax.KindUnion)
@@ -226,25 +226,25 @@ func (k *compiler) definition(d *syntax.Decl, it *item) decode.Node {
 			n.SetAtLeast(d.AtLeast.Num)
 		}
 		it.node = n
-		k.layout(n, d.Members, d.Packed)
-		k.extent(n, d)
+		c.layout(n, d.Members, d.Packed)
+		c.extent(n, d)
 		return n
 	}
 	return nil
 }
 
-func (k *compiler) typedef(d *syntax.Decl, it *item) decode.Node {
+func (c *compiler) typedef(d *syntax.Decl, it *item) decode.Node {
 	if d.Type == nil {
-		k.fail(d.At, "%s is announced but never defined", d.Name)
+		c.fail(d.At, "%s is announced but never defined", d.Name)
 		return nil
 	}
 	if d.Type.Word == "struct" && d.Type.Stars == 0 {
 		n := decode.NewStruct(false)
 		it.node = n
-		k.inlineStruct(n, d.Type)
+		c.inlineStruct(n, d.Type)
 		return n
 	}
-	return k.typ(d.Type)
+	return c.typ(d.Type)
 }
 
 func setBase(o syntax.SetOptions, def event.Base) event.Base {
@@ -260,41 +260,41 @@ func setBase(o syntax.SetOptions, def event.Base) event.Base {
 }
 
 // width is the integer type that a set is as wide as: its own, or another.
-func (k *compiler) width(o syntax.SetOptions, other string) decode.Node {
+func (c *compiler) width(o syntax.SetOptions, other string) decode.Node {
 	if o.Type == nil {
-		return decode.Word(other, k.scope.arch)
+		return decode.Word(other, c.scope.arch)
 	}
-	return k.integer(o.Type.At, o.Type, "a set")
+	return c.integer(o.Type.At, o.Type, "a set")
 }
 
 // maxEntries bounds the names of a set, against sets that include each other.
 const maxEntries = 1 << 14
 
 // entries compiles the entries of a set.
-func (k *compiler) entries(list []*syntax.Entry) []decode.Entry {
+func (c *compiler) entries(list []*syntax.Entry) []decode.Entry {
 	var out []decode.Entry
 	next := uint64(0)
 	for _, e := range list {
 		if len(out) > maxEntries {
-			k.fail(e.At, "more than %d names", maxEntries)
+			c.fail(e.At, "more than %d names", maxEntries)
 			return nil
 		}
 		switch e.Word {
 		case "include":
-			out = append(out, k.included(e)...)
+			out = append(out, c.included(e)...)
 			continue
 		case "mask":
-			out = append(out, k.maskEntry(e))
+			out = append(out, c.maskEntry(e))
 			continue
 		case "shift":
 			if e.Shift.Num == 0 || e.Shift.Num > 63 {
-				k.fail(e.At, "a shift must be from 1 to 63")
+				c.fail(e.At, "a shift must be from 1 to 63")
 			}
 			out = append(out, decode.Entry{Name: e.Name, Mask: e.Mask.Num, Shift: uint(e.Shift.Num & 63)})
 			continue
 		}
 		if e.Value != nil {
-			next = e.Value.On(k.scope.arch.Name)
+			next = e.Value.On(c.scope.arch.Name)
 		}
 		out = append(out, decode.Entry{Name: e.Name, Bits: next})
 		next++
@@ -302,27 +302,27 @@ func (k *compiler) entries(list []*syntax.Entry) []decode.Entry {
 	return out
 }
 
-func (k *compiler) included(e *syntax.Entry) []decode.Entry {
-	n, err := k.named(e.At, e.Name)
+func (c *compiler) included(e *syntax.Entry) []decode.Entry {
+	n, err := c.named(e.At, e.Name)
 	if err != nil {
 		return nil
 	}
 	if entries, ok := decode.Entries(n); ok {
 		return entries
 	}
-	k.fail(e.At, "%s is no flags or enum", e.Name)
+	c.fail(e.At, "%s is no flags or enum", e.Name)
 	return nil
 }
 
-func (k *compiler) maskEntry(e *syntax.Entry) decode.Entry {
+func (c *compiler) maskEntry(e *syntax.Entry) decode.Entry {
 	out := decode.Entry{Mask: e.Mask.Num}
 	if out.Mask == 0 {
-		k.fail(e.At, "a mask must not be 0")
+		c.fail(e.At, "a mask must not be 0")
 	}
 	if e.Grouped {
-		out.Group, out.Name = k.entries(e.Group), e.Name
+		out.Group, out.Name = c.entries(e.Group), e.Name
 	} else {
-		out.Group = k.included(e)
+		out.Group = c.included(e)
 	}
 	return out
 }

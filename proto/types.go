@@ -65,8 +65,8 @@ func (t *Types) begin() {
 	t.read = map[string]bool{}
 }
 
-// load reads all files.
-func (t *Types) load() {
+// loadAll reads all files.
+func (t *Types) loadAll() {
 	t.begin()
 	if t.whole {
 		return
@@ -77,23 +77,23 @@ func (t *Types) load() {
 		t.errs = append(t.errs, err)
 	}
 	for _, name := range names {
-		t.need(strings.TrimPrefix(name, "data/"))
+		t.loadFile(strings.TrimPrefix(name, "data/"))
 	}
 }
 
-// know reads the files in which a name is defined.
-func (t *Types) know(name string) {
+// loadDefining reads the files that define a name.
+func (t *Types) loadDefining(name string) {
 	t.begin()
 	if t.whole {
 		return
 	}
 	for file := range strings.FieldsSeq(definedIn(name)) {
-		t.need(file + ".conf")
+		t.loadFile(file + ".conf")
 	}
 }
 
-// need reads one file, once.
-func (t *Types) need(file string) {
+// loadFile reads one file, once.
+func (t *Types) loadFile(file string) {
 	if !t.read[file] {
 		t.read[file] = true
 		t.add(file, readData(written, "data/"+file))
@@ -107,15 +107,15 @@ func (t *Types) add(name, text string) {
 		it := &items[i]
 		*it = item{Heading: syntax.HeadingOf(c.Text), Chunk: c, file: name, scope: t.scope}
 		if it.Kind == syntax.KindPrototype {
-			t.enter(it)
+			t.addPrototype(it)
 		} else if !t.scope.define(it) {
 			t.errs = append(t.errs, it.errorf("%s is already defined", it.Name))
 		}
 	}
 }
 
-// enter takes in a prototype. Of those of one name, that of the last file comes first.
-func (t *Types) enter(it *item) {
+// addPrototype adds a prototype. Of several with one name, the last file's comes first.
+func (t *Types) addPrototype(it *item) {
 	first := t.protos[it.Name]
 	if first == nil || first.file <= it.file {
 		it.next, t.protos[it.Name] = first, it
@@ -130,7 +130,7 @@ func (t *Types) enter(it *item) {
 // lookup returns the prototype of symbol: of the library object, written by hand
 // or generated, if it has one; else of another.
 func (t *Types) lookup(object, symbol string) *decode.Prototype {
-	t.know(symbol)
+	t.loadDefining(symbol)
 	first := t.protos[symbol]
 	dir := libraryOf(object) + "/"
 	for it := first; it != nil; it = it.next {

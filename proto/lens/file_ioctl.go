@@ -29,7 +29,7 @@ func (ioctlLens) Decode(s *decode.Source, bits uint64) event.Value {
 	if family := r.family(s); family != "" {
 		names = append(names, family)
 	}
-	names = append(names, meant(s, ioctlNames(r))...)
+	names = append(names, driverNames(s, ioctlNames(r))...)
 	if len(names) > 0 {
 		return event.Name{Name: strings.Join(names, " or "), Int: event.Int{Bits: uint64(r), Size: 4, Base: event.Hex}}
 	}
@@ -64,9 +64,9 @@ func ioctlNames(r ioctlRequest) []string {
 	return names
 }
 
-// meant are the names that the driver of the call's descriptor gives a request
+// driverNames are the names that the driver of the call's descriptor gives a request
 // which several have: the terminals' begin with T, those for sound with S.
-func meant(s *decode.Source, names []string) []string {
+func driverNames(s *decode.Source, names []string) []string {
 	if len(names) < 2 || s.Device == nil {
 		return names
 	}

@@ -25,13 +25,14 @@ func (r pollResult) Decode(s *decode.Source, bits uint64) event.Value {
 	}
 	note := event.Note{Value: n, Extra: r.ready(s)}
 	if r.timed {
-		note.Remaining = timeLeft(s, s.Argument(2), r.wide)
+		note.Remaining = remainingTime(s, s.Argument(2), r.wide)
 	}
 	return note
 }
 
-// timeLeft is the timespec at addr, which the kernel has lessened; nil if there is none.
-func timeLeft(s *decode.Source, addr uint64, wide bool) event.Value {
+// remainingTime returns the timespec at addr, from which the kernel has subtracted the
+// time that passed; nil if there is none.
+func remainingTime(s *decode.Source, addr uint64, wide bool) event.Value {
 	typ := "timespec"
 	if wide {
 		typ = "timespec64"

@@ -33,7 +33,7 @@ var lenses = []decode.GoType{
 
 	{Name: "socket_type", Size: 4, Align: 4, Lens: socketTypeLens{}},
 	{Name: "clone_flags", Size: 8, Align: 8, Word: true, Lens: cloneLens{}},
-	{Name: "clone_left", Sized: cloneLeftLens{}},
+	{Name: "clone_left", Sized: cloneOutLens{}},
 	{Name: "xfeatures", Size: 8, Align: 8, Lens: xfeatureLens{set: true}},
 	{Name: "xfeature", Size: 8, Align: 8, Lens: xfeatureLens{}},
 	{Name: "user_desc", Size: 16, Align: 4, Memory: true, Lens: userDescLens{}},
@@ -148,6 +148,7 @@ var lenses = []decode.GoType{
 }
 
 // Find returns the type of that name; nil if none needs Go code.
+// Find returns the named type; nil if there is none.
 func Find(name string) *decode.GoType {
 	for _, list := range [][]decode.GoType{lenses, netlink.Types} {
 		for i := range list {

@@ -289,7 +289,7 @@ func (r recvmmsgResult) Decode(s *decode.Source, bits uint64) event.Value {
 	case bits == 0:
 		return event.Note{Value: n, Brief: "Timeout"}
 	case int32(bits) > 0 && addr != 0:
-		if left := timeLeft(s, addr, r.wide); left != nil {
+		if left := remainingTime(s, addr, r.wide); left != nil {
 			return event.Note{Value: n, Brief: "left", Extra: left}
 		}
 	}

@@ -32,11 +32,11 @@ func (cloneLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return f
 }
 
-// cloneLeftLens is what clone3(2) stored through the pointers in its argument
+// cloneOutLens is what clone3(2) stored through the pointers in its argument
 // of n bytes.
-type cloneLeftLens struct{}
+type cloneOutLens struct{}
 
-func (cloneLeftLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
+func (cloneOutLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	const pidfd, parent = 0x1000, 0x100000 // CLONE_PIDFD, CLONE_PARENT_SETTID
 	const size = 64                        // of the first version of struct clone_args
 	b := bytesAt(s, addr, min(n, size))

@@ -79,7 +79,7 @@ func showPrototypes(w io.Writer, u *cli.UI, o *options) int {
 	}
 	u.SayAll(database.Errors())
 	write(w, all)
-	write(w, proto.MadeOf(all))
+	write(w, proto.UsedTypes(all))
 	return status
 }
 

@@ -9,20 +9,18 @@ import (
 	"plait/proto/syntax"
 )
 
-// Described is an empty file for prototypes that something else than a user or
-// plait wrote. Add fills it.
-func (d *Database) Described(name string) *File {
+// DerivedFile returns an empty file for prototypes that are derived from something,
+// such as debugging information. Add fills it.
+func (d *Database) DerivedFile(name string) *File {
 	f := scanFile(name, "", d.types, nil)
-	f.scope.made = true
+	f.scope.derived = true
 	return f
 }
 
-// Add takes in more items. Definitions of types that are there already are left
-// out.
+// Add adds items. It ignores definitions of types that the file already has.
 func (f *File) Add(text string) { f.add(f.Name, text) }
 
-// LookupAs is Lookup of a prototype that stands in the file by another name than
-// its own.
+// LookupAs returns the prototype called key in the file, under the given name.
 func (f *File) LookupAs(key, name string) *decode.Prototype {
 	p := f.Lookup(key)
 	if p != nil {
@@ -31,7 +29,7 @@ func (f *File) LookupAs(key, name string) *decode.Prototype {
 	return p
 }
 
-// LookupUser is Lookup among the user's files only.
+// LookupUser is Lookup in the user's files only.
 func (d *Database) LookupUser(object, symbol string) *decode.Prototype {
 	for _, p := range d.user {
 		if x := d.in(p, object, true).lookup(symbol); x != nil {

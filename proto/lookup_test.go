@@ -12,7 +12,7 @@ import (
 // the names of their functions.
 func TestDescribed(t *testing.T) {
 	d, _ := Open(Options{})
-	f := d.Described("somewhere")
+	f := d.DerivedFile("somewhere")
 	f.Add("struct pair.1 { int a; size_t b; }\nint f.10(pair.1* p);\n")
 	f.Add("struct pair.1 { int again; }\nvoid f.20(int n, ...);\n")
 	p := f.LookupAs("f.10", "f")
@@ -62,7 +62,7 @@ func TestIsOwn(t *testing.T) {
 // same name really takes.
 func TestAgrees(t *testing.T) {
 	d, _ := Open(Options{})
-	f := d.Described("somewhere")
+	f := d.DerivedFile("somewhere")
 	f.Add("int a(int fd, addr path, int mode);\nint b(int x);\nint c(double x, double y);\nint d(int x, int y);\n")
 	tests := []struct {
 		symbol, described string
