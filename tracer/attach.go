@@ -107,7 +107,7 @@ func (t *Tracer) seizeMore(s *space) bool {
 			return true
 		}
 		if err != nil { // a breakpoint would kill an untraced thread
-			t.noticeMissing(p.tr, "no library calls, and no further threads: its threads are not knownSpace", err)
+			t.noticeMissing(p.tr, "no library calls and no other threads are traced: its threads cannot be listed", err)
 			s.allStop = stoppingAll
 			return false
 		}

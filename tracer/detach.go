@@ -97,7 +97,7 @@ func (t *Tracer) detachSpace(s *space) error {
 		s.tid = s.held[0].tr.tid
 	}
 	if err := s.table.RemoveAll(); err != nil && len(s.held) > 0 {
-		t.noticeMissing(s.held[0].tr, "the next one that is hit kills it: breakpoints cannot be taken out of it", err)
+		t.noticeMissing(s.held[0].tr, "breakpoints cannot be removed from it, and the next one that is hit kills it", err)
 	}
 	all := s.held
 	s.held = nil

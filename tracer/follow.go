@@ -146,7 +146,7 @@ func (t *Tracer) detachChild(tr *tracee, stop ptrace.Stop) (ptrace.Restart, erro
 	_, err := t.ownPlace(tr)
 	err = errors.Join(err, t.restoreFlags(tr), t.restoreDisposition(tr))
 	if stuck != nil {
-		t.noticeMissing(tr, "it is followed in silence: breakpoints cannot be taken out of it", stuck)
+		t.noticeMissing(tr, "it stays traced, but is not shown: breakpoints cannot be removed from it", stuck)
 	}
 	if tr.filtering != unfiltered || stuck != nil {
 		tr.phase = running // without a tracer its system calls would fail, or a breakpoint would kill it

@@ -78,7 +78,7 @@ func (t *Tracer) setImplementation(tr *tracee, p *site, addr uint64) {
 	s, f := tr.space, p.resolver
 	if _, ok, err := t.codeAt(s, addr); !ok {
 		if err != nil {
-			t.noticeMissing(tr, "calls of "+f.name+" are not seen", err)
+			t.noticeMissing(tr, "calls of "+f.name+" are not traced", err)
 		}
 		return
 	}

@@ -115,7 +115,7 @@ func (t *Tracer) openMain(tr *tracee) (*objects.Object, error) {
 func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
-		t.noticeMissing(tr, "calls of libraries that come later are not seen", err)
+		t.noticeMissing(tr, "calls of libraries that are loaded later are not traced", err)
 		return
 	}
 	for _, m := range maps {
@@ -124,7 +124,7 @@ func (t *Tracer) watchLinker(tr *tracee, base uint64) {
 		}
 		f, err := t.files.Open(t.Kernel.OpenMapped(tr.tid, m))
 		if err != nil {
-			t.noticeMissing(tr, "calls of libraries that come later are not seen: the dynamic loader "+m.Path, err)
+			t.noticeMissing(tr, "calls of libraries that are loaded later are not traced: the dynamic loader "+m.Path, err)
 			return
 		}
 		if sym, ok := f.Lookup("_dl_debug_state"); ok {

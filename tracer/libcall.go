@@ -409,7 +409,7 @@ func (t *Tracer) catchReturn(tr *tracee, f *callstack.Frame) bool {
 	if p == nil {
 		m, ok, err := t.codeAt(tr.space, f.Ret)
 		if err != nil {
-			t.noticeMissing(tr, "the ends of calls are not seen", err)
+			t.noticeMissing(tr, "the ends of calls are not traced", err)
 			return false
 		}
 		if !ok {

@@ -124,7 +124,7 @@ func (t *Tracer) addObjects(tr *tracee, came []linkmap.Entry) {
 	s := tr.space
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
-		t.noticeMissing(tr, "calls of libraries that were loaded are not seen", err)
+		t.noticeMissing(tr, "calls of newly loaded libraries are not traced", err)
 		return
 	}
 	var arrived []*objects.Object
@@ -148,7 +148,7 @@ func (t *Tracer) addObjects(tr *tracee, came []linkmap.Entry) {
 		arrived = append(arrived, o)
 	}
 	if bogusCount > 0 {
-		t.notice(tr, fmt.Sprintf("%s: its link map has %d objects that are not mapped where it says: they are left alone", t.Kernel.Exe(tr.tid), bogusCount))
+		t.notice(tr, fmt.Sprintf("%s: its link map has %d objects that are not mapped where it says: they are ignored", t.Kernel.Exe(tr.tid), bogusCount))
 	}
 	for _, o := range t.affected(s, arrived) {
 		t.plant(tr, o)

@@ -19,7 +19,7 @@ func (t *Tracer) plant(tr *tracee, o *objects.Object) {
 	}
 	whole := t.plantSyscalls(tr, o) && t.plantSlots(tr, o) && t.plantFunctions(tr, o)
 	if o.File.Nameless() {
-		t.notice(tr, fmt.Sprintf("%s: symbols whose names are longer than 64 KiB are left alone, their calls are not traced", o.Path))
+		t.notice(tr, fmt.Sprintf("%s: functions with names longer than 64 KiB are not traced", o.Path))
 	}
 	if whole {
 		return
@@ -131,7 +131,7 @@ func (t *Tracer) slotsOf(tr *tracee, o *objects.Object) (slots []plt.Slot, ok bo
 		t.notice(tr, fmt.Sprintf("%s: %v", o.Path, err))
 	}
 	if found.Unconfirmed > 0 {
-		t.notice(tr, fmt.Sprintf("%s: %d places that look like library calls are left alone: no function is known to contain them", o.Path, found.Unconfirmed))
+		t.notice(tr, fmt.Sprintf("%s: %d places that look like library calls are not traced: no known function contains them", o.Path, found.Unconfirmed))
 	}
 	return found.Slots, true
 }
@@ -175,7 +175,7 @@ func (t *Tracer) plantFunctions(tr *tracee, o *objects.Object) bool {
 		return false
 	}
 	if n := len(e.resolvers); n > 0 && tr.attached {
-		t.notice(tr, fmt.Sprintf("%s: traced from when the program next asks where they are: %d functions (IFUNC)", o.Path, n))
+		t.notice(tr, fmt.Sprintf("%s: functions (IFUNC) that are not traced before the program next asks where they are: %d", o.Path, n))
 	}
 	return t.eachSite(tr.space, e.functions, func(p *site, f elf.Symbol) { p.function = traced(o, f) }) &&
 		t.eachSite(tr.space, e.resolvers, func(p *site, f elf.Symbol) { p.resolver = traced(o, f) })
@@ -253,7 +253,7 @@ func (t *Tracer) entryPoints(tr *tracee, o *objects.Object, wanted filter.Select
 		return e, false
 	}
 	if chosen > room {
-		t.notice(tr, fmt.Sprintf("%s: of %d functions that are chosen %d are traced: choose fewer", o.Path, chosen, room))
+		t.notice(tr, fmt.Sprintf("%s: only %d of %d chosen functions are traced: choose fewer", o.Path, room, chosen))
 	}
 	e = entries{map[uint64]elf.Symbol{}, map[uint64]elf.Symbol{}}
 	bound, ok := t.boundIndirect(tr, o, all)

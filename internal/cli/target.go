@@ -139,7 +139,7 @@ func (t *Target) Settle(u *UI, closed error) error {
 // lossText says what becomes of a trace that plait no longer waits for.
 func lossText(l *output.LostError) string {
 	if l.Bytes == 0 {
-		return "not waited for: how much of the trace was read is not known"
+		return "plait did not wait for it: how much of the trace it read is not known"
 	}
 	return "nobody reads it: " + l.Error()
 }

@@ -55,13 +55,13 @@ func denial(p process, o self) (why, hint string) {
 	runs, _ := strconv.Atoi(firstField(p.status["Uid"]))
 	switch tracer := p.status["TracerPid"]; {
 	case p.pid == os.Getpid():
-		return "plait can't trace itself", ""
+		return "plait cannot trace itself", ""
 	case o.noProc:
-		return "/proc, which would tell why, is not mounted", "mount -t proc proc /proc"
+		return "plait cannot tell why, because /proc is not mounted", "mount -t proc proc /proc"
 	case strings.HasPrefix(p.status["State"], "Z"):
-		return "it has ended, and its parent " + pidAndName(p.status["PPid"]) + " has not asked how", ""
+		return "it has ended, and its parent " + pidAndName(p.status["PPid"]) + " has not waited for it", ""
 	case p.status["Name"] != "" && p.status["VmSize"] == "":
-		return "it is a thread of the kernel's, which has no program", ""
+		return "it is a kernel thread, which runs no program", ""
 	case tracer != "" && tracer != "0":
 		return "it is traced already, by " + pidAndName(tracer), "a process has one tracer at a time: end that one"
 	case p.userNS != "" && p.userNS != o.userNS && !o.ptrace:
@@ -75,7 +75,7 @@ func denial(p process, o self) (why, hint string) {
 	case !o.ptrace && capsOf(p.status, "CapPrm")&^o.caps != 0:
 		return "it has capabilities that plait lacks", asRoot
 	case !o.ptrace && p.owner >= 0 && p.owner != runs:
-		return "it is not to be looked at (its program is set-uid or can't be read, or it has asked for that)", asRoot
+		return "it is not dumpable (its program is set-uid or cannot be read, or it called prctl(PR_SET_DUMPABLE))", asRoot
 	case o.scope == 1 && !o.ptrace:
 		return "only its parents may trace a process here (kernel.yama.ptrace_scope is 1)", asRoot + ", or: sudo sysctl kernel.yama.ptrace_scope=0"
 	case o.scope == 2 && !o.ptrace:

@@ -24,10 +24,10 @@ func TestObstacle(t *testing.T) {
 		why  string // its beginning
 		hint string // a part of it
 	}{
-		{"self", process{pid: os.Getpid(), status: plain, owner: 7}, root, "plait can't trace itself", ""},
-		{"no /proc", process{owner: -1}, self{noProc: true}, "/proc, which would tell why, is not mounted", "mount -t proc"},
+		{"self", process{pid: os.Getpid(), status: plain, owner: 7}, root, "plait cannot trace itself", ""},
+		{"no /proc", process{owner: -1}, self{noProc: true}, "plait cannot tell why, because /proc is not mounted", "mount -t proc"},
 		{"hidden", process{owner: -1}, user, "/proc does not show it", "sudo"},
-		{"kernel", process{status: with("VmSize", "")}, root, "it is a thread of the kernel's", ""},
+		{"kernel", process{status: with("VmSize", "")}, root, "it is a kernel thread", ""},
 		{"zombie", process{status: with("State", "Z (zombie)")}, root, "it has ended, and its parent 1 (", ""},
 		{"traced", process{status: with("TracerPid", "99999999")}, root, "it is traced already, by 99999999", "end that one"},
 		{"namespace", process{status: plain, owner: 7, userNS: "b"}, user, "it is in another user namespace", "sudo"},
@@ -35,7 +35,7 @@ func TestObstacle(t *testing.T) {
 		{"user", process{status: plain, owner: 7}, self{uid: 99999999}, "it runs as ", "sudo plait -p 0"},
 		{"set-uid", process{status: with("Uid", "7\t0\t0\t0")}, user, "it runs as ", "sudo"},
 		{"capable", process{status: with("CapPrm", "01"), owner: 7}, user, "it has capabilities that plait lacks", "sudo"},
-		{"secret", process{status: plain, owner: 0}, user, "it is not to be looked at", "sudo"},
+		{"secret", process{status: plain, owner: 0}, user, "it is not dumpable", "sudo"},
 		{"yama 1", process{status: plain, owner: 7}, self{uid: 7, scope: 1}, "only its parents may", "sysctl kernel.yama.ptrace_scope=0"},
 		{"yama 2", process{status: plain, owner: 7}, self{uid: 7, scope: 2}, "only root may", "sudo"},
 		{"yama 3", process{status: plain, owner: 7}, self{ptrace: true, scope: 3}, "nobody may", ""},

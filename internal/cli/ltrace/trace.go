@@ -189,7 +189,7 @@ func runTracer(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command) 
 		return u.Fail(err)
 	}
 	if t.Limited() {
-		u.Say("--limit %d: so many calls were shown; what still runs goes on without plait", o.limit)
+		u.Say("--limit %d: that many calls were shown; what still runs goes on without plait", o.limit)
 	}
 	if failed > 0 && len(o.command) > 0 {
 		return cli.StatusUsage
