@@ -29,9 +29,9 @@ func TestRegisters(t *testing.T) {
 		{"packed {char; long}", Type{Size: 9, Packed: true, Scalars: []Scalar{number(Integer, 0, 1), number(Integer, 1, 8)}}, nil, nil},
 		{"24 bytes", Type{Size: 24}, nil, nil},
 		{"{}", Type{}, nil, nil},
-		{"__int128", Type{Size: 16, Scalars: []Scalar{number(Wide, 0, 16)}},
+		{"__int128", Type{Size: 16, Scalars: []Scalar{number(Int128, 0, 16)}},
 			[]Part{in(InInteger, 0, 8), in(InInteger, 8, 8)}, []Part{in(InInteger, 0, 8), in(InInteger, 8, 8)}},
-		{"__float128", Type{Size: 16, Scalars: []Scalar{number(Quad, 0, 16)}}, []Part{in(InVector, 0, 16)}, []Part{in(InVector, 0, 16)}},
+		{"__float128", Type{Size: 16, Scalars: []Scalar{number(Float128, 0, 16)}}, []Part{in(InVector, 0, 16)}, []Part{in(InVector, 0, 16)}},
 		{"long double", Type{Size: 16, Scalars: []Scalar{number(LongDouble, 0, 16)}}, nil, []Part{in(InFloat, 0, 16)}},
 		{"complex long double", Type{Size: 32, Complex: true, Scalars: []Scalar{number(LongDouble, 0, 16), number(LongDouble, 16, 16)}},
 			nil, []Part{in(InFloat, 0, 16), in(InFloat, 16, 16)}},
@@ -55,7 +55,7 @@ func TestVaList(t *testing.T) {
 	binary.LittleEndian.PutUint64(b[8:], 0x2008)
 	binary.LittleEndian.PutUint64(b[16:], 0x1000)
 	v := AMD64.VaList(b)
-	got := []uint64{v.Integer(), v.Vector(), v.Integer(), v.Memory(16, 16), v.Memory(3, 1), v.Vector()}
+	got := []uint64{v.Integer(), v.Vector(), v.Integer(), v.Stack(16, 16), v.Stack(3, 1), v.Vector()}
 	if want := []uint64{0x1000 + 40, 0x1000 + 160, 0x2008, 0x2010, 0x2020, 0x2028}; !slices.Equal(got, want) {
 		t.Errorf("at %#x, want %#x", got, want)
 	}
@@ -117,10 +117,10 @@ func TestEndsInCall(t *testing.T) {
 			t.Errorf("% x: %v", c.code, got)
 		}
 	}
-	if to, ok := AMD64.Called([]byte{0xe8, 0xfb, 0xff, 0xff, 0xff}, 0x1005); !ok || to != 0x1000 {
+	if to, ok := AMD64.CallTarget([]byte{0xe8, 0xfb, 0xff, 0xff, 0xff}, 0x1005); !ok || to != 0x1000 {
 		t.Errorf("a call leads to %#x, %v", to, ok)
 	}
-	if _, ok := AMD64.Called([]byte{0xe9, 0, 0, 0, 0}, 0x1005); ok {
+	if _, ok := AMD64.CallTarget([]byte{0xe9, 0, 0, 0, 0}, 0x1005); ok {
 		t.Error("a jump is taken for a call")
 	}
 }

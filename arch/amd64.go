@@ -76,8 +76,8 @@ var amd64Layout = layout{
 		amd64RAX, amd64RCX, amd64RDX, amd64RBX, amd64RSP, amd64RBP, amd64RSI, amd64RDI,
 		amd64R8, amd64R9, amd64R10, amd64R11, amd64R12, amd64R13, amd64R14, amd64R15,
 	},
-	trace: 1 << 8, // TF
-	own:   0x33,   // __USER_CS (asm/segment.h)
+	trapFlag:   1 << 8, // TF
+	nativeMode: 0x33,   // __USER_CS (asm/segment.h)
 
 	// struct user_fpregs_struct is the FXSAVE area (Intel SDM vol. 1, 10.5.1).
 	FPRegsetSize: 512,

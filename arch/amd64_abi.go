@@ -1,6 +1,6 @@
 package arch
 
-// Where the System V ABI for AMD64 passes values, in the words of its section 3.2.3.
+// How the System V ABI for AMD64 passes values, in the terms of its section 3.2.3.
 
 var amd64ABI = abi{
 	LargestInRegisters: 32, // a complex long double, as a result
@@ -10,7 +10,7 @@ var amd64ABI = abi{
 	vaList:             vaListAMD64,
 }
 
-// An amd64Class is that of an eightbyte.
+// An amd64Class is the class of an eightbyte.
 type amd64Class uint8
 
 const (
@@ -28,10 +28,10 @@ func argumentAMD64(t Type) (parts []Part, ok bool) {
 	for _, s := range t.Scalars {
 		switch s.Kind {
 		case LongDouble:
-			return nil, false // of class MEMORY, but for results
-		case Wide:
+			return nil, false // class MEMORY, except in results
+		case Int128:
 			classes = [2]amd64Class{amd64Integer, amd64Integer}
-		case Quad:
+		case Float128:
 			classes = [2]amd64Class{amd64SSE, amd64SSEUp}
 		case Integer:
 			for i := s.Off / 8; i < 2 && 8*i < s.Off+s.Size; i++ {
@@ -53,8 +53,8 @@ func argumentAMD64(t Type) (parts []Part, ok bool) {
 	return parts, true
 }
 
-// resultAMD64 is as for arguments, but for long double, which comes in the x87: also
-// as the only member of a struct, and in two registers a complex one.
+// resultAMD64 is the same as argumentAMD64 except for long double. The x87 returns that,
+// also as the only member of a struct; a complex one takes two of its registers.
 func resultAMD64(t Type) (parts []Part, ok bool) {
 	for _, s := range t.Scalars {
 		if s.Kind != LongDouble {
@@ -72,15 +72,15 @@ func resultAMD64(t Type) (parts []Part, ok bool) {
 	return nil, false
 }
 
-// vaListAMD64 knows what section 3.5.7 says: the offsets of the next integer and the
-// next vector register in the register save area, the address of the next argument on
-// the stack, and that of the save area.
+// vaListAMD64 decodes a va_list (section 3.5.7): the offsets of the next integer and the
+// next vector register in the register save area, the address of the next argument on the
+// stack, and the address of the save area.
 func vaListAMD64(a *Arch, b []byte) VaList {
 	const intEnd, vecEnd = 6 * 8, 6*8 + 8*16
 	save := a.Order.Uint64(b[16:])
 	return VaList{
-		ints:  savedRegisters{save, int64(a.Order.Uint32(b)), intEnd, 8},
-		vecs:  savedRegisters{save, int64(a.Order.Uint32(b[4:])), vecEnd, 16},
+		ints:  saveArea{save, int64(a.Order.Uint32(b)), intEnd, 8},
+		vecs:  saveArea{save, int64(a.Order.Uint32(b[4:])), vecEnd, 16},
 		stack: a.Order.Uint64(b[8:]),
 	}
 }

@@ -20,9 +20,9 @@ var amd64Code = Code{
 		0x0f, 0x05, // syscall
 		0xeb, 0xfe, // jmp .
 	},
-	Length:   lengthAMD64,
-	Called:   calledAMD64,
-	Displace: displaceAMD64,
+	Length:     lengthAMD64,
+	CallTarget: callTargetAMD64,
+	Displace:   displaceAMD64,
 }
 
 func lengthAMD64(code []byte) (int, bool) {
@@ -30,8 +30,8 @@ func lengthAMD64(code []byte) (int, bool) {
 	return in.Len, ok
 }
 
-// calledAMD64 knows E8 and four bytes (Intel SDM vol. 2, "CALL").
-func calledAMD64(code []byte, ret uint64) (to uint64, ok bool) {
+// callTargetAMD64 decodes E8 rel32 (Intel SDM vol. 2, "CALL").
+func callTargetAMD64(code []byte, ret uint64) (to uint64, ok bool) {
 	if len(code) != 5 || code[0] != 0xe8 {
 		return 0, false
 	}

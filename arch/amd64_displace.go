@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// displaceAMD64 prepares the instruction at the beginning of code, which stands
-// at from, to run at to. An instruction that depends on its place is rewritten;
-// a call or jump that leads away from its slot is done by the tracer.
+// displaceAMD64 prepares the instruction at the beginning of code, whose address is from,
+// to run at to. It rewrites an instruction that depends on its address, and leaves direct
+// calls and jumps to the tracer.
 func displaceAMD64(code []byte, from, to uint64) (Step, error) {
 	in, ok := DecodeAMD64(code)
 	if !ok {
@@ -30,14 +30,14 @@ func displaceAMD64(code []byte, from, to uint64) (Step, error) {
 	case FlowStop:
 		d.stop()
 	case FlowSystem:
-		d.system()
+		d.syscall()
 	default:
 		d.next()
 	}
 	return d.step, d.err
 }
 
-// A displacement is one instruction on its way from one address to another.
+// A displacement is the displacing of one instruction.
 type displacement struct {
 	in       Insn
 	code     []byte
@@ -46,19 +46,19 @@ type displacement struct {
 	err      error
 }
 
-// behind is the address behind the original instruction.
-func (d *displacement) behind() uint64 { return d.from + uint64(d.in.Len) }
+// after returns the address after the original instruction.
+func (d *displacement) after() uint64 { return d.from + uint64(d.in.Len) }
 
-// target is where a relative branch leads.
+// target returns the target of a relative branch.
 func (d *displacement) target() uint64 {
 	if d.in.Len-d.in.Imm == 1 {
-		return d.behind() + uint64(int64(int8(d.code[d.in.Imm])))
+		return d.after() + uint64(int64(int8(d.code[d.in.Imm])))
 	}
-	return d.behind() + uint64(int64(int32(binary.LittleEndian.Uint32(d.code[d.in.Imm:]))))
+	return d.after() + uint64(int64(int32(binary.LittleEndian.Uint32(d.code[d.in.Imm:]))))
 }
 
-// isNop tells the instructions that do nothing but take room, which need no
-// slot: ENDBR64, NOP and its long forms.
+// isNop reports whether an instruction does nothing, so that it need not run: ENDBR64, NOP
+// and its long forms.
 func (d *displacement) isNop() bool {
 	switch {
 	case d.in.Vex:
@@ -72,19 +72,19 @@ func (d *displacement) isNop() bool {
 	return d.in.Len == 4 && [4]byte(d.code) == endbr64
 }
 
-// next handles an instruction that goes on behind itself.
+// next displaces an instruction that continues with the next one.
 func (d *displacement) next() {
 	if d.isNop() {
-		d.step.Jump = d.behind()
+		d.step.Jump = d.after()
 		return
 	}
 	d.copy()
-	d.jump(d.behind())
+	d.jump(d.after())
 }
 
-// stop handles the instructions that trap. INT3 reports its own address plus
-// one, which is where the tracee stands already; the others fault, so that they
-// run in the slot and the tracer puts the address right.
+// stop displaces an instruction that traps. INT3 reports the address after it, where the
+// tracee already is. The others fault: they run in the slot, and the tracer corrects the
+// address.
 func (d *displacement) stop() {
 	if d.in.Map == 0 && d.in.Op == 0xcc {
 		d.step.Trap = true
@@ -93,25 +93,25 @@ func (d *displacement) stop() {
 	d.copy()
 }
 
-// system handles the instructions that enter the kernel. SYSCALL leaves the address
-// behind it in RCX, where its own is put before anybody looks:
+// syscall displaces an instruction that enters the kernel. SYSCALL stores the address
+// after it in RCX, which is then replaced by that of the original:
 //
-//	syscall; lea behind(%rip),%rcx; jmp behind
-func (d *displacement) system() {
+//	syscall; lea after(%rip),%rcx; jmp after
+func (d *displacement) syscall() {
 	if d.in.Map != 1 || d.in.Op != 0x05 {
 		d.next() // INT
 		return
 	}
 	d.copy()
 	d.step.Link = d.in.Len
-	d.step.marks = append(d.step.marks, mark{d.in.Len, d.behind()})
+	d.step.marks = append(d.step.marks, mark{d.in.Len, d.after()})
 	d.step.Code = append(d.step.Code, 0x48, 0x8d, 0x0d, 0, 0, 0, 0)
 	n := len(d.step.Code)
-	d.put32(n-4, int64(d.behind()-d.to)-int64(n))
-	d.jump(d.behind())
+	d.put32(n-4, int64(d.after()-d.to)-int64(n))
+	d.jump(d.after())
 }
 
-// copy appends the instruction with its RIP-relative operand put right.
+// copy appends the instruction with a corrected RIP-relative operand.
 func (d *displacement) copy() {
 	at := len(d.step.Code)
 	d.step.Code = append(d.step.Code, d.code...)
@@ -126,7 +126,7 @@ func (d *displacement) copy() {
 	d.put32(at+d.in.RIPRel, disp+int64(d.from-d.to)-int64(at))
 }
 
-// put32 stores v at offset off of the code if 32 bits can hold it.
+// put32 stores v at offset off of the code. It is an error if 32 bits can't hold it.
 func (d *displacement) put32(off int, v int64) {
 	if v < math.MinInt32 || v > math.MaxInt32 {
 		d.err = errDisplace
@@ -143,9 +143,9 @@ func (d *displacement) jump(target uint64) {
 	d.put32(n-4, int64(target-d.to)-int64(n))
 }
 
-// branch appends the branch with a displacement that skips the jump behind it:
+// branch appends the branch with a displacement that skips the jump after it:
 //
-//	jcc 1f; jmp behind; 1: jmp target
+//	jcc 1f; jmp after; 1: jmp target
 func (d *displacement) branch() {
 	if d.in.Map == 1 && d.in.Op&0xf0 == 0x80 {
 		d.step.Code = append(d.step.Code, 0x70|d.in.Op&0xf, 5)
@@ -156,7 +156,7 @@ func (d *displacement) branch() {
 		d.err = errDisplace // XBEGIN: where it aborts to must not be ours
 		return
 	}
-	d.jump(d.behind())
+	d.jump(d.after())
 	d.jump(d.target())
 }
 
@@ -173,7 +173,7 @@ func (d *displacement) indirectCall() {
 	d.step.Code[d.in.ModRM] = d.step.Code[d.in.ModRM]&^0x38 | 4<<3
 }
 
-// usesStackPointer tells whether the operand is RSP itself or memory based on it.
+// usesStackPointer reports whether the operand is RSP itself or memory relative to it.
 func (d *displacement) usesStackPointer() bool {
 	modrm := d.code[d.in.ModRM]
 	if modrm&7 != 4 || d.in.Rex&1 != 0 && modrm>>6 == 3 {

@@ -64,11 +64,11 @@ func TestPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	for off, want := range map[int]uint64{2: 0x401002, 7: 0x401012} {
-		if got, began := s.Place(off); got != want || !began {
+		if got, began := s.OriginalPC(off); got != want || !began {
 			t.Errorf("offset %d: %#x, %v, want %#x", off, got, began, want)
 		}
 	}
-	if _, began := s.Place(0); began {
+	if _, began := s.OriginalPC(0); began {
 		t.Error("the instruction began before it ran")
 	}
 }

@@ -22,8 +22,8 @@ var amd64Frame = Frame{
 	EndsInCall:    endsInCallAMD64,
 }
 
-// endsInCallAMD64 knows E8 and four bytes, and FF with 2 in the middle of its ModRM
-// byte and up to five more (Intel SDM vol. 2, "CALL"); and 0F 05, which calls the kernel.
+// endsInCallAMD64 recognizes E8 rel32, FF /2 with up to five bytes after its ModRM byte
+// (Intel SDM vol. 2, "CALL"), and 0F 05 (SYSCALL).
 func endsInCallAMD64(code [8]byte) bool {
 	if code[3] == 0xe8 || code[6] == 0x0f && code[7] == 0x05 {
 		return true

@@ -1,8 +1,8 @@
 package arch
 
-// An Insn is the shape of one amd64 machine instruction: where its parts are
-// and where control goes behind it, not what it computes. Offsets count from
-// the first byte of the instruction.
+// An Insn is the shape of one amd64 machine instruction: where its parts are and where
+// control goes next, not what it computes. Offsets count from the first byte of the
+// instruction.
 //
 // Source: Intel SDM vol. 2, chapter 2 and appendix A; AMD64 APM vol. 3,
 // appendix A, for XOP, 3DNow! and SSE4a.
@@ -39,8 +39,8 @@ const (
 // Flow is what an instruction does to the program counter.
 type Flow byte
 
-// The ways of control. Relative branches have their displacement, counted from
-// the next instruction, in the immediate; indirect ones their operand in ModRM.
+// The kinds of flow. The displacement of a relative branch is its immediate and counts
+// from the next instruction. The operand of an indirect branch is in ModRM.
 const (
 	FlowNext         Flow = iota // on to the next instruction
 	FlowCall                     // relative call
@@ -51,17 +51,16 @@ const (
 	FlowReturn                   // near or far return, IRET
 	FlowFar                      // far call or jump through memory
 	FlowSystem                   // SYSCALL, SYSENTER, INT n: the kernel is entered
-	FlowStop                     // HLT, INT3, UD0, UD1, UD2: does not go on
+	FlowStop                     // HLT, INT3, UD0, UD1, UD2: does not continue
 )
 
 // maxInsn is the longest instruction that a CPU accepts.
 const maxInsn = 15
 
-// DecodeAMD64 finds the shape of the instruction at the beginning of code in
-// 64-bit mode. It returns false if code is too short, or for bytes that are no
-// instruction or mean different things on different CPUs (66 before a near
-// branch). It does not check what only the operands make invalid, and knows
-// nothing of APX (REX2, EVEX map 4).
+// DecodeAMD64 returns the shape of the instruction at the beginning of code in 64-bit
+// mode. It reports false if code is too short, is not an instruction, or means different
+// things on different CPUs (66 before a near branch). It does not detect instructions that
+// only their operands make invalid, and does not know APX (REX2, EVEX map 4).
 func DecodeAMD64(code []byte) (Insn, bool) {
 	if len(code) > maxInsn {
 		code = code[:maxInsn]
@@ -76,8 +75,8 @@ func DecodeAMD64(code []byte) (Insn, bool) {
 	return d.in, true
 }
 
-// A decoder reads one instruction. pos may run past the end of code by a
-// displacement and an immediate; the end is compared once, at last.
+// A decoder reads one instruction. pos may exceed the end of code by a displacement and an
+// immediate: the end is checked once, at last.
 type decoder struct {
 	code []byte
 	pos  int
@@ -104,14 +103,14 @@ func (d *decoder) opcode() (byte, bool) {
 	}
 	switch {
 	case b == 0x0f:
-		return d.escaped()
+		return d.twoByteOpcode()
 	case b == 0xc4 || b == 0xc5 || b == 0x62 || b == 0x8f && d.isXOP():
-		return d.extended(b)
+		return d.vexOpcode(b)
 	}
-	return d.found(b, oneByte[b])
+	return d.setOp(b, oneByte[b])
 }
 
-func (d *decoder) found(op, shape byte) (byte, bool) {
+func (d *decoder) setOp(op, shape byte) (byte, bool) {
 	d.in.Op, d.in.OpOff = op, d.pos-1
 	return shape, shape != 'x'
 }
@@ -142,8 +141,8 @@ func (d *decoder) prefix(b byte) {
 	}
 }
 
-// escaped reads an opcode behind 0F.
-func (d *decoder) escaped() (byte, bool) {
+// twoByteOpcode reads an opcode after 0F.
+func (d *decoder) twoByteOpcode() (byte, bool) {
 	op, ok := d.next()
 	if !ok {
 		return 0, false
@@ -154,24 +153,23 @@ func (d *decoder) escaped() (byte, bool) {
 		if op, ok = d.next(); !ok {
 			return 0, false
 		}
-		return d.found(op, "mB"[d.in.Map-2])
+		return d.setOp(op, "mB"[d.in.Map-2])
 	}
-	return d.found(op, twoByte[op])
+	return d.setOp(op, twoByte[op])
 }
 
-// isXOP tells the two uses of 8F apart: POP has 0 in ModRM.reg, XOP a map of 8
-// or more in the same place.
+// isXOP distinguishes the two uses of 8F: POP has 0 in ModRM.reg; XOP has a map of 8 or
+// more in the same place.
 func (d *decoder) isXOP() bool {
 	return d.pos < len(d.code) && d.code[d.pos]&0x1f >= 8
 }
 
-// extended reads the payload of VEX (C5: 1 byte, C4: 2), EVEX (62: 3) or XOP
-// (8F: 2) and the opcode behind it. The CPU refuses the prefixes that the
-// payload has its own bits for.
+// vexOpcode reads the payload of VEX (C5: 1 byte, C4: 2), EVEX (62: 3) or XOP (8F: 2) and
+// the opcode after it. The CPU rejects legacy prefixes for which the payload has bits.
 //
 //	C5 RvvvvLpp op          C4 RXBmmmmm WvvvvLpp op
 //	62 RXBR0mmm Wvvvv1pp zLLbVaaa op
-func (d *decoder) extended(b byte) (byte, bool) {
+func (d *decoder) vexOpcode(b byte) (byte, bool) {
 	const refused = PrefixOpSize | PrefixLock | PrefixRepne | PrefixRep
 	size := 2
 	switch b {
@@ -196,11 +194,11 @@ func (d *decoder) extended(b byte) (byte, bool) {
 	}
 	d.pos += size + 1
 	op := d.code[d.pos-1]
-	return d.found(op, extendedShape(d.in.Map, op, b == 0x62))
+	return d.setOp(op, vexShape(d.in.Map, op, b == 0x62))
 }
 
-// extendedShape returns the shape of an opcode behind VEX, EVEX or XOP.
-func extendedShape(opMap, op byte, evex bool) byte {
+// vexShape returns the shape of an opcode after VEX, EVEX or XOP.
+func vexShape(opMap, op byte, evex bool) byte {
 	switch opMap {
 	case 1:
 		if op == 0x77 && !evex {

@@ -2,8 +2,8 @@ package arch
 
 import "encoding/binary"
 
-// X32 is the words and structs of the system calls that x32 programs, of 64-bit
-// registers and 32-bit pointers, have for themselves.
+// X32 describes the words and structs of the system calls that only x32 programs make.
+// These have 64-bit registers and 32-bit pointers.
 var X32 = &Arch{
 	Name:    "amd64",
 	Audit:   0xc000003e,

@@ -11,13 +11,13 @@ type Arch struct {
 	Machine   uint16 // e_machine of its ELF files (elf.h)
 	Relocs    Relocations
 	Audit     uint32 // AUDIT_ARCH_* of its system calls (linux/audit.h)
-	AuditName string // how the kernel calls that
-	Multiarch string // what Debian has in the paths of its libraries
+	AuditName string // the kernel's name for that
+	Multiarch string // Debian's name for it in the paths of libraries
 	PtrSize   int
 	MaxAlign  int  // of integers in structs, if less than their size; 0: no bound
 	Pairs     bool // a system call's argument of 8 bytes takes two words
 	Order     binary.ByteOrder
-	Compat    *Arch // the other machine mode that its kernel runs programs in; nil: none
+	Compat    *Arch // the other machine mode in which the kernel runs programs; nil: none
 
 	Code
 	Frame Frame
@@ -34,45 +34,45 @@ type Arch struct {
 // objects (elf.h).
 type Relocations struct{ JumpSlot, GlobDat, IRelative, Absolute uint32 }
 
-// Code is the machine code that plait plants in programs or looks for in them.
+// Code is the machine code that plait plants in programs or recognizes in them.
 type Code struct {
 	Breakpoint []byte // the planted instruction
 	TrapSkew   uint64 // PC after the trap minus the breakpoint's address
 	TrapCode   uint32 // si_code of its SIGTRAP (sigaction(2))
 	RetPop     uint64 // how far a return moves SP up
-	RedZone    uint64 // bytes below the stack pointer that are a function's own
-	Reach      uint64 // how far an instruction may be displaced and still refer to where it did
-	AddrBits   uint   // of an address that code may be at
+	RedZone    uint64 // bytes below the stack pointer that belong to the function
+	Reach      uint64 // how far an instruction can be displaced and keep its operands
+	AddrBits   uint   // bits of a code address
 	CallSize   int    // bytes of a direct call; at most MaxCall
 	Syscall    []byte // the system call instruction
 	Spin       []byte // a jump to itself
-	ExecOrExit []byte // makes the system call that the registers are set for and, if it returns, exit_group(1)
+	ExecOrExit []byte // makes the system call in the registers, then exit_group(1) if that returns
 
-	// Length is the length of the instruction at the beginning of code; false if it
-	// is none.
+	// Length returns the length of the instruction at the beginning of code. It
+	// reports false if there is none.
 	Length func(code []byte) (n int, ok bool)
-	// Called is where the direct call leads to that code consists of and that returns
-	// to ret; false if it is none.
-	Called func(code []byte, ret uint64) (to uint64, ok bool)
-	// Displace prepares one instruction to run at another address.
+	// CallTarget returns the target of code, a direct call that returns to ret. It
+	// reports false if code is anything else.
+	CallTarget func(code []byte, ret uint64) (to uint64, ok bool)
+	// Displace prepares the instruction at the beginning of code, whose address is
+	// from, to run at to. The error is ErrDisplace if it can't.
 	Displace func(code []byte, from, to uint64) (Step, error)
 }
 
-// MaxCall is the most bytes that a direct call has.
+// MaxCall is the most bytes of a direct call.
 const MaxCall = 8
 
-// Numbers are those of the system calls that plait makes in a program or has to
-// know when it sees them.
+// Numbers are the numbers of the system calls that plait makes in a program or recognizes.
 type Numbers struct {
 	Clone, Clone3, Execve, Getpid, Gettid, Mmap, Prctl, Seccomp uint64
 	RtSigaction, RtSigprocmask, RtTgsigqueueinfo                uint64
 }
 
-// Native is the processor that plait was built for; where plait traces nothing, as
-// on one that it does not know, AMD64.
-var Native = named(runtime.GOARCH)
+// Native is the processor that plait was built for. It is AMD64 on a processor that plait
+// does not know, where it traces nothing.
+var Native = byName(runtime.GOARCH)
 
-func named(name string) *Arch {
+func byName(name string) *Arch {
 	for _, a := range []*Arch{AMD64} {
 		if a.Name == name {
 			return a
@@ -81,8 +81,8 @@ func named(name string) *Arch {
 	return AMD64
 }
 
-// Mode is the machine mode, a's own or the other one, whose NT_PRSTATUS register
-// set has size bytes; nil if there is none.
+// Mode returns the machine mode, a or a.Compat, whose NT_PRSTATUS register set has size
+// bytes, or nil.
 func (a *Arch) Mode(size int) *Arch {
 	for _, m := range []*Arch{a, a.Compat} {
 		if m != nil && m.RegsetSize == size {
@@ -92,14 +92,14 @@ func (a *Arch) Mode(size int) *Arch {
 	return nil
 }
 
-// Canonical tells whether the processor lets code jump to an address.
+// Canonical reports whether the processor lets code jump to an address.
 func (a *Arch) Canonical(addr uint64) bool { return addr>>a.AddrBits == 0 }
 
 // MaxArgs is the most integer argument registers that a library or system call has.
 const MaxArgs = 6
 
-// IntArgs is the number of integer argument registers of a library call.
+// IntArgs returns the number of integer argument registers of a library call.
 func (a *Arch) IntArgs() int { return len(a.args) }
 
-// GoArgs is the number of integer argument registers of Go's own calls.
+// GoArgs returns the number of integer argument registers of calls in Go's own ABI.
 func (a *Arch) GoArgs() int { return len(a.goArgs) }

@@ -12,7 +12,7 @@ func Example() {
 	amd64 := arch.AMD64
 	regs := amd64.View(make([]byte, amd64.RegsetSize))
 	regs.PrepareSyscall(0x401000, amd64.Calls.Mmap, 0, 4096)
-	fmt.Printf("%#x: system call %d(%d, %d)\n", regs.PC(), regs.CallNumber(), regs.SyscallArg(0), regs.SyscallArg(1))
+	fmt.Printf("%#x: system call %d(%d, %d)\n", regs.PC(), regs.SyscallNumber(), regs.SyscallArg(0), regs.SyscallArg(1))
 
 	call := []byte{0xe8, 0xfb, 0x00, 0x00, 0x00} // call .+0x100
 	step, err := amd64.Displace(call, 0x401000, 0x500000)

@@ -25,8 +25,8 @@ const (
 	i386RegsetSize
 )
 
-// I386 is 32-bit x86, as far as its system calls go: their words and structs, and
-// how such a program is made to make one. plait plants nothing that stays.
+// I386 is 32-bit x86 as far as system calls need it: their words and structs, and how to
+// make such a program make one. plait plants no breakpoints in it.
 var I386 = &Arch{
 	Name:      "386",
 	Machine:   3, // EM_386

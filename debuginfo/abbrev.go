@@ -9,10 +9,10 @@ import (
 // Bounds on tables of abbreviations.
 const (
 	maxAbbrevs = 1 << 16 // of one table
-	maxSpecs   = 1 << 9  // attributes of one
+	maxSpecs   = 1 << 9  // attributes of one abbreviation
 )
 
-// Numbers that debug/dwarf does not have: forms (DWARF 5, table 7.6, and GNU's).
+// Forms (DWARF 5, table 7.6, and GNU extensions), which debug/dwarf does not export.
 const (
 	formAddr        = 0x01
 	formBlock2      = 0x03
@@ -59,7 +59,7 @@ const (
 	formGNUStrpAlt  = 0x1f21
 )
 
-// An abbrev says what an entry has.
+// An abbrev lists the attributes of an entry.
 type abbrev struct {
 	tag      dwarf.Tag
 	children bool
@@ -78,8 +78,8 @@ type table map[uint64]*abbrev
 // An extent is where a table is.
 type extent struct{ start, end int64 }
 
-// table reads the table at off, or returns it if it is known. It is nil if it
-// makes no sense.
+// table returns the table at off, which it reads only once. It returns nil for a broken
+// table.
 func (in *Info) table(off uint64) table {
 	t, ok := in.tables[off]
 	if !ok {
@@ -89,8 +89,8 @@ func (in *Info) table(off uint64) table {
 	return t
 }
 
-// readTable reads a table that does not overlap with one that was read: of one large
-// table a hostile file can make as many as it has bytes.
+// readTable reads a table. It rejects one that overlaps with another: otherwise a hostile
+// file could turn one large table into as many as it has bytes.
 func (in *Info) readTable(off int64) table {
 	i := sort.Search(len(in.extents), func(i int) bool { return in.extents[i].start > off })
 	if off < 0 || i > 0 && in.extents[i-1].end > off {
@@ -111,7 +111,7 @@ func (c *cursor) table(limit int64) table {
 	t := table{}
 	for len(t) < maxAbbrevs {
 		code := c.uleb()
-		if code == 0 || c.bad {
+		if code == 0 || c.failed {
 			break
 		}
 		a := &abbrev{tag: dwarf.Tag(c.uleb()), children: c.byte() != 0}
@@ -121,7 +121,7 @@ func (c *cursor) table(limit int64) table {
 		}
 		t[code] = a
 	}
-	if c.bad {
+	if c.failed {
 		return nil
 	}
 	return t
@@ -129,7 +129,7 @@ func (c *cursor) table(limit int64) table {
 
 // read reads the attributes of an abbreviation.
 func (a *abbrev) read(c *cursor) {
-	for !c.bad {
+	for !c.failed {
 		s := spec{attr: dwarf.Attr(c.uleb()), form: uint32(c.uleb())}
 		if s.form == formImplicit {
 			s.implicit = c.sleb()

@@ -71,10 +71,10 @@ func TestBig(t *testing.T) {
 	if !strings.Contains(text, "(=pair.") || !strings.Contains(text, "* p, string s);") {
 		t.Errorf("%s: %q", f.Name, text)
 	}
-	if info.moved > info.size/10 || in.left < maxEntries/2 {
-		t.Errorf("%d bytes of %d read, %d entries visited", info.moved, info.size, maxEntries-in.left)
+	if info.moved > info.size/10 || in.budget < maxEntries/2 {
+		t.Errorf("%d bytes of %d read, %d entries visited", info.moved, info.size, maxEntries-in.budget)
 	}
-	t.Logf("%d units: %d of %d bytes read, %d entries visited", last+1, info.moved, info.size, maxEntries-in.left)
+	t.Logf("%d units: %d of %d bytes read, %d entries visited", last+1, info.moved, info.size, maxEntries-in.budget)
 }
 
 // openRepeated opens debugging information as if there were 500 MB of its unit.
@@ -83,7 +83,7 @@ func openRepeated(t *testing.T, d *elf.DebugFile) (*Info, *repeated) {
 	r, size := d.Section(".debug_info")
 	unit := make([]byte, size)
 	r.ReadAt(unit, 0)
-	first := newInfo(d.Section).units[0].top()
+	first := newInfo(d.Section).units[0].rootEntry()
 	low, _ := first.address(0x11) // DW_AT_low_pc
 	var b [8]byte
 	for i := range b {

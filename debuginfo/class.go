@@ -8,25 +8,24 @@ import (
 // attrCallingConvention is DW_AT_calling_convention.
 const attrCallingConvention dwarf.Attr = 0x36
 
-// passByReference is its value for classes that are passed by the address of a
-// copy.
+// passByReference is DW_CC_pass_by_reference: a class is passed as the address of a copy.
 const passByReference = 4
 
 // attrDefaulted is DW_AT_defaulted.
 const attrDefaulted dwarf.Attr = 0x8b
 
-// byReference tells whether a class is passed by the address of a copy: because
-// copying or destroying it takes more than moving bytes.
+// byReference reports whether a class is passed as the address of a copy, because copying
+// or destroying it takes more than moving bytes.
 func (t *typ) byReference() bool {
 	return t.indirect || t.entry.u != nil && t.entry.isNontrivial(0)
 }
 
-// maxBases bounds how deep classes are looked into.
+// maxBases bounds the nesting of classes that isNontrivial examines.
 const maxBases = 8
 
-// isNontrivial tells what a compiler says of a class, or what can be seen of it:
-// a destructor, a copy constructor, virtual functions, or a base or member that
-// has any.
+// isNontrivial reports whether the compiler says that a class is passed by reference. If
+// it says nothing, isNontrivial looks for a destructor, a copy constructor, virtual
+// functions, or a base or member with any of these.
 func (e *entry) isNontrivial(depth int) bool {
 	if n, ok := e.number(attrCallingConvention); ok {
 		return n == passByReference
@@ -35,7 +34,7 @@ func (e *entry) isNontrivial(depth int) bool {
 		return false
 	}
 	found := false
-	e.each(func(child *entry) bool {
+	e.eachChild(func(child *entry) bool {
 		switch child.tag {
 		case dwarf.TagSubprogram:
 			found = child.flag(dwarf.AttrVirtuality) || e.isSpecial(child)
@@ -49,10 +48,9 @@ func (e *entry) isNontrivial(depth int) bool {
 	return found
 }
 
-// isSpecial tells whether a member function is a destructor, or a constructor
-// from another of the class, that the program has written. Before DWARF 5 those
-// that the compiler made can't be told from others, so that only destructors
-// count.
+// isSpecial reports whether a member function is a destructor or a copy or move
+// constructor that the programmer wrote. Before DWARF 5 constructors that the compiler
+// generated can't be distinguished, so that only destructors count.
 func (e *entry) isSpecial(f *entry) bool {
 	if f.has(attrDefaulted) {
 		return false
@@ -77,7 +75,7 @@ func (e *entry) isSpecial(f *entry) bool {
 	return ok && same.off == e.off && same.u == e.u
 }
 
-// isCPlusPlus tells whether an entry is of a unit in C++.
+// isCPlusPlus reports whether an entry is in a C++ unit.
 func (e *entry) isCPlusPlus() bool {
 	switch e.u.lang() {
 	case 0x04, 0x1a, 0x21, 0x2b: // DW_LANG_C_plus_plus, _11, _14, _20
@@ -86,8 +84,8 @@ func (e *entry) isCPlusPlus() bool {
 	return false
 }
 
-// isContainer tells by its name whether a class that is only declared is one of
-// C++'s library that is passed by its address.
+// isContainer reports whether a class that is only declared has the name of one in C++'s
+// library that is passed by reference.
 func (t *typ) isContainer() bool {
 	if t.entry.u == nil || !t.entry.isCPlusPlus() {
 		return false

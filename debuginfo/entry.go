@@ -9,37 +9,37 @@ import (
 type entry struct {
 	u        *unit
 	off      int64
-	next     int64 // where the entry behind its attributes begins
+	next     int64 // offset of the entry after its attributes
 	tag      dwarf.Tag
 	children bool
 	vals     []val
 }
 
-// A val is one attribute: a number, an offset, or, of strings and blocks within
-// the entry, where they begin.
+// A val is one attribute. n is a number or an offset; for a string or block within the
+// entry it is where that begins.
 type val struct {
 	attr dwarf.Attr
 	form uint32
 	n    uint64
 }
 
-// largeEntry is how many attributes or bytes, and longText how many letters, count as
-// one entry more.
+// Each largeEntry attributes or bytes, and each longText bytes of a string, cost as much
+// of the budget as one entry.
 const (
 	largeEntry = 16
 	longText   = 64
 )
 
-// entry reads the entry at off. A null entry, which ends a list of children, has
-// no tag. It is false if there is none that makes sense.
+// entry reads the entry at off. A null entry, which ends a list of children, has tag 0. ok
+// is false if there is no valid entry.
 func (u *unit) entry(off int64) (e entry, ok bool) {
 	c := u.sec.at(off)
 	return u.read(&c, nil)
 }
 
-// read reads the entry at c, into vals if that is large enough.
+// read reads the entry at c. It reuses the memory of vals.
 func (u *unit) read(c *cursor, vals []val) (e entry, ok bool) {
-	if u.in.left--; u.in.left < 0 || c.off < u.first || c.off >= u.end {
+	if u.in.budget--; u.in.budget < 0 || c.off < u.first || c.off >= u.end {
 		return e, false
 	}
 	e = entry{u: u, off: c.off, vals: vals[:0]}
@@ -58,11 +58,11 @@ func (u *unit) read(c *cursor, vals []val) (e entry, ok bool) {
 		}
 	}
 	e.next = c.off
-	u.in.left -= (len(e.vals) + int(e.next-e.off)) / largeEntry
-	return e, !c.bad && c.off <= u.end
+	u.in.budget -= (len(e.vals) + int(e.next-e.off)) / largeEntry
+	return e, !c.failed && c.off <= u.end
 }
 
-// value reads the value of an attribute. For an indirect form s gets the real
+// value reads the value of an attribute. It replaces an indirect form in s by the real
 // one.
 func (u *unit) value(c *cursor, s *spec) uint64 {
 	switch s.form {
@@ -80,7 +80,7 @@ func (u *unit) value(c *cursor, s *spec) uint64 {
 		return uint64(c.sleb())
 	case formString:
 		at := c.off
-		for c.byte() != 0 && !c.bad {
+		for c.byte() != 0 && !c.failed {
 		}
 		return uint64(at)
 	case formUdata, formRefUdata, formStrx, formAddrx, formLoclistx, formRnglistx, formGNUAddr, formGNUStr:
@@ -95,7 +95,7 @@ func (u *unit) value(c *cursor, s *spec) uint64 {
 	return u.block(c, s.form)
 }
 
-// block passes a block and returns where its length stands.
+// block skips a block and returns the offset of its length.
 func (u *unit) block(c *cursor, form uint32) uint64 {
 	at := c.off
 	switch form {
@@ -113,7 +113,7 @@ func (u *unit) block(c *cursor, form uint32) uint64 {
 	return uint64(at)
 }
 
-// fixed is the size of values of a form, 0 if it has none.
+// fixed returns the size of values of a form, or 0 if that is not fixed.
 func (u *unit) fixed(form uint32) int {
 	switch form {
 	case formData1, formFlag, formRef1, formStrx1, formAddrx1:
@@ -140,7 +140,7 @@ func (u *unit) fixed(form uint32) int {
 }
 
 func (u *unit) offsetSize() int {
-	if u.wide {
+	if u.dwarf64 {
 		return 8
 	}
 	return 4
@@ -164,7 +164,7 @@ func (e *entry) flag(a dwarf.Attr) bool {
 	return ok && v.n != 0
 }
 
-// number is the value of a constant attribute.
+// number returns the value of a constant attribute.
 func (e *entry) number(a dwarf.Attr) (int64, bool) {
 	v, ok := e.val(a)
 	if !ok {
@@ -177,10 +177,10 @@ func (e *entry) number(a dwarf.Attr) (int64, bool) {
 	return int64(v.n), true
 }
 
-// text is the value of an attribute that is a string.
+// text returns the value of a string attribute, and charges the budget for it.
 func (e *entry) text(a dwarf.Attr) string {
 	s := e.string(a)
-	e.u.in.left -= len(s) / longText
+	e.u.in.budget -= len(s) / longText
 	return s
 }
 
@@ -208,7 +208,7 @@ func (e *entry) string(a dwarf.Attr) string {
 		}
 		c := in.strOffsets.at(int64(e.u.strBase() + v.n*size))
 		off := c.uint(int(size))
-		if !c.bad {
+		if !c.failed {
 			return in.str.textAt(off)
 		}
 	}
@@ -224,7 +224,7 @@ func (s *section) textAt(off uint64) string {
 	return text
 }
 
-// ref is the entry that an attribute refers to.
+// ref returns the entry that an attribute refers to.
 func (e *entry) ref(a dwarf.Attr) (entry, bool) {
 	v, ok := e.val(a)
 	if !ok {
@@ -252,9 +252,9 @@ func (e *entry) ref(a dwarf.Attr) (entry, bool) {
 	return entry{}, false
 }
 
-// location is the constant that a DW_AT_data_member_location is, as a number or
-// as the expression DW_OP_plus_uconst N of DWARF 2.
-func (e *entry) location(a dwarf.Attr) (int64, bool) {
+// constantLocation returns the constant in an attribute such as DW_AT_data_member_location:
+// a number, or the expression DW_OP_plus_uconst N of DWARF 2.
+func (e *entry) constantLocation(a dwarf.Attr) (int64, bool) {
 	v, ok := e.val(a)
 	if !ok {
 		return 0, false
@@ -274,12 +274,12 @@ func (e *entry) location(a dwarf.Attr) (int64, bool) {
 		return 0, false
 	}
 	n := c.uleb()
-	return int64(n), !c.bad
+	return int64(n), !c.failed
 }
 
-// each calls f for the children of e until it says no. It is false if they could
-// not all be read.
-func (e *entry) each(f func(child *entry) bool) bool {
+// eachChild calls f for the children of e until f returns false. It returns false if a
+// child could not be read.
+func (e *entry) eachChild(f func(child *entry) bool) bool {
 	if !e.children {
 		return true
 	}
@@ -295,14 +295,14 @@ func (e *entry) each(f func(child *entry) bool) bool {
 		if !f(&child) {
 			return true
 		}
-		if !child.past(&c) {
+		if !child.skipChildren(&c) {
 			return false
 		}
 	}
 }
 
-// past moves c behind the children of e.
-func (e *entry) past(c *cursor) bool {
+// skipChildren moves c past the children of e.
+func (e *entry) skipChildren(c *cursor) bool {
 	if !e.children {
 		return true
 	}

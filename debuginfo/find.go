@@ -2,19 +2,20 @@ package debuginfo
 
 import "debug/dwarf"
 
-// An index has the functions of a unit.
+// An index has the offsets of the functions of a unit.
 type index struct {
 	at       map[uint64]int64 // definitions by address
-	named    map[string]int64 // definitions by name, linkage name first
-	declared map[string]int64 // declarations by name
-	typed    bool             // the unit tells types
+	named    map[string]int64 // definitions by linkage name and name
+	declared map[string]int64 // declarations by linkage name and name
+	typed    bool             // the unit describes types
 }
 
-// maxDeclared bounds the size of debugging information that is looked through
-// for a declaration, which may be anywhere in it.
+// maxDeclared is the most bytes of debugging information that are searched for a
+// declaration, which may be in any unit.
 const maxDeclared = 16 << 20
 
-// definition finds the entry of the function of that name with its code at pc.
+// definition returns the entry of the function at pc or else, in the same unit, of that
+// name.
 func (in *Info) definition(name string, pc uint64) (entry, bool) {
 	u := in.unitOf(pc)
 	if u == nil {
@@ -31,8 +32,8 @@ func (in *Info) definition(name string, pc uint64) (entry, bool) {
 	return u.entry(off)
 }
 
-// declaration finds a declaration of a function that the code at pc, or other
-// code of the object, calls.
+// declaration returns a declaration of a function: from the unit of the code at pc, or
+// else from any unit.
 func (in *Info) declaration(name string, pc uint64) (entry, bool) {
 	if u := in.unitOf(pc); u != nil {
 		if e, ok := u.declaration(name); ok {
@@ -58,22 +59,22 @@ func (u *unit) declaration(name string) (entry, bool) {
 	return u.entry(off)
 }
 
-// maxFunctions bounds an index.
+// maxFunctions is the most functions in an index.
 const maxFunctions = 1 << 18
 
-// index lists the functions of the unit, once.
+// index returns the functions of the unit, which it lists only once.
 func (u *unit) index() *index {
-	if u.names == nil {
-		u.names = &index{at: map[uint64]int64{}, named: map[string]int64{}, declared: map[string]int64{}}
+	if u.functions == nil {
+		u.functions = &index{at: map[uint64]int64{}, named: map[string]int64{}, declared: map[string]int64{}}
 		c := u.sec.at(u.first)
 		u.listFunctions(&c)
 	}
-	return u.names
+	return u.functions
 }
 
-// listFunctions reads the entries from c on to the end of the unit. It goes into what may
-// have functions in it: types only have them in C++ and its like, and functions
-// none that others could call.
+// listFunctions reads the entries from c to the end of the unit. It descends into entries
+// that may contain functions, which classes do in C++ and the like. Functions within
+// functions can't be called by others.
 func (u *unit) listFunctions(c *cursor) {
 	var vals []val
 	for c.off < u.end {
@@ -82,41 +83,41 @@ func (u *unit) listFunctions(c *cursor) {
 			return
 		}
 		vals = e.vals
-		u.names.typed = u.names.typed || e.tag == dwarf.TagBaseType || e.has(dwarf.AttrType) || e.has(dwarf.AttrSignature)
+		u.functions.typed = u.functions.typed || e.tag == dwarf.TagBaseType || e.has(dwarf.AttrType) || e.has(dwarf.AttrSignature)
 		switch e.tag {
 		case dwarf.TagSubprogram:
-			u.enter(&e)
+			u.addFunction(&e)
 		case dwarf.TagCompileUnit, dwarf.TagPartialUnit, dwarf.TagNamespace, dwarf.TagModule,
 			dwarf.TagClassType, dwarf.TagStructType, dwarf.TagUnionType, 0:
 			continue
 		}
-		if !e.past(c) {
+		if !e.skipChildren(c) {
 			return
 		}
 	}
 }
 
-// maxPieces bounds the pieces of a function: a part that is seldom run may be
+// maxPieces bounds the address ranges of a function: a part that seldom runs may be
 // elsewhere.
 const maxPieces = 4
 
-// enter takes a function into the index.
-func (u *unit) enter(e *entry) {
-	if len(u.names.at)+len(u.names.declared) >= maxFunctions || u.in.nameBytes < 0 {
+// addFunction adds a function to the index.
+func (u *unit) addFunction(e *entry) {
+	if len(u.functions.at)+len(u.functions.declared) >= maxFunctions || u.in.nameBytes < 0 {
 		return
 	}
 	names := e.names()
-	to := u.names.named
+	to := u.functions.named
 	switch {
 	case e.has(dwarf.AttrLowpc) || e.has(dwarf.AttrRanges):
 		pieces := 0
 		e.eachRange(func(start, _ uint64) bool {
-			u.names.at[start] = e.off
+			u.functions.at[start] = e.off
 			pieces++
 			return pieces < maxPieces
 		})
 	case e.flag(dwarf.AttrDeclaration):
-		to = u.names.declared
+		to = u.functions.declared
 	default:
 		return // abstract: others refer to it
 	}
@@ -131,7 +132,8 @@ func (u *unit) enter(e *entry) {
 // attrMIPSLinkageName is what DW_AT_linkage_name was before DWARF 4.
 const attrMIPSLinkageName dwarf.Attr = 0x2007
 
-// names are the names of a function in symbol tables, the surest first.
+// names returns the names that a function may have in symbol tables, the most reliable
+// first.
 func (e *entry) names() []string {
 	var names []string
 	for _, a := range []dwarf.Attr{dwarf.AttrLinkageName, attrMIPSLinkageName, dwarf.AttrName} {
@@ -142,12 +144,11 @@ func (e *entry) names() []string {
 	return names
 }
 
-// maxOrigins bounds how far an entry's attributes are looked for in those that
-// it completes.
+// maxOrigins bounds the chain of entries that an entry completes.
 const maxOrigins = 8
 
-// origins are e and the entries that it completes: the abstract function of a
-// concrete one, the declaration of a definition.
+// origins returns e and the entries that it completes: the abstract origin of a concrete
+// function, the declaration of a definition.
 func (e *entry) origins() []entry {
 	list := []entry{*e}
 	for len(list) < maxOrigins {
@@ -164,7 +165,7 @@ func (e *entry) origins() []entry {
 	return list
 }
 
-// inherited finds the first of e and its origins that has an attribute.
+// inherited returns the first of e and its origins that has an attribute.
 func (e *entry) inherited(a dwarf.Attr) (entry, bool) {
 	if e.has(a) {
 		return *e, true

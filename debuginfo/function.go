@@ -11,25 +11,24 @@ import (
 // attrNoreturn is DW_AT_noreturn.
 const attrNoreturn dwarf.Attr = 0x87
 
-// maxParams bounds the parameters of a function: more the prototype language
-// does not take.
+// maxParams is the most parameters of a function in the prototype language.
 const maxParams = 60
 
-// Key is the name that a function's prototype has in the text: functions of one
-// name may be different ones. Without an address the whole name counts, of which
-// the text only has what can be read.
+// Key returns the name of a function's prototype in the text. It contains pc, since
+// different functions may have the same name. If pc is 0 it contains a hash of name
+// instead, of which the text only has the first readable characters.
 func Key(name string, pc uint64) string {
 	if pc == 0 {
 		h := fnv.New64a()
 		h.Write([]byte(name))
 		pc = h.Sum64()
 	}
-	return fmt.Sprintf("%s.%x", word(name), pc)
+	return fmt.Sprintf("%s.%x", identifier(name), pc)
 }
 
-// Function returns the prototype of the function that is called name and begins
-// at the link-time address pc, by the name of Key, and before it the types that
-// no text before has had. It is empty if nothing is known.
+// Function returns the prototype of the function with that name at the link-time address
+// pc. Before it come the types that no earlier text has defined. The function is called
+// Key(name, pc) in the text. Function returns "" if nothing is known.
 func (in *Info) Function(name string, pc uint64) string {
 	in.begin()
 	if isClone(name) {
@@ -42,8 +41,8 @@ func (in *Info) Function(name string, pc uint64) string {
 	return in.write(&e, name, pc)
 }
 
-// Declared returns the prototype of a function of another object, as the code at
-// pc sees it. Its name in the text is Key(name, 0).
+// Declared returns the prototype of a function of another object as it is declared for the
+// code at pc, or "". The function is called Key(name, 0) in the text.
 func (in *Info) Declared(name string, pc uint64) string {
 	in.begin()
 	e, ok := in.declaration(name, pc)
@@ -53,8 +52,8 @@ func (in *Info) Declared(name string, pc uint64) string {
 	return in.write(&e, name, 0)
 }
 
-// isClone tells whether a function is one that the compiler made of another,
-// with other parameters.
+// isClone reports whether a function is a variant that the compiler made of another, with
+// other parameters.
 func isClone(name string) bool {
 	for _, s := range []string{".constprop", ".isra", ".part", ".cold"} {
 		if strings.Contains(name, s) {
@@ -64,16 +63,16 @@ func isClone(name string) bool {
 	return false
 }
 
-// write writes the prototype of a function, after its types.
+// write returns the types and the prototype of a function.
 func (in *Info) write(e *entry, name string, pc uint64) string {
-	w := &writer{in: in, busy: map[string]bool{}}
+	w := &writer{in: in, inProgress: map[string]bool{}}
 	w.rust = e.u.lang() == langRust && isMangled(name)
 	w.cxx11 = strings.Contains(name, "__cxx1112basic_stringIcSt11char_traitsIcE")
 	write := w.function
-	switch e.u.dialect() {
-	case registry:
+	switch e.u.callABI() {
+	case abiGoRegisters:
 		write = w.goFunction
-	case ancient:
+	case abiGoStack:
 		return ""
 	}
 	text, ok := write(e, Key(name, pc))
@@ -95,8 +94,8 @@ func (w *writer) forget() {
 type param struct {
 	typ
 	name  string
-	class string // of what a pointer leads to, without template arguments
-	to    kind   // of what a pointer leads to
+	class string // name of the pointee's class, without template arguments
+	to    kind   // kind of the pointee
 	dir   string // "", "=" or "+"
 	hide  bool
 }
@@ -111,7 +110,7 @@ func (w *writer) function(e *entry, key string) (string, bool) {
 		return "", false
 	}
 	built := strings.HasPrefix(result, "=")
-	if !e.flag(dwarf.AttrDeclaration) && w.isReworked(e, built || w.isBuilt(e)) {
+	if !e.flag(dwarf.AttrDeclaration) && w.hasChangedParams(e, built || w.isBuilt(e)) {
 		return "", false
 	}
 	if built { // in memory that a hidden argument leads to
@@ -144,7 +143,7 @@ func (w *writer) function(e *entry, key string) (string, bool) {
 	return b.String() + ";", true
 }
 
-// params are the parameters of a function; dots, whether more may follow.
+// params returns the parameters of a function. dots is true if more may follow.
 func (w *writer) params(e *entry) (params []param, dots, ok bool) {
 	from, dots := e.parameters()
 	if len(from) == 0 && !dots && !e.isPrototyped() {
@@ -164,14 +163,14 @@ func (w *writer) params(e *entry) (params []param, dots, ok bool) {
 		}
 		params = append(params, more...)
 	}
-	w.related(params, dots)
-	lifetime(params, e.inheritedText(dwarf.AttrName))
+	w.relateParams(params, dots)
+	adjustLifetime(params, e.inheritedText(dwarf.AttrName))
 	return params, dots, true
 }
 
-// lifetime says of C++'s constructors that they fill in the object, and of what
-// destroys objects that it leaves nothing of them.
-func lifetime(params []param, function string) {
+// adjustLifetime sets the direction of the object of C++ constructors, which fill it in,
+// and of functions that destroy an object, after which it is not shown.
+func adjustLifetime(params []param, function string) {
 	if len(params) == 0 || params[0].dir == "" {
 		return
 	}
@@ -184,10 +183,9 @@ func lifetime(params []param, function string) {
 	}
 }
 
-// isPrototyped tells whether a function without parameters is known to have
-// none: in C its declaration may just not say, and where there is only as much
-// debugging information as stacks need (-g1), or as assemblers make, nothing says what
-// functions take.
+// isPrototyped reports whether a function without parameters is known to take none. A
+// declaration in C may leave them open, and minimal debugging information (-g1, or that
+// of assemblers) has no parameters at all.
 func (e *entry) isPrototyped() bool {
 	_, ok := e.inherited(dwarf.AttrPrototyped)
 	if _, typed := e.inherited(dwarf.AttrType); !ok && !typed && !e.u.index().typed {
@@ -209,12 +207,13 @@ const (
 	langAssembler = 0x8001 // DW_LANG_Mips_Assembler
 )
 
-// isEmptyClass tells whether t has no members, as C++ passes none of.
+// isEmptyClass reports whether t is a class without members, which C++ does not pass.
 func isEmptyClass(t *typ) bool {
 	return t.kind == record && t.size == 1 && t.entry.u != nil && len(leavesOf(&t.entry)) == 0 && t.entry.tag != dwarf.TagUnionType
 }
 
-// parameters are those of the function or of what it completes.
+// parameters returns the parameters of the function or of an entry that it completes,
+// whichever has more.
 func (e *entry) parameters() (list []entry, dots bool) {
 	for i, o := range e.origins() {
 		these, more := o.ownParameters(i > 0)
@@ -226,11 +225,11 @@ func (e *entry) parameters() (list []entry, dots bool) {
 	return list, dots
 }
 
-// ownParameters are those that the entry lists. An abstract one has some of the
-// compiler's, for constructors and destructors of classes with virtual bases,
-// that are not always passed.
+// ownParameters returns the parameters that the entry itself lists. Of an abstract entry it
+// omits those that the compiler added for constructors and destructors of classes with
+// virtual bases, because they are not always passed.
 func (e *entry) ownParameters(abstract bool) (list []entry, dots bool) {
-	e.each(func(child *entry) bool {
+	e.eachChild(func(child *entry) bool {
 		switch child.tag {
 		case dwarf.TagFormalParameter:
 			if !abstract || len(list) == 0 || !child.flag(dwarf.AttrArtificial) {
@@ -244,9 +243,9 @@ func (e *entry) ownParameters(abstract bool) (list []entry, dots bool) {
 	return list, dots
 }
 
-// param writes a parameter; in Rust one may be two.
+// param returns the parameters for an entry, of which Rust may pass one as two.
 func (w *writer) param(e *entry, t typ) (list []param, known bool) {
-	p := param{typ: t, name: word(e.inheritedText(dwarf.AttrName))}
+	p := param{typ: t, name: identifier(e.inheritedText(dwarf.AttrName))}
 	if p.name == "if" {
 		p.name = ""
 	}
@@ -255,15 +254,15 @@ func (w *writer) param(e *entry, t typ) (list []param, known bool) {
 	}
 	switch t.kind {
 	case pointer:
-		w.pointed(&p, e)
+		w.describePointer(&p, e)
 	case record:
 		if !w.rust && t.byReference() {
 			p.text += "*"
 		}
 	case code:
 		p.text = "func"
-	case opaque:
-		// Of a class of the library's clang may give no more than the name.
+	case incomplete:
+		// clang may give no more than the name of a library's class.
 		return []param{p}, t.isContainer()
 	case arrayed:
 		return nil, false
@@ -271,16 +270,16 @@ func (w *writer) param(e *entry, t typ) (list []param, known bool) {
 	return []param{p}, true
 }
 
-// result is the type of a function's result; with = before it, if that is in
-// memory that the caller provides. "": it can't be told.
+// result returns the type of a function's result, or "" if it is unknown. If the caller
+// provides the memory for the result, the type begins with "=".
 func (w *writer) result(e *entry) string {
 	t := w.typeOf(e)
 	switch t.kind {
 	case pointer:
 		p := param{typ: t}
 		o, _ := e.inherited(dwarf.AttrType)
-		w.pointed(&p, &o)
-		if p.text == "guess(string)" && !p.konst {
+		w.describePointer(&p, &o)
+		if p.text == "guess(string)" && !p.isConst {
 			return "at(guess(string))" // text that the caller may own
 		}
 		return p.text
@@ -291,22 +290,22 @@ func (w *writer) result(e *entry) string {
 		if t.byReference() {
 			return "=" + t.text + "*"
 		}
-	case code, opaque, arrayed:
+	case code, incomplete, arrayed:
 		return ""
 	}
 	return t.text
 }
 
-// pointed makes text of a parameter, or result, that is a pointer: what it
-// points to is shown, and if it is not const perhaps changed by the callee.
-func (w *writer) pointed(p *param, e *entry) {
+// describePointer sets the text and the direction of a parameter or result that is a
+// pointer. The callee may change a pointee that is not const.
+func (w *writer) describePointer(p *param, e *entry) {
 	ptr, ok := e.origin(dwarf.AttrType)
 	for range maxNesting {
 		if !ok || !isAlias(ptr.tag) {
 			break
 		}
 		if ptr.tag == dwarf.TagTypedef && w.isKnown(&ptr, ptr.text(dwarf.AttrName), 8) {
-			return // a pointer that is known by its name
+			return // the prototype language knows this typedef
 		}
 		ptr, ok = ptr.ref(dwarf.AttrType)
 	}
@@ -314,31 +313,31 @@ func (w *writer) pointed(p *param, e *entry) {
 	if !ok {
 		return // void *
 	}
-	if to.isStream() {
+	if to.isFILE() {
 		p.text = "file"
 		return
 	}
 	t := w.typ(&to)
-	p.konst, p.to = t.konst || isShared(&ptr), t.kind
+	p.isConst, p.to = t.isConst || isReadOnly(&ptr), t.kind
 	if t.kind == record {
 		p.class, _, _ = strings.Cut(t.entry.baseName(), "<")
 	}
 	switch t.kind {
-	case letter, wide, code:
+	case char, wideChar, code:
 		p.text = textOf(t)
-		if t.kind == letter && !p.konst {
+		if t.kind == char && !p.isConst {
 			p.dir = "="
 		}
 	case number, pointer, record, arrayed:
 		if t.size > 0 && t.text != "addr" {
 			p.text = t.text + "*"
-			p.dir = map[bool]string{false: "="}[p.konst]
+			p.dir = map[bool]string{false: "="}[p.isConst]
 		}
 	}
 }
 
-// isStream tells whether a type is FILE of stdio.h, const or not.
-func (e *entry) isStream() bool {
+// isFILE reports whether a type is FILE of stdio.h, const or not.
+func (e *entry) isFILE() bool {
 	t, ok := *e, true
 	for range maxNesting {
 		if !ok {
@@ -355,15 +354,14 @@ func (e *entry) isStream() bool {
 	return false
 }
 
-// isShared tells whether a pointer is one of Rust's that nothing is changed
-// through.
-func isShared(ptr *entry) bool {
+// isReadOnly reports whether a pointer is one of Rust's that permits no changes.
+func isReadOnly(ptr *entry) bool {
 	name := ptr.text(dwarf.AttrName)
 	return ptr.u.lang() == langRust && (strings.HasPrefix(name, "*const ") ||
 		strings.HasPrefix(name, "&") && !strings.HasPrefix(name, "&mut "))
 }
 
-// origin is the entry that an attribute of e or its origins refers to.
+// origin returns the entry that an attribute of e or of its origins refers to.
 func (e *entry) origin(a dwarf.Attr) (entry, bool) {
 	o, ok := e.inherited(a)
 	if !ok {
@@ -372,9 +370,9 @@ func (e *entry) origin(a dwarf.Attr) (entry, bool) {
 	return o.ref(a)
 }
 
-// related makes text of parameters that belong together: data and its length,
-// a format and its arguments.
-func (w *writer) related(params []param, dots bool) {
+// relateParams adjusts parameters that belong together: data and its length, a format and
+// its arguments.
+func (w *writer) relateParams(params []param, dots bool) {
 	for i := range params {
 		p := &params[i]
 		switch {
@@ -394,7 +392,7 @@ func isFormat(name string) bool {
 	return name == "fmt" || name == "format" || strings.HasSuffix(name, "_fmt") || strings.HasSuffix(name, "_format")
 }
 
-// isLength tells whether a parameter is, by its name, how long the one before it is.
+// isLength reports whether, by its name, a parameter is the length of the one before it.
 func (p *param) isLength() bool {
 	if p.kind != number {
 		return false
@@ -407,17 +405,17 @@ func (p *param) isLength() bool {
 	return strings.HasSuffix(p.name, "len")
 }
 
-// ofLength makes constant data as long as the parameter n says.
+// ofLength gives constant data the length in the parameter n.
 func (p *param) ofLength(n string) {
 	bytes := strings.Contains(n, "size") || strings.Contains(n, "bytes")
 	switch {
-	case (p.text == "uchar*" || p.text == "uint8_t*") && p.konst:
+	case (p.text == "uchar*" || p.text == "uint8_t*") && p.isConst:
 		p.text = "buffer[" + n + "]"
 	case p.text == "string":
 		p.text = "string[" + n + "]"
-	case p.text == "addr" && p.konst, p.text == "guess(string)" && p.konst:
+	case p.text == "addr" && p.isConst, p.text == "guess(string)" && p.isConst:
 		p.text = "buffer[" + n + "]"
-	case p.konst && p.to == number && strings.HasSuffix(p.text, "*") && !bytes:
+	case p.isConst && p.to == number && strings.HasSuffix(p.text, "*") && !bytes:
 		p.text = "array(" + strings.TrimSuffix(p.text, "*") + ", " + n + ")"
 	}
 }

@@ -11,36 +11,35 @@ import (
 // langGo is DW_LANG_Go.
 const langGo = 0x16
 
-// A dialect says by whose rules a function is called that Go's debugging information
-// is about.
-type dialect uint8
+// A callABI is the calling convention of a function in a unit.
+type callABI uint8
 
 const (
-	foreign  dialect = iota // C's: the function is not Go's, or gccgo's
-	registry                // Go's own, in registers
-	ancient                 // Go's own, on the stack: those before 1.17
+	abiC           callABI = iota // C's: the function is not compiled by Go, or by gccgo
+	abiGoRegisters                // Go's ABIInternal, in registers
+	abiGoStack                    // Go's before 1.17, on the stack
 )
 
-// dialect is that of the functions of a unit.
-func (u *unit) dialect() dialect {
+// callABI returns the calling convention of the functions of a unit.
+func (u *unit) callABI() callABI {
 	if u.lang() != langGo {
-		return foreign
+		return abiC
 	}
-	version, ok := strings.CutPrefix(u.top().text(dwarf.AttrProducer), "Go cmd/compile ")
+	version, ok := strings.CutPrefix(u.rootEntry().text(dwarf.AttrProducer), "Go cmd/compile ")
 	if !ok {
-		return foreign
+		return abiC
 	}
 	_, minor, _ := strings.Cut(version, "go1.")
 	minor = minor[:len(minor)-len(strings.TrimLeft(minor, "0123456789"))]
 	if n, err := strconv.Atoi(minor); err == nil && n < 17 {
-		return ancient
+		return abiGoStack
 	}
-	return registry
+	return abiGoRegisters
 }
 
-// goFunction writes the prototype of a function that Go has compiled: what it returns
-// is among its parameters. Of one in assembler nothing is told, nor of the word that
-// those with type parameters take first if the compiler has optimized them.
+// goFunction returns the prototype of a function compiled by Go, whose results are among
+// its parameters in DWARF. DWARF does not describe functions in assembler, nor the first
+// argument of an optimized function with type parameters.
 func (w *writer) goFunction(e *entry, key string) (string, bool) {
 	o, ok := e.inherited(dwarf.AttrDeclLine)
 	from, _ := e.parameters()
@@ -56,8 +55,8 @@ func (w *writer) goFunction(e *entry, key string) (string, bool) {
 		switch back := o.flag(dwarf.AttrVarParam); {
 		case back && !ok:
 			return "", false // nor what it returns with it
-		case back && again(results, p):
-			// The compiler tells of one twice if the function has deferred calls.
+		case back && isDuplicate(results, p):
+			// The compiler lists a result twice if the function has deferred calls.
 		case back:
 			results = append(results, p)
 		case from[i].inheritedText(dwarf.AttrName) == dictionary:
@@ -87,13 +86,13 @@ func (w *writer) goFunction(e *entry, key string) (string, bool) {
 	return b.String() + ") go;", true
 }
 
-// again tells whether a result has been told of before: no other has its name, but the
-// blank ones.
-func again(results []param, p param) bool {
+// isDuplicate reports whether a result is already listed. Only blank results may share a
+// name.
+func isDuplicate(results []param, p param) bool {
 	return p.name != "_" && slices.ContainsFunc(results, func(r param) bool { return r.name == p.name })
 }
 
-// dictionary is the name of the parameter by which a function learns of its types.
+// dictionary is the name of the parameter that has the type arguments of a function.
 const dictionary = ".dict"
 
 func hasDictionary(params []entry) bool {
@@ -105,26 +104,26 @@ func hasDictionary(params []entry) bool {
 	return false
 }
 
-// goParam is a parameter, or a result, of Go's. What pointers lead to is shown as it is
-// when the call begins: by its end the stack may be elsewhere.
+// goParam returns a parameter or a result of a Go function. Pointees are shown as they are
+// at the entry of the call: the stack may have moved when it returns.
 func (w *writer) goParam(e *entry, t typ) (param, bool) {
-	p := param{typ: t, name: word(e.inheritedText(dwarf.AttrName))}
+	p := param{typ: t, name: identifier(e.inheritedText(dwarf.AttrName))}
 	if p.name == "if" || p.name == "" {
 		p.name = "arg"
 	}
 	switch t.kind {
 	case pointer:
 		if o, ok := e.origin(dwarf.AttrType); ok && !o.isMapOrChan() {
-			w.pointed(&p, e)
+			w.describePointer(&p, e)
 		}
 		p.dir = ""
 	case code:
 		p.text = "addr" // of a closure
-	case number, letter, record:
+	case number, char, record:
 	case arrayed:
 		// By itself it would be C's, which is a pointer.
-		name := word(t.text)
-		if t.text == "" || len(name) >= maxWord {
+		name := identifier(t.text)
+		if t.text == "" || len(name) >= maxIdentifier {
 			return p, false
 		}
 		w.define(name, fmt.Sprintf("struct %s size %d as items { at 0 %s items; }", name, t.size, t.text))
@@ -150,8 +149,8 @@ func (e *entry) goKind() int64 {
 	return n
 }
 
-// isMapOrChan tells whether a type is a map or channel of Go's: what they point to is
-// the runtime's.
+// isMapOrChan reports whether a type is a map or channel of Go, which point to structs of
+// the runtime.
 func (e *entry) isMapOrChan() bool {
 	t, ok := *e, true
 	for range maxNesting {
@@ -165,8 +164,8 @@ func (e *entry) isMapOrChan() bool {
 	return false
 }
 
-// goMeaning is what comes behind the name of a struct of Go's that is a text or a
-// slice, however the program calls it; "" if e is none.
+// goMeaning returns what follows the name in the definition of a Go string or slice,
+// whatever the program calls it, or "" if e is neither.
 func (w *writer) goMeaning(e *entry) string {
 	switch e.goKind() {
 	case kindString:
@@ -177,7 +176,7 @@ func (w *writer) goMeaning(e *entry) string {
 	return ""
 }
 
-// goResult is the type of what a function returns: of several results a struct.
+// goResult returns the type of a function's result. Several results are a struct.
 func (w *writer) goResult(results []param, key string) string {
 	switch len(results) {
 	case 0:
@@ -199,12 +198,12 @@ func (w *writer) goResult(results []param, key string) string {
 	return name
 }
 
-// goAlign is how a type of Go's is aligned: as its largest part, of at most a word.
+// goAlign returns the alignment of a Go type: that of its largest part, at most a word.
 func (w *writer) goAlign(t *typ) int64 {
 	switch t.kind {
 	case record:
 	case arrayed:
-		return 8 // or less: then the results are not shown
+		return 8 // if it is less, the results are not shown
 	default:
 		return max(1, min(t.size, 8))
 	}

@@ -2,16 +2,15 @@ package debuginfo
 
 import "strings"
 
-// Bounds on how many entries one question may visit, which takes a second or so,
-// and all of them.
+// Bounds on how many entries one question may visit, which takes about a second, and on
+// those of all questions together.
 const (
 	maxEntries    = 1 << 22
 	maxAllEntries = 1 << 26
 	minAllEntries = 1 << 23
 )
 
-// Bounds on the texts that are kept, besides as many bytes as entries have: different
-// ones may be the same bytes of the file.
+// Bounds on the names that are kept: many of them may share the same bytes of the file.
 const (
 	maxNameBytes = 32 << 20 // names of functions
 	maxFileBytes = 32 << 20 // names of source files
@@ -24,20 +23,20 @@ type Info struct {
 	addr, aranges, ranges, rngLists, line         *section
 	locs, locLists                                *section
 
-	alt         *Info
-	altInfo     bool
-	units       []*unit // of .debug_info
-	bySignature map[uint64]*unit
-	tables      map[uint64]table
-	extents     []extent // of tables; sorted
-	spans       []span   // sorted; of the units in it
-	spansRead   bool
-	left        int // entries that may yet be visited, by this question
-	given       int // what left was when the question was asked
-	all         int // entries that all questions may yet visit
+	alt            *Info
+	altInfo        bool
+	units          []*unit // of .debug_info
+	bySignature    map[uint64]*unit
+	tables         map[uint64]table
+	extents        []extent // of tables; sorted
+	spans          []span   // of units; sorted
+	spansRead      bool
+	budget         int // entries that this question may still visit
+	questionBudget int // budget at the beginning of the question
+	totalBudget    int // entries that all questions may still visit
 
-	nameBytes, fileBytes int64 // that may yet be kept
-	lineOps              int   // instructions of line tables that may yet be executed
+	nameBytes, fileBytes int64 // bytes of names that may still be kept
+	lineOps              int   // instructions of line tables that may still be executed
 
 	known   func(name string, size int64) bool
 	isLocal func(addr uint64) bool
@@ -91,17 +90,17 @@ func newInfo(sections Sections) *Info {
 		*s = newSection(sections, name)
 	}
 	in.nameBytes, in.fileBytes, in.lineOps = maxNameBytes+in.info.size, maxFileBytes+in.info.size, maxAllLineOps
-	in.all = int(min(maxAllEntries, minAllEntries+4*in.info.size))
-	in.info.inSmall(func() { in.readUnits(in.info, false) })
-	in.types.inSmall(func() { in.readUnits(in.types, true) })
+	in.totalBudget = int(min(maxAllEntries, minAllEntries+4*in.info.size))
+	in.info.withSmallPages(func() { in.readUnits(in.info, false) })
+	in.types.withSmallPages(func() { in.readUnits(in.types, true) })
 	return in
 }
 
-// begin gives a question what it may cost.
+// begin sets the budget of a question.
 func (in *Info) begin() {
-	in.all -= in.given - in.left
-	in.given = max(0, min(maxEntries, in.all))
-	in.left = in.given
+	in.totalBudget -= in.questionBudget - in.budget
+	in.questionBudget = max(0, min(maxEntries, in.totalBudget))
+	in.budget = in.questionBudget
 	if in.alt != nil {
 		in.alt.begin()
 	}

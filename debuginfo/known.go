@@ -9,10 +9,9 @@ import (
 // langRust is DW_LANG_Rust.
 const langRust = 0x1c
 
-// A wellKnown is a struct of the libraries of C++ or Rust that is shown as what
-// it means: by what its name begins with, and the leaves that it is made of.
-// write returns what comes behind the name of the struct; "" if it is built
-// otherwise after all.
+// A wellKnown is a struct of the libraries of C++ or Rust that is shown as what it means.
+// It is recognized by the prefix of its name. write returns what follows the name in its
+// definition, given its leaves, or "" if the struct is built in another way.
 type wellKnown struct {
 	prefix string
 	lang   int64 // 0: C++
@@ -46,8 +45,8 @@ func allWellKnown() []wellKnown {
 	}
 }
 
-// meaning is what comes behind the name of a struct that is well known; "" if e
-// is none.
+// meaning returns what follows the name in the definition of a well-known struct, or "" if
+// e is not one.
 func (w *writer) meaning(e *entry, size int64) string {
 	name, lang := e.text(dwarf.AttrName), e.u.lang()
 	if lang == langRust && e.tag == dwarf.TagStructType {
@@ -72,7 +71,7 @@ func (w *writer) meaning(e *entry, size int64) string {
 	return ""
 }
 
-// A leaf is a member of a struct, or of a struct in it, that is none itself.
+// A leaf is a member of a struct, or of a struct in it, that is not a struct itself.
 type leaf struct {
 	name string
 	off  int64
@@ -85,7 +84,7 @@ type leaves []leaf
 const (
 	maxLeaves    = 64
 	maxLeafDepth = 10
-	maxBranches  = 256 // structs that are looked into
+	maxBranches  = 256 // structs
 )
 
 func leavesOf(e *entry) leaves {
@@ -95,15 +94,15 @@ func leavesOf(e *entry) leaves {
 	return list
 }
 
-// add looks for the leaves of a struct at an offset. There may be none in very many
-// structs: each takes one of branches.
+// add adds the leaves of a struct at an offset. Each struct takes one of branches, since
+// very many structs may have no leaf at all.
 func (l *leaves) add(e *entry, off int64, depth int, branches *int) {
 	*branches--
-	e.each(func(child *entry) bool {
+	e.eachChild(func(child *entry) bool {
 		if child.tag != dwarf.TagMember && child.tag != dwarf.TagInheritance || child.flag(dwarf.AttrExternal) || child.flag(dwarf.AttrDeclaration) {
 			return true
 		}
-		at, _ := child.location(dwarf.AttrDataMemberLoc)
+		at, _ := child.constantLocation(dwarf.AttrDataMemberLoc)
 		t, ok := child.plainType()
 		switch {
 		case !ok:
@@ -118,7 +117,7 @@ func (l *leaves) add(e *entry, off int64, depth int, branches *int) {
 	})
 }
 
-// plainType is the type of an entry behind qualifiers and typedefs.
+// plainType returns the type of an entry without qualifiers and typedefs.
 func (e *entry) plainType() (entry, bool) {
 	t, ok := e.ref(dwarf.AttrType)
 	for range maxNesting {
@@ -151,7 +150,7 @@ func (l leaves) find(name string) (leaf, bool) {
 	return found, n == 1
 }
 
-// textIn writes a struct as the text that a pointer in it leads to.
+// textIn writes a struct as the text that a pointer in it points to.
 func textIn(ptr, length string) func(*writer, *entry, leaves) string {
 	return func(_ *writer, _ *entry, m leaves) string {
 		p, ok := m.find(ptr)
@@ -163,7 +162,7 @@ func textIn(ptr, length string) func(*writer, *entry, leaves) string {
 	}
 }
 
-// slice writes a struct as the elements that a pointer in it leads to: Rust's &[T] and
+// slice writes a struct as the elements that a pointer in it points to: Rust's &[T] and
 // Go's []T.
 func slice(ptr, length string) func(*writer, *entry, leaves) string {
 	return func(w *writer, _ *entry, m leaves) string {
@@ -181,7 +180,7 @@ func slice(ptr, length string) func(*writer, *entry, leaves) string {
 	}
 }
 
-// rustVec writes Vec<T>, whose pointer does not tell what it points to.
+// rustVec writes Vec<T>, whose pointer has no element type.
 func rustVec(w *writer, e *entry, m leaves) string {
 	p, ok := m.find("*")
 	n, ok2 := m.find("len")
@@ -192,20 +191,21 @@ func rustVec(w *writer, e *entry, m leaves) string {
 	return w.items(&elem, p.off, n.off)
 }
 
-// items writes a struct as so many elements that a pointer in it leads to.
+// items writes a struct as the elements that the pointer at offset ptr points to; their
+// number is at offset length.
 func (w *writer) items(elem *entry, ptr, length int64) string {
 	t := w.typ(elem)
 	switch {
-	case t.kind == letter || t.text == "uchar":
+	case t.kind == char || t.text == "uchar":
 		return fmt.Sprintf(" as items { at %d buffer[length] items; at %d ulong length; }", ptr, length)
 	case t.text == "" || t.size == 0:
 		return ""
 	}
-	return fmt.Sprintf(" as items { at %d array(%s, length)* items; at %d ulong length; }", ptr, w.use(t), length)
+	return fmt.Sprintf(" as items { at %d array(%s, length)* items; at %d ulong length; }", ptr, w.valueText(t), length)
 }
 
-// vector writes libstdc++'s std::vector<T>, which has pointers to the first
-// element and behind the last one.
+// vector writes libstdc++'s std::vector<T>, which has pointers to its first element and
+// past its last one.
 func vector(w *writer, _ *entry, m leaves) string {
 	first, ok := m.find("_M_start")
 	last, ok2 := m.find("_M_finish")
@@ -221,11 +221,11 @@ func vector(w *writer, _ *entry, m leaves) string {
 		return ""
 	}
 	return fmt.Sprintf(" as items { at %d array(%s, (last - first) / %d)* items; at %d ulong first; at %d ulong last; }",
-		first.off, w.use(t), t.size, first.off, last.off)
+		first.off, w.valueText(t), t.size, first.off, last.off)
 }
 
-// pointerIn writes a struct as the pointer in it, whose pointee is the first
-// argument of the template.
+// pointerIn writes a struct as the pointer in it. The pointee is the first type argument
+// of the template.
 func pointerIn(name string) func(*writer, *entry, leaves) string {
 	return func(w *writer, e *entry, m leaves) string {
 		p, ok := m.find(name)
@@ -242,9 +242,9 @@ func pointerIn(name string) func(*writer, *entry, leaves) string {
 	}
 }
 
-// templateType is the first type argument of a template.
+// templateType returns the first type argument of a template.
 func (e *entry) templateType() (t entry, ok bool) {
-	e.each(func(child *entry) bool {
+	e.eachChild(func(child *entry) bool {
 		if child.tag == dwarf.TagTemplateTypeParameter {
 			t, ok = child.ref(dwarf.AttrType)
 		}
@@ -264,8 +264,8 @@ func sizeIn(name string) func(*writer, *entry, leaves) string {
 	}
 }
 
-// declaredString is libstdc++'s std::string where clang only declares it, because
-// the library has it.
+// declaredString returns libstdc++'s std::string, which clang only declares because the
+// library defines it.
 func (w *writer) declaredString() typ {
 	w.define("std_string", "struct std_string size 32 as text { at 0 string[length] text; at 8 ulong length; }")
 	return typ{text: "std_string", kind: record, size: 32, indirect: true}

@@ -5,14 +5,14 @@ import (
 	"path"
 )
 
-// Bounds on the instructions that are executed to find one line, and all.
+// Bounds on the instructions that are executed to find one line, and for all lines.
 const (
 	maxLineOps    = 1 << 24
 	maxAllLineOps = 1 << 27
 )
 
-// Line returns the source file and line of the instruction at a link-time address; ""
-// if nothing is known of it.
+// Line returns the source file and line of the instruction at the link-time address pc, or
+// "" and 0 if they are unknown.
 func (in *Info) Line(pc uint64) (file string, line int) {
 	in.begin()
 	u := in.unitOf(pc)
@@ -30,7 +30,7 @@ func (in *Info) Line(pc uint64) (file string, line int) {
 	return u.sourceFile(row.file), int(row.line)
 }
 
-// sourceFile is the name of a file of the unit's line table.
+// sourceFile returns the name of file n of the unit's line table.
 func (u *unit) sourceFile(n uint64) string {
 	if !u.filesOK {
 		u.filesOK = true
@@ -40,13 +40,13 @@ func (u *unit) sourceFile(n uint64) string {
 		return ""
 	}
 	name := u.files[n]
-	if dir := u.top().text(dwarf.AttrCompDir); !path.IsAbs(name) && path.IsAbs(dir) {
+	if dir := u.rootEntry().text(dwarf.AttrCompDir); !path.IsAbs(name) && path.IsAbs(dir) {
 		name = dir + "/" + name
 	}
 	return path.Clean(name)
 }
 
-// A lineProgram makes the rows of a unit's line table (DWARF 5, 6.2).
+// A lineProgram produces the rows of a unit's line table (DWARF 5, 6.2).
 type lineProgram struct {
 	c       cursor
 	end     int64
@@ -57,17 +57,17 @@ type lineProgram struct {
 	lengths []byte
 }
 
-// A lineRow begins where its instruction does, and ends where the next row begins.
+// A lineRow is a row of a line table. It extends from addr to the next row.
 type lineRow struct {
 	addr uint64
 	file uint64
 	line int64
-	end  bool // of a sequence: no instruction
+	end  bool // ends a sequence: no instruction is at addr
 }
 
-// lineProgram reads the header of the unit's line table, but for the names in it.
+// lineProgram reads the header of the unit's line table, except for the names in it.
 func (u *unit) lineProgram() (p lineProgram, ok bool) {
-	v, ok := u.top().val(dwarf.AttrStmtList)
+	v, ok := u.rootEntry().val(dwarf.AttrStmtList)
 	if !ok || v.n >= uint64(u.in.line.size) {
 		return p, false
 	}
@@ -89,24 +89,24 @@ func (u *unit) lineProgram() (p lineProgram, ok bool) {
 	for range max(p.opcodes, 1) - 1 {
 		p.lengths = append(p.lengths, c.byte())
 	}
-	if c.bad || version < 2 || version > 5 || p.span == 0 || start < c.off || start > p.end {
+	if c.failed || version < 2 || version > 5 || p.span == 0 || start < c.off || start > p.end {
 		return p, false
 	}
 	p.c = u.in.line.at(start)
 	return p, true
 }
 
-// find returns the row of the instruction at pc. Sequences are in order, but not one
-// behind the other: functions that are seldom run, or in sections of their own, come
-// in any. Each instruction takes one of left.
-func (p *lineProgram) find(pc uint64, left *int) (lineRow, bool) {
+// find returns the row of the instruction at pc. The rows of one sequence are sorted by
+// address, but sequences come in any order, because functions that seldom run, or that
+// have their own sections, may be anywhere. Each executed instruction takes one of budget.
+func (p *lineProgram) find(pc uint64, budget *int) (lineRow, bool) {
 	last := lineRow{end: true}
 	row := lineRow{file: 1, line: 1}
-	for range min(maxLineOps, *left) {
-		if p.c.off >= p.end || p.c.bad {
+	for range min(maxLineOps, *budget) {
+		if p.c.off >= p.end || p.c.failed {
 			break
 		}
-		*left--
+		*budget--
 		if !p.step(&row) {
 			continue
 		}
@@ -133,7 +133,7 @@ const (
 	lineSetAddress = 2
 )
 
-// step executes one instruction, and reports whether it made a row.
+// step executes one instruction, and reports whether it produced a row.
 func (p *lineProgram) step(row *lineRow) bool {
 	op := p.c.byte()
 	if op >= p.opcodes {
@@ -165,7 +165,7 @@ func (p *lineProgram) step(row *lineRow) bool {
 	return false
 }
 
-// extended executes an instruction with a length.
+// extended executes an extended instruction, which has a length.
 func (p *lineProgram) extended(row *lineRow) bool {
 	n := p.c.uleb()
 	next := p.c.off + int64(min(n, uint64(p.c.s.size)))

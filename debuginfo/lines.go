@@ -11,10 +11,10 @@ const (
 	maxFileList = 1 << 16
 )
 
-// isSystem tells whether an entry was declared in a header of the system.
+// isSystem reports whether an entry was declared in a system header.
 func (e *entry) isSystem() bool { return strings.HasPrefix(e.source(), "/usr/include/") }
 
-// source is the name of the file that an entry was declared in, "" if it is not known.
+// source returns the name of the file that an entry was declared in, or "".
 func (e *entry) source() string {
 	n, ok := e.number(dwarf.AttrDeclFile)
 	if !ok {
@@ -34,7 +34,7 @@ func (e *entry) source() string {
 // readFiles reads the names of source files from the header of the unit's line
 // table (DWARF 5, 6.2.4).
 func (u *unit) readFiles() {
-	v, ok := u.top().val(dwarf.AttrStmtList)
+	v, ok := u.rootEntry().val(dwarf.AttrStmtList)
 	if !ok || v.n >= uint64(u.in.line.size) {
 		return
 	}
@@ -52,19 +52,19 @@ func (u *unit) readFiles() {
 	opcodes := c.byte()
 	c.skip(uint64(max(opcodes, 1)) - 1)
 	switch {
-	case c.bad || version < 2:
+	case c.failed || version < 2:
 	case version >= 5:
-		dirs := u.nameList(&c, wide, nil)
-		u.files = u.nameList(&c, wide, dirs)
+		dirs := u.readNameList(&c, wide, nil)
+		u.files = u.readNameList(&c, wide, dirs)
 	default:
-		u.oldFiles(&c)
+		u.readOldFiles(&c)
 	}
 }
 
-// oldFiles reads the lists of folders and files before DWARF 5: folder 0 is the
-// one of the compilation, file 0 is none.
-func (u *unit) oldFiles(c *cursor) {
-	dirs := []string{u.top().text(dwarf.AttrCompDir)}
+// readOldFiles reads the lists of folders and files before DWARF 5. Folder 0 is that of
+// the compilation; there is no file 0.
+func (u *unit) readOldFiles(c *cursor) {
+	dirs := []string{u.rootEntry().text(dwarf.AttrCompDir)}
 	for s := c.text(); s != "" && len(dirs) < maxFileList && u.in.fileBytes >= 0; s = c.text() {
 		dirs = u.addFile(dirs, s)
 	}
@@ -77,7 +77,7 @@ func (u *unit) oldFiles(c *cursor) {
 	}
 }
 
-// addFile adds a name, which takes room.
+// addFile adds a name and charges its size to fileBytes.
 func (u *unit) addFile(names []string, name string) []string {
 	u.in.fileBytes -= int64(len(name)) + 16
 	return append(names, name)
@@ -90,8 +90,8 @@ func inDir(dirs []string, i uint64, name string) string {
 	return dirs[i] + "/" + name
 }
 
-// nameList reads a list of DWARF 5: what each has, and then each.
-func (u *unit) nameList(c *cursor, wide bool, dirs []string) []string {
+// readNameList reads a list of DWARF 5: the format of its entries, then the entries.
+func (u *unit) readNameList(c *cursor, wide bool, dirs []string) []string {
 	type format struct{ content, form uint64 }
 	var formats []format
 	for range c.byte() {
@@ -108,7 +108,7 @@ func (u *unit) nameList(c *cursor, wide bool, dirs []string) []string {
 		name, dir := "", uint64(0)
 		for _, f := range formats {
 			s := spec{form: uint32(f.form)}
-			lines := unit{in: u.in, sec: u.in.line, version: 5, addrSize: 8, wide: wide}
+			lines := unit{in: u.in, sec: u.in.line, version: 5, addrSize: 8, dwarf64: wide}
 			e := entry{u: &lines, vals: []val{{dwarf.AttrName, s.form, lines.value(c, &s)}}}
 			switch f.content {
 			case 1: // DW_LNCT_path
@@ -117,7 +117,7 @@ func (u *unit) nameList(c *cursor, wide bool, dirs []string) []string {
 				dir = e.vals[0].n
 			}
 		}
-		if c.bad {
+		if c.failed {
 			return names
 		}
 		names = u.addFile(names, inDir(dirs, dir, name))

@@ -60,7 +60,7 @@ func (e *entry) expression(v val) (c cursor, n uint64, ok bool) {
 	default:
 		return c, 0, false
 	}
-	return c, n, !c.bad
+	return c, n, !c.failed
 }
 
 // register reads an expression of n bytes: a register's number if it is no more than
@@ -86,7 +86,7 @@ func (c *cursor) register(n uint64) int {
 	case op >= opConst1u && op <= opConsts, op == opImplicit:
 		return nowhere
 	}
-	if c.bad || c.off != end && reg != nowhere {
+	if c.failed || c.off != end && reg != nowhere {
 		return none
 	}
 	return reg
@@ -95,27 +95,27 @@ func (c *cursor) register(n uint64) int {
 // listed finds what a list of locations has for the address pc: an expression and its
 // length.
 func (u *unit) listed(v val, pc uint64) (c cursor, n uint64, ok bool) {
-	base, _ := u.top().address(dwarf.AttrLowpc)
+	base, _ := u.rootEntry().address(dwarf.AttrLowpc)
 	sec, next, size := u.in.locs, u.oldLocation, func(c *cursor) uint64 { return c.uint(2) }
 	if u.version >= 5 {
 		sec, next, size = u.in.locLists, u.location, (*cursor).uleb
 	}
-	off, ok := u.list(v, formLoclistx, sec, dwarf.AttrLoclistsBase)
+	off, ok := u.listOffset(v, formLoclistx, sec, dwarf.AttrLoclistsBase)
 	if !ok || off > uint64(sec.size) {
 		return c, 0, false
 	}
 	c = sec.at(int64(off))
-	for ; u.in.left > 0; u.in.left-- {
+	for ; u.in.budget > 0; u.in.budget-- {
 		start, end, kind := next(&c, &base)
 		switch {
-		case kind == lastEntry || c.bad:
+		case kind == lastEntry || c.failed:
 			return c, 0, false
 		case kind == newBase:
 			continue
 		}
 		n = size(&c)
 		if start <= pc && pc < end {
-			return c, n, !c.bad
+			return c, n, !c.failed
 		}
 		c.skip(n)
 	}
@@ -144,7 +144,7 @@ func (u *unit) oldLocation(c *cursor, base *uint64) (start, end uint64, kind ent
 	return *base + start, *base + end, located
 }
 
-// location reads an entry of a list in .debug_loclists up to its expression: entries are as
+// constantLocation reads an entry of a list in .debug_loclists up to its expression: entries are as
 // those of ranges, but for one that stands for all other addresses (DWARF 5, 7.7.3).
 func (u *unit) location(c *cursor, base *uint64) (start, end uint64, kind entryKind) {
 	const anywhere, baseIndex, baseAddress = 5, 1, 6

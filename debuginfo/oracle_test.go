@@ -207,7 +207,7 @@ func (d ours) kind() dwarf.Tag                { return d.e.tag }
 func (d ours) string(a dwarf.Attr) string     { return d.e.text(a) }
 func (d ours) int(a dwarf.Attr) (int64, bool) { return d.e.number(a) }
 func (d ours) is(a dwarf.Attr) bool           { return d.e.flag(a) }
-func (d ours) place() int64                   { n, _ := d.e.location(dwarf.AttrDataMemberLoc); return n }
+func (d ours) place() int64                   { n, _ := d.e.constantLocation(dwarf.AttrDataMemberLoc); return n }
 
 func (d ours) to(a dwarf.Attr) (die, bool) {
 	e, ok := d.e.ref(a)
@@ -215,7 +215,7 @@ func (d ours) to(a dwarf.Attr) (die, bool) {
 }
 
 func (d ours) inner() (list []die) {
-	d.e.each(func(child *entry) bool {
+	d.e.eachChild(func(child *entry) bool {
 		list = append(list, ours{*child})
 		return true
 	})

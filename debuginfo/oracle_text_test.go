@@ -145,7 +145,7 @@ func bitsOf(m die) (from, n int64) {
 	return 8*(m.place()+size) - high - n, n
 }
 
-// names checks an enumeration: its name and each enumerator, in any order.
+// functions checks an enumeration: its name and each enumerator, in any order.
 func (r reading) names(name string, d die, text string) string {
 	if d == nil {
 		return "there is no such entry"
@@ -356,4 +356,4 @@ func isNumber(d, t die, text string) bool {
 func spelledType(d die) string { return cmp.Or(spelled(d.string(dwarf.AttrName)), "unnamed") }
 
 // spelled is a name of the program as the prototype language takes it.
-func spelled(name string) string { return word(name) }
+func spelled(name string) string { return identifier(name) }

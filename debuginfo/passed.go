@@ -13,17 +13,17 @@ import (
 // a function preserves differs (DWARF 5, table 7.18; llvm/BinaryFormat/Dwarf.def).
 var usualConventions = []int64{0x01, 0x02, 0xc2, 0xc9, 0xca}
 
-// isReworked reports whether a function takes something else than its source says, under
-// its own name. LLVM leaves out parameters if it knows all callers, at link time also
-// those of functions that the source offers to others. It says so (clang since 17,
-// rustc), or what is not passed is nowhere when the function begins, or what comes behind
-// it is in another register than the ABI has for it. built: the first register has the
-// address of the result.
-func (w *writer) isReworked(e *entry, built bool) bool {
+// hasChangedParams reports whether a function does not take what its source says, although
+// it has its own name. LLVM drops parameters if it knows all callers; at link time that
+// includes those of exported functions. Either it says so (clang since 17, rustc), or a
+// dropped parameter has no location at the entry of the function, or a later one is in
+// another register than the ABI requires. built means that the first register has the
+// address for the result.
+func (w *writer) hasChangedParams(e *entry, built bool) bool {
 	if c, ok := e.number(dwarf.AttrCalling); ok && !slices.Contains(usualConventions, c) {
 		return true
 	}
-	w = &writer{in: w.in, rust: w.rust, cxx11: w.cxx11, busy: map[string]bool{}}
+	w = &writer{in: w.in, rust: w.rust, cxx11: w.cxx11, inProgress: map[string]bool{}}
 	defer w.forget()
 	passed, _ := e.ownParameters(false)
 	all, _ := e.parameters()
@@ -69,7 +69,7 @@ func (x *expected) register(t *typ) (int, arch.Bank) {
 	case t.kind == record && isEmptyClass(t):
 		return none, bank
 	case t.kind == record && t.byReference(), t.kind == code:
-	case t.size < 1 || t.size > 8 || t.kind == record || t.kind == other || t.kind == opaque || t.text == "cfloat":
+	case t.size < 1 || t.size > 8 || t.kind == record || t.kind == other || t.kind == incomplete || t.text == "cfloat":
 		x.lost = true
 	}
 	regs := arch.Native.Frame.Arguments[bank]
@@ -89,7 +89,7 @@ func isArgument(reg int) bool {
 // isLLVM reports whether LLVM has compiled a function: GCC gives those names of their own
 // that it has changed (isClone).
 func (e *entry) isLLVM() bool {
-	producer := e.u.top().text(dwarf.AttrProducer)
+	producer := e.u.rootEntry().text(dwarf.AttrProducer)
 	return slices.ContainsFunc([]string{"clang", "LLVM", "zig"}, func(s string) bool { return strings.Contains(producer, s) })
 }
 

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// nameOf is the name of a type in the prototype language: what it is called in
-// the program, and where it is described, which makes it unlike any other.
+// nameOf returns the name of a type in the prototype language: its name in the program and
+// the offset of its entry, which makes it unique.
 func nameOf(e *entry) string {
-	name := word(e.text(dwarf.AttrName))
+	name := identifier(e.text(dwarf.AttrName))
 	if name == "" {
 		name = "unnamed"
 	}
@@ -25,11 +25,11 @@ func nameOf(e *entry) string {
 	return fmt.Sprintf("%s.%x%s", name, e.off, suffix)
 }
 
-// maxWord bounds a name that is only there to be read.
-const maxWord = 60
+// maxIdentifier bounds the readable part of a name.
+const maxIdentifier = 60
 
-// word makes a name of the prototype language of any text.
-func word(s string) string {
+// identifier turns any text into an identifier of the prototype language.
+func identifier(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
@@ -38,25 +38,25 @@ func word(s string) string {
 		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
 			b.WriteByte('_')
 		}
-		if b.Len() >= maxWord {
+		if b.Len() >= maxIdentifier {
 			break
 		}
 	}
 	return b.String()
 }
 
-// isWord tells whether a name can stand as it is.
-func isWord(s string) bool { return s != "" && word(s) == s }
+// isIdentifier reports whether a name is an identifier of the prototype language.
+func isIdentifier(s string) bool { return s != "" && identifier(s) == s }
 
-// A part is a member of a struct.
-type part struct {
+// A member is a member of a struct, or a struct that it inherits.
+type member struct {
 	text string // its type
 	name string
 	off  int64
 	more bool
 }
 
-// record is a struct, class or union: its name, once it has been written.
+// record returns the type of a struct, class or union, whose definition it writes first.
 func (w *writer) record(e *entry) typ {
 	size, sized := e.number(dwarf.AttrByteSize)
 	name := e.text(dwarf.AttrName)
@@ -67,7 +67,7 @@ func (w *writer) record(e *entry) typ {
 		if w.cxx11 && strings.HasPrefix(name, "basic_string<char,") {
 			return w.declaredString()
 		}
-		return typ{text: "addr", kind: opaque, entry: *e}
+		return typ{text: "addr", kind: incomplete, entry: *e}
 	}
 	t := typ{text: nameOf(e), kind: record, size: size, entry: *e}
 	if w.isKnown(e, name, size) {
@@ -77,11 +77,11 @@ func (w *writer) record(e *entry) typ {
 	if size < 0 || size > maxArray {
 		return typ{}
 	}
-	if w.busy[t.text] {
-		return typ{} // within itself
+	if w.inProgress[t.text] {
+		return typ{} // contains itself
 	}
-	w.busy[t.text] = true
-	defer delete(w.busy, t.text)
+	w.inProgress[t.text] = true
+	defer delete(w.inProgress, t.text)
 	if w.written(t.text) {
 		return t
 	}
@@ -100,10 +100,10 @@ func keyword(e *entry) string {
 	return "struct"
 }
 
-// written tells whether a type needs no definition any more.
+// written reports whether a type has been defined.
 func (w *writer) written(name string) bool { return w.in.written[name] }
 
-// define writes a definition.
+// define writes the definition of a type.
 func (w *writer) define(name, text string) {
 	if w.in.written[name] {
 		return
@@ -114,9 +114,9 @@ func (w *writer) define(name, text string) {
 	w.types.WriteByte('\n')
 }
 
-// members is what comes behind the name of a struct that is shown as it is.
+// members returns what follows the name in the definition of an ordinary struct.
 func (w *writer) members(e *entry, size int64) string {
-	parts := w.parts(e)
+	parts := w.parseMembers(e)
 	var b strings.Builder
 	fmt.Fprintf(&b, " size %d {", size)
 	for i, p := range parts {
@@ -130,47 +130,48 @@ func (w *writer) members(e *entry, size int64) string {
 	return b.String()
 }
 
-// parts are the members of a struct, and what it inherits.
-func (w *writer) parts(e *entry) (parts []part) {
-	e.each(func(child *entry) bool {
+// parseMembers returns the members of a struct and the structs that it inherits.
+func (w *writer) parseMembers(e *entry) (parts []member) {
+	e.eachChild(func(child *entry) bool {
 		switch child.tag {
 		case dwarf.TagMember, dwarf.TagInheritance:
-			if p, ok := w.part(child); ok {
+			if p, ok := w.parseMember(child); ok {
 				parts = append(parts, p)
 			}
 		}
 		return len(parts) < maxMembers
 	})
-	slices.SortStableFunc(parts, func(a, b part) int { return int(a.off - b.off) })
+	slices.SortStableFunc(parts, func(a, b member) int { return int(a.off - b.off) })
 	return parts
 }
 
-// part is one member. Static ones, and what the compiler added, are none.
-func (w *writer) part(e *entry) (part, bool) {
+// parseMember returns one member. It reports false for a static one and for what the
+// compiler added.
+func (w *writer) parseMember(e *entry) (member, bool) {
 	virtual := e.has(dwarf.AttrVirtuality) && e.tag == dwarf.TagInheritance
 	if e.flag(dwarf.AttrExternal) || e.flag(dwarf.AttrDeclaration) || e.flag(dwarf.AttrArtificial) && e.tag == dwarf.TagMember || virtual {
-		return part{}, false
+		return member{}, false
 	}
 	t := w.typeOf(e)
-	if t.text == "" || t.kind == void || t.kind == opaque || t.size == 0 || isEmptyClass(&t) {
-		return part{}, false
+	if t.text == "" || t.kind == void || t.kind == incomplete || t.size == 0 || isEmptyClass(&t) {
+		return member{}, false
 	}
-	p := part{text: w.use(t), name: w.nameOfPart(e, t)}
+	p := member{text: w.valueText(t), name: w.memberName(e, t)}
 	if n, ok := e.number(dwarf.AttrBitSize); ok {
-		return bitPart(e, t, p, n)
+		return bitField(e, t, p, n)
 	}
-	off, _ := e.location(dwarf.AttrDataMemberLoc)
+	off, _ := e.constantLocation(dwarf.AttrDataMemberLoc)
 	p.off = off
 	return p, off >= 0 && off < maxArray
 }
 
-// nameOfPart is the name of a member, or of the struct that is inherited.
-func (w *writer) nameOfPart(e *entry, t typ) string {
+// memberName returns the name of a member or of an inherited struct.
+func (w *writer) memberName(e *entry, t typ) string {
 	name := e.text(dwarf.AttrName)
 	if e.tag == dwarf.TagInheritance {
 		name = t.entry.baseName()
 	}
-	name = word(name)
+	name = identifier(name)
 	if name == "if" || strings.HasPrefix(name, "__") && len(name) > 2 && name[2] >= '0' && name[2] <= '9' { // Rust's __0
 		return ""
 	}
@@ -187,15 +188,15 @@ func (e *entry) baseName() string {
 // attrDataBitOffset is DW_AT_data_bit_offset.
 const attrDataBitOffset dwarf.Attr = 0x6b
 
-// bitPart is a bit field of n bits. Before DWARF 4 its place is counted from the
-// highest bit of the bytes that it is in.
-func bitPart(e *entry, t typ, p part, n int64) (part, bool) {
-	if t.kind != number && t.kind != letter || n <= 0 {
+// bitField returns a bit field of n bits. Before DWARF 4 its position counts from the
+// highest bit of its storage unit.
+func bitField(e *entry, t typ, p member, n int64) (member, bool) {
+	if t.kind != number && t.kind != char || n <= 0 {
 		return p, false
 	}
 	from, ok := e.number(attrDataBitOffset)
 	if !ok {
-		off, _ := e.location(dwarf.AttrDataMemberLoc)
+		off, _ := e.constantLocation(dwarf.AttrDataMemberLoc)
 		high, _ := e.number(dwarf.AttrBitOffset)
 		size, ok := e.number(dwarf.AttrByteSize)
 		if !ok {
@@ -211,13 +212,13 @@ func bitPart(e *entry, t typ, p part, n int64) (part, bool) {
 	return p, true
 }
 
-// enum is an enumeration: a set of flags if its values look like one.
+// enum returns the type of an enumeration: a set of flags if its values look like one.
 func (w *writer) enum(e *entry) typ {
 	size, _ := e.number(dwarf.AttrByteSize)
 	under := w.typeOf(e)
 	t := typ{text: nameOf(e), kind: number, size: size}
 	base := signed[size]
-	if (under.kind == number || under.kind == letter && under.text != "char") && under.size == size {
+	if (under.kind == number || under.kind == char && under.text != "char") && under.size == size {
 		base = under.text
 	}
 	if name := e.text(dwarf.AttrName); w.isKnown(e, name, size) {
@@ -237,7 +238,7 @@ func (w *writer) enum(e *entry) typ {
 		t.text = base
 		return t
 	}
-	w.define(t.text, setText(t.text, base, names))
+	w.define(t.text, enumText(t.text, base, names))
 	return t
 }
 
@@ -248,9 +249,9 @@ type enumerator struct {
 
 func enumerators(e *entry) []enumerator {
 	var names []enumerator
-	e.each(func(child *entry) bool {
+	e.eachChild(func(child *entry) bool {
 		n, ok := child.number(dwarf.AttrConstValue)
-		if name := child.text(dwarf.AttrName); child.tag == dwarf.TagEnumerator && ok && isWord(name) && name != "include" && name != "mask" && name != "shift" {
+		if name := child.text(dwarf.AttrName); child.tag == dwarf.TagEnumerator && ok && isIdentifier(name) && name != "include" && name != "mask" && name != "shift" {
 			names = append(names, enumerator{name, n})
 		}
 		return len(names) < maxNames
@@ -258,14 +259,14 @@ func enumerators(e *entry) []enumerator {
 	return names
 }
 
-// setText writes an enumeration as flags or enum.
-func setText(name, base string, names []enumerator) string {
+// enumText returns the definition of an enumeration, as flags or as enum.
+func enumText(name, base string, names []enumerator) string {
 	var b strings.Builder
 	kind := "enum"
 	if areFlags(names) {
 		kind, base = "flags", unsignedOf(base)
-		// What is made of several bits stands before them.
-		slices.SortStableFunc(names, func(a, b enumerator) int { return bitsIn(b.n) - bitsIn(a.n) })
+		// A value with several bits comes before the single ones.
+		slices.SortStableFunc(names, func(a, b enumerator) int { return bitCount(b.n) - bitCount(a.n) })
 	}
 	fmt.Fprintf(&b, "%s %s : %s {", kind, name, base)
 	for _, x := range names {
@@ -275,12 +276,12 @@ func setText(name, base string, names []enumerator) string {
 	return b.String()
 }
 
-// areFlags tells whether values are single bits, of which at least one is above
-// 2, and what can be made of them; but not simply one after another.
+// areFlags reports whether values are single bits, at least one of them above 2, and
+// combinations of these, but not simply consecutive numbers.
 func areFlags(names []enumerator) bool {
 	single, high, next := int64(0), false, true
 	for i, x := range names {
-		if bitsIn(x.n) == 1 && x.n > 0 {
+		if bitCount(x.n) == 1 && x.n > 0 {
 			single |= x.n
 			high = high || x.n > 2
 		}
@@ -294,9 +295,9 @@ func areFlags(names []enumerator) bool {
 	return high && !next && len(names) > 1
 }
 
-func bitsIn(n int64) int { return bits.OnesCount64(uint64(n)) }
+func bitCount(n int64) int { return bits.OnesCount64(uint64(n)) }
 
-// unsignedOf is the integer type without a sign that is as wide.
+// unsignedOf returns the unsigned integer type of the same size.
 func unsignedOf(base string) string {
 	for size, name := range signed {
 		if name == base {

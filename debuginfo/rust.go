@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// isMangled tells Rust's own functions, which have a calling convention of their
-// own, from those that it offers to C.
+// isMangled reports whether a function has a mangled Rust name. It then uses Rust's own
+// calling convention, unlike those exported to C.
 func isMangled(name string) bool {
 	return strings.HasPrefix(name, "_R") || strings.HasPrefix(name, "_ZN")
 }
 
-// rustParam writes a struct as Rust passes it: one or two numbers or pointers in
-// registers of their own, what is larger than two words by its address. What lies
-// between is not told.
+// rustParam returns a struct as Rust passes it: one or two numbers or pointers each in a
+// register, and a struct of more than two words by its address. It reports false for other
+// structs, of which this is unknown.
 func (w *writer) rustParam(p param) ([]param, bool) {
 	if p.size > 16 {
 		p.text += "*"
@@ -30,7 +30,7 @@ func (w *writer) rustParam(p param) ([]param, bool) {
 			if t.kind != number && t.kind != pointer {
 				return nil, false
 			}
-			list = append(list, param{typ: t, name: word(l.name)})
+			list = append(list, param{typ: t, name: identifier(l.name)})
 		}
 		list[0].name = p.name
 		return list, true
@@ -38,7 +38,7 @@ func (w *writer) rustParam(p param) ([]param, bool) {
 	return nil, false
 }
 
-// rustResult is the type of a struct that Rust returns.
+// rustResult returns the type of a struct that Rust returns.
 func (w *writer) rustResult(t typ) string {
 	m := leavesOf(&t.entry)
 	switch {

@@ -5,27 +5,27 @@ import (
 	"io"
 )
 
-// Sections returns a section of debugging information by its name, such as
-// ".debug_info", and its size; nil if there is none.
+// Sections returns a section of debugging information by its name, such as ".debug_info",
+// and its size in bytes, or nil if there is none.
 type Sections func(name string) (r io.ReaderAt, size int64)
 
-// Pages of sections that are kept.
+// Sizes in bytes of the pages of sections, and how many are kept.
 const (
 	pageSize  = 16 << 10
-	smallPage = 256 // of one unit only the beginning is read
+	smallPage = 256 // for reading only the beginning of each unit
 	maxPages  = 256 // of one section
 )
 
 // A section is read page by page.
 type section struct {
-	r     io.ReaderAt
-	size  int64
-	grain int64 // bytes of a page
-	pages map[int64][]byte
+	r        io.ReaderAt
+	size     int64
+	pageSize int64 // bytes of a page
+	pages    map[int64][]byte
 }
 
 func newSection(sections Sections, name string) *section {
-	s := &section{pages: map[int64][]byte{}, grain: pageSize}
+	s := &section{pages: map[int64][]byte{}, pageSize: pageSize}
 	if sections != nil {
 		s.r, s.size = sections(name)
 	}
@@ -35,57 +35,57 @@ func newSection(sections Sections, name string) *section {
 	return s
 }
 
-// page is the page with the byte at off, and where it begins.
+// page returns the page that contains the byte at off, and its offset.
 func (s *section) page(off int64) ([]byte, int64) {
-	start := off / s.grain * s.grain
+	start := off / s.pageSize * s.pageSize
 	if p, ok := s.pages[start]; ok {
 		return p, start
 	}
 	if len(s.pages) >= maxPages {
 		clear(s.pages)
 	}
-	p := make([]byte, min(s.grain, s.size-start))
+	p := make([]byte, min(s.pageSize, s.size-start))
 	n, _ := s.r.ReadAt(p, start)
 	s.pages[start] = p[:n]
 	return p[:n], start
 }
 
-// inSmall runs f, which reads a little in many places, with small pages.
-func (s *section) inSmall(f func()) {
-	s.grain = smallPage
+// withSmallPages runs f with small pages: f reads a little in many places.
+func (s *section) withSmallPages(f func()) {
+	s.pageSize = smallPage
 	clear(s.pages)
 	f()
-	s.grain = pageSize
+	s.pageSize = pageSize
 	clear(s.pages)
 }
 
-// A cursor reads a section from off on. Behind the end, at what can't be read
-// and after anything that makes no sense it is bad, and reads zeros.
+// A cursor reads a section from off on. It fails at the end, at what can't be read, and at
+// anything invalid; from then on it reads zeros.
 type cursor struct {
-	s    *section
-	off  int64
-	bad  bool
-	page []byte
-	from int64 // where page begins
+	s      *section
+	off    int64
+	failed bool
+	page   []byte
+	from   int64 // offset of page
 }
 
 func (s *section) at(off int64) cursor { return cursor{s: s, off: off} }
 
 func (c *cursor) fail() uint64 {
-	c.bad = true
+	c.failed = true
 	return 0
 }
 
 func (c *cursor) byte() byte {
 	i := c.off - c.from
 	if c.page == nil || i < 0 || i >= int64(len(c.page)) {
-		if c.bad || c.off < 0 || c.off >= c.s.size {
-			c.bad = true
+		if c.failed || c.off < 0 || c.off >= c.s.size {
+			c.failed = true
 			return 0
 		}
 		c.page, c.from = c.s.page(c.off)
 		if i = c.off - c.from; i >= int64(len(c.page)) {
-			c.bad = true
+			c.failed = true
 			return 0
 		}
 	}
@@ -93,7 +93,7 @@ func (c *cursor) byte() byte {
 	return c.page[i]
 }
 
-// uint reads a number of n bytes, at most 8.
+// uint reads an unsigned number of n bytes, at most 8.
 func (c *cursor) uint(n int) uint64 {
 	var b [8]byte
 	i := c.off - c.from
@@ -108,7 +108,7 @@ func (c *cursor) uint(n int) uint64 {
 	return binary.LittleEndian.Uint64(b[:])
 }
 
-// offset reads an offset into a section: of 4 bytes, or 8 in 64-bit DWARF.
+// offset reads an offset into a section: 4 bytes, or 8 in 64-bit DWARF.
 func (c *cursor) offset(wide bool) uint64 {
 	if wide {
 		return c.uint(8)
@@ -124,7 +124,7 @@ func (c *cursor) uleb() uint64 {
 		if shift < 64 {
 			n |= uint64(b&0x7f) << shift
 		}
-		if b < 0x80 || c.bad {
+		if b < 0x80 || c.failed {
 			return n
 		}
 	}
@@ -138,7 +138,7 @@ func (c *cursor) sleb() int64 {
 		if shift < 64 {
 			n |= int64(b&0x7f) << shift
 		}
-		if b < 0x80 || c.bad {
+		if b < 0x80 || c.failed {
 			if shift+7 < 64 && b&0x40 != 0 {
 				n |= -1 << (shift + 7)
 			}
@@ -149,31 +149,30 @@ func (c *cursor) sleb() int64 {
 
 func (c *cursor) skip(n uint64) {
 	if n > uint64(c.s.size) {
-		c.bad = true
+		c.failed = true
 		return
 	}
 	c.off += int64(n)
 }
 
-// maxText bounds a name.
+// maxText is the most bytes of a string.
 const maxText = 1 << 12
 
-// text reads a string up to its NUL; what is too long is cut.
+// text reads a string up to its NUL, and truncates a long one.
 func (c *cursor) text() string {
 	s, whole := c.prefix()
-	for !whole && c.byte() != 0 && !c.bad {
+	for !whole && c.byte() != 0 && !c.failed {
 	}
 	return s
 }
 
-// prefix reads what is kept of a string, and tells whether that is all of it, with its
-// NUL.
+// prefix reads at most maxText bytes of a string. whole is true if that includes its NUL.
 func (c *cursor) prefix() (s string, whole bool) {
 	var room [maxText]byte
 	b := room[:0]
 	for len(b) < maxText {
 		x := c.byte()
-		if x == 0 || c.bad {
+		if x == 0 || c.failed {
 			return string(b), true
 		}
 		b = append(b, x)

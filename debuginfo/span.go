@@ -6,16 +6,16 @@ import (
 	"slices"
 )
 
-// A span is addresses that a unit has the code of.
+// A span is an address range whose code is described by a unit.
 type span struct {
 	start, end uint64
 	u          *unit
 }
 
-// maxSpans bounds them.
+// maxSpans is the most spans of an object.
 const maxSpans = 1 << 21
 
-// unitOf finds the unit that has the code at an address.
+// unitOf returns the unit that describes the code at an address, or nil.
 func (in *Info) unitOf(pc uint64) *unit {
 	if !in.spansRead {
 		in.spansRead = true
@@ -33,11 +33,11 @@ func (in *Info) unitOf(pc uint64) *unit {
 	return nil
 }
 
-// readSpans takes what .debug_aranges says, and of units that are not in it what
-// their own entry says.
+// readSpans reads the spans in .debug_aranges, and those of units that are not in it from
+// their own entries.
 func (in *Info) readSpans() {
 	listed := in.readAranges()
-	in.info.inSmall(func() {
+	in.info.withSmallPages(func() {
 		for _, u := range in.units {
 			if !listed[u] && len(in.spans) < maxSpans {
 				u.addSpans()
@@ -47,15 +47,15 @@ func (in *Info) readSpans() {
 	slices.SortFunc(in.spans, func(a, b span) int { return cmp.Compare(a.end, b.end) })
 }
 
-// readAranges reads .debug_aranges: per unit a header and pairs of address and
-// length, at multiples of their size.
+// readAranges reads .debug_aranges: for each unit a header and pairs of address and length,
+// aligned to their size. It returns the units that are listed there.
 func (in *Info) readAranges() map[*unit]bool {
 	listed := map[*unit]bool{}
 	for off := int64(0); off < in.aranges.size; {
 		c := in.aranges.at(off)
 		n, wide := c.length()
 		end := c.off + int64(n)
-		if c.bad || n > uint64(in.aranges.size-c.off) || end <= off {
+		if c.failed || n > uint64(in.aranges.size-c.off) || end <= off {
 			return listed
 		}
 		c.uint(2)
@@ -74,7 +74,7 @@ func (in *Info) readRanges(c *cursor, end int64, u *unit) bool {
 	some := false
 	for c.off < end && len(in.spans) < maxSpans {
 		start, n := c.uint(8), c.uint(8)
-		if c.bad || start == 0 && n == 0 {
+		if c.failed || start == 0 && n == 0 {
 			break
 		}
 		some = u.add(start, start+n) || some
@@ -90,21 +90,20 @@ func (u *unit) add(start, end uint64) bool {
 	return true
 }
 
-// addSpans adds what the entry of the unit says.
+// addSpans adds the ranges in the unit's own entry.
 func (u *unit) addSpans() {
-	u.in.left = max(u.in.left, 1)
-	u.top().eachRange(func(start, end uint64) bool {
+	u.in.budget = max(u.in.budget, 1)
+	u.rootEntry().eachRange(func(start, end uint64) bool {
 		u.add(start, end)
 		return len(u.in.spans) < maxSpans
 	})
 }
 
-// eachRange calls f for the ranges of addresses that an entry has, until it says
-// no.
+// eachRange calls f for the address ranges of an entry until f returns false.
 func (e *entry) eachRange(f func(start, end uint64) bool) {
 	low, known := e.address(dwarf.AttrLowpc)
 	if v, ok := e.val(dwarf.AttrRanges); ok {
-		base, _ := e.u.top().address(dwarf.AttrLowpc)
+		base, _ := e.u.rootEntry().address(dwarf.AttrLowpc)
 		if e.u.version >= 5 {
 			e.u.eachInList(v, base, f)
 		} else {
@@ -121,7 +120,7 @@ func (e *entry) eachRange(f func(start, end uint64) bool) {
 	}
 }
 
-// eachInRanges reads a list of .debug_ranges: pairs of addresses from base on.
+// eachInRanges reads a list of .debug_ranges: pairs of addresses relative to base.
 func (u *unit) eachInRanges(off, base uint64, f func(start, end uint64) bool) {
 	if off > uint64(u.in.ranges.size) {
 		return
@@ -130,7 +129,7 @@ func (u *unit) eachInRanges(off, base uint64, f func(start, end uint64) bool) {
 	for {
 		start, end := c.uint(8), c.uint(8)
 		switch {
-		case c.bad || start == 0 && end == 0:
+		case c.failed || start == 0 && end == 0:
 			return
 		case start == ^uint64(0):
 			base = end
@@ -142,12 +141,12 @@ func (u *unit) eachInRanges(off, base uint64, f func(start, end uint64) bool) {
 
 // eachInList reads a list of .debug_rnglists (DWARF 5, 7.25).
 func (u *unit) eachInList(v val, base uint64, f func(start, end uint64) bool) {
-	off, ok := u.list(v, formRnglistx, u.in.rngLists, dwarf.AttrRnglistsBase)
+	off, ok := u.listOffset(v, formRnglistx, u.in.rngLists, dwarf.AttrRnglistsBase)
 	if !ok || off > uint64(u.in.rngLists.size) {
 		return
 	}
 	c := u.in.rngLists.at(int64(off))
-	for !c.bad {
+	for !c.failed {
 		start, end, ok := u.rangeEntry(c.byte(), &c, &base)
 		if !ok || start < end && !f(start, end) {
 			return
@@ -155,9 +154,9 @@ func (u *unit) eachInList(v val, base uint64, f func(start, end uint64) bool) {
 	}
 }
 
-// list is the offset of a list in a section; as an attribute of the form indexed it has
-// its number in the table that base refers to.
-func (u *unit) list(v val, indexed uint32, sec *section, base dwarf.Attr) (off uint64, ok bool) {
+// listOffset returns the offset of a list in a section. If v has the form indexed, its
+// value is an index into the table that the attribute base refers to.
+func (u *unit) listOffset(v val, indexed uint32, sec *section, base dwarf.Attr) (off uint64, ok bool) {
 	if v.form != indexed {
 		return v.n, true
 	}
@@ -169,10 +168,10 @@ func (u *unit) list(v val, indexed uint32, sec *section, base dwarf.Attr) (off u
 	}
 	c := sec.at(int64(from + v.n*size))
 	off = from + c.uint(int(size))
-	return off, !c.bad
+	return off, !c.failed
 }
 
-// rangeEntry reads an entry of a kind (DW_RLE_…) of a list; it is false at the end.
+// rangeEntry reads a list entry of the given kind (DW_RLE_*). ok is false at the end.
 func (u *unit) rangeEntry(kind byte, c *cursor, base *uint64) (start, end uint64, ok bool) {
 	switch kind {
 	case 1: // DW_RLE_base_addressx

@@ -11,42 +11,42 @@ import (
 	"strings"
 )
 
-// A Store keeps the text that was made of debugging information, in files by a key
-// of what it was made of, so that it need not be made again. The zero Store keeps
-// nothing. What can't be read or written is as if it were not there.
+// A Store caches the text made from debugging information in files. The key of a text
+// depends on everything that it was made from. The zero Store keeps nothing. What can't be
+// read or written is as if it were not there.
 //
-// The folder is used only if it is one, and no link to one, that nobody else can
-// write into. What else may lie in it is left alone.
+// Dir is used only if it is a folder, not a symbolic link, and nobody else can write to it.
+// The Store does not touch other files in it.
 type Store struct {
-	Dir  string
-	Mine func(fs.FileInfo) bool // tells whether a file belongs to the user; nil: all do
+	Dir         string
+	OwnedByUser func(fs.FileInfo) bool // reports whether a file belongs to the user; nil: all do
 }
 
-// storeHead begins each file. The number changes when what this package writes
-// means something else: then all is made anew.
+// fileHeader begins each file. Its number changes when the meaning of the text changes:
+// then old files are not used any more.
 const (
-	storeHead = storeMark + "6\n"
-	storeMark = "# plait: prototypes made of debugging information, "
+	fileHeader = storeMark + "6\n"
+	storeMark  = "# plait: prototypes made of debugging information, "
 )
 
-// noneMark begins a line about a function that nothing is known of.
-const noneMark = "# none "
+// unknownMark begins the line of a function about which nothing is known.
+const unknownMark = "# none "
 
-// Bounds on the store.
+// Bounds on one file and on all files, in bytes.
 const (
 	maxFile  = 4 << 20
 	maxStore = 64 << 20
 )
 
-// ending ends the names of the store's files, temporary begins those that are being
-// written.
+// fileSuffix ends the names of the Store's files. tempPrefix begins the names of files that
+// are being written.
 const (
-	ending    = ".conf"
-	temporary = ".new-"
+	fileSuffix = ".conf"
+	tempPrefix = ".new-"
 )
 
-// open opens the folder, if there is one that can be trusted. Nothing outside is
-// reached through it, whatever happens to its name or to names in it.
+// open opens the folder if it can be trusted. Through the os.Root nothing outside of it can
+// be reached, even if its name or names in it change.
 func (s Store) open() (*os.Root, error) {
 	if s.Dir == "" {
 		return nil, fs.ErrNotExist
@@ -55,7 +55,7 @@ func (s Store) open() (*os.Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.IsDir() || info.Mode()&0o022 != 0 || !s.mine(info) {
+	if !info.IsDir() || info.Mode()&0o022 != 0 || !s.isOwn(info) {
 		return nil, fs.ErrPermission
 	}
 	root, err := os.OpenRoot(s.Dir)
@@ -69,16 +69,16 @@ func (s Store) open() (*os.Root, error) {
 	return root, nil
 }
 
-func (s Store) mine(info fs.FileInfo) bool { return s.Mine == nil || s.Mine(info) }
+func (s Store) isOwn(info fs.FileInfo) bool { return s.OwnedByUser == nil || s.OwnedByUser(info) }
 
-// create makes the folder, in a place that is the user's own.
+// create creates the folder if its nearest existing parent belongs to the user.
 func (s Store) create() {
 	above := s.Dir
 	for above != filepath.Dir(above) {
 		above = filepath.Dir(above)
 		info, err := os.Stat(above)
 		switch {
-		case err == nil && info.IsDir() && s.mine(info):
+		case err == nil && info.IsDir() && s.isOwn(info):
 			_ = os.MkdirAll(s.Dir, 0o700)
 			return
 		case err == nil:
@@ -87,35 +87,35 @@ func (s Store) create() {
 	}
 }
 
-// name is the file's for a key; "" if there can be none.
+// name returns the file name for a key, or "" if the key is not valid.
 func name(key string) string {
 	if len(key) < 8 || strings.Trim(key, "0123456789abcdef") != "" {
 		return ""
 	}
-	return key + ending
+	return key + fileSuffix
 }
 
-// Load returns the text that was kept by a key, and the keys of functions that
-// nothing is known of.
+// Load returns the text saved for a key, and the keys (see Key) of functions about which
+// nothing is known.
 func (s Store) Load(key string) (text string, none []string) {
 	root, err := s.open()
 	if err != nil {
 		return "", nil
 	}
 	defer root.Close()
-	text, ok := strings.CutPrefix(read(root, name(key)), storeHead)
+	text, ok := strings.CutPrefix(read(root, name(key)), fileHeader)
 	if !ok {
 		return "", nil
 	}
 	for line := range strings.Lines(text) {
-		if key, ok := strings.CutPrefix(line, noneMark); ok {
+		if key, ok := strings.CutPrefix(line, unknownMark); ok {
 			none = append(none, strings.TrimSpace(key))
 		}
 	}
 	return text, none
 }
 
-// read reads a file of the store.
+// read returns the contents of a file of the Store, or "".
 func read(root *os.Root, name string) string {
 	info, err := root.Lstat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxFile {
@@ -128,8 +128,8 @@ func read(root *os.Root, name string) string {
 	return string(b)
 }
 
-// Save keeps text by a key, in place of what was kept before. Whoever reads sees the
-// old file or the new one.
+// Save saves text for a key in place of an older one, and the keys of functions about which
+// nothing is known. A concurrent Load reads either the old file or the new one.
 func (s Store) Save(key, text string, none []string) {
 	path := name(key)
 	if path == "" || s.Dir == "" {
@@ -151,24 +151,24 @@ func (s Store) Save(key, text string, none []string) {
 	replace(root, path, b)
 }
 
-// content is what is in a file.
+// content returns the contents of a file.
 func content(text string, none []string) []byte {
 	var b bytes.Buffer
-	b.WriteString(storeHead)
+	b.WriteString(fileHeader)
 	for line := range strings.Lines(text) {
 		if !strings.HasPrefix(line, "#") {
 			b.WriteString(line)
 		}
 	}
 	for _, key := range none {
-		b.WriteString(noneMark + key + "\n")
+		b.WriteString(unknownMark + key + "\n")
 	}
 	return b.Bytes()
 }
 
-// replace writes a file of another name and gives it that name.
+// replace writes a temporary file and renames it to path.
 func replace(root *os.Root, path string, b []byte) {
-	written := fmt.Sprintf("%s%016x", temporary, rand.Uint64())
+	written := fmt.Sprintf("%s%016x", tempPrefix, rand.Uint64())
 	f, err := root.OpenFile(written, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return
@@ -185,7 +185,7 @@ func replace(root *os.Root, path string, b []byte) {
 	}
 }
 
-// prune removes the oldest of the store's files until so many bytes more have room.
+// prune removes the oldest files of the Store until there is room for more bytes.
 func prune(root *os.Root, more int64) {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {
@@ -193,7 +193,7 @@ func prune(root *os.Root, more int64) {
 	}
 	var files []fs.FileInfo
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), temporary) && name(strings.TrimSuffix(e.Name(), ending)) != e.Name() {
+		if !strings.HasPrefix(e.Name(), tempPrefix) && name(strings.TrimSuffix(e.Name(), fileSuffix)) != e.Name() {
 			continue
 		}
 		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
@@ -218,7 +218,7 @@ func total(files []fs.FileInfo) (n int64) {
 	return n
 }
 
-// isOurs tells whether a file was written by Save, of whatever version.
+// isOurs reports whether Save wrote a file, in any version.
 func isOurs(root *os.Root, name string) bool {
 	f, err := root.Open(name)
 	if err != nil {

@@ -14,10 +14,10 @@ import (
 // go.
 func FuzzStore(f *testing.F) {
 	const key = "0123456789abcdef"
-	f.Add(key, []byte(storeHead+"int f(int);\n"+noneMark+"g\n"), "int h(void);\n", "k")
+	f.Add(key, []byte(fileHeader+"int f(int);\n"+unknownMark+"g\n"), "int h(void);\n", "k")
 	f.Add("../../x", []byte("secret"), "# none x\n", "\n")
 	f.Add("0123456789ABCDEF", []byte(storeMark+"9\n"), "", "")
-	f.Add(strings.Repeat("0", 300), []byte(storeHead[:10]), strings.Repeat("x", 100), "a\nb")
+	f.Add(strings.Repeat("0", 300), []byte(fileHeader[:10]), strings.Repeat("x", 100), "a\nb")
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, key string, found []byte, text, none string) {
 		bound.Input(t, func() { checkStore(t, dir, key, found, text, none) })
@@ -51,8 +51,8 @@ func checkStore(t *testing.T, dir, key string, found []byte, text, none string) 
 		if got != "" {
 			t.Errorf("key %q has %q", key, got)
 		}
-	} else if want := string(content(text, []string{none})); len(name(key)) < 200 && len(want) <= maxFile && storeHead+got != want {
-		t.Errorf("kept %q, found %q", want, storeHead+got)
+	} else if want := string(content(text, []string{none})); len(name(key)) < 200 && len(want) <= maxFile && fileHeader+got != want {
+		t.Errorf("kept %q, found %q", want, fileHeader+got)
 	} else if len(keys) > strings.Count(text, "\n")+1 {
 		t.Errorf("functions unknown: %q", keys)
 	}

@@ -97,7 +97,7 @@ func TestStoreFolder(t *testing.T) {
 	Store{Dir: real}.Save(someID, "int f.10(int a);\n", nil)
 	before := listed(dir)
 	theirs := func(fs.FileInfo) bool { return false }
-	for _, s := range []Store{{Dir: link}, {Dir: open}, {Dir: real, Mine: theirs}, {Dir: filepath.Join(real, "new"), Mine: theirs}, {Dir: filepath.Join(real, someID+".conf", "new")}} {
+	for _, s := range []Store{{Dir: link}, {Dir: open}, {Dir: real, OwnedByUser: theirs}, {Dir: filepath.Join(real, "new"), OwnedByUser: theirs}, {Dir: filepath.Join(real, someID+".conf", "new")}} {
 		if text, _ := s.Load(someID); text != "" {
 			t.Errorf("%s: %q", s.Dir, text)
 		}
@@ -134,7 +134,7 @@ func TestStoreForeign(t *testing.T) {
 		os.Truncate(filepath.Join(s.Dir, name), maxStore)
 		os.Chtimes(filepath.Join(s.Dir, name), time.Time{}, time.Unix(1, 0))
 	}
-	if err := errors.Join(os.WriteFile(outside, []byte(storeHead+"int g.10(int a);\n"), 0o600),
+	if err := errors.Join(os.WriteFile(outside, []byte(fileHeader+"int g.10(int a);\n"), 0o600),
 		os.Symlink(outside, filepath.Join(s.Dir, someID+".conf"))); err != nil {
 		t.Fatal(err)
 	}

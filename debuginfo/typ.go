@@ -6,53 +6,53 @@ import (
 	"strings"
 )
 
-// A writer makes text of one function and of the types that it needs.
+// A writer writes the text of one function and of the types that it needs.
 type writer struct {
-	in    *Info
-	types strings.Builder // definitions
-	rust  bool            // the function is called as Rust's own are
-	cxx11 bool            // it has std::string of libstdc++ in its name
-	depth int
-	busy  map[string]bool // structs that are being written: in a hostile file they may be in each other
-	names []string        // of what types defines
+	in         *Info
+	types      strings.Builder // definitions
+	rust       bool            // the function has Rust's own calling convention
+	cxx11      bool            // its name contains libstdc++'s std::string
+	depth      int
+	inProgress map[string]bool // structs that are being written: in a hostile file they may contain each other
+	names      []string        // names that types defines
 }
 
 // A typ is a type in the prototype language.
 type typ struct {
-	text  string // without stars
-	kind  kind
-	size  int64
-	konst bool  // const
-	entry entry // of a record
+	text    string // without stars
+	kind    kind
+	size    int64
+	isConst bool  // const
+	entry   entry // of a record
 
-	indirect bool // always passed by its address
+	indirect bool // always passed by reference
 }
 
 type kind uint8
 
 const (
-	other   kind = iota // can't be told: ends a prototype
-	void                // no type
-	number              // integer, enum, float
-	letter              // char, signed or not
-	wide                // wchar_t
-	pointer             // one that the text is complete with
-	record              // struct or union
-	opaque              // a struct of which only the name is known
-	arrayed             // array
-	code                // function
+	other      kind = iota // unknown: ends a prototype
+	void                   // no type
+	number                 // integer, enum, float
+	char                   // char, signed or not
+	wideChar               // wchar_t
+	pointer                // its text is complete
+	record                 // struct or union
+	incomplete             // struct or union that is only declared
+	arrayed                // array
+	code                   // function
 )
 
-// Bounds on what a hostile file may make us write.
+// Bounds on the text for a hostile file.
 const (
 	maxNesting = 24
 	maxMembers = 200
 	maxNames   = 1000
-	maxShown   = 24 // members beyond are shown when verbose
+	maxShown   = 24 // members; further ones are shown only when verbose
 	maxWritten = 1 << 18
 )
 
-// typeOf is the type that an entry has.
+// typeOf returns the type of an entry.
 func (w *writer) typeOf(e *entry) typ {
 	o, ok := e.inherited(dwarf.AttrType)
 	if !ok {
@@ -74,7 +74,7 @@ func (w *writer) typ(e *entry) typ {
 	switch e.tag {
 	case dwarf.TagConstType:
 		t := w.typeOf(e)
-		t.konst = true
+		t.isConst = true
 		return t
 	case dwarf.TagVolatileType, dwarf.TagRestrictType, dwarf.TagAtomicType, dwarf.TagPackedType, dwarf.TagSubrangeType:
 		return w.typeOf(e)
@@ -83,7 +83,7 @@ func (w *writer) typ(e *entry) typ {
 	case dwarf.TagBaseType:
 		return baseType(e)
 	case dwarf.TagPointerType, dwarf.TagReferenceType, dwarf.TagRvalueReferenceType:
-		return typ{text: w.inner(e), kind: pointer, size: 8}
+		return typ{text: w.pointerText(e), kind: pointer, size: 8}
 	case dwarf.TagEnumerationType:
 		return w.enum(e)
 	case dwarf.TagStructType, dwarf.TagClassType, dwarf.TagUnionType:
@@ -93,34 +93,35 @@ func (w *writer) typ(e *entry) typ {
 	case dwarf.TagSubroutineType:
 		return typ{text: "func", kind: code}
 	case dwarf.TagPtrToMemberType:
-		return w.member(e)
+		return w.memberPointer(e)
 	case dwarf.TagUnspecifiedType:
 		return typ{text: "addr", kind: pointer, size: 8}
 	}
 	return typ{}
 }
 
-// member is a pointer to a member: an offset, or of a function two words.
-func (w *writer) member(e *entry) typ {
+// memberPointer returns the type of a pointer to a member: an offset, or two words if the
+// member is a function.
+func (w *writer) memberPointer(e *entry) typ {
 	if w.typeOf(e).kind == code {
 		return typ{text: "struct(func, long)", kind: record, size: 16}
 	}
 	return typ{text: "long", kind: number, size: 8}
 }
 
-// typedef is the name, if the prototype language knows it better, or what it
-// stands for.
+// typedef returns the type of a typedef: its name if the prototype language knows that,
+// otherwise the type it stands for.
 func (w *writer) typedef(e *entry) typ {
 	name := e.text(dwarf.AttrName)
 	t := w.typeOf(e)
-	if w.isKnown(e, name, t.size) && t.kind != letter {
+	if w.isKnown(e, name, t.size) && t.kind != char {
 		t.text = name
 		return t
 	}
 	switch {
 	case name == "wchar_t" && t.kind == number:
-		return typ{text: name, kind: wide, size: t.size, konst: t.konst}
-	case t.kind == letter && name != "char" && strings.Contains(name, "int8"), t.kind == letter && t.text == "uchar" && name != "":
+		return typ{text: name, kind: wideChar, size: t.size, isConst: t.isConst}
+	case t.kind == char && name != "char" && strings.Contains(name, "int8"), t.kind == char && t.text == "uchar" && name != "":
 		t.kind = number // a number of one byte
 	case name == "va_list" || name == "__gnuc_va_list":
 		return typ{text: "addr", kind: pointer, size: 8}
@@ -128,7 +129,7 @@ func (w *writer) typedef(e *entry) typ {
 	return t
 }
 
-// isKnown tells whether a type of the system's headers is known by its name.
+// isKnown reports whether the prototype language knows a type of the system's headers.
 func (w *writer) isKnown(e *entry, name string, size int64) bool {
 	return w.in.known != nil && name != "" && size > 0 && w.in.known(name, size) && e.isSystem()
 }
@@ -145,7 +146,7 @@ const (
 	encUTF          = 0x10
 )
 
-// baseType is one of the compiler's own types.
+// baseType returns a type that is built into the language.
 func baseType(e *entry) typ {
 	size, _ := e.number(dwarf.AttrByteSize)
 	enc, _ := e.number(dwarf.AttrEncoding)
@@ -157,7 +158,7 @@ func baseType(e *entry) typ {
 	case encFloat:
 		t.text = map[int64]string{4: "float", 8: "double", 16: "ldouble"}[size]
 		if strings.Contains(name, "128") {
-			return typ{} // is passed as no other
+			return typ{} // passed in its own way
 		}
 	case encComplexFloat:
 		t.text = map[int64]string{8: "cfloat", 16: "cdouble", 32: "cldouble"}[size]
@@ -166,17 +167,17 @@ func baseType(e *entry) typ {
 	case encUnsigned:
 		t.text = unsigned[size]
 	case encSignedChar:
-		t.text, t.kind = "char", letter
+		t.text, t.kind = "char", char
 		if name != "char" {
 			t.text = "schar"
 		}
 	case encUnsignedChar:
-		t.text, t.kind = "uchar", letter
+		t.text, t.kind = "uchar", char
 	case encUTF:
 		t.text = map[int64]string{1: "char", 2: "char16_t", 4: "char32_t"}[size]
 	}
 	if name == "wchar_t" && size == 4 {
-		t.text, t.kind = name, wide
+		t.text, t.kind = name, wideChar
 	}
 	if t.text == "" {
 		return typ{}
@@ -189,26 +190,26 @@ var (
 	unsigned = map[int64]string{1: "uchar", 2: "ushort", 4: "uint", 8: "ulong", 16: "uint128"}
 )
 
-// array is an array of so many elements; of several dimensions, of arrays.
+// array returns the type of an array. With several dimensions it is an array of arrays.
 func (w *writer) array(e *entry) typ {
 	elem := w.typeOf(e)
-	if elem.text == "" || elem.kind == void || elem.kind == opaque || elem.kind == code || elem.size <= 0 {
+	if elem.text == "" || elem.kind == void || elem.kind == incomplete || elem.kind == code || elem.size <= 0 {
 		return typ{}
 	}
 	var counts []int64
-	e.each(func(child *entry) bool {
+	e.eachChild(func(child *entry) bool {
 		if child.tag == dwarf.TagSubrangeType {
 			counts = append(counts, count(child))
 		}
 		return len(counts) < maxNesting
 	})
-	t := typ{text: w.use(elem), kind: arrayed, size: elem.size, konst: elem.konst}
+	t := typ{text: w.valueText(elem), kind: arrayed, size: elem.size, isConst: elem.isConst}
 	for i := len(counts) - 1; i >= 0; i-- {
 		n := counts[i]
 		if n < 0 || n > maxArray || n*t.size > maxArray {
 			return typ{}
 		}
-		if elem.kind == letter && i == len(counts)-1 && elem.text != "schar" {
+		if elem.kind == char && i == len(counts)-1 && elem.text != "schar" {
 			t.text = fmt.Sprintf("string(array(%s, %d))", t.text, n)
 		} else {
 			t.text = fmt.Sprintf("array(%s, %d)", t.text, n)
@@ -223,7 +224,7 @@ func (w *writer) array(e *entry) typ {
 
 const maxArray = 1 << 18 // bytes
 
-// count is the number of elements of a dimension; 0 if it is not told.
+// count returns the number of elements of a dimension, or 0 if it is unknown.
 func count(e *entry) int64 {
 	if n, ok := e.number(dwarf.AttrCount); ok {
 		return n
@@ -235,17 +236,17 @@ func count(e *entry) int64 {
 	return 0
 }
 
-// use is the text of a value of a type within a struct or array.
-func (w *writer) use(t typ) string {
+// valueText returns the text of a type for a member or element.
+func (w *writer) valueText(t typ) string {
 	if t.kind == code {
 		return "addr"
 	}
 	return t.text
 }
 
-// inner is the text of a pointer that is itself pointed to or within a struct:
-// texts are followed, all else is an address.
-func (w *writer) inner(e *entry) string {
+// pointerText returns the text of a pointer that is a pointee or in a struct: strings are
+// shown, anything else is an address.
+func (w *writer) pointerText(e *entry) string {
 	o, ok := e.inherited(dwarf.AttrType)
 	if !ok {
 		return "addr"
@@ -256,29 +257,29 @@ func (w *writer) inner(e *entry) string {
 	}
 	t := w.pointee(&to)
 	switch {
-	case t.kind == letter || t.kind == wide || t.kind == code:
+	case t.kind == char || t.kind == wideChar || t.kind == code:
 		return textOf(t)
 	}
 	return "addr"
 }
 
-// textOf is the text of a pointer to letters or code.
+// textOf returns the text of a pointer to characters or code.
 func textOf(t typ) string {
 	switch {
 	case t.kind == code:
 		return "func"
-	case t.kind == wide && t.konst:
+	case t.kind == wideChar && t.isConst:
 		return "wstring"
-	case t.kind == letter && t.konst && t.text == "char":
+	case t.kind == char && t.isConst && t.text == "char":
 		return "string"
-	case t.kind == letter:
+	case t.kind == char:
 		return "guess(string)"
 	}
 	return "addr"
 }
 
-// pointee is enough of the type that a pointer within a struct leads to: no
-// struct is described for it.
+// pointee returns the type that a pointer in a struct points to, without the members of a
+// struct.
 func (w *writer) pointee(e *entry) typ {
 	konst := false
 	for range maxOrigins {
@@ -287,16 +288,16 @@ func (w *writer) pointee(e *entry) typ {
 			konst = true
 		case dwarf.TagVolatileType, dwarf.TagRestrictType, dwarf.TagAtomicType, dwarf.TagTypedef:
 			if e.tag == dwarf.TagTypedef && e.text(dwarf.AttrName) == "wchar_t" {
-				return typ{text: "wchar_t", kind: wide, konst: konst}
+				return typ{text: "wchar_t", kind: wideChar, isConst: konst}
 			}
 		case dwarf.TagBaseType:
 			t := baseType(e)
-			t.konst = konst
+			t.isConst = konst
 			return t
 		case dwarf.TagSubroutineType:
 			return typ{text: "func", kind: code}
 		default:
-			return typ{kind: opaque}
+			return typ{kind: incomplete}
 		}
 		next, ok := e.ref(dwarf.AttrType)
 		if !ok {
@@ -304,5 +305,5 @@ func (w *writer) pointee(e *entry) typ {
 		}
 		e = &next
 	}
-	return typ{kind: opaque}
+	return typ{kind: incomplete}
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// maxUnits bounds the units of one file.
+// maxUnits is the most units of one file.
 const maxUnits = 1 << 20
 
 // Kinds of units (DWARF 5, table 7.2).
@@ -22,19 +22,19 @@ type unit struct {
 	in       *Info
 	sec      *section
 	off, end int64
-	first    int64 // its first entry
+	first    int64 // offset of its first entry
 	version  int
 	addrSize int
-	wide     bool // 64-bit DWARF
+	dwarf64  bool // 64-bit DWARF
 	tableOff uint64
-	typeOff  int64 // of a type unit: its type, from off
+	typeOff  int64 // in a type unit: offset of its type, relative to off
 
-	table    table
-	rootRead bool
-	root     entry
-	names    *index
-	files    []string
-	filesOK  bool
+	table     table
+	rootRead  bool
+	root      entry
+	functions *index
+	files     []string
+	filesOK   bool
 }
 
 // readUnits reads the headers of all units of a section.
@@ -54,14 +54,14 @@ func (in *Info) readUnits(sec *section, types bool) {
 	}
 }
 
-// readUnit reads one header.
+// readUnit reads the header of one unit.
 func (in *Info) readUnit(sec *section, off int64, types bool) (u *unit, sig uint64, isType bool) {
 	c := sec.at(off)
 	n, wide := c.length()
-	if c.bad || n > uint64(sec.size-c.off) {
+	if c.failed || n > uint64(sec.size-c.off) {
 		return nil, 0, false
 	}
-	u = &unit{in: in, sec: sec, off: off, end: c.off + int64(n), wide: wide}
+	u = &unit{in: in, sec: sec, off: off, end: c.off + int64(n), dwarf64: wide}
 	u.version = int(c.uint(2))
 	kind := uint64(0)
 	if u.version >= 5 {
@@ -80,7 +80,7 @@ func (in *Info) readUnit(sec *section, off int64, types bool) (u *unit, sig uint
 		c.uint(8)
 	}
 	u.first = c.off
-	if c.bad {
+	if c.failed {
 		return nil, 0, false
 	}
 	return u, sig, isType
@@ -93,7 +93,7 @@ func (u *unit) abbrevs() table {
 	return u.table
 }
 
-// entryAt is the entry at an offset of .debug_info.
+// entryAt returns the entry at an offset of .debug_info.
 func (in *Info) entryAt(off uint64) (entry, bool) {
 	u := in.unitAt(off)
 	if u == nil {
@@ -116,8 +116,8 @@ func (in *Info) unitAt(off uint64) *unit {
 	return in.units[i]
 }
 
-// top is the entry of the unit itself.
-func (u *unit) top() *entry {
+// rootEntry returns the entry of the unit itself.
+func (u *unit) rootEntry() *entry {
 	if !u.rootRead {
 		u.rootRead = true
 		u.root, _ = u.entry(u.first)
@@ -126,14 +126,14 @@ func (u *unit) top() *entry {
 }
 
 func (u *unit) lang() int64 {
-	n, _ := u.top().number(dwarf.AttrLanguage)
+	n, _ := u.rootEntry().number(dwarf.AttrLanguage)
 	return n
 }
 
-// base is where the offsets or addresses of the unit begin in their section: by
-// default behind a header.
+// base returns the offset in another section where the unit's offsets or addresses begin.
+// By default they follow a header.
 func (u *unit) base(a dwarf.Attr, header uint64) uint64 {
-	if n, ok := u.top().number(a); ok {
+	if n, ok := u.rootEntry().number(a); ok {
 		return uint64(n)
 	}
 	if u.version < 5 {
@@ -144,7 +144,7 @@ func (u *unit) base(a dwarf.Attr, header uint64) uint64 {
 
 func (u *unit) strBase() uint64 { return u.base(dwarf.AttrStrOffsetsBase, uint64(2*u.offsetSize())) }
 
-// address is the value of an attribute that is an address.
+// address returns the value of an address attribute.
 func (e *entry) address(a dwarf.Attr) (uint64, bool) {
 	v, ok := e.val(a)
 	if !ok {
@@ -159,12 +159,12 @@ func (e *entry) address(a dwarf.Attr) (uint64, bool) {
 	return 0, false
 }
 
-// addressAt is the address of that index in .debug_addr.
+// addressAt returns address i of the unit in .debug_addr.
 func (u *unit) addressAt(i uint64) (uint64, bool) {
 	if i > uint64(u.in.addr.size) {
 		return 0, false
 	}
 	c := u.in.addr.at(int64(u.base(dwarf.AttrAddrBase, 8) + 8*i))
 	n := c.uint(8)
-	return n, !c.bad
+	return n, !c.failed
 }

@@ -78,9 +78,9 @@ func (f *File) readFrame(at uint64) (frame CallFrame, ok bool) {
 
 // Pointer decodes the pointer at the beginning of b, whose address is addr, and returns
 // it and its size in bytes.
-func (frame *CallFrame) Pointer(b []byte, addr uint64) (v uint64, n int, ok bool) {
+func (cf *CallFrame) Pointer(b []byte, addr uint64) (v uint64, n int, ok bool) {
 	c := cursor{b: b, addr: addr}
-	v, ok = c.pointer(frame.PtrEncoding)
+	v, ok = c.pointer(cf.PtrEncoding)
 	return v, c.pos, ok
 }
 

@@ -35,9 +35,8 @@ type DebugFile struct {
 	onDisk    uint64 // those of them that are in temporary files
 }
 
-// OpenDebug finds the debugging information of f: its own, or that of the
-// separateFiles file which its build ID or its .gnu_debuglink leads to. Close must be
-// called in the end.
+// OpenDebug opens the debugging information of f: its own, or that of the separate file
+// that its build ID or its .gnu_debuglink leads to. The caller must call Close.
 func (f *File) OpenDebug() (*DebugFile, error) {
 	own := &DebugFile{file: f, Size: int64(f.size)}
 	if own.parse() && own.has(".debug_info") {

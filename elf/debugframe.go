@@ -57,49 +57,49 @@ func (f *File) readDebugFrame() *debugFrame {
 // index lists the FDEs:
 //
 //	length 4 | offset of the CIE 4 | start 8 | size 8 | instructions
-func (t *debugFrame) index() {
+func (d *debugFrame) index() {
 	le := binary.LittleEndian
-	for at := uint64(0); at+8 <= uint64(len(t.b)); {
-		length, cie := uint64(le.Uint32(t.b[at:])), uint64(le.Uint32(t.b[at+4:]))
+	for at := uint64(0); at+8 <= uint64(len(d.b)); {
+		length, cie := uint64(le.Uint32(d.b[at:])), uint64(le.Uint32(d.b[at+4:]))
 		end := at + 4 + length
-		if length < 4 || end > uint64(len(t.b)) { // broken, or 64-bit DWARF, which no compiler writes
+		if length < 4 || end > uint64(len(d.b)) { // broken, or 64-bit DWARF, which no compiler writes
 			break
 		}
-		if b := t.b[at+8 : end]; cie != debugCIE && len(b) >= 16 {
+		if b := d.b[at+8 : end]; cie != debugCIE && len(b) >= 16 {
 			start, size := le.Uint64(b), le.Uint64(b[8:])
 			if size > 0 && size < 1<<40 {
-				t.fdes = append(t.fdes, debugFDE{Range{start, start + size}, cie, b[16:]})
+				d.fdes = append(d.fdes, debugFDE{Range{start, start + size}, cie, b[16:]})
 			}
 		}
 		at = end
 	}
-	slices.SortFunc(t.fdes, func(a, b debugFDE) int { return cmp.Compare(a.Start, b.Start) })
+	slices.SortFunc(d.fdes, func(a, b debugFDE) int { return cmp.Compare(a.Start, b.Start) })
 }
 
 // find returns the call frame information of the function that contains addr.
-func (t *debugFrame) find(addr uint64) (CallFrame, bool) {
-	i, exact := slices.BinarySearchFunc(t.fdes, addr, func(d debugFDE, addr uint64) int { return cmp.Compare(d.Start, addr) })
+func (d *debugFrame) find(addr uint64) (CallFrame, bool) {
+	i, exact := slices.BinarySearchFunc(d.fdes, addr, func(d debugFDE, addr uint64) int { return cmp.Compare(d.Start, addr) })
 	if !exact {
 		i--
 	}
-	if i < 0 || !t.fdes[i].Contains(addr) {
+	if i < 0 || !d.fdes[i].Contains(addr) {
 		return CallFrame{}, false
 	}
-	frame := CallFrame{Range: t.fdes[i].Range, Insns: t.fdes[i].insns, PtrEncoding: encAbs}
-	return frame, t.readCIE(&frame, t.fdes[i].cie)
+	frame := CallFrame{Range: d.fdes[i].Range, Insns: d.fdes[i].insns, PtrEncoding: encAbs}
+	return frame, d.readCIE(&frame, d.fdes[i].cie)
 }
 
 // readCIE reads a CIE: version, augmentation, the sizes of addresses and segment selectors
 // (since version 4), code and data alignment, return register.
-func (t *debugFrame) readCIE(frame *CallFrame, at uint64) bool {
-	if at+9 > uint64(len(t.b)) || binary.LittleEndian.Uint32(t.b[at+4:]) != debugCIE {
+func (d *debugFrame) readCIE(frame *CallFrame, at uint64) bool {
+	if at+9 > uint64(len(d.b)) || binary.LittleEndian.Uint32(d.b[at+4:]) != debugCIE {
 		return false
 	}
-	end := min(at+4+uint64(binary.LittleEndian.Uint32(t.b[at:])), uint64(len(t.b)))
+	end := min(at+4+uint64(binary.LittleEndian.Uint32(d.b[at:])), uint64(len(d.b)))
 	if end < at+9 {
 		return false
 	}
-	c := cursor{b: t.b[at:end], pos: 8}
+	c := cursor{b: d.b[at:end], pos: 8}
 	version, _ := c.byte()
 	if augmentation := bytes.IndexByte(c.b[c.pos:], 0); augmentation != 0 {
 		return false // unknown augmentation

@@ -54,11 +54,11 @@ func (f *File) readStrings() string {
 	if !ok {
 		return ""
 	}
-	off, left, ok := f.offset(addr)
+	off, rest, ok := f.offset(addr)
 	if !ok {
 		return ""
 	}
-	text, _ := f.readText(off, min(f.dyn[elf.DT_STRSZ], left, maxTable), "string table")
+	text, _ := f.readText(off, min(f.dyn[elf.DT_STRSZ], rest, maxTable), "string table")
 	return text
 }
 
@@ -106,19 +106,19 @@ func (f *File) readVerdef(all map[uint16]version) {
 // chain of Elf64_Vernaux, one per version.
 func (f *File) readVerneed(all map[uint16]version) {
 	b := f.readUpTo(f.dyn[elf.DT_VERNEED], maxVersions(f.dyn[elf.DT_VERNEEDNUM]))
-	left := len(b) / 16 // bounds the entries, even if chains overlap
+	rest := len(b) / 16 // bounds the entries, even if chains overlap
 	for range f.dyn[elf.DT_VERNEEDNUM] {
-		if len(b) < 16 || left <= 0 {
+		if len(b) < 16 || rest <= 0 {
 			return
 		}
 		count, aux, next := f.Order.Uint16(b[2:]), f.Order.Uint32(b[8:]), f.Order.Uint32(b[12:])
 		if uint64(aux) <= uint64(len(b)) {
-			left -= f.readVernaux(all, b[aux:], min(int(count), left), f.dynString(b[4:]))
+			rest -= f.readVernaux(all, b[aux:], min(int(count), rest), f.dynString(b[4:]))
 		}
 		if next == 0 || uint64(next) > uint64(len(b)) {
 			return
 		}
-		b, left = b[next:], left-1
+		b, rest = b[next:], rest-1
 	}
 }
 

@@ -80,9 +80,9 @@ func (f *File) readText(off, n uint64, what string) (string, error) {
 	return b.String(), err
 }
 
-// offset translates an address into a file offset. left is how many bytes of its segment
+// offset translates an address into a file offset. rest is how many bytes of its segment
 // are in the file from there on.
-func (f *File) offset(addr uint64) (off, left uint64, ok bool) {
+func (f *File) offset(addr uint64) (off, rest uint64, ok bool) {
 	for _, s := range f.Segments {
 		if addr >= s.Vaddr && addr-s.Vaddr < s.Filesz {
 			into := addr - s.Vaddr
@@ -96,12 +96,12 @@ func (f *File) offset(addr uint64) (off, left uint64, ok bool) {
 // does not read past the segment's part in the file. If it reads fewer bytes than len(b),
 // it returns an error.
 func (f *File) ReadMem(b []byte, addr uint64) (int, error) {
-	off, left, ok := f.offset(addr)
+	off, rest, ok := f.offset(addr)
 	if !ok {
 		return 0, &FormatError{addr, "address outside the file"}
 	}
-	if left < uint64(len(b)) {
-		n, err := f.r.ReadAt(b[:left], int64(off))
+	if rest < uint64(len(b)) {
+		n, err := f.r.ReadAt(b[:rest], int64(off))
 		if err == nil {
 			err = io.EOF
 		}
@@ -116,8 +116,8 @@ func (f *File) ReadMem(b []byte, addr uint64) (int, error) {
 
 // readMem reads n bytes at an address.
 func (f *File) readMem(addr, n uint64, what string) ([]byte, error) {
-	off, left, ok := f.offset(addr)
-	if !ok || left < n {
+	off, rest, ok := f.offset(addr)
+	if !ok || rest < n {
 		return nil, &FormatError{addr, what + " outside the file"}
 	}
 	return f.readOff(off, n, what)
@@ -125,11 +125,11 @@ func (f *File) readMem(addr, n uint64, what string) ([]byte, error) {
 
 // readUpTo reads n bytes at an address, or fewer if there are no more.
 func (f *File) readUpTo(addr, n uint64) []byte {
-	off, left, ok := f.offset(addr)
+	off, rest, ok := f.offset(addr)
 	if !ok {
 		return nil
 	}
-	b, err := f.readOff(off, min(n, left, maxTable, max(minGrowth, f.stored*maxGrowth)), "table")
+	b, err := f.readOff(off, min(n, rest, maxTable, max(minGrowth, f.stored*maxGrowth)), "table")
 	if err != nil {
 		return nil
 	}

@@ -109,8 +109,8 @@ func (f *File) eachRela(visit func(RelocKind, []byte)) error {
 // eachRelaOf reads one table, in blocks: big libraries have millions of entries, and few
 // of them matter.
 func (f *File) eachRelaOf(addr, size uint64, visit func(RelocKind, []byte)) error {
-	_, left, ok := f.offset(addr)
-	if !ok || size > left {
+	_, rest, ok := f.offset(addr)
+	if !ok || size > rest {
 		return &FormatError{addr, "relocations outside the file"}
 	}
 	block := make([]byte, min(size, relaSize<<12))

@@ -6,10 +6,10 @@ import (
 	"plait/arch"
 )
 
-// maxInsn is the longest instruction.
+// maxInsn is the most bytes of an instruction.
 const maxInsn = 15
 
-// decode is false if there is no instruction at the beginning of b.
+// decode decodes the instruction at the beginning of b. It reports false if there is none.
 func decode(b []byte) (insn, bool) {
 	shape, ok := arch.DecodeAMD64(b)
 	if !ok {
@@ -18,13 +18,13 @@ func decode(b []byte) (insn, bool) {
 	b = b[:shape.Len]
 	e, known := effectsOf(b)
 	if !known && shape.Vex {
-		e.writes = floatArgs // some of them
+		e.writes = floatArgs // unknown which
 	}
-	return insn{e, shape.Len, shape.Flow, relative(b, &shape), shape.RIPRel >= 0}, true
+	return insn{e, shape.Len, shape.Flow, branchOffset(b, &shape), shape.RIPRel >= 0}, true
 }
 
-// The integer argument registers. Those for floating point are xmm0 to xmm7, count
-// is al (System V ABI, AMD64, 3.2.3).
+// The integer argument registers. The floating-point ones are xmm0 to xmm7, and count is
+// al (System V ABI, AMD64, 3.2.3).
 const (
 	rdi set = 1 << iota
 	rsi
@@ -34,7 +34,7 @@ const (
 	r9
 )
 
-// register is the argument register of which r is a part; 0 if there is none.
+// register returns the argument register that r is part of, or 0.
 func register(r x86asm.Reg) set {
 	switch r {
 	case x86asm.DIB, x86asm.DI, x86asm.EDI, x86asm.RDI:
@@ -60,24 +60,24 @@ func register(r x86asm.Reg) set {
 	return 0
 }
 
-// wide is the argument register that is the lower half of a wide one, which no
-// argument is read from.
-func wide(r x86asm.Reg) set {
+// lowHalf returns the argument register that is the lower half of a ymm register, or 0.
+// Arguments are never read from the ymm register itself.
+func lowHalf(r x86asm.Reg) set {
 	if r >= x86asm.Y0 && r <= x86asm.Y7 {
 		return 1 << (floatShift + uint(r-x86asm.Y0))
 	}
 	return 0
 }
 
-// saveWindow is in how many bytes from its beginning a variadic function saves
-// its registers.
-const saveWindow = 256
+// maxSaveCode is how many bytes from its start a variadic function takes to save its
+// argument registers.
+const maxSaveCode = 256
 
-// savedInts is how many named integer arguments a function has that begins with
-// saving those from some register on up to r9, each in its place of the register
-// save area (System V ABI, figure 3.33). ok is false if it saves fewer than two.
+// savedInts returns how many named integer arguments a variadic function has. Such a
+// function begins by saving the remaining argument registers up to r9 in the register save
+// area (System V ABI, figure 3.33). ok is false if it saves fewer than two.
 func (w *walk) savedInts(addr uint64) (named int, ok bool) {
-	stored := w.stores(addr)
+	stored := w.firstStores(addr)
 	last, ok := stored[r9]
 	for named = 5; ok && named > 0; named-- {
 		if at, known := stored[1<<(named-1)]; !known || at != last-8*int64(6-named) {
@@ -87,10 +87,10 @@ func (w *walk) savedInts(addr uint64) (named int, ok bool) {
 	return named, ok && named < 5
 }
 
-// stores lists where a function's beginning stores argument registers first, as
-// displacements from its frame.
-func (w *walk) stores(addr uint64) map[set]int64 {
-	var b [saveWindow]byte
+// firstStores returns where the start of a function first stores each argument register,
+// as a displacement from its frame.
+func (w *walk) firstStores(addr uint64) map[set]int64 {
+	var b [maxSaveCode]byte
 	n := w.Code(addr, b[:])
 	found := map[set]int64{}
 	for at := 0; at < n; {
@@ -98,7 +98,7 @@ func (w *walk) stores(addr uint64) map[set]int64 {
 		if !ok || shape.Flow != arch.FlowNext && shape.Flow != arch.FlowBranch {
 			break
 		}
-		if r, to, ok := store(b[at : at+shape.Len]); ok {
+		if r, to, ok := argumentStore(b[at : at+shape.Len]); ok {
 			if _, again := found[r]; !again {
 				found[r] = to
 			}
@@ -108,9 +108,9 @@ func (w *walk) stores(addr uint64) map[set]int64 {
 	return found
 }
 
-// store tells which argument register an instruction stores whole to the stack,
-// and where.
-func store(b []byte) (r set, to int64, ok bool) {
+// argumentStore decodes an instruction that stores a whole argument register to the stack,
+// and returns the register and the displacement.
+func argumentStore(b []byte) (r set, to int64, ok bool) {
 	in, err := x86asm.Decode(b, 64)
 	if err != nil || in.Op != x86asm.MOV {
 		return 0, 0, false
@@ -124,8 +124,9 @@ func store(b []byte) (r set, to int64, ok bool) {
 	return r, m.Disp, r != 0
 }
 
-// relative is the displacement of a branch, or of the word that it goes through.
-func relative(b []byte, in *arch.Insn) int64 {
+// branchOffset returns the displacement of a branch, or that of the word that it goes
+// through.
+func branchOffset(b []byte, in *arch.Insn) int64 {
 	at := in.Imm
 	if in.RIPRel >= 0 {
 		at = in.RIPRel
@@ -136,7 +137,7 @@ func relative(b []byte, in *arch.Insn) int64 {
 	case 1:
 		return int64(int8(b[at]))
 	case 2, 3:
-		return 0 // no branch has such
+		return 0 // no branch has these sizes
 	}
 	return int64(int32(uint32(b[at]) | uint32(b[at+1])<<8 | uint32(b[at+2])<<16 | uint32(b[at+3])<<24))
 }

@@ -7,27 +7,26 @@ import (
 	"golang.org/x/arch/x86/x86asm"
 )
 
-// A Sum is an address that a function without arguments returns: a number, words
-// of memory and perhaps the address of the thread's own data, added up.
+// A Sum is an address as the sum of a constant, of words in memory and perhaps of the
+// thread pointer.
 type Sum struct {
 	Const  uint64
-	Words  []uint64 // where the words are
-	Thread bool     // %fs:0, which holds its own address (ELF Handling For Thread-Local Storage, 4.4.6)
+	Words  []uint64 // run-time addresses of the words
+	Thread bool     // the word at %fs:0, which is its own address (ELF Handling For Thread-Local Storage, 4.4.6)
 }
 
-// maxSum bounds the instructions of such a function.
-const maxSum = 12
+// maxAddressInsns bounds the instructions that Address follows.
+const maxAddressInsns = 12
 
-// endbr64 is an instruction that does nothing, and that the decoder does not know
-// (Intel SDM vol. 2, ENDBR64).
+// endbr64 does nothing (Intel SDM vol. 2, ENDBR64). x86asm does not know it.
 var endbr64 = []byte{0xf3, 0x0f, 0x1e, 0xfa}
 
-// Address finds out what the function at addr returns, if its code is nothing but
-// a sum in RAX: as that of __errno_location(3) is in every C library. ok is false if
-// anything else is done.
+// Address returns the result of the function at addr, which takes no arguments, if its
+// code does nothing but compute a sum in RAX. __errno_location(3) does that in every C
+// library. ok is false if the code does anything else.
 func Address(p Program, addr uint64) (s Sum, ok bool) {
 	known := false
-	for range maxSum {
+	for range maxAddressInsns {
 		var code [maxInsn]byte
 		b := code[:p.Code(addr, code[:])]
 		if bytes.HasPrefix(b, endbr64) {
@@ -47,9 +46,9 @@ func Address(p Program, addr uint64) (s Sum, ok bool) {
 			return Sum{}, false
 		case in.Op == x86asm.MOV:
 			s = Sum{}
-			known = s.add(in.Args[1], addr)
+			known = s.addOperand(in.Args[1], addr)
 		case in.Op == x86asm.ADD && known:
-			known = s.add(in.Args[1], addr)
+			known = s.addOperand(in.Args[1], addr)
 		case in.Op == x86asm.LEA && known:
 			known = s.addAddress(in.Args[1])
 		default:
@@ -59,8 +58,8 @@ func Address(p Program, addr uint64) (s Sum, ok bool) {
 	return Sum{}, false
 }
 
-// add adds an operand; next is where the next instruction is.
-func (s *Sum) add(arg x86asm.Arg, next uint64) bool {
+// addOperand adds an operand. next is the address of the next instruction.
+func (s *Sum) addOperand(arg x86asm.Arg, next uint64) bool {
 	switch arg := arg.(type) {
 	case x86asm.Imm:
 		s.Const += uint64(arg)
@@ -81,7 +80,7 @@ func (s *Sum) add(arg x86asm.Arg, next uint64) bool {
 	return false
 }
 
-// addAddress adds what LEA adds to RAX.
+// addAddress adds the constant that an LEA adds to RAX.
 func (s *Sum) addAddress(arg x86asm.Arg) bool {
 	m, ok := arg.(x86asm.Mem)
 	if !ok || m.Base != x86asm.RAX || m.Index != 0 || m.Segment != 0 {
@@ -91,5 +90,5 @@ func (s *Sum) addAddress(arg x86asm.Arg) bool {
 	return true
 }
 
-// displacement is sign-extended, which the decoder leaves to others.
+// displacement returns the sign-extended displacement. x86asm does not extend it.
 func displacement(m x86asm.Mem) uint64 { return uint64(int64(int32(m.Disp))) }

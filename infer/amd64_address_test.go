@@ -55,7 +55,7 @@ func FuzzAddress(f *testing.F) {
 	f.Add([]byte("\x64\x48\x8b\x04\x25\x00\x00\x00\x00\x48\x83\xc0\x34\xc3"))
 	f.Fuzz(func(t *testing.T, code []byte) {
 		bound.Input(t, func() {
-			if s, ok := Address(program(string(code)), 0x1000); ok && len(s.Words) > maxSum {
+			if s, ok := Address(program(string(code)), 0x1000); ok && len(s.Words) > maxAddressInsns {
 				t.Errorf("%d words", len(s.Words))
 			}
 		})

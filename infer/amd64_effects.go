@@ -6,8 +6,8 @@ import (
 	"golang.org/x/arch/x86/x86asm"
 )
 
-// effectsOf finds out what one instruction reads and writes. It is false for
-// those that the decoder does not know.
+// effectsOf returns what one instruction reads and writes. It reports false for an
+// instruction that x86asm does not know.
 func effectsOf(b []byte) (effects, bool) {
 	in, err := x86asm.Decode(b, 64)
 	if err != nil {
@@ -16,35 +16,35 @@ func effectsOf(b []byte) (effects, bool) {
 	var e effects
 	name := in.Op.String()
 	if strings.HasPrefix(name, "NOP") || strings.HasPrefix(name, "ENDBR") || in.Op == x86asm.PUSH {
-		return e, true // a push is mostly to align the stack or to save
+		return e, true // a push mostly aligns the stack or saves a register
 	}
 	for i, arg := range in.Args {
 		switch arg := arg.(type) {
 		case x86asm.Mem:
 			e.reads |= register(arg.Base) | register(arg.Index)
 		case x86asm.Reg:
-			e.operand(&in, name, i, register(arg))
+			e.addOperand(&in, name, i, register(arg))
 			if i == 0 && !readsOnly[name] {
-				e.writes |= wide(arg)
+				e.writes |= lowHalf(arg)
 			}
 		}
 	}
-	e.implicit(&in, name)
+	e.addImplicit(&in, name)
 	return e, true
 }
 
-// operand notes the effect on the register that is operand i.
-func (e *effects) operand(in *x86asm.Inst, name string, i int, r set) {
+// addOperand adds the effect on r, which is operand i.
+func (e *effects) addOperand(in *x86asm.Inst, name string, i int, r set) {
 	switch {
 	case i > 0:
-		if !clears(in) && !(i == 1 && scalarOfOne(in, name)) {
+		if !isZeroing(in) && !(i == 1 && mergesUpper(in, name)) {
 			e.reads |= r
 		}
-	case clears(in), writesOnly(in, name):
+	case isZeroing(in), writesOnly(in, name):
 		e.writes |= r
 	case readsOnly[name]:
 		e.reads |= r
-	case strings.HasPrefix(name, "CMOV"): // keeps or replaces, but looks at nothing
+	case strings.HasPrefix(name, "CMOV"): // the first operand is kept or replaced, but not used
 	default:
 		e.reads |= r
 		e.writes |= r
@@ -58,17 +58,17 @@ var readsOnly = map[string]bool{
 	"MUL": true, "DIV": true, "IDIV": true,
 }
 
-// writers are the beginnings of the names of instructions that write their first
-// operand without reading it.
+// writers are prefixes of the names of instructions that write their first operand
+// without reading it.
 var writers = []string{
 	"MOV", "LEA", "SET", "POP", "CVT", "SQRT", "PSHUFD", "PSHUFLW", "PSHUFHW", "PMOV", "PABS", "LDDQU", "BSF", "BSR", "LZCNT",
 	"TZCNT", "POPCNT", "RDRAND", "RDSEED", "RDFSBASE", "RDGSBASE", "EXTRACT", "PEXTR", "ANDN", "BEXTR", "RORX", "SARX", "SHLX",
 	"SHRX", "PDEP", "PEXT", "BLSI", "BLSR", "BLSMSK", "MULX",
 }
 
-// writesOnly tells whether the first operand is only written. MOVSS and MOVSD
-// between registers, MOVHPS, MOVLPS and their like keep a part, which no argument
-// is in. Instructions with VEX have their sources behind the first operand.
+// writesOnly reports whether an instruction writes its first operand without reading it.
+// MOVSS and MOVSD between registers, MOVHPS, MOVLPS and the like keep a part of it, but no
+// argument is in that part. The sources of VEX instructions follow the first operand.
 func writesOnly(in *x86asm.Inst, name string) bool {
 	if in.Op == x86asm.IMUL {
 		return in.Args[2] != nil
@@ -84,9 +84,9 @@ func writesOnly(in *x86asm.Inst, name string) bool {
 	return false
 }
 
-// scalarOfOne tells the instructions with VEX whose first source only gives the
-// upper part of the result, which no argument is in.
-func scalarOfOne(in *x86asm.Inst, name string) bool {
+// mergesUpper reports whether an instruction has VEX and only takes the upper part of its
+// result, where no argument is, from the first source.
+func mergesUpper(in *x86asm.Inst, name string) bool {
 	if in.Args[2] == nil {
 		return false
 	}
@@ -98,9 +98,9 @@ func scalarOfOne(in *x86asm.Inst, name string) bool {
 	return false
 }
 
-// clears tells a register combined with itself, which does not depend on what
-// was in it.
-func clears(in *x86asm.Inst) bool {
+// isZeroing reports whether an instruction combines a register with itself, so that the
+// result does not depend on its value.
+func isZeroing(in *x86asm.Inst) bool {
 	switch name := strings.TrimPrefix(in.Op.String(), "V"); name {
 	case "XOR", "SUB", "SBB", "PXOR", "XORPS", "XORPD", "PCMPEQB", "PCMPEQD", "PCMPEQW", "PCMPEQQ", "PCMPGTD", "PSUBB", "PSUBD", "PSUBQ":
 		a, isReg := in.Args[0].(x86asm.Reg)
@@ -115,11 +115,11 @@ func clears(in *x86asm.Inst) bool {
 	return false
 }
 
-// implicit notes the registers that an instruction uses without naming them.
-func (e *effects) implicit(in *x86asm.Inst, name string) {
+// addImplicit adds the effects on registers that are not operands.
+func (e *effects) addImplicit(in *x86asm.Inst, name string) {
 	before := e.reads
-	e.strings(in, name)
-	if e.reads != before && repeated(in) {
+	e.addString(in, name)
+	if e.reads != before && hasRepeat(in) {
 		e.reads |= rcx
 	}
 	switch name {
@@ -137,12 +137,12 @@ func (e *effects) implicit(in *x86asm.Inst, name string) {
 	}
 }
 
-// strings notes what string instructions use.
-func (e *effects) strings(in *x86asm.Inst, name string) {
+// addString adds the registers that string instructions read.
+func (e *effects) addString(in *x86asm.Inst, name string) {
 	switch name {
 	case "MOVSB", "MOVSW", "MOVSQ", "CMPSB", "CMPSW", "CMPSQ":
 		e.reads |= rdi | rsi
-	case "MOVSD", "CMPSD": // also of vectors, which name their operands as registers
+	case "MOVSD", "CMPSD": // also the names of vector instructions, which have register operands
 		if _, vector := in.Args[0].(x86asm.Reg); !vector {
 			if m, ok := in.Args[1].(x86asm.Mem); ok && m.Base == x86asm.RSI {
 				e.reads |= rdi | rsi
@@ -155,9 +155,9 @@ func (e *effects) strings(in *x86asm.Inst, name string) {
 	}
 }
 
-// repeated tells a string instruction with a count. The same prefixes are parts
-// of the opcodes of others.
-func repeated(in *x86asm.Inst) bool {
+// hasRepeat reports whether a string instruction has a REP prefix. In other instructions
+// the same bytes are part of the opcode.
+func hasRepeat(in *x86asm.Inst) bool {
 	for _, p := range in.Prefix {
 		if p&0xff == x86asm.PrefixREP&0xff || p&0xff == x86asm.PrefixREPN&0xff {
 			return p&x86asm.PrefixImplicit == 0

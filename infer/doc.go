@@ -1,21 +1,23 @@
 // Package infer infers from machine code what no prototype says.
 //
-// It tells how many arguments a function takes: which argument registers it reads
-// before it writes them. It tells whether a function may return the first of them,
-// as it does if that is where its result is to be built. And of a function that
-// only says where something is, as __errno_location(3) does, it tells where that is.
+// It infers the number of arguments of a function: which argument registers the function
+// reads before it writes them (Function). It infers whether a function may return its
+// first argument, as it does if that is the address for its result (ReturnsFirst). And
+// for a function that only returns the address of something, like
+// __errno_location(3), it finds out how to compute that address (Address).
 //
-// It owns the reading of amd64 code for these questions (System V ABI, section
-// 3.2.3). It does not know where code comes from, nor what arguments mean.
+// It owns the reading of amd64 code for these questions (System V ABI, section 3.2.3).
+// It does not know where code comes from, or what arguments mean.
 //
 // # Adding an instruction
 //
-// Most instructions read all their operands and write the first. Those that only
-// write it, those that do not write it, and those with operands that are not
-// written down stand in the tables of amd64_effects.go.
+// Most instructions read all their operands and write the first. The tables of
+// amd64_effects.go list those that only write it, those that do not write it, and
+// those with implicit operands.
 //
 // # Adding a processor
 //
-// infer.go walks through a function and knows none. It needs decode and savedInts, as
-// amd64.go has them, and Address, as amd64_address.go has it.
+// infer.go walks through a function and knows no processor. It needs decode and
+// savedInts, as in amd64.go. ReturnsFirst (result.go) and Address (amd64_address.go)
+// are written for amd64.
 package infer

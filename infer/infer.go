@@ -6,44 +6,44 @@ import (
 	"plait/arch"
 )
 
-// A Signature is what the code of a function tells of its parameters.
+// A Signature is what the code of a function tells about its parameters.
 type Signature struct {
 	Ints   int  // integer and pointer arguments in registers, 0..6
 	Floats int  // floating-point arguments in registers, 0..8
 	More   bool // there may be more: it is variadic, or not all of its code could be followed
 }
 
-// A Program is what the code of a function is part of.
+// A Program is the code that a function is part of.
 type Program struct {
-	// Code reads machine code at an address and returns how many bytes there are,
-	// at most len(b).
+	// Code reads machine code at an address into b and returns the number of bytes
+	// read.
 	Code func(addr uint64, b []byte) int
-	// Import tells what the function takes whose address the word at got holds;
-	// ok is false if that is not known. It may be nil.
+	// Import returns the signature of the imported function whose address is in the
+	// GOT word at got. ok is false if that is not known. Import may be nil.
 	Import func(got uint64) (s Signature, ok bool)
 }
 
-// Bounds of the walk through one function and those it calls.
+// Bounds of the walk through one function and its callees.
 const (
 	maxInsns = 600
 	maxPaths = 64
-	maxDepth = 3 // of calls that arguments are passed on to
+	maxDepth = 3 // of nested calls
 )
 
-// Function looks at the function that begins at addr. ok is false if its code
-// could not be followed at all.
+// Function infers the signature of the function that begins at addr. ok is false if its
+// code could not be followed at all.
 func Function(p Program, addr uint64) (s Signature, ok bool) {
-	w := &walk{Program: p, left: maxInsns, seen: map[state]bool{}}
+	w := &walk{Program: p, budget: maxInsns, seen: map[state]bool{}}
 	used := w.function(addr, allArgs, 0).used
 	s = Signature{Ints: bits.Len8(uint8(used & intArgs)), Floats: bits.Len8(uint8(used >> floatShift)), More: w.variadic || w.open}
 	if named, saves := w.savedInts(addr); saves {
 		s = Signature{Ints: named, More: true}
 	}
-	return s, w.left < maxInsns && !w.lost
+	return s, w.budget < maxInsns && !w.undecodable
 }
 
-// A set is a set of argument registers: in bits 0 to 5 those for integers, in bits 8
-// to 15 those for floating point, both in the order of the ABI.
+// A set is a set of argument registers: bits 0 to 5 are those for integers and bits 8 to
+// 15 those for floating point, both in the order of the ABI.
 type set uint32
 
 const (
@@ -51,19 +51,19 @@ const (
 	intArgs    set = 0x3f
 	floatArgs  set = 0xff << floatShift
 	allArgs        = intArgs | floatArgs
-	count      set = 1 << 16 // the register that tells a variadic function of floating-point arguments
+	count      set = 1 << 16 // the register with the number of floating-point arguments of a variadic call
 )
 
 // effects are what an instruction does to the argument registers.
 type effects struct{ reads, writes set }
 
-// An insn is what the walk needs to know of one instruction.
+// An insn is what the walk needs to know about one instruction.
 type insn struct {
 	effects
-	size     int
-	flow     arch.Flow
-	distance int64 // from behind it to where a relative branch leads, or to the word that it goes through
-	fixed    bool  // it goes through the word at distance
+	len         int
+	flow        arch.Flow
+	offset      int64 // from the next instruction to the target of a relative branch, or to the word it goes through
+	throughWord bool  // the branch goes through the word at offset
 }
 
 // A state is a place and the registers that still hold what the caller passed.
@@ -76,33 +76,33 @@ type state struct {
 // A walk follows the paths of a function.
 type walk struct {
 	Program
-	left     int // instructions that may still be looked at
-	paths    int
-	seen     map[state]bool
-	variadic bool
-	open     bool // a path led to where it could not be followed
-	lost     bool // the first instruction made no sense
+	budget      int // instructions that may still be decoded
+	paths       int
+	seen        map[state]bool
+	variadic    bool
+	open        bool // a path could not be followed to its end
+	undecodable bool // there is no valid instruction at the start
 }
 
-// An outcome is what following some code has shown.
+// An outcome is the result of following some code.
 type outcome struct {
-	used    set  // read before they were written
-	written set  // perhaps written
-	whole   bool // all paths were followed to their ends
-	returns bool // and one of them to a return
+	used     set  // read before being written
+	written  set  // possibly written
+	complete bool // all paths were followed to their ends
+	returns  bool // one of them ends in a return
 }
 
 func (o *outcome) join(other outcome) {
 	o.used |= other.used
 	o.written |= other.written
-	o.whole = o.whole && other.whole
+	o.complete = o.complete && other.complete
 	o.returns = o.returns || other.returns
 }
 
-// function follows the code from addr on. Paths that were not yet followed wait
-// in a list.
+// function follows all paths from addr on. live are the registers that still hold what the
+// caller passed.
 func (w *walk) function(addr uint64, live set, depth int) outcome {
-	all := outcome{whole: true}
+	all := outcome{complete: true}
 	todo := []state{{addr, live | count, depth}}
 	for len(todo) > 0 {
 		at := todo[len(todo)-1]
@@ -111,7 +111,7 @@ func (w *walk) function(addr uint64, live set, depth int) outcome {
 			continue
 		}
 		if w.paths++; w.paths > maxPaths {
-			all.whole = false
+			all.complete = false
 			break
 		}
 		w.seen[at] = true
@@ -123,21 +123,21 @@ func (w *walk) function(addr uint64, live set, depth int) outcome {
 	return all
 }
 
-// path follows one path until all registers are written, control is lost, or the
-// function returns; branches are where conditional jumps lead.
+// path follows one path until all registers are written, the next instruction is unknown,
+// or the function returns. branches are the targets of conditional jumps.
 func (w *walk) path(at state) (found outcome, branches []state) {
-	for w.left > 0 && at.live&allArgs != 0 {
-		w.left--
+	for w.budget > 0 && at.live&allArgs != 0 {
+		w.budget--
 		var b [maxInsn]byte
 		n := w.Code(at.addr, b[:])
 		in, ok := decode(b[:n])
 		if !ok {
-			w.lost = w.lost || w.left == maxInsns-1
+			w.undecodable = w.undecodable || w.budget == maxInsns-1
 			return found, branches
 		}
-		next := at.addr + uint64(in.size)
+		next := at.addr + uint64(in.len)
 		w.apply(&in.effects, &at, &found)
-		target := next + uint64(in.distance)
+		target := next + uint64(in.offset)
 		switch in.flow {
 		case arch.FlowNext:
 		case arch.FlowBranch:
@@ -149,11 +149,11 @@ func (w *walk) path(at state) (found outcome, branches []state) {
 				return found, branches
 			}
 		case arch.FlowReturn, arch.FlowStop:
-			found.whole, found.returns = true, in.flow == arch.FlowReturn
+			found.complete, found.returns = true, in.flow == arch.FlowReturn
 			return found, branches
 		case arch.FlowIndirectCall, arch.FlowIndirectJump:
 			used, known := set(0), false
-			if in.fixed {
+			if in.throughWord {
 				used, known = w.imported(target)
 			}
 			found.used |= used & at.live
@@ -167,7 +167,7 @@ func (w *walk) path(at state) (found outcome, branches []state) {
 	return found, branches
 }
 
-// apply notes what an instruction reads and writes.
+// apply applies the effects of an instruction.
 func (w *walk) apply(e *effects, at *state, found *outcome) {
 	found.used |= e.reads & at.live
 	w.noteVariadic(e, at)
@@ -175,24 +175,24 @@ func (w *walk) apply(e *effects, at *state, found *outcome) {
 	found.written |= e.writes
 }
 
-// call follows a call that arguments may be passed on to. It reports whether what
-// is still in the registers behind it is known: a compiler that sees a whole
-// function may leave arguments in registers that it does not touch.
+// call follows a call, to which arguments may be passed on. It reports whether it is known
+// what registers hold after the call. They may still hold arguments: a compiler that sees
+// the whole callee may rely on the registers that this does not write.
 func (w *walk) call(target uint64, at *state, found *outcome) bool {
 	if at.depth >= maxDepth {
 		return false
 	}
 	inner := w.function(target, at.live&allArgs, at.depth+1)
 	if named, saves := w.savedInts(target); saves {
-		inner.used &= set(1)<<named - 1 // the rest it only saves
+		inner.used &= set(1)<<named - 1 // the others are only saved
 	}
 	found.used |= inner.used
 	found.written |= inner.written
 	at.live &^= inner.written
-	return inner.whole && inner.returns
+	return inner.complete && inner.returns
 }
 
-// imported is what an imported function reads.
+// imported returns the argument registers that an imported function reads.
 func (w *walk) imported(got uint64) (used set, ok bool) {
 	if w.Import == nil {
 		return 0, false
@@ -201,8 +201,8 @@ func (w *walk) imported(got uint64) (used set, ok bool) {
 	return set(1)<<min(s.Ints, 6) - 1 | (set(1)<<min(s.Floats, 8)-1)<<floatShift, ok
 }
 
-// noteVariadic sees the test of that register, by which a variadic function begins to save
-// the registers that unnamed arguments may be in.
+// noteVariadic recognizes a variadic function: it tests count before it saves the
+// registers of unnamed arguments.
 func (w *walk) noteVariadic(e *effects, at *state) {
 	if e.reads&count != 0 && at.live&count != 0 && at.depth == 0 {
 		w.variadic = true

@@ -8,15 +8,15 @@ import (
 	"plait/arch"
 )
 
-// ReturnsFirst tells whether the function at addr may return its first integer
-// argument: as it does if that says where its result is to be built (System V ABI,
-// section 3.2.3). It is false only if all paths were followed and none does.
+// ReturnsFirst reports whether the function at addr may return its first integer argument,
+// as it does if that is the address of the memory for its result (System V ABI, section
+// 3.2.3). It returns false only if all paths were followed and none of them does.
 func ReturnsFirst(p Program, addr uint64) bool {
-	w := &tracking{Program: p, left: maxInsns}
-	return w.function(addr, 0)
+	f := &firstWalk{Program: p, budget: maxInsns}
+	return f.function(addr, 0)
 }
 
-// A gprs is a set of general registers, by their numbers.
+// A gprs is a set of general registers by number.
 type gprs uint16
 
 func gpr(r x86asm.Reg) gprs {
@@ -27,44 +27,44 @@ func gpr(r x86asm.Reg) gprs {
 }
 
 var (
-	gprRAX   = gpr(x86asm.RAX)
-	gprRDI   = gpr(x86asm.RDI)
-	passed   = gprRDI | gpr(x86asm.RSI) | gpr(x86asm.RDX) | gpr(x86asm.RCX) | gpr(x86asm.R8) | gpr(x86asm.R9)
-	kept     = gpr(x86asm.RBX) | gpr(x86asm.RBP) | gpr(x86asm.RSP) | gpr(x86asm.R12) | gpr(x86asm.R13) | gpr(x86asm.R14) | gpr(x86asm.R15)
-	products = gprRAX | gpr(x86asm.RDX)
+	gprRAX         = gpr(x86asm.RAX)
+	gprRDI         = gpr(x86asm.RDI)
+	gprArgs        = gprRDI | gpr(x86asm.RSI) | gpr(x86asm.RDX) | gpr(x86asm.RCX) | gpr(x86asm.R8) | gpr(x86asm.R9)
+	gprCalleeSaved = gpr(x86asm.RBX) | gpr(x86asm.RBP) | gpr(x86asm.RSP) | gpr(x86asm.R12) | gpr(x86asm.R13) | gpr(x86asm.R14) | gpr(x86asm.R15)
+	gprProduct     = gprRAX | gpr(x86asm.RDX)
 )
 
-// A tracked is a place, and where the first argument may be there.
-type tracked struct {
+// A position is an address, and where the first argument may be at that point.
+type position struct {
 	addr    uint64
-	in      gprs
-	spilled bool // it may be on the stack, too
+	regs    gprs
+	spilled bool // it may also be on the stack
 }
 
-// A tracking follows the first argument through functions.
-type tracking struct {
+// A firstWalk follows the first argument through a function and its callees.
+type firstWalk struct {
 	Program
-	left  int // instructions that may still be looked at
-	paths int
+	budget int // instructions that may still be decoded
+	paths  int
 }
 
-// function tells whether the code from addr on may return what RDI has.
-func (w *tracking) function(addr uint64, depth int) bool {
+// function reports whether the code from addr on may return the value of RDI.
+func (f *firstWalk) function(addr uint64, depth int) bool {
 	if depth > maxDepth {
 		return true
 	}
-	todo, seen := []tracked{{addr: addr, in: gprRDI}}, map[tracked]bool{}
+	todo, seen := []position{{addr: addr, regs: gprRDI}}, map[position]bool{}
 	for len(todo) > 0 {
 		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		if seen[at] {
 			continue
 		}
-		if w.paths++; w.paths > maxPaths {
+		if f.paths++; f.paths > maxPaths {
 			return true
 		}
 		seen[at] = true
-		returns, branches := w.path(at, depth)
+		returns, branches := f.path(at, depth)
 		if returns {
 			return true
 		}
@@ -73,35 +73,35 @@ func (w *tracking) function(addr uint64, depth int) bool {
 	return false
 }
 
-// path follows one path to its end and tells whether it may return the argument there;
-// branches are where conditional jumps lead.
-func (w *tracking) path(at tracked, depth int) (returns bool, branches []tracked) {
-	for ; w.left > 0; w.left-- {
+// path follows one path to its end and reports whether it may return the argument.
+// branches are the targets of conditional jumps.
+func (f *firstWalk) path(at position, depth int) (returns bool, branches []position) {
+	for ; f.budget > 0; f.budget-- {
 		var b [maxInsn]byte
-		n := w.Code(at.addr, b[:])
+		n := f.Code(at.addr, b[:])
 		shape, ok := arch.DecodeAMD64(b[:n])
 		if !ok {
 			return true, nil
 		}
 		next := at.addr + uint64(shape.Len)
-		target := next + uint64(relative(b[:shape.Len], &shape))
+		target := next + uint64(branchOffset(b[:shape.Len], &shape))
 		switch shape.Flow {
 		case arch.FlowNext, arch.FlowSystem:
 			at.step(b[:shape.Len], shape.Vex)
 		case arch.FlowBranch:
-			branches = append(branches, tracked{target, at.in, at.spilled})
+			branches = append(branches, position{target, at.regs, at.spilled})
 		case arch.FlowJump:
 			next = target
 		case arch.FlowCall:
-			at.called(at.in&passed == gprRDI && !w.function(target, depth+1))
+			at.afterCall(at.regs&gprArgs == gprRDI && !f.function(target, depth+1))
 		case arch.FlowIndirectCall:
-			at.called(false)
+			at.afterCall(false)
 		case arch.FlowReturn:
-			return at.in&gprRAX != 0, branches
+			return at.regs&gprRAX != 0, branches
 		case arch.FlowStop:
 			return false, branches
 		case arch.FlowIndirectJump:
-			return shape.RIPRel < 0 || at.in&passed != 0, branches
+			return shape.RIPRel < 0 || at.regs&gprArgs != 0, branches
 		default:
 			return true, nil
 		}
@@ -110,58 +110,58 @@ func (w *tracking) path(at tracked, depth int) (returns bool, branches []tracked
 	return true, nil
 }
 
-// called is what a call leaves: the argument may come back if it was passed, unless the
-// callee keeps it to itself.
-func (at *tracked) called(keeps bool) {
-	back := at.in&passed != 0 && !keeps
-	at.in &= kept
+// afterCall applies the effects of a call. The callee may return the argument if it was
+// passed, unless keeps is set.
+func (p *position) afterCall(keeps bool) {
+	back := p.regs&gprArgs != 0 && !keeps
+	p.regs &= gprCalleeSaved
 	if back {
-		at.in |= gprRAX
+		p.regs |= gprRAX
 	}
 }
 
-// step is what an instruction does to the places of the argument. What is computed
-// from it is another address.
-func (at *tracked) step(b []byte, vex bool) {
+// step applies the effects of an instruction to where the argument is. A value computed
+// from the argument is not the argument.
+func (p *position) step(b []byte, vex bool) {
 	in, err := x86asm.Decode(b, 64)
 	if err != nil {
-		at.spilled = at.spilled || vex && at.in != 0 // by way of a vector register
+		p.spilled = p.spilled || vex && p.regs != 0 // by way of a vector register
 		return
 	}
 	first, isReg := in.Args[0].(x86asm.Reg)
-	source := at.holds(in.Args[1])
+	source := p.mayHold(in.Args[1])
 	switch in.Op {
 	case x86asm.PUSH:
-		at.spilled = at.spilled || at.holds(in.Args[0])
+		p.spilled = p.spilled || p.mayHold(in.Args[0])
 	case x86asm.POP:
-		at.set(first, at.spilled)
+		p.set(first, p.spilled)
 	case x86asm.MOV, x86asm.MOVQ, x86asm.MOVNTI:
 		if gpr(first) == 0 {
-			at.spilled = at.spilled || source
+			p.spilled = p.spilled || source
 		} else {
-			at.set(first, source)
+			p.set(first, source)
 		}
 	case x86asm.LEA:
 		m, _ := in.Args[1].(x86asm.Mem)
-		at.set(first, at.in&gpr(m.Base) != 0 && m.Index == 0 && m.Disp == 0)
+		p.set(first, p.regs&gpr(m.Base) != 0 && m.Index == 0 && m.Disp == 0)
 	case x86asm.XCHG, x86asm.CMPXCHG, x86asm.XADD:
 		second, _ := in.Args[1].(x86asm.Reg)
-		at.mix(gpr(first)|gpr(second)|gprRAX, at.holds(in.Args[0]) || source || at.in&gprRAX != 0)
+		p.put(gpr(first)|gpr(second)|gprRAX, p.mayHold(in.Args[0]) || source || p.regs&gprRAX != 0)
 	case x86asm.CMP, x86asm.TEST, x86asm.BT, x86asm.NOP:
 	default:
 		switch {
 		case isProduct(&in):
-			at.in &^= products
+			p.regs &^= gprProduct
 		case isReg:
-			at.set(first, isConditional(&in) && (source || at.in&gpr(first) != 0))
+			p.set(first, isConditional(&in) && (source || p.regs&gpr(first) != 0))
 		}
 	}
 }
 
-// isConditional tells the moves that may keep what was there.
+// isConditional reports whether an instruction is a move that may keep the old value.
 func isConditional(in *x86asm.Inst) bool { return strings.HasPrefix(in.Op.String(), "CMOV") }
 
-// isProduct tells the instructions whose result goes to RAX and RDX.
+// isProduct reports whether the result of an instruction is in RAX and RDX.
 func isProduct(in *x86asm.Inst) bool {
 	switch in.Op {
 	case x86asm.MUL, x86asm.DIV, x86asm.IDIV:
@@ -170,31 +170,31 @@ func isProduct(in *x86asm.Inst) bool {
 	return in.Op == x86asm.IMUL && in.Args[1] == nil
 }
 
-// holds tells whether an operand may be the argument. On the stack, all words may be
-// if one is.
-func (at *tracked) holds(arg x86asm.Arg) bool {
+// mayHold reports whether an operand may be the argument. If a word of the stack may be,
+// so may every other one.
+func (p *position) mayHold(arg x86asm.Arg) bool {
 	switch arg := arg.(type) {
 	case x86asm.Reg:
 		vector := arg >= x86asm.X0 && arg <= x86asm.X15
-		return at.in&gpr(arg) != 0 || vector && at.spilled
+		return p.regs&gpr(arg) != 0 || vector && p.spilled
 	case x86asm.Mem:
-		return at.spilled && (arg.Base == x86asm.RSP || arg.Base == x86asm.RBP)
+		return p.spilled && (arg.Base == x86asm.RSP || arg.Base == x86asm.RBP)
 	}
 	return false
 }
 
-// set notes what a register was given. To write 32 bits of it clears the others, to
-// write fewer keeps them.
-func (at *tracked) set(r x86asm.Reg, holds bool) {
+// set records whether a register now may hold the argument. A write of 32 bits clears the
+// upper half; a write of fewer bits keeps the rest.
+func (p *position) set(r x86asm.Reg, holds bool) {
 	whole := gpr(r)
 	if r >= x86asm.EAX && r <= x86asm.R15L {
 		whole, holds = 1<<(r-x86asm.EAX), false
 	}
-	at.mix(whole, holds)
+	p.put(whole, holds)
 }
 
-func (at *tracked) mix(regs gprs, holds bool) {
-	if at.in &^= regs; holds {
-		at.in |= regs
+func (p *position) put(regs gprs, holds bool) {
+	if p.regs &^= regs; holds {
+		p.regs |= regs
 	}
 }

@@ -71,34 +71,34 @@ func ifuncWord(f *elf.File, r elf.Relocation) word {
 }
 
 func newImports(words []word) imports {
-	m := imports{words: words}
+	im := imports{words: words}
 	if len(words) == 0 {
-		return m
+		return im
 	}
-	m.lo, m.hi = words[0].addr, words[len(words)-1].addr
+	im.lo, im.hi = words[0].addr, words[len(words)-1].addr
 	size := uint64(64)
-	for size < maxBits && size <= m.hi-m.lo {
+	for size < maxBits && size <= im.hi-im.lo {
 		size *= 2
 	}
-	m.mask = size - 1
-	m.bits = make([]uint64, size/64)
+	im.mask = size - 1
+	im.bits = make([]uint64, size/64)
 	for _, w := range words {
-		bit := (w.addr - m.lo) & m.mask
-		m.bits[bit/64] |= 1 << (bit % 64)
+		bit := (w.addr - im.lo) & im.mask
+		im.bits[bit/64] |= 1 << (bit % 64)
 	}
-	return m
+	return im
 }
 
 // span32 returns the size of the range, or the largest uint32 if that is smaller.
-func (m *imports) span32() uint32 { return uint32(min(m.hi-m.lo, math.MaxUint32)) }
+func (im *imports) span32() uint32 { return uint32(min(im.hi-im.lo, math.MaxUint32)) }
 
 // find returns the index of the word at addr, or -1.
-func (m *imports) find(addr uint64) int {
-	into := addr - m.lo
-	if into > m.hi-m.lo || m.bits[into&m.mask/64]&(1<<(into%64)) == 0 {
+func (im *imports) find(addr uint64) int {
+	into := addr - im.lo
+	if into > im.hi-im.lo || im.bits[into&im.mask/64]&(1<<(into%64)) == 0 {
 		return -1
 	}
-	i, ok := slices.BinarySearchFunc(m.words, addr, func(w word, addr uint64) int { return cmp.Compare(w.addr, addr) })
+	i, ok := slices.BinarySearchFunc(im.words, addr, func(w word, addr uint64) int { return cmp.Compare(w.addr, addr) })
 	if !ok {
 		return -1
 	}

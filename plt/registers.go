@@ -87,8 +87,8 @@ func (s *state) join(t *state) bool { return s.joinOf(t, ^uint32(0)) }
 // joinOf joins the sets whose bits are in which.
 func (s *state) joinOf(t *state, which uint32) bool {
 	changed := false
-	for left := t.held & which; left != 0; left &= left - 1 {
-		i := uint8(bits.TrailingZeros32(left))
+	for rest := t.held & which; rest != 0; rest &= rest - 1 {
+		i := uint8(bits.TrailingZeros32(rest))
 		if v := s.get(i); v != t.sets[i] {
 			changed = v.join(&t.sets[i]) || changed
 			s.put(i, v)

@@ -173,7 +173,7 @@ func (l *Linux) Syscall(tid int) (SyscallInfo, error) {
 // -1 is none at all.
 func (l *Linux) SetCall(tid int, nr uint64) error {
 	l.general.forget()
-	return failed("change the system call of", tid, request(unix.PTRACE_POKEUSR, tid, uintptr(arch.Native.CallOffset()), uintptr(nr)))
+	return failed("change the system call of", tid, request(unix.PTRACE_POKEUSR, tid, uintptr(arch.Native.SyscallOffset()), uintptr(nr)))
 }
 
 // SetResult changes what the system call returns at whose exit a tracee is.

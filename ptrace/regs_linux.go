@@ -63,7 +63,7 @@ func (l *Linux) Regs(tid int, b []byte) ([]byte, error) {
 // readGeneral asks in the cheaper way first, which has the same words but does
 // not tell a 32-bit tracee, unless by what it holds.
 func readGeneral(tid int, b []byte) ([]byte, error) {
-	if len(b) == arch.Native.RegsetSize && getRegs(tid, b) == 0 && arch.Native.View(b).IsOwn() {
+	if len(b) == arch.Native.RegsetSize && getRegs(tid, b) == 0 && arch.Native.View(b).IsNative() {
 		return b, nil
 	}
 	n, errno := regset(unix.PTRACE_GETREGSET, tid, unix.NT_PRSTATUS, b)

@@ -24,7 +24,9 @@ func (t *Tracer) signalled(tr *tracee) []event.Caller {
 }
 
 // calling is the backtrace of a system call.
-func (t *Tracer) calling(tr *tracee) []event.Caller { return t.backtrace(tr, unwind.Registers.Behind) }
+func (t *Tracer) calling(tr *tracee) []event.Caller {
+	return t.backtrace(tr, unwind.Registers.AfterSyscall)
+}
 
 // callers is the backtrace of a call whose return address ret is, or will be, stored at
 // sp. It begins with the caller, not with the stub that the call goes through or the

@@ -114,7 +114,7 @@ func (t *Tracer) goTo(tr *tracee, addr uint64) (ptrace.Restart, error) {
 // led. To a program that single-steps itself that was a step.
 func (t *Tracer) goToStepped(tr *tracee, addr uint64) (ptrace.Restart, error) {
 	how, err := t.goTo(tr, addr)
-	if err != nil || !tr.regs.Traced() || tr.stopsAtSyscalls() { // then the step's trap would kill it
+	if err != nil || !tr.regs.SingleSteps() || tr.stopsAtSyscalls() { // then the step's trap would kill it
 		return how, err
 	}
 	if err := t.Kernel.SetSiginfo(tr.tid, syscalls.StepInfo(addr)); err != nil {
@@ -315,7 +315,7 @@ func (t *Tracer) directTarget(tr *tracee, ret uint64) (to uint64, ok bool) {
 	if _, err := (memory{t, tr}).ReadAt(code, int64(ret)-int64(len(code))); err != nil {
 		return 0, false
 	}
-	return t.arch.Called(code, ret)
+	return t.arch.CallTarget(code, ret)
 }
 
 // maxStub is how far into its stub the indirect jump may be.

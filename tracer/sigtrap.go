@@ -225,7 +225,7 @@ func (t *Tracer) atSyscall(tr *tracee) {
 	for i := range args {
 		args[i] = tr.regs.SyscallArg(i)
 	}
-	nr := tr.regs.CallNumber()
+	nr := tr.regs.SyscallNumber()
 	t.noteSignalCall(tr, nr, args)
 	tr.cloningUntraced = t.mustTraceChildren(tr) && t.untracedClone(tr, nr, args) != nil
 }

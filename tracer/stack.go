@@ -167,7 +167,7 @@ func (t *Tracer) endingOf(tr *tracee, f *callstack.Frame, at *position) callstac
 	if end, ok := at.ends[from]; ok {
 		return end
 	}
-	end, chain := t.walk(tr, unwind.Called(from.pc, from.sp, f.FramePointer), at.sp)
+	end, chain := t.walk(tr, unwind.CallerOnly(from.pc, from.sp, f.FramePointer), at.sp)
 	if at.ends == nil {
 		at.ends = map[place]callstack.Ending{}
 	}

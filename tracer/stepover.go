@@ -76,7 +76,7 @@ func (t *Tracer) exitArea(tr *tracee) bool {
 	if p == nil {
 		return false
 	}
-	if addr, began := p.step.Place(off); began {
+	if addr, began := p.step.OriginalPC(off); began {
 		tr.regs.SetPC(addr)
 		if off == p.step.Link && tr.regs.Link() == p.stepAt+uint64(off) {
 			tr.regs.SetLink(addr)
@@ -116,7 +116,7 @@ func (t *Tracer) stepped(tr *tracee) (ptrace.Restart, bool, error) {
 		how, err := t.stepInPlace(tr, p)
 		return how, true, err
 	}
-	if tr.regs.Traced() { // the program single-steps itself
+	if tr.regs.SingleSteps() { // the program single-steps itself
 		how, err := t.deliver(tr, sigTrap)
 		return how, true, err
 	}
@@ -192,7 +192,7 @@ func (s *space) ownAddr(addr uint64) uint64 {
 	if p == nil {
 		return addr
 	}
-	if own, began := p.step.Place(off); began {
+	if own, began := p.step.OriginalPC(off); began {
 		return own
 	}
 	return p.addr

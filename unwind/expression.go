@@ -52,31 +52,31 @@ const (
 	exNop       = 0x96
 )
 
-// Bounds of an expression: its branches may loop.
+// Bounds of an evaluation: branches may loop.
 const (
 	maxSteps = 1 << 10
 	maxStack = 64
 )
 
-// An expression is one that is being evaluated.
-type expression struct {
+// An evaluation is a DWARF expression that is being evaluated.
+type evaluation struct {
 	reader
 	space Space
 	regs  *Registers
-	base  uint64 // what link-time addresses are moved by
+	base  uint64 // run-time minus link-time addresses
 	stack []uint64
 	ok    bool
 }
 
-// evaluate computes an expression; first, if any, is on its stack at the
-// beginning.
+// evaluate returns the value of an expression. If first is not nil, its value is pushed
+// onto the stack before.
 func evaluate(s Space, r *Registers, code []byte, base uint64, first *uint64) (uint64, bool) {
-	e := &expression{reader: reader{b: code}, space: s, regs: r, base: base, ok: true}
+	e := &evaluation{reader: reader{b: code}, space: s, regs: r, base: base, ok: true}
 	if first != nil {
 		e.push(*first)
 	}
 	for steps := 0; !e.done(); steps++ {
-		e.do(e.byte())
+		e.execute(e.byte())
 		if steps == maxSteps || !e.ok || len(e.stack) > maxStack {
 			return 0, false
 		}
@@ -85,9 +85,9 @@ func evaluate(s Space, r *Registers, code []byte, base uint64, first *uint64) (u
 	return v, e.ok && !e.failed
 }
 
-func (e *expression) push(v uint64) { e.stack = append(e.stack, v) }
+func (e *evaluation) push(v uint64) { e.stack = append(e.stack, v) }
 
-func (e *expression) pop() uint64 {
+func (e *evaluation) pop() uint64 {
 	v := e.pick(0)
 	if len(e.stack) > 0 {
 		e.stack = e.stack[:len(e.stack)-1]
@@ -95,8 +95,8 @@ func (e *expression) pop() uint64 {
 	return v
 }
 
-// pick is the i-th value from the top.
-func (e *expression) pick(i uint64) uint64 {
+// pick returns the i-th value from the top of the stack.
+func (e *evaluation) pick(i uint64) uint64 {
 	if i >= uint64(len(e.stack)) {
 		e.ok = false
 		return 0
@@ -104,7 +104,7 @@ func (e *expression) pick(i uint64) uint64 {
 	return e.stack[len(e.stack)-1-int(i)]
 }
 
-func (e *expression) do(op byte) {
+func (e *evaluation) execute(op byte) {
 	switch {
 	case op >= exLit0 && op <= exLit31:
 		e.push(uint64(op - exLit0))
@@ -121,11 +121,11 @@ func (e *expression) do(op byte) {
 	case op >= exEq && op <= exNe:
 		e.compare(op)
 	default:
-		e.other(op)
+		e.executeOther(op)
 	}
 }
 
-func (e *expression) other(op byte) {
+func (e *evaluation) executeOther(op byte) {
 	switch op {
 	case exNop:
 	case exDeref:
@@ -143,13 +143,13 @@ func (e *expression) other(op byte) {
 	}
 }
 
-func (e *expression) register(n uint64, offset int64) {
+func (e *evaluation) register(n uint64, offset int64) {
 	v, ok := e.regs.get(n)
 	e.ok = e.ok && ok
 	e.push(v + uint64(offset))
 }
 
-func (e *expression) constant(op byte) {
+func (e *evaluation) constant(op byte) {
 	switch op {
 	case exAddr:
 		e.push(e.fixed(8) + e.base)
@@ -164,7 +164,7 @@ func (e *expression) constant(op byte) {
 	}
 }
 
-func (e *expression) shuffle(op byte) {
+func (e *evaluation) shuffle(op byte) {
 	switch op {
 	case exDup:
 		e.push(e.pick(0))
@@ -186,7 +186,7 @@ func (e *expression) shuffle(op byte) {
 	}
 }
 
-func (e *expression) unary(op byte) {
+func (e *evaluation) unary(op byte) {
 	a := e.pop()
 	switch op {
 	case exAbs:
@@ -201,7 +201,7 @@ func (e *expression) unary(op byte) {
 	e.push(a)
 }
 
-func (e *expression) binary(op byte) {
+func (e *evaluation) binary(op byte) {
 	b, a := e.pop(), e.pop()
 	if b == 0 && (op == exDiv || op == exMod) {
 		e.ok = false
@@ -234,7 +234,7 @@ func (e *expression) binary(op byte) {
 	e.push(a)
 }
 
-func (e *expression) compare(op byte) {
+func (e *evaluation) compare(op byte) {
 	b, a := int64(e.pop()), int64(e.pop())
 	holds := map[byte]bool{exEq: a == b, exGe: a >= b, exGt: a > b, exLe: a <= b, exLt: a < b, exNe: a != b}[op]
 	if holds {
@@ -244,8 +244,8 @@ func (e *expression) compare(op byte) {
 	}
 }
 
-// read replaces the address on the stack by what is there.
-func (e *expression) read(size byte) {
+// read replaces the address on top of the stack with the value of size bytes there.
+func (e *evaluation) read(size byte) {
 	v, ok := e.space.Word(e.pop())
 	if !ok || size == 0 || size > 8 {
 		e.ok = false
@@ -254,8 +254,8 @@ func (e *expression) read(size byte) {
 	e.push(v & (^uint64(0) >> (64 - 8*size)))
 }
 
-// jump reads a distance and goes there if the condition holds.
-func (e *expression) jump(holds bool) {
+// jump reads a signed distance and jumps by it if the condition holds.
+func (e *evaluation) jump(holds bool) {
 	distance := int(int16(e.fixed(2)))
 	to := e.pos + distance
 	if !holds {

@@ -2,7 +2,7 @@ package unwind
 
 import "encoding/binary"
 
-// A reader reads operands. What goes beyond the end is zero and noted.
+// A reader reads operands. Reads beyond the end return zero and set failed.
 type reader struct {
 	b      []byte
 	pos    int
@@ -57,7 +57,7 @@ func (r *reader) sleb() int64 {
 	return int64(v)
 }
 
-// leb reads a LEB128 number and tells how many bits it has.
+// leb reads a LEB128 number and returns how many bits it has.
 func (r *reader) leb() (v uint64, bits uint) {
 	for {
 		b := r.byte()
@@ -71,7 +71,7 @@ func (r *reader) leb() (v uint64, bits uint) {
 	}
 }
 
-// block reads a length and so many bytes.
+// block reads a length and that many bytes.
 func (r *reader) block() []byte {
 	n := r.uleb()
 	from := r.pos

@@ -5,37 +5,37 @@ import (
 	"plait/elf"
 )
 
-// A rule says where the caller's value of a register is.
+// A rule tells how to find the caller's value of a register.
 type rule struct {
 	kind   ruleKind
 	offset int64  // from the canonical frame address
-	reg    uint64 // the register it is in
-	expr   []byte // DWARF expression for its address or value
+	reg    uint64 // for inRegister
+	expr   []byte // DWARF expression for the address or value
 }
 
 type ruleKind uint8
 
 const (
-	same         ruleKind = iota // it was not changed
-	undefined                    // it is lost
+	same         ruleKind = iota // unchanged
+	undefined                    // can't be recovered
 	atOffset                     // in memory at CFA+offset
-	isOffset                     // it is CFA+offset
+	isOffset                     // CFA+offset itself
 	inRegister                   // in another register
-	atExpression                 // in memory where expr says
-	isExpression                 // it is what expr says
+	atExpression                 // in memory at the value of expr
+	isExpression                 // the value of expr
 )
 
-// rules are those of one place in a function: a row of the table that the call
-// frame instructions describe.
+// rules are the rules at one address of a function: a row of the table that the call frame
+// instructions describe.
 type rules struct {
 	cfaReg    uint64
 	cfaOffset int64
 	cfaExpr   []byte
 	reg       [arch.FrameRegs]rule
-	ret       uint64 // the register that stands for the return address
+	ret       uint64 // the return address register
 }
 
-// maxSaved bounds the rows that an information may have remembered at once.
+// maxSaved bounds the stack of DW_CFA_remember_state.
 const maxSaved = 64
 
 // A machine executes call frame instructions.
@@ -48,7 +48,7 @@ type machine struct {
 	saved   []rules
 }
 
-// execute returns the rules that hold at a link-time address.
+// execute returns the rules at a link-time address.
 func execute(frame *elf.CallFrame, addr uint64) (*rules, bool) {
 	m := &machine{frame: frame, loc: frame.Start}
 	m.rules.ret = frame.ReturnReg
@@ -62,8 +62,8 @@ func execute(frame *elf.CallFrame, addr uint64) (*rules, bool) {
 	return &m.rules, m.run(addr)
 }
 
-// run executes until the rules of addr stand. Every instruction takes at least
-// a byte, so it ends.
+// run executes instructions up to the row of addr. Every instruction has at least one
+// byte, so run terminates.
 func (m *machine) run(addr uint64) bool {
 	for !m.reader.done() {
 		op := m.reader.byte()
@@ -82,8 +82,8 @@ func (m *machine) run(addr uint64) bool {
 	return !m.reader.failed
 }
 
-// Call frame instructions (DWARF 5, table 7.29); the first three have their
-// operand in the low six bits.
+// Call frame instructions (DWARF 5, table 7.29). The first three have an operand in the
+// low six bits.
 const (
 	opAdvance         = 0x40
 	opOffset          = 0x80
@@ -115,7 +115,7 @@ const (
 	opNegativeOffset  = 0x2f // GNU
 )
 
-// advance reads the instructions that begin another row, and where that is.
+// advance reads an instruction that begins another row, and returns the row's address.
 func (m *machine) advance(op byte) (next uint64, ok bool) {
 	var delta uint64
 	switch {
@@ -140,7 +140,7 @@ func (m *machine) advance(op byte) (next uint64, ok bool) {
 	return m.loc + delta*m.frame.CodeAlign, true
 }
 
-// instruction executes one that changes rules.
+// instruction executes an instruction that changes rules.
 func (m *machine) instruction(op byte) bool {
 	r := &m.reader
 	switch {
@@ -175,7 +175,7 @@ func (m *machine) instruction(op byte) bool {
 	return true
 }
 
-// ruleOf reads the operands behind the register.
+// ruleOf reads the operands that follow the register.
 func (m *machine) ruleOf(op byte) (rule, bool) {
 	r := &m.reader
 	switch op {
@@ -205,8 +205,8 @@ func (m *machine) ruleOf(op byte) (rule, bool) {
 
 func (m *machine) scaled(n uint64) int64 { return int64(n) * m.frame.DataAlign }
 
-// set gives a register a rule. Registers that we do not follow (vector and flag
-// registers) have none.
+// set gives a register a rule. It ignores registers that are not tracked: vector and flag
+// registers.
 func (m *machine) set(reg uint64, to rule) bool {
 	if reg < arch.FrameRegs {
 		m.rules.reg[reg] = to
@@ -240,59 +240,59 @@ func (m *machine) defineCFA(op byte) bool {
 	return true
 }
 
-// apply makes the caller's registers.
-func (u *rules) apply(s Space, r *Registers, base uint64) (Registers, step) {
-	if k := u.reg[u.ret].kind; k == same || k == undefined {
-		return Registers{}, first // a function that no one called
+// apply returns the caller's registers.
+func (ru *rules) apply(s Space, r *Registers, base uint64) (Registers, outcome) {
+	if k := ru.reg[ru.ret].kind; k == same || k == undefined {
+		return Registers{}, noCaller // nothing called this function
 	}
-	cfa, ok := u.cfa(s, r, base)
+	cfa, ok := ru.cfa(s, r, base)
 	if !ok {
-		return Registers{}, lost
+		return Registers{}, unknownCaller
 	}
 	caller := *r
-	for n := range u.reg {
-		if v, ok := u.reg[n].value(s, r, n, cfa, base); ok {
+	for n := range ru.reg {
+		if v, ok := ru.reg[n].value(s, r, n, cfa, base); ok {
 			caller.set(n, v)
 		} else {
 			caller.forget(n)
 		}
 	}
-	if u.reg[arch.Native.Frame.SP].kind == same {
+	if ru.reg[arch.Native.Frame.SP].kind == same {
 		caller.set(arch.Native.Frame.SP, cfa)
 	}
-	pc, ok := caller.get(u.ret)
+	pc, ok := caller.get(ru.ret)
 	caller.set(arch.Native.Frame.PC, pc)
-	return caller, stepTo(pc, ok)
+	return caller, outcomeOf(pc, ok)
 }
 
-// cfa is the canonical frame address: the stack pointer before the call.
-func (u *rules) cfa(s Space, r *Registers, base uint64) (uint64, bool) {
-	if u.cfaExpr != nil {
-		return evaluate(s, r, u.cfaExpr, base, nil)
+// cfa returns the canonical frame address: the stack pointer before the call instruction.
+func (ru *rules) cfa(s Space, r *Registers, base uint64) (uint64, bool) {
+	if ru.cfaExpr != nil {
+		return evaluate(s, r, ru.cfaExpr, base, nil)
 	}
-	v, ok := r.get(u.cfaReg)
-	return v + uint64(u.cfaOffset), ok
+	v, ok := r.get(ru.cfaReg)
+	return v + uint64(ru.cfaOffset), ok
 }
 
-// value is what register n was in the caller.
-func (u *rule) value(s Space, r *Registers, n int, cfa, base uint64) (uint64, bool) {
-	switch u.kind {
+// value returns the caller's value of register n.
+func (ru *rule) value(s Space, r *Registers, n int, cfa, base uint64) (uint64, bool) {
+	switch ru.kind {
 	case same:
 		return r.get(uint64(n))
 	case atOffset:
-		return s.Word(cfa + uint64(u.offset))
+		return s.Word(cfa + uint64(ru.offset))
 	case isOffset:
-		return cfa + uint64(u.offset), true
+		return cfa + uint64(ru.offset), true
 	case inRegister:
-		return r.get(u.reg)
+		return r.get(ru.reg)
 	case atExpression:
-		addr, ok := evaluate(s, r, u.expr, base, &cfa)
+		addr, ok := evaluate(s, r, ru.expr, base, &cfa)
 		if !ok {
 			return 0, false
 		}
 		return s.Word(addr)
 	case isExpression:
-		return evaluate(s, r, u.expr, base, &cfa)
+		return evaluate(s, r, ru.expr, base, &cfa)
 	}
 	return 0, false
 }

@@ -6,14 +6,14 @@ import (
 	"plait/arch"
 )
 
-// Of the code that a signal's handler returns to, to call rt_sigreturn(2), there is
-// call frame information in glibc; of musl's and Go's there is none.
+// A signal handler returns to a trampoline, which calls rt_sigreturn(2). glibc has call
+// frame information for its trampoline; musl and Go have none.
 
-// isTrampoline tells whether a frame is at the beginning of such code, or behind its
+// isTrampoline reports whether a frame is at the beginning of a trampoline or after its
 // last instruction.
 func isTrampoline(s Space, r *Registers) bool {
 	size := uint64(len(arch.Native.Frame.Trampoline))
-	return isTrampolineAt(s, r.PC()) || !r.ahead && isTrampolineAt(s, r.PC()-size)
+	return isTrampolineAt(s, r.PC()) || !r.atPC && isTrampolineAt(s, r.PC()-size)
 }
 
 func isTrampolineAt(s Space, addr uint64) bool {
@@ -25,14 +25,14 @@ func isTrampolineAt(s Space, addr uint64) bool {
 		if len(code) == 8 {
 			return true
 		}
-		next := min(8, len(code)-8) // the last word begins within the one before
+		next := min(8, len(code)-8) // the last word may overlap the one before
 		addr, code = addr+uint64(next), code[next:]
 	}
 }
 
-// interrupted are the registers that a signal found, from the struct ucontext that
-// the kernel has put on the handler's stack.
-func interrupted(s Space, context uint64) (Registers, bool) {
+// interruptedRegisters returns the registers that a signal interrupted, from the struct
+// ucontext that the kernel put on the handler's stack.
+func interruptedRegisters(s Space, context uint64) (Registers, bool) {
 	var r Registers
 	frame := &arch.Native.Frame
 	for i, n := range frame.Context {
@@ -42,6 +42,6 @@ func interrupted(s Space, context uint64) (Registers, bool) {
 		}
 		r.set(n, v)
 	}
-	r.ahead = true
+	r.atPC = true
 	return r, true
 }

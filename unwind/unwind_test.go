@@ -192,8 +192,8 @@ func TestOutermost(t *testing.T) {
 		{"return address 0", registers(0x999, 0x1000, 0x1010), 10, true},
 		{"no more frames wanted", registers(0x999, 0x1000, 0x1010), 1, false},
 		{"unreadable", registers(0x999, 0x2000, 0x2010), 10, false},
-		{"behind no call", Called(0x500, 0x1000, 0x1010), 10, true},
-		{"call to return to 0", Called(0, 0x1000, 0x1010), 10, true},
+		{"behind no call", CallerOnly(0x500, 0x1000, 0x1010), 10, true},
+		{"call to return to 0", CallerOnly(0, 0x1000, 0x1010), 10, true},
 	} {
 		if got := Walk(s, c.from, c.limit, func(*Registers) bool { return true }); got != c.want {
 			t.Errorf("%s: outermost %v, want %v", c.name, got, c.want)
@@ -203,7 +203,7 @@ func TestOutermost(t *testing.T) {
 		u := rules{cfaReg: 7, ret: 16}
 		u.reg[16].kind = kind
 		r := registers(0x999, 0x1000, 0x1010)
-		if _, end := u.apply(s, &r, 0); end != first {
+		if _, end := u.apply(s, &r, 0); end != noCaller {
 			t.Errorf("return address %v: %v", kind, end)
 		}
 	}

@@ -78,7 +78,7 @@ func (p *placer) eightbyte() uint64 {
 func (p *placer) memory(size, align int) []byte {
 	if p.va != nil {
 		b := make([]byte, min(size, MaxRead))
-		p.s.Read(p.va.Memory(size, align), b)
+		p.s.Read(p.va.Stack(size, align), b)
 		return b
 	}
 	if align > 8 {
@@ -193,9 +193,9 @@ func addScalars(t *arch.Type, n Node, off int) {
 		addScalars(t, n.Node, off)
 		return
 	case *int128Node:
-		kind = arch.Wide
+		kind = arch.Int128
 	case float128Node:
-		kind = arch.Quad
+		kind = arch.Float128
 	}
 	switch sh.class {
 	case floating:
