@@ -55,7 +55,7 @@ type Code struct {
 	// reports false if code is anything else.
 	CallTarget func(code []byte, ret uint64) (to uint64, ok bool)
 	// Displace prepares the instruction at the beginning of code, whose address is
-	// from, to run at to. The error is ErrDisplace if it can't.
+	// from, to run at to. It returns an error if that can't be done.
 	Displace func(code []byte, from, to uint64) (Step, error)
 }
 

@@ -83,7 +83,7 @@ func descriptions() debuginfo.Store {
 	if _, err := os.Stat(os.Getenv("HOME")); err != nil && os.Getenv("XDG_CACHE_HOME") == "" {
 		return debuginfo.Store{}
 	}
-	return debuginfo.Store{Dir: filepath.Join(dir, "plait"), Mine: isOwn}
+	return debuginfo.Store{Dir: filepath.Join(dir, "plait"), OwnedByUser: isOwn}
 }
 
 // isOwn reports whether a file belongs to the user that plait runs as.
