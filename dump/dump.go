@@ -8,65 +8,68 @@ import (
 	"plait/filter"
 )
 
-// A shape says how the data that a call moves lies in memory.
-type shape uint8
+// A layout says where the data of a call lies in memory.
+type layout uint8
 
 const (
-	flat     shape = iota // argument 1 points to it
-	vector                // argument 1 points to argument 2 buffers (struct iovec)
-	message               // argument 1 points to a struct msghdr
-	messages              // argument 1 points to as many struct mmsghdr as the call returns
+	flat     layout = iota // argument 1 points to it
+	vector                 // argument 1 points to argument 2 buffers (struct iovec)
+	message                // argument 1 points to a struct msghdr
+	messages               // argument 1 points to as many struct mmsghdr as the call returns
 )
 
-// A mover is a call that moves data to or from descriptor argument 0.
-type mover struct {
+// A transfer is a call that moves data to or from the descriptor that is its argument 0.
+type transfer struct {
 	writes bool
-	shape  shape
+	layout layout
 }
 
-var movers = map[string]mover{
+// transfers are the calls that move data, by name.
+var transfers = map[string]transfer{
 	"read": {}, "pread64": {}, "recvfrom": {}, "recv": {}, "mq_timedreceive": {},
-	"readv": {shape: vector}, "preadv": {shape: vector}, "preadv2": {shape: vector},
-	"recvmsg": {shape: message}, "recvmmsg": {shape: messages},
+	"readv": {layout: vector}, "preadv": {layout: vector}, "preadv2": {layout: vector},
+	"recvmsg": {layout: message}, "recvmmsg": {layout: messages},
 	"write": {writes: true}, "pwrite64": {writes: true}, "sendto": {writes: true}, "send": {writes: true}, "mq_timedsend": {writes: true},
 	"writev": {true, vector}, "pwritev": {true, vector}, "pwritev2": {true, vector}, "vmsplice": {true, vector},
 	"sendmsg": {true, message}, "sendmmsg": {true, messages},
 }
 
-// Bounds of what is taken of one call.
+// Bounds on what is copied for one call.
 const (
 	maxDump     = 4 << 20 // bytes
-	maxBuffers  = 4096    // of all vectors
-	maxVector   = 1024    // buffers of one: UIO_MAXIOV (linux/uio.h)
+	maxBuffers  = 4096    // in all vectors
+	maxVector   = 1024    // buffers in one vector: UIO_MAXIOV (linux/uio.h)
 	maxMessages = 1024
 )
 
-// Wanted says of which descriptors the data is wanted that calls move; nil: of none.
+// Wanted says for which descriptors the data that calls read or write is wanted. A nil set
+// is empty.
 type Wanted struct{ Read, Write *filter.FDs }
 
 // Any reports whether any data is wanted.
 func (w Wanted) Any() bool { return w.Read != nil || w.Write != nil }
 
-// A Memory is a process's memory, by addresses, and how words lie there.
+// A Memory is the memory of a process, and the layout of its words.
 type Memory struct {
-	io.ReaderAt
-	Order binary.ByteOrder
-	Size  int // bytes of a machine word
+	io.ReaderAt // offsets are addresses
+	Order       binary.ByteOrder
+	Size        int // bytes of a machine word
 }
 
-// A dumper takes copies of the data that one call has moved.
+// A dumper copies the data that one call has moved.
 type dumper struct {
 	memory  Memory
 	word    int    // bytes of a machine word in the caller's structs
-	room    uint64 // bytes that may still be tried
-	buffers int    // buffers that may still be looked at
+	budget  uint64 // bytes that it may still try to copy
+	buffers int    // buffers that it may still look at
 	all     []event.Dump
 }
 
-// Of is the data that a call has moved, where it is wanted: what was read as far as the
-// result says, what was to be written whatever came of it. At most 4 MiB are taken.
+// Of returns the data that a call has moved, if it is wanted: of a call that reads, as many
+// bytes as the result says; of a call that writes, all of its buffers, whatever the result
+// is. It copies at most 4 MiB, and leaves out what cannot be read.
 func (w Wanted) Of(c *event.Call, result int64, memory Memory) []event.Dump {
-	m, ok := movers[c.Name]
+	m, ok := transfers[c.Name]
 	if !ok || len(c.Words) < 2 {
 		return nil
 	}
@@ -77,7 +80,7 @@ func (w Wanted) Of(c *event.Call, result int64, memory Memory) []event.Dump {
 	if !wanted.Has(int(int32(c.Words[0]))) || !m.writes && c.Failed {
 		return nil
 	}
-	d := &dumper{memory: memory, word: memory.Size, room: maxDump, buffers: maxBuffers}
+	d := &dumper{memory: memory, word: memory.Size, budget: maxDump, buffers: maxBuffers}
 	if c.ABI != "" {
 		d.word = 4
 	}
@@ -85,7 +88,7 @@ func (w Wanted) Of(c *event.Call, result int64, memory Memory) []event.Dump {
 	if len(c.Words) > 2 {
 		count = c.Words[2]
 	}
-	switch m.shape {
+	switch m.layout {
 	case flat:
 		if m.writes {
 			limit = count
@@ -119,17 +122,18 @@ func (d *dumper) words(addr uint64, n int) ([]uint64, bool) {
 	return words, true
 }
 
-// take copies n bytes at addr, if there are any and all of them can be read.
+// take copies n bytes at addr, unless there are none or not all of them can be read.
 func (d *dumper) take(to event.Dump, addr, n uint64) {
-	n = min(n, d.room)
-	d.room -= n // also if it is in vain: a tracee may ask for it again and again
+	n = min(n, d.budget)
+	d.budget -= n // even if reading fails: a tracee may name the same bad address many times
 	to.Data = make([]byte, n)
 	if _, err := d.memory.ReadAt(to.Data, int64(addr)); err == nil && n > 0 {
 		d.all = append(d.all, to)
 	}
 }
 
-// vector takes up to limit bytes of count buffers; an empty one is the last.
+// vector copies up to limit bytes from the buffers of a vector of count. It stops at an empty
+// one.
 func (d *dumper) vector(message int, addr, count, limit uint64) {
 	for i := range min(count, maxVector) {
 		if d.buffers--; d.buffers < 0 {
@@ -148,15 +152,15 @@ func (d *dumper) vector(message int, addr, count, limit uint64) {
 	}
 }
 
-// message takes up to limit bytes of the buffers of a struct msghdr {name,
-// namelen, iov, iovlen, …}.
+// message copies up to limit bytes from the buffers of a struct msghdr {name, namelen, iov,
+// iovlen, …}.
 func (d *dumper) message(message int, addr, limit uint64) {
 	if w, ok := d.words(addr, 4); ok {
 		d.vector(message, w[2], w[3], limit)
 	}
 }
 
-// messages takes the buffers of n struct mmsghdr: a msghdr and behind it the
+// messages copies from the buffers of n struct mmsghdr. Each is a struct msghdr and the
 // number of bytes that were moved.
 func (d *dumper) messages(addr uint64, n int64, writes bool) {
 	for i := range min(max(n, 0), maxMessages) {

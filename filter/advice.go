@@ -9,15 +9,17 @@ import (
 	"plait/syscalls"
 )
 
-// advice is what a filter that chose nothing has seen that its user may have meant.
+// advice is what a filter has seen that its user may have meant, in case it chooses
+// nothing.
 type advice struct {
-	mutex  sync.Mutex // of near: symbols are read in the background, too
-	near   nearest    // of the functions that it was asked about
-	object nearest    // of the objects' names
+	mutex  sync.Mutex // guards near: symbols are also read in the background
+	near   nearest    // the most similar function
+	object nearest    // the most similar object name
 	owner  string     // an object that defines the function, though no call of it was seen
 }
 
-// literal is the one function that a filter names, "" if it is not of that kind.
+// literal returns the function that a filter names, or "" if the filter is more than one
+// name.
 func (f *Filter) literal() string {
 	if len(f.rules) != 1 || f.rules[0].minus {
 		return ""
@@ -25,8 +27,8 @@ func (f *Filter) literal() string {
 	return f.rules[0].symbol.literal
 }
 
-// pass notes a symbol that the filter does not choose.
-func (f *Filter) pass(symbol string) {
+// noteSymbol notes a symbol that the filter did not choose.
+func (f *Filter) noteSymbol(symbol string) {
 	if name := f.literal(); name != "" && !f.matched.Load() {
 		symbol, _, _ = strings.Cut(symbol, "@")
 		f.advice.mutex.Lock()
@@ -35,29 +37,31 @@ func (f *Filter) pass(symbol string) {
 	}
 }
 
+// longName is from how many letters on similar names of libraries are suggested: libz is
+// no misspelt libc.
 const longName = 8
 
-// unlike notes an object that the filter does not mean.
-func (f *Filter) unlike(obj Object) {
+// noteObject notes an object that no rule of the filter is about.
+func (f *Filter) noteObject(obj Object) {
 	if len(f.rules) != 1 || f.sawObject {
 		return
 	}
 	want := f.rules[0].library.name.literal
-	if f.rules[0].library.full || want == "" {
+	if f.rules[0].library.byPath || want == "" {
 		return
 	}
 	for _, name := range obj.names() {
 		if stem, _, _ := strings.Cut(name, ".so"); stem == want {
 			f.advice.object = nearest{name: name}
-		} else if len(want) >= longName { // libz is no slip of libc
+		} else if len(want) >= longName {
 			f.advice.object.offerAs(want, stem, name)
 			f.advice.object.offerAs(want, name, name)
 		}
 	}
 }
 
-// Defined notes for each filter of calls that an object defines its function:
-// whoever finds that by dlsym(3) makes no call that a filter sees.
+// Defined notes which of the filters' functions an object defines. A program that finds a
+// function by dlsym(3) makes no call that a filter of calls sees.
 func (c *Choice) Defined(obj Object, defines func(symbol string) bool) {
 	for _, f := range c.Calls {
 		if name := f.literal(); name != "" && !f.matched.Load() && f.advice.owner == "" && defines(name) {
@@ -66,7 +70,7 @@ func (c *Choice) Defined(obj Object, defines func(symbol string) bool) {
 	}
 }
 
-// hint says where what the filter names is to be found, "" if that is not known.
+// hint returns advice on how to trace what the filter names, or "".
 func (f *Filter) hint(option string) string {
 	var parts []string
 	name := f.literal()
@@ -87,29 +91,28 @@ func (f *Filter) hint(option string) string {
 	return strings.Join(parts, "; ")
 }
 
-// A nearest is the word that is least unlike another one, as far as it may have
-// been meant.
+// A nearest is the word that is most similar to a wanted one, if any is similar enough.
 type nearest struct {
 	name  string
 	edits int
 }
 
-func (n *nearest) offer(meant, word string) { n.offerAs(meant, word, word) }
+func (n *nearest) offer(wanted, word string) { n.offerAs(wanted, word, word) }
 
-// offerAs compares one more word, which stands for name. Few begin with another
-// letter than was meant.
-func (n *nearest) offerAs(meant, word, name string) {
-	if word == "" || meant == word || meant[0] != word[0] {
+// offerAs considers another word, which stands for name. It must begin with the same letter:
+// few misspell the first one.
+func (n *nearest) offerAs(wanted, word, name string) {
+	if word == "" || wanted == word || wanted[0] != word[0] {
 		return
 	}
-	most := syscalls.SlipsIn(meant)
+	most := syscalls.MaxEdits(wanted)
 	if n.name != "" {
 		most = min(most, n.edits-1)
 	}
-	if most < 1 || len(word) > len(meant)+most || len(word) < len(meant)-most {
+	if most < 1 || len(word) > len(wanted)+most || len(word) < len(wanted)-most {
 		return
 	}
-	if d := syscalls.Edits(meant, word); d <= most {
+	if d := syscalls.Edits(wanted, word); d <= most {
 		n.name, n.edits = name, d
 	}
 }

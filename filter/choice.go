@@ -2,8 +2,8 @@ package filter
 
 import "slices"
 
-// A Choice says which library calls are traced. The zero value is ltrace's
-// default: the calls that the program itself makes, not its libraries'.
+// A Choice says which library calls are traced. The zero value is ltrace's default: the
+// calls that the program itself makes, not those of its libraries.
 type Choice struct {
 	Calls     []*Filter // -e: calls by name and by the object that makes them
 	Exports   []*Filter // -l: calls by any object of what these libraries define (ParseLibrary)
@@ -11,29 +11,29 @@ type Choice struct {
 	NoDefault bool      // -L: without Calls and Exports, no calls
 }
 
-// isDefault reports whether the user left the choice of calls to us.
+// isDefault reports whether no option chooses calls.
 func (c *Choice) isDefault() bool {
 	return len(c.Calls) == 0 && len(c.Exports) == 0 && !c.NoDefault
 }
 
-// Any reports whether library calls are traced at all.
+// Any reports whether any library calls are traced.
 func (c *Choice) Any() bool {
 	return c.isDefault() || len(c.Calls)+len(c.Exports)+len(c.Functions) > 0
 }
 
-// Exporter reports whether the calls of what obj defines are chosen by -l. When
-// such a library appears, the slots of all objects are to be asked for again.
-func (c *Choice) Exporter(obj Object) bool {
-	return slices.ContainsFunc(c.Exports, func(f *Filter) bool { return len(f.meaning(obj)) > 0 })
+// IsExporter reports whether -l chooses the calls of what obj defines. When such a library
+// is loaded, the slots of all objects must be chosen anew.
+func (c *Choice) IsExporter(obj Object) bool {
+	return slices.ContainsFunc(c.Exports, func(f *Filter) bool { return len(f.consider(obj)) > 0 })
 }
 
-// A Selector tells whether a symbol of one object is traced. A nil Selector
-// says that none is, and that its symbols need not even be looked for.
+// A Selector reports whether a symbol of one object is traced. A nil Selector chooses none:
+// the symbols need not be read.
 type Selector func(symbol string) bool
 
-// CallsOf returns the Selector for the calls that caller makes. The tracer
-// passes the loaded libraries for which Exporter said yes, with a function that
-// tells what a library defines; it is not called during CallsOf.
+// CallsOf returns the Selector for the calls that caller makes. exporters are the loaded
+// libraries for which IsExporter is true. Their Defines is not called before the Selector
+// is.
 func (c *Choice) CallsOf(caller Object, exporters []Exports) Selector {
 	if c.isDefault() {
 		if !caller.Main {
@@ -54,13 +54,13 @@ type Exports struct {
 	Defines func(symbol string) bool
 }
 
-// FunctionsOf returns the Selector for the functions that obj defines.
+// FunctionsOf returns the Selector for the functions that obj defines (-x).
 func (c *Choice) FunctionsOf(obj Object) Selector {
 	return union(selectors(c.Functions, obj))
 }
 
-// Unmatched returns a line about each filter that never chose anything, in the
-// order in which the filters were given. It is asked for at the end of a trace.
+// Unmatched returns one line for each filter that never chose anything, in the order of the
+// options -e, -l, -x. It is for the end of a trace.
 func (c *Choice) Unmatched() []string {
 	var lines []string
 	for _, kind := range []struct {
@@ -86,7 +86,7 @@ func (f *Filter) unmatched(option, what string) string {
 	}
 	line := option + " " + f.text + ": nothing was traced for it: "
 	switch {
-	case !f.asked:
+	case !f.sawAny:
 		line += "the program and its libraries were not seen"
 	case !f.sawObject:
 		line += "no such object was loaded"
@@ -101,57 +101,57 @@ func (f *Filter) unmatched(option, what string) string {
 	return line
 }
 
-// meaning are the rules that concern obj. Where there are none, that is noted.
-func (f *Filter) meaning(obj Object) []rule {
-	rules := f.of(obj)
+// consider returns the rules that are about obj. If there are none, it notes obj for advice.
+func (f *Filter) consider(obj Object) []rule {
+	rules := f.rulesFor(obj)
 	if len(rules) == 0 {
-		f.unlike(obj)
+		f.noteObject(obj)
 	}
 	return rules
 }
 
-// selectors returns one Selector for each filter that can choose symbols of obj.
+// selectors returns one Selector for each filter that has rules about obj.
 func selectors(filters []*Filter, obj Object) []Selector {
 	var all []Selector
 	for _, f := range filters {
-		rules := f.meaning(obj)
+		rules := f.consider(obj)
 		if len(rules) == 0 {
 			continue
 		}
 		all = append(all, func(symbol string) bool {
 			chosen := f.matchRules(rules, symbol)
 			if !chosen {
-				f.pass(symbol)
+				f.noteSymbol(symbol)
 			}
-			return f.note(chosen)
+			return f.noteMatch(chosen)
 		})
 	}
 	return all
 }
 
-// exportSelectors returns one Selector for each filter that chose the library.
+// exportSelectors returns one Selector for each filter that has rules about the library.
 func exportSelectors(filters []*Filter, e Exports) []Selector {
 	var all []Selector
 	for _, f := range filters {
-		if rules := f.of(e.Object); len(rules) > 0 {
+		if rules := f.rulesFor(e.Object); len(rules) > 0 {
 			all = append(all, func(symbol string) bool {
-				return f.note(f.matchRules(rules, symbol) && e.Defines(symbol))
+				return f.noteMatch(f.matchRules(rules, symbol) && e.Defines(symbol))
 			})
 		}
 	}
 	return all
 }
 
-// note remembers that the filter chose something.
-func (f *Filter) note(chosen bool) bool {
+// noteMatch notes that the filter chose something, and returns chosen.
+func (f *Filter) noteMatch(chosen bool) bool {
 	if chosen && !f.matched.Load() {
 		f.matched.Store(true)
 	}
 	return chosen
 }
 
-// union asks every Selector, also behind the first that says yes: each filter
-// is to know whether it matched.
+// union returns a Selector that asks all Selectors, even after one said yes: each filter
+// must know whether it matched.
 func union(all []Selector) Selector {
 	if len(all) == 0 {
 		return nil

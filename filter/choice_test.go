@@ -53,7 +53,7 @@ func selected(s Selector, symbols ...string) string {
 func exporters(c *Choice) []Exports {
 	var all []Exports
 	for _, obj := range []Object{libc, libm} {
-		if c.Exporter(obj) {
+		if c.IsExporter(obj) {
 			all = append(all, Exports{obj, func(symbol string) bool {
 				return slices.Contains(defines[obj.Soname], symbol)
 			}})

@@ -7,17 +7,16 @@ import (
 	"strings"
 )
 
-// FDs is a choice of file descriptors. A nil FDs holds none. It does not change
-// once it is made.
+// A FDs is a set of file descriptors. A nil FDs is empty. It is immutable.
 type FDs struct {
 	numbers map[int]bool
-	others  bool // all that are not in numbers
+	others  bool // the set is all that are not in numbers
 }
 
-// ParseFDs reads a choice in strace's grammar: numbers with commas between them,
-// or "all" or "none"; "!" before them chooses all others.
+// ParseFDs reads a set of descriptors in strace's grammar: numbers with commas between them,
+// or "all" or "none"; a "!" before them negates.
 //
-// The wording of errors is strace's, for which people search.
+// The wording of errors is strace's, because people search for it.
 func ParseFDs(text string) (*FDs, error) {
 	f := &FDs{numbers: map[int]bool{}}
 	list := strings.TrimLeft(text, "!")
@@ -43,7 +42,7 @@ func ParseFDs(text string) (*FDs, error) {
 	return f, nil
 }
 
-// Has reports whether descriptor fd is in the choice.
+// Has reports whether descriptor fd is in the set.
 func (f *FDs) Has(fd int) bool {
 	return f != nil && fd >= 0 && f.numbers[fd] != f.others
 }

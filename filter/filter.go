@@ -13,11 +13,11 @@ import (
 // An Object is an executable or library as filters see it.
 type Object struct {
 	Soname string // DT_SONAME, "" if the object has none
-	Path   string // as the link map or /proc tells it
+	Path   string // from the link map or /proc
 	Main   bool   // the program itself, not a library
 }
 
-// names returns what a library pattern without a slash is compared with.
+// names returns the names that a library pattern without a slash is compared with.
 func (o Object) names() []string {
 	base := path.Base(o.Path)
 	switch {
@@ -35,31 +35,31 @@ func (o Object) names() []string {
 //	rule   := [+|-] ( [symbol] [@library] | library->[symbol] )
 //
 // symbol and library are globs or /basic regular expressions/ that match the
-// whole name; a missing one matches all. The rules are walked from left to
-// right; + chooses, - takes back. The first rule may lack its sign; if it
-// is negative (! is the same as -), everything was chosen before it.
+// whole name; a missing one matches all. Rules apply from left to right: + adds,
+// - removes. The first rule may lack its sign. If it is negative (! is the same
+// as -), it removes from everything.
 //
 // A library matches by its soname, by the base name of its file or, if the
 // pattern begins with a slash, by its path; MAIN is the program itself.
 //
-// Beyond ltrace, a comma begins a rule with the sign of the one before it, and
-// library names may have - and + in them. Such a sign begins a new rule if an
-// @ follows it before the next sign; or if it stands behind a name that is
-// complete (empty, MAIN, a regular expression, with ".so" in it, or ending in a
-// wildcard) and what follows can be a symbol. Else it belongs to the name:
-// "puts@my-tool", "@libstdc++.so.6-malloc", "@libLLVM-14.so.1+@MAIN" mean
-// what they seem to. A backslash before a sign always makes it part of the name.
+// Unlike in ltrace, a comma begins a rule with the sign of the one before it, and
+// library names may contain - and +. Such a sign begins a new rule if an @ follows
+// it before the next sign, or if the name before it is complete (empty, MAIN, a
+// regular expression, with ".so" in it, or ending in a wildcard) and what follows
+// can be a symbol. Otherwise it is part of the name: "puts@my-tool",
+// "@libstdc++.so.6-malloc" and "@libLLVM-14.so.1+@MAIN" mean what they seem to.
+// A sign after a backslash is always part of the name.
 //
 // A Filter remembers whether it ever matched.
 type Filter struct {
-	text  string
-	rules []rule
-	spell func(symbol string) []string // other spellings of a symbol; nil: there are none
+	text      string
+	rules     []rule
+	spellings func(symbol string) []string // returns other spellings of a symbol; may be nil
 
-	asked     bool        // there was an object
-	sawObject bool        // an object was one of those meant
-	matched   atomic.Bool // also by what reads symbols in the background
-	advice    advice      // if not
+	sawAny    bool        // it was asked about an object
+	sawObject bool        // a rule was about one of these objects
+	matched   atomic.Bool // atomic: symbols are also read in the background
+	advice    advice      // for the user, if nothing matched
 }
 
 type rule struct {
@@ -68,12 +68,12 @@ type rule struct {
 	library library
 }
 
-// A library is the part of a rule behind the @.
+// A library is the part of a rule after the @.
 type library struct {
-	main bool    // the word MAIN
-	path string  // not "": compare with this very file too
-	full bool    // pattern is for the path, not the name
-	name pattern // otherwise
+	main   bool    // it is the word MAIN
+	path   string  // if not "", also compare with this file's identity
+	byPath bool    // name is for the path
+	name   pattern // unless main
 }
 
 // Parse reads a filter expression (-e, -x).
@@ -86,10 +86,9 @@ func Parse(text string) (*Filter, error) {
 	return &Filter{text: text, rules: rules}, nil
 }
 
-// ParseLibrary reads the pattern of a library (-l): a glob, a /basic regular
-// expression/ or a path. The resulting filter chooses all symbols of the
-// libraries that match, or, with ->symbol behind it, those; + - @ and commas have
-// no meaning.
+// ParseLibrary reads the pattern of a library (-l): a glob, a /basic regular expression/ or a
+// path, with an optional ->symbol after it. The filter chooses that symbol, or all symbols,
+// of the libraries that match. The characters + - @ and comma have no meaning.
 func ParseLibrary(text string) (*Filter, error) {
 	name, symbol, _ := strings.Cut(text, arrowSign)
 	p := parser{}
@@ -103,24 +102,24 @@ func ParseLibrary(text string) (*Filter, error) {
 	return &Filter{text: text, rules: p.rules}, nil
 }
 
-// String is the expression as the user wrote it.
+// String returns the expression as the user wrote it.
 func (f *Filter) String() string { return f.text }
 
-// Spell lets patterns match other spellings of a symbol too: the names of C++ functions
-// as in the source. One without a colon, blank or bracket is compared with those that
-// lie in no namespace or class.
-func (f *Filter) Spell(spellings func(symbol string) []string) { f.spell = spellings }
+// Spell lets patterns also match other spellings of a symbol, such as the names of C++
+// functions in the source. A pattern without a colon, blank or bracket is only compared with
+// those of functions outside of namespaces and classes.
+func (f *Filter) Spell(spellings func(symbol string) []string) { f.spellings = spellings }
 
-// Match reports whether the filter chooses a symbol of an object. A version
-// ("@GLIBC_2.2.5") is no part of the symbol's name.
+// Match reports whether the filter chooses a symbol of an object. A version ("@GLIBC_2.2.5")
+// is not part of the symbol's name.
 func (f *Filter) Match(obj Object, symbol string) bool {
-	return f.matchRules(f.of(obj), symbol)
+	return f.matchRules(f.rulesFor(obj), symbol)
 }
 
-// of returns the rules that concern obj, so that a library pattern is compared
-// once per object and not once per symbol.
-func (f *Filter) of(obj Object) []rule {
-	f.asked = true
+// rulesFor returns the rules that are about obj, so that a library pattern is compared once
+// per object and not once per symbol.
+func (f *Filter) rulesFor(obj Object) []rule {
+	f.sawAny = true
 	var rules []rule
 	for _, r := range f.rules {
 		if r.library.match(obj) {
@@ -129,7 +128,7 @@ func (f *Filter) of(obj Object) []rule {
 	}
 	if first := slices.IndexFunc(rules, func(r rule) bool { return !r.minus }); first >= 0 {
 		f.sawObject = true
-		return rules[first:] // what was never chosen needs no taking back
+		return rules[first:] // removing from nothing has no effect
 	}
 	return nil
 }
@@ -137,16 +136,16 @@ func (f *Filter) of(obj Object) []rule {
 func (f *Filter) matchRules(rules []rule, symbol string) bool {
 	name, _, _ := strings.Cut(symbol, "@")
 	for _, r := range slices.Backward(rules) {
-		if f.matches(r.symbol, name) { // the last word counts
+		if f.matches(r.symbol, name) { // the last rule that matches decides
 			return !r.minus
 		}
 	}
 	return false
 }
 
-// matches compares a pattern with a symbol, or with what else that is called.
+// matches compares a pattern with a symbol and, if it can help, with its other spellings.
 func (f *Filter) matches(p pattern, symbol string) bool {
-	return p.match(symbol) || f.spell != nil && (p.spelled || p.mayName(symbol)) && slices.ContainsFunc(f.spell(symbol), p.match)
+	return p.match(symbol) || f.spellings != nil && (p.sourceName || p.mayName(symbol)) && slices.ContainsFunc(f.spellings(symbol), p.match)
 }
 
 // mayName tells whether a pattern that does not look like a name of C++ may be one
@@ -161,14 +160,14 @@ func (l library) match(obj Object) bool {
 	switch {
 	case l.main:
 		return obj.Main
-	case l.full:
+	case l.byPath:
 		return obj.Path != "" && (l.name.match(obj.Path) || sameFile(l.path, obj.Path))
 	}
 	return slices.ContainsFunc(obj.names(), l.name.match)
 }
 
-// sameFile tells two names of one file: with /lib being a link to /usr/lib,
-// the user's spelling need not be the dynamic loader's.
+// sameFile reports whether two paths name one file. If /lib is a symbolic link to /usr/lib,
+// the user may write either, and the dynamic loader the other.
 func sameFile(a, b string) bool {
 	if a == "" {
 		return false
@@ -181,7 +180,7 @@ func sameFile(a, b string) bool {
 	return err == nil && os.SameFile(x, y)
 }
 
-// parseLibrary reads what stands behind an @.
+// parseLibrary reads what follows an @.
 func parseLibrary(text string) (library, error) {
 	var lib library
 	var err error
@@ -191,16 +190,16 @@ func parseLibrary(text string) (library, error) {
 	case isRegexp:
 		lib.name, err = basic(body)
 	default:
-		lib.full = strings.HasPrefix(text, "/")
+		lib.byPath = strings.HasPrefix(text, "/")
 		lib.name, err = glob(text)
-		if lib.full {
+		if lib.byPath {
 			lib.path = lib.name.literal
 		}
 	}
 	return lib, err
 }
 
-// regexpBody returns what is between the slashes if text is /.../ as a whole.
+// regexpBody returns what is between the slashes if all of text is /.../.
 func regexpBody(text string) (string, bool) {
 	if n := regexpLen(text); n > 0 && n == len(text) {
 		return text[1 : n-1], true
@@ -208,8 +207,8 @@ func regexpBody(text string) (string, bool) {
 	return "", false
 }
 
-// regexpLen returns the length of the /regular expression/ at the start of
-// text, or 0. Slashes in brackets and behind a backslash do not end it.
+// regexpLen returns the length of the /regular expression/ at the start of text, or 0.
+// Slashes in brackets and after a backslash do not end it.
 func regexpLen(text string) int {
 	if !strings.HasPrefix(text, "/") {
 		return 0

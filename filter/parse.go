@@ -37,13 +37,13 @@ func (p *parser) parse() ([]rule, error) {
 	}
 }
 
-// rule reads one rule without its sign, up to the sign of the next one.
+// rule reads one rule without its sign, up to the next sign or comma.
 func (p *parser) rule(minus bool) error {
 	if lib, ok := arrow(p.rest); ok {
 		return p.member(minus, lib)
 	}
 	if n := regexpLen(p.rest); n > 0 {
-		if sym, lib, ok := cutUnquoted(p.rest[1:n-1], "@"); ok { // /x@y/ is /x/@/y/
+		if sym, lib, ok := cutUnquoted(p.rest[1:n-1], "@"); ok { // /x@y/ means /x/@/y/
 			p.rest = p.rest[n:]
 			if p.rest != "" && strings.IndexByte("+-,", p.rest[0]) < 0 {
 				return unexpected(p.rest)
@@ -68,9 +68,9 @@ func (p *parser) rule(minus bool) error {
 	return p.add(minus, symbol, lib)
 }
 
-// arrow returns what stands before the -> of LIBRARY->SYMBOL, which is what lines of
-// a trace begin with; false if text begins otherwise. A sign before a letter is an
-// operator, which comes first.
+// arrow returns the library of a rule LIBRARY->SYMBOL, the form in which lines of a trace
+// begin, or false if text has another form. A sign before a letter is an operator and ends
+// the rule.
 func arrow(text string) (lib string, ok bool) {
 	if n := regexpLen(text); n > 0 {
 		return text[:n], strings.HasPrefix(text[n:], arrowSign)
@@ -91,7 +91,7 @@ func arrow(text string) (lib string, ok bool) {
 
 const arrowSign = "->"
 
-// member reads the rest of a rule LIBRARY->SYMBOL.
+// member reads the rest of a rule LIBRARY->SYMBOL, whose library is lib.
 func (p *parser) member(minus bool, lib string) error {
 	p.rest = p.rest[len(lib)+len(arrowSign):]
 	symbol, err := p.symbol()
@@ -104,7 +104,7 @@ func (p *parser) member(minus bool, lib string) error {
 	return p.add(minus, symbol, lib)
 }
 
-// symbol reads a symbol pattern as it stands.
+// symbol reads a symbol pattern.
 func (p *parser) symbol() (string, error) {
 	n := regexpLen(p.rest)
 	if n == 0 && strings.HasPrefix(p.rest, "/") {
@@ -132,7 +132,7 @@ func (p *parser) add(minus bool, symbol, lib string) error {
 	if err != nil {
 		return err
 	}
-	r.symbol.spelled = strings.ContainsAny(symbol, ": <(~")
+	r.symbol.sourceName = strings.ContainsAny(symbol, ": <(~")
 	if r.library, err = parseLibrary(lib); err != nil {
 		return err
 	}
@@ -140,8 +140,8 @@ func (p *parser) add(minus bool, symbol, lib string) error {
 	return nil
 }
 
-// libraryLen returns how much of text, which stands behind an @, is the
-// library pattern; see Filter for what becomes of signs in it.
+// libraryLen returns the length of the library pattern at the start of text, which follows an
+// @. Filter describes which signs are part of it.
 func libraryLen(text string) int {
 	if n := regexpLen(text); n > 0 && (n == len(text) || strings.IndexByte("+-,", text[n]) >= 0) {
 		return n
@@ -156,8 +156,7 @@ func libraryLen(text string) int {
 	return len(text)
 }
 
-// beginsRule reports whether the sign between a library name and what follows
-// is an operator.
+// beginsRule reports whether the sign between a library name and next begins a rule.
 func beginsRule(name, next string) bool {
 	symbol, rest := next, ""
 	if n := regexpLen(next); n > 0 {
@@ -177,7 +176,7 @@ func isComplete(library string) bool {
 		strings.IndexByte("*?]", library[len(library)-1]) >= 0
 }
 
-// isSymbol reports whether text can be meant as a symbol pattern.
+// isSymbol reports whether text can be a symbol pattern.
 func isSymbol(text string) bool {
 	if text == "" {
 		return false
@@ -190,8 +189,8 @@ func isSymbol(text string) bool {
 	return starts && !strings.Contains(text, ".so") && !strings.Contains(text, "/")
 }
 
-// indexUnquoted returns the index of the first of chars in text that stands
-// neither behind a backslash nor in brackets, len(text) if there is none.
+// indexUnquoted returns the index of the first of chars in text that is neither after a
+// backslash nor in brackets, or len(text).
 func indexUnquoted(text, chars string) int {
 	for i := 0; i < len(text); i++ {
 		switch {
@@ -210,8 +209,8 @@ func indexUnquoted(text, chars string) int {
 	return len(text)
 }
 
-// nested is how far from the start of text, which is a bracket of a C++ name, the one
-// that closes it is; 0 if none does, as of operator<.
+// nested returns the index of the bracket that closes the one at the start of text in a C++
+// name, or 0 if none does, as in operator<.
 func nested(text string) int {
 	closing := map[byte]byte{'<': '>', '(': ')'}[text[0]]
 	depth := 0
@@ -235,7 +234,7 @@ func cutUnquoted(text, sep string) (before, after string, found bool) {
 	return text, "", false
 }
 
-// unexpected complains of what stands behind a regular expression.
+// unexpected returns the error about text after a regular expression.
 func unexpected(text string) error {
 	if len(text) > 10 {
 		text = text[:10] + "..."

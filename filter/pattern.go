@@ -10,10 +10,10 @@ import (
 
 // A pattern is a glob or a regular expression that must match a whole name.
 type pattern struct {
-	literal string         // the only name that matches, if re is nil and not all
-	all     bool           // every name matches
-	re      *regexp.Regexp // otherwise
-	spelled bool           // it may be a name as in the source
+	literal    string         // the only name that matches, unless all or re is set
+	all        bool           // every name matches
+	re         *regexp.Regexp // matches names, unless nil
+	sourceName bool           // it may be a C++ name as in the source
 }
 
 // match reports whether the whole name matches.
@@ -27,8 +27,8 @@ func (p pattern) match(name string) bool {
 	return p.literal == name
 }
 
-// glob compiles a shell pattern as glob(7) describes it: * ? [set] and \ to
-// quote. Unlike in file names, * and ? also match a slash.
+// glob compiles a shell pattern (glob(7)): * ? [set], and \ to quote. Unlike in file names,
+// * and ? also match a slash.
 func glob(text string) (pattern, error) {
 	if strings.Trim(text, "*") == "" {
 		return pattern{all: true}, nil
@@ -39,9 +39,9 @@ func glob(text string) (pattern, error) {
 	return compile(translateGlob(text))
 }
 
-// basic compiles a POSIX basic regular expression (regex(7)) with GNU's \| \+
-// and \?. Back-references are refused: no name needs them, and Go's engine,
-// which is safe against hostile patterns, has none.
+// basic compiles a POSIX basic regular expression (regex(7)) with GNU's \| \+ and \?.
+// Back-references are an error: Go's engine, which is safe against hostile patterns, has
+// none, and no name needs them.
 func basic(text string) (pattern, error) {
 	expr, err := translateBasic(text)
 	if err != nil {
@@ -92,15 +92,14 @@ func translateGlob(text string) string {
 	return out.String()
 }
 
-// A basicScanner translates a basic regular expression byte by byte.
+// A basicScanner translates a basic regular expression into Go's syntax.
 type basicScanner struct {
 	text string
 	out  strings.Builder
-	// start: at the beginning of the expression or of an alternative, where *
-	// is a character and ^ an anchor.
+	// start is true at the beginning of the expression or of an alternative, where * is a
+	// character and ^ an anchor.
 	start bool
-	// starred: behind a star, where another one changes nothing (and Go would
-	// refuse it).
+	// starred is true after a star, where another one changes nothing. (Go would refuse it.)
 	starred bool
 }
 
@@ -116,7 +115,7 @@ func translateBasic(text string) (string, error) {
 	return s.out.String(), nil
 }
 
-// step translates what begins at i and returns its length.
+// step translates the element at i and returns its length.
 func (s *basicScanner) step(i int) (int, error) {
 	c := s.text[i]
 	if c == '\\' {
@@ -152,7 +151,7 @@ func (s *basicScanner) atEnd(i int) bool {
 	return rest == "" || strings.HasPrefix(rest, `\)`) || strings.HasPrefix(rest, `\|`)
 }
 
-// escape translates the backslash at i and what it quotes.
+// escape translates the backslash at i with what follows it, and returns their length.
 func (s *basicScanner) escape(i int) (int, error) {
 	if i+1 == len(s.text) {
 		return 0, errors.New(`bad pattern: \ at the end`)
@@ -177,7 +176,7 @@ func (s *basicScanner) escape(i int) (int, error) {
 	return 2, nil
 }
 
-// repeat translates the interval \{m,n\} that begins at i.
+// repeat translates the interval \{m,n\} at i and returns its length.
 func (s *basicScanner) repeat(i int) (int, error) {
 	body, _, ok := strings.Cut(s.text[i+2:], `\}`)
 	if !ok || body == "" || strings.Trim(body, "0123456789,") != "" || body[0] == ',' {
@@ -187,9 +186,9 @@ func (s *basicScanner) repeat(i int) (int, error) {
 	return len(`\{`) + len(body) + len(`\}`), nil
 }
 
-// bracket translates the bracket expression at the start of text and returns
-// its length, 0 if it does not end. In a glob ! complements too, and a
-// backslash quotes; in a regular expression a backslash is a member.
+// bracket translates the bracket expression at the start of text and returns its length, or 0
+// if it has no end. In a glob, ! also complements, and a backslash quotes; in a regular
+// expression a backslash is a member.
 func bracket(text string, isGlob bool) (string, int) {
 	var out strings.Builder
 	out.WriteByte('[')
@@ -211,7 +210,7 @@ func bracket(text string, isGlob bool) (string, int) {
 // member translates one member of a bracket expression and returns its length.
 func member(out *strings.Builder, text string, isGlob bool) int {
 	if n := named(text); n > 0 {
-		out.WriteString(text[:n]) // [:alpha:] is spelt alike in Go
+		out.WriteString(text[:n]) // [:alpha:] is the same in Go
 		return n
 	}
 	switch {
@@ -226,8 +225,7 @@ func member(out *strings.Builder, text string, isGlob bool) int {
 	return 1
 }
 
-// named returns the length of the character class "[:name:]" at the start of
-// text, or 0.
+// named returns the length of the character class [:name:] at the start of text, or 0.
 func named(text string) int {
 	body, ok := strings.CutPrefix(text, "[:")
 	if !ok {

@@ -8,32 +8,32 @@ import (
 
 // An Injection says what to do to some calls (strace(1), "-e inject=").
 type Injection struct {
-	Calls      func(*event.Call) bool // which are meant
+	Calls      func(*event.Call) bool // whether it is about this call
 	When       When
-	Result     uint64 // what the call returns instead of being made, if Replaced
+	Result     uint64 // what the call returns, if Replaced; it is not made then
 	Replaced   bool
 	Error      bool          // Result is a negated error number
-	Instead    string        // the harmless call that is made in its place; "": none
-	Signal     int           // sent at the beginning; 0: none
-	DelayEnter time.Duration // before the call; 0: none, negative: at once, but said
-	DelayExit  time.Duration // after it
+	Instead    string        // name of a harmless call that is made in its place; "": none
+	Signal     int           // sent to the thread when the call begins; 0: none
+	DelayEnter time.Duration // before the call; 0: none, negative: none, but reported as one
+	DelayExit  time.Duration // after the call
 	PokeEnter  []Poke        // written before the call
-	PokeExit   []Poke        // written after it
+	PokeExit   []Poke        // written after the call
 }
 
-// When says which of a thread's calls of one number are meant, from 1: First,
-// then each Step-th behind it, up to Last.
+// When says which calls an injection applies to, by the count of a thread's calls of one
+// system call from 1: First, then each Step-th after it, up to Last.
 type When struct {
 	First, Last, Step int // Last 0: no end. Step 0: First alone
 }
 
-// A Poke is data written to where an argument points.
+// A Poke is data to write to where an argument points.
 type Poke struct {
 	Arg  int // from 0
 	Data []byte
 }
 
-// includes reports whether call number n of a thread is meant.
+// includes reports whether an injection applies to a thread's n-th call, from 1.
 func (w When) includes(n int) bool {
 	switch {
 	case n < w.First || w.Last > 0 && n > w.Last:
@@ -44,21 +44,21 @@ func (w When) includes(n int) bool {
 	return (n-w.First)%w.Step == 0
 }
 
-// A Chooser finds what is to be done to the calls of one thread, which it counts. Its
-// zero value has counted none.
+// A Chooser chooses the injections for the calls of one thread, which it counts. The zero
+// value has counted none.
 type Chooser struct {
-	counts map[called]int // calls that an injection is about
+	counts map[callKey]int // how many calls an injection was about
 }
 
-// A called is what calls of one kind have in common.
-type called struct {
+// A callKey is what calls that are counted together have in common.
+type callKey struct {
 	kind              event.CallKind
 	object, name, abi string
 	number            int
 }
 
-// Choose returns the injection for a call at its beginning, nil if there is none. Of
-// those that are about it the last counts.
+// Choose returns the injection for a call that begins, or nil. If several are about the
+// call, only the last of them counts.
 func (ch *Chooser) Choose(all []Injection, c *event.Call) *Injection {
 	for i := len(all) - 1; i >= 0; i-- {
 		in := &all[i]
@@ -66,9 +66,9 @@ func (ch *Chooser) Choose(all []Injection, c *event.Call) *Injection {
 			continue
 		}
 		if ch.counts == nil {
-			ch.counts = map[called]int{}
+			ch.counts = map[callKey]int{}
 		}
-		k := called{c.Kind, c.Object, c.Name, c.ABI, c.Number}
+		k := callKey{c.Kind, c.Object, c.Name, c.ABI, c.Number}
 		ch.counts[k]++
 		if in.When.includes(ch.counts[k]) {
 			return in

@@ -11,7 +11,7 @@ import (
 	"plait/syscalls"
 )
 
-// Bounds of what an injection may say.
+// Bounds on the numbers in an injection, which are strace's.
 const (
 	maxErrno   = 4095
 	maxSignal  = 64
@@ -21,11 +21,11 @@ const (
 )
 
 // Parse reads an injection in strace's grammar,
-// SET:error=ERRNO:signal=SIG:…:when=EXPR. With fault, only error= and when=
-// are allowed, and without error= it is ENOSYS. The set is about t's calls.
-// Warnings tell of what is allowed but hardly meant.
+// SET:error=ERRNO:signal=SIG:…:when=EXPR. If fault is true, only error= and when= are
+// allowed, and without error= the error is ENOSYS. SET chooses calls of t. The warnings are
+// about values that are allowed but probably not intended.
 //
-// The wording of errors is strace's, for which people search.
+// The wording of errors is strace's, because people search for it.
 func Parse(text string, fault bool, t *syscalls.Table) (in Injection, warnings []string, err error) {
 	set, rest, _ := strings.Cut(text, ":")
 	p := parser{fault: fault, table: t, seen: map[string]bool{}}
@@ -37,7 +37,7 @@ func Parse(text string, fault bool, t *syscalls.Table) (in Injection, warnings [
 		}
 	}
 	if fault && valid && !p.Replaced {
-		p.fail(enosys)
+		p.setError(enosys)
 	}
 	warnings = p.warnings()
 	if valid {
@@ -47,7 +47,7 @@ func Parse(text string, fault bool, t *syscalls.Table) (in Injection, warnings [
 		}
 		p.Calls = calls.HasCall
 	}
-	if !valid || !p.acts() {
+	if !valid || !p.hasEffect() {
 		kind := "inject"
 		if fault {
 			kind = "fault"
@@ -60,15 +60,15 @@ func Parse(text string, fault bool, t *syscalls.Table) (in Injection, warnings [
 // enosys is ENOSYS (asm-generic/errno.h).
 const enosys = 38
 
-// An parser is an Injection being read.
+// A parser reads one Injection.
 type parser struct {
 	Injection
 	fault bool
 	table *syscalls.Table
-	seen  map[string]bool // words before "="
+	seen  map[string]bool // the words before "=" so far
 }
 
-// token reads WORD=VALUE and reports whether it is right.
+// token reads WORD=VALUE and reports whether it is correct.
 func (p *parser) token(token string) bool {
 	word, value, _ := strings.Cut(token, "=")
 	again := p.seen[word]
@@ -100,12 +100,12 @@ func (p *parser) token(token string) bool {
 	return false
 }
 
-// acts reports whether anything is to be done.
-func (p *parser) acts() bool {
+// hasEffect reports whether the injection does anything.
+func (p *parser) hasEffect() bool {
 	return p.Replaced || p.Signal != 0 || p.DelayEnter != 0 || p.DelayExit != 0 || p.PokeEnter != nil || p.PokeExit != nil
 }
 
-func (p *parser) fail(errno int) {
+func (p *parser) setError(errno int) {
 	p.Result, p.Replaced, p.Error = uint64(-errno), true, true
 }
 
@@ -117,11 +117,11 @@ func (p *parser) error(value string) bool {
 	if !ok || n == 0 || p.Replaced {
 		return false
 	}
-	p.fail(n)
+	p.setError(n)
 	return true
 }
 
-// result reads a result as strtoull(3) does with base 0.
+// result reads a result in the syntax of strtoull(3) with base 0.
 func (p *parser) result(value string) bool {
 	value = strings.TrimLeft(value, " \t")
 	digits, negative := strings.CutPrefix(value, "-")
@@ -129,7 +129,7 @@ func (p *parser) result(value string) bool {
 		digits = strings.TrimPrefix(value, "+")
 	}
 	n, err := strconv.ParseUint(digits, 0, 64)
-	if err != nil || p.Replaced || notC(digits) {
+	if err != nil || p.Replaced || isGoOnly(digits) {
 		return false
 	}
 	if negative {
@@ -139,8 +139,8 @@ func (p *parser) result(value string) bool {
 	return true
 }
 
-// notC tells numbers that are Go but not C.
-func notC(digits string) bool {
+// isGoOnly reports whether a number is written in a way that Go has but C has not.
+func isGoOnly(digits string) bool {
 	return strings.Contains(digits, "_") || len(digits) > 1 && digits[0] == '0' && strings.IndexByte("bBoO", digits[1]) >= 0
 }
 
@@ -184,14 +184,14 @@ func (p *parser) when(value string) bool {
 	return true
 }
 
-// number reads a decimal number up to limit as strtoul(3) does.
+// number reads a decimal number up to limit, in the syntax of strtoul(3).
 func number(text string, limit int) (int, bool) {
 	text = strings.TrimPrefix(strings.TrimLeft(text, " \t"), "+")
 	n, err := strconv.ParseUint(text, 10, 32)
 	return int(n), err == nil && n <= uint64(limit)
 }
 
-// delayUnits are the units of a delay; one without is in microseconds.
+// delayUnits are the units of a delay. A number without a unit is in microseconds.
 var delayUnits = []struct {
 	suffix string
 	unit   time.Duration
@@ -199,8 +199,7 @@ var delayUnits = []struct {
 	{"ms", time.Millisecond}, {"us", time.Microsecond}, {"ns", time.Nanosecond}, {"s", time.Second}, {"", time.Microsecond},
 }
 
-// delay reads a time. One of nothing is negative: it is still said of the call
-// that it was delayed.
+// delay reads a time. A delay of 0 becomes negative: the call is still reported as delayed.
 func delay(text string, into *time.Duration) bool {
 	text = strings.TrimLeft(text, " \t")
 	for _, u := range delayUnits {
@@ -250,7 +249,7 @@ func pokes(text string, into *[]Poke) bool {
 	return seen != 0
 }
 
-// warnings tell what a result is taken for.
+// warnings say how an injected result may be misread.
 func (in *Injection) warnings() []string {
 	v := in.Result
 	short := uint32(v)

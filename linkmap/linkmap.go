@@ -6,8 +6,8 @@ import (
 )
 
 // Offsets in struct r_debug and struct link_map (link.h) of a 64-bit process.
-// r_next is valid from r_version 2 on (glibc 2.35) and leads to the link maps of
-// further namespaces (dlmopen(3)).
+// r_next exists from r_version 2 on (glibc 2.35). It leads to the link maps of further
+// namespaces (dlmopen(3)).
 const (
 	rDebugVersion = 0
 	rDebugMap     = 8
@@ -24,31 +24,32 @@ const (
 	rtConsistent = 0
 )
 
-// Bounds on what a broken or hostile link map may make us do.
+// Bounds on what a broken or hostile link map can make us read.
 const (
 	maxObjects    = 1 << 14
 	maxNamespaces = 64
 	maxPath       = 4096
 )
 
-// A Memory is that of a process whose loader keeps link maps.
+// A Memory is the memory of a process whose loader keeps link maps.
 type Memory struct {
-	io.ReaderAt // by addresses
+	io.ReaderAt // offsets are addresses
 	Order       binary.ByteOrder
-	Stop        func() bool // whether to leave off: then what was read is not whole
+	Interrupted func() bool // asked before each entry; if true, the list is cut short
 }
 
 // An Entry is one entry of a link map.
 type Entry struct {
-	Base    uint64 // what link-time addresses are moved by
-	Dynamic uint64 // address of the dynamic section
-	Path    string // as the loader names the file; "" for the program
+	Base    uint64 // run-time minus link-time addresses (l_addr)
+	Dynamic uint64 // address of the dynamic section (l_ld)
+	Path    string // the loader's name of the file (l_name); "" for the program
 	Main    bool   // the program itself
 }
 
-// Whole tells whether the loader is not in the middle of a change. debug is the address
-// of struct r_debug.
-func (m Memory) Whole(debug uint64) (bool, error) {
+// Consistent reports whether the lists are complete (r_state is RT_CONSISTENT): the
+// loader is not in the middle of a change. debug is the address of struct r_debug. The
+// error is that of reading it.
+func (m Memory) Consistent(debug uint64) (bool, error) {
 	var state [4]byte
 	if _, err := m.ReadAt(state[:], int64(debug+rDebugState)); err != nil {
 		return false, err
@@ -56,8 +57,8 @@ func (m Memory) Whole(debug uint64) (bool, error) {
 	return m.Order.Uint32(state[:]) == rtConsistent, nil
 }
 
-// Rendezvous is the address of the function that the loader calls at each change, 0 if
-// that is not known.
+// Rendezvous returns the address of the function that the loader calls at each change
+// (r_brk), or 0 if r_debug cannot be read.
 func (m Memory) Rendezvous(debug uint64) uint64 {
 	var word [8]byte
 	if _, err := m.ReadAt(word[:], int64(debug+rDebugBrk)); err != nil {
@@ -66,20 +67,20 @@ func (m Memory) Rendezvous(debug uint64) uint64 {
 	return m.Order.Uint64(word[:])
 }
 
-// A chainReader follows the chains of a link map, each entry of which is to come
-// once: those of further namespaces repeat the dynamic loader, and those of a hostile
-// program may be rings.
+// A chainReader follows the chains of link maps and lists each object once: further
+// namespaces repeat the dynamic loader, and a hostile program's chain may be a ring.
 type chainReader struct {
 	Memory
-	seen  map[uint64]bool    // addresses of struct link_map
-	have  map[[2]uint64]bool // base and ld of what was found
-	found []Entry
+	seen   map[uint64]bool    // addresses of the struct link_map read so far
+	listed map[[2]uint64]bool // l_addr and l_ld of the entries in found
+	found  []Entry
 }
 
-// Entries reads the link maps of all namespaces, as far as memory can be read. The first
-// is the program. debug is the address of struct r_debug; 0: there are none.
+// Entries returns the entries of all namespaces, as far as memory can be read, at most
+// 16384. The first is the program. debug is the address of struct r_debug; for 0 there
+// are no entries.
 func (m Memory) Entries(debug uint64) []Entry {
-	r := chainReader{Memory: m, seen: map[uint64]bool{}, have: map[[2]uint64]bool{}}
+	r := chainReader{Memory: m, seen: map[uint64]bool{}, listed: map[[2]uint64]bool{}}
 	for n := 0; debug != 0 && n < maxNamespaces; n++ {
 		var head [48]byte
 		if _, err := m.ReadAt(head[:], int64(debug)); err != nil {
@@ -94,18 +95,18 @@ func (m Memory) Entries(debug uint64) []Entry {
 	return r.found
 }
 
-// follow reads one chain of struct link_map; the first of the first chain is the
+// follow reads one chain of struct link_map. If first is true, its first entry is the
 // program.
 func (r *chainReader) follow(addr uint64, first bool) {
-	for addr != 0 && !r.seen[addr] && len(r.seen) < maxObjects && !r.Stop() {
+	for addr != 0 && !r.seen[addr] && len(r.seen) < maxObjects && !r.Interrupted() {
 		r.seen[addr] = true
 		var b [linkSize]byte
 		if _, err := r.ReadAt(b[:], int64(addr)); err != nil {
 			return
 		}
 		word := func(off int) uint64 { return r.Order.Uint64(b[off:]) }
-		if place := [2]uint64{word(linkAddr), word(linkLd)}; !r.have[place] {
-			r.have[place] = true
+		if place := [2]uint64{word(linkAddr), word(linkLd)}; !r.listed[place] {
+			r.listed[place] = true
 			r.found = append(r.found, Entry{
 				Base: place[0], Dynamic: place[1], Main: first, Path: r.readString(word(linkName)),
 			})
@@ -115,7 +116,8 @@ func (r *chainReader) follow(addr uint64, first bool) {
 	}
 }
 
-// readString reads a file name.
+// readString reads a string that ends with a NUL, at most maxPath bytes of it. It reads
+// up to a multiple of 256 at a time: the next page may not be readable.
 func (m Memory) readString(addr uint64) string {
 	b := make([]byte, 0, 256)
 	for len(b) < maxPath {

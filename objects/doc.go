@@ -1,12 +1,13 @@
 // Package objects knows the ELF files that are loaded in one address space: which of them
-// lies at an address, which defines a symbol, and where the C library among them keeps
-// errno and the standard streams.
+// an address belongs to, which one defines a symbol, and where the C library keeps errno
+// and the standard streams.
 //
-// It owns the run-time addresses of files, which are read in package objfile. It knows no
-// process: mappings and words of memory are given to it. Nor does it know what is traced.
+// It owns the run-time addresses of files; package objfile reads the files. It knows no
+// process: callers pass it the mappings and a function that reads memory. It does not know
+// what is traced.
 //
 // # Adding to it
 //
-// A question about one object is a method of Object; one that takes the order in which
-// the dynamic loader looks symbols up, a method of List.
+// A question about one object is a method of Object. A question whose answer depends on
+// the order in which the dynamic loader searches for symbols is a method of List.
 package objects

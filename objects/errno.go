@@ -2,30 +2,32 @@ package objects
 
 import "plait/infer"
 
-// An ErrnoPlace is where the threads of a space have errno: what the C library's
-// own __errno_location(3) would return.
-type ErrnoPlace struct {
-	objects int // how many there were when it was looked for
+// An ErrnoLocation says where the threads of an address space have errno: it is what the C
+// library's __errno_location(3) would return.
+type ErrnoLocation struct {
+	objects int // length of the List that was searched
 	base    uint64
 	sum     infer.Sum
 	known   bool
 }
 
-// Stale tells whether errno was not found, and there are other objects now.
-func (p *ErrnoPlace) Stale(l List) bool { return !p.known && p.objects != len(l) }
+// Stale reports whether a new search may succeed: errno was not found, and the objects have
+// changed since.
+func (e *ErrnoLocation) Stale(l List) bool { return !e.known && e.objects != len(l) }
 
-// Address is where a thread has errno: thread is its thread pointer, and word reads a word
-// of its memory. It reports false if that is not known.
-func (p *ErrnoPlace) Address(thread func() uint64, word func(addr uint64) (uint64, error)) (uint64, bool) {
-	if !p.known {
+// Address returns the address of a thread's errno. thread returns its thread pointer, and
+// word reads a word of its memory. Address returns false if it is not known, or if word
+// fails.
+func (e *ErrnoLocation) Address(thread func() uint64, word func(addr uint64) (uint64, error)) (uint64, bool) {
+	if !e.known {
 		return 0, false
 	}
-	addr := p.sum.Const
-	if p.sum.Thread {
+	addr := e.sum.Const
+	if e.sum.Thread {
 		addr += thread()
 	}
-	for _, at := range p.sum.Words {
-		v, err := word(p.base + at)
+	for _, at := range e.sum.Words {
+		v, err := word(e.base + at)
 		if err != nil {
 			return 0, false
 		}
@@ -34,10 +36,10 @@ func (p *ErrnoPlace) Address(thread func() uint64, word func(addr uint64) (uint6
 	return addr, true
 }
 
-// Errno reads the code of __errno_location, of the object whose symbol the
-// others find.
-func (l List) Errno() ErrnoPlace {
-	p := ErrnoPlace{objects: len(l)}
+// Errno finds errno by the code of __errno_location, in the first object that defines it:
+// the one whose symbol the dynamic loader binds.
+func (l List) Errno() ErrnoLocation {
+	e := ErrnoLocation{objects: len(l)}
 	for _, o := range l {
 		if o.File == nil {
 			continue
@@ -46,9 +48,9 @@ func (l List) Errno() ErrnoPlace {
 		if !ok || !sym.IsFunction() || sym.Value == 0 {
 			continue
 		}
-		p.base = o.Base
-		p.sum, p.known = infer.Address(infer.Program{Code: o.File.Code}, sym.Value)
-		return p
+		e.base = o.Base
+		e.sum, e.known = infer.Address(infer.Program{Code: o.File.Code}, sym.Value)
+		return e
 	}
-	return p
+	return e
 }

@@ -1,10 +1,10 @@
 package objects
 
 // A List is the objects of one address space, in the order in which the dynamic loader
-// looks symbols up.
+// searches them for symbols.
 type List []*Object
 
-// At finds the object that addr belongs to, nil if there is none.
+// At returns the object that addr belongs to, or nil.
 func (l List) At(addr uint64) *Object {
 	for _, o := range l {
 		if o.Lo <= addr && addr < o.Hi {
@@ -14,8 +14,8 @@ func (l List) At(addr uint64) *Object {
 	return nil
 }
 
-// Symbol names the function that addr lies in, "main" or "main+0x12"; it is empty if none
-// is known.
+// Symbol returns a name for addr, "main" or "main+0x12", or "" if it lies in no known
+// function.
 func (l List) Symbol(addr uint64) string {
 	o := l.At(addr)
 	if o == nil || o.File == nil {
@@ -24,8 +24,8 @@ func (l List) Symbol(addr uint64) string {
 	return o.File.NameAt(addr - o.Base)
 }
 
-// Definer is the name of the object that defines the function is called so, the
-// first in the order of the dynamic loader; "" if none is known to.
+// Definer returns the name of the object that defines the function called name: the first
+// one in the dynamic loader's order, or "" if there is none.
 func (l List) Definer(name string) string {
 	for _, o := range l {
 		if o.File == nil {
@@ -38,9 +38,9 @@ func (l List) Definer(name string) string {
 	return ""
 }
 
-// Definition is where the function of a name is defined, by the first object that does:
-// the dynamic loader has not said yet which. An indirect function is not known before
-// that.
+// Definition returns the first object that defines the function called name, and the
+// function's link-time address. This foretells what the dynamic loader will bind. It returns
+// nil for an IFUNC, whose implementation is not known before it is bound.
 func (l List) Definition(name string) (*Object, uint64) {
 	for _, o := range l {
 		if o.File == nil {

@@ -8,9 +8,9 @@ import (
 	"plait/ptrace"
 )
 
-// IsMapped tells whether what a file has as its dynamic section and as its code is
-// where the object says. Code may have been moved to memory that is no
-// file's (huge pages).
+// IsMapped reports whether f is mapped where o says: its dynamic section is at o.Dynamic,
+// and the mappings there and at its code have f's offsets. Code may also be in anonymous
+// memory: some programs move theirs to huge pages.
 func (o *Object) IsMapped(f *objfile.File, maps []ptrace.Mapping) bool {
 	if f.DynamicAddr+o.Base != o.Dynamic {
 		return false
@@ -39,7 +39,7 @@ func (o *Object) IsMapped(f *objfile.File, maps []ptrace.Mapping) bool {
 	return true
 }
 
-// MappingAt is the index of the mapping that addr is in, or -1.
+// MappingAt returns the index of the mapping that contains addr, or -1.
 func MappingAt(maps []ptrace.Mapping, addr uint64) int {
 	for i, m := range maps {
 		if m.Start <= addr && addr < m.End {
@@ -49,8 +49,8 @@ func MappingAt(maps []ptrace.Mapping, addr uint64) int {
 	return -1
 }
 
-// Extent is what the file of maps[at] is mapped at, together with the anonymous
-// pages (.bss) between and directly behind its pieces.
+// Extent returns the range of addresses that the file of maps[at] is mapped at. It includes
+// anonymous pages (.bss) between its mappings and right behind them.
 func Extent(maps []ptrace.Mapping, at int) (lo, hi uint64) {
 	path := maps[at].Path
 	first, last := at, at
@@ -64,7 +64,8 @@ func Extent(maps []ptrace.Mapping, at int) (lo, hi uint64) {
 	return maps[first].Start, maps[last].End
 }
 
-// Region is what is said of a mapping by its name in maps(5); "" of an anonymous one.
+// Region returns the word for a mapping whose name in proc_pid_maps(5) is name: "heap",
+// "stack" or the base name of a file; "" for an anonymous mapping.
 func Region(name string) string {
 	switch {
 	case name == "[heap]":
@@ -77,8 +78,9 @@ func Region(name string) string {
 	return path.Base(name)
 }
 
-// GapNear finds room for size bytes below a mapping, nearest to addr and within reach of
-// it; 0 if there is none. Room above is left to the heap and to the mappings' own growth.
+// GapNear returns the address of size free bytes below some mapping, as close to addr as
+// possible and less than reach away, or 0 if there is no such gap. Memory above a mapping is
+// not used, so that the heap and other mappings can grow.
 func GapNear(maps []ptrace.Mapping, addr, size, reach uint64) uint64 {
 	const guard = 1 << 20 // left free on each side
 	best, distance := uint64(0), reach

@@ -1,26 +1,26 @@
 package objects
 
-// standardStreams are the variables of the C library that hold a FILE *.
+// standardStreams are the names of the C library's variables that hold a FILE *.
 var standardStreams = [...]string{"stdin", "stdout", "stderr"}
 
-// Streams are those variables of an address space.
+// Streams are those variables of an address space. The zero value has not searched yet.
 type Streams struct {
-	objects int // how many there were when they were looked for
+	objects int // length of the List that was searched
 	found   []streamVariable
 }
 
-// A streamVariable is where such a variable is.
+// A streamVariable is one such variable and its run-time address.
 type streamVariable struct {
 	name string
 	addr uint64
 }
 
-// maxStreamVariables bounds them: one of each in the program, which has copies of what
-// it names itself, and in the C library of each namespace.
+// maxStreamVariables bounds how many there are: a program has copies of those that it uses
+// (copy relocations), and the C library of each namespace has all three.
 const maxStreamVariables = 24
 
-// Name is the name of the standard stream at an address, that is, of the variable which
-// holds the address now; "" if there is none. word reads a word of memory.
+// Name returns the name of the standard stream whose FILE is at addr: of the variable that
+// holds addr at the moment, or "" if none does. word reads a word of memory.
 func (s *Streams) Name(l List, addr uint64, word func(addr uint64) (uint64, error)) string {
 	if s.objects != len(l) {
 		s.objects, s.found = len(l), l.findStreams()
@@ -33,7 +33,7 @@ func (s *Streams) Name(l List, addr uint64, word func(addr uint64) (uint64, erro
 	return ""
 }
 
-// findStreams looks the variables up in the order in which the loader does.
+// findStreams finds the variables, in the order in which the dynamic loader would.
 func (l List) findStreams() (found []streamVariable) {
 	for _, o := range l {
 		if o.File == nil {

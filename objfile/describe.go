@@ -12,64 +12,65 @@ import (
 	"plait/proto/decode"
 )
 
-// debugPatience is how long, in all, plait waits for debugging information that
-// is large or compressed. Functions that are called before it has been read are
-// guessed at.
-const debugPatience = 2 * time.Second
+// debugTimeout is how long, in all, plait waits for debugging information that is large
+// or compressed. Until it has been read, plait guesses the arguments of functions.
+const debugTimeout = 2 * time.Second
 
-// maxDescription bounds the text about one file.
+// maxDescription bounds the text of one file's description, in bytes.
 const maxDescription = 16 << 20
 
-// A description is what debugging information says of the functions of a file.
+// A description is what the debugging information of a file says about its functions, as
+// prototypes in proto's language.
 type description struct {
-	protos *proto.File
-	text   string          // of protos
-	kept   int             // bytes of text that are in the store
-	none   map[string]bool // keys of functions that it does not know
-	fresh  int             // keys in none that are not in the store
+	protos  *proto.File
+	text    string          // the source of protos
+	stored  int             // bytes of text that are in the store already
+	unknown map[string]bool // keys of functions that the debugging information lacks
+	unsaved int             // keys in unknown that are not in the store yet
 
-	source later[source]
-	key    string // in the store, once that is known; "": it is not kept
-	info   later[*debuginfo.Info]
+	source future[source]
+	key    string // in the store, once source is known; "": nothing is stored
+	info   future[*debuginfo.Info]
 }
 
-// A source is where the debugging information of a file is.
+// A source is the debugging information of a file, with what the store has of it.
 type source struct {
-	debug *elf.DebugFile // nil: there is none
-	key   string         // of what the store has made of it, "" if that can't be
-	text  string         // what that is
-	none  []string
+	debug   *elf.DebugFile // nil: there is none
+	key     string         // in the store; "": nothing is stored
+	text    string         // of the description that an earlier run stored
+	unknown []string
 }
 
-// A later is a value that is made in the background.
-type later[T any] struct {
-	ready chan T // gives it; nil: nobody has asked for it
+// A future is a value that is computed in the background.
+type future[T any] struct {
+	ready chan T // receives it; nil: not begun
 	known bool
 	value T
 }
 
-// wait begins to make a value if nobody has, and waits for it as long as all such
-// waiting may take. It reports false if the value is not there yet.
-func (l *later[T]) wait(fs *Files, begin func() T) (T, bool) {
-	if l.known {
-		return l.value, true
+// wait begins to compute the value if nobody has, and waits for it. All such waits for
+// files of fs together last at most debugTimeout. It returns false if there is no value
+// yet.
+func (f *future[T]) wait(fs *Files, begin func() T) (T, bool) {
+	if f.known {
+		return f.value, true
 	}
-	if l.ready == nil {
-		l.ready = make(chan T, 1)
-		go func() { l.ready <- begin() }()
+	if f.ready == nil {
+		f.ready = make(chan T, 1)
+		go func() { f.ready <- begin() }()
 	}
 	begun := time.Now()
-	if value, ok := background.Wait(fs.work, l.ready, debugPatience-fs.waited); ok {
-		l.value, l.known = value, true
+	if value, ok := background.Wait(fs.work, f.ready, debugTimeout-fs.waited); ok {
+		f.value, f.known = value, true
 	}
 	fs.waited += time.Since(begun)
-	return l.value, l.known
+	return f.value, f.known
 }
 
-// described is the description of a file.
-func (f *File) described() *description {
+// describe returns the description of a file, at first an empty one.
+func (f *File) describe() *description {
 	if f.description == nil {
-		f.description = &description{protos: f.in.prototypes.DerivedFile("debugging information"), none: map[string]bool{}}
+		f.description = &description{protos: f.files.prototypes.DerivedFile("debugging information"), unknown: map[string]bool{}}
 	}
 	return f.description
 }
@@ -79,8 +80,8 @@ func (d *description) add(text string) {
 	d.protos.Add(text)
 }
 
-// Prototype is that of the function called name at a link-time address of the file, by
-// debugging information; nil if there is none.
+// Prototype returns the prototype of the function called name at a link-time address of
+// the file, by debugging information, or nil if there is none (or none yet).
 func (f *File) Prototype(name string, addr uint64) *decode.Prototype {
 	if f == nil || !f.Native() {
 		return nil
@@ -90,8 +91,9 @@ func (f *File) Prototype(name string, addr uint64) *decode.Prototype {
 	})
 }
 
-// Declared is the prototype of a function of another file as the code at a link-time
-// address of f, which calls it, sees it; nil if that is not known.
+// Declared returns the prototype by which code of f at the link-time address from calls a
+// function of another file: how the debugging information of f declares it. It returns nil
+// if that is not known (yet).
 func (f *File) Declared(name string, from uint64) *decode.Prototype {
 	if f == nil || !f.Native() {
 		return nil
@@ -101,58 +103,58 @@ func (f *File) Declared(name string, from uint64) *decode.Prototype {
 	})
 }
 
-// ask returns the prototype that the text has by that key, or that question adds
-// to it.
+// ask returns the prototype with that key in the description. If there is none yet, it
+// puts question to the debugging information first and adds the answer.
 func (f *File) ask(key, name string, question func(*debuginfo.Info) string) *decode.Prototype {
-	d := f.described()
-	found := f.foundDebug(d)
-	if found == nil || d.none[key] {
+	d := f.describe()
+	found := f.debugFile(d)
+	if found == nil || d.unknown[key] {
 		return nil
 	}
 	if p := d.protos.LookupAs(key, name); p != nil {
 		return p
 	}
-	info := f.openDebug(found, d)
+	info := f.debugInfo(found, d)
 	if info == nil || len(d.text) > maxDescription {
 		return nil
 	}
-	text, ok := background.Do(f.in.work, func() string { return question(info) })
+	text, ok := background.Do(f.files.work, func() string { return question(info) })
 	if !ok {
 		return nil
 	}
 	if text == "" {
-		d.none[key] = true
-		d.fresh++
+		d.unknown[key] = true
+		d.unsaved++
 		return nil
 	}
 	d.add(text)
 	p := d.protos.LookupAs(key, name)
 	if p == nil {
-		d.none[key] = true
+		d.unknown[key] = true
 	}
 	return p
 }
 
-// foundDebug is where the debugging information of a file is, nil if there is none, or
-// none yet. What an earlier run has made of it is in the store: that is added.
-func (f *File) foundDebug(d *description) *elf.DebugFile {
+// debugFile returns the file with the debugging information of f, or nil if there is none
+// (or none yet). The first time, it adds what an earlier run has stored.
+func (f *File) debugFile(d *description) *elf.DebugFile {
 	first := !d.source.known
-	from, _ := d.source.wait(f.in, func() source { return findDebug(f, f.in.descriptions) })
+	from, _ := d.source.wait(f.files, func() source { return findDebug(f, f.files.descriptions) })
 	if first && d.source.known {
 		d.key = from.key
 		d.add(from.text)
-		d.kept = len(d.text)
-		for _, key := range from.none {
-			d.none[key] = true
+		d.stored = len(d.text)
+		for _, key := range from.unknown {
+			d.unknown[key] = true
 		}
 	}
 	return from.debug
 }
 
-// findDebug finds the debugging information of a file. What is made of it is kept
-// only if others can't change the file, by all the bytes that it was made of, and
-// only if these have to be inflated first: reading what is asked for costs less
-// than reading all.
+// findDebug finds the debugging information of a file. Its description is stored only if
+// nobody else can change the file, under a key made of all bytes that it depends on, and
+// only if those bytes must be decompressed first: otherwise answering single questions costs
+// less than reading all the bytes for the key.
 func findDebug(f *File, store debuginfo.Store) source {
 	d, err := f.OpenDebug()
 	if err != nil {
@@ -161,13 +163,14 @@ func findDebug(f *File, store debuginfo.Store) source {
 	found := source{debug: d}
 	if f.trusted && d.Compressed() {
 		found.key = d.Digest(f.File)
-		found.text, found.none = store.Load(found.key)
+		found.text, found.unknown = store.Load(found.key)
 	}
 	return found
 }
 
-// isKnown tells which types of the system's headers the embedded files have.
-func (fs *Files) isKnown() func(name string, size int64) bool {
+// knownTypes returns a function that reports whether the embedded prototypes have a type
+// of that name and size.
+func (fs *Files) knownTypes() func(name string, size int64) bool {
 	types := fs.prototypes.Types()
 	return func(name string, size int64) bool {
 		n, ok := types.Size(name)
@@ -175,14 +178,14 @@ func (fs *Files) isKnown() func(name string, size int64) bool {
 	}
 }
 
-// openDebug reads what is needed to answer questions about a file, in the
-// background; nil if there is nothing, or nothing yet.
-func (f *File) openDebug(found *elf.DebugFile, d *description) *debuginfo.Info {
-	o := debuginfo.Options{Known: f.in.isKnown(), IsLocal: f.isLocal, Written: d.text}
+// debugInfo returns the opened debugging information of a file. It is opened in the
+// background; nil if there is none, or none yet.
+func (f *File) debugInfo(found *elf.DebugFile, d *description) *debuginfo.Info {
+	o := debuginfo.Options{Known: f.files.knownTypes(), IsLocal: f.isLocal, Written: d.text}
 	if found.Alt != nil {
 		o.Alt = sectionsOf(found.Alt)
 	}
-	info, _ := d.info.wait(f.in, func() *debuginfo.Info { return debuginfo.Open(sectionsOf(found), o) })
+	info, _ := d.info.wait(f.files, func() *debuginfo.Info { return debuginfo.Open(sectionsOf(found), o) })
 	return info
 }
 
@@ -196,15 +199,15 @@ func sectionsOf(d *elf.DebugFile) debuginfo.Sections {
 	return func(name string) (io.ReaderAt, int64) { return d.Section(name) }
 }
 
-// Keep stores what this run has found out by debugging information, for later ones.
-func (fs *Files) Keep() {
+// Save stores the descriptions that this run has added to, for later runs.
+func (fs *Files) Save() {
 	for _, f := range fs.known {
 		d := f.description
-		if d == nil || d.key == "" || len(d.text) == d.kept && d.fresh == 0 {
+		if d == nil || d.key == "" || len(d.text) == d.stored && d.unsaved == 0 {
 			continue
 		}
 		var none []string
-		for key := range d.none {
+		for key := range d.unknown {
 			none = append(none, key)
 		}
 		slices.Sort(none)

@@ -1,16 +1,17 @@
-// Package objfile says what plait wants to know of an ELF file, each read once however
-// many processes have it mapped: its slots, the functions and source lines around an
-// address, and what a function takes, by debugging information or by its machine code.
+// Package objfile answers plait's questions about ELF files: the slots of a file, the
+// function and the source line at an address, and what arguments a function takes, by
+// debugging information or by its machine code. Each file is read once, however many
+// processes have it mapped.
 //
-// It owns the open files, the bounds on how many there are, and the store of what
+// It owns the open files, the bound on how many there are, and the store of what
 // debugging information told earlier runs. It does not know processes: addresses are
-// those at link time. Nor does it know what a call is.
+// link-time addresses. It does not know what a call is.
 //
-// What takes long is done in the background, so that plait can be interrupted: then
-// an answer is that there is none yet, and whoever asks again gets it.
+// What takes long is done in the background, so that plait can be interrupted: then there
+// is no answer yet, and asking again later gets it.
 //
 // # Adding to it
 //
-// One more question about a file is a method of File; if answering it reads much of
-// the file, its work goes through Read, and what it found is kept in the File.
+// Another question about a file is a method of File. If answering it reads much of the
+// file, the work goes through Read, and the answer is kept in the File.
 package objfile

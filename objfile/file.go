@@ -15,19 +15,19 @@ import (
 	"plait/ptrace"
 )
 
-// Files are ELF files, each read once. They are used from one goroutine.
+// Files are the ELF files that are known, each read once. They are for one goroutine.
 type Files struct {
 	work         *background.Worker
 	prototypes   *proto.Database
 	descriptions debuginfo.Store
-	reader       *elf.Reader // of what the files lead to
+	reader       *elf.Reader // opens the files that others refer to
 	known        map[ptrace.Identity]*File
-	waited       time.Duration // for debugging information
+	waited       time.Duration // for debugging information, in all
 }
 
-// New returns Files of which none is open yet. What takes long is done by work; open
-// opens the files that others lead to; descriptions keeps what debugging information
-// told earlier runs.
+// New returns Files of which none is open yet. work runs what takes long; open opens the
+// files that others refer to, such as separate debugging information; descriptions keeps
+// what debugging information told earlier runs.
 func New(work *background.Worker, open elf.Opener, prototypes *proto.Database, descriptions debuginfo.Store) *Files {
 	return &Files{
 		work: work, reader: &elf.Reader{Open: open}, prototypes: prototypes, descriptions: descriptions,
@@ -38,50 +38,50 @@ func New(work *background.Worker, open elf.Opener, prototypes *proto.Database, d
 // A File is an ELF file read once, however many processes have it mapped.
 type File struct {
 	*elf.File
-	in         *Files
-	big        bool // reading it may take long
+	files      *Files
+	big        bool // reading it may take long: see bigFile
 	trusted    bool // see ptrace.Identity
-	scan       func() scanned
-	unwindable bool                  // the table of its functions has been read
-	imports    map[uint64]string     // names of functions by their GOT words; nil: not asked for
+	scan       func() scanResult
+	unwindRead bool                  // its table of call frames has been read
+	imports    map[uint64]string     // names of functions by the addresses of their GOT words; nil: not asked for
 	gates      func() []uint64       // see Gates; nil: not asked for
-	names      map[uint64]elf.Symbol // functions around addresses that were asked for
-	lines      map[uint64]sourceLine // likewise
+	names      map[uint64]elf.Symbol // by addresses that were asked for
+	lines      map[uint64]sourceLine // by addresses that were asked for
 
-	goKnown, goBuilt     bool // whether it is Go's; that is known
-	catchKnown, catching bool // whether exceptions may be caught in it
+	goChecked, isGo       bool // isGo is known; Go compiled it
+	catchChecked, catches bool // catches is known; exceptions may be caught in it
 
 	description *description // by debugging information; nil: not asked for
 }
 
-// scanned are the slots of a file, and what kept it from telling more.
-type scanned struct {
+// A scanResult is the slots of a file, with the error that ended the scan early.
+type scanResult struct {
 	found plt.Found
 	err   error
 }
 
-// ErrInterrupted is of what was left off, since plait was interrupted.
+// ErrInterrupted means that plait was interrupted before the work was done.
 var ErrInterrupted = errors.New("interrupted")
 
-// bigFile is from what size on a file is read in the background. Less is read at once:
-// that costs less than to wait for another thread.
+// bigFile is the size in bytes above which a file is read in the background. A smaller one
+// is read at once, which costs less than waiting for another thread.
 const bigFile = 1 << 20
 
-// Add makes a File of f, about which nothing is known yet.
+// Add returns a File for f, about which nothing else is known yet.
 func (fs *Files) Add(f *elf.File, id ptrace.Identity) *File {
-	scan := func() scanned {
+	scan := func() scanResult {
 		found, err := plt.Find(f)
-		return scanned{found, err}
+		return scanResult{found, err}
 	}
 	return &File{
-		File: f, in: fs, big: id.Size > bigFile, trusted: id.Trusted, scan: sync.OnceValue(scan),
+		File: f, files: fs, big: id.Size > bigFile, trusted: id.Trusted, scan: sync.OnceValue(scan),
 		names: map[uint64]elf.Symbol{}, lines: map[uint64]sourceLine{},
 	}
 }
 
-// Read does work that reads f, in the background if that may take long. It reports
-// false if plait was interrupted before that was over.
-func Read[T any](f *File, work func() T) (result T, ok bool) { return read(f.in, f.big, work) }
+// Read runs work, which reads f, in the background if f is big. It returns false if plait
+// was interrupted before work was done.
+func Read[T any](f *File, work func() T) (result T, ok bool) { return read(f.files, f.big, work) }
 
 func read[T any](fs *Files, big bool, work func() T) (result T, ok bool) {
 	if !big {
@@ -90,10 +90,12 @@ func read[T any](fs *Files, big bool, work func() T) (result T, ok bool) {
 	return background.Do(fs.work, work)
 }
 
-// maxFiles bounds how many files are kept open.
+// maxFiles bounds how many files are kept.
 const maxFiles = 512
 
-// Open reads the ELF file that opened opened, or returns it if it is known already.
+// Open returns the File for an ELF file that was just opened; if it is known already, opened
+// is closed. It takes the results of an Opener such as ptrace.Open and passes its error on.
+// Other errors are that the file is no ELF file, and ErrInterrupted.
 func (fs *Files) Open(opened *os.File, id ptrace.Identity, err error) (*File, error) {
 	if err != nil {
 		return nil, err
@@ -107,13 +109,13 @@ func (fs *Files) Open(opened *os.File, id ptrace.Identity, err error) (*File, er
 		return nil, err
 	}
 	if len(fs.known) >= maxFiles {
-		clear(fs.known) // what is still used stays open; the rest is closed when collected
+		clear(fs.known) // the garbage collector closes those that nobody uses
 	}
 	fs.known[id] = f
 	return f, nil
 }
 
-// openELF reads the headers of an ELF file.
+// openELF reads the headers of an ELF file. The error may be ErrInterrupted.
 func (fs *Files) openELF(opened *os.File, id ptrace.Identity) (*File, error) {
 	type result struct {
 		*elf.File
@@ -132,22 +134,23 @@ func (fs *Files) openELF(opened *os.File, id ptrace.Identity) (*File, error) {
 	return fs.Add(r.File, id), nil
 }
 
-// Rename says where the file is, which opening it by way of a process does not tell.
-// Another goroutine may be reading it when that is said again.
+// Rename sets the path of a file that was opened through /proc, whose path says nothing.
+// Once there is a description it does nothing, since another goroutine may be reading the
+// path.
 func (f *File) Rename(path string) {
 	if f.Path != path && f.description == nil {
 		f.Path = path
 	}
 }
 
-// Slots are the calls to other files that f makes, with the error that kept it from
-// telling more. It reports false if plait was interrupted.
+// Slots returns the slots by which f calls other files, with the error that ended the scan
+// early. ok is false if plait was interrupted.
 func (f *File) Slots() (found plt.Found, err error, ok bool) {
 	s, ok := Read(f, f.scan)
 	return s.found, s.err, ok
 }
 
-// Gates are the places that find finds in the file, which is asked once.
+// Gates returns the result of find, which is called only the first time.
 func (f *File) Gates(find func() []uint64) []uint64 {
 	if f.gates == nil {
 		f.gates = sync.OnceValue(find)
@@ -155,32 +158,33 @@ func (f *File) Gates(find func() []uint64) []uint64 {
 	return f.gates()
 }
 
-// Catches tells whether exceptions may be caught in a file: it has tables of what to do then.
+// Catches reports whether exceptions may be caught in a file: whether it has a table of
+// landing pads (.gcc_except_table).
 func (f *File) Catches() bool {
-	if !f.catchKnown {
-		f.catchKnown, f.catching = true, f.HasSection(".gcc_except_table")
+	if !f.catchChecked {
+		f.catchChecked, f.catches = true, f.HasSection(".gcc_except_table")
 	}
-	return f.catching
+	return f.catches
 }
 
-// IsGo tells whether a file is a program or library of Go's.
+// IsGo reports whether Go compiled the file (it has .go.buildinfo).
 func (f *File) IsGo() bool {
-	if !f.goKnown {
-		f.goKnown, f.goBuilt = true, f.HasSection(".go.buildinfo")
+	if !f.goChecked {
+		f.goChecked, f.isGo = true, f.HasSection(".go.buildinfo")
 	}
-	return f.goBuilt
+	return f.isGo
 }
 
-// Unwindable sees to it that the table of a file's functions has been read, which
-// may take long once. It reports false if that was interrupted.
+// Unwindable makes sure that the table of the file's call frames has been read, which may
+// take long the first time. It returns false if plait was interrupted.
 func (f *File) Unwindable() bool {
-	if !f.unwindable {
-		_, f.unwindable = Read(f, func() bool { _, ok := f.CallFrame(0); return ok })
+	if !f.unwindRead {
+		_, f.unwindRead = Read(f, func() bool { _, ok := f.CallFrame(0); return ok })
 	}
-	return f.unwindable
+	return f.unwindRead
 }
 
-// CodeSize is how much of a file is code, in bytes.
+// CodeSize returns how many bytes of the file are code.
 func (f *File) CodeSize() (n uint64) {
 	for _, s := range f.Segments {
 		if s.Executable() {
@@ -190,26 +194,27 @@ func (f *File) CodeSize() (n uint64) {
 	return n
 }
 
-// Code reads what is mapped of a file at a link-time address, as infer.Program wants it.
+// Code reads the mapped contents of the file at a link-time address into b and returns how
+// many bytes it got. It is an infer.Program's Code.
 func (f *File) Code(addr uint64, b []byte) int {
 	n, _ := f.ReadMem(b, addr)
 	return n
 }
 
-// forks are the functions by which a program makes processes.
-var forks = []string{
+// forkFunctions are the functions by which a program makes processes.
+var forkFunctions = []string{
 	"fork", "vfork", "_Fork", "__fork", "clone", "__clone", "posix_spawn", "posix_spawnp", "system", "popen",
 	"daemon", "forkpty", "wordexp",
 }
 
-// MayFork tells whether a program imports one of forks, or is one of which that cannot be
-// known.
+// MayFork reports whether a program imports one of forkFunctions, or whether its imports
+// cannot tell: it is static, of another ELF class, or damaged.
 func (f *File) MayFork() bool {
 	if !f.Native() || f.Static() {
 		return true
 	}
 	imports, err := f.Relocations()
 	return err != nil || slices.ContainsFunc(imports, func(r elf.Relocation) bool {
-		return slices.Contains(forks, r.Symbol.Name)
+		return slices.Contains(forkFunctions, r.Symbol.Name)
 	})
 }

@@ -5,13 +5,13 @@ import (
 	"plait/proto/decode"
 )
 
-// Guess is the prototype of a function that none is known of, by its machine code
-// at a link-time address of the file; nil if that can't be followed.
+// Guess returns a prototype of the function at a link-time address, inferred from its
+// machine code, or nil if that cannot be followed.
 func (f *File) Guess(addr uint64) *decode.Prototype {
 	if f == nil || !f.Native() {
 		return nil
 	}
-	s, ok := infer.Function(infer.Program{Code: f.Code, Import: f.importing}, addr)
+	s, ok := infer.Function(infer.Program{Code: f.Code, Import: f.imported}, addr)
 	if !ok {
 		return nil
 	}
@@ -20,9 +20,9 @@ func (f *File) Guess(addr uint64) *decode.Prototype {
 	return p
 }
 
-// Placed returns p with what the code of the function at a link-time address of the
-// file tells of where the arguments are, if p does not say that. What other files'
-// functions take is not asked: of a big file, that would take long.
+// Placed returns p with the places of its arguments, inferred from the machine code of the
+// function at a link-time address, if p does not give them itself. It does not follow calls
+// to other files, which would take long in a big file.
 func (f *File) Placed(p *decode.Prototype, addr uint64) *decode.Prototype {
 	if p.IsPlaced() || f == nil || !f.Native() {
 		return p
@@ -35,9 +35,9 @@ func (f *File) Placed(p *decode.Prototype, addr uint64) *decode.Prototype {
 	return p.Placed(s.Ints, infer.ReturnsFirst(code, addr))
 }
 
-// importing tells what the function takes that a file calls through a GOT word, if that
-// has a prototype.
-func (f *File) importing(got uint64) (s infer.Signature, ok bool) {
+// imported returns what arguments the function takes that the file calls through the GOT
+// word at got; false if it has no prototype.
+func (f *File) imported(got uint64) (s infer.Signature, ok bool) {
 	if f.imports == nil {
 		found, _, ok := f.Slots()
 		if !ok {
@@ -48,7 +48,7 @@ func (f *File) importing(got uint64) (s infer.Signature, ok bool) {
 			f.imports[slot.GOT] = slot.Name
 		}
 	}
-	p := f.in.prototypes.Lookup("", f.imports[got])
+	p := f.files.prototypes.Lookup("", f.imports[got])
 	if p == nil || f.imports[got] == "" {
 		return s, false
 	}

@@ -9,15 +9,16 @@ import (
 	"plait/ptrace"
 )
 
-// An Inspection is what an ELF file tells of one of its functions: what a call of
-// it would be shown by if it had no prototype.
+// An Inspection is what an ELF file tells about one of its functions: the prototypes that
+// plait would use for its calls if it knew no better.
 type Inspection struct {
-	Described []proto.Definition // by debugging information
-	Guessed   *decode.Prototype  // by the machine code; nil if that tells nothing
+	Described []proto.Definition // from debugging information
+	Guessed   *decode.Prototype  // from the machine code; nil if that cannot be followed
 }
 
-// Inspect looks at a function of the ELF file at path, which open opens. What it
-// finds is empty if the file has no such function.
+// Inspect looks at a function of the ELF file at path, which it opens by open. The
+// Inspection is empty if the file has no such function. The error is that of opening or
+// reading the file.
 func Inspect(path string, open elf.Opener, symbol string, prototypes *proto.Database) (found Inspection, err error) {
 	opened, err := open(path)
 	if err != nil {

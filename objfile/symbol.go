@@ -7,11 +7,11 @@ import (
 	"plait/elf"
 )
 
-// maxNames bounds the functions that are remembered of a file.
+// maxNames bounds how many addresses of a file are remembered with what is there.
 const maxNames = 1 << 12
 
-// Symbol is the function that a link-time address lies in. It reports false if none is
-// known.
+// Symbol returns the function around a link-time address. It returns false if there is none,
+// or if plait was interrupted.
 func (f *File) Symbol(addr uint64) (elf.Symbol, bool) {
 	s, known := f.names[addr]
 	if !known {
@@ -28,29 +28,29 @@ func (f *File) Symbol(addr uint64) (elf.Symbol, bool) {
 	return s, s.Name != ""
 }
 
-// A sourceLine is a line of a source file; the file is "" if it is not known.
+// A sourceLine is a line of a source file; its file is "" if that is not known.
 type sourceLine struct {
 	file string
 	line int
 }
 
-// Line is where in the source a link-time address is, by debugging information;
-// "" and 0 if that is not known.
+// Line returns the source file and line of a link-time address, by debugging information,
+// or "" and 0 if they are not known (yet).
 func (f *File) Line(addr uint64) (source string, line int) {
 	at, known := f.lines[addr]
 	if known {
 		return at.file, at.line
 	}
-	d := f.described()
-	found := f.foundDebug(d)
+	d := f.describe()
+	found := f.debugFile(d)
 	if found == nil {
 		return "", 0
 	}
-	info := f.openDebug(found, d)
+	info := f.debugInfo(found, d)
 	if info == nil {
 		return "", 0
 	}
-	at, ok := background.Do(f.in.work, func() (at sourceLine) { at.file, at.line = info.Line(addr); return at })
+	at, ok := background.Do(f.files.work, func() (at sourceLine) { at.file, at.line = info.Line(addr); return at })
 	if !ok {
 		return "", 0
 	}
@@ -61,8 +61,8 @@ func (f *File) Line(addr uint64) (source string, line int) {
 	return at.file, at.line
 }
 
-// NameAt names a link-time address, "main" or "main+0x12"; it is empty if no function
-// is known there.
+// NameAt returns a name for a link-time address, "main" or "main+0x12", or "" if there is
+// no function around it.
 func (f *File) NameAt(addr uint64) string {
 	s, ok := f.Symbol(addr)
 	if !ok {

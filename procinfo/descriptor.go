@@ -12,8 +12,8 @@ import (
 	"plait/syscalls"
 )
 
-// Descriptors says how descriptors are shown, beside their numbers
-// (strace(1), --decode-fds). The zero value is: not at all.
+// Descriptors says what is shown beside the numbers of file descriptors
+// (strace(1), --decode-fds). The zero value shows nothing.
 type Descriptors struct {
 	Paths     bool // "3</etc/passwd>"
 	Sockets   bool // "4<TCP:[127.0.0.1:53242->127.0.0.1:80]>"
@@ -23,11 +23,12 @@ type Descriptors struct {
 	Signalfds bool // "7<signalfd:[USR2 CHLD]>"
 }
 
-// Any reports whether anything is to be shown.
+// Any reports whether anything is shown.
 func (d Descriptors) Any() bool { return d != Descriptors{} }
 
-// Describe tells what a descriptor of a thread stands for, as far as it is asked. names
-// tells how a number of a table of names is shown (decode.Source.Named).
+// Describe returns a file descriptor of thread tid with what the options ask for about its
+// file. names returns the name of a number in one of proto's tables of names
+// (proto.Source.Named).
 func (n *Namer) Describe(tid, fd int, names func(table string, bits uint64, size int) event.Value) event.FD {
 	v := event.FD{Num: fd, Cwd: fd == atFDCWD}
 	f, err := n.Proc.File(tid, fd, n.wants())
@@ -48,8 +49,8 @@ func (n *Namer) Describe(tid, fd int, names func(table string, bits uint64, size
 	return v
 }
 
-// Netlink is the protocol that a descriptor of a thread speaks, if it is a netlink
-// socket; -1 if the kernel does not tell it.
+// Netlink returns the protocol of a descriptor that is a netlink socket (netlink(7)), or -1
+// if the kernel does not know it. It returns false for every other descriptor.
 func (n *Namer) Netlink(tid, fd int) (int, bool) {
 	f, err := n.Proc.File(tid, fd, ptrace.Wants{Netlink: true})
 	if err != nil || f.Socket == nil {
@@ -61,8 +62,8 @@ func (n *Namer) Netlink(tid, fd int) (int, bool) {
 	return int(f.Socket.Family), true
 }
 
-// Device is the major number of the character device that a descriptor of a thread
-// stands for, if it does.
+// Device returns the major number of a descriptor that is a character device, and false for
+// every other descriptor.
 func (n *Namer) Device(tid, fd int) (uint32, bool) {
 	f, err := n.Proc.File(tid, fd, ptrace.Wants{Device: true})
 	if err != nil || f.Device == nil || f.Device.Block {
@@ -71,8 +72,7 @@ func (n *Namer) Device(tid, fd int) (uint32, bool) {
 	return f.Device.Major, true
 }
 
-// Target is the name of the file that a descriptor of a thread stands for, "" if that is
-// not known.
+// Target returns the name of a descriptor's file, or "" if it is not known.
 func (n *Namer) Target(tid, fd int) string {
 	f, err := n.Proc.File(tid, fd, ptrace.Wants{})
 	if err != nil {
@@ -89,8 +89,8 @@ func (n *Namer) wants() ptrace.Wants {
 	return ptrace.Wants{Device: d.Devices, Socket: d.Sockets, Info: d.Devices || d.Eventfds || d.Pidfds || d.Signalfds}
 }
 
-// anonymous describes a file that only /proc/TID/fdinfo tells about; "" if it is
-// no such file.
+// anonymous describes a file without a name, by /proc/TID/fdinfo; "" if it is not of a kind
+// that the options ask for.
 func (n *Namer) anonymous(f ptrace.File) string {
 	d := &n.Descriptors
 	switch {
@@ -104,7 +104,7 @@ func (n *Namer) anonymous(f ptrace.File) string {
 	return ""
 }
 
-// eventfdText shows the fields that the kernel tells, in its order.
+// eventfdText shows the fields of an eventfd's fdinfo, in the kernel's order.
 func eventfdText(info map[string]string) string {
 	count := info["eventfd-count"] // hexadecimal, without a prefix
 	if count != "0" {
@@ -119,7 +119,7 @@ func eventfdText(info map[string]string) string {
 	return text + "}"
 }
 
-// signalsText shows a mask of fdinfo, which is hexadecimal.
+// signalsText shows a signal mask of fdinfo, which is hexadecimal.
 func signalsText(mask string) string {
 	bits, err := strconv.ParseUint(mask, 16, 64)
 	if err != nil {
@@ -147,7 +147,7 @@ func deviceText(f ptrace.File) string {
 	return text
 }
 
-// socketText is a socket as strace shows it: by what the kernel knows of it, else
+// socketText shows a socket as strace does: by its addresses if the kernel knows them, else
 // by its inode.
 func socketText(s *ptrace.Socket, names func(string, uint64, int) event.Value) string {
 	text := s.Protocol + ":["
@@ -164,8 +164,8 @@ func socketText(s *ptrace.Socket, names func(string, uint64, int) event.Value) s
 	return text + "]"
 }
 
-// socketProtocols are those that strace shows with a socket, as the kernel spells
-// them; other sockets are shown by their inode alone.
+// socketProtocols are the protocols that strace names, as the kernel spells them. Of other
+// sockets it shows the inode alone.
 var socketProtocols = []string{
 	"UNIX", "UNIX-STREAM", "NETLINK", "TCP", "TCPv6", "UDP", "UDPv6", "UDP-Lite", "UDPLITEv6", "RAW", "RAWv6", "PING", "PINGv6",
 	"SCTP", "SCTPv6", "L2TP/IP", "L2TP/IPv6", "DCCP", "DCCPv6",
@@ -191,7 +191,7 @@ func netlinkText(s *ptrace.Socket, names func(string, uint64, int) event.Value) 
 	return protocol + ":" + strconv.FormatUint(uint64(s.Port), 10)
 }
 
-// localText shows a socket of AF_UNIX: its inode, its peer's and its name.
+// localText shows a socket of AF_UNIX: its inode, its peer's inode and its name.
 func localText(s *ptrace.Socket) string {
 	text := inodeText(s.Inode)
 	if s.Peer != 0 {

@@ -5,40 +5,42 @@ import (
 	"plait/ptrace"
 )
 
-// Proc is the part of /proc that tells what numbers stand for.
+// Proc is the part of /proc that says what numbers stand for; see the methods of
+// ptrace.Linux.
 type Proc interface {
 	File(tid, fd int, want ptrace.Wants) (ptrace.File, error)
 	Link(tid, index int) string
 	Comm(tid int) string
-	Outside(tid, num int) int
+	TranslatePID(tid, num int) int
 	Namespace(tid int, kind string) string
 }
 
-// A Namer tells what numbers of a process stand for, as far as it is asked. What
-// cannot be found out is not said.
+// A Namer says what numbers of a process stand for, as far as its options ask for it. What
+// cannot be found out is left out.
 type Namer struct {
 	Proc        Proc
 	Descriptors Descriptors
 	PIDs        PIDs
 }
 
-// PIDs says how process numbers are shown (strace(1), --decode-pids).
+// PIDs says what is shown beside process IDs (strace(1), --decode-pids).
 type PIDs struct {
-	Comm    bool // "1234<bash>"
-	Outside bool // "5 /* 1234 in strace's PID NS */"
+	Comm  bool // "1234<bash>"
+	PIDNS bool // "5 /* 1234 in strace's PID NS */"
 }
 
-// PID tells whom a process number in a thread's argument means.
+// PID returns a process ID that thread tid passes or gets, with what the options ask for
+// about that process.
 func (n *Namer) PID(tid, pid int) event.PID {
 	v := event.PID{Num: pid}
-	outer := n.Proc.Outside(tid, pid)
+	outer := n.Proc.TranslatePID(tid, pid)
 	if outer == 0 {
 		return v
 	}
 	if n.PIDs.Comm {
 		v.Comm = n.Proc.Comm(outer)
 	}
-	if n.PIDs.Outside && outer != pid {
+	if n.PIDs.PIDNS && outer != pid {
 		v.Outer = outer
 	}
 	return v

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// Outside is our number of the thread that tracee tid knows as num: another one
-// if the tracee lives in a PID namespace of its own (pid_namespaces(7)). It is 0
-// if there is none. A negative num means a process group.
-func (l *Linux) Outside(tid, num int) int {
+// TranslatePID returns our number of the process or thread that tracee tid knows as num. The
+// two differ if the tracee lives in a PID namespace of its own (pid_namespaces(7)). It
+// returns 0 if there is no such process, or if num is negative (a process group).
+func (l *Linux) TranslatePID(tid, num int) int {
 	if num <= 0 {
 		return 0
 	}
@@ -38,8 +38,8 @@ func (l *Linux) Outside(tid, num int) int {
 	return 0
 }
 
-// threadCalled is the thread of process pid that its own namespace calls num, 0
-// if it is none of them.
+// threadCalled returns the thread of process pid whose number in its own namespace is num, or
+// 0.
 func (l *Linux) threadCalled(pid, num int) int {
 	tids, err := l.Threads(pid)
 	if err != nil {
@@ -57,8 +57,8 @@ func (l *Linux) threadCalled(pid, num int) int {
 	return 0
 }
 
-// Namespace is the namespace of one kind that a thread is in, as namespaces(7)
-// writes it: "net:[4026531840]"; "" if it cannot be told.
+// Namespace returns the namespace of one kind that a thread is in, in the notation of
+// namespaces(7): "net:[4026531840]"; "" if it cannot be read.
 func (l *Linux) Namespace(tid int, kind string) string {
 	name, _ := os.Readlink(proc(tid, "ns/"+kind))
 	return name

@@ -139,8 +139,9 @@ func (l *Linux) Process(tid int) int {
 	return pid
 }
 
-// Inside tells which system call a thread waits in.
-func (l *Linux) Inside(tid int) (nr uint64, ok bool) {
+// BlockedSyscall returns the number of the system call that a thread waits in
+// (/proc/TID/syscall); false if it runs or waits elsewhere.
+func (l *Linux) BlockedSyscall(tid int) (nr uint64, ok bool) {
 	b, err := l.readProc(tid, "syscall")
 	if err != nil {
 		return 0, false

@@ -187,13 +187,13 @@ func TestInside(t *testing.T) {
 	}
 	seen := false
 	stops(t, l, func(s Stop, info SyscallInfo) {
-		nr, ok := l.Inside(pid)
+		nr, ok := l.BlockedSyscall(pid)
 		seen = seen || ok && nr == sysNanosleep && info.Op == Entry
 	})
 	if !seen {
 		t.Error("a sleeping thread was not seen to sleep")
 	}
-	if _, ok := l.Inside(pid); ok {
+	if _, ok := l.BlockedSyscall(pid); ok {
 		t.Error("a thread that is gone is in a call")
 	}
 }

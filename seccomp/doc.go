@@ -1,10 +1,10 @@
-// Package seccomp makes the filters (seccomp(2)) that let the system calls pass which
-// nobody wants to see, and stop the others.
+// Package seccomp builds the seccomp(2) filters that let system calls which nobody wants
+// to see run at full speed, and stop the others for the tracer.
 //
-// It owns the filter's instructions and their layout in memory. It does not install
-// anything, and does not know why a call is wanted.
+// It owns the filter's instructions and their layout in memory. It does not install a
+// filter, and does not know why a call is wanted.
 //
 // # Adding to it
 //
-// What more a filter is to tell apart is a test in For, before those of the numbers.
+// Another distinction is another test in For, before the tests of the numbers.
 package seccomp

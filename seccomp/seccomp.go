@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Data is what a stop of such a filter carries (SECCOMP_RET_DATA), by which it is told
-// from those of the program's own.
+// Data is the SECCOMP_RET_DATA of a stop that one of these filters makes. It tells such
+// a stop from those of the program's own filters.
 const Data = 0x706c
 
 // Constants of seccomp(2) and of its instruction set (linux/filter.h).
@@ -32,22 +32,22 @@ type insn struct {
 	k      uint32
 }
 
-// strange is above all numbers that a set may name. All from there on stop: those
-// of x32 (__X32_SYSCALL_BIT), and those that no table has.
-const strange = 1 << 12
+// firstUnknown is above every number that a set may name. Calls from there on always
+// stop: those of x32 (__X32_SYSCALL_BIT), and those that are in no table.
+const firstUnknown = 1 << 12
 
-// A Program is a filter.
+// A Program is a filter: instructions of classic BPF, with jumps relative to the next.
 type Program []insn
 
 // A span is a range of system-call numbers, both ends included.
 type span struct{ lo, hi uint32 }
 
-// spans joins numbers to ranges.
+// spans joins numbers into ranges. It sorts them.
 func spans(numbers []uint64) []span {
 	slices.Sort(numbers)
 	var all []span
 	for _, n := range numbers {
-		if n >= strange {
+		if n >= firstUnknown {
 			break
 		}
 		if last := len(all) - 1; last >= 0 && uint32(n) <= all[last].hi+1 {
@@ -59,23 +59,26 @@ func spans(numbers []uint64) []span {
 	return all
 }
 
-// For is a filter that stops at the calls of the numbers, and at all that are
-// made by another convention than that of the audit number: those the tracer judges
-// itself.
+// For returns the filter that stops at the calls of numbers, and at every call that is
+// not made by the convention of audit (AUDIT_ARCH_*, linux/audit.h) or has no known
+// number. The tracer decides about those itself. All other calls are allowed.
 //
-//	    ld arch;  jne native, trace
-//	    ld nr;    jge 2^30 (x32), trace
+//	    ld arch;  jne audit, trace
+//	    ld nr;    jge firstUnknown, trace
 //	for each span:
 //	    jgt hi, next;  jge lo, trace, else allow
-//	    allow
 //	    trace
+//	    allow
+//	next:
+//	    ...
+//	    allow
 func For(audit uint32, numbers []uint64) Program {
 	prog := Program{
 		{code: loadWord, k: dataArch},
 		{code: jumpEqual, jt: 1, k: audit},
 		{code: result, k: trace},
 		{code: loadWord, k: dataNr},
-		{code: jumpAtLeast, jf: 1, k: strange},
+		{code: jumpAtLeast, jf: 1, k: firstUnknown},
 		{code: result, k: trace},
 	}
 	for _, s := range spans(numbers) {
@@ -88,11 +91,12 @@ func For(audit uint32, numbers []uint64) Program {
 	return append(prog, insn{code: result, k: allow})
 }
 
-// TooLong tells whether the kernel would not take the filter.
+// TooLong reports whether the filter has more instructions than the kernel accepts
+// (BPF_MAXINSNS).
 func (prog Program) TooLong() bool { return len(prog) > maxLen }
 
-// Encode lays out struct sock_fprog and the program behind it, below the stack pointer
-// of an image that has not run yet, and returns where.
+// Encode returns struct sock_fprog with the program behind it, and the address to write
+// them to: below the stack pointer sp of an image that has not run yet.
 func (prog Program) Encode(sp uint64) (addr uint64, b []byte) {
 	const header = 16
 	addr = (sp - 256 - header - uint64(8*len(prog))) &^ 15

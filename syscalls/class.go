@@ -13,8 +13,8 @@ import (
 // The bits are those of event.Class; ClassNames spells them.
 const (
 	File      event.Class = 1 << iota // %file: take a file name
-	Desc                              // %desc: take or make a file descriptor
-	Process                           // %process: begin, end and await processes
+	Desc                              // %desc: take or return a file descriptor
+	Process                           // %process: start, end and wait for processes
 	Network                           // %network
 	Signal                            // %signal
 	Memory                            // %memory: map memory
@@ -42,8 +42,8 @@ var classTable string
 
 var classes = sync.OnceValue(func() map[string]event.Class { return parseClasses(classTable) })
 
-// parseClasses reads "%class name name …" lines; a line that starts with a
-// blank goes on with the class above.
+// parseClasses reads lines "%class name name …". A line that begins with a blank continues
+// the class above.
 func parseClasses(table string) map[string]event.Class {
 	of := make(map[string]event.Class)
 	var class event.Class
@@ -63,9 +63,9 @@ func parseClasses(table string) map[string]event.Class {
 	return of
 }
 
-// classOf is the class of a name such as "%file". "%net" is "%network", and the
-// old names without % ("file", "desc", "memory", "process", "signal", "ipc",
-// "network") are still understood.
+// classOf returns the class of a name such as "%file". "%net" is "%network", and the old
+// names without % ("file", "desc", "memory", "process", "signal", "ipc", "network") are
+// still understood. It returns false for any other name.
 func classOf(name string) (event.Class, bool) {
 	if name == "%net" {
 		return Network, true
@@ -86,7 +86,7 @@ func hasOldName(name string) bool {
 	return false
 }
 
-// ClassNames are the names of the classes in c, in the order of the bits.
+// ClassNames returns the names of the classes in c, in the order of the bits.
 func ClassNames(c event.Class) []string {
 	var names []string
 	for rest := uint64(c); rest != 0; rest &= rest - 1 {

@@ -1,16 +1,15 @@
-// Package syscalls knows the system calls of Linux: number to name for each
-// calling convention, the classes they belong to, their prototypes, and the
-// names of errors and signals.
+// Package syscalls knows the system calls of Linux: their names and numbers in each
+// calling convention, their classes and prototypes, and the names of errors and signals.
 //
-// It owns the tables in data/ and nothing that moves: no registers, no tracee,
-// no text. A number becomes a name by an array index, a name a prototype by
-// the language of package proto, in which data/calls.conf is written.
+// It owns the tables in data/. It knows no registers, no tracee and no output. A number
+// becomes a name by an array index; the prototypes in data/calls.conf are written in the
+// language of package proto.
 //
 // # Adding a system call
 //
-// The number comes with "make generate" from the kernel's headers (or a line
-// in data/newer.tbl while the installed headers are too old); then one line in
-// data/calls.conf, its classes in data/classes.tbl, and one case in
+// Its number comes from the kernel's headers by "make generate", or from a line in
+// data/newer.tbl while the installed headers are too old. Then add one line to
+// data/calls.conf, its classes to data/classes.tbl, and one case to
 // testdata/decode.txtar.
 package syscalls
 

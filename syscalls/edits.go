@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Edits is how many letters must be put in, left out, replaced or swapped with the
-// next to make one word of another.
+// Edits returns how many letters must be inserted, deleted, replaced or swapped with the next
+// one to turn a into b (the optimal string alignment distance).
 func Edits(a, b string) int {
 	var before, last []int
 	for i := range len(a) + 1 {
@@ -30,10 +30,10 @@ func Edits(a, b string) int {
 	return last[len(b)]
 }
 
-// Nearest is the one of names that word was most likely meant to be, "" if none is
-// like it. A swap, or one letter in five, is a slip.
+// Nearest returns the one of names that word was most likely meant to be, or "" if none is
+// similar. Up to MaxEdits edits count as a typing error.
 func Nearest(word string, names []string) string {
-	near, most := "", SlipsIn(word)
+	near, most := "", MaxEdits(word)
 	for _, name := range names {
 		if len(name) > len(word)+most || len(name) < len(word)-most || name == "" {
 			continue
@@ -45,16 +45,17 @@ func Nearest(word string, names []string) string {
 	return near
 }
 
-// SlipsIn is how many edits of a word can be one of the hand.
-func SlipsIn(word string) int { return 1 + len(word)/5 }
+// MaxEdits returns how many edits of a word can be a typing error: one, and one more for
+// each five letters.
+func MaxEdits(word string) int { return 1 + len(word)/5 }
 
-// Near is the call or class that a word which is none was most likely meant to be,
-// "" if none is like it.
+// Near returns the system call or class that an unknown word was most likely meant to be, or
+// "".
 func (t *Table) Near(word string) string {
 	return Nearest(word, t.Words())
 }
 
-// Words are the classes and the names of all calls.
+// Words returns the names of all classes and calls.
 func (t *Table) Words() []string {
 	words := slices.Clone(classNames[:])
 	for _, e := range t.native {
@@ -65,7 +66,8 @@ func (t *Table) Words() []string {
 	return words
 }
 
-// NearSignal is the same of signals, which may be written without SIG.
+// NearSignal returns the signal that an unknown word was most likely meant to be, or "". The
+// word may lack "SIG".
 func NearSignal(word string) string {
 	const prefix = "SIG"
 	names := SignalNames()
@@ -78,7 +80,7 @@ func NearSignal(word string) string {
 	return ""
 }
 
-// SignalNames are those of all signals.
+// SignalNames returns the names of all signals.
 func SignalNames() []string {
 	var names []string
 	for _, r := range signalRows() {

@@ -2,8 +2,8 @@ package syscalls
 
 import "encoding/binary"
 
-// Of a siginfo_t (asm-generic/siginfo.h): where si_code and the address of the fault
-// are, and the codes of a trap.
+// Offsets in a siginfo_t (asm-generic/siginfo.h) of si_code and of the address of the fault,
+// its size, and a si_code of SIGTRAP.
 const (
 	infoCode  = 8
 	infoAddr  = 16
@@ -11,17 +11,18 @@ const (
 	trapTrace = 2 // TRAP_TRACE
 )
 
-// FaultPlace is the address of the instruction that raised signal sig, which its
-// siginfo_t names for SIGILL, SIGFPE, SIGTRAP and SIGSYS; false if it does not. (Those
-// of SIGSEGV and SIGBUS are addresses of data.)
-func FaultPlace(sig int, raw []byte) (addr uint64, ok bool) {
+// FaultAddr returns the address of the instruction that raised signal sig, from its
+// siginfo_t. Only SIGILL, SIGFPE, SIGTRAP and SIGSYS have one (in SIGSEGV and SIGBUS it is
+// the address of data), and only if the kernel raised the signal; otherwise it returns
+// false.
+func FaultAddr(sig int, raw []byte) (addr uint64, ok bool) {
 	switch sig {
 	case sigILL, sigTRAP, sigFPE, sigSYS:
 	default:
 		return 0, false
 	}
 	if len(raw) < infoSize || int32(binary.NativeEndian.Uint32(raw[infoCode:])) <= 0 {
-		return 0, false // somebody sent it
+		return 0, false // a process sent it
 	}
 	return binary.NativeEndian.Uint64(raw[infoAddr:]), true
 }
@@ -34,15 +35,15 @@ const (
 	sigSYS  = 31
 )
 
-// SetFaultPlace changes what FaultPlace is.
-func SetFaultPlace(raw []byte, addr uint64) { binary.NativeEndian.PutUint64(raw[infoAddr:], addr) }
+// SetFaultAddr changes the address that FaultAddr returns for raw.
+func SetFaultAddr(raw []byte, addr uint64) { binary.NativeEndian.PutUint64(raw[infoAddr:], addr) }
 
-// StepInfo is the siginfo_t of the trap behind an instruction that a program has
-// itself stopped at, which now is at addr.
+// StepInfo returns the siginfo_t of the SIGTRAP that a program gets when it single-steps
+// itself and the next instruction is at addr.
 func StepInfo(addr uint64) []byte {
 	raw := make([]byte, infoSize)
 	binary.NativeEndian.PutUint32(raw, sigTRAP)
 	binary.NativeEndian.PutUint32(raw[infoCode:], trapTrace)
-	SetFaultPlace(raw, addr)
+	SetFaultAddr(raw, addr)
 	return raw
 }

@@ -38,8 +38,8 @@ func main() {
 	write("data/signal.tbl", "<asm/signal.h>, texts of strsignal(3)", signals())
 }
 
-// writeNumbers writes the table of one convention: what the header defines,
-// and of the newer calls those that the header is too old for.
+// writeNumbers writes the table of one convention: the calls that the header defines, and
+// those of the newer ones that it lacks.
 func writeNumbers(name, header string, newer []row) {
 	rows := numbers(header)
 	for _, r := range newer {
@@ -64,8 +64,8 @@ func numbers(header string) []row {
 	return rows
 }
 
-// errors returns the error numbers of the kernel's header. Macros that stand
-// for another name (EWOULDBLOCK) are not numbers and so not rows.
+// errors returns the error numbers in the kernel's header. A macro that stands for another
+// name (EWOULDBLOCK) is not a number and therefore not a row.
 func errors() []row {
 	rows := macros("linux/errno.h", `E\w+`)
 	texts := texts("strerror", rows)
@@ -75,8 +75,8 @@ func errors() []row {
 	return rows
 }
 
-// signals returns the signals 1 to 64, without second names of some. The C library's SIGRTMIN is a call, so
-// the real-time names count from the kernel's (32).
+// signals returns the signals 1 to 64, without second names. The C library's SIGRTMIN is a
+// function call, so the real-time signals are counted from the kernel's first, 32.
 func signals() []row {
 	rows := slices.DeleteFunc(macros("asm/signal.h", `SIG[A-Z]+[0-9]*`), func(r row) bool {
 		return r.nr > 31 || slices.Contains([]string{"SIGRTMIN", "SIGUNUSED", "SIGIOT"}, r.name)
@@ -104,7 +104,7 @@ func macros(header, names string) []row {
 	return rows
 }
 
-// texts asks the C library what it calls each number, in the C locale.
+// texts returns the C library's text for each number, in the C locale.
 func texts(function string, rows []row) []string {
 	var src strings.Builder
 	src.WriteString("#define _GNU_SOURCE\n#include <string.h>\n#include <stdio.h>\nint main(void) {\n")
@@ -122,7 +122,7 @@ func texts(function string, rows []row) []string {
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
 
-// gcc compiles src as C with more arguments and returns what it prints.
+// gcc compiles the C source src with more arguments and returns what gcc prints.
 func gcc(src string, args ...string) string {
 	cmd := exec.Command("gcc", append([]string{"-x", "c"}, append(args, "-")...)...)
 	cmd.Stdin = strings.NewReader(src)
@@ -132,7 +132,7 @@ func gcc(src string, args ...string) string {
 	return string(out)
 }
 
-// readRows reads a table in the form that write writes.
+// readRows reads a table in the format that write writes.
 func readRows(file string) []row {
 	text, err := os.ReadFile(file)
 	check(err)

@@ -9,8 +9,7 @@ import (
 	"sync"
 )
 
-// Numbers of the calls of i386 programs that only lead to others
-// (asm/unistd_32.h).
+// Numbers of the calls of i386 programs that only lead to other calls (asm/unistd_32.h).
 const (
 	nrSelect     = 82
 	nrMmap       = 90
@@ -18,11 +17,11 @@ const (
 	nrIPC        = 117
 )
 
-// Where data/inner.tbl has the calls that they lead to.
+// Numbers of those other calls in data/inner.tbl.
 const (
 	firstInner  = 2048
-	innerSocket = firstInner      // socketcall's first word is to be added
-	innerIPC    = firstInner + 64 // ipc's
+	innerSocket = firstInner      // plus the first argument of socketcall(2)
+	innerIPC    = firstInner + 64 // plus the first argument of ipc(2)
 	innerMmap   = 2176
 	innerSelect = 2177
 )
@@ -34,15 +33,16 @@ var (
 	innerRows = sync.OnceValue(func() []row { return rows(innerTable) })
 )
 
-// Inner is the call that a call leads to: socketcall(2) and ipc(2) have many in
-// one, the first mmap and select take their arguments from an array. Its words
-// replace those in args, which are all of them. The number is for this Table
-// only. Of a call that leads nowhere, or whose words can't be read, it is nr.
+// Inner returns the number of the call that a call leads to, for use with this Table, and
+// puts that call's arguments into args, which must hold all six. socketcall(2) and ipc(2)
+// combine many calls; the first versions of mmap and select take their arguments from an
+// array, which is read from memory. Inner returns nr if the call leads to no other, or if
+// memory cannot be read.
 func (t *Table) Inner(nr uint64, args []uint64, memory io.ReaderAt) uint64 {
 	if t.abi != "32" {
 		return nr
 	}
-	inner, array := leadsTo(nr, args)
+	inner, array := innerCall(nr, args)
 	r := at(innerRows(), int(inner))
 	if r.name == "" {
 		return nr
@@ -58,13 +58,13 @@ func (t *Table) Inner(nr uint64, args []uint64, memory io.ReaderAt) uint64 {
 		args[i] = words[p]
 	}
 	if r.name == "msgrcv" && words[0]>>16 == 0 {
-		return t.unkludged(nr, inner, args, words[:], memory)
+		return t.msgrcvArgs(nr, inner, args, words[:], memory)
 	}
 	return inner
 }
 
-// innerNumber is the number of an inner call of that name, which is for the Table of
-// i386 programs; the highest there is if there is none.
+// innerNumber returns the number of the inner call of that name in the Table of i386
+// programs, or the highest uint64 if there is none.
 func innerNumber(name string) uint64 {
 	all := innerRows()
 	for nr := firstInner; nr < len(all); nr++ {
@@ -75,9 +75,9 @@ func innerNumber(name string) uint64 {
 	return ^uint64(0)
 }
 
-// unkludged takes two arguments of msgrcv(2) from where its pointer points to, as
-// the first version of ipc(2) has it.
-func (t *Table) unkludged(nr, inner uint64, args, words []uint64, memory io.ReaderAt) uint64 {
+// msgrcvArgs puts the arguments of msgrcv(2) into args. The first version of ipc(2) passes
+// two of them in a struct (struct ipc_kludge).
+func (t *Table) msgrcvArgs(nr, inner uint64, args, words []uint64, memory io.ReaderAt) uint64 {
 	var pair [2]uint64 // msgp, msgtyp
 	if !readWords(memory, words[4], pair[:]) {
 		copy(args, words)
@@ -87,17 +87,17 @@ func (t *Table) unkludged(nr, inner uint64, args, words []uint64, memory io.Read
 	return inner
 }
 
-// leadsTo is the number of the inner call, 0 if there is none, and where its
-// words are an array, the address of that.
-func leadsTo(nr uint64, args []uint64) (inner, array uint64) {
-	const highest = 63 // of an operation
+// innerCall returns the number of the inner call, or 0 if there is none. If its arguments are
+// in an array, it also returns the address of the array.
+func innerCall(nr uint64, args []uint64) (inner, array uint64) {
+	const highest = 63 // operation
 	switch nr {
 	case nrSocketcall:
 		if args[0] <= highest {
 			return innerSocket + args[0], args[1]
 		}
 	case nrIPC:
-		if op := args[0] & 0xffff; op <= highest { // above is a version
+		if op := args[0] & 0xffff; op <= highest { // the upper half is a version
 			return innerIPC + op, 0
 		}
 	case nrMmap:
@@ -108,7 +108,7 @@ func leadsTo(nr uint64, args []uint64) (inner, array uint64) {
 	return 0, 0
 }
 
-// readWords reads an array of words of 32 bits.
+// readWords reads an array of 32-bit words.
 func readWords(memory io.ReaderAt, addr uint64, words []uint64) bool {
 	b := make([]byte, 4*len(words))
 	if addr == 0 {

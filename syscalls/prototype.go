@@ -18,25 +18,25 @@ var (
 	callsX32Text string
 )
 
-// prototypes are those of one Table, each looked up when it is first asked for.
+// prototypes are the prototypes of one Table. Each is looked up when it is first needed.
 type prototypes struct {
 	types *proto.Types
-	user  func(name string) *decode.Prototype // nil: the user has none
-	own   *proto.File                         // of the table's own convention; nil: there is none
+	user  func(name string) *decode.Prototype // the user's prototypes; may be nil
+	own   *proto.File                         // that only this convention has; may be nil
 	file  *proto.File
 	x32   []*proto.File                // with the types of x32
 	found map[uint64]*decode.Prototype // by number
 }
 
-// Share makes t use types that have been loaded already, instead of a copy of
-// its own. It is for the time before the first call of Prototype.
-func (t *Table) Share(types *proto.Types) { t.protos.types = types }
+// ShareTypes makes t use types that are loaded already, instead of its own copy. It must be
+// called before Prototype.
+func (t *Table) ShareTypes(types *proto.Types) { t.protos.types = types }
 
-// Prefer makes t take the prototypes that user knows by the name of the call
-// before its own. It is for the time before the first call of Prototype.
-func (t *Table) Prefer(user func(name string) *decode.Prototype) { t.protos.user = user }
+// PreferUser makes t ask user first for the prototype of a call, by the call's name. It must
+// be called before Prototype.
+func (t *Table) PreferUser(user func(name string) *decode.Prototype) { t.protos.user = user }
 
-// Prototype is the prototype of a call; nil if nothing is known of its arguments.
+// Prototype returns the prototype of a call, or nil if nothing is known about its arguments.
 func (t *Table) Prototype(nr uint64) *decode.Prototype {
 	e := t.at(nr)
 	if e == nil {
@@ -53,12 +53,12 @@ func (t *Table) Prototype(nr uint64) *decode.Prototype {
 	return p
 }
 
-// innerPrefix begins, in calls_386.conf, the names of inner calls that differ from
-// the calls of that name.
+// innerPrefix begins, in calls_386.conf, the names of inner calls whose prototypes differ from
+// that of the call of the same name.
 const innerPrefix = "inner_"
 
-// firstX32 is the first of the calls that x32 programs have for themselves; the
-// others are those of the machine (asm/unistd_x32.h).
+// firstX32 is the first number of the calls that only x32 programs make. They share the
+// others with the machine's own convention (asm/unistd_x32.h).
 const firstX32 = 512
 
 func (p *prototypes) lookup(nr uint64, name string) *decode.Prototype {
@@ -88,7 +88,7 @@ func (p *prototypes) lookup(nr uint64, name string) *decode.Prototype {
 	return p.file.Lookup(name)
 }
 
-// load indexes the prototypes, without parsing them.
+// load indexes the files of prototypes, without parsing each prototype.
 func (p *prototypes) load(t *Table) {
 	if p.types == nil {
 		p.types = proto.Embedded(t.archOf())
@@ -100,7 +100,7 @@ func (p *prototypes) load(t *Table) {
 	p.found = map[uint64]*decode.Prototype{}
 }
 
-// archOf is the architecture whose words and structs the calls have.
+// archOf returns the architecture whose words and structs the calls use.
 func (t *Table) archOf() *arch.Arch {
 	if t.abi == "32" {
 		return arch.I386
@@ -108,8 +108,8 @@ func (t *Table) archOf() *arch.Arch {
 	return t.arch
 }
 
-// Describe returns plait's own prototype of the call of that name, as it is
-// written; false if there is none.
+// Describe returns plait's own prototype of the call called name, as it is written; false if
+// there is none.
 func (t *Table) Describe(name string) (d proto.Definition, known bool) {
 	nr, ok := t.Number(name)
 	if !ok || t.Prototype(nr) == nil {

@@ -79,7 +79,7 @@ func BenchmarkFirstSharedPrototype(b *testing.B) {
 	types := proto.Embedded(arch.AMD64)
 	for b.Loop() {
 		table := For(arch.AMD64, 0)
-		table.Share(types)
+		table.ShareTypes(types)
 		if table.Prototype(0) == nil {
 			b.Fatal("no prototype")
 		}

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// A row is one line of a .tbl file: "NUMBER NAME", and for errors and signals
-// the text that the C library has for it.
+// A row is one line of a .tbl file: "NUMBER NAME", and for errors and signals the C
+// library's text.
 type row struct {
 	nr         int
 	name, text string
 }
 
-// rows are the lines of an embedded table by number; a number without a line
-// has an empty name.
+// rows returns the lines of an embedded table, indexed by number. A number without a line has
+// an empty name.
 func rows(table string) []row {
 	var all []row
 	for line := range strings.Lines(table) {
@@ -40,7 +40,7 @@ func parseRow(line string) (row, bool) {
 	return row{nr, name, text}, true
 }
 
-// at is the row of a number; an empty one if there is none.
+// at returns the row of a number, or an empty one.
 func at(rows []row, nr int) row {
 	if nr < 0 || nr >= len(rows) {
 		return row{nr: nr}
@@ -48,8 +48,8 @@ func at(rows []row, nr int) row {
 	return rows[nr]
 }
 
-// byName finds a row by its name, in any case, with or without the prefix that
-// all names of the table share.
+// byName returns the number of a row by its name, in any case, with or without the prefix
+// that all names in the table have.
 func byName(rows []row, name, prefix string) (int, bool) {
 	for _, r := range rows {
 		if r.name != "" && (strings.EqualFold(r.name, name) || strings.EqualFold(r.name, prefix+name)) {

@@ -10,7 +10,7 @@ import (
 	"plait/event"
 )
 
-// A side is one calling convention's part of a Set.
+// A side is the part of a Set that is about one calling convention.
 type side uint8
 
 // The sides, and how a value names one of them ("chdir@32").
@@ -21,13 +21,14 @@ const (
 	sides
 )
 
+// designators are how a value of a Set names a convention ("chdir@32").
 var designators = [sides]string{side64: "64", sideX32: "x32", side32: "32"}
 
-// maxNumber bounds the numbers that a Set may name. The tables end far below it,
-// but the kernel may be newer than they are.
+// maxNumber bounds the numbers that a Set may name. The tables end far below it, but the
+// running kernel may be newer than they are.
 const maxNumber = 4095
 
-// entries are the calls of a side, by number.
+// entries returns the calls of a side, by number.
 func (s side) entries() []entry {
 	switch s {
 	case sideX32:
@@ -38,25 +39,24 @@ func (s side) entries() []entry {
 	return amd64().native
 }
 
-// A Set is a choice of system calls in every calling convention of the machine
-// (strace(1), "-e trace="). A nil Set holds all of them. It does not change once
-// it is made.
+// A Set is a set of system calls in every calling convention of the machine (strace(1),
+// "-e trace="). A nil Set contains all of them. A Set is immutable.
 type Set struct {
-	home *convention // what Has and Numbers are about
-	bits [sides]bitSet
-	rest bool // numbers beyond the bits are in it
+	target *convention // the one that Has and Numbers are about
+	bits   [sides]bitSet
+	rest   bool // numbers above maxNumber are in it
 }
 
-// ParseSet reads a choice in strace's grammar: values with commas between them,
-// with "!" before the first to choose all others. A value is a name, a number,
-// "/" and an extended regular expression that is searched for in the names, a
-// class (see classOf) or "all"; "none" stands alone. "?" before a value lets it choose
-// nothing without an error; "@64", "@32" or "@x32" behind it restricts it to the
-// calls of that convention. Has and Numbers of the Set will be about t.
+// ParseSet reads a set in strace's grammar: values with commas between them, with "!" before
+// the first to negate. A value is a name, a number, "/" and an extended regular expression
+// that is searched for in the names, a class (see classOf) or "all"; "none" stands alone.
+// After "?" a value may match nothing, which is otherwise an error. "@64", "@32" or "@x32"
+// after it restricts a value to the calls of that convention. Has and Numbers of the Set
+// are about t.
 //
-// The wording of errors is strace's, for which people search.
+// The wording of errors is strace's, because people search for it.
 func ParseSet(text string, t *Table) (*Set, error) {
-	s := &Set{home: t.convention}
+	s := &Set{target: t.convention}
 	for i := range s.bits {
 		s.bits[i] = newBitSet(maxNumber + 1)
 	}
@@ -79,7 +79,7 @@ func ParseSet(text string, t *Table) (*Set, error) {
 	return s, nil
 }
 
-// add adds what one value chooses.
+// add adds the calls that one value chooses.
 func (s *Set) add(value string) error {
 	name := strings.TrimLeft(value, "?")
 	name, only, err := cutDesignator(name)
@@ -105,7 +105,8 @@ func (s *Set) add(value string) error {
 	return nil
 }
 
-// cutDesignator takes the convention off a value. It is sides if there is none.
+// cutDesignator splits a value into its name and its convention; the latter is sides if the
+// value has none.
 func cutDesignator(value string) (string, side, error) {
 	name, word, found := strings.Cut(value, "@")
 	if !found {
@@ -119,7 +120,7 @@ func cutDesignator(value string) (string, side, error) {
 	return "", 0, fmt.Errorf("incorrect personality designator '%s' in qualification '%s'", word, value)
 }
 
-// chooser returns what tells whether a value means an entry. A number may lie
+// chooser returns the function that reports whether a value chooses an entry. A number may be
 // beyond the tables, where entries have no name.
 func chooser(name string) (func(nr int, e entry) bool, error) {
 	if name == "all" {
@@ -142,7 +143,7 @@ func chooser(name string) (func(nr int, e entry) bool, error) {
 	return func(_ int, e entry) bool { return e.name != "" && e.name == name }, nil
 }
 
-// problem is what regexp says of an expression, without its own name before it.
+// problem returns what is wrong with an expression, without the prefix of package regexp.
 func problem(err error) string {
 	return strings.TrimPrefix(err.Error(), "error parsing regexp: ")
 }
@@ -154,20 +155,18 @@ func (s *Set) invert() {
 	}
 }
 
-// Has reports whether the call of number nr, in the table that the Set was
-// parsed for, is in the Set.
+// Has reports whether the Set contains call number nr of the Table that it was parsed for.
 func (s *Set) Has(nr uint64) bool {
-	return s == nil || s.in(s.home, nr)
+	return s == nil || s.in(s.target, nr)
 }
 
-// HasIn is Has for a call that was made by the convention of t: a 64-bit
-// program may make 32-bit calls.
+// HasIn is Has for a call in the convention of t: a 64-bit program may make 32-bit calls.
 func (s *Set) HasIn(t *Table, nr uint64) bool {
 	return s == nil || t == nil || s.in(t.convention, nr)
 }
 
-// HasCall reports whether a call is a system call of the Set, whatever convention it was
-// made by and whether another call has led to it.
+// HasCall reports whether a call is a system call in the Set, whatever its convention is and
+// whether it is an inner call (see Table.Inner) or not.
 func (s *Set) HasCall(c *event.Call) bool {
 	if c.Kind != event.System || s == nil {
 		return c.Kind == event.System
@@ -196,24 +195,24 @@ func (s *Set) in(c *convention, nr uint64) bool {
 	return s.bits[one].has(nr)
 }
 
-// Numbers are the numbers in the Set up to 4095, known or not, in ascending order,
-// of the convention that the Set was parsed for; behind them those of x32, with
-// its bit set. Of a nil Set there are none to tell.
+// Numbers returns the numbers up to 4095 in the Set, known or not, in ascending order: those
+// of the convention that the Set was parsed for, and after them those of x32, with its bit
+// set. For a nil Set it returns nil.
 func (s *Set) Numbers() []uint64 {
 	if s == nil {
 		return nil
 	}
-	if s.home.x32 == nil {
+	if s.target.x32 == nil {
 		return s.bits[side32].append(nil, 0)
 	}
 	return s.bits[sideX32].append(s.bits[side64].append(nil, 0), x32Bit)
 }
 
-// Rest reports whether numbers above 4095, which no kernel has, are in the Set, as
-// in "all" and in "!write".
+// Rest reports whether the Set contains numbers above 4095, which no kernel has, as "all" and
+// "!write" do.
 func (s *Set) Rest() bool { return s == nil || s.rest }
 
-// All reports whether every call is in the Set.
+// All reports whether the Set contains every call.
 func (s *Set) All() bool {
 	if s == nil {
 		return true
@@ -226,7 +225,7 @@ func (s *Set) All() bool {
 	return s.rest
 }
 
-// A bitSet holds small numbers.
+// A bitSet is a set of small numbers.
 type bitSet []uint64
 
 func newBitSet(n int) bitSet { return make(bitSet, (n+63)/64) }
@@ -240,7 +239,7 @@ func (b bitSet) invert() {
 	}
 }
 
-// append appends the numbers of the set, or'ed with a flag.
+// append appends the numbers of the set, each or'ed with flag.
 func (b bitSet) append(all []uint64, flag uint64) []uint64 {
 	for nr := range uint64(len(b) * 64) {
 		if b.has(nr) {
@@ -250,7 +249,7 @@ func (b bitSet) append(all []uint64, flag uint64) []uint64 {
 	return all
 }
 
-// addWhere adds the numbers that are chosen and reports whether any is.
+// addWhere adds the numbers for which chosen is true, and reports whether there are any.
 func (b bitSet) addWhere(entries []entry, chosen func(nr int, e entry) bool) bool {
 	found := false
 	for nr := range len(b) * 64 {

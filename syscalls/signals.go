@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// maxSignal is the highest number that a choice of signals may name; strace's
-// bound, above the kernel's 64.
+// maxSignal is the highest number that a set of signals may name: strace's bound, above the
+// kernel's 64.
 const maxSignal = 255
 
-// Signals is a choice of signals (strace(1), "-e signal="). A nil Signals holds
-// all of them. It does not change once it is made.
+// Signals is a set of signals (strace(1), "-e signal="). A nil Signals contains all of them.
+// Signals are immutable.
 type Signals struct{ bits bitSet }
 
-// ParseSignals reads a choice in strace's grammar: names with or without "SIG"
-// in any case and numbers from 0 to 255, with commas between them, or else "all"
-// or "none"; "!" before them chooses all others.
+// ParseSignals reads a set in strace's grammar: names in any case, with or without "SIG", and
+// numbers from 0 to 255, with commas between them, or "all" or "none"; a "!" before them
+// negates.
 func ParseSignals(text string) (*Signals, error) {
 	s := &Signals{newBitSet(maxSignal + 1)}
 	list := strings.TrimLeft(text, "!")
@@ -42,7 +42,7 @@ func ParseSignals(text string) (*Signals, error) {
 	return s, nil
 }
 
-// add adds what one value chooses, and reports whether it means anything.
+// add adds the signal that one value names, and reports whether there is such a signal.
 func (s *Signals) add(value string) bool {
 	if n, err := strconv.ParseUint(value, 10, 64); err == nil {
 		if n <= maxSignal {
@@ -57,7 +57,7 @@ func (s *Signals) add(value string) bool {
 	return ok
 }
 
-// Has reports whether the signal of that number is in the choice.
+// Has reports whether the signal of that number is in the set.
 func (s *Signals) Has(signal int) bool {
 	return s == nil || signal >= 0 && signal <= maxSignal && s.bits.has(uint64(signal))
 }

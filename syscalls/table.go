@@ -9,8 +9,8 @@ import (
 	"plait/event"
 )
 
-// x32Bit marks the numbers of the x32 convention (asm/unistd.h), which shares
-// its audit number with x86-64.
+// x32Bit marks the numbers of the x32 convention (asm/unistd.h), whose audit number is that
+// of x86-64.
 const x32Bit = 0x40000000
 
 var (
@@ -25,34 +25,32 @@ var (
 	i386  = sync.OnceValue(func() *convention { return newConvention("32", rows(i386Table), nil, innerRows()) })
 )
 
-// A Table is the system calls of one calling convention. Looking up a number
-// is an array index. A Table is for one goroutine at a time; the others ask
-// For another one, which costs little.
+// A Table is the system calls of one calling convention. A Table is for one goroutine at a
+// time; others call For for a Table of their own, which costs little.
 type Table struct {
 	*convention
 	arch   *arch.Arch
 	protos prototypes
 }
 
-// A convention is what all tables of one calling convention share. It does not
-// change.
+// A convention is what all Tables of one calling convention share. It is immutable.
 type convention struct {
 	abi     string
-	native  []entry // by number; behind known, those of inner calls
-	known   int     // one more than the highest number that the kernel has
+	native  []entry // by number; from known on, inner calls
+	known   int     // one more than the highest number of a call
 	x32     []entry // by number without x32Bit
 	numbers map[string]int
 }
 
-// An entry is what the tables say of one number.
+// An entry is what the tables say about one number.
 type entry struct {
 	name  string
 	class event.Class
 }
 
-// For returns the table of the calls that a machine of kind a makes with the
-// given audit number (linux/audit.h: AUDIT_ARCH_*); 0 stands for a's own. It is
-// nil if plait has none.
+// For returns a Table of the calls that a machine of architecture a makes by the convention
+// with that audit number (AUDIT_ARCH_*, linux/audit.h); 0 means a's own. It returns nil if
+// plait has no tables for it.
 func For(a *arch.Arch, audit uint32) *Table {
 	if audit == 0 && a != nil {
 		audit = a.Audit
@@ -63,7 +61,7 @@ func For(a *arch.Arch, audit uint32) *Table {
 	return nil
 }
 
-// conventionOf is the convention with an audit number; nil if plait has no tables of
+// conventionOf returns the convention with an audit number, or nil if plait has no tables for
 // it.
 func conventionOf(audit uint32) *convention {
 	switch audit {
@@ -75,20 +73,20 @@ func conventionOf(audit uint32) *convention {
 	return nil
 }
 
-// newConvention makes tables of rows by number. Those of inner calls follow the
+// newConvention makes a convention of rows by number. Those of inner calls follow the
 // others.
 func newConvention(abi string, native, x32, inner []row) *convention {
-	t := &convention{abi: abi, native: entries(native), known: len(native), x32: entries(x32)}
-	t.numbers = make(map[string]int, len(native))
-	for nr, e := range t.native {
+	c := &convention{abi: abi, native: entries(native), known: len(native), x32: entries(x32)}
+	c.numbers = make(map[string]int, len(native))
+	for nr, e := range c.native {
 		if e.name != "" {
-			t.numbers[e.name] = nr
+			c.numbers[e.name] = nr
 		}
 	}
 	if len(inner) > len(native) {
-		t.native = append(t.native, entries(inner)[len(native):]...)
+		c.native = append(c.native, entries(inner)[len(native):]...)
 	}
-	return t
+	return c
 }
 
 func entries(rows []row) []entry {
@@ -102,11 +100,11 @@ func entries(rows []row) []entry {
 	return all
 }
 
-// at is the entry of a number, or nil.
-func (t *convention) at(nr uint64) *entry {
-	side := t.native
-	if t.x32 != nil && isX32(nr) {
-		side, nr = t.x32, nr&^x32Bit
+// at returns the entry of a number, or nil.
+func (c *convention) at(nr uint64) *entry {
+	side := c.native
+	if c.x32 != nil && isX32(nr) {
+		side, nr = c.x32, nr&^x32Bit
 	}
 	if nr >= uint64(len(side)) || side[nr].name == "" {
 		return nil
@@ -114,38 +112,37 @@ func (t *convention) at(nr uint64) *entry {
 	return &side[nr]
 }
 
-// isX32 tells the numbers of x32, of which -1 is none.
+// isX32 reports whether a number is of the x32 convention. -1 is not.
 func isX32(nr uint64) bool { return nr>>30 == x32Bit>>30 }
 
-// ABI names the convention that a call of number nr was made by, as event.Call
-// has it: "" for the machine's own, "32" or "x32".
-func (t *convention) ABI(nr uint64) string {
-	if t.x32 != nil && isX32(nr) {
+// ABI returns the name of the convention by which call number nr was made, as in event.Call:
+// "" for the machine's own, "32" or "x32".
+func (c *convention) ABI(nr uint64) string {
+	if c.x32 != nil && isX32(nr) {
 		return "x32"
 	}
-	return t.abi
+	return c.abi
 }
 
-// Len is one more than the highest number with a name.
-func (t *convention) Len() int { return t.known }
+// Len returns one more than the highest number with a name.
+func (c *convention) Len() int { return c.known }
 
-// Name is the name of a call; false if the number has none.
-func (t *convention) Name(nr uint64) (string, bool) {
-	if e := t.at(nr); e != nil {
+// Name returns the name of a call; false if the number has none.
+func (c *convention) Name(nr uint64) (string, bool) {
+	if e := c.at(nr); e != nil {
 		return e.name, true
 	}
 	return "", false
 }
 
-// Number is the number of the call of that name, which may begin with "SYS_" or
-// "sys_".
-func (t *convention) Number(name string) (uint64, bool) {
-	nr, ok := t.numbers[bareName(name)]
+// Number returns the number of the call called name, which may begin with "SYS_" or "sys_";
+// false if there is none.
+func (c *convention) Number(name string) (uint64, bool) {
+	nr, ok := c.numbers[bareName(name)]
 	return uint64(nr), ok
 }
 
-// bareName takes off the prefix that C and ltrace have before the names of
-// system calls.
+// bareName removes the prefix that C and ltrace put before the names of system calls.
 func bareName(name string) string {
 	if len(name) > 4 && strings.EqualFold(name[:4], "sys_") {
 		return name[4:]
@@ -153,9 +150,9 @@ func bareName(name string) string {
 	return name
 }
 
-// Class is the classes that a call belongs to, 0 for an unknown number.
-func (t *convention) Class(nr uint64) event.Class {
-	if e := t.at(nr); e != nil {
+// Class returns the classes of a call, or 0 if the number has no name.
+func (c *convention) Class(nr uint64) event.Class {
+	if e := c.at(nr); e != nil {
 		return e.class
 	}
 	return 0

@@ -34,7 +34,7 @@ func (t *Tracer) Attach(pid int) error {
 // noteSyscall notes which system call a thread was in when it was attached to.
 // Interrupted, the thread may continue that call as restart_syscall(2).
 func (t *Tracer) noteSyscall(tr *tracee) {
-	tr.last.nr, tr.last.known = t.Kernel.Inside(tr.tid)
+	tr.last.nr, tr.last.known = t.Kernel.BlockedSyscall(tr.tid)
 }
 
 // attachWithoutLeader attaches to the threads of a process whose first thread has ended

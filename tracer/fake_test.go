@@ -106,7 +106,7 @@ func (k *fakeKernel) Launch(ptrace.Command) (int, error)   { return 0, errScript
 func (k *fakeKernel) SetOptions(int, ptrace.Options) error { return errScript }
 func (k *fakeKernel) SetFPRegs(int, []byte) error          { return errScript }
 func (k *fakeKernel) SetSiginfo(tid int, b []byte) error {
-	addr, _ := syscalls.FaultPlace(int(binary.LittleEndian.Uint32(b)), b)
+	addr, _ := syscalls.FaultAddr(int(binary.LittleEndian.Uint32(b)), b)
 	k.note("-> %d raised at %#x", tid, addr)
 	return nil
 }
@@ -115,7 +115,7 @@ func (k *fakeKernel) SetSigMask(int, uint64) error               { return errScr
 func (k *fakeKernel) Signals(int) (ptrace.SignalSets, error)     { return ptrace.SignalSets{}, errScript }
 func (k *fakeKernel) TraceExit()                                 {}
 func (k *fakeKernel) MeasureCPU()                                {}
-func (k *fakeKernel) Inside(int) (uint64, bool)                  { return k.inside, k.inside != 0 }
+func (k *fakeKernel) BlockedSyscall(int) (uint64, bool)          { return k.inside, k.inside != 0 }
 func (k *fakeKernel) Namespace(tid int, kind string) string      { return fmt.Sprintf("%s:[%d]", kind, tid) }
 func (k *fakeKernel) Seize(int) error                            { return nil }
 func (k *fakeKernel) Interrupt(tid int) error                    { k.note("interrupt %d", tid); return nil }
@@ -141,7 +141,7 @@ func (k *fakeKernel) File(_, fd int, _ ptrace.Wants) (ptrace.File, error) {
 	return ptrace.File{}, errScript
 }
 func (k *fakeKernel) Comm(int) string              { return "" }
-func (k *fakeKernel) Outside(_, num int) int       { return num }
+func (k *fakeKernel) TranslatePID(_, num int) int  { return num }
 func (k *fakeKernel) Threads(int) ([]int, error)   { return nil, nil }
 func (k *fakeKernel) Ended(tid int) bool           { return k.ended[tid] }
 func (k *fakeKernel) Pending(int, int) bool        { return false }

@@ -21,7 +21,7 @@ func (t *Tracer) boundIndirect(tr *tracee, o *objects.Object, functions []elf.Sy
 			m, ok, _ := t.codeAt(tr.space, addr)
 			return ok && m.Path == "[vdso]"
 		},
-		Stop: t.worker.Interrupted,
+		Interrupted: t.worker.Interrupted,
 	})
 }
 

@@ -65,7 +65,7 @@ type Proc interface {
 
 	Threads(pid int) ([]int, error)
 	Process(tid int) int
-	Inside(tid int) (nr uint64, ok bool)
+	BlockedSyscall(tid int) (nr uint64, ok bool)
 	Ended(tid int) bool
 	Pending(tid, sig int) bool
 	Signals(tid int) (ptrace.SignalSets, error)

@@ -280,7 +280,7 @@ func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64)
 // first call of a lazily bound slot the GOT word leads back into the caller's object;
 // then it is the object that the dynamic loader would choose, at first by name.
 func (t *Tracer) resolve(tr *tracee, s *slot, target, ret uint64) {
-	if o := tr.space.objects.At(target); o != nil && (o != s.object || o.Begins(s.Name, target)) {
+	if o := tr.space.objects.At(target); o != nil && (o != s.object || o.DefinesAt(s.Name, target)) {
 		s.callee = o.Name()
 		s.known = true
 	} else if s.callee == "" {

@@ -28,7 +28,7 @@ func (t *Tracer) rendezvous(tr *tracee) {
 	if debug == 0 {
 		return
 	}
-	whole, err := t.linkMap(tr).Whole(debug)
+	whole, err := t.linkMap(tr).Consistent(debug)
 	if err != nil {
 		t.noticeMissing(tr, "the list of its libraries cannot be read", err)
 		return
@@ -56,7 +56,7 @@ func (t *Tracer) debugAddr(tr *tracee) uint64 {
 
 // linkMap is the dynamic loader's list of objects in a tracee's space.
 func (t *Tracer) linkMap(tr *tracee) linkmap.Memory {
-	return linkmap.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Stop: t.worker.Interrupted}
+	return linkmap.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Interrupted: t.worker.Interrupted}
 }
 
 // updateObjects compares the link map with the known objects, plants what is new and
@@ -159,7 +159,7 @@ func (t *Tracer) addObjects(tr *tracee, came []linkmap.Entry) {
 // These are all objects if the user chose calls by what a new library defines.
 func (t *Tracer) affected(s *space, arrived []*objects.Object) []*objects.Object {
 	for _, o := range arrived {
-		if t.Library.Exporter(o.Named()) {
+		if t.Library.IsExporter(o.ForFilter()) {
 			return s.objects
 		}
 	}

@@ -114,11 +114,11 @@ func (t *Tracer) callsOf(s *space, o *objects.Object) (wanted filter.Selector, o
 	if !ok {
 		return nil, false
 	}
-	t.Library.Defined(o.Named(), func(symbol string) bool {
+	t.Library.Defined(o.ForFilter(), func(symbol string) bool {
 		f, ok := o.File.Lookup(symbol)
 		return ok && f.IsFunction()
 	})
-	return t.Library.CallsOf(o.Named(), exporters), true
+	return t.Library.CallsOf(o.ForFilter(), exporters), true
 }
 
 // slotsOf finds the slots of an object, and tells the user what could not be found.
@@ -163,7 +163,7 @@ func (t *Tracer) addSites(tr *tracee, o *objects.Object, addrs []uint64) bool {
 // resolvers of chosen IFUNCs that have no implementation yet. It reports false if it was
 // interrupted.
 func (t *Tracer) plantFunctions(tr *tracee, o *objects.Object) bool {
-	wanted := t.Library.FunctionsOf(o.Named())
+	wanted := t.Library.FunctionsOf(o.ForFilter())
 	if wanted == nil {
 		return true
 	}
@@ -282,13 +282,13 @@ func (t *Tracer) entryPoints(tr *tracee, o *objects.Object, wanted filter.Select
 // exporters are the objects whose functions -l chose.
 func (t *Tracer) exporters(s *space) (all []filter.Exports, ok bool) {
 	for _, o := range s.objects {
-		if o.File == nil || !t.Library.Exporter(o.Named()) {
+		if o.File == nil || !t.Library.IsExporter(o.ForFilter()) {
 			continue
 		}
 		if _, ok := objfile.Read(o.File, func() bool { return o.File.Exports("") }); !ok {
 			return nil, false
 		}
-		all = append(all, filter.Exports{Object: o.Named(), Defines: o.File.Exports})
+		all = append(all, filter.Exports{Object: o.ForFilter(), Defines: o.File.Exports})
 	}
 	return all, true
 }

@@ -216,7 +216,7 @@ func (t *Tracer) signalSyscalls(s *space, o *objects.Object) []uint64 {
 // tracedIn tells whether calls or functions of an object are traced.
 func (t *Tracer) tracedIn(s *space, o *objects.Object) bool {
 	calls, _ := t.callsOf(s, o)
-	return calls != nil || t.Library.FunctionsOf(o.Named()) != nil
+	return calls != nil || t.Library.FunctionsOf(o.ForFilter()) != nil
 }
 
 // atSyscall handles a signal system call that is about to be made.

@@ -33,7 +33,7 @@ type space struct {
 	syscallAddr    uint64                           // a system call instruction to borrow, once found
 	maps           []ptrace.Mapping                 // all mappings, as last read to name addresses
 	mappedFiles    map[ptrace.Mapping]*objfile.File // nil: the file can't be read
-	errno          objects.ErrnoPlace
+	errno          objects.ErrnoLocation
 	streams        objects.Streams
 	removed        map[uint64]bool      // where breakpoints were removed
 	dispositions   map[int]*disposition // for SIGTRAP, of the processes in it

@@ -208,8 +208,8 @@ func (t *Tracer) ownFault(tr *tracee, sig int) []byte {
 	if !tr.space.areas.Any() {
 		return info
 	}
-	if addr, ok := syscalls.FaultPlace(sig, info); ok && tr.space.ownAddr(addr) != addr {
-		syscalls.SetFaultPlace(info, tr.space.ownAddr(addr))
+	if addr, ok := syscalls.FaultAddr(sig, info); ok && tr.space.ownAddr(addr) != addr {
+		syscalls.SetFaultAddr(info, tr.space.ownAddr(addr))
 		_ = t.Kernel.SetSiginfo(tr.tid, info)
 	}
 	t.ownFloat(tr)

@@ -59,8 +59,8 @@ func New(c Config) *Tracer {
 		c.Now = time.Now
 	}
 	table := syscalls.For(arch.Native, arch.Native.Audit)
-	table.Share(c.Prototypes.Types())
-	table.Prefer(c.Prototypes.LookupSystem)
+	table.ShareTypes(c.Prototypes.Types())
+	table.PreferUser(c.Prototypes.LookupSystem)
 	if c.Endings {
 		c.Kernel.TraceExit()
 	}
@@ -214,7 +214,7 @@ func (t *Tracer) died(tr *tracee, err error) bool {
 
 // finish tells the user what would otherwise go unnoticed.
 func (t *Tracer) finish() error {
-	t.files.Keep()
+	t.files.Save()
 	if err := t.restartDelayed(true); err != nil { // nobody waits any more
 		return err
 	}

@@ -136,7 +136,7 @@ func (o *options) config(k tracer.Kernel, sink event.Sink, database *proto.Datab
 		Injections:     o.injections,
 		CallLimit:      o.limit,
 		Descriptors:    o.descriptors(),
-		PIDs:           procinfo.PIDs{Comm: o.comm, Outside: o.pidns},
+		PIDs:           procinfo.PIDs{Comm: o.comm, PIDNS: o.pidns},
 		CPU:            o.counting() && !o.wall,
 		Endings:        true,
 		Comm:           o.comm,
