@@ -1,18 +1,17 @@
-// Package ptrace is the door to Linux: it launches and attaches, waits and
-// classifies stops, restarts tracees, reads and writes their registers and
-// memory, and answers from /proc.
+// Package ptrace is the door to Linux: it launches and attaches, waits for stops and
+// classifies them, restarts tracees, reads and writes their registers and memory, and
+// answers questions from /proc.
 //
-// It is the only room with build tags, unsafe and golang.org/x/sys/unix. It
-// knows no breakpoint, no prototype and no event. Register sets are raw bytes here;
-// what they hold, and the machine code that starting a program takes, it asks of
-// package arch.
+// It is the only room with build tags, unsafe and golang.org/x/sys/unix. It knows no
+// breakpoint, no prototype and no event. Register sets are raw bytes here: package arch
+// knows what they contain, and has the machine code that launching a program takes.
 //
-// ptrace(2) binds a tracee to the OS thread that attached to it, so New locks
-// the calling goroutine to its thread, and every method but Wake must be called
-// from that goroutine.
+// ptrace(2) binds a tracee to the OS thread that attached to it, so New locks the calling
+// goroutine to its thread, and every method but Wake and Open must be called from that
+// goroutine.
 //
 // # Adding a kind of stop
 //
-// A constant in stop.go, a case in classify with a row in its table test, and
-// one arm in tracer/dispatch.go.
+// A constant in stop.go, its name in names.go, and a case in classify (for a ptrace event:
+// a row of eventKinds) with a row in classify_test.go; then a case in Tracer.dispatch.
 package ptrace

@@ -14,11 +14,11 @@ var ErrNone = errors.New("no tracee")
 // ErrWoken means that Wake ended the wait.
 var ErrWoken = errors.New("woken")
 
-// An Error is a request that the kernel refused.
+// An Error is a request that the kernel has refused.
 type Error struct {
-	Op  string // the request's name in ptrace(2), or what was tried
+	Op  string // what was tried, such as "read memory of"
 	TID int
-	Err error // a syscall.Errno
+	Err error // usually a syscall.Errno
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s %d: %v", e.Op, e.TID, e.Err) }

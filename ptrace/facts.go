@@ -2,18 +2,18 @@ package ptrace
 
 // A Command is a program to launch.
 type Command struct {
-	Path string   // the file to run; no search
+	Path string   // the file to execute; PATH is not searched
 	Argv []string // Argv[0] included
 	Env  []string
-	User *User // nil: ours
+	User *User // nil: plait's
 
-	// Staged leaves the process before the execve(2) of Path, which is the first
-	// thing that it does. If that fails, the process ends with status 1.
-	Staged bool
+	// PreExec stops the process before its execve(2) of Path, which is the first thing that
+	// it does. If that call fails, the process exits with status 1.
+	PreExec bool
 
-	// PID, if not 0, is a process that will be the command, and Staged is
-	// understood. When it is seized Ready is called, upon which it has to run
-	// /proc/self/exe in its first thread.
+	// PID, if not 0, is an existing process that becomes the command; PreExec is implied.
+	// When it is seized, Ready is called. Then its first thread must execute
+	// /proc/self/exe.
 	PID   int
 	Ready func()
 }
@@ -39,14 +39,14 @@ type Mapping struct {
 	Exec       bool
 	Write      bool
 	Offset     uint64
-	Inode      uint64 // of the file
+	Inode      uint64 // of the file, 0 if there is none
 	Path       string
 }
 
-// An Identity tells one state of one file from all others.
+// An Identity distinguishes one state of one file from all others.
 type Identity struct {
 	Dev, Ino uint64
 	Size     int64
 	Changed  int64 // mtime, in nanoseconds
-	Trusted  bool  // nobody but root and us can change it
+	Trusted  bool  // only root and plait's user can change it
 }

@@ -13,12 +13,12 @@ import (
 // atCWD is AT_FDCWD (linux/fcntl.h).
 const atCWD = -100
 
-// maxInfo bounds what is read of /proc/TID/fdinfo/N: that of an inotify or epoll
-// descriptor has a line for each thing it watches.
+// maxInfo bounds what is read of /proc/TID/fdinfo/N, which for an inotify or epoll
+// descriptor has a line for each thing that it watches.
 const maxInfo = 4096
 
-// File tells what descriptor fd of a thread stands for; AT_FDCWD is its working
-// directory. The error is that of readlink(2).
+// File returns what descriptor fd of a thread refers to; AT_FDCWD is its working directory. The
+// error is that of readlink(2).
 func (l *Linux) File(tid, fd int, want Wants) (File, error) {
 	link := proc(tid, "fd/"+strconv.Itoa(fd))
 	if fd == atCWD {
@@ -44,7 +44,8 @@ func (l *Linux) File(tid, fd int, want Wants) (File, error) {
 	return f, nil
 }
 
-// unlinked tells a file without a name from one whose name ends so.
+// unlinked reports whether a file has no name any more. (A file may also have a name that ends
+// in " (deleted)".)
 func unlinked(link string) bool {
 	var st unix.Stat_t
 	return unix.Stat(link, &st) == nil && st.Nlink == 0
@@ -62,7 +63,7 @@ func device(link string) *Device {
 	return &Device{Block: kind == unix.S_IFBLK, Major: unix.Major(st.Rdev), Minor: unix.Minor(st.Rdev)}
 }
 
-// socketInode reads "socket:[123]".
+// socketInode parses "socket:[123]".
 func socketInode(target string) (uint32, bool) {
 	digits, ok := strings.CutPrefix(target, "socket:[")
 	if !ok {
@@ -83,7 +84,7 @@ func (l *Linux) fdinfo(tid, fd int) map[string]string {
 	return parseStatus(string(b[:max(n, 0)]))
 }
 
-// Comm is the name of a thread, see proc(5); "" if there is none of that number.
+// Comm returns the name of a thread (proc_pid_comm(5)), or "" if there is no such thread.
 func (l *Linux) Comm(tid int) string {
 	b, err := l.readProc(tid, "comm")
 	if err != nil {

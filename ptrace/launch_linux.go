@@ -11,22 +11,23 @@ import (
 	"plait/arch"
 )
 
-// Launch runs a command and leaves it stopped, seized, before the first
-// instruction of its image; Wait reports that as Interrupted.
+// Launch runs a command and leaves it stopped and seized before the first instruction of its
+// image; Wait reports that as Interrupted. The error is that of starting the process. A
+// process that is killed meanwhile is no error: Wait reports its end.
 //
-// Go can start a child that is traced from its birth (PTRACE_TRACEME), but only
-// a seized tracee has group-stops that can be listened to. So the child is let
-// go and seized anew. In between it must not run: its first instruction is made
-// a jump to itself, which unlike a SIGSTOP leaves no trace behind.
+// Go can start a child that is traced from the beginning (PTRACE_TRACEME), but only a seized
+// tracee has group-stops in which it can listen. So Launch detaches from the child and seizes
+// it again. The child must not run in between: its first instruction is overwritten by a jump
+// to itself, which unlike SIGSTOP has no lasting effect.
 //
-// If the command is Staged, its image is not its own yet.
+// If the command is PreExec, its image is a placeholder.
 func (l *Linux) Launch(c Command) (pid int, err error) {
 	if c.PID != 0 {
-		return c.PID, l.await(c)
+		return c.PID, l.adopt(c)
 	}
 	image := c.Path
-	if c.Staged {
-		file, done := blankFile()
+	if c.PreExec {
+		file, done := placeholderFile()
 		defer done()
 		image = file
 	}
@@ -39,21 +40,21 @@ func (l *Linux) Launch(c Command) (pid int, err error) {
 		return 0, err
 	}
 	if s, err := l.waitFor(pid); err != nil || s.Kind != SignalDelivery {
-		l.pending = append(l.pending, s) // killed before it began
+		l.pending = append(l.pending, s) // killed before it ran
 		return pid, err
 	}
 	err = l.reseize(pid)
-	if err == nil && c.User != nil && !c.Staged && raises(c.Path) {
+	if err == nil && c.User != nil && !c.PreExec && gainsPrivileges(c.Path) {
 		err = l.execAgain(pid, len(c.Argv))
 	}
 	if err == nil {
-		err = l.bequeath(pid)
+		err = l.inheritSignals(pid)
 	}
-	if err == nil && c.Staged {
-		err = l.stage(pid, c.Path, len(c.Argv))
+	if err == nil && c.PreExec {
+		err = l.prepareExec(pid, c.Path, len(c.Argv))
 	}
 	if errors.Is(err, ErrGone) {
-		err = nil // killed at once, which Wait will report
+		err = nil // killed, which Wait will report
 	}
 	return pid, err
 }
@@ -83,8 +84,8 @@ func (l *Linux) reseize(pid int) error {
 	return l.pokeWord(pid, pc, word)
 }
 
-// makeSpin makes the next instruction of a stopped tracee a jump to itself and
-// returns where, and what stood there.
+// makeSpin overwrites the next instruction of a stopped tracee with a jump to itself. It returns
+// the address and the original word.
 func (l *Linux) makeSpin(pid int) (pc, word uint64, err error) {
 	info, err := l.Syscall(pid)
 	if err != nil {
@@ -93,7 +94,7 @@ func (l *Linux) makeSpin(pid int) (pc, word uint64, err error) {
 	if word, err = l.readWord(pid, info.IP); err != nil {
 		return 0, 0, err
 	}
-	return info.IP, word, l.pokeWord(pid, info.IP, over(word, arch.Native.Spin))
+	return info.IP, word, l.pokeWord(pid, info.IP, overlay(word, arch.Native.Spin))
 }
 
 func (u *User) credential() *syscall.Credential {

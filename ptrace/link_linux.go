@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Link is the name of the network interface of that index; "" if there is none
-// or if the thread's are not those of plait's own network namespace.
+// Link returns the name of the network interface with that index, or "" if there is none or
+// if the thread is in another network namespace than plait.
 func (l *Linux) Link(tid, index int) string {
 	own, err := os.Readlink("/proc/self/ns/net")
 	if err != nil {

@@ -9,15 +9,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// request makes one ptrace(2) request. None of those made here blocks, so the
-// Go scheduler need not know.
+// request makes one ptrace(2) request. None of those made here blocks, so Go's scheduler need not
+// know.
 func request(op uintptr, tid int, addr, data uintptr) syscall.Errno {
 	_, _, e := syscall.RawSyscall6(syscall.SYS_PTRACE, op, uintptr(tid), addr, data, 0, 0)
 	return e
 }
 
-// regset moves register set note between the tracee and b; it returns how many
-// bytes the kernel moved.
+// regset moves register set note between the tracee and b. It returns how many bytes the kernel moved.
 func regset(op uintptr, tid int, note uintptr, b []byte) (int, syscall.Errno) {
 	iov := unix.Iovec{Base: unsafe.SliceData(b), Len: uint64(len(b))}
 	e := request(op, tid, note, uintptr(unsafe.Pointer(&iov)))
@@ -36,7 +35,7 @@ func eventMessage(tid int) (uint64, syscall.Errno) {
 	return v, e
 }
 
-// peekWord is PTRACE_PEEKDATA, which the kernel itself answers in memory of ours.
+// peekWord is PTRACE_PEEKDATA; unlike the C library, the kernel stores the word through a pointer.
 func peekWord(tid int, addr uint64) (word [wordSize]byte, errno syscall.Errno) {
 	errno = request(unix.PTRACE_PEEKDATA, tid, uintptr(addr), uintptr(unsafe.Pointer(&word)))
 	return word, errno
@@ -57,15 +56,15 @@ func sigmask(op uintptr, tid int, mask *uint64) syscall.Errno {
 	return request(op, tid, 8, uintptr(unsafe.Pointer(mask)))
 }
 
-// syscallInfo is PTRACE_GET_SYSCALL_INFO; it returns the bytes available.
+// syscallInfo is PTRACE_GET_SYSCALL_INFO. It returns how many bytes the kernel has.
 func syscallInfo(tid int, b *[88]byte) (int, syscall.Errno) {
 	n, _, e := syscall.RawSyscall6(syscall.SYS_PTRACE, unix.PTRACE_GET_SYSCALL_INFO, uintptr(tid),
 		uintptr(len(b)), uintptr(unsafe.Pointer(b)), 0, 0)
 	return int(n), e
 }
 
-// readParts is process_vm_readv(2) of several pieces; it returns the bytes read
-// before the first page that cannot be read.
+// readParts is process_vm_readv(2) of several parts. It returns how many bytes it read before the first
+// page that cannot be read.
 func readParts(tid int, parts []Part) (int, syscall.Errno) {
 	var local [maxParts]unix.Iovec
 	var remote [maxParts]unix.RemoteIovec
@@ -82,8 +81,8 @@ func readParts(tid int, parts []Part) (int, syscall.Errno) {
 	return int(n), 0
 }
 
-// writeWord is process_vm_writev(2) of one word, which unlike ptrace(2) heeds what
-// may be written.
+// writeWord is process_vm_writev(2) of one word, which unlike ptrace(2) respects the protection of the
+// page.
 func writeWord(tid int, addr, word uint64) syscall.Errno {
 	local := unix.Iovec{Base: (*byte)(unsafe.Pointer(&word)), Len: 8}
 	remote := unix.RemoteIovec{Base: uintptr(addr), Len: 8}
@@ -95,10 +94,9 @@ func writeWord(tid int, addr, word uint64) syscall.Errno {
 	return e
 }
 
-// rawWait4 blocks without telling the scheduler, which then has no reason to
-// give our processor to others and to make us ask for it back. It ends with
-// EINTR when the runtime wants to preempt us (for the garbage collector, or
-// after 10 ms), since interrupting(SIGURG) was called.
+// rawWait4 blocks without telling Go's scheduler, which then has no reason to give our processor (P) to
+// others and to make us ask for it back. It returns EINTR when the runtime wants to preempt us (for the
+// garbage collector, or after 10 ms), because New called clearRestart(SIGURG).
 func rawWait4(tid int, status *uint32, options int, usage *unix.Rusage) (int, syscall.Errno) {
 	n, _, e := syscall.RawSyscall6(syscall.SYS_WAIT4, uintptr(tid), uintptr(unsafe.Pointer(status)), uintptr(options),
 		uintptr(unsafe.Pointer(usage)), 0, 0)
@@ -118,8 +116,8 @@ const (
 	saRestart   = 0x10000000
 )
 
-// stepAside is sched_yield(2).
-func stepAside() { _, _, _ = syscall.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0) }
+// schedYield is sched_yield(2).
+func schedYield() { _, _, _ = syscall.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0) }
 
 // A sigaction is the kernel's struct (rt_sigaction(2)).
 type sigaction struct {
@@ -127,15 +125,15 @@ type sigaction struct {
 	mask                     uint64
 }
 
-// interrupting makes signal sig end blocking system calls with EINTR: Go's
-// runtime asks for SA_RESTART on every handler it installs.
-func interrupting(sig syscall.Signal) syscall.Errno {
+// clearRestart makes signal sig interrupt blocking system calls with EINTR. Go's runtime sets SA_RESTART
+// for every handler that it installs.
+func clearRestart(sig syscall.Signal) syscall.Errno {
 	return changeAction(sig, func(a *sigaction) { a.flags &^= saRestart })
 }
 
-// quietChildren keeps the kernel from sending SIGCHLD for every stop of a
-// tracee; Go's runtime would handle each, for nobody. Waits do not need it.
-func quietChildren() syscall.Errno {
+// noChildStops stops the kernel from sending SIGCHLD for every stop of a tracee. Go's runtime would handle
+// each for nothing. Waiting does not need it.
+func noChildStops() syscall.Errno {
 	return changeAction(syscall.SIGCHLD, func(a *sigaction) { a.flags |= saNoCldStop })
 }
 
@@ -150,7 +148,7 @@ func changeAction(sig syscall.Signal, change func(*sigaction)) syscall.Errno {
 	return e
 }
 
-// currentCPU is the CPU that the calling thread runs on, or -1.
+// currentCPU returns the CPU that the calling thread runs on, or -1.
 func currentCPU() int {
 	var cpu uint32
 	if _, _, e := syscall.RawSyscall(unix.SYS_GETCPU, uintptr(unsafe.Pointer(&cpu)), 0, 0); e != 0 {
@@ -159,8 +157,7 @@ func currentCPU() int {
 	return int(cpu)
 }
 
-// execName is the path that execve(2) was given for this process; "" if the kernel
-// does not tell it.
+// execName returns the path that execve(2) was given for this process, or "".
 func execName() string {
 	const atExecFn = 31 // AT_EXECFN (linux/auxvec.h)
 	auxv, err := unix.Auxv()
@@ -175,7 +172,7 @@ func execName() string {
 	return ""
 }
 
-// ownName is the calling thread's name, with its NUL (PR_GET_NAME).
+// ownName returns the calling thread's name, with its NUL (PR_GET_NAME).
 func ownName() (name [16]byte, errno syscall.Errno) {
 	_, _, errno = syscall.RawSyscall(syscall.SYS_PRCTL, unix.PR_GET_NAME, uintptr(unsafe.Pointer(&name)), 0)
 	return name, errno

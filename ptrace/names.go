@@ -19,7 +19,7 @@ var stopNames = [...]string{
 	Killed:         "killed",
 }
 
-// String is the kind in ptrace(2)'s words.
+// String returns the kind in ptrace(2)'s words.
 func (k StopKind) String() string { return nameAt(stopNames[:], int(k)) }
 
 // restartNames are the requests that restart a tracee.
@@ -31,7 +31,7 @@ var restartNames = [...]string{
 	Hold:       "none: it stays stopped",
 }
 
-// String is the name of the request, in ptrace(2)'s words.
+// String returns the name of the request in ptrace(2).
 func (op RestartOp) String() string { return nameAt(restartNames[:], int(op)) }
 
 func nameAt(names []string, i int) string {

@@ -13,29 +13,29 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Open opens a file whose path somebody else has chosen: the traced process, or a
-// file that it has mapped. Only a regular file of a file system that stores files
-// is opened: a pipe would wait for its other end, a device may act when it is
-// opened, and what is read of /proc/kmsg is gone.
+// Open opens a file whose path is chosen by somebody else: by the traced process, or by a file that
+// it has mapped. It opens only regular files in file systems that store files. A pipe would block,
+// opening a device may have effects, and what is read from /proc/kmsg is consumed. The error is a
+// *os.PathError.
 func Open(path string) (*os.File, Identity, error) {
 	f, id, err := openRegular(path)
 	if err != nil {
-		return nil, Identity{}, &os.PathError{Op: "open", Path: path, Err: wanting(err)}
+		return nil, Identity{}, &os.PathError{Op: "open", Path: path, Err: explainLimit(err)}
 	}
 	return f, id, nil
 }
 
-// Open is the function of that name. It may be called from any goroutine.
+// Open calls the function Open. It may be called from any goroutine.
 func (l *Linux) Open(path string) (*os.File, Identity, error) { return Open(path) }
 
-// What is not opened, and why.
+// Why a file is not opened.
 var (
 	errNotRegular = errors.New("not a regular file")
 	errNotStored  = errors.New("not in a file system that stores files")
 )
 
-// openRegular looks at what is at path by a descriptor that can't do more, and
-// then opens that same file, whatever is at path by then.
+// openRegular examines the file at path through a descriptor that can do nothing else (O_PATH), and
+// then opens that very file, whatever is at path by then.
 func openRegular(path string) (*os.File, Identity, error) {
 	handle, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -75,15 +75,15 @@ func regular(fd int) (Identity, error) {
 	if err := unix.Fstatfs(fd, &system); err != nil {
 		return id, err
 	}
-	if slices.Contains(unstored, system.Type) {
+	if slices.Contains(virtualFS, system.Type) {
 		return id, errNotStored
 	}
 	return id, nil
 }
 
-// unstored are the file systems whose files are what the kernel says when asked, or
-// does when read (statfs(2)).
-var unstored = []int64{
+// virtualFS are the file systems whose files the kernel makes up when they are read, or acts upon
+// (statfs(2)).
+var virtualFS = []int64{
 	unix.PROC_SUPER_MAGIC, unix.SYSFS_MAGIC, unix.DEBUGFS_MAGIC, unix.TRACEFS_MAGIC, unix.SECURITYFS_MAGIC,
 	unix.CGROUP_SUPER_MAGIC, unix.CGROUP2_SUPER_MAGIC, unix.BPF_FS_MAGIC, unix.BINFMTFS_MAGIC, unix.PSTOREFS_MAGIC,
 	unix.EFIVARFS_MAGIC, unix.SELINUX_MAGIC, unix.SMACK_MAGIC, unix.AAFS_MAGIC, unix.RDTGROUP_SUPER_MAGIC,
@@ -93,13 +93,13 @@ var unstored = []int64{
 	0x65735543, // fusectl
 }
 
-// trusted tells whether a file can be changed by nobody but root and us.
+// trusted reports whether only root and plait's user can change a file.
 func trusted(st *unix.Stat_t) bool {
 	return (st.Uid == 0 || st.Uid == uint32(os.Geteuid())) && st.Mode&0o022 == 0
 }
 
-// OpenMapped opens the file that is mapped at m. By its name it is only looked for
-// where /proc does not let us have it otherwise.
+// OpenMapped opens the file that is mapped at m, through /proc/TID/map_files if plait may use it, else
+// by its name. The error is fs.ErrNotExist if the file is deleted and another has its name.
 func (l *Linux) OpenMapped(tid int, m Mapping) (*os.File, Identity, error) {
 	f, id, err := l.Open(proc(tid, "map_files/"+strconv.FormatUint(m.Start, 16)+"-"+strconv.FormatUint(m.End, 16)))
 	if err == nil || !errors.Is(err, fs.ErrPermission) && !errors.Is(err, fs.ErrNotExist) {
@@ -113,9 +113,9 @@ func (l *Linux) OpenMapped(tid int, m Mapping) (*os.File, Identity, error) {
 	return f, id, err
 }
 
-// deleted is what the kernel puts behind the path of a file that has no name any more.
+// deleted is the kernel's suffix of the path of a file that has no name any more.
 const deleted = " (deleted)"
 
-// OpenExe opens the image that a process runs, also when it was deleted or lies in
-// another root.
+// OpenExe opens the image that a process runs, even if it was deleted or is in another root
+// directory.
 func (l *Linux) OpenExe(tid int) (*os.File, Identity, error) { return l.Open(proc(tid, "exe")) }

@@ -30,7 +30,7 @@ func (l *Linux) TranslatePID(tid, num int) int {
 			continue
 		}
 		if other, err := os.Readlink(proc(pid, "ns/pid")); err == nil && other == ns {
-			if found := l.threadCalled(pid, num); found != 0 {
+			if found := l.threadByNSPID(pid, num); found != 0 {
 				return found
 			}
 		}
@@ -38,9 +38,9 @@ func (l *Linux) TranslatePID(tid, num int) int {
 	return 0
 }
 
-// threadCalled returns the thread of process pid whose number in its own namespace is num, or
+// threadByNSPID returns the thread of process pid whose number in its own namespace is num, or
 // 0.
-func (l *Linux) threadCalled(pid, num int) int {
+func (l *Linux) threadByNSPID(pid, num int) int {
 	tids, err := l.Threads(pid)
 	if err != nil {
 		return 0

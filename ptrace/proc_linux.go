@@ -18,7 +18,7 @@ const (
 	atVDSO  = 33
 )
 
-// Auxv reads /proc/TID/auxv of a thread of a 64-bit process.
+// Auxv reads /proc/TID/auxv of a thread in a 64-bit process.
 func (l *Linux) Auxv(tid int) (Auxv, error) {
 	b, err := l.readProc(tid, "auxv")
 	if err != nil {
@@ -77,7 +77,7 @@ func parseMapping(line string) (Mapping, bool) {
 	return m, true
 }
 
-// Exe is the path of the image the process runs, as /proc tells.
+// Exe returns the path of the image that the process runs (/proc/TID/exe), or "".
 func (l *Linux) Exe(tid int) string {
 	path, err := os.Readlink(proc(tid, "exe"))
 	if err != nil {
@@ -86,7 +86,7 @@ func (l *Linux) Exe(tid int) string {
 	return path
 }
 
-// Threads lists the threads of a process.
+// Threads returns the TIDs of a process.
 func (l *Linux) Threads(pid int) ([]int, error) {
 	names, err := l.listProc(pid, "task")
 	if err != nil {
@@ -101,7 +101,7 @@ func (l *Linux) Threads(pid int) ([]int, error) {
 	return tids, nil
 }
 
-// Status returns fields of /proc/TID/status by name, without their tabs.
+// Status returns the fields of /proc/TID/status by name.
 func (l *Linux) Status(tid int) (map[string]string, error) {
 	b, err := l.readProc(tid, "status")
 	if err != nil {
@@ -110,7 +110,7 @@ func (l *Linux) Status(tid int) (map[string]string, error) {
 	return parseStatus(string(b)), nil
 }
 
-// parseStatus reads the text of status (proc(5)), or of fdinfo, which has its form.
+// parseStatus parses the text of status (proc_pid_status(5)), or of fdinfo, which looks alike.
 func parseStatus(text string) map[string]string {
 	fields := map[string]string{}
 	for line := range strings.Lines(text) {
@@ -121,15 +121,14 @@ func parseStatus(text string) map[string]string {
 	return fields
 }
 
-// Ended tells whether a thread has ended, although wait has not said so: that of
-// a process's first thread waits for all others.
+// Ended reports whether a thread has ended, although wait4(2) may not have reported it: the end
+// of a process's first thread is reported after that of all others.
 func (l *Linux) Ended(tid int) bool {
 	s, err := l.Status(tid)
 	return err == nil && strings.HasPrefix(s["State"], "Z")
 }
 
-// Process is the process (thread group) that thread tid belongs to; 0 if it is
-// gone.
+// Process returns the PID of the process that a thread belongs to, or 0 if it is gone.
 func (l *Linux) Process(tid int) int {
 	s, err := l.Status(tid)
 	if err != nil {
@@ -161,13 +160,13 @@ func proc(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "
 // kcmpVM is KCMP_VM (linux/kcmp.h).
 const kcmpVM = 1
 
-// SharesMemory tells whether two threads live in one address space.
+// SharesMemory reports whether two threads are in one address space (kcmp(2)).
 func (l *Linux) SharesMemory(tid, other int) bool {
 	r, _, errno := unix.RawSyscall6(unix.SYS_KCMP, uintptr(tid), uintptr(other), kcmpVM, 0, 0, 0)
 	return errno == 0 && r == 0
 }
 
-// Pending tells whether signal sig waits to be delivered to thread tid alone.
+// Pending reports whether signal sig is pending for thread tid alone.
 func (l *Linux) Pending(tid, sig int) bool {
 	s, err := l.Status(tid)
 	if err != nil {
@@ -177,7 +176,7 @@ func (l *Linux) Pending(tid, sig int) bool {
 	return err == nil && set>>(sig-1)&1 != 0
 }
 
-// Signals tells what a thread makes of signals.
+// Signals returns the signals that a thread blocks, ignores and catches.
 func (l *Linux) Signals(tid int) (sets SignalSets, err error) {
 	s, err := l.Status(tid)
 	if err != nil {
@@ -191,8 +190,8 @@ func (l *Linux) Signals(tid int) (sets SignalSets, err error) {
 	return sets, nil
 }
 
-// Filters is how many seccomp filters judge the system calls of a thread. It reports
-// false if that is not known (before Linux 5.9) or hardly any call is allowed.
+// Filters returns how many seccomp filters a thread has. It returns false if that is not known:
+// before Linux 5.9, and in strict mode, which allows hardly any call.
 func (l *Linux) Filters(tid int) (n int, ok bool) {
 	s, err := l.Status(tid)
 	if err != nil || s["Seccomp"] == "0" {

@@ -9,22 +9,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Descriptors may run out at any moment: other processes use up the system's, and
-// the files of the tracees' libraries our own. What /proc tells is needed even so,
-// to leave no breakpoint behind and no thread alone with one. So a few are kept in
-// reserve for files that are open for a moment only.
+// Descriptors may run out at any moment: other processes use up the system's, and the
+// tracees' libraries our own. plait must be able to read /proc even so, to remove every
+// breakpoint and to find every thread that may run into one. So a few descriptors are kept
+// in reserve for files that are open only briefly.
 
-// reserved is how many there are: such files are open one at a time.
+// reserved is the size of the reserve: such files are open one at a time.
 const reserved = 1
 
-// needed is how many descriptors have to be free for tracing to begin: those, one
-// for the trace, Go's runtime's own two, and what it takes to start a command.
+// needed is how many descriptors must be free for tracing to begin: the reserve, one for the
+// trace, two of Go's runtime, and three to start a command.
 const needed = reserved + 1 + 2 + 3
 
-// A reserve is descriptors that stand for nothing.
+// A reserve is descriptors that are kept open for nothing.
 type reserve struct{ fds []int }
 
-// fill makes the reserve whole, if that can be.
+// fill fills the reserve, as far as that is possible.
 func (r *reserve) fill() {
 	for len(r.fds) < reserved {
 		fd, err := unix.Open("/", unix.O_PATH|unix.O_CLOEXEC, 0)
@@ -35,8 +35,9 @@ func (r *reserve) fill() {
 	}
 }
 
-// yield gives up one descriptor, if err is for want of one.
-func (r *reserve) yield(err error) bool {
+// release closes one descriptor of the reserve if err says that there are too few. It reports
+// whether it did.
+func (r *reserve) release(err error) bool {
 	if len(r.fds) == 0 || err != unix.EMFILE && err != unix.ENFILE {
 		return false
 	}
@@ -46,8 +47,8 @@ func (r *reserve) yield(err error) bool {
 	return true
 }
 
-// Enough tells why there are not enough descriptors to trace anything.
-func Enough() error {
+// CheckDescriptors returns an error if there are too few free descriptors to trace anything.
+func CheckDescriptors() error {
 	var fds []int
 	defer func() {
 		for _, fd := range fds {
@@ -57,15 +58,15 @@ func Enough() error {
 	for range needed {
 		fd, err := unix.Open("/", unix.O_PATH|unix.O_CLOEXEC, 0)
 		if err != nil {
-			return wanting(err)
+			return explainLimit(err)
 		}
 		fds = append(fds, fd)
 	}
 	return nil
 }
 
-// wanting tells where a limit comes from.
-func wanting(err error) error {
+// explainLimit adds to EMFILE where the limit comes from.
+func explainLimit(err error) error {
 	if err != unix.EMFILE {
 		return err
 	}
@@ -76,13 +77,13 @@ func wanting(err error) error {
 	return fmt.Errorf("%w: at most %d by ulimit -n", err, limit.Max)
 }
 
-// openProc opens a file of /proc/TID for a moment, with close to be called then. Of
-// a thread that is not there any more the error is ErrGone.
+// openProc opens a file of /proc/TID for a short time; the caller must call close. The error is
+// ErrGone if there is no such thread any more.
 func (l *Linux) openProc(tid int, name string, flags int) (fd int, close func(), err error) {
 	path := proc(tid, name)
 	for {
 		fd, err = unix.Open(path, flags|unix.O_CLOEXEC, 0)
-		if err == unix.EINTR || l.reserve.yield(err) {
+		if err == unix.EINTR || l.reserve.release(err) {
 			continue
 		}
 		break
@@ -97,7 +98,7 @@ func (l *Linux) procError(op, path string, tid int, err error) error {
 	if err == unix.ESRCH || err == unix.ENOENT && unix.Kill(tid, 0) == unix.ESRCH {
 		return ErrGone
 	}
-	return &fs.PathError{Op: op, Path: path, Err: wanting(err)}
+	return &fs.PathError{Op: op, Path: path, Err: explainLimit(err)}
 }
 
 // readProc reads a file of /proc/TID.

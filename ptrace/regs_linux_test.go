@@ -51,7 +51,7 @@ func writeRegs(t *testing.T, l *Linux, pid int, change []int, known bool) {
 		binary.NativeEndian.PutUint64(want[reg:], binary.NativeEndian.Uint64(want[reg:])+16)
 	}
 	if !known {
-		l.general.forget()
+		l.regCache.forget()
 	}
 	if err := l.SetRegs(pid, want); err != nil {
 		t.Fatal(err)
@@ -71,21 +71,21 @@ func TestRegsForgotten(t *testing.T) {
 		"call":    func() { l.SetCall(-1, 0) },
 		"result":  func() { l.SetResult(-1, 0) },
 		"write":   func() { l.SetRegs(-1, b) },
-		"other":   func() { l.general.learn(-2, b) },
-		"short":   func() { l.general.learn(-1, b[:68]) },
+		"other":   func() { l.regCache.learn(-2, b) },
+		"short":   func() { l.regCache.learn(-1, b[:68]) },
 	} {
-		l.general.learn(-1, b)
-		if _, known := l.general.changes(-1, b, nil); !known {
+		l.regCache.learn(-1, b)
+		if _, known := l.regCache.changes(-1, b, nil); !known {
 			t.Fatal("what was learned is not known")
 		}
-		if step(); l.general.tid == -1 {
+		if step(); l.regCache.tid == -1 {
 			t.Errorf("%s: the registers are still taken to be known", name)
 		}
 	}
 }
 
 func TestChanges(t *testing.T) {
-	var g general
+	var g registerCache
 	b := make([]byte, arch.Native.RegsetSize)
 	g.learn(7, b)
 	b[atRIP], b[atRSP+7] = 1, 1

@@ -8,32 +8,31 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Remote makes a stopped tracee run one system call: regs is its register set
-// prepared for the call (arch.Regs.PrepareSyscall). It returns the register set
-// behind the call. The tracee is left stopped with its own registers, saved, as
-// they were; its signals wait meanwhile.
+// Remote makes a stopped tracee make one system call. regs is its register set prepared for the
+// call (arch.Regs.PrepareSyscall). Remote returns the register set after the call. The tracee
+// stays stopped, with its own registers, saved, restored; its signals are blocked meanwhile.
 func (l *Linux) Remote(tid int, saved, regs []byte) ([]byte, error) {
 	var mask uint64
 	if errno := sigmask(unix.PTRACE_GETSIGMASK, tid, &mask); errno != 0 {
-		return nil, failed("read signal mask of", tid, errno)
+		return nil, requestError("read signal mask of", tid, errno)
 	}
 	all := ^uint64(0)
 	if errno := sigmask(unix.PTRACE_SETSIGMASK, tid, &all); errno != 0 {
-		return nil, failed("write signal mask of", tid, errno)
+		return nil, requestError("write signal mask of", tid, errno)
 	}
 	after, err := l.runCall(tid, regs)
 	if err != nil {
 		return nil, err
 	}
 	if errno := sigmask(unix.PTRACE_SETSIGMASK, tid, &mask); errno != 0 {
-		return nil, failed("write signal mask of", tid, errno)
+		return nil, requestError("write signal mask of", tid, errno)
 	}
 	return after, l.SetRegs(tid, saved)
 }
 
-// runCall runs to the call's exit and then to one more stop, outside of any
-// system call: only behind such a stop does the kernel restart the system call
-// that the tracee may have been interrupted in.
+// runCall runs to the exit of the call and then to one more stop outside of any system call: only
+// after such a stop does the kernel restart the system call in which the tracee may have been
+// interrupted.
 func (l *Linux) runCall(tid int, regs []byte) ([]byte, error) {
 	if err := l.SetRegs(tid, regs); err != nil {
 		return nil, err
@@ -54,8 +53,8 @@ func (l *Linux) runCall(tid int, regs []byte) ([]byte, error) {
 	return after, l.runTo(tid, Restart{}, Interrupted)
 }
 
-// runTo restarts tid until it stops in the way wanted. With all signals blocked
-// nothing else comes but its end and, at most, the stop of its group.
+// runTo restarts tid until it stops in the wanted way. Since all signals are blocked, the only
+// other reports are its end and a group-stop.
 func (l *Linux) runTo(tid int, how Restart, want StopKind) error {
 	for range 8 {
 		if err := l.Restart(tid, how); err != nil {

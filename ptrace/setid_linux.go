@@ -12,15 +12,15 @@ import (
 	"plait/arch"
 )
 
-// Go sets the user of a child before it has it traced, so that the kernel takes
-// the child for its own tracer's equal, and leaves the set-id bits of the program
-// aside (execve(2)). Once the child is seized, by us who may, a second execve(2)
-// of the same program, before anything of the first has run, has them honoured.
+// Go sets a child's user before the child is traced (PTRACE_TRACEME). The kernel then takes the
+// child to have no more rights than its tracer, and ignores the set-id bits of the program
+// (execve(2)). Once plait has seized the child with its own rights, a second execve(2) of the
+// same program, before any of its instructions has run, makes the kernel honour them.
 
 const atExecFn = 31 // AT_EXECFN: the path that was executed (getauxval(3))
 
-// raises reports whether a program may run with more rights than its caller has.
-func raises(path string) bool {
+// gainsPrivileges reports whether a program may run with more rights than its caller has.
+func gainsPrivileges(path string) bool {
 	info, err := os.Stat(path)
 	if err != nil {
 		return false
@@ -29,9 +29,9 @@ func raises(path string) bool {
 	return info.Mode()&(fs.ModeSetuid|fs.ModeSetgid) != 0 || err == nil && n > 0
 }
 
-// execAgain makes a tracee that stands before its first instruction execute its
-// program once more. If that cannot be done it is left as it was; a script, whose
-// arguments are not those it was given, is not asked to.
+// execAgain makes a tracee at its first instruction execute its program once more. If that fails, the
+// tracee stays as it was. A script is not executed again, since its arguments are not those that it
+// was given.
 func (l *Linux) execAgain(pid, argc int) error {
 	saved, err := l.Regs(pid, make([]byte, arch.Native.RegsetSize))
 	if err != nil || len(saved) < arch.Native.RegsetSize {
@@ -47,8 +47,8 @@ func (l *Linux) execAgain(pid, argc int) error {
 	if err != nil {
 		return err
 	}
-	regs := prepared(arch.Native, saved, arch.Native.Calls.Execve, path, sp+wordSize, sp+wordSize*(count+2))
-	if err := l.pokeWord(pid, pc, over(code, gate(arch.Native))); err != nil {
+	regs := syscallRegs(arch.Native, saved, arch.Native.Calls.Execve, path, sp+wordSize, sp+wordSize*(count+2))
+	if err := l.pokeWord(pid, pc, overlay(code, syscallCode(arch.Native))); err != nil {
 		return err
 	}
 	done, err := l.runExec(pid, regs)
@@ -61,8 +61,8 @@ func (l *Linux) execAgain(pid, argc int) error {
 	return l.pokeWord(pid, pc, code)
 }
 
-// runExec runs to the end of the execve(2) that regs are prepared for, and
-// reports whether there is a new image.
+// runExec runs to the end of the execve(2) that regs are prepared for, and reports whether there is a
+// new image.
 func (l *Linux) runExec(pid int, regs []byte) (done bool, err error) {
 	if err := l.SetRegs(pid, regs); err != nil {
 		return false, err
@@ -87,7 +87,7 @@ func (l *Linux) runExec(pid int, regs []byte) (done bool, err error) {
 	return s.Kind == Exec, l.runTo(pid, Restart{}, Interrupted)
 }
 
-// auxWord is an entry of a process's auxiliary vector, 0 if there is none.
+// auxWord returns an entry of a process's auxiliary vector, or 0 if there is none.
 func (l *Linux) auxWord(pid int, key uint64) uint64 {
 	b, _ := l.readProc(pid, "auxv")
 	for ; len(b) >= 16; b = b[16:] {

@@ -15,8 +15,8 @@ import (
 // (sock_diag(7)).
 type socketTable struct{ conn *netlink.Conn }
 
-// socket is what is known of a socket. What can't be asked stays unknown: a
-// kernel without sock_diag, a namespace that we may not enter.
+// socket returns what is known about a socket. What the kernel does not tell stays unknown: it
+// may lack sock_diag, or plait may not be allowed to enter the socket's namespace.
 func (l *Linux) socket(tid int, link string, inode uint32) *Socket {
 	before := l.connected[inode]
 	if before != nil && before.Peer != 0 {
@@ -31,19 +31,19 @@ func (l *Linux) socket(tid int, link string, inode uint32) *Socket {
 		ask(table, s)
 	}
 	if !s.Known && before != nil && before.Protocol == s.Protocol {
-		return before // its connection is over, of which the kernel has kept nothing
+		return before // its connection has ended, and the kernel has forgotten it
 	}
 	l.remember(s)
 	return s
 }
 
-// maxConnected bounds the sockets that are remembered.
+// maxConnected bounds how many sockets are remembered.
 const maxConnected = 1 << 12
 
-// remember keeps what is known of a socket that has another end. That of a local
-// socket does not change, but when the peer closes its end the kernel tells it no
-// more; of one of the internet nothing when its connection is over, though the
-// program has its descriptor still. No other socket gets its inode meanwhile.
+// remember keeps what is known about a socket that has a peer. The peer of a local socket does
+// not change, but the kernel no longer tells it once the peer has closed its end. It tells
+// nothing about an internet socket whose connection has ended, though the program may still
+// have it open. An inode is not reused while that is so.
 func (l *Linux) remember(s *Socket) {
 	if s.Peer == 0 && !s.Remote.IsValid() {
 		return
@@ -54,7 +54,7 @@ func (l *Linux) remember(s *Socket) {
 	l.connected[s.Inode] = s
 }
 
-// socketProtocol reads the attribute by which sockfs names the protocol.
+// socketProtocol reads the extended attribute in which sockfs has the protocol's name.
 func socketProtocol(link string) string {
 	var b [64]byte
 	n, err := unix.Getxattr(link, "system.sockprotoname", b[:])
@@ -64,8 +64,8 @@ func socketProtocol(link string) string {
 	return string(b[:n-1]) // it ends with a NUL
 }
 
-// socketsOf is the table of the network namespace that a thread is in, nil if it
-// can't be had.
+// socketsOf returns the table of the network namespace that a thread is in, or nil if it cannot
+// be opened.
 func (l *Linux) socketsOf(tid int) *socketTable {
 	ns, err := os.Readlink(proc(tid, "ns/net"))
 	if err != nil {
@@ -99,7 +99,7 @@ func openSockets(tid int, ns string) *socketTable {
 	return &socketTable{conn}
 }
 
-// socketKinds says how to ask for the sockets of a protocol, by sockfs's name.
+// socketKinds says how to ask for the sockets of a protocol, by sockfs's name of it.
 var socketKinds = map[string]func(*socketTable, *Socket){
 	"TCP": inet(unix.AF_INET, unix.IPPROTO_TCP), "TCPv6": inet(unix.AF_INET6, unix.IPPROTO_TCP),
 	"UDP": inet(unix.AF_INET, unix.IPPROTO_UDP), "UDPv6": inet(unix.AF_INET6, unix.IPPROTO_UDP),
@@ -111,7 +111,7 @@ var socketKinds = map[string]func(*socketTable, *Socket){
 // sockDiagByFamily is SOCK_DIAG_BY_FAMILY (linux/sock_diag.h).
 const sockDiagByFamily = 20
 
-// ask makes a request and hands each answer to see until that says it was the
+// ask sends a request and passes the answers to see until see returns true: it was the wanted
 // one.
 func (t *socketTable) ask(flags netlink.HeaderFlags, request []byte, see func(b []byte) bool) {
 	answers, err := t.conn.Execute(netlink.Message{
@@ -128,7 +128,7 @@ func (t *socketTable) ask(flags netlink.HeaderFlags, request []byte, see func(b 
 	}
 }
 
-// inet finds a socket of the internet (linux/inet_diag.h, struct
+// inet returns a function that finds an internet socket (linux/inet_diag.h, struct
 // inet_diag_req_v2 and inet_diag_msg).
 func inet(family, protocol uint8) func(*socketTable, *Socket) {
 	const requestSize, answerSize, inodeAt = 56, 72, 68

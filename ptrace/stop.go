@@ -2,15 +2,15 @@ package ptrace
 
 import "time"
 
-// A StopKind is what a report from wait4(2) means, in ptrace(2)'s terms.
+// A StopKind is the meaning of a report from wait4(2), in ptrace(2)'s terms.
 type StopKind uint8
 
-// The kinds of stops. Exited and Killed are no stops: the thread is gone.
+// The kinds of stops. Exited and Killed are not stops: the thread is gone.
 const (
 	SignalDelivery StopKind = iota // signal-delivery-stop
-	Syscall                        // syscall-enter-stop or syscall-exit-stop; PTRACE_GET_SYSCALL_INFO tells
+	Syscall                        // syscall-enter-stop or syscall-exit-stop; Linux.Syscall tells which
 	Group                          // group-stop
-	Interrupted                    // PTRACE_EVENT_STOP after PTRACE_INTERRUPT, or of a new thread
+	Interrupted                    // PTRACE_EVENT_STOP after PTRACE_INTERRUPT, or the first stop of a new thread
 	Fork                           // PTRACE_EVENT_FORK
 	VFork                          // PTRACE_EVENT_VFORK
 	Clone                          // PTRACE_EVENT_CLONE
@@ -19,7 +19,7 @@ const (
 	Exiting                        // PTRACE_EVENT_EXIT
 	Seccomp                        // PTRACE_EVENT_SECCOMP
 	Exited                         // exit(2)
-	Killed                         // death by signal
+	Killed                         // killed by a signal
 )
 
 // A Stop is one report from wait4(2), fully classified.
@@ -31,7 +31,7 @@ type Stop struct {
 	Core   bool // Killed: a core was dumped
 	Child  int  // Fork, VFork, Clone: the new thread; Exec: the thread that called execve(2)
 
-	CPU time.Duration // what the kernel has worked for the process so far; 0 unless asked for
+	CPU time.Duration // time that the kernel has spent on the process so far; 0 unless MeasureCPU was called
 }
 
 // Events of PTRACE_O_TRACE*, as wait4 reports them in bits 16 and up of the
@@ -58,8 +58,8 @@ var eventKinds = map[int]StopKind{
 	eventVForkDone: VForkDone, eventExit: Exiting, eventSeccomp: Seccomp,
 }
 
-// classify tells what the wait status of a seized tracee means. Child is left
-// to the caller, who can ask for it (PTRACE_GETEVENTMSG).
+// classify returns what the wait status of a seized tracee means. It does not set Child, which
+// takes another request (PTRACE_GETEVENTMSG).
 func classify(tid int, status uint32) Stop {
 	s := Stop{TID: tid}
 	switch {
@@ -83,7 +83,7 @@ func classifyStop(sig, event int) (StopKind, int) {
 		if kind, ok := eventKinds[event]; ok {
 			return kind, 0
 		}
-		return Interrupted, 0 // an event of a newer kernel that nobody asked for
+		return Interrupted, 0 // an event of a newer kernel, which no option asked for
 	case sig == sigTrap|syscallBit:
 		return Syscall, 0
 	}
@@ -93,7 +93,7 @@ func classifyStop(sig, event int) (StopKind, int) {
 // A RestartOp is the ptrace(2) request that restarts a stopped tracee.
 type RestartOp uint8
 
-// The restarts. Hold leaves the tracee stopped.
+// The restarts. Hold makes no request: the tracee stays stopped.
 const (
 	Cont RestartOp = iota
 	ToSyscall
@@ -102,13 +102,13 @@ const (
 	Hold
 )
 
-// A Restart says how a stopped tracee goes on. The zero value is PTRACE_CONT.
+// A Restart is how a stopped tracee goes on. The zero value is PTRACE_CONT.
 type Restart struct {
 	Op     RestartOp
-	Signal int // delivered on the way; 0: none
+	Signal int // signal to deliver; 0: none
 }
 
-// SyscallOp says where in a system call a tracee is.
+// A SyscallOp says where in a system call a tracee is.
 type SyscallOp uint8
 
 // The values of ptrace_syscall_info.op.
@@ -119,31 +119,31 @@ const (
 	SeccompStop
 )
 
-// Options are what only some tracees have (ptrace(2), PTRACE_SETOPTIONS). Their
-// children inherit them.
+// Options are ptrace options that only some tracees have (ptrace(2), PTRACE_SETOPTIONS).
+// Children inherit them.
 type Options struct {
-	ExitKill  bool // it dies with its tracer
-	Seccomp   bool // it stops where a seccomp filter says SECCOMP_RET_TRACE
-	Suspended bool // no seccomp filter judges its calls: for CAP_SYS_ADMIN only
+	ExitKill  bool // it is killed when its tracer ends
+	Seccomp   bool // it stops when a seccomp filter returns SECCOMP_RET_TRACE
+	Suspended bool // its seccomp filters are suspended, which takes CAP_SYS_ADMIN
 }
 
-// A SyscallInfo is what PTRACE_GET_SYSCALL_INFO tells (Linux 5.3).
+// A SyscallInfo is the result of PTRACE_GET_SYSCALL_INFO (Linux 5.3).
 type SyscallInfo struct {
 	Op     SyscallOp
 	Arch   uint32 // AUDIT_ARCH_*
 	IP, SP uint64
 	Nr     uint64    // Entry, SeccompStop
 	Args   [6]uint64 // Entry, SeccompStop
-	Data   uint32    // SeccompStop: what the filter says (SECCOMP_RET_DATA)
+	Data   uint32    // SeccompStop: the filter's SECCOMP_RET_DATA
 	Result int64     // Exit
 	Failed bool      // Exit: Result is a negated error number
 }
 
-// SignalSets are what a thread has blocked, and what its process ignores and has
-// handlers for; signal 1 is the lowest bit.
+// SignalSets are the signals that a thread blocks, and those that its process ignores and
+// catches. Signal 1 is the lowest bit.
 type SignalSets struct{ Blocked, Ignored, Caught uint64 }
 
-// A Part is a piece of a tracee's memory: B is filled from Addr on.
+// A Part is a piece of a tracee's memory to read: B is filled from Addr on.
 type Part struct {
 	Addr uint64
 	B    []byte

@@ -14,28 +14,28 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Go's runtime gives up when the kernel refuses it a thread, in the middle of anything:
-// what was attached to would then die of breakpoints that nobody handles. So where a
-// user may not have many, what plait needs is made before it begins.
+// If the kernel refuses Go's runtime a thread, the runtime aborts the process, whatever it is
+// doing. Attached processes would then be killed by breakpoints that nobody handles. So if a
+// user may have few threads, plait starts all that it needs before it attaches.
 
-// What plait needs: threads that are made before it begins, and some to spare, for
-// threads that are not given back and for the command.
+// neededThreads are started beforehand. spareThreads must be free besides, for threads that
+// end with their goroutines and for the command.
 const (
 	neededThreads = 12
 	spareThreads  = 8
 )
 
-// scarce is what limit makes threads worth counting, which takes time.
-const scarce = 1 << 12
+// fewThreads is the limit below which a user's threads are counted, which takes time.
+const fewThreads = 1 << 12
 
-// Capabilities that no such limit holds for (getrlimit(2)).
+// unlimited are the capabilities that lift the limit (getrlimit(2)).
 const unlimited = 1<<unix.CAP_SYS_ADMIN | 1<<unix.CAP_SYS_RESOURCE
 
-// EnoughThreads makes threads for all that plait will do, or tells why there can't be
-// enough.
-func EnoughThreads() error {
+// ReserveThreads starts the threads that plait will need if the user's limit is low. It returns
+// an error if there cannot be enough.
+func ReserveThreads() error {
 	var limit unix.Rlimit
-	if unix.Getrlimit(unix.RLIMIT_NPROC, &limit) != nil || limit.Cur >= scarce || unix.Getuid() == 0 {
+	if unix.Getrlimit(unix.RLIMIT_NPROC, &limit) != nil || limit.Cur >= fewThreads || unix.Getuid() == 0 {
 		return nil
 	}
 	status, err := os.ReadFile("/proc/self/status")
@@ -48,7 +48,7 @@ func EnoughThreads() error {
 	if n := threadsOf(unix.Getuid()); n+neededThreads+spareThreads > limit.Cur {
 		return fmt.Errorf("at most %d by ulimit -u, and there are %d", limit.Cur, n)
 	}
-	prepare(neededThreads)
+	startThreads(neededThreads)
 	return nil
 }
 
@@ -71,22 +71,22 @@ func threadsOf(uid int) (n uint64) {
 	return n
 }
 
-// prepare has the runtime make n threads, which it keeps.
-func prepare(n int) {
-	var made, gone sync.WaitGroup
-	made.Add(n)
-	gone.Add(n)
-	leave := make(chan struct{})
+// startThreads makes the runtime start n threads, which it then keeps.
+func startThreads(n int) {
+	var started, ended sync.WaitGroup
+	started.Add(n)
+	ended.Add(n)
+	quit := make(chan struct{})
 	for range n {
 		go func() {
 			runtime.LockOSThread()
-			made.Done()
-			<-leave
+			started.Done()
+			<-quit
 			runtime.UnlockOSThread()
-			gone.Done()
+			ended.Done()
 		}()
 	}
-	made.Wait()
-	close(leave)
-	gone.Wait()
+	started.Wait()
+	close(quit)
+	ended.Wait()
 }

@@ -11,13 +11,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Wait returns the next report. It returns ErrNone when no tracee is left and
-// ErrWoken after Wake.
+// Wait returns the next report. The error is ErrNone if no tracee is left, ErrWoken after Wake.
 //
-// Of many tracees the kernel reports always the same ones first. So all that
-// have stopped are taken note of, and none is reported twice before each was.
+// With many tracees, the kernel would report always the same ones first. So Wait collects the
+// reports of all that have stopped, and returns none twice before each once.
 func (l *Linux) Wait() (Stop, error) {
-	l.void = 0
+	l.superseded = 0
 	if len(l.pending) == 0 {
 		s, err := l.waitAny()
 		if err != nil || l.tracees < 2 {
@@ -25,29 +24,29 @@ func (l *Linux) Wait() (Stop, error) {
 		}
 		l.pending = append(l.pending, s)
 		l.collect()
-		return l.take(), nil
+		return l.takePending(), nil
 	}
-	s := l.take()
+	s := l.takePending()
 	newer, ok := l.poll(s.TID)
 	if !ok {
 		return s, nil
 	}
 	l.pending = slices.Insert(l.pending, 0, newer)
-	if !announces(s) {
-		return l.take(), nil
+	if !mustReport(s) {
+		return l.takePending(), nil
 	}
-	l.void = s.TID
+	l.superseded = s.TID
 	return s, nil
 }
 
-// take removes the first pending report.
-func (l *Linux) take() Stop {
+// takePending removes the first pending report and returns it.
+func (l *Linux) takePending() Stop {
 	s := l.pending[0]
 	l.pending = slices.Delete(l.pending, 0, 1)
 	return s
 }
 
-// collect adds the reports that are there already.
+// collect appends the reports that are available without waiting.
 func (l *Linux) collect() {
 	for {
 		s, ok := l.poll(-1)
@@ -58,9 +57,9 @@ func (l *Linux) collect() {
 	}
 }
 
-// announces tells the reports that must be known even if their tracee has been
-// killed since, or replaced by another thread's execve(2).
-func announces(s Stop) bool {
+// mustReport reports whether a stop must be returned even if its tracee has been killed since, or
+// replaced by another thread's execve(2): it says that there is another thread.
+func mustReport(s Stop) bool {
 	switch s.Kind {
 	case Fork, VFork, Clone, Exec:
 		return true
@@ -68,54 +67,54 @@ func announces(s Stop) bool {
 	return false
 }
 
-// waitAny waits for a report of any tracee, in the way that costs least.
+// waitAny waits for a report of any tracee, in the mode that the tuner has chosen.
 func (l *Linux) waitAny() (Stop, error) {
-	s, err := l.waitIn(l.way())
+	s, err := l.waitBy(l.chooseMode())
 	now := time.Now()
-	if !l.reported.IsZero() {
-		l.pace.took(now.Sub(l.reported))
+	if !l.lastReport.IsZero() {
+		l.tuner.record(now.Sub(l.lastReport))
 	}
-	l.reported = now
+	l.lastReport = now
 	if err == nil {
-		l.last = s.TID
-		l.count()
-	} else if errors.Is(err, ErrNone) && l.guest != nil {
-		l.guest.leave()
+		l.lastTID = s.TID
+		l.countReport()
+	} else if errors.Is(err, ErrNone) && l.follower != nil {
+		l.follower.stop()
 	}
 	return s, err
 }
 
-// count lets the pace try to be a guest where a run has become a long one.
-func (l *Linux) count() {
-	if l.reports == longRun {
+// countReport lets the tuner try a follower once a run is a long one.
+func (l *Linux) countReport() {
+	if l.reportCount == longRun {
 		return
 	}
-	if l.reports++; l.reports == longRun && len(l.pace.ways) == len(atHome) {
-		l.pace.among(anywhere...)
+	if l.reportCount++; l.reportCount == longRun && len(l.tuner.modes) == len(ownCPUModes) {
+		l.tuner.setModes(followModes...)
 	}
 }
 
-// waitIn waits in one way.
-func (l *Linux) waitIn(w way) (Stop, error) {
+// waitBy waits in one mode.
+func (l *Linux) waitBy(w waitMode) (Stop, error) {
 	if s, ok := l.look(w); ok {
 		return s, nil
 	}
-	// A busy tracee is back soon. For a quiet one the second, patient wait costs
-	// nothing while it lasts.
-	if s, err := l.report(rawWait4, -1, 0); !errors.Is(err, ErrWoken) {
+	// A busy tracee stops again soon. For a quiet one the second wait, which tells the
+	// scheduler, makes no difference.
+	if s, err := l.waitOnce(rawWait4, -1, 0); !errors.Is(err, ErrWoken) {
 		return s, err
 	}
-	return l.report(wait4, -1, 0)
+	return l.waitOnce(wait4, -1, 0)
 }
 
-// Bounds of what is done before we sleep.
+// Bounds of the polls before we sleep.
 const (
-	spinTries  = 400 // some 80 us: about what it costs to sleep and be woken on another CPU
-	yieldTries = 2   // another thread may be let run instead of the tracee
+	spinTries  = 400 // about 80 us, which is what it costs to sleep and be woken on another CPU
+	yieldTries = 2   // the first may let another thread run instead of the tracee
 )
 
-// look looks for a report without sleeping.
-func (l *Linux) look(w way) (Stop, bool) {
+// look polls for a report as the mode says, without sleeping.
+func (l *Linux) look(w waitMode) (Stop, bool) {
 	switch w {
 	case spin:
 		for range spinTries {
@@ -123,52 +122,52 @@ func (l *Linux) look(w way) (Stop, bool) {
 				return s, true
 			}
 		}
-	case aside:
+	case yield:
 		for range yieldTries {
-			stepAside()
+			schedYield()
 			if s, ok := l.poll(-1); ok {
 				return s, true
 			}
 		}
-	case beside:
+	case follow:
 		s, ok := l.poll(-1)
-		l.guest.looked(ok, l.last)
+		l.follower.polled(ok, l.lastTID)
 		return s, ok
 	}
 	return Stop{}, false
 }
 
-// way is the one that the pace has chosen, for which we are a guest or at home.
-func (l *Linux) way() way {
-	w := l.pace.way
-	if w != beside {
-		if l.guest != nil {
-			l.guest.leave()
+// chooseMode returns the mode that the tuner has chosen, and starts or stops the follower.
+func (l *Linux) chooseMode() waitMode {
+	w := l.tuner.mode
+	if w != follow {
+		if l.follower != nil {
+			l.follower.stop()
 		}
 		return w
 	}
-	if l.guest == nil {
-		l.guest = newGuest(l.tid)
+	if l.follower == nil {
+		l.follower = newFollower(l.tid)
 	}
 	switch {
-	case l.guest == nil:
-		l.pace.among(atHome...)
-	case l.guest.starved.Swap(false):
-		l.pace.without(beside)
-	case !l.guest.welcome(l.last):
-		l.pace.among(atHome...)
+	case l.follower == nil:
+		l.tuner.setModes(ownCPUModes...)
+	case l.follower.starved.Swap(false):
+		l.tuner.ban(follow)
+	case !l.follower.start(l.lastTID):
+		l.tuner.setModes(ownCPUModes...)
 	}
-	return l.pace.way
+	return l.tuner.mode
 }
 
-// poll asks for a report of tid, or of any tracee, without waiting.
+// poll asks for a report of tid, or of any tracee (-1), without waiting.
 func (l *Linux) poll(tid int) (Stop, bool) {
-	s, err := l.report(rawWait4, tid, unix.WNOHANG)
+	s, err := l.waitOnce(rawWait4, tid, unix.WNOHANG)
 	return s, err == nil && s.TID != 0
 }
 
-// report makes one wait for tid, or for all.
-func (l *Linux) report(wait func(int, *uint32, int, *unix.Rusage) (int, syscall.Errno), tid, options int) (Stop, error) {
+// waitOnce calls wait once, for tid or for any tracee (-1).
+func (l *Linux) waitOnce(wait func(int, *uint32, int, *unix.Rusage) (int, syscall.Errno), tid, options int) (Stop, error) {
 	var status uint32
 	got, errno := wait(tid, &status, options|unix.WALL|unix.WNOTHREAD, l.usage)
 	switch errno {
@@ -182,12 +181,12 @@ func (l *Linux) report(wait func(int, *uint32, int, *unix.Rusage) (int, syscall.
 	return Stop{}, &Error{"wait4", tid, errno}
 }
 
-// complete asks for what the wait status does not hold.
+// complete adds to a stop what the wait status does not contain.
 func (l *Linux) complete(s Stop) Stop {
 	if l.usage != nil {
 		s.CPU = time.Duration(l.usage.Stime.Nano())
 	}
-	if announces(s) {
+	if mustReport(s) {
 		// If the tracee was killed meanwhile, its end comes next.
 		v, _ := eventMessage(s.TID)
 		s.Child = int(v)
@@ -201,7 +200,7 @@ func (l *Linux) complete(s Stop) Stop {
 // waitFor waits for a report of tid alone.
 func (l *Linux) waitFor(tid int) (Stop, error) {
 	for {
-		s, err := l.report(wait4, tid, 0)
+		s, err := l.waitOnce(wait4, tid, 0)
 		if !errors.Is(err, ErrWoken) {
 			return s, err
 		}

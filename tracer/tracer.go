@@ -91,7 +91,7 @@ func (t *Tracer) openOther(path string) (*os.File, error) {
 // Launch starts a command and traces it. If the command can't be run, the error is the
 // kernel's.
 func (t *Tracer) Launch(c ptrace.Command) error {
-	c.Staged = t.ShowExec
+	c.PreExec = t.ShowExec
 	pid, err := t.Kernel.Launch(c)
 	if pid != 0 {
 		t.launched = pid

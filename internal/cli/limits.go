@@ -8,10 +8,10 @@ import (
 // a command but not read its objects, or may create so few threads that it might lack
 // one when it needs it.
 func CheckLimits() error {
-	if err := ptrace.Enough(); err != nil {
+	if err := ptrace.CheckDescriptors(); err != nil {
 		return UsageError{What: "too few file descriptors", Why: err.Error(), Hint: "ulimit -n 64"}
 	}
-	if err := ptrace.EnoughThreads(); err != nil {
+	if err := ptrace.ReserveThreads(); err != nil {
 		return UsageError{What: "too few processes", Why: err.Error(), Hint: "ulimit -u, or end some"}
 	}
 	return nil

@@ -41,11 +41,11 @@ func stops(t *testing.T, l *Linux, see func(Stop, SyscallInfo)) (last Stop) {
 	}
 }
 
-// staged launches a command that stops before its execve(2).
-func staged(t *testing.T, l *Linux, argv ...string) int {
+// launchPreExec launches a command that stops before its execve(2).
+func launchPreExec(t *testing.T, l *Linux, argv ...string) int {
 	t.Helper()
 	t.Cleanup(runtime.UnlockOSThread)
-	pid, err := l.Launch(Command{Path: argv[0], Argv: argv, Env: []string{"A=1", "B=2"}, Staged: true})
+	pid, err := l.Launch(Command{Path: argv[0], Argv: argv, Env: []string{"A=1", "B=2"}, PreExec: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,9 +67,9 @@ func text(t *testing.T, l *Linux, tid int, addr uint64) string {
 	}
 }
 
-func TestStagedExec(t *testing.T) {
+func TestPreExec(t *testing.T) {
 	l := New()
-	pid := staged(t, l, "/bin/sh", "-c", `test "$A$B$*" = 12`)
+	pid := launchPreExec(t, l, "/bin/sh", "-c", `test "$A$B$*" = 12`)
 	var first SyscallInfo
 	var path, second, env, comm string
 	executed := false
@@ -97,15 +97,15 @@ func TestStagedExec(t *testing.T) {
 	}
 }
 
-// TestStagedExecFails: what the kernel refuses is seen as a call, too, and the
+// TestPreExecFails: what the kernel refuses is seen as a call, too, and the
 // process does nothing else than end.
-func TestStagedExecFails(t *testing.T) {
+func TestPreExecFails(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "script")
 	if err := os.WriteFile(name, []byte("#!/nonexistent\n"), 0o777); err != nil {
 		t.Fatal(err)
 	}
 	l := New()
-	staged(t, l, name)
+	launchPreExec(t, l, name)
 	var calls []uint64
 	var result int64
 	last := stops(t, l, func(s Stop, info SyscallInfo) {

@@ -4,11 +4,11 @@ package ptrace
 
 import "golang.org/x/sys/unix"
 
-// await launches a command in a process that is there already, c.PID: whoever
-// made that waits for Ready and then runs blankFile, with the command's
-// arguments and environment, from its first thread. It need not be our child.
-func (l *Linux) await(c Command) error {
-	// What it does before is its own affair: no threads of it are followed.
+// adopt launches a command in an existing process, c.PID. Whoever made that process waits for
+// Ready and then executes OwnFile from its first thread, with the command's arguments and
+// environment. The process need not be our child.
+func (l *Linux) adopt(c Command) error {
+	// Until then its threads and children are not traced.
 	if err := l.seize(c.PID, unix.PTRACE_O_TRACEEXEC); err != nil {
 		return err
 	}
@@ -30,8 +30,8 @@ func (l *Linux) await(c Command) error {
 	}
 }
 
-// takeOver makes what c.PID does next the command's own execve(2). It stands
-// inside of the one before, whose end it has to pass without executing anything.
+// takeOver makes the command's execve(2) the next thing that c.PID does. The process is still
+// inside its own execve(2), which it must leave without executing an instruction.
 func (l *Linux) takeOver(c Command) error {
 	if err := l.SetOptions(c.PID, Options{ExitKill: true}); err != nil {
 		return err
@@ -50,5 +50,5 @@ func (l *Linux) takeOver(c Command) error {
 	if s.Kind == Exited || s.Kind == Killed {
 		return ErrGone
 	}
-	return l.stage(c.PID, c.Path, len(c.Argv))
+	return l.prepareExec(c.PID, c.Path, len(c.Argv))
 }

@@ -12,16 +12,16 @@ import (
 	"plait/arch"
 )
 
-// What a command does first is execve(2), in the process that its tracer has
-// made. To see that call, a program of no interest is run before it, of which no
-// instruction is executed. The kernel has put the command's arguments and
-// environment on its stack, and where it would begin, it calls execve. The kernel
-// then honours set-id bits too, since it is already traced by us, who may.
+// To trace a command's own execve(2), which is the first call of a new process, plait first
+// executes a placeholder program. The kernel puts the command's arguments and environment on
+// its stack. No instruction of the placeholder runs: at its entry point plait puts a call of
+// execve for the command. The kernel then also honours set-id bits, if plait's privileges
+// allow it, because the process is traced already.
 
-// blank is that program, as an ELF file (elf(5)) of 64 bits: a jump to itself, and a stack
-// that is not executable. A file in memory, it can be run by any user; our own
-// file perhaps not.
-func blank() []byte {
+// placeholder returns that program, a 64-bit ELF file (elf(5)): a jump to itself, with a stack
+// that is not executable. As a file in memory it can be executed by any user, which plait's own
+// file perhaps cannot.
+func placeholder() []byte {
 	const (
 		header, program = 64, 56 // sizes of the headers
 		start           = header + 2*program
@@ -54,9 +54,9 @@ func blank() []byte {
 	return append(b, code...)
 }
 
-// blankFile is a file with blank in it; where none can be had that runs, it is
-// our own.
-func blankFile() (path string, done func()) {
+// placeholderFile returns the path of a file that contains placeholder, or of plait's own file
+// if there can be no file in memory that can be executed. done closes the file.
+func placeholderFile() (path string, done func()) {
 	fd, err := unix.MemfdCreate("exec", unix.MFD_CLOEXEC|unix.MFD_EXEC)
 	if err == unix.EINVAL { // before Linux 6.3
 		fd, err = unix.MemfdCreate("exec", unix.MFD_CLOEXEC)
@@ -66,14 +66,14 @@ func blankFile() (path string, done func()) {
 	}
 	done = func() { unix.Close(fd) }
 	path = "/proc/self/fd/" + strconv.Itoa(fd)
-	if _, err := unix.Write(fd, blank()); err != nil || !exists(path) {
+	if _, err := unix.Write(fd, placeholder()); err != nil || !exists(path) {
 		return OwnFile(), done
 	}
 	return path, done
 }
 
-// OwnFile is a name by which this process's program can be run: without /proc it
-// is the one by which it was.
+// OwnFile returns a path by which plait's own program can be executed. Without /proc it is the
+// path by which it was executed.
 func OwnFile() string {
 	const proc = "/proc/self/exe"
 	if !exists(proc) {
@@ -86,23 +86,23 @@ func OwnFile() string {
 
 func exists(path string) bool { return unix.Access(path, unix.F_OK) == nil }
 
-// maxPath is PATH_MAX (linux/limits.h); the kernel reads no further.
+// maxPath is PATH_MAX (linux/limits.h). The kernel reads no further.
 const maxPath = 4096
 
-// stage readies a tracee that runs blankFile to execute path.
-func (l *Linux) stage(pid int, path string, argc int) error {
+// prepareExec makes a tracee that runs placeholderFile call execve(2) of path next.
+func (l *Linux) prepareExec(pid int, path string, argc int) error {
 	saved, err := l.Regs(pid, make([]byte, arch.Native.RegsetSize))
 	if err != nil {
 		return err
 	}
 	name := append([]byte(path), 0)
 	if len(name) > maxPath {
-		name = slices.Repeat([]byte{'/'}, maxPath+1) // too long, as path is
+		name = slices.Repeat([]byte{'/'}, maxPath+1) // too long as well
 	}
 	regs := arch.Native.View(saved)
 	sp := regs.SP()
 	where := (sp - uint64(len(name)) - 256) &^ 15
-	if err := l.rename(pid, saved, where); err != nil {
+	if err := l.setName(pid, saved, where); err != nil {
 		return err
 	}
 	if _, err := l.Write(pid, where, name); err != nil {
@@ -112,24 +112,24 @@ func (l *Linux) stage(pid int, path string, argc int) error {
 		return err
 	}
 	argv := sp + wordSize // argc lies before it
-	return l.SetRegs(pid, prepared(arch.Native, saved, arch.Native.Calls.Execve, where, argv, argv+wordSize*uint64(argc+1)))
+	return l.SetRegs(pid, syscallRegs(arch.Native, saved, arch.Native.Calls.Execve, where, argv, argv+wordSize*uint64(argc+1)))
 }
 
-// rename gives a tracee that runs blankFile our own name, which it would have if
-// it were a fork of ours, instead of the number that it got from its file's. There
-// is room at where.
-func (l *Linux) rename(pid int, saved []byte, where uint64) error {
+// setName gives a tracee that runs placeholderFile plait's own thread name, which a fork of
+// plait would have, instead of a number from the name of the file in memory. There is room for
+// the name at where.
+func (l *Linux) setName(pid int, saved []byte, where uint64) error {
 	comm, errno := ownName()
 	if errno != 0 {
-		return nil // it can be traced under any name
+		return nil // the name is not essential
 	}
 	if _, err := l.Write(pid, where, comm[:]); err != nil {
 		return err
 	}
 	pc := arch.Native.View(saved).PC()
-	if err := l.pokeWord(pid, pc, over(0, gate(arch.Native))); err != nil {
+	if err := l.pokeWord(pid, pc, overlay(0, syscallCode(arch.Native))); err != nil {
 		return err
 	}
-	_, err := l.Remote(pid, saved, prepared(arch.Native, saved, arch.Native.Calls.Prctl, unix.PR_SET_NAME, where))
+	_, err := l.Remote(pid, saved, syscallRegs(arch.Native, saved, arch.Native.Calls.Prctl, unix.PR_SET_NAME, where))
 	return err
 }

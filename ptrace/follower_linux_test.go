@@ -27,73 +27,73 @@ func scheduling(t *testing.T, tid int) (uint32, unix.CPUSet) {
 	return attr.Policy, mask
 }
 
-// visitor is a guest on this thread, or the test is skipped.
-func visitor(t *testing.T) *guest {
+// testFollower returns a follower for this thread, or skips the test.
+func testFollower(t *testing.T) *follower {
 	t.Helper()
 	runtime.LockOSThread()
 	t.Cleanup(runtime.UnlockOSThread)
-	g := newGuest(unix.Gettid())
+	g := newFollower(unix.Gettid())
 	if g == nil {
 		t.Skip("one CPU, or no right to come back from SCHED_IDLE")
 	}
-	t.Cleanup(g.leave)
+	t.Cleanup(g.stop)
 	return g
 }
 
-// isHome fails unless the thread is scheduled as in the beginning.
-func isHome(t *testing.T, g *guest, when string) {
+// isRestored fails unless the thread is scheduled as it was at first.
+func isRestored(t *testing.T, g *follower, when string) {
 	t.Helper()
 	if policy, mask := scheduling(t, g.tid); policy != g.attr.Policy || mask != g.mask {
-		t.Errorf("%s: policy %d, CPUs %v; at home %d, %v", when, policy, mask, g.attr.Policy, g.mask)
+		t.Errorf("%s: policy %d, CPUs %v; at first %d, %v", when, policy, mask, g.attr.Policy, g.mask)
 	}
 }
 
-func TestGuest(t *testing.T) {
-	g := visitor(t)
-	if !g.visit(os.Getpid()) {
+func TestFollower(t *testing.T) {
+	g := testFollower(t)
+	if !g.moveTo(os.Getpid()) {
 		t.Fatal("refused")
 	}
 	policy, mask := scheduling(t, g.tid)
 	if policy != unix.SCHED_IDLE || mask.Count() != 1 || !mask.IsSet(g.cpu) {
 		t.Errorf("policy %d, CPUs %v", policy, mask)
 	}
-	g.leave()
-	isHome(t, g, "after leave")
+	g.stop()
+	isRestored(t, g, "after stop")
 }
 
-// Nothing happens: a guest that nobody needs is sent home.
-func TestGuestWithNothingToDo(t *testing.T) {
-	g := visitor(t)
-	if !g.visit(os.Getpid()) {
+// Nothing happens: a follower that nobody needs is stopped.
+func TestFollowerWithNothingToDo(t *testing.T) {
+	g := testFollower(t)
+	if !g.moveTo(os.Getpid()) {
 		t.Fatal("refused")
 	}
-	for begin := time.Now(); g.away.Load() && time.Since(begin) < 10*time.Second; {
+	for begin := time.Now(); g.active.Load() && time.Since(begin) < 10*time.Second; {
 		half := unix.NsecToTimespec(int64(500 * time.Millisecond))
 		_ = unix.Nanosleep(&half, nil) // this very thread
 	}
-	isHome(t, g, "idle")
+	isRestored(t, g, "idle")
 	if g.starved.Load() {
 		t.Error("it was asleep, not starved")
 	}
 }
 
-// Others want its CPU: a guest that does not get to run is called home by its host.
-func TestGuestThatStarves(t *testing.T) {
-	g := visitor(t)
+// Others want its CPU: a follower that gets no time is stopped by watch.
+func TestFollowerThatStarves(t *testing.T) {
+	g := testFollower(t)
 	cpu := lastCPU("/proc/self/stat")
 	var stop atomic.Bool
 	defer stop.Store(true)
 	for range 2 {
 		go busy(cpu, &stop)
 	}
-	if !g.visit(os.Getpid()) {
+	if !g.moveTo(os.Getpid()) {
 		t.Fatal("refused")
 	}
 	begin := time.Now()
-	for g.away.Load() && time.Since(begin) < 10*time.Second {
+	for g.active.Load() && time.Since(begin) < 10*time.Second {
 		_ = unix.Getppid() // ready to run all the time
 	}
-	isHome(t, g, "starved")
+	isRestored(t, g, "starved")
 }
 
 // busy takes a CPU until stop is true.
@@ -107,13 +107,13 @@ func busy(cpu int, stop *atomic.Bool) {
 	}
 }
 
-// The tracee of a guest is scheduled as it was, and sees no difference.
-func TestTraceeOfGuest(t *testing.T) {
-	visitor(t)
+// The tracee of a follower keeps its scheduling.
+func TestTraceeOfFollower(t *testing.T) {
+	testFollower(t)
 	l, pid := launch(t, "/bin/sh", "-c", "i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo >/dev/null; done")
 	policy, mask := scheduling(t, pid)
-	l.pace = newPace(beside)
-	away := false
+	l.tuner = newTuner(follow)
+	active := false
 	for {
 		s, err := l.Wait()
 		if errors.Is(err, ErrNone) {
@@ -122,7 +122,7 @@ func TestTraceeOfGuest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		away = away || l.guest != nil && l.guest.away.Load()
+		active = active || l.follower != nil && l.follower.active.Load()
 		if s.Kind == Exited || s.Kind == Killed {
 			continue
 		}
@@ -133,8 +133,8 @@ func TestTraceeOfGuest(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if !away {
-		t.Error("we never were a guest")
+	if !active {
+		t.Error("no follower was ever active")
 	}
-	isHome(t, l.guest, "after the end")
+	isRestored(t, l.follower, "after the end")
 }
