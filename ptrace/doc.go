@@ -12,6 +12,8 @@
 //
 // # Adding a kind of stop
 //
-// A constant in stop.go, its name in names.go, and a case in classify (for a ptrace event:
-// a row of eventKinds) with a row in classify_test.go; then a case in Tracer.dispatch.
+// A constant and a row of eventKinds in stop.go (or a case in classify, if it is no ptrace
+// event), its name in names.go, and a row in classify_test.go. If the kernel must be asked
+// for it, its option in linux.go. Then a case in Tracer.dispatch, unless the tracee just goes
+// on, and a word for it in tracer/script_test.go, so that a script of stops can have it.
 package ptrace

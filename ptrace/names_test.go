@@ -1,12 +1,13 @@
 package ptrace
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
 
-// TestNames: every kind of stop and every restart has a name; what is none says
-// its number.
+// TestNames: every kind of stop and every restart has a name. What is none is written as its
+// number.
 func TestNames(t *testing.T) {
 	for k := range Killed + 1 {
 		if strings.HasPrefix(k.String(), "?") {
@@ -18,7 +19,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("restart %d has no name", op)
 		}
 	}
-	if got := (Killed + 1).String(); got != "?13" {
+	if got, want := (Killed + 1).String(), fmt.Sprintf("?%d", int(Killed)+1); got != want {
 		t.Errorf("no kind: %s", got)
 	}
 }

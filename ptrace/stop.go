@@ -34,29 +34,16 @@ type Stop struct {
 	CPU time.Duration // time that the kernel has spent on the process so far; 0 unless MeasureCPU was called
 }
 
-// Events of PTRACE_O_TRACE*, as wait4 reports them in bits 16 and up of the
-// status (linux/ptrace.h).
-const (
-	eventFork      = 1
-	eventVFork     = 2
-	eventClone     = 3
-	eventExec      = 4
-	eventVForkDone = 5
-	eventExit      = 6
-	eventSeccomp   = 7
-	eventStop      = 128
-)
+// eventKinds are the kinds of ptrace events, by PTRACE_EVENT_* (linux/ptrace.h), which wait4
+// reports in bits 16 and up of the status.
+var eventKinds = map[int]StopKind{1: Fork, 2: VFork, 3: Clone, 4: Exec, 5: VForkDone, 6: Exiting, 7: Seccomp}
 
 const (
-	sigTrap = 5
+	eventStop = 128 // PTRACE_EVENT_STOP
+	sigTrap   = 5
 	// syscallBit marks syscall-stops under PTRACE_O_TRACESYSGOOD.
 	syscallBit = 0x80
 )
-
-var eventKinds = map[int]StopKind{
-	eventFork: Fork, eventVFork: VFork, eventClone: Clone, eventExec: Exec,
-	eventVForkDone: VForkDone, eventExit: Exiting, eventSeccomp: Seccomp,
-}
 
 // classify returns what the wait status of a seized tracee means. It does not set Child, which
 // takes another request (PTRACE_GETEVENTMSG).

@@ -176,9 +176,12 @@ func (t *tuner) setModes(list ...waitMode) {
 	t.startTrial()
 }
 
-// ban excludes a mode that has failed. A moment's load may have been the reason, so it is tried
-// again later; each ban is twice as long as the one before.
+// ban excludes a mode that has failed, unless it is the only one. A moment's load may have been
+// the reason, so it is tried again later; each ban is twice as long as the one before.
 func (t *tuner) ban(w waitMode) {
+	if len(t.modes) < 2 {
+		return
+	}
 	full := t.modes
 	t.setModes(slices.DeleteFunc(slices.Clone(full), func(other waitMode) bool { return other == w })...)
 	t.banLength = min(max(2*t.banLength, minBan), maxBan)

@@ -160,3 +160,12 @@ func TestTunerBan(t *testing.T) {
 		}
 	}
 }
+
+// TestTunerBanOfOnlyMode: without another mode there is nothing to ban.
+func TestTunerBanOfOnlyMode(t *testing.T) {
+	p := newTuner(follow)
+	p.ban(follow)
+	if p.mode != follow || p.unbanned != nil {
+		t.Errorf("mode %d, banned for %v", p.mode, p.banLeft)
+	}
+}
