@@ -48,7 +48,8 @@ func load(t *testing.T, base uint64) *Object {
 		t.Fatalf("gcc: %v\n%s", err, text)
 	}
 	database, _ := proto.Open(proto.Options{Arch: arch.Native})
-	f, err := objfile.New(background.New(), os.Open, database, debuginfo.Store{}).Open(ptrace.Open(path))
+	opened, err := os.Open(path)
+	f, err := objfile.New(background.New(), os.Open, database, debuginfo.Store{}).Open(opened, ptrace.Identity{}, err)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,9 +53,22 @@ func newFiles() (*Files, *background.Worker) {
 	return New(w, os.Open, database, debuginfo.Store{}), w
 }
 
+// open is like ptrace.Linux's Open, on any system.
+func open(path string) (*os.File, ptrace.Identity, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, ptrace.Identity{}, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, ptrace.Identity{}, err
+	}
+	return f, ptrace.Identity{Size: info.Size(), Changed: info.ModTime().UnixNano()}, nil
+}
+
 func openFile(t *testing.T, fs *Files, path string) *File {
 	t.Helper()
-	f, err := fs.Open(ptrace.Open(path))
+	f, err := fs.Open(open(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +101,7 @@ func TestOnce(t *testing.T) {
 	if _, err := fs.Open(nil, ptrace.Identity{}, refused); err != refused {
 		t.Errorf("got error %v", err)
 	}
-	if _, err := fs.Open(ptrace.Open(filepath.Join(filepath.Dir(path), "library.c"))); err == nil {
+	if _, err := fs.Open(open(filepath.Join(filepath.Dir(path), "library.c"))); err == nil {
 		t.Error("C source is taken for ELF")
 	}
 }

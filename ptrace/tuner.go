@@ -53,7 +53,7 @@ type tuner struct {
 	shortInterval int                      // the same if the rounds have changed
 	unbanned      []waitMode               // the modes to return to when the ban is over; nil: there is no ban
 	banLength     time.Duration            // length of the last ban
-	banLeft       time.Duration            // what is left of the ban
+	banRemaining  time.Duration            // what is left of the ban
 }
 
 func newTuner(among ...waitMode) *tuner {
@@ -121,7 +121,7 @@ func (t *tuner) cheapest() waitMode {
 
 // record notes how long a round in the mode in use took.
 func (t *tuner) record(d time.Duration) {
-	if t.serveBan(d); t.banLeft == 0 && t.unbanned != nil {
+	if t.serveBan(d); t.banRemaining == 0 && t.unbanned != nil {
 		t.setModes(t.unbanned...)
 		return
 	}
@@ -185,11 +185,11 @@ func (t *tuner) ban(w waitMode) {
 	full := t.modes
 	t.setModes(slices.DeleteFunc(slices.Clone(full), func(other waitMode) bool { return other == w })...)
 	t.banLength = min(max(2*t.banLength, minBan), maxBan)
-	t.unbanned, t.banLeft = full, t.banLength
+	t.unbanned, t.banRemaining = full, t.banLength
 }
 
 // serveBan counts a round towards the ban.
-func (t *tuner) serveBan(d time.Duration) { t.banLeft = max(t.banLeft-d, 0) }
+func (t *tuner) serveBan(d time.Duration) { t.banRemaining = max(t.banRemaining-d, 0) }
 
 // lowMean returns the mean of the rounds without the longest quarter. It sorts them.
 func lowMean(rounds []time.Duration) time.Duration {

@@ -166,6 +166,6 @@ func TestTunerBanOfOnlyMode(t *testing.T) {
 	p := newTuner(follow)
 	p.ban(follow)
 	if p.mode != follow || p.unbanned != nil {
-		t.Errorf("mode %d, banned for %v", p.mode, p.banLeft)
+		t.Errorf("mode %d, banned for %v", p.mode, p.banRemaining)
 	}
 }
