@@ -257,8 +257,8 @@ func TestExtent(t *testing.T) {
 // TestIsMapped: a file is an object's only if its dynamic section and its code are mapped
 // where the object says.
 func TestIsMapped(t *testing.T) {
-	code := elf.Segment{Off: 0x1000, Vaddr: 0x1000, Filesz: 0x800, Memsz: 0x800, Flags: 5}
-	data := elf.Segment{Off: 0x2000, Vaddr: 0x2000, Filesz: 0x400, Memsz: 0x1400, Flags: 6}
+	code := elf.Segment{Off: 0x1000, Vaddr: 0x1000, Filesz: 0x800, Flags: 5}
+	data := elf.Segment{Off: 0x2000, Vaddr: 0x2000, Filesz: 0x400, Flags: 6}
 	f := &objfile.File{File: &elf.File{DynamicAddr: 0x2100, Segments: []elf.Segment{code, data}}}
 	for _, test := range []struct {
 		name   string
