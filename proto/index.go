@@ -11,8 +11,6 @@ import (
 //go:embed index.tbl
 var index string
 
-//go:generate env PLAIT_UPDATE=1 go test -count=1 -run ^TestIndex$ .
-
 // definedIn returns the files that define a name, without ".conf", with blanks between
 // them; "" if none does.
 func definedIn(name string) string {

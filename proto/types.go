@@ -11,7 +11,10 @@ import (
 	"plait/proto/syntax"
 )
 
+// The index is of the files that gen_abi.go writes, so it comes after them.
+//
 //go:generate go run gen_abi.go
+//go:generate env PLAIT_UPDATE=1 go test -count=1 -run ^TestIndex$ .
 
 // The shipped files: data/abi has the types that libc and the kernel share,
 // data/LIBRARY the prototypes and types of a library's headers that are written by

@@ -10,7 +10,8 @@
 // Its number comes from the kernel's headers by "make generate", or from a line in
 // data/newer.tbl while the installed headers are too old. Then add one line to
 // data/calls.conf, its classes to data/classes.tbl, and one case to
-// testdata/decode.txtar.
+// testdata/decode.txtar. Structs and flags are written as package proto says. If
+// the number is the highest, TestNames has to know that the next one is free.
 package syscalls
 
 //go:generate go run gen.go
