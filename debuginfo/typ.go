@@ -157,11 +157,14 @@ func baseType(e *entry) typ {
 		t.text = map[int64]string{1: "bool", 2: "bool(short)", 4: "bool(int)", 8: "bool(long)"}[size]
 	case encFloat:
 		t.text = map[int64]string{4: "float", 8: "double", 16: "ldouble"}[size]
-		if strings.Contains(name, "128") {
-			return typ{} // passed in its own way
+		if isFloat128(name) {
+			t.text = "float128"
 		}
 	case encComplexFloat:
 		t.text = map[int64]string{8: "cfloat", 16: "cdouble", 32: "cldouble"}[size]
+		if isFloat128(name) {
+			t.text = "cfloat128"
+		}
 	case encSigned:
 		t.text = signed[size]
 	case encUnsigned:
@@ -184,6 +187,10 @@ func baseType(e *entry) typ {
 	}
 	return t
 }
+
+// isFloat128 tells _Float128, __float128 and their complex types from long double, which
+// has the same size and encoding.
+func isFloat128(name string) bool { return strings.Contains(name, "loat128") }
 
 var (
 	signed   = map[int64]string{1: "schar", 2: "short", 4: "int", 8: "long", 16: "int128"}

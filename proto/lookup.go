@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -61,7 +62,7 @@ func (d *Database) IsOwn(object string, p *decode.Prototype) bool {
 	if from, ok := p.Scope.(*scope); !ok || !from.shipped {
 		return true
 	}
-	folder, _, _ := strings.Cut(p.File, "/")
+	folder := path.Base(path.Dir(p.File)) // of "libm/math.conf" or "generated/libm/prototypes.conf"
 	return folder == libraryOf(object) || folder == "libc" && slices.Contains(partsOfLibc, libraryOf(object))
 }
 
