@@ -1,6 +1,7 @@
 package debuginfo
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
 )
@@ -77,20 +78,29 @@ func (c *cursor) fail() uint64 {
 }
 
 func (c *cursor) byte() byte {
+	b := c.rest()
+	if len(b) == 0 {
+		return 0
+	}
+	c.off++
+	return b[0]
+}
+
+// rest returns what is left of the page from off on. If that is nothing the cursor fails.
+func (c *cursor) rest() []byte {
 	i := c.off - c.from
 	if c.page == nil || i < 0 || i >= int64(len(c.page)) {
 		if c.failed || c.off < 0 || c.off >= c.s.size {
 			c.failed = true
-			return 0
+			return nil
 		}
 		c.page, c.from = c.s.page(c.off)
 		if i = c.off - c.from; i >= int64(len(c.page)) {
 			c.failed = true
-			return 0
+			return nil
 		}
 	}
-	c.off++
-	return c.page[i]
+	return c.page[i:]
 }
 
 // uint reads an unsigned number of n bytes, at most 8.
@@ -171,11 +181,17 @@ func (c *cursor) prefix() (s string, whole bool) {
 	var room [maxText]byte
 	b := room[:0]
 	for len(b) < maxText {
-		x := c.byte()
-		if x == 0 || c.failed {
+		rest := c.rest()
+		if c.failed {
 			return string(b), true
 		}
-		b = append(b, x)
+		rest = rest[:min(len(rest), maxText-len(b))]
+		if i := bytes.IndexByte(rest, 0); i >= 0 {
+			c.off += int64(i) + 1
+			return string(append(b, rest[:i]...)), true
+		}
+		b = append(b, rest...)
+		c.off += int64(len(rest))
 	}
 	return string(b), false
 }
