@@ -27,7 +27,7 @@ func TestWithin(t *testing.T) {
 		{"nothing", func() {}, false},
 		{"memory", func() { kept = make([]byte, 2<<20) }, true},
 		{"little memory", func() { kept = make([]byte, 1<<16) }, false},
-		{"work", func() { spin(60 * time.Millisecond) }, true},
+		{"work", func() { spin(30 * time.Millisecond) }, true},
 		{"a wait", func() { time.Sleep(30 * time.Millisecond) }, false},
 		{"a long wait", func() { time.Sleep(300 * time.Millisecond) }, true},
 	} {
