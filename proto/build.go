@@ -108,18 +108,26 @@ func (c *compiler) array(t *syntax.Type) decode.Node {
 func (c *compiler) enum(t *syntax.Type) decode.Node {
 	as := decode.Word("int", c.scope.arch)
 	if t.Base != nil {
-		if as = c.integer(t.At, t.Base, "an enum"); as == nil {
+		if as = c.integer(t.At, t.Base, noWidth, "an enum"); as == nil {
 			return nil
 		}
 	}
 	return decode.Enum(as, event.Decimal, "", c.entries(t.Entries))
 }
 
-// integer compiles the type that gives what is made of it its width.
-func (c *compiler) integer(at syntax.Pos, t *syntax.Type, what string) decode.Node {
+// What is said of a word whose type is not an integer: of one that takes its width from
+// that type, and of one that only integers can be shown as.
+const (
+	noWidth   = "%s must be as wide as an integer type"
+	noInteger = "%s in something that is no integer"
+)
+
+// integer compiles the integer type of the word what; complaint says what is wrong if it is
+// another type.
+func (c *compiler) integer(at syntax.Pos, t *syntax.Type, complaint, what string) decode.Node {
 	n := c.typ(t)
 	if n != nil && !decode.IsInteger(n) {
-		c.fail(at, "%s must be as wide as an integer type", what)
+		c.fail(at, complaint, what)
 		return nil
 	}
 	return n

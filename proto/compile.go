@@ -96,15 +96,10 @@ func (c *compiler) userType(t *syntax.Type) decode.Node {
 		c.fail(t.At, "%s takes no type in parentheses", t.Word)
 		return nil
 	}
-	as := c.typ(t.Args[0])
-	if as == nil {
-		return nil
+	if as := c.integer(t.At, t.Args[0], noInteger, t.Word); as != nil {
+		return decode.Resized(n, as)
 	}
-	if !decode.IsInteger(as) {
-		c.fail(t.At, "%s in something that is no integer", t.Word)
-		return nil
-	}
-	return decode.Resized(n, as)
+	return nil
 }
 
 func (c *compiler) named(at syntax.Pos, name string) (decode.Node, error) {
@@ -123,15 +118,10 @@ func (c *compiler) named(at syntax.Pos, name string) (decode.Node, error) {
 func (c *compiler) lens(t *syntax.Type, g *decode.GoType) decode.Node {
 	switch {
 	case len(t.Args) == 1 && t.Length == nil && g.Lens != nil && !g.Memory:
-		as := c.typ(t.Args[0])
-		if as == nil {
-			return nil
+		if as := c.integer(t.At, t.Args[0], noInteger, t.Word); as != nil {
+			return g.Widened(as)
 		}
-		if !decode.IsInteger(as) {
-			c.fail(t.At, "%s in something that is no integer", t.Word)
-			return nil
-		}
-		return g.Widened(as)
+		return nil
 	case t.Length != nil && g.Sized != nil:
 		return g.OfLength(c.expr(t.Length), c.scope.arch)
 	case t.Length != nil || len(t.Args) > 0 || g.Lens == nil:

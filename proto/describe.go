@@ -3,7 +3,6 @@ package proto
 import (
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -153,7 +152,7 @@ func (t *Types) describe(match func(library, symbol string) bool) []Definition {
 	var all []Definition
 	for name, it := range t.protos {
 		for ; it != nil; it = it.next {
-			if library := path.Dir(it.file); match(library, name) {
+			if library := folderOf(it.file); match(library, name) {
 				all = append(all, it.definition(library))
 			}
 		}
@@ -188,7 +187,7 @@ func (l *library) describe(t *Types, match func(library, symbol string) bool) []
 // shippedBy reports whether a library's prototype of that name is written by hand.
 func (t *Types) shippedBy(library, name string) bool {
 	for it := t.protos[name]; it != nil; it = it.next {
-		if path.Dir(it.file) == library {
+		if folderOf(it.file) == library {
 			return true
 		}
 	}

@@ -62,9 +62,13 @@ func (d *Database) IsOwn(object string, p *decode.Prototype) bool {
 	if from, ok := p.Scope.(*scope); !ok || !from.shipped {
 		return true
 	}
-	folder := path.Base(path.Dir(p.File)) // of "libm/math.conf" or "generated/libm/prototypes.conf"
+	folder := folderOf(p.File)
 	return folder == libraryOf(object) || folder == "libc" && slices.Contains(partsOfLibc, libraryOf(object))
 }
+
+// folderOf returns the library whose folder a shipped file is in: libm for
+// "libm/math.conf" and for "generated/libm/prototypes.conf".
+func folderOf(file string) string { return path.Base(path.Dir(file)) }
 
 // partsOfLibc are objects of glibc whose functions are, or have been, elsewhere in
 // it.

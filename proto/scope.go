@@ -264,7 +264,7 @@ func (c *compiler) width(o syntax.SetOptions, other string) decode.Node {
 	if o.Type == nil {
 		return decode.Word(other, c.scope.arch)
 	}
-	return c.integer(o.Type.At, o.Type, "a set")
+	return c.integer(o.Type.At, o.Type, noWidth, "a set")
 }
 
 // maxEntries bounds the names of a set, against sets that include each other.

@@ -47,8 +47,7 @@ func (t *Tracer) detachUnfiltered() {
 		if tr.filtering == unfiltered {
 			tr.attached = true
 		} else if tr.shown {
-			t.endAllCalls(tr, event.Detached)
-			t.emit(&event.Detach{Head: t.head(tr, 0, 0)})
+			t.endShown(tr)
 			tr.shown = false
 		}
 	}
@@ -128,13 +127,18 @@ func (t *Tracer) detachHeld(all []heldTracee) error {
 		note(t.Kernel.Detach(p.tr.tid, signals[i]))
 	}
 	for _, p := range all {
-		t.endAllCalls(p.tr, event.Detached)
-		if p.tr.shown {
-			t.emit(&event.Detach{Head: t.head(p.tr, 0, 0)})
-		}
+		t.endShown(p.tr)
 		t.removeTracee(p.tr)
 	}
 	return failed
+}
+
+// endShown reports that a tracee is detached from, and that its calls are left open.
+func (t *Tracer) endShown(tr *tracee) {
+	t.endAllCalls(tr, event.Detached)
+	if tr.shown {
+		t.emit(&event.Detach{Head: t.head(tr, 0, 0)})
+	}
 }
 
 // restore restores the registers of one stopped tracee. It returns the signal to detach

@@ -199,8 +199,13 @@ func (k *fakeKernel) inCode(addr uint64) bool {
 }
 
 func (k *fakeKernel) ReadParts(tid int, parts []ptrace.Part) (n int, err error) {
+	return readParts(k.Read, tid, parts)
+}
+
+// readParts reads parts one by one.
+func readParts(read func(tid int, addr uint64, b []byte) (int, error), tid int, parts []ptrace.Part) (n int, err error) {
 	for _, p := range parts {
-		got, err := k.Read(tid, p.Addr, p.B)
+		got, err := read(tid, p.Addr, p.B)
 		n += got
 		if err != nil {
 			break

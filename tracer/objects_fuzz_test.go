@@ -34,14 +34,7 @@ func (k *ringKernel) Read(_ int, addr uint64, b []byte) (int, error) {
 }
 
 func (k *ringKernel) ReadParts(tid int, parts []ptrace.Part) (n int, err error) {
-	for _, p := range parts {
-		got, err := k.Read(tid, p.Addr, p.B)
-		n += got
-		if err != nil {
-			break
-		}
-	}
-	return n, nil
+	return readParts(k.Read, tid, parts)
 }
 
 // Bounds of package linkmap.
