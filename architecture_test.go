@@ -2,8 +2,6 @@ package plait_test
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -201,7 +199,8 @@ func declared(t *testing.T, path string) map[string]bool {
 			names[id.Name] = true
 		}
 	}
-	ast.Inspect(tree(t, path), func(n ast.Node) bool {
+	_, file := parse(t, path, 0)
+	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
 			add(n.Name)
@@ -216,13 +215,4 @@ func declared(t *testing.T, path string) map[string]bool {
 	})
 	maps.DeleteFunc(names, func(name string, _ bool) bool { return name == "_" })
 	return names
-}
-
-func tree(t *testing.T, path string) *ast.File {
-	t.Helper()
-	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
 }

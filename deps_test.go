@@ -206,10 +206,7 @@ func TestDocs(t *testing.T) {
 	documented := map[string]bool{}
 	for _, path := range goFiles(t) {
 		room := filepath.ToSlash(filepath.Dir(path))
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.PackageClauseOnly|parser.ParseComments)
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, file := parse(t, path, parser.PackageClauseOnly|parser.ParseComments)
 		documented[room] = documented[room] || file.Doc != nil
 	}
 	for room, ok := range documented {
@@ -294,12 +291,20 @@ func isGenerated(text []byte) bool {
 	return bytes.HasPrefix(text, []byte("// Code generated ")) || bytes.Contains(text, []byte("\n// Code generated "))
 }
 
-func imports(t *testing.T, path string) []string {
+// parse parses a file of ours.
+func parse(t *testing.T, path string, mode parser.Mode) (*token.FileSet, *ast.File) {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, path, nil, mode|parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return fset, file
+}
+
+func imports(t *testing.T, path string) []string {
+	t.Helper()
+	_, file := parse(t, path, parser.ImportsOnly)
 	var names []string
 	for _, spec := range file.Imports {
 		name, err := strconv.Unquote(spec.Path.Value)

@@ -2,7 +2,6 @@ package plait_test
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"path/filepath"
 	"strings"
@@ -54,16 +53,14 @@ func TestExported(t *testing.T) {
 		}
 		users[key][room] = true
 	}
-	fset := token.NewFileSet()
 	for _, path := range goFiles(t) {
-		file, err := parser.ParseFile(fset, path, read(t, path), parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
+		fset, file := parse(t, path, 0)
 		room := filepath.ToSlash(filepath.Dir(path))
 		usesOf(file, room, use)
 		if !strings.HasSuffix(path, "_test.go") && file.Name.Name != "main" {
-			names = append(names, exportsOf(file, room, func(p token.Pos) string { return fset.Position(p).String() }, use)...)
+			e := exports{room: room, fset: fset, use: use}
+			e.file(file)
+			names = append(names, e.names...)
 		}
 	}
 	needed := map[string]bool{}
@@ -129,65 +126,74 @@ func usesOf(file *ast.File, room string, use func(key, room string)) {
 	})
 }
 
-// exportsOf returns the exported names of a file. The types in them count as used.
-func exportsOf(file *ast.File, room string, at func(token.Pos) string, use func(key, room string)) []exportedName {
-	var names []exportedName
-	add := func(id *ast.Ident, member bool) {
-		if id.IsExported() {
-			names = append(names, exportedName{room, id.Name, member, at(id.Pos())})
-		}
-	}
-	belongs := func(n ast.Node) {
-		ast.Inspect(n, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && id.IsExported() {
-				use(room+"."+id.Name, "signature")
-			}
-			return true
-		})
-	}
+// exports collects the exported names of a file. The types in them count as used.
+type exports struct {
+	room  string
+	fset  *token.FileSet
+	use   func(key, room string)
+	names []exportedName
+}
+
+func (e *exports) file(file *ast.File) {
 	for _, d := range file.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if d.Recv != nil && !exportedReceiver(d.Recv) {
-				continue
-			}
-			add(d.Name, d.Recv != nil)
-			if d.Name.IsExported() {
-				belongs(d.Type)
+			if d.Recv == nil || exportedReceiver(d.Recv) {
+				e.add(d.Name, d.Recv != nil, d.Type)
 			}
 		case *ast.GenDecl:
-			if d.Tok == token.CONST && d.Lparen.IsValid() {
-				continue // an enumeration is whole
-			}
-			for _, s := range d.Specs {
-				switch s := s.(type) {
-				case *ast.ValueSpec:
-					for _, id := range s.Names {
-						add(id, false)
-						if id.IsExported() && s.Type != nil {
-							belongs(s.Type)
-						}
-					}
-				case *ast.TypeSpec:
-					add(s.Name, false)
-					if st, ok := s.Type.(*ast.StructType); ok && s.Name.IsExported() {
-						for _, f := range st.Fields.List {
-							if f.Names == nil {
-								belongs(f.Type)
-							}
-							for _, id := range f.Names {
-								add(id, true)
-								if id.IsExported() {
-									belongs(f.Type)
-								}
-							}
-						}
-					}
-				}
+			if d.Tok != token.CONST || !d.Lparen.IsValid() { // an enumeration is whole
+				e.specs(d.Specs)
 			}
 		}
 	}
-	return names
+}
+
+func (e *exports) specs(list []ast.Spec) {
+	for _, s := range list {
+		switch s := s.(type) {
+		case *ast.ValueSpec:
+			for _, id := range s.Names {
+				e.add(id, false, s.Type)
+			}
+		case *ast.TypeSpec:
+			e.add(s.Name, false, nil)
+			if st, ok := s.Type.(*ast.StructType); ok && s.Name.IsExported() {
+				e.fields(st)
+			}
+		}
+	}
+}
+
+func (e *exports) fields(st *ast.StructType) {
+	for _, f := range st.Fields.List {
+		if f.Names == nil {
+			e.belongs(f.Type)
+		}
+		for _, id := range f.Names {
+			e.add(id, true, f.Type)
+		}
+	}
+}
+
+// add adds a name if it is exported; the types in its own count as used then.
+func (e *exports) add(id *ast.Ident, member bool, typ ast.Expr) {
+	if !id.IsExported() {
+		return
+	}
+	e.names = append(e.names, exportedName{e.room, id.Name, member, e.fset.Position(id.Pos()).String()})
+	if typ != nil {
+		e.belongs(typ)
+	}
+}
+
+func (e *exports) belongs(n ast.Node) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.IsExported() {
+			e.use(e.room+"."+id.Name, "signature")
+		}
+		return true
+	})
 }
 
 func exportedReceiver(l *ast.FieldList) bool {

@@ -112,11 +112,7 @@ func newBook(t *testing.T) *book {
 	for _, file := range allGoFiles(t) {
 		text := read(t, file)
 		b.files = append(b.files, filepath.ToSlash(file))
-		fset := token.NewFileSet()
-		tree, err := parser.ParseFile(fset, file, text, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
+		fset, tree := parse(t, file, parser.ParseComments)
 		b.enter(filepath.ToSlash(filepath.Dir(file)), tree)
 		if !isGenerated(text) && file != "names_test.go" { // it speaks of names that are not there
 			b.comments[file] = commentsOf(fset, tree)
