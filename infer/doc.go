@@ -18,6 +18,6 @@
 // # Adding a processor
 //
 // infer.go walks through a function and knows no processor. It needs decode and
-// savedInts, as in amd64.go. ReturnsFirst (result.go) and Address (amd64_address.go)
+// savedInts, as in amd64.go. ReturnsFirst (amd64_result.go) and Address (amd64_address.go)
 // are written for amd64.
 package infer
