@@ -34,7 +34,7 @@ const record = "a record is whole"
 // ownMethods are called by the standard library, which finds them by their names.
 var ownMethods = map[string]bool{"String": true, "Error": true, "Unwrap": true, "Is": true, "Write": true, "Read": true, "ReadAt": true, "Close": true}
 
-// A name is one that a room exports.
+// An exportedName is a name that a room exports.
 type exportedName struct {
 	room, name string
 	member     bool // a field or method

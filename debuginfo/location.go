@@ -144,8 +144,8 @@ func (u *unit) oldLocation(c *cursor, base *uint64) (start, end uint64, kind ent
 	return *base + start, *base + end, located
 }
 
-// constantLocation reads an entry of a list in .debug_loclists up to its expression: entries are as
-// those of ranges, but for one that stands for all other addresses (DWARF 5, 7.7.3).
+// location reads an entry of a list in .debug_loclists up to its expression. Entries are
+// like those of ranges; one more stands for all other addresses (DWARF 5, 7.7.3).
 func (u *unit) location(c *cursor, base *uint64) (start, end uint64, kind entryKind) {
 	const anywhere, baseIndex, baseAddress = 5, 1, 6
 	code := c.byte()

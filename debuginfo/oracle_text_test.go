@@ -145,7 +145,7 @@ func bitsOf(m die) (from, n int64) {
 	return 8*(m.place()+size) - high - n, n
 }
 
-// functions checks an enumeration: its name and each enumerator, in any order.
+// names checks an enumeration: its name and each enumerator, in any order.
 func (r reading) names(name string, d die, text string) string {
 	if d == nil {
 		return "there is no such entry"

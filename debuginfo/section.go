@@ -196,7 +196,7 @@ func (c *cursor) prefix() (s string, whole bool) {
 	return string(b), false
 }
 
-// unit length: 32 bits, or 64 behind 0xffffffff.
+// length reads the length of a unit: 32 bits, or 64 behind 0xffffffff.
 func (c *cursor) length() (n uint64, wide bool) {
 	n = c.uint(4)
 	if n == 0xffffffff {

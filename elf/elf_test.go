@@ -125,7 +125,7 @@ native false static true build 0102030405060708
 	}
 }
 
-// cache returns the lines that begin with none of the prefixes.
+// keep returns the lines that begin with none of the prefixes.
 func keep(lines []string, prefixes ...string) []string {
 	var kept []string
 	for _, line := range lines {

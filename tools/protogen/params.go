@@ -12,7 +12,7 @@ type access struct {
 	size int    // index of the parameter with the number of elements, or -1
 }
 
-// A function is a declaration on its way to a prototype.
+// A functionWriter is a declaration on its way to a prototype.
 type functionWriter struct {
 	*writer
 	d        *declaration
