@@ -78,6 +78,38 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
+// calledByName are functions that only the go command calls: their comments say what is
+// tested or shown.
+var calledByName = regexp.MustCompile(`^(Test|Fuzz|Benchmark|Example|init$)`)
+
+// TestDocsBegin demands that the comment of a function begins with its name.
+func TestDocsBegin(t *testing.T) {
+	for _, file := range allGoFiles(t) {
+		fset, tree := parse(t, file, parser.ParseComments)
+		for _, d := range tree.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if ok && !calledByName.MatchString(f.Name.Name) && !beginsWith(f.Doc.Text(), f.Name.Name) {
+				t.Errorf("%s: the comment does not begin with %s", fset.Position(f.Pos()), f.Name.Name)
+			}
+		}
+	}
+}
+
+// beginsWith reports whether a comment's first word is name, or there is no comment.
+func beginsWith(text, name string) bool {
+	words := strings.Fields(text)
+	return len(words) == 0 || strings.TrimRight(words[0], ":,.") == name
+}
+
+// TestBeginsWith shows that the rule can fail.
+func TestBeginsWith(t *testing.T) {
+	for text, want := range map[string]bool{"": true, "Run runs.": true, "Run: it runs.": true, "Runs it.": false, "Start runs.": false} {
+		if got := beginsWith(text, "Run"); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 // foreign are names of other programs that look like ours: of Linux, of libraries, of
 // Go's runtime, of code that is decoded, and units.
 var foreign = strings.Fields(`TracerPid SigIgn SigBlk E2BIG L2CAP vDSO gABI KiB MiB
