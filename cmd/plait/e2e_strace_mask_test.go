@@ -22,6 +22,9 @@ func masked(re *regexp.Regexp, match string) string {
 	return match
 }
 
+// processPrefix begins a line with the number of its process, which is masked already.
+const processPrefix = `(?:PID +|\[pid +PID(?:<[^>]*>)?\] )?`
+
 // runMasks are what differs between two runs of one program, by its nature.
 var runMasks = []struct {
 	re   *regexp.Regexp
@@ -31,9 +34,9 @@ var runMasks = []struct {
 	{regexp.MustCompile(`(?m)\[[0-9a-f]{16}\] `), "[IP] "},
 	{regexp.MustCompile(`"[0-9a-f]{8,16}-[0-9a-f]{4}[^"]*"`), `"MAPS"`}, // a line of /proc/self/maps
 	{regexp.MustCompile(`(?m) <\d+\.\d+>$`), " <TIME>"},
-	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?)\d\d:\d\d:\d\d(?:\.\d+)? `), "${1}CLOCK "},
-	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?)\d{10}(?:\.\d+)? `), "${1}EPOCH "},
-	{regexp.MustCompile(`(?m)^((?:\d+ +|\[pid +\d+(?:<[^>]*>)?\] )?(?:CLOCK |EPOCH )?)(?: +\d+\.\d+|\(\+ +\d+(?:\.\d+)?\)) ([^\s\d])`), "${1}DELTA $2"},
+	{regexp.MustCompile(`(?m)^(` + processPrefix + `)\d\d:\d\d:\d\d(?:\.\d+)? `), "${1}CLOCK "},
+	{regexp.MustCompile(`(?m)^(` + processPrefix + `)\d{10}(?:\.\d+)? `), "${1}EPOCH "},
+	{regexp.MustCompile(`(?m)^(` + processPrefix + `(?:CLOCK |EPOCH )?)(?: +\d+\.\d+|\(\+ +\d+(?:\.\d+)?\)) ([^\s\d])`), "${1}DELTA $2"},
 	{regexp.MustCompile(`\b(tv_n?u?sec|st_[amc]time_nsec|st_ino|stx_ino|d_ino|tms_[cs]?[us]time|[st]imex?_?time)=\d+`), "$1=N"},
 	{regexp.MustCompile(`\b(st_[amc]time|stx_[a-z]*time|stx_btime)=(\{[^}]*\}|\d+)`), "$1=T"},
 	{regexp.MustCompile(`/\* \d{4}-\d\d-\d\dT[^*]*\*/`), "/* DATE */"},
@@ -178,6 +181,9 @@ func TestMaskRun(t *testing.T) {
 		{"brk(NULL) = 0x55d0c0ffee00", "brk(NULL) = ADDRESS"},
 		{"12:00:01.123456 close(3) = 0 <0.000012>", "CLOCK close(3) = 0 <TIME>"},
 		{"     0.000123 close(3) = 0", "DELTA close(3) = 0"},
+		{"[pid  4711] 12:00:01 close(3) = 0", "[pid  PID] CLOCK close(3) = 0"},
+		{"[pid  4711<cat>] 12:00:01 close(3) = 0", "[pid  PID<cat>] CLOCK close(3) = 0"},
+		{"4711  1700000000.000001 close(3) = 0", "PID  EPOCH close(3) = 0"},
 	}
 	for _, test := range tests {
 		if got := maskRun(test.text); got != test.want {
