@@ -52,8 +52,6 @@ func (w *Words) Int(i int) uint64 {
 type Goroutine struct {
 	G      uint64 // address of its runtime.g; 0: Go did not compile the function
 	Height uint64 // of the return address, counted from where the stack begins
-	Hi     uint64 // the address where the stack began at that time
-	Grows  bool   // the function certainly had to wait for a larger stack, or for its turn, and to begin again
 }
 
 // An Ending is where a walk along a stack ended.

@@ -12,9 +12,9 @@ import (
 
 // Offsets in struct runtime.g.
 const (
-	stackLo    = 0
-	stackHi    = 8
-	stackGuard = 16
+	stackLo = 0
+	stackHi = 8
+	schedPC = 64
 )
 
 // maxGoStack is runtime.maxstacksize of 64-bit machines.
@@ -26,40 +26,46 @@ func (t *Tracer) goroutineAt(tr *tracee, sp uint64) (at callstack.Goroutine, ok 
 	g := tr.regs.Goroutine()
 	lo, err1 := t.readWord(tr, g+stackLo)
 	hi, err2 := t.readWord(tr, g+stackHi)
-	guard, err3 := t.readWord(tr, g+stackGuard)
-	if g == 0 || g&7 != 0 || err1 != nil || err2 != nil || err3 != nil || lo >= sp || sp > hi || hi-lo > maxGoStack {
+	if g == 0 || g&7 != 0 || err1 != nil || err2 != nil || lo >= sp || sp > hi || hi-lo > maxGoStack {
 		return callstack.Goroutine{}, false
 	}
-	return callstack.Goroutine{G: g, Height: hi - sp, Hi: hi, Grows: sp <= guard}, true
+	return callstack.Goroutine{G: g, Height: hi - sp}, true
 }
 
 // begunAgain tells whether a tracee is at the beginning of a function that its goroutine
 // has already begun. Go begins a function again when its stack had to grow or another
-// goroutine's turn had come.
-func (t *Tracer) begunAgain(tr *tracee, addr, ret uint64, at callstack.Goroutine) (again bool) {
+// goroutine's turn had come. An open call at the same place is not enough: a panic may have
+// ended it, and its caller may make the same call anew.
+func (t *Tracer) begunAgain(tr *tracee, addr, ret, sp uint64, at callstack.Goroutine) (again bool) {
 	t.goCalls(tr, at, func(owner *tracee, i int, f *callstack.Frame) bool {
 		if f.Goroutine.Height != at.Height || f.Ret != ret || f.Call.Addr != addr {
 			return f.Goroutine.Height > at.Height
 		}
-		again = f.Goroutine.Grows || f.Goroutine.Hi != at.Hi || t.jumpedToStart(tr, addr, at)
-		f.Goroutine.Grows, f.Goroutine.Hi = at.Grows, at.Hi
+		again = t.preemptedAtStart(tr, addr, sp) || t.leftFrom(tr, addr, at)
 		return false
 	})
 	return again
 }
 
-// jumpedToStart tells whether a goroutine at the beginning of a function was inside that
-// function just before, so that the need to begin again arose after the call was
-// reported. Then either the function's end has called runtime.morestack, or a signal has
-// inserted a call of runtime.asyncPreempt. The return address of that call is still
-// below the stack pointer; a function that really runs stores its frame pointer there.
-func (t *Tracer) jumpedToStart(tr *tracee, addr uint64, at callstack.Goroutine) bool {
-	below, err := t.readWord(tr, at.Hi-at.Height-t.arch.RetPop)
+// preemptedAtStart tells whether a goroutine comes back to the beginning of a function from
+// runtime.asyncPreempt, whose call a signal has inserted there. The return address of that
+// call is still below the stack pointer; a function that really runs stores its frame
+// pointer there.
+func (t *Tracer) preemptedAtStart(tr *tracee, addr, sp uint64) bool {
+	below, err := t.readWord(tr, sp-t.arch.RetPop)
+	return err == nil && below == addr
+}
+
+// leftFrom tells whether the place where the scheduler saw a goroutine last is inside the
+// function at addr: the function's end has called runtime.morestack, which has saved that
+// place. The recovery from a panic saves another one.
+func (t *Tracer) leftFrom(tr *tracee, addr uint64, at callstack.Goroutine) bool {
+	pc, err := t.readWord(tr, at.G+schedPC)
 	o := tr.space.objects.At(addr)
-	if err != nil || o == nil || o.File == nil || tr.space.objects.At(below) != o {
+	if err != nil || o == nil || o.File == nil || tr.space.objects.At(pc) != o {
 		return false
 	}
-	s, ok := o.File.Symbol(below - o.Base)
+	s, ok := o.File.Symbol(pc - o.Base)
 	return ok && s.Value == addr-o.Base
 }
 

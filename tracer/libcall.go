@@ -350,7 +350,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	switch {
 	case at.G == 0:
 		t.prune(tr, w.SP, ret, tail)
-	case t.begunAgain(tr, p.addr, ret, at):
+	case t.begunAgain(tr, p.addr, ret, w.SP, at):
 		return
 	default:
 		t.pruneGo(tr, at, tail)
