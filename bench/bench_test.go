@@ -51,7 +51,7 @@ func TestArgv(t *testing.T) {
 	}
 }
 
-// A tool that did not do the work is no fast tool.
+// TestChecked: a tool that did not do its work must not count as a fast one.
 func TestChecked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "trace.txt")
 	if err := os.WriteFile(path, []byte("malloc(1) = 0x1\nfree(0x1)\nmalloc(1) = 0x1\n"), 0o666); err != nil {
@@ -112,7 +112,7 @@ not installed: ltrace
 	}
 }
 
-// A long run that needs more memory, or more time for each event, is a failure.
+// TestJudge: a long run that needs more memory, or more time per event, fails.
 func TestJudge(t *testing.T) {
 	for _, test := range []struct {
 		name     string

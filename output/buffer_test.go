@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// recorder notes each write.
+// recorder records each write.
 type recorder struct {
 	mu     sync.Mutex
 	writes [][]byte
@@ -42,7 +42,7 @@ func write(t *testing.T, b *Buffer, s string) {
 	}
 }
 
-// TestDelay: text is held back for a moment only, and what comes in that moment
+// TestDelay: text is held back only for a moment, and text that comes in that moment
 // joins it.
 func TestDelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestDelay(t *testing.T) {
 	})
 }
 
-// TestBlocks: much text goes out in large blocks, in order, complete.
+// TestBlocks: a large amount of text is written in large blocks, in order and complete.
 func TestBlocks(t *testing.T) {
 	var r recorder
 	b := NewBuffer(NewShutdown(), &r, nil)
@@ -88,7 +88,7 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
-// TestFull: an error is told once, and nothing is written behind the hole.
+// TestFull: an error is reported once, and nothing is written after the gap.
 func TestFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		full := errors.New("disk full")
@@ -114,8 +114,7 @@ func TestFull(t *testing.T) {
 	})
 }
 
-// TestConcurrent is for the race detector: the timer's flush is another
-// goroutine's.
+// TestConcurrent is for the race detector: the timer flushes in a goroutine of its own.
 func TestConcurrent(t *testing.T) {
 	var r recorder
 	b := NewBuffer(NewShutdown(), &r, nil)
@@ -139,7 +138,7 @@ func TestConcurrent(t *testing.T) {
 	}
 }
 
-// A small file has room for so many bytes only.
+// A small is a file with room for so many bytes only.
 type small struct {
 	*os.File
 	room int
@@ -157,8 +156,8 @@ func (s *small) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestCut: what a file has no room for leaves no part of a line behind, however many
-// blocks the line takes.
+// TestCut: a file without room for a line holds no part of it, however many blocks the
+// line takes.
 func TestCut(t *testing.T) {
 	for _, test := range []struct {
 		lines []string

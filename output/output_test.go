@@ -8,8 +8,8 @@ import (
 	"plait/event"
 )
 
-// TestFormats: each format is found by its name, says what it is, and writes an empty
-// trace and one call without an error.
+// TestFormats: each format is found by its name, has a description, and writes an empty
+// trace and a trace of one call without an error.
 func TestFormats(t *testing.T) {
 	for _, f := range Formats {
 		found, ok := Find(f.Name)

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A sleeper is a reader who takes nothing until he is woken. A write that was begun
+// A sleeper is a reader that takes nothing until it is woken. A write that was begun
 // before ends when it is interrupted.
 type sleeper struct {
 	recorder
@@ -36,8 +36,8 @@ func (s *sleeper) Write(p []byte) (int, error) {
 
 func (s *sleeper) all() string { return strings.ReplaceAll(s.text(), "|", "") }
 
-// TestReaderSleeps: who writes faster than is read waits; once plait is to leave nobody
-// does, and who reads again gets all.
+// TestReaderSleeps: a writer that is faster than the reader waits. Once plait shuts
+// down no writer waits, and a reader that resumes gets everything.
 func TestReaderSleeps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u, s := NewShutdown(), newSleeper()
@@ -74,8 +74,8 @@ func TestReaderSleeps(t *testing.T) {
 	})
 }
 
-// TestQuit: what nobody reads is lost in the end, and that is told; what is merely slow is
-// not.
+// TestQuit: text that nobody reads is lost in the end, and plait says so; text that is
+// merely read slowly is not lost.
 func TestQuit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u, s := NewShutdown(), newSleeper()
@@ -98,8 +98,8 @@ func TestQuit(t *testing.T) {
 	})
 }
 
-// TestKept: not more is kept than there is room for; then the trace ends, if nobody may
-// wait.
+// TestKept: plait keeps no more than there is room for. Then the trace ends, if no
+// writer may wait.
 func TestKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u, s := NewShutdown(), newSleeper()
@@ -130,8 +130,8 @@ func TestKept(t *testing.T) {
 	})
 }
 
-// TestDirect: a direct write is over when Write returns. One that is interrupted is gone
-// on with, and what follows is waited for a moment.
+// TestDirect: a direct write is over when Write returns. An interrupted one is
+// continued, and what follows waits for a moment.
 func TestDirect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u, s := NewShutdown(), newSleeper()
@@ -155,7 +155,8 @@ func TestDirect(t *testing.T) {
 	})
 }
 
-// TestUnread: a file that nobody reads does not keep others, and begins when somebody does.
+// TestUnread: a file without a reader does not block others, and begins when it gets
+// one.
 func TestUnread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		read := make(chan struct{})

@@ -38,8 +38,8 @@ func (d *disk) create(name string, again, _ bool) (io.WriteCloser, error) {
 	return handle{d.files[name], d}, nil
 }
 
-// TestFiles: many files, few of them open; nothing is lost, and a file that is
-// opened once more is added to.
+// TestFiles: of many files few are open. Nothing is lost, and a file that is opened
+// again is appended to.
 func TestFiles(t *testing.T) {
 	d := &disk{files: map[string]*bytes.Buffer{}}
 	files := NewFiles(d.create)
@@ -136,8 +136,8 @@ func emitAll(t *testing.T, s *Split, events ...event.Event) {
 	}
 }
 
-// TestSplit: each process has its own lines, not broken by those of others, and
-// thread numbers only once it has threads.
+// TestSplit: each process has lines of its own, which those of others do not interrupt.
+// It has thread numbers only once it has threads.
 func TestSplit(t *testing.T) {
 	var l lines
 	s := l.split()
@@ -176,8 +176,8 @@ func checkText(t *testing.T, who, got, want string) {
 	}
 }
 
-// TestSplitEnds: a process is over when its last thread is, in whatever order
-// they go and in whatever way.
+// TestSplitEnds: a process is over when its last thread is, in whatever order and way
+// they end.
 func TestSplitEnds(t *testing.T) {
 	for name, test := range map[string][]event.Event{
 		"exit of the leader is the last": {&event.Exit{Head: at(1, 2)}, &event.Exit{Head: at(1, 1), Process: true}},
@@ -200,7 +200,7 @@ func TestSplitEnds(t *testing.T) {
 	}
 }
 
-// TestSplitRefused: a process without a sink does not take the others along.
+// TestSplitRefused: a process without a sink does not spoil the others.
 func TestSplitRefused(t *testing.T) {
 	l := lines{refuse: 20}
 	s := l.split()
@@ -216,7 +216,7 @@ func TestSplitRefused(t *testing.T) {
 	checkText(t, "10", l.text[10].String(), "puts( <unfinished ...>\nexit( <unfinished ...>\n")
 }
 
-// TestSplitMany: what is kept does not grow with the processes that are over.
+// TestSplitMany: memory does not grow with the number of processes that have ended.
 func TestSplitMany(t *testing.T) {
 	d := &disk{files: map[string]*bytes.Buffer{}}
 	files := NewFiles(d.create)
@@ -236,8 +236,8 @@ func TestSplitMany(t *testing.T) {
 	}
 }
 
-// TestThreadSplit: a sink for each thread; one that takes the number of the
-// first with execve(2) leaves its own for that of the first.
+// TestThreadSplit: each thread has a sink. A thread that takes the first one's number
+// by execve(2) changes from its own sink to that of the first.
 func TestThreadSplit(t *testing.T) {
 	files := map[int]*strings.Builder{}
 	var rest strings.Builder

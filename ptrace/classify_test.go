@@ -2,7 +2,7 @@ package ptrace
 
 import "testing"
 
-// Every row of ptrace(2) for a seized tracee.
+// TestClassify has every row of ptrace(2) for a seized tracee.
 func TestClassify(t *testing.T) {
 	stop := func(sig, event uint32) uint32 { return event<<16 | sig<<8 | 0x7f }
 	tests := []struct {

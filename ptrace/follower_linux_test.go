@@ -71,7 +71,7 @@ func TestFollower(t *testing.T) {
 	isRestored(t, g, "after stop")
 }
 
-// Nothing happens: a follower that nobody needs is stopped.
+// TestFollowerWithNothingToDo: a follower that nobody needs is stopped.
 func TestFollowerWithNothingToDo(t *testing.T) {
 	g := testFollower(t)
 	followSelf(t, g)
@@ -85,7 +85,8 @@ func TestFollowerWithNothingToDo(t *testing.T) {
 	}
 }
 
-// Others want its CPU: a follower that gets no time is stopped by watch.
+// TestFollowerThatStarves: if others want its CPU and it gets no time, watch stops the
+// follower.
 func TestFollowerThatStarves(t *testing.T) {
 	g := testFollower(t)
 	cpu := lastCPU("/proc/self/stat")
@@ -113,7 +114,7 @@ func busy(cpu int, stop *atomic.Bool) {
 	}
 }
 
-// The tracee of a follower keeps its scheduling.
+// TestTraceeOfFollower: the tracee of a follower keeps its scheduling.
 func TestTraceeOfFollower(t *testing.T) {
 	testFollower(t)
 	l, pid := launch(t, "/bin/sh", "-c", "i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo >/dev/null; done")

@@ -15,8 +15,8 @@ import (
 	"plait/bound"
 )
 
-// FuzzProc reads any text as what /proc says of a process. What is in it the process
-// has chosen in part: its names and those of its files.
+// FuzzProc parses any text as a file of /proc about a process. The process controls a
+// part of such text: its name and those of its files.
 func FuzzProc(f *testing.F) {
 	for _, name := range []string{"maps", "status", "syscall", "auxv", "comm", "fdinfo/0"} {
 		text, err := os.ReadFile("/proc/self/" + name)
@@ -31,7 +31,7 @@ func FuzzProc(f *testing.F) {
 	})
 }
 
-// checkProc demands that what was made of a text is in it.
+// checkProc demands that whatever was parsed from a text is in it.
 func checkProc(t *testing.T, text string) {
 	lines := strings.Count(text, "\n") + 1
 	maps := parseMaps(text)
@@ -60,7 +60,7 @@ func checkProc(t *testing.T, text string) {
 	}
 }
 
-// FuzzSockets gives any answers to the questions about a socket.
+// FuzzSockets answers the questions about a socket in any way.
 func FuzzSockets(f *testing.F) {
 	const inode = 7
 	inet := make([]byte, 80)
@@ -90,7 +90,7 @@ func FuzzSockets(f *testing.F) {
 	})
 }
 
-// checkSocket demands that nothing is said of a socket that was not answered.
+// checkSocket demands that nothing is said about a socket that was not answered.
 func checkSocket(t *testing.T, s *Socket, answers []byte) {
 	if !s.Known && (s.Local.IsValid() || s.Remote.IsValid() || s.Path != "" || s.Peer != 0 || s.Port != 0) {
 		t.Errorf("unknown, but %+v", s)

@@ -136,9 +136,9 @@ func TestWake(t *testing.T) {
 	}
 }
 
-// TestNewerReport: a report that was taken note of while its tracee could still be
-// killed, or be replaced by another thread's execve, gives way to the newer one. Of
-// births and of new images the tracer hears all the same, but restarts nothing.
+// TestNewerReport: a report may be noted while its tracee can still be killed, or be
+// replaced by another thread's execve. Then it gives way to the newer report. The
+// tracer still hears of births and new images, but restarts nothing.
 func TestNewerReport(t *testing.T) {
 	l, pid := launch(t, "/bin/sh", "-c", "exit 3")
 	next := func() Stop {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestNames: every kind of stop and every restart has a name. What is none is written as its
-// number.
+// TestNames: every kind of stop and every restart has a name. Anything else is written
+// as its number.
 func TestNames(t *testing.T) {
 	for k := range Killed + 1 {
 		if strings.HasPrefix(k.String(), "?") {

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestOpen opens regular files only, and waits for nothing.
+// TestOpen opens only regular files, and does not wait.
 func TestOpen(t *testing.T) {
 	dir := t.TempDir()
 	pipe, file, link, loop := filepath.Join(dir, "pipe"), filepath.Join(dir, "file"), filepath.Join(dir, "link"), filepath.Join(dir, "loop")
@@ -45,7 +45,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// TestOpenAgain finds a file that was opened to be the same as long as nothing of it
+// TestOpenAgain finds a file to be the same as before as long as nothing about it
 // changes, and trusts it as long as no other user can change it.
 func TestOpenAgain(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")

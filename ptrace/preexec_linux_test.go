@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// stops are the stops of a tracee up to its end, each seen before it is restarted
-// to its next system call.
+// stops passes each stop of a tracee to see, before the tracee is restarted to its next
+// system call. It returns the last one, the tracee's end.
 func stops(t *testing.T, l *Linux, see func(Stop, SyscallInfo)) (last Stop) {
 	t.Helper()
 	for {
@@ -52,7 +52,7 @@ func launchPreExec(t *testing.T, l *Linux, argv ...string) int {
 	return pid
 }
 
-// text is the string at addr of a tracee.
+// text returns the string at addr of a tracee.
 func text(t *testing.T, l *Linux, tid int, addr uint64) string {
 	t.Helper()
 	var b []byte
@@ -97,8 +97,8 @@ func TestPreExec(t *testing.T) {
 	}
 }
 
-// TestPreExecFails: what the kernel refuses is seen as a call, too, and the
-// process does nothing else than end.
+// TestPreExecFails: an execve(2) that the kernel refuses is seen as a call, too, and
+// then the process does nothing but end.
 func TestPreExecFails(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "script")
 	if err := os.WriteFile(name, []byte("#!/nonexistent\n"), 0o777); err != nil {
@@ -121,8 +121,8 @@ func TestPreExecFails(t *testing.T) {
 	}
 }
 
-// TestTamper makes a program's call another one, gives it a result that is ours,
-// and sees the thread begin to end.
+// TestTamper changes a program's call into another, sets its result, and sees the
+// thread begin to end.
 func TestTamper(t *testing.T) {
 	const sysChdir, sysGetpid = 80, 39
 	l := New()

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestWithoutDescriptors reads and writes a tracee and what /proc tells of it when
-// no descriptor is left but the reserve, and memory without that.
+// TestWithoutDescriptors reads and writes a tracee, and reads /proc about it, when no
+// descriptor is left except the reserve. Memory is read even without that.
 func TestWithoutDescriptors(t *testing.T) {
 	l, pid := launch(t, "/bin/true")
 	info, err := l.Syscall(pid)

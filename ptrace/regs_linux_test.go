@@ -11,7 +11,7 @@ import (
 	"plait/arch"
 )
 
-// Places of registers in struct user_regs_struct (sys/user.h).
+// Offsets of registers in struct user_regs_struct (sys/user.h).
 const (
 	atRDX = 12 * wordSize
 	atRSI = 13 * wordSize
@@ -20,8 +20,8 @@ const (
 	atRSP = 19 * wordSize
 )
 
-// TestSetRegs writes few and many registers, known and unknown ones: what is
-// read afterwards is what was written.
+// TestSetRegs writes few and many registers, known and unknown ones, and reads back
+// what was written.
 func TestSetRegs(t *testing.T) {
 	l, pid := launch(t, "/bin/true")
 	saved, err := l.Regs(pid, make([]byte, arch.Native.RegsetSize))
@@ -30,7 +30,7 @@ func TestSetRegs(t *testing.T) {
 	}
 	for _, change := range [][]int{{atRIP}, {atRIP, atRSP}, {atRDI, atRSI, atRDX}, {}} {
 		for _, known := range []bool{true, false} {
-			writeRegs(t, l, pid, change, known) // not a subtest: it would run in another thread
+			writeRegs(t, l, pid, change, known) // not a subtest, which would run in another thread
 		}
 	}
 	if err := l.SetRegs(pid, saved); err != nil {
@@ -61,8 +61,8 @@ func writeRegs(t *testing.T, l *Linux, pid int, change []int, known bool) {
 	}
 }
 
-// TestRegsForgotten: a tracee that ran, or whose call was changed, has other
-// registers than those last read.
+// TestRegsForgotten: after a tracee ran, or its call was changed, its registers are
+// read anew.
 func TestRegsForgotten(t *testing.T) {
 	var l Linux
 	b := make([]byte, arch.Native.RegsetSize)

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// A machine is a stub of a kernel: what a round costs in each mode.
+// A machine is a stub for a kernel: what a round costs in each mode.
 type machine map[waitMode]time.Duration
 
-// Two kinds of machine, as they were measured: on one it is dear to wake another CPU, and the
-// kernel does just that at each stop; on the other it leaves both on one CPU, where who
-// spins keeps the tracee from running.
+// Two kinds of machine, as measured. On one, waking another CPU is expensive, and the
+// kernel does just that at each stop. On the other, the kernel leaves both on one CPU,
+// where a spinning tracer keeps the tracee from running.
 var (
 	dear = machine{block: 170 * time.Microsecond, yield: 165 * time.Microsecond, spin: 48 * time.Microsecond, follow: 12 * time.Microsecond}
 	near = machine{block: 9 * time.Microsecond, yield: 7 * time.Microsecond, spin: 18 * time.Microsecond, follow: 7 * time.Microsecond}
 )
 
-// live runs rounds on m and returns the time they took. Some are disturbed, as on
+// live runs rounds on m and returns the time that they took. Some are disturbed, as on
 // any machine; in some the tracee computes.
 func live(p *tuner, m machine, rounds int, r *rand.Rand) time.Duration {
 	var sum time.Duration
@@ -32,7 +32,7 @@ func live(p *tuner, m machine, rounds int, r *rand.Rand) time.Duration {
 	return sum
 }
 
-// always is what the rounds would take in one mode.
+// always returns what the rounds would take in one mode.
 func always(w waitMode, m machine, rounds int, r *rand.Rand) time.Duration {
 	return live(newTuner(w), m, rounds, r)
 }
@@ -110,8 +110,8 @@ func TestTunerModes(t *testing.T) {
 	}
 }
 
-// A tracee that hardly ever stops: nothing is gained by any mode, and so none is taken that
-// costs the CPU.
+// TestTunerOfQuietTracee: if a tracee hardly ever stops, no mode gains anything, and so
+// none is chosen that costs CPU time.
 func TestTunerOfQuietTracee(t *testing.T) {
 	p := newTuner(block, yield, spin)
 	for range 5000 {
@@ -122,8 +122,8 @@ func TestTunerOfQuietTracee(t *testing.T) {
 	}
 }
 
-// A mode that failed under a moment's load is tried again, and taken; one that always fails
-// is tried ever more seldom.
+// TestTunerBan: a mode that failed under a moment's load is tried again, and chosen.
+// One that always fails is tried ever more rarely.
 func TestTunerBan(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
 	p := newTuner(block, yield, follow, spin)
@@ -161,7 +161,7 @@ func TestTunerBan(t *testing.T) {
 	}
 }
 
-// TestTunerBanOfOnlyMode: without another mode there is nothing to ban.
+// TestTunerBanOfOnlyMode: if there is only one mode, it is not banned.
 func TestTunerBanOfOnlyMode(t *testing.T) {
 	p := newTuner(follow)
 	p.ban(follow)

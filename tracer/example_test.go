@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// A script of stops becomes events. Thread 77 hits the breakpoint on the PLT slot of
-// puts, makes a system call in it, and returns. After each stop come the events that the
-// tracer makes of it and, with "->", how it restarts the thread: at the target of the
-// slot, since it carries out the stub's jump by setting the program counter.
+// A script of stops becomes events. Thread 77 hits the breakpoint at the PLT slot of
+// puts, makes a system call in puts, and returns. After each stop come the tracer's
+// events and, after "->", how it restarts the thread. First that is at the target of
+// the slot, since the tracer performs the stub's jump by setting the program counter.
 func Example() {
 	s := newScript(showing{})
 	for line := range strings.Lines(`

@@ -12,7 +12,7 @@ import (
 )
 
 // A fakeKernel answers as its script says. All threads of a script share one memory,
-// because what is planted in a forked child is not tested here.
+// because these tests do not cover what is planted in a forked child.
 type fakeKernel struct {
 	script  *script
 	memory  map[uint64]byte
@@ -20,15 +20,15 @@ type fakeKernel struct {
 	maps    []ptrace.Mapping
 	parents map[int]int // thread -> process
 	shares  map[int]bool
-	ended   map[int]bool // whose end Wait has not reported yet
+	ended   map[int]bool // Wait has not reported their end yet
 	info    ptrace.SyscallInfo
 	files   map[int]string // of every thread
 	gone    bool           // the thread that stopped has died
-	inside  uint64         // system call that a thread is in when it is attached to
+	inside  uint64         // system call of a thread when it is attached
 	trap    bool           // the last stop was by INT3
 }
 
-// Offsets in user_regs_struct of the registers that scripts name.
+// scriptRegs are the offsets in user_regs_struct of the registers that scripts name.
 var scriptRegs = map[string]int{
 	"r11": 6 * 8, "r10": 7 * 8, "r9": 8 * 8, "r8": 9 * 8, "rax": 10 * 8, "rcx": 11 * 8, "rdx": 12 * 8, "rsi": 13 * 8, "rdi": 14 * 8,
 	"pc": 16 * 8, "sp": 19 * 8,
@@ -78,7 +78,8 @@ func (k *fakeKernel) note(format string, args ...any) {
 	fmt.Fprintf(&k.script.out, "    "+format+"\n", args...)
 }
 
-// Restart is recorded, with where the thread continues if the tracer moved it.
+// Restart records how a thread is restarted, and where it continues if the tracer moved
+// it.
 func (k *fakeKernel) Restart(tid int, how ptrace.Restart) error {
 	name := map[ptrace.RestartOp]string{ptrace.Cont: "cont", ptrace.ToSyscall: "syscall", ptrace.SingleStep: "step", ptrace.Listen: "listen"}[how.Op]
 	if how.Op == ptrace.Hold {
@@ -162,7 +163,7 @@ func (k *fakeKernel) Syscall(int) (ptrace.SyscallInfo, error) {
 	return k.info, nil
 }
 
-// SetCall and SetResult are recorded.
+// SetCall and SetResult record their calls.
 func (k *fakeKernel) SetCall(tid int, nr uint64) error {
 	k.note("-> %d calls %d", tid, int64(nr))
 	return nil

@@ -37,8 +37,8 @@ func (f faulty) Emit(e event.Event) error {
 	return f.script.Emit(e)
 }
 
-// TestFault: after a fault of plait every tracee is detached from, also the one whose
-// stop was being handled, and no breakpoint stays behind.
+// TestFault: after a panic in plait every tracee is detached, including the one whose
+// stop was being handled, and no breakpoint is left behind.
 func TestFault(t *testing.T) {
 	for _, at := range []string{"signal", "all"} {
 		s := newScript(t)

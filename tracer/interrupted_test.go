@@ -8,8 +8,8 @@ import (
 	"plait/ptrace"
 )
 
-// TestInterrupted interrupts the planting in a program that will live on: nothing is
-// planted then, and everything once the loop has noticed.
+// TestInterrupted interrupts the planting in a program that will live on. Nothing is
+// planted then, and everything is once the loop has noticed.
 func TestInterrupted(t *testing.T) {
 	s := newScript(t)
 	opened, err := elf.Open("../testdata/elf/calls-pie")

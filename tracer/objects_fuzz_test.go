@@ -8,8 +8,8 @@ import (
 	"plait/ptrace"
 )
 
-// A ringKernel has memory that repeats some words for ever. An odd word is one more than
-// an offset from its own address, so that a list need not be a ring.
+// A ringKernel has memory that repeats some words for ever. An odd word, less one, is an
+// offset from its own address, so that a list need not be a ring.
 type ringKernel struct {
 	*fakeKernel
 	words []uint64
@@ -43,8 +43,8 @@ const (
 	maxPath    = 4096
 )
 
-// FuzzLinkMap reads any memory as the dynamic loader's list for debuggers: endless lists,
-// rings, objects that do not exist.
+// FuzzLinkMap reads any memory as the dynamic loader's list for debuggers: endless
+// lists, rings, objects that do not exist.
 func FuzzLinkMap(f *testing.F) {
 	words := func(list ...uint64) (b []byte) {
 		for _, w := range list {
@@ -54,7 +54,7 @@ func FuzzLinkMap(f *testing.F) {
 	}
 	f.Add(words(1, 0x2000, 0x3000, 0, 0, 0x1000), uint64(0x1000))
 	f.Add(words(2, 0x1008, 0x1010, 0x1018, 0x1020, 41), uint64(0x1000)) // another namespace after each
-	f.Add(words(41), uint64(0x1008))                                    // without an end
+	f.Add(words(41), uint64(0x1008))                                    // no end
 	f.Add(words(0x41414141, 0x1000, 0x7f0000001000), uint64(0x1010))
 	f.Fuzz(func(t *testing.T, b []byte, debug uint64) {
 		s := newScript(t)

@@ -30,9 +30,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected events of testdata/*.txtar")
 
-// TestScripts runs the tracer against scripted kernels. Each file has the stops with the
-// registers and memory that matter ("stops"), and the events and restarts that the tracer
-// makes of them ("events").
+// TestScripts runs the tracer against scripted kernels. Each file has the stops, with
+// the registers and memory that matter ("stops"), and the events and restarts that the
+// tracer makes of them ("events").
 func TestScripts(t *testing.T) {
 	files, _ := filepath.Glob("testdata/*.txtar")
 	if len(files) == 0 {
@@ -68,7 +68,7 @@ func runScript(t *testing.T, name string) {
 	}
 }
 
-// A judge is told what is wrong: a test or an example.
+// A judge is a test or an example: it is told what is wrong.
 type judge interface {
 	Helper()
 	Errorf(format string, args ...any)
@@ -82,7 +82,7 @@ type script struct {
 	tracer *Tracer
 	kernel *fakeKernel
 	out    bytes.Buffer
-	open   map[uint64]string // calls that were entered: each ends once, in order
+	open   map[uint64]string // calls that began: each ends once, in order
 	stacks map[int][]uint64
 	now    time.Time
 	slow   bool // time passes
@@ -96,7 +96,7 @@ func newScript(t judge) *script {
 	return s
 }
 
-// ownPrototypes is plait's own prototypes, without any of the user's.
+// ownPrototypes returns plait's own prototypes, without any of the user's.
 func ownPrototypes(t judge) *proto.Database {
 	t.Helper()
 	db, errs := proto.Open(proto.Options{})
@@ -146,7 +146,7 @@ func (s *script) line(f []string) {
 	}
 }
 
-// habit executes a line for what only strace's habit uses.
+// habit executes a line about something that only strace's habit uses.
 func (s *script) habit(f []string) {
 	switch f[0] {
 	case "inject": // inject TEXT, as in -e inject=TEXT
@@ -163,7 +163,7 @@ func (s *script) habit(f []string) {
 		s.tracer.CallLimit = s.int(f[1])
 	case "raw": // raw SET
 		s.tracer.Raw = parsed(syscalls.ParseSet(f[1], s.tracer.table))
-	case "filtered": // filtered TID: by our filter only the wanted calls stop
+	case "filtered": // filtered TID: our filter lets only the wanted calls stop
 		s.tracer.tracees[s.int(f[1])].filtering = filtered
 	case "modes":
 		s.tracer.Modes = true
@@ -200,7 +200,7 @@ func (s *script) habit(f []string) {
 	}
 }
 
-// parsed is a parsed word of a script, which must be right.
+// parsed returns a word of a script that has been parsed, and panics if that failed.
 func parsed[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
@@ -257,7 +257,7 @@ func (s *script) stop(f []string) {
 	case "entry32": // by int $0x80
 		stop.Kind = ptrace.Syscall
 		s.kernel.info = ptrace.SyscallInfo{Op: ptrace.Entry, Arch: auditI386, Nr: uint64(arg), Args: s.kernel.args(tid)}
-	case "seccomp", "own-seccomp": // by our filter, by one of the program's own
+	case "seccomp", "own-seccomp": // by our filter, or by one of the program's own
 		stop.Kind = ptrace.Seccomp
 		s.kernel.info = ptrace.SyscallInfo{Op: ptrace.SeccompStop, Arch: s.tracer.arch.Audit, Nr: uint64(arg), Args: s.kernel.args(tid)}
 		if f[1] == "seccomp" {
@@ -336,8 +336,8 @@ func (s *script) ended(tid int, c *event.Call) {
 	}
 }
 
-// check demands that every call has ended, because at the end of every script all threads
-// have died.
+// check demands that every call has ended, because all threads have died at the end of
+// every script.
 func (s *script) check() {
 	for _, name := range s.open {
 		s.t.Errorf("%s never ended", name)
@@ -347,7 +347,7 @@ func (s *script) check() {
 	}
 }
 
-// into says which ID a thread has now.
+// into returns the ID that a thread has from now on.
 func into(e *event.Exit) string {
 	if e.NewTID == 0 {
 		return ""

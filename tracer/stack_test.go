@@ -7,7 +7,7 @@ import (
 	"plait/event"
 )
 
-// TestRuns: calls on another stack are a run of their own.
+// TestRuns: calls on another stack form a run of their own.
 func TestRuns(t *testing.T) {
 	const some = 5000 // enough for several blocks
 	tracer, tr := &Tracer{}, &tracee{}

@@ -19,7 +19,7 @@ func ExampleUI_Fail() {
 	// exit status 1
 }
 
-// TestExit: where nobody dies, the status is the command's unless plait failed.
+// TestExit: if plait was not killed, its status is the command's, unless plait failed.
 func TestExit(t *testing.T) {
 	for _, test := range []struct{ command, status, want int }{
 		{0, 0, 0}, {3, 0, 3}, {3, cli.StatusUsage, 3}, {0, cli.StatusUsage, cli.StatusUsage}, {3, cli.StatusFault, cli.StatusFault},

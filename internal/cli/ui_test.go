@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestMessages: what is said is one line, and harmless.
+// TestMessages: each message is one line, and harmless to a terminal.
 func TestMessages(t *testing.T) {
 	var out strings.Builder
 	u := NewUI(&out, "plait")

@@ -8,7 +8,7 @@ import (
 	"plait/event"
 )
 
-// held shows what is remembered of the calls of a thread.
+// held shows what is stored about the calls of a thread.
 func held(o *Open[string], tid int) string {
 	var all []string
 	t := o.Thread(tid)
@@ -27,8 +27,8 @@ func check(t *testing.T, o *Open[string], tid int, want string) {
 
 func head(tid int) event.Head { return event.Head{PID: 7, TID: tid} }
 
-// TestNesting: calls are found however deep, taken in any order, and those of one
-// thread are not those of another.
+// TestNesting: calls are found at any depth and removed in any order, and threads have
+// separate calls.
 func TestNesting(t *testing.T) {
 	var o Open[string]
 	for id, name := range []string{"a", "b", "c"} {
@@ -50,8 +50,8 @@ func TestNesting(t *testing.T) {
 	check(t, &o, 8, "[other]")
 }
 
-// TestExec: the calls of the thread that called execve go on under the number of
-// the first one, whose own are over.
+// TestExec: the calls of the thread that called execve continue under the number of the
+// first thread, whose own are over.
 func TestExec(t *testing.T) {
 	var o Open[string]
 	o.Thread(7).Push(1, "join")
@@ -66,7 +66,7 @@ func TestExec(t *testing.T) {
 	check(t, &o, 7, "[]")
 }
 
-// TestExecEnds: the calls that execve ends are found before and after it is followed.
+// TestExecEnds: the calls that execve ends are found before and after Exec.
 func TestExecEnds(t *testing.T) {
 	var o Open[string]
 	o.Thread(8).Push(2, "execl")
@@ -83,8 +83,8 @@ func TestExecEnds(t *testing.T) {
 	}
 }
 
-// TestFork: a child has copies of what its creator is in, found by the call that
-// returns in it, and by that of a grandchild.
+// TestFork: a child has copies of the calls that are open in its creator. The call that
+// returns in the child finds them, and so does that of a grandchild.
 func TestFork(t *testing.T) {
 	var o Open[string]
 	o.Thread(7).Push(1, "main")
@@ -103,7 +103,8 @@ func TestFork(t *testing.T) {
 	check(t, &o, 7, "[main fork]")
 }
 
-// TestEnds: of a thread that is gone nothing is left, and its number may come again.
+// TestEnds: nothing is left of a thread that has ended, and its number may be used
+// again.
 func TestEnds(t *testing.T) {
 	for _, end := range []event.Event{&event.Exit{Head: head(7)}, &event.Detach{Head: head(7)}} {
 		var o Open[string]
@@ -116,7 +117,7 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// TestChange: what is remembered can be changed where it is.
+// TestChange: what is stored can be changed in place.
 func TestChange(t *testing.T) {
 	var o Open[string]
 	o.Thread(7).Push(1, "a")

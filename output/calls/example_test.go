@@ -8,9 +8,9 @@ import (
 	"plait/output/calls"
 )
 
-// A format remembers when each call began. A child has copies of the calls that its
-// creator was in: there they end under numbers of their own, which say of which call
-// they are copies.
+// ExampleOpen remembers when each call began. A child has copies of the calls that are
+// open in its creator. They end there under numbers of their own, which say which calls
+// they are copies of.
 func ExampleOpen() {
 	var began calls.Open[time.Duration]
 	began.Thread(10).Push(1, 5*time.Second)

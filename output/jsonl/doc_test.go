@@ -11,8 +11,8 @@ import (
 	"plait/event"
 )
 
-// documented are the members that docs/JSONL.md tells of: of each kind of record by
-// its name, of a call as "call", of a frame as "frame", of values as "value".
+// documented returns the members that docs/JSONL.md describes: of each kind of record
+// by its name, of a call as "call", of a frame as "frame", of values as "value".
 func documented(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/JSONL.md")
@@ -55,7 +55,7 @@ func add(to map[string]bool, words [][]string) {
 	}
 }
 
-// seen are the members in a trace of what has them all, by the same names.
+// seen returns the members of a trace that has them all, by the same names.
 func seen(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	frames := []event.Caller{{Addr: 1, Object: "o", Symbol: "s", Offset: 1, Source: "f", Line: 1}}
@@ -101,7 +101,7 @@ func insert(s map[string]map[string]bool, kind, key string) {
 	s[kind][key] = true
 }
 
-// collect collects the names of all members of a value, but for those of a struct.
+// collect collects the names of all members of a value, except those of a struct.
 func collect(into map[string]bool, v any) {
 	switch v := v.(type) {
 	case []any:
@@ -118,7 +118,7 @@ func collect(into map[string]bool, v any) {
 	}
 }
 
-// everyValue has a value of each kind with all that it can have.
+// everyValue has a value of each kind with all members that it can have.
 var everyValue = event.List{Cut: true, Rest: 1, Items: []event.Value{
 	event.Float{Text: "nan"},
 	event.Pointer{Addr: 1, Symbol: "s", Region: "r", Stream: &event.FD{}},
@@ -137,8 +137,8 @@ var everyValue = event.List{Cut: true, Rest: 1, Items: []event.Value{
 	event.Verbatim{Text: "t"},
 }}
 
-// TestDocumented: docs/JSONL.md tells of every member of every kind of record and
-// value, and of none that does not exist.
+// TestDocumented: docs/JSONL.md describes every member of every kind of record and
+// value, and no other.
 func TestDocumented(t *testing.T) {
 	doc, got := documented(t), seen(t)
 	words := []string{"stack", "heap", "main", "true", "false", "errno"} // values, not members
@@ -164,8 +164,8 @@ func TestDocumented(t *testing.T) {
 	}
 }
 
-// TestInOrder: the members of a call come in the order in which docs/JSONL.md tells
-// of them.
+// TestInOrder: the members of a call come in the order in which docs/JSONL.md describes
+// them.
 func TestInOrder(t *testing.T) {
 	text, err := os.ReadFile("../../docs/JSONL.md")
 	if err != nil {

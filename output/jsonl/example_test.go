@@ -9,7 +9,7 @@ import (
 	"plait/output/jsonl"
 )
 
-// A call is one record, written when it ends.
+// ExampleNew shows that a call is one record, written when it ends.
 func ExampleNew() {
 	start := time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
 	call := &event.Call{ID: 1, Kind: event.Library, Name: "puts", Object: "libc.so.6", Number: -1,

@@ -13,8 +13,8 @@ import (
 	"plait/event"
 )
 
-// FuzzRecords writes events of which the input decides all: every record is one line
-// of JSON, and one that can be shown.
+// FuzzRecords writes events that the input chooses entirely. Every record is one line
+// of JSON that a terminal can show.
 func FuzzRecords(f *testing.F) {
 	for seed := range byte(40) {
 		b := make([]byte, 200)
@@ -55,7 +55,7 @@ func checkLine(t *testing.T, line string) {
 	}
 }
 
-// A dice makes events of bytes; when they have come to an end all is zero.
+// A dice makes events from bytes. When it has none left, everything is zero.
 type dice struct {
 	b     []byte
 	texts [2]string

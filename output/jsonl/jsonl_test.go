@@ -32,13 +32,13 @@ func trace(t *testing.T, events ...event.Event) string {
 	return b.String()
 }
 
-// at is a head some nanoseconds after the beginning of the trace.
+// at returns a head so many nanoseconds after the beginning of the trace.
 func at(ns, tid, depth int) event.Head {
 	return event.Head{Time: time.Unix(1700000000, int64(ns)).UTC(), PID: 7, TID: tid, Depth: depth}
 }
 
-// TestStream writes a trace of calls in calls, in two threads, of what a forked
-// process inherits and of a thread that execve(2) renames, and all other events.
+// TestStream writes a trace of all events: nested calls, two threads, what a forked
+// process inherits, and a thread that execve(2) renames.
 func TestStream(t *testing.T) {
 	outer := &event.Call{ID: 1, Kind: event.Library, Object: "libc.so.6", From: "ls", Name: "malloc", Number: -1, Caller: 0x401136,
 		Args: []event.Arg{{Name: "size", Value: event.Int{Bits: 10, Size: 8}}}}
@@ -93,8 +93,8 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// TestHeld: the begin of a call is told when the call has gone on for a while, and
-// at the latest at the end.
+// TestHeld: the begin of a call is recorded when the call has lasted for a while, and
+// at the latest at the end of the trace.
 func TestHeld(t *testing.T) {
 	var b strings.Builder
 	j := New(&b, Options{})
@@ -106,7 +106,7 @@ func TestHeld(t *testing.T) {
 	}
 	leave := func(id uint64) { _ = j.Emit(&event.Return{Head: at(9, 7, 0), Call: call(id, 0), Result: event.Void{}}) }
 	enter(1, 0, 0)
-	j.pending.stopTimer() // the test rings itself
+	j.pending.stopTimer() // the test fires it itself
 	enter(2, 1, 1)
 	leave(2)
 	j.tick()
@@ -210,7 +210,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// TestDeep ends where values hold themselves.
+// TestDeep stops where values contain themselves.
 func TestDeep(t *testing.T) {
 	v := event.Value(event.Int{})
 	for range 10000 {

@@ -9,7 +9,7 @@ import (
 )
 
 // A countedCall is a call for the tests: how often it was made, how often it failed,
-// the time that each took.
+// and how long each took.
 type countedCall struct {
 	number    int
 	name, abi string
@@ -39,7 +39,7 @@ func counted(o CountOptions, calls []countedCall) string {
 	return b.String()
 }
 
-// TestCounts compares whole tables, whose columns are as strace 6.1 aligns them.
+// TestCounts compares whole tables, with columns aligned as by strace 6.1.
 func TestCounts(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -119,7 +119,7 @@ System call usage summary for x32 mode:
 	}
 }
 
-// TestSorting: each column sorts, the most first; names from A to Z.
+// TestSorting sorts by each column: the highest number first, names from A to Z.
 func TestSorting(t *testing.T) {
 	calls := []countedCall{
 		{1, "b", "", 3, 1, 10, 3000},
@@ -138,8 +138,8 @@ func TestSorting(t *testing.T) {
 	}
 }
 
-// TestCountsOnlyReturns: what never comes back is not counted, nor is a library
-// call; and numbers without end take no room without end.
+// TestCountsOnlyReturns: neither calls that never return nor library calls are counted,
+// and an unbounded number of system calls takes bounded memory.
 func TestCountsOnlyReturns(t *testing.T) {
 	var b strings.Builder
 	c := NewCounts(&b, CountOptions{Columns: []Column{Calls, CallName}})

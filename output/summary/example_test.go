@@ -9,7 +9,8 @@ import (
 	"plait/output/summary"
 )
 
-// What passes in a nested call is counted there, and not in the call around it.
+// ExampleNew counts the time of a nested call for that call, and not for the one around
+// it.
 func ExampleNew() {
 	outer, inner := &event.Call{ID: 1, Name: "puts"}, &event.Call{ID: 2, Parent: 1, Name: "write"}
 	head := event.Head{PID: 7, TID: 7}

@@ -9,9 +9,9 @@ import (
 	"plait/event"
 )
 
-// FuzzSummary counts calls that begin and end as the input will have it, be it without
-// each other or crosswise. Both tables come to an end, with no more lines than there are
-// names.
+// FuzzSummary counts calls that begin and end in any way the input chooses, also one
+// without the other, or crosswise. Both tables are finite, with no more lines than
+// there are names.
 func FuzzSummary(f *testing.F) {
 	f.Add([]byte("\x00\x01\x02\x03\x10\x01\x02\x03\x20\x05\x40\x06"), "malloc", "write")
 	f.Add([]byte("\x00\x01\x02\x00\x01\x02\x11\x01\x02\x11\x01\x02"), "", "a\nb")
@@ -40,7 +40,8 @@ func FuzzSummary(f *testing.F) {
 	})
 }
 
-// eventOf makes an event: what is its kind, and of which call; how long it took.
+// eventOf makes an event: what is its kind, which chooses its call, long is its
+// duration.
 func eventOf(what, which, long byte, names []string) event.Event {
 	h := event.Head{PID: 1, TID: int(what >> 6), Depth: int(long)}
 	c := &event.Call{ID: uint64(which >> 2), Name: names[which%2], Kind: event.CallKind(which % 3), Number: int(which % 4), Failed: which%5 == 0}

@@ -51,8 +51,8 @@ func (r *tracing) leave(tid int, took time.Duration, how event.Outcome) {
 	r.emit(&event.Return{Head: event.Head{TID: tid}, Call: c, Elapsed: took, Outcome: how})
 }
 
-// TestTable: puts takes 100 µs, of which 60 are write's; a second thread does
-// the same at the same time; exit never returns.
+// TestTable: puts takes 100 µs, of which 60 are write's. A second thread does the same
+// at the same time. exit never returns.
 func TestTable(t *testing.T) {
 	r, out := start(t, false)
 	for _, tid := range []int{7, 8} {
@@ -84,7 +84,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestTotals: recursion counts the outermost call's time once.
+// TestTotals: in a recursion, only the outermost call's time counts.
 func TestTotals(t *testing.T) {
 	r, out := start(t, true)
 	r.enter(7, "qsort")
@@ -108,7 +108,7 @@ func TestTotals(t *testing.T) {
 	}
 }
 
-// TestNothing: where nothing was traced there is no table.
+// TestNothing: without calls there is no table.
 func TestNothing(t *testing.T) {
 	r, out := start(t, false)
 	r.emit(&event.Notice{Text: "no such process"})
@@ -117,7 +117,7 @@ func TestNothing(t *testing.T) {
 	}
 }
 
-// TestEmpty: no calls are no division by zero.
+// TestEmpty: without calls nothing is divided by zero.
 func TestEmpty(t *testing.T) {
 	r, out := start(t, false)
 	r.emit(&event.Spawn{})
@@ -129,8 +129,8 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
-// TestCut: calls that are open when a thread ends or plait lets go of it are
-// counted, and the number of a thread may come again.
+// TestCut: calls that are open when a thread ends or is detached are counted, and its
+// number may be used again.
 func TestCut(t *testing.T) {
 	r, out := start(t, true)
 	for range 2 {
@@ -153,8 +153,8 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// TestExec: a thread that calls execve takes the number of another one, whose
-// calls end without a word; its own returns under the new number.
+// TestExec: a thread that calls execve takes the number of another one, whose calls end
+// without an event. Its own call returns under the new number.
 func TestExec(t *testing.T) {
 	r, out := start(t, false)
 	r.enter(7, "pthread_join")
@@ -173,7 +173,7 @@ func TestExec(t *testing.T) {
 	}
 }
 
-// TestProgramCall: the program's own work is no library's.
+// TestProgramCall: time in the program's own code belongs to no library.
 func TestProgramCall(t *testing.T) {
 	r, out := start(t, true)
 	r.enter(1, "__libc_start_main")

@@ -6,7 +6,7 @@ import (
 	"plait/event"
 )
 
-// TestConstants: the three forms of strace's -X.
+// TestConstants shows the three forms of strace's -X.
 func TestConstants(t *testing.T) {
 	hex := func(n uint64) event.Int { return event.Int{Bits: n, Size: 4, Base: event.Hex} }
 	open := event.Flags{Names: []string{"O_RDWR", "O_CREAT"}, Bits: 0x1000042, Rest: 0x1000000, Base: event.Hex, Want: "O_???", Size: 4}
@@ -74,7 +74,7 @@ func TestConstants(t *testing.T) {
 	}
 }
 
-// TestHexForms: the forms of strings, in quotes and in the names of files.
+// TestHexForms shows the forms of text, in strings and in the names of files.
 func TestHexForms(t *testing.T) {
 	for _, test := range []struct {
 		text string

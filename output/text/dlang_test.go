@@ -8,7 +8,7 @@ import (
 	"plait/bound"
 )
 
-// Names of D as its compilers make them, and what they are called.
+// dNames are names of D as its compilers mangle them, and what they stand for.
 var dNames = []struct{ symbol, want string }{
 	{"_Dmain", "D main"},
 	{"_D8demangle4testFAyaPS3foo3BarHiAAlZi", "demangle.test(immutable(char)[], foo.Bar*, long[][][int])"},

@@ -9,7 +9,8 @@ import (
 	"plait/output/text"
 )
 
-// A call of puts, and the system call that it makes, which breaks its line.
+// ExampleNew shows a call of puts, and the system call that it makes, which interrupts
+// its line.
 func ExampleNew() {
 	puts := &event.Call{ID: 1, Kind: event.Library, Name: "puts", Args: []event.Arg{{Value: event.Str{Text: "hi"}}}}
 	write := &event.Call{ID: 2, Parent: 1, Kind: event.System, Name: "write", Args: []event.Arg{{Value: event.FD{Num: 1}}, {Value: event.Str{Text: "hi\n"}}}}

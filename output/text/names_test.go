@@ -31,7 +31,8 @@ func TestShort(t *testing.T) {
 	}
 }
 
-// A name may refer to its parts many times over: no time and no room for that.
+// TestShortOfAForgedName: a name that refers to its parts many times over must cost
+// neither time nor room.
 func TestShortOfAForgedName(t *testing.T) {
 	name := "_ZN1aI"
 	for range 400 {

@@ -20,8 +20,8 @@ func (c *counter) Write(b []byte) (int, error) {
 	return len(b), c.err
 }
 
-// TestOneWritePerEvent: a line that breaks another one comes out in one piece
-// with it, so that other writers to the same terminal cannot come between.
+// TestOneWritePerEvent: a line that interrupts another one is written together with it,
+// so that other writers to the same terminal cannot come between.
 func TestOneWritePerEvent(t *testing.T) {
 	var c counter
 	p := New(&c, Options{Align: 50})
@@ -41,7 +41,7 @@ func TestOneWritePerEvent(t *testing.T) {
 	}
 }
 
-// TestWriteError hands the writer's error on and keeps no text back.
+// TestWriteError returns the writer's error and keeps no text back.
 func TestWriteError(t *testing.T) {
 	broken := errors.New("broken")
 	p := New(&counter{err: broken}, Options{})
@@ -53,7 +53,7 @@ func TestWriteError(t *testing.T) {
 	}
 }
 
-// TestForgets: calls whose lines were broken leave nothing behind.
+// TestForgets: calls whose lines were interrupted leave nothing behind.
 func TestForgets(t *testing.T) {
 	p := New(io.Discard, Options{})
 	for id := uint64(1); id < 100; id += 2 {
@@ -75,7 +75,7 @@ func TestForgets(t *testing.T) {
 	}
 }
 
-// TestTimeOfDay is apart from the scripts because it depends on the time zone.
+// TestTimeOfDay is not among the scripts because it depends on the time zone.
 func TestTimeOfDay(t *testing.T) {
 	at := time.Date(2024, 2, 3, 4, 5, 6, 7000, time.Local)
 	for clock, want := range map[Clock]string{Seconds: "04:05:06 x", Micros: "04:05:06.000007 x"} {
@@ -90,8 +90,8 @@ func TestTimeOfDay(t *testing.T) {
 	}
 }
 
-// TestLongNames: what a file says is a name may be huge and is not demangled
-// at any price.
+// TestLongNames: a file may claim that a huge text is a name. It is not demangled at
+// any price.
 func TestLongNames(t *testing.T) {
 	for _, name := range []string{
 		"_Z" + strings.Repeat("P", 1<<20) + "i",
@@ -109,7 +109,7 @@ func TestLongNames(t *testing.T) {
 	}
 }
 
-// TestNoAllocations: the common line costs none.
+// TestNoAllocations: the common line allocates nothing.
 func TestNoAllocations(t *testing.T) {
 	for _, o := range []Options{
 		{Align: 50, Clock: Micros, Threads: Numbered},

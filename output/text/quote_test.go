@@ -12,7 +12,8 @@ import (
 	"plait/event"
 )
 
-// TestQuoted has strace's rules: the fewest digits that cannot be misread.
+// TestQuoted follows strace's rules: octal escapes have the fewest digits that cannot
+// be misread.
 func TestQuoted(t *testing.T) {
 	tests := []struct{ in, ascii, utf8 string }{
 		{"", `""`, `""`},
@@ -47,8 +48,8 @@ func TestQuoted(t *testing.T) {
 	}
 }
 
-// FuzzLines puts hostile text into every place of a trace that the tracee
-// names: no byte of the output may steer a terminal.
+// FuzzLines puts hostile text wherever the tracee names something in a trace: no byte
+// of the output may control a terminal.
 func FuzzLines(f *testing.F) {
 	f.Add("puts", "\x1b[31m", false, false)
 	f.Add("_ZNSsC1EPKcRKSaIcE", "\u202e\x9b", true, true)
@@ -70,7 +71,7 @@ func FuzzLines(f *testing.F) {
 	})
 }
 
-// FuzzStraceLines is FuzzLines for the other style and all its forms.
+// FuzzStraceLines is FuzzLines for strace's style, in all its forms.
 func FuzzStraceLines(f *testing.F) {
 	f.Add("read", "\x1b[31m", uint8(0))
 	f.Add("_ZNSsC1EPKcRKSaIcE", "\u202e\x9b<>", uint8(0x1b))
@@ -97,7 +98,7 @@ func FuzzStraceLines(f *testing.F) {
 	})
 }
 
-// everywhere makes events that hold text in each field a tracee can choose.
+// everywhere returns events that hold text in each field that a tracee controls.
 func everywhere(name, text string) []event.Event {
 	value := event.List{Items: []event.Value{
 		event.Str{Text: text}, event.Pointer{Addr: 1, Symbol: text}, event.FD{Path: text, Device: text},
@@ -137,7 +138,7 @@ func checkHarmless(t *testing.T, out string, utf8Too bool) {
 	}
 }
 
-// FuzzQuoted reads back what was quoted: nothing is lost or ambiguous.
+// FuzzQuoted reads quoted text back: nothing is lost or ambiguous.
 func FuzzQuoted(f *testing.F) {
 	f.Add("\x00\x011", false)
 	f.Add("é\xff\"\\", true)
@@ -152,7 +153,7 @@ func FuzzQuoted(f *testing.F) {
 	})
 }
 
-// readBack is C's reading of a string literal, as far as it is used here.
+// readBack reads a string literal as C does, as far as these tests use it.
 func readBack(t *testing.T, q string) string {
 	t.Helper()
 	q = q[1 : len(q)-1]

@@ -127,7 +127,7 @@ func parseFrame(words []string) event.Caller {
 	return c
 }
 
-// call gives a call at its begin what it is to have.
+// call adds to a call what it has at its begin.
 func (w *with) call(c *event.Call) {
 	if w.raw || w.guess {
 		c.Words, c.Raw, c.Guess = w.words, w.raw, w.guess
@@ -149,8 +149,8 @@ func (w *with) signal(e *event.Signal) *event.Signal {
 	return e
 }
 
-// TestThreadsApart plays an execve(2) of a thread to a Printer of its own: it
-// sees the thread go, and nothing of the one whose number it takes.
+// TestThreadsApart plays an execve(2) of a thread to a Printer of its own. That Printer
+// sees the thread end, and nothing of the thread whose number it takes.
 func TestThreadsApart(t *testing.T) {
 	var out strings.Builder
 	p := New(&out, Options{Style: Strace, Align: 41})

@@ -347,7 +347,7 @@ func parseStr(text string) event.Value {
 	return event.Str{Text: unquote(s), Cut: cut}
 }
 
-// unquote lets a script name bytes that its file should not hold.
+// unquote lets a script name bytes that its file should not contain.
 func unquote(s string) string {
 	if u, err := strconv.Unquote(s); err == nil {
 		return u
@@ -355,8 +355,8 @@ func unquote(s string) string {
 	return s
 }
 
-// TestPlayer keeps the scripts honest: what the player cannot read must not
-// pass as something else.
+// TestPlayer keeps the scripts honest: what the player cannot parse must not pass as
+// something else.
 func TestPlayer(t *testing.T) {
 	p := player{t: t}
 	for text, want := range map[string]string{

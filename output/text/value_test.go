@@ -153,7 +153,7 @@ func TestValues(t *testing.T) {
 	})
 }
 
-// TestDeepValue: a list of lists of lists … is cut, not followed for ever.
+// TestDeepValue: a list of lists of lists is cut at some depth.
 func TestDeepValue(t *testing.T) {
 	var v event.Value = i32(1)
 	for range 100000 {
@@ -164,7 +164,7 @@ func TestDeepValue(t *testing.T) {
 	}
 }
 
-// TestNoEmptyColor: what has no text has no colour.
+// TestNoEmptyColor: an empty text gets no colour.
 func TestNoEmptyColor(t *testing.T) {
 	for _, v := range []event.Value{
 		event.Flags{}, event.Flags{Rest: 4}, event.Flags{Bits: 3, Rest: 3, Base: event.Octal}, event.Name{}, event.Str{}, event.Verbatim{}, event.Errno{},

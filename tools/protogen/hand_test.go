@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// TestByHand compares what is written by hand with the headers that are there, those of
-// libc at least: a function that returns nothing has no result, one that returns something
-// has one of its kind, and as many arguments are shown as are passed.
+// TestByHand compares the prototypes written by hand with the headers that are
+// installed, at least libc's. A function that returns nothing has no result, any other
+// has a result of the right kind, and as many arguments are shown as are passed.
 func TestByHand(t *testing.T) {
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("needs gcc")
@@ -30,8 +30,8 @@ func TestByHand(t *testing.T) {
 	}
 }
 
-// compareByHand compares what is written by hand for the objects of a unit; it returns for
-// how many functions.
+// compareByHand compares the prototypes written by hand for the objects of a unit. It
+// returns the number of functions compared.
 func (u *unit) compareByHand(t *testing.T) (compared int) {
 	var functions map[string]*declaration
 	for _, object := range u.objects {
@@ -43,7 +43,7 @@ func (u *unit) compareByHand(t *testing.T) (compared int) {
 		if functions == nil {
 			var err error
 			if functions, err = u.declarations(); err != nil {
-				return 0 // the headers are not here
+				return 0 // the headers are not installed
 			}
 		}
 		for name, text := range items {
@@ -56,7 +56,7 @@ func (u *unit) compareByHand(t *testing.T) (compared int) {
 	return compared
 }
 
-// perhaps is what may stand for arguments that are not always passed.
+// perhaps matches what may stand for arguments that are not always passed.
 var perhaps = regexp.MustCompile(`^\.\.\.$|^sentinel\(| if |none|_arg argp?$|^envp envp$`)
 
 func checkByHand(t *testing.T, name, text string, d *declaration) {
@@ -85,8 +85,8 @@ func checkByHand(t *testing.T, name, text string, d *declaration) {
 	}
 }
 
-// itemsByHand are the prototypes in the files of a folder that are written by hand, each
-// on one line.
+// itemsByHand returns the prototypes written by hand in the files of a folder, each on
+// one line.
 func itemsByHand(dir string) map[string]string {
 	found := map[string]string{}
 	paths, _ := filepath.Glob(filepath.Join(dir, "*.conf"))
@@ -101,7 +101,7 @@ func itemsByHand(dir string) map[string]string {
 	return found
 }
 
-// joined is text with what stands in brackets on several lines on one.
+// joined returns text with each bracket that spans several lines on one line.
 func joined(text string) string {
 	depth := 0
 	return strings.Map(func(r rune) rune {
@@ -119,7 +119,7 @@ func joined(text string) string {
 	}, text)
 }
 
-// topLevel are the parameters in front of the parenthesis that closes.
+// topLevel returns the parameters in front of the closing parenthesis.
 func topLevel(text string) []string {
 	var list []string
 	depth, start := 0, 0

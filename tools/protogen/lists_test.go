@@ -2,7 +2,7 @@ package main
 
 import "testing"
 
-// TestLists shows what variable arguments up to a null pointer are.
+// TestLists shows how variable arguments that end with a null pointer are written.
 func TestLists(t *testing.T) {
 	const ends = " __attribute__((__sentinel__));"
 	for _, test := range []struct{ name, c, want string }{

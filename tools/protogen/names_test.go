@@ -10,12 +10,12 @@ import (
 	"testing"
 )
 
-// ours are names in the files of libc that its headers need not have: of the language's
-// own constants, and of newer kernels.
+// ours are names that libc's headers need not have: constants of the prototype language
+// itself, and of newer kernels.
 var ours = regexp.MustCompile(`^(O_CREAT_OR_TMPFILE|PTRACE_.*)$`)
 
-// TestNames demands of the names of numbers in the files about libc that its headers have
-// them, and of those about what it shares with the kernel too that they are those numbers.
+// TestNames demands that libc's headers have each named number in the files about libc.
+// For the files that libc shares with the kernel, the values must agree, too.
 func TestNames(t *testing.T) {
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("needs gcc")
@@ -50,7 +50,7 @@ func TestNames(t *testing.T) {
 	if names < 1500 {
 		t.Errorf("only %d names compared", names)
 	}
-	// Those of which only a part is a number of its own, and those of 32-bit programs.
+	// Names of which only a part is a number of its own, and names for 32-bit programs.
 	other := regexp.MustCompile(`"(PER_\w+|O_LARGEFILE|F_(GET|SET)LKW?64) is not`)
 	for line := range strings.Lines(compile(c.String())) {
 		if _, what, failed := strings.Cut(line, "static assertion failed: "); failed && !other.MatchString(what) {
@@ -59,7 +59,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// entriesOf are the names of the sets in a file, with their numbers where they are written.
+// entriesOf returns the names of the sets in a file, with their numbers where these are
+// written.
 func entriesOf(t *testing.T, path string, entry *regexp.Regexp) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -78,7 +79,7 @@ func entriesOf(t *testing.T, path string, entry *regexp.Regexp) map[string]strin
 	return found
 }
 
-// identifiers are the macros and other names that a source has.
+// identifiers returns the macros and other names in a source.
 func identifiers(t *testing.T, source string) map[string]bool {
 	t.Helper()
 	known := map[string]bool{}
@@ -96,7 +97,7 @@ func identifiers(t *testing.T, source string) map[string]bool {
 	return known
 }
 
-// compile returns what the compiler says of a source.
+// compile returns what the compiler prints about a source.
 func compile(source string) string {
 	cmd := exec.Command("gcc", "-D_GNU_SOURCE", "-w", "-fmax-errors=0", "-fsyntax-only", "-x", "c", "-")
 	cmd.Stdin = strings.NewReader(source)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestPrototype shows what is made of declarations. The last function of the
+// TestPrototype shows the prototypes that declarations become. The last function of the
 // C text is the one that is written.
 func TestPrototype(t *testing.T) {
 	for _, test := range []struct{ c, want string }{
@@ -39,9 +39,9 @@ func TestPrototype(t *testing.T) {
 		{"typedef struct { int a; struct { float x, y; } b[2]; } pair; pair f(pair p);",
 			"struct(int, array(struct(float, float), 2)) f(struct(int, array(struct(float, float), 2)) p);"},
 		{"void (*f(int sig, void (*func)(int)))(int);", "func f(int sig, func func);"},
-		// What the language can't say is left out.
+		// What the language can't express is left out.
 		{"struct s { int a : 3; }; int f(struct s x);", ""},
-		// What can't be parsed costs itself only.
+		// What can't be parsed spoils nothing else.
 		{"int g(nothing x) { return 1; } static int h(void) { if (1) { return 2; } } int f(int x);", "int f(int x);"},
 	} {
 		d := parse(test.c).functions["f"]
@@ -56,7 +56,7 @@ func TestPrototype(t *testing.T) {
 	}
 }
 
-// TestUnclear tells functions that two libraries have.
+// TestUnclear finds functions that two libraries define differently.
 func TestUnclear(t *testing.T) {
 	p := parse("int f(int a); int f(); int f(int); int g(int); int g(int, long); int h(int a, ...);")
 	if got := strings.Join(p.unclear, " "); got != "g" {
@@ -64,7 +64,7 @@ func TestUnclear(t *testing.T) {
 	}
 }
 
-// TestRandom demands that the bytes of functions that make random ones are no text.
+// TestRandom demands that random bytes are not shown as text.
 func TestRandom(t *testing.T) {
 	d := parse("int RAND_bytes(unsigned char *buf, int num);").functions["RAND_bytes"]
 	w := &writer{manual: &manual{}, sets: map[string]string{}}
@@ -123,7 +123,7 @@ func TestFunctionName(t *testing.T) {
 	}
 }
 
-// FuzzParse reads any text as C.
+// FuzzParse parses any text as C.
 func FuzzParse(f *testing.F) {
 	f.Add("typedef struct a { int x; } a; int f(a *b, ...) __attribute__((x(1)));")
 	f.Add("enum { A = sizeof(long[3]) << 1 }; void (*g(int))(char *[A]);")

@@ -11,7 +11,7 @@ import (
 	"plait/ptrace"
 )
 
-// TestSearch has execvp(3)'s rules, and a shell's status where it finds nothing.
+// TestSearch follows execvp(3)'s rules, and a shell's status if nothing is found.
 func TestSearch(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
@@ -60,7 +60,7 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// TestLaunchError tells a missing file from a missing interpreter.
+// TestLaunchError distinguishes a missing file from a missing interpreter.
 func TestLaunchError(t *testing.T) {
 	script := filepath.Join(t.TempDir(), "script")
 	if err := os.WriteFile(script, []byte("#!/no/such/shell\n"), 0o755); err != nil {

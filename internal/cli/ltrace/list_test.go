@@ -16,10 +16,10 @@ import (
 	"plait/output"
 )
 
-// parse reads a command line, with strace's options known.
+// parse parses a command line, with strace's options known.
 func parse(args []string) (*options, error) { return parseOptions(args, strace.Options()) }
 
-// TestParse has command lines as ltrace's users type them.
+// TestParse parses command lines as ltrace's users type them.
 func TestParse(t *testing.T) {
 	tests := []struct {
 		line string
@@ -98,7 +98,7 @@ func normalize(o *options) {
 	}
 }
 
-// TestUsageErrors has the wrong command lines and what is said about them.
+// TestUsageErrors has wrong command lines, and the message for each.
 func TestUsageErrors(t *testing.T) {
 	tests := []struct{ line, want string }{
 		{"", "nothing to trace: give a command, or a process with -p"},
@@ -145,8 +145,9 @@ func TestUsageErrors(t *testing.T) {
 	}
 }
 
-// TestLetters holds every letter of LTRACE.md section 1 against the list: each
-// is an option, and nothing else is but the letters of strace that ltrace has not.
+// TestLetters compares the list with the letters of LTRACE.md section 1: each of them
+// is an option, and the only other ones are letters of strace that ltrace does not
+// have.
 func TestLetters(t *testing.T) {
 	withArgument, without := "aADeFlnopsuwx", "bcCfhiLrStTV"+"vyY"
 	seen := map[string]bool{}
@@ -202,7 +203,7 @@ func TestOptionList(t *testing.T) {
 	}
 }
 
-// TestTextsAreValid lets the programs that read the texts judge them.
+// TestTextsAreValid runs the programs that read the texts over them.
 func TestTextsAreValid(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "f")
@@ -237,7 +238,7 @@ func TestHelpFits(t *testing.T) {
 	}
 }
 
-// TestHints: what is not here is said to be where it is.
+// TestHints: for an option that plait lacks, a hint names the one to use.
 func TestHints(t *testing.T) {
 	for line, want := range map[string]string{
 		"-k ls":                       "-w N shows the stack; strace has it: plait --as strace -k",
@@ -269,8 +270,8 @@ func TestHints(t *testing.T) {
 	}
 }
 
-// TestBashCompletes: what bash offers for arguments that are one of some words, in a
-// shell that has nothing of the package bash-completion.
+// TestBashCompletes completes arguments that are one of a few words, in a bash without
+// the package bash-completion.
 func TestBashCompletes(t *testing.T) {
 	clitest.Need(t, "bash")
 	script, err := completion("bash")
@@ -299,7 +300,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _plait; echo "${COMPREPLY[*]}"`, "bas
 	}
 }
 
-// TestManual: the sections that a manual has to have.
+// TestManual: the manual has the sections that a manual must have.
 func TestManual(t *testing.T) {
 	page := manPage(strace.Options())
 	for _, section := range []string{"FILES", "ENVIRONMENT", "EXAMPLES", "\"EXIT STATUS\"", "\"SEE ALSO\""} {

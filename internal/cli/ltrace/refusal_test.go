@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestObstacle: of what stands in the way of tracing, the right one is named.
+// TestObstacle: if several things prevent tracing, the right one is named.
 func TestObstacle(t *testing.T) {
 	plain := map[string]string{"Name": "sleep", "State": "S (sleeping)", "VmSize": "9 kB", "Uid": "7\t7\t7\t7", "TracerPid": "0", "PPid": "1"}
 	with := func(name, value string) map[string]string {

@@ -8,8 +8,8 @@ import (
 	"plait/internal/cli/clitest"
 )
 
-// TestShownUses: the command lines that are shown without their output are at
-// least some that plait takes.
+// TestShownUses: plait at least accepts the command lines that documents show without
+// their output.
 func TestShownUses(t *testing.T) {
 	all := clitest.ShownUses(t, "../../..")
 	for _, e := range examples {
@@ -30,7 +30,7 @@ func TestShownUses(t *testing.T) {
 	}
 }
 
-// taken tells what is wrong with a command line.
+// taken returns an error if plait does not accept a command line.
 func taken(args []string) error {
 	o, err := parse(args)
 	if err != nil || len(o.prototypes) > 0 {

@@ -15,11 +15,11 @@ import (
 	"plait/tracer"
 )
 
-// coverageGoal is the share of system calls, in percent, that must be shown with
-// every argument decoded.
+// coverageGoal is the percentage of system calls that must be shown with every argument
+// decoded.
 const coverageGoal = 99.9
 
-// basket are command lines of real programs, each run by bash in a folder with a
+// basket has command lines of real programs. bash runs each of them in a folder with a
 // file "greet".
 var basket = []string{
 	"ls -laR /etc/apt", "cat greet", "cp -a greet copy; mv copy other; ln -s other link; rm other link",
@@ -42,8 +42,8 @@ var basket = []string{
 	"setsid true; nice -n5 true; env -i /bin/true; ldd /bin/ls; file greet; less greet; ssh -V",
 }
 
-// TestCoverage measures which share of the calls of the basket is shown with every
-// argument decoded. It takes its time, and runs only with PLAIT_COVERAGE=1 ("make
+// TestCoverage measures the share of the basket's calls that are shown with every
+// argument decoded. It takes long, so it runs only with PLAIT_COVERAGE=1 ("make
 // coverage").
 func TestCoverage(t *testing.T) {
 	if os.Getenv("PLAIT_COVERAGE") != "1" {
@@ -70,7 +70,7 @@ func TestCoverage(t *testing.T) {
 type coverage struct {
 	calls, decoded int
 	kinds          map[string]bool
-	missing        map[string]int // by call, argument and what is wrong
+	missing        map[string]int // by call, argument and fault
 }
 
 func (c *coverage) run(t *testing.T, command string) {
@@ -91,7 +91,7 @@ func (c *coverage) run(t *testing.T, command string) {
 	}
 }
 
-// Emit judges a call that has returned; what does not return has no result, and
+// Emit judges a call that has returned. A call that does not return has no result, but
 // its arguments are judged all the same.
 func (c *coverage) Emit(e event.Event) error {
 	r, ok := e.(*event.Return)
@@ -114,7 +114,7 @@ func (c *coverage) Emit(e event.Event) error {
 // Close implements event.Sink.
 func (c *coverage) Close() error { return nil }
 
-// undecoded says what of a call is not decoded, "" if all is.
+// undecoded says which part of a call is not decoded, "" if all of it is.
 func undecoded(r *event.Return) string {
 	if r.Call.Guess {
 		return r.Call.Name + ": unknown"
@@ -132,7 +132,7 @@ func undecoded(r *event.Return) string {
 	return ""
 }
 
-// raw says why a value is less than what it could be.
+// raw says why a value shows less than it could, "" if it does not.
 func raw(r *event.Return, name string, v event.Value) string {
 	switch v := v.(type) {
 	case event.Int:
@@ -140,7 +140,7 @@ func raw(r *event.Return, name string, v event.Value) string {
 			return "of no known type"
 		}
 	case event.Name:
-		if v.Name == "" && v.Want != "" && !r.Call.Failed { // what the kernel refuses need have no name
+		if v.Name == "" && v.Want != "" && !r.Call.Failed { // the kernel need not have a name for what it refuses
 			return fmt.Sprintf("%#x has no name", v.Int.Bits)
 		}
 	case event.Flags:
@@ -184,9 +184,9 @@ func first(texts ...string) string {
 	return ""
 }
 
-// isAddress tells the arguments that are addresses by their nature, not for want
-// of decoding: strace shows them so. What a call fills in is an address too if
-// the call failed or filled in nothing.
+// isAddress reports whether an argument is an address by its nature, so that strace
+// shows it as one, too. An argument that a call fills in is also an address if the call
+// failed or filled in nothing.
 func isAddress(r *event.Return, name string) bool {
 	if r.Outcome != event.Returned || r.Call.Failed {
 		return true
@@ -200,7 +200,7 @@ func isAddress(r *event.Return, name string) bool {
 // filledIfSome are the calls that leave their memory alone if they return 0.
 var filledIfSome = [...]string{"wait4", "epoll_wait", "epoll_pwait", "recvfrom", "getdents64", "read", "recvmsg"}
 
-// addressArgs are the arguments of calls that are places in memory or code.
+// addressArgs are the arguments, by call, that are places in memory or code.
 var addressArgs = map[string][]string{
 	"brk": {"brk", "addr"}, "mmap": {"addr"}, "munmap": {"addr"}, "mprotect": {"addr", "start"}, "madvise": {"addr", "start"},
 	"mremap": {"old_address", "new_address", "addr", "new_addr"}, "set_tid_address": {"tidptr"}, "set_robust_list": {"head"},
@@ -209,7 +209,7 @@ var addressArgs = map[string][]string{
 	"membarrier": {}, "mincore": {"start"}, "msync": {"start", "addr"}, "mlock": {"addr"}, "shmat": {"shmaddr"}, "shmdt": {"shmaddr"},
 }
 
-// addressFields are the fields of structs that are.
+// addressFields are the fields of structs that are such places.
 var addressFields = []string{
 	"sa_handler", "sa_sigaction", "sa_restorer", "ss_sp", "stack", "tls", "child_tid", "parent_tid", "si_addr", "start_code",
 }

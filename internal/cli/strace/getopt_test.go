@@ -11,7 +11,7 @@ import (
 	"plait/internal/cli"
 )
 
-// words is what a command line was taken for.
+// words records what a command line was taken for.
 type words struct{ given []string }
 
 func note(o *words, g given) error {
@@ -23,7 +23,7 @@ func note(o *words, g given) error {
 	return nil
 }
 
-// choicesOfTest are as small a vocabulary as shows all that getopt_long does.
+// choicesOfTest is the smallest vocabulary that shows all that getopt_long does.
 var choicesOfTest = []choice[*words]{
 	{short: "a", long: []string{"align"}, arg: "N", help: "x", set: note},
 	{short: "f", long: []string{"follow"}, help: "x", set: note},
@@ -91,7 +91,7 @@ func TestStraceNames(t *testing.T) {
 	}
 }
 
-// TestStraceShorts keeps the letters those of strace's own getopt string.
+// TestStraceShorts compares the letters with strace's own getopt string.
 func TestStraceShorts(t *testing.T) {
 	const letters = "a:Ab:cCdDe:E:fFhiI:knNo:O:p:P:qrs:S:tTu:U:vVwxX:yYzZ"
 	for i, letter := range letters {
@@ -110,7 +110,7 @@ func TestStraceShorts(t *testing.T) {
 	}
 }
 
-// FuzzStrace: no command line makes the parser fall.
+// FuzzStrace: no command line makes the parser panic.
 func FuzzStrace(f *testing.F) {
 	for _, line := range []string{
 		"-f -ttTf -s100 -e trace=%file ls", "--timestamps=unix,ns -e inject=read:error=EIO:when=2+3 x", "-p 1,2 3",
@@ -132,7 +132,7 @@ func FuzzStrace(f *testing.F) {
 	})
 }
 
-// TestStraceSynonyms: what can be said in two ways means the same.
+// TestStraceSynonyms: two ways of saying a thing mean the same.
 func TestStraceSynonyms(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"-tt", "--absolute-timestamps=us"}, {"-ttt", "--timestamps=format:unix,precision:us"}, {"-t", "--timestamps"},
@@ -150,7 +150,7 @@ func TestStraceSynonyms(t *testing.T) {
 	}
 }
 
-// meaning is all that follows from options, as text.
+// meaning returns all that follows from options, as text.
 func meaning(t *testing.T, options string) string {
 	t.Helper()
 	o, err := parse(strings.Fields(options+" -o trace true"), cli.NewUI(io.Discard, "strace"))

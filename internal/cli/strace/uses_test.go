@@ -9,8 +9,8 @@ import (
 	"plait/internal/cli/clitest"
 )
 
-// TestStraceShownUses: the command lines of strace that are shown without their
-// output are at least some that plait takes.
+// TestStraceShownUses: plait at least accepts the strace command lines that documents
+// show without their output.
 func TestStraceShownUses(t *testing.T) {
 	lines := 0
 	for _, args := range clitest.ShownUses(t, "../../..") {

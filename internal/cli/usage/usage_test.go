@@ -8,7 +8,7 @@ import (
 	"plait/internal/cli/usage"
 )
 
-// where are the options of a program that has two.
+// where has the options of a program that has two.
 var where = usage.Group{Title: "Where it goes", Entries: []usage.Entry{
 	{Names: []string{"-o", "--output"}, Forms: "-o, --output=FILE", Help: "write to FILE, or to a command: |COMMAND", More: "FILE is made if it does not exist."},
 	{Names: []string{"--color"}, Forms: "--color=WHEN", Help: "use colours"},
@@ -57,7 +57,8 @@ func ExampleManual() {
 	// .BR open (2)
 }
 
-// TestItemIsNarrow: what is too long for a line goes on in the next, in its column.
+// TestItemIsNarrow: text that is too long for a line continues on the next one, in its
+// column.
 func TestItemIsNarrow(t *testing.T) {
 	var text strings.Builder
 	usage.Item(&text, "--a-word-that-reaches-beyond-the-column", 20, strings.Repeat("word ", 30))
@@ -75,7 +76,7 @@ func TestItemIsNarrow(t *testing.T) {
 	}
 }
 
-// TestManualProtects: what means something to the formatter is text.
+// TestManualProtects: characters that mean something to the formatter come out as text.
 func TestManualProtects(t *testing.T) {
 	m := usage.NewManual("x", "")
 	m.Text(".SH is no section\n'nor is this\n\na \\ and a -")
