@@ -44,7 +44,7 @@ type File struct {
 	scan       func() scanResult
 	unwindRead bool                  // its table of call frames has been read
 	imports    map[uint64]string     // names of functions by the addresses of their GOT words; nil: not asked for
-	gates      func() []uint64       // see Gates; nil: not asked for
+	syscalls   func() []uint64       // see SyscallAddrs; nil: not asked for
 	names      map[uint64]elf.Symbol // by addresses that were asked for
 	lines      map[uint64]sourceLine // by addresses that were asked for
 
@@ -150,12 +150,13 @@ func (f *File) Slots() (found plt.Found, err error, ok bool) {
 	return s.found, s.err, ok
 }
 
-// Gates returns the result of find, which is called only the first time.
-func (f *File) Gates(find func() []uint64) []uint64 {
-	if f.gates == nil {
-		f.gates = sync.OnceValue(find)
+// SyscallAddrs returns the addresses of certain system call instructions: what find returned
+// when it was called, the first time.
+func (f *File) SyscallAddrs(find func() []uint64) []uint64 {
+	if f.syscalls == nil {
+		f.syscalls = sync.OnceValue(find)
 	}
-	return f.gates()
+	return f.syscalls()
 }
 
 // Catches reports whether exceptions may be caught in a file: whether it has a table of

@@ -133,8 +133,8 @@ func TestQuestions(t *testing.T) {
 	}
 	asked := 0
 	find := func() []uint64 { asked++; return []uint64{7} }
-	if f.Gates(find); len(f.Gates(find)) != 1 || asked != 1 {
-		t.Errorf("gates were looked for %d times", asked)
+	if f.SyscallAddrs(find); len(f.SyscallAddrs(find)) != 1 || asked != 1 {
+		t.Errorf("addresses were looked for %d times", asked)
 	}
 	if self := openFile(t, fs, "/proc/self/exe"); !self.IsGo() {
 		t.Error("this test is not Go's")

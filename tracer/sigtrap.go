@@ -178,15 +178,15 @@ func signalling(name string) bool {
 
 // addSyscalls plants breakpoints at the signal system calls of an object.
 func (t *Tracer) addSyscalls(tr *tracee, o *objects.Object) bool {
-	gates := t.signalSyscalls(tr.space, o)
+	insns := t.signalSyscalls(tr.space, o)
 	var addrs []uint64
-	for _, addr := range gates {
+	for _, addr := range insns {
 		if tr.space.sites[o.Base+addr] == nil {
 			addrs = append(addrs, o.Base+addr)
 		}
 	}
 	whole := t.addSites(tr, o, addrs)
-	for _, addr := range gates {
+	for _, addr := range insns {
 		if p := tr.space.sites[o.Base+addr]; p != nil {
 			p.syscallInsn = true
 		}
@@ -202,7 +202,7 @@ func (t *Tracer) allSyscallsStop() bool { return t.Syscalls && t.Follow && t.Cal
 // inside it: signals that it changes for itself it restores before it calls anybody.
 func (t *Tracer) signalSyscalls(s *space, o *objects.Object) []uint64 {
 	f := o.File
-	return f.Gates(func() []uint64 {
+	return f.SyscallAddrs(func() []uint64 {
 		switch {
 		case f.IsGo():
 			return nil

@@ -1,23 +1,23 @@
-// Package lens has the types of the prototype language that need Go code: what the
-// kernel and the C library share of structs, numbers and addresses whose meaning no
-// declaration can say.
+// Package lens decodes the types of the prototype language that need Go code: structs,
+// numbers and addresses of the kernel and the C library whose meaning no declaration can
+// express.
 //
 // It owns the list of these types (Find) and their code, by family: file_*.go, net*.go,
-// memory*.go, process*.go, kernel_*.go and time.go, and in values.go what all use.
-// Netlink's messages are in plait/proto/lens/netlink, what it writes as other lenses do
-// in plait/proto/lens/values. It looks at a call through decode.Source alone. It does not
-// know prototypes, the language, or how values look in the end.
+// memory*.go, process*.go, kernel_*.go and time.go; values.go has what all use. Netlink
+// messages are in plait/proto/lens/netlink, and what both rooms write alike is in
+// plait/proto/lens/values. A lens looks at a call only through decode.Source. It does not
+// know prototypes, the language, or how values are formatted.
 //
 // # Adding a type
 //
-// Where flags, enums and plain structs suffice, no code is needed: see plait/proto.
-// Else write a struct in the file of its family with Decode(s, bits), or, of NAME[n],
-// DecodeSized(s, addr, n), and enter it in the list lenses (lenses.go), which says how
-// wide it is and whether the bits are the value itself or the address of one. Read
-// memory by Source.Read, Word and Text; have names and plain structs decoded by Named,
-// At and From, which know the types of the files. Loops ask Source.Spend and Items.
-// What n bytes hold is whatever the tracee said. An out-argument that must know at the
-// end of a call what was there before has Note, whose number Source.Noted gives back.
+// Flags, enums and plain structs need no code: see plait/proto. Otherwise write a struct
+// in the file of its family, with the method Decode(s, bits), or DecodeSized(s, addr, n)
+// for NAME[n]. Enter it in the list lenses (lenses.go), which says how wide the type is
+// and whether the bits are the value itself or its address. Read memory with Source.Read,
+// Word and Text. Decode names and plain structs with Named, At and From, which know the
+// types in prototype files. Never trust n or the bytes: they come from the tracee, so
+// loops ask Source.Spend and Items. If the end of a call needs a number from before it,
+// the lens has a method Note; Source.Noted returns that number.
 //
 // The requests of ioctl(2) are in ioctl.tbl, made from the headers and ioctl.lst by
 // gen_ioctl.go (make generate).

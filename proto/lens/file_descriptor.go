@@ -6,8 +6,7 @@ import (
 	"plait/proto/lens/values"
 )
 
-// fdLens is a file descriptor; with cwd, one that may stand for the current
-// directory (openat(2)).
+// fdLens decodes a file descriptor. If cwd is set, it may be AT_FDCWD (openat(2)).
 type fdLens struct{ cwd bool }
 
 func (l fdLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -18,8 +17,8 @@ func (l fdLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return s.Descriptor(n)
 }
 
-// pidLens is the number of a process or thread, or of a group of processes or a
-// session, which has no name.
+// pidLens decodes the ID of a process or thread. If group is set, it is the ID of a
+// process group or session, which has no name.
 type pidLens struct{ group bool }
 
 func (l pidLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -34,7 +33,7 @@ func (l pidLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return v
 }
 
-// idLens is a user or group id, of which -1 means none (chown(2)).
+// idLens decodes a user or group ID; -1 means none (chown(2)).
 type idLens struct{ short bool }
 
 func (l idLens) Decode(_ *decode.Source, bits uint64) event.Value {
@@ -44,7 +43,7 @@ func (l idLens) Decode(_ *decode.Source, bits uint64) event.Value {
 	return event.Int{Bits: uint64(uint32(bits)), Size: 4}
 }
 
-// devLens is a device number, packed as by gnu_dev_makedev(3).
+// devLens decodes a device number, packed as by gnu_dev_makedev(3).
 type devLens struct{}
 
 func (devLens) Decode(_ *decode.Source, bits uint64) event.Value {

@@ -7,7 +7,7 @@ import (
 	"plait/proto/decode"
 )
 
-// handleLens is a struct file_handle that the caller passes (open_by_handle_at(2)).
+// handleLens decodes a struct file_handle that the caller passes (open_by_handle_at(2)).
 type handleLens struct{}
 
 // maxHandle is MAX_HANDLE_SZ of fcntl.h.
@@ -22,7 +22,7 @@ func (handleLens) Decode(s *decode.Source, addr uint64) event.Value {
 	return event.Record{Fields: append(fields, handleFields(s, addr, size)...)}
 }
 
-// handleFields are the members behind the size of the handle at addr.
+// handleFields returns the members of the handle at addr that follow its size.
 func handleFields(s *decode.Source, addr, size uint64) []event.Field {
 	kind, ok := s.Word(addr+4, 4)
 	if !ok {
@@ -38,11 +38,12 @@ func handleFields(s *decode.Source, addr, size uint64) []event.Field {
 	}
 }
 
-// handleOutLens is a struct file_handle that the callee fills in
-// (name_to_handle_at(2)): of a handle that has no room only the size is told.
+// handleOutLens decodes a struct file_handle that the callee fills in
+// (name_to_handle_at(2)). If the caller left too little room, the callee only stores the
+// size.
 type handleOutLens struct{}
 
-// Note is the room for the handle, as the caller has it.
+// Note returns how much room the caller has for the handle.
 func (handleOutLens) Note(s *decode.Source, addr, _ uint64) uint64 {
 	if head, ok := s.Word(addr, 8); ok {
 		return head & 0xffffffff
@@ -67,9 +68,9 @@ func (handleOutLens) DecodeSized(s *decode.Source, addr, _ uint64) event.Value {
 	return event.Record{Fields: fields}
 }
 
-// xattrLens is the value of an extended attribute, or a list of their names:
-// what the caller passes, and as many bytes as the result says of what the
-// callee left; nothing of that if only the size was asked for.
+// xattrLens decodes the value of an extended attribute, or a list of their names. The
+// result says how many bytes of it the callee wrote: none if the caller only asked for
+// the size.
 type xattrLens struct{ list bool }
 
 func (l xattrLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -83,7 +84,7 @@ func (l xattrLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 		return event.Pointer{Addr: addr}
 	}
 	v := dataAt(s, addr, n)
-	// Values are text more often than not, with a NUL at the end or without.
+	// Most values are text, with or without a NUL at the end.
 	if text, ok := v.(event.Str); ok && !l.list && strings.HasSuffix(text.Text, "\x00") {
 		return event.Str{Text: text.Text[:len(text.Text)-1]}
 	}

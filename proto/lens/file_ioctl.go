@@ -19,7 +19,7 @@ import (
 //go:embed ioctl.tbl
 var ioctlTable string
 
-// ioctlLens is the request of ioctl(2): its names, or the macro that makes it
+// ioctlLens decodes the request of ioctl(2): its names, or the macro that makes it
 // (asm-generic/ioctl.h).
 type ioctlLens struct{}
 
@@ -38,7 +38,7 @@ func (ioctlLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Verbatim{Text: "_IOC(" + strings.Join(parts, ", ") + ")"}
 }
 
-// An ioctlRequest is a number of linux/ioctl.h.
+// An ioctlRequest is a request number (linux/ioctl.h).
 type ioctlRequest uint32
 
 func (r ioctlRequest) dir() uint64    { return uint64(r >> 30) }
@@ -46,8 +46,8 @@ func (r ioctlRequest) size() uint64   { return uint64(r >> 16 & 0x3fff) }
 func (r ioctlRequest) kind() uint64   { return uint64(r >> 8 & 0xff) }
 func (r ioctlRequest) number() uint64 { return uint64(r & 0xff) }
 
-// ioctlNames are all names of a request: drivers choose numbers without asking
-// each other.
+// ioctlNames returns all names of a request. There may be several, because drivers choose
+// their numbers independently.
 func ioctlNames(r ioctlRequest) []string {
 	const digits = 8
 	key := strconv.FormatUint(uint64(r)|1<<32, 16)[1:]
@@ -64,8 +64,9 @@ func ioctlNames(r ioctlRequest) []string {
 	return names
 }
 
-// driverNames are the names that the driver of the call's descriptor gives a request
-// which several have: the terminals' begin with T, those for sound with S.
+// driverNames returns the names that belong to the driver of the call's descriptor, if
+// several drivers share the number: names of terminals begin with T, those of sound with
+// S.
 func driverNames(s *decode.Source, names []string) []string {
 	if len(names) < 2 || s.Device == nil {
 		return names
@@ -82,11 +83,11 @@ func driverNames(s *decode.Source, names []string) []string {
 	return slices.DeleteFunc(names, func(name string) bool { return !fit(name) })
 }
 
-// driverFamily is what the requests of a character device begin with, by its
-// major number (Documentation/admin-guide/devices.txt); "" if that is unknown.
+// driverFamily returns what the request names of a character device begin with, by its
+// major number (Documentation/admin-guide/devices.txt), or "" if that is unknown.
 func driverFamily(major uint32) string {
 	const (
-		pty, console      = 2, 5 // with BSD's pseudo-terminals and the virtual ones
+		pty, console      = 2, 5 // from BSD's pseudo-terminals to /dev/tty and /dev/console
 		ptyFirst, ptyLast = 128, 143
 		acm, usbSerial    = 166, 188
 		serial, serialOut = 204, 205
@@ -102,8 +103,7 @@ func driverFamily(major uint32) string {
 	return ""
 }
 
-// lineStart is where the first line of the table begins that does so at i or
-// behind it.
+// lineStart returns the offset of the first line of the table that begins at or after i.
 func lineStart(i int) int {
 	if i == 0 {
 		return 0
@@ -121,7 +121,7 @@ const (
 	ioctlRead  = 2
 )
 
-// ioctlFamilies are the requests whose number has the length of a buffer in it.
+// ioctlFamilies are the requests whose number contains the length of a buffer.
 var ioctlFamilies = []struct {
 	dir, kind, number uint64
 	name              string
@@ -146,8 +146,8 @@ var ioctlFamilies = []struct {
 	{ioctlWrite, 'k', 0x00, "SPI_IOC_MESSAGE"},
 }
 
-// family is the request as the macro with an argument that makes it: the length
-// of a buffer, or what else the number counts (linux/input.h, linux/soundcard.h).
+// family returns the request as a macro with an argument: the length of a buffer, or
+// whatever else the number contains (linux/input.h, linux/soundcard.h).
 func (r ioctlRequest) family(s *decode.Source) string {
 	for _, f := range ioctlFamilies {
 		if f.dir == r.dir() && f.kind == r.kind() && f.number == r.number() {
@@ -172,7 +172,7 @@ func (r ioctlRequest) family(s *decode.Source) string {
 	return ""
 }
 
-// eventType is the argument of EVIOCGBIT, of which 0 asks for the types.
+// eventType returns the argument of EVIOCGBIT; 0 asks for the types.
 func eventType(s *decode.Source, n uint64) string {
 	if n == 0 {
 		return "0"
@@ -180,7 +180,7 @@ func eventType(s *decode.Source, n uint64) string {
 	return inWords(s, "input_event", n)
 }
 
-// inWords is n as the enum of that name has it, for the inside of a macro.
+// inWords returns the name of n in an enum, for the argument of a macro.
 func inWords(s *decode.Source, enum string, n uint64) string {
 	v, ok := s.Named(enum, n, 4).(event.Name)
 	switch {

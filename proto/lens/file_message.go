@@ -8,7 +8,7 @@ import (
 	"plait/proto/lens/values"
 )
 
-// msgbufLens is what msgsnd(2) sends: a type, then n bytes.
+// msgbufLens decodes what msgsnd(2) sends: a type, then n bytes.
 type msgbufLens struct{}
 
 func (msgbufLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -27,13 +27,13 @@ func (msgbufLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	}}
 }
 
-// direntsLens is what getdents(2) read, n bytes: their number, and when verbose
-// the entries. The 64-bit form has the type in the head, the older one in the
-// last byte, and numbers as wide as the machine's words.
+// direntsLens decodes the n bytes that getdents(2) has read: the number of entries, or
+// the entries if verbose. The 64-bit form has the type in the head. The older form has it
+// in the last byte, and its numbers are machine words.
 type direntsLens struct{ typed bool }
 
-// wide is the size of the first two members of struct linux_dirent64 or
-// linux_dirent (getdents(2)); those behind are as everywhere.
+// wide returns the size of each of the first two members of struct linux_dirent64 or
+// linux_dirent (getdents(2)). The other members have fixed sizes.
 func (l direntsLens) wide(s *decode.Source) int {
 	if l.typed {
 		return 8
@@ -41,7 +41,7 @@ func (l direntsLens) wide(s *decode.Source) int {
 	return s.Arch.PtrSize
 }
 
-// headBehind is what follows them: the length of the entry, and a type or the
+// headBehind is the size of what follows them: the length of the entry, and a type or the
 // first byte of the name.
 const headBehind = 3
 
@@ -68,7 +68,7 @@ func countEntries(n int) string {
 	return values.Decimal(uint64(n)) + " entries"
 }
 
-// direntsIn cuts b into entries, by their own lengths, which are at byte reclen.
+// direntsIn cuts b into entries. The length of an entry is at its byte reclen.
 func direntsIn(s *decode.Source, b []byte, reclen int) [][]byte {
 	var entries [][]byte
 	for len(b) >= reclen+headBehind {
@@ -98,7 +98,7 @@ func (l direntsLens) entry(s *decode.Source, e []byte) event.Value {
 		{Name: "d_type", Value: s.Named("dirent_type", uint64(kind), 1)},
 		{Name: "d_name", Value: event.Str{Text: string(name), Path: true}},
 	}
-	if !l.typed { // in the order of memory
+	if !l.typed { // as they lie in memory
 		n := len(fields)
 		fields[n-2], fields[n-1] = fields[n-1], fields[n-2]
 	}

@@ -8,7 +8,8 @@ import (
 	"plait/proto/lens/values"
 )
 
-// quotaLens is what quotactl(2) is to do, and of whose quotas.
+// quotaLens decodes the first argument of quotactl(2): what to do, and whose quotas are
+// meant.
 type quotaLens struct{}
 
 func (quotaLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -20,7 +21,7 @@ func (quotaLens) Decode(s *decode.Source, bits uint64) event.Value {
 	}
 }
 
-// swapLens is the flags of swapon(2), with a priority in their lowest bits.
+// swapLens decodes the flags of swapon(2), which have a priority in their lowest bits.
 type swapLens struct{}
 
 func (swapLens) Decode(s *decode.Source, bits uint64) event.Value {

@@ -8,8 +8,8 @@ import (
 	"plait/proto/lens/values"
 )
 
-// pollResult is what poll(2) and ppoll(2) return: how many descriptors are
-// ready, which, and of ppoll the time left.
+// pollResult decodes the result of poll(2) and ppoll(2): how many descriptors are ready,
+// and which. For ppoll it adds the time that is left.
 type pollResult struct {
 	timed bool
 	wide  bool // it is a timespec of 64 bits
@@ -31,7 +31,7 @@ func (r pollResult) Decode(s *decode.Source, bits uint64) event.Value {
 }
 
 // remainingTime returns the timespec at addr, from which the kernel has subtracted the
-// time that passed; nil if there is none.
+// time that passed, or nil if there is none.
 func remainingTime(s *decode.Source, addr uint64, wide bool) event.Value {
 	typ := "timespec"
 	if wide {
@@ -67,9 +67,9 @@ func (r pollResult) ready(s *decode.Source) event.Value {
 	return l
 }
 
-// selectResult is what select(2) and pselect(2) return: how many descriptors
-// are ready, which, and the time left, whose small part is in unit; wide: its
-// numbers are of 64 bits on any machine.
+// selectResult decodes the result of select(2) and pselect(2): how many descriptors are
+// ready, which they are, and the time that is left. unit is the unit of its fraction. If
+// wide is set, its numbers have 64 bits on every machine.
 type selectResult struct {
 	unit string
 	wide bool
@@ -89,7 +89,7 @@ func (r selectResult) Decode(s *decode.Source, bits uint64) event.Value {
 	return n
 }
 
-// text says what is ready in each set, and the time that is left.
+// text returns what is ready in each set, and the time that is left.
 func (r selectResult) text(s *decode.Source) string {
 	var parts []string
 	for i, name := range [...]string{"in", "out", "except"} {
@@ -107,7 +107,7 @@ func (r selectResult) text(s *decode.Source) string {
 	return strings.Join(parts, ", ")
 }
 
-// readySet is the numbers in an fd_set, blanks between.
+// readySet returns the numbers in an fd_set, separated by blanks.
 func readySet(s *decode.Source, addr uint64) string {
 	n := s.Argument(0)
 	if addr == 0 || n > 8*maxSetBytes {

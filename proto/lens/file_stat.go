@@ -6,8 +6,8 @@ import (
 	"plait/proto/decode"
 )
 
-// statLens is struct stat of amd64 (asm/stat.h), which libc's is as well:
-// abbreviated to mode and size, or mode and device.
+// statLens decodes struct stat of amd64 (asm/stat.h), which the C library shares. Unless
+// verbose, only the mode is shown, with the size or the device.
 type statLens struct{}
 
 // Offsets in struct stat of amd64.
@@ -58,7 +58,8 @@ func (v statView) number(name string, off int) event.Field {
 	return event.Field{Name: name, Value: event.Int{Bits: v.long(off), Size: 8, Signed: true}}
 }
 
-// time is seconds, with the date that they and the nanoseconds behind them are.
+// time returns the seconds at off, with the date that they and the nanoseconds behind
+// them mean.
 func (v statView) time(name string, off int) event.Field {
 	f := v.number(name, off)
 	if nsec := v.long(off + 8); nsec < 1e9 {
@@ -75,7 +76,8 @@ func (v statView) mode() event.Field {
 	return event.Field{Name: "st_mode", Value: modeLens{}.Decode(v.s, v.uint(statMode))}
 }
 
-// sizeOrDevice is what says most about a file: of a device, its number.
+// sizeOrDevice returns the member that says most about a file: the number of a device, or
+// the size of any other file.
 func (v statView) sizeOrDevice() event.Field {
 	const typeMask, charDevice, blockDevice = 0170000, 020000, 060000 // S_IFMT, S_IFCHR, S_IFBLK
 	if t := v.uint(statMode) & typeMask; t == charDevice || t == blockDevice {
@@ -104,8 +106,8 @@ func (v statView) whole() []event.Field {
 	}
 }
 
-// modeLens is mode_t: the type of a file, and its permissions in octal even if
-// there are none. What has no type that is known is but a number.
+// modeLens decodes mode_t: the type of a file, and its permissions in octal even if there
+// are none. If the type is not known, the mode is shown as a number.
 type modeLens struct{}
 
 func (modeLens) Decode(s *decode.Source, bits uint64) event.Value {

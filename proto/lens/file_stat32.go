@@ -5,12 +5,11 @@ import (
 	"plait/proto/decode"
 )
 
-// stat32Lens is a struct stat of i386 programs (asm/stat.h), abbreviated as
-// that of amd64 is.
+// stat32Lens decodes a struct stat of i386 programs (asm/stat.h), abbreviated like that
+// of amd64.
 type stat32Lens struct{ *statLayout }
 
-// A statLayout says where the members of a struct stat lie; numbers are as
-// wide as the next of them allows.
+// A statLayout says where the members of a struct stat lie.
 type statLayout struct {
 	bytes                                                 int
 	dev, ino, mode, nlink, uid, gid, rdev, size, blksize  statMember
@@ -27,7 +26,7 @@ var statOf386 = statLayout{
 	mtimeNsec: statMember{44, 4}, ctime: statMember{48, 4}, cn: statMember{52, 4},
 }
 
-// The members that struct __old_kernel_stat has not are of size 0.
+// Members that struct __old_kernel_stat lacks have size 0.
 var oldstatOf386 = statLayout{
 	bytes: 32, dev: statMember{0, 2}, ino: statMember{2, 2}, mode: statMember{4, 2}, nlink: statMember{6, 2},
 	uid: statMember{8, 2}, gid: statMember{10, 2}, rdev: statMember{12, 2}, size: statMember{16, 4},
@@ -53,7 +52,7 @@ func (l stat32Lens) Decode(s *decode.Source, addr uint64) event.Value {
 	return event.Record{Fields: []event.Field{v.mode(), v.sizeOrDevice()}, Cut: true}
 }
 
-// stat32View is one that has been read.
+// stat32View is a struct stat that has been read.
 type stat32View struct {
 	s *decode.Source
 	b []byte

@@ -7,21 +7,21 @@ import (
 	"plait/proto/decode"
 )
 
-// How many control characters the kernel's struct termios and its older struct
-// termio have (NCCS in asm-generic/termbits.h, NCC in asm-generic/termios.h).
+// Numbers of control characters in the kernel's struct termios and in the older struct
+// termio (NCCS in asm-generic/termbits.h, NCC in asm-generic/termios.h).
 const (
 	controlChars    = 19
 	oldControlChars = 8
 )
 
-// controlCharNames are the places of the control characters, in their order.
+// controlCharNames are the names of the indexes of c_cc, in order.
 var controlCharNames = [...]string{
 	"VINTR", "VQUIT", "VERASE", "VKILL", "VEOF", "VTIME", "VMIN", "VSWTC", "VSTART", "VSTOP", "VSUSP", "VEOL", "VREPRINT",
 	"VDISCARD", "VWERASE", "VLNEXT", "VEOL2",
 }
 
-// controlCharsLens is the member c_cc of struct termios or termio: n characters,
-// each with the name of its place.
+// controlCharsLens decodes the member c_cc of struct termios or termio: n characters,
+// each with the name of its index.
 type controlCharsLens struct{ n uint64 }
 
 func (l controlCharsLens) Decode(s *decode.Source, addr uint64) event.Value {

@@ -8,12 +8,13 @@ import (
 	"plait/proto/lens/values"
 )
 
-// uringParamsLens is what io_uring_setup(2) is given, and gives back if it
-// succeeds: io_uring_params.
+// uringParamsLens decodes struct io_uring_params, which io_uring_setup(2) reads and, if
+// it succeeds, fills in.
 type uringParamsLens struct{}
 
 func (uringParamsLens) DecodeSized(s *decode.Source, addr, _ uint64) event.Value {
-	// The numbers of entries come first in memory, but the kernel fills them in.
+	// The numbers of entries come first in memory, but the kernel fills them in: they are
+	// shown last.
 	const filled, given = 2, 3
 	v := s.At("io_uring_params", addr)
 	r, ok := v.(event.Record)
@@ -31,7 +32,7 @@ func (uringParamsLens) DecodeSized(s *decode.Source, addr, _ uint64) event.Value
 	return event.Record{Fields: slices.Concat(rest[:given], entries, rest[given:])}
 }
 
-// uringProbeLens is struct io_uring_probe with room for n operations.
+// uringProbeLens decodes struct io_uring_probe with room for n operations.
 type uringProbeLens struct{}
 
 func (uringProbeLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -56,8 +57,8 @@ func (uringProbeLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value 
 	}}
 }
 
-// uringRestrictionLens is struct io_uring_restriction, whose second member has a
-// name by the first.
+// uringRestrictionLens decodes struct io_uring_restriction. The first member decides the
+// name of the second.
 type uringRestrictionLens struct{}
 
 func (uringRestrictionLens) Decode(s *decode.Source, addr uint64) event.Value {
@@ -83,7 +84,7 @@ func (uringRestrictionLens) Decode(s *decode.Source, addr uint64) event.Value {
 	}}
 }
 
-// uringWorkersLens is how many workers there may be of each of n kinds.
+// uringWorkersLens decodes the greatest number of workers of each of n kinds.
 type uringWorkersLens struct{}
 
 func (uringWorkersLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {

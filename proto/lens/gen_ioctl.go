@@ -1,13 +1,12 @@
 //go:build ignore
 
-// Gen_ioctl writes ioctl.tbl: the numbers and names of all requests
-// of ioctl(2) in the kernel's headers (linux-libc-dev, and libdrm-dev for what
-// Debian leaves out of it), one "HEXNUMBER NAME" a line, by number.
+// Gen_ioctl writes ioctl.tbl: the numbers and names of all requests of ioctl(2) in the
+// kernel's headers (linux-libc-dev, and libdrm-dev for those that Debian leaves out). A
+// line is "HEXNUMBER NAME". Lines are sorted by number.
 //
-// A macro is a request if it expands to nothing but _IOC(...), which all of
-// _IO, _IOR, … end in, or if ioctl.lst names it: older requests are plain
-// numbers, and only their names tell. Those that are newer than the headers
-// are in ioctl_newer.lst.
+// A macro is a request if it expands to nothing but _IOC(...), as all of _IO, _IOR, … do,
+// or if ioctl.lst names it. Older requests are plain numbers, which only their names mark
+// as requests. Requests that are newer than the headers are in ioctl_newer.lst.
 package main
 
 import (
@@ -51,7 +50,7 @@ func main() {
 	check(os.WriteFile("ioctl.tbl", b.Bytes(), 0o644))
 }
 
-// newer are the requests that no header here has yet.
+// newer returns the requests in file, which no installed header has yet.
 func newer(file string) []request {
 	raw, err := os.ReadFile(file)
 	check(err)
@@ -75,13 +74,13 @@ func sorted(found map[request]bool) []request {
 	return all
 }
 
-// headers are the headers below the roots, as #include names them.
+// headers returns the headers below the roots, as #include names them.
 func headers() []string {
 	var all []string
 	for _, root := range roots {
 		dir, err := filepath.EvalSymlinks(includeDir(root))
 		if err != nil {
-			continue // which of them exist is up to the system
+			continue // not every system has all of them
 		}
 		check(filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 			if err == nil && strings.HasSuffix(path, ".h") {
@@ -93,7 +92,7 @@ func headers() []string {
 	return all
 }
 
-// includeDir is where a root's headers lie.
+// includeDir returns the directory of a root's headers.
 func includeDir(root string) string {
 	if _, err := os.Stat("/usr/include/" + root); err == nil {
 		return "/usr/include/" + root
@@ -103,9 +102,10 @@ func includeDir(root string) string {
 	return filepath.Join("/usr/include", strings.TrimSpace(string(out)), root)
 }
 
-// A list is what ioctl.lst says: "HEADER PATTERN... !PATTERN..." names the
-// plain numbers that are requests in a header; "* !PATTERN..." what is none in
-// any, "HEADER < DIRECTIVE" what must stand before the header for it to compile.
+// A list is what ioctl.lst says. "HEADER PATTERN... !PATTERN..." names the plain numbers
+// in a header that are requests, and those that are not. "* !PATTERN..." names what is no
+// request in any header. "HEADER < DIRECTIVE" is a line that the header needs before it
+// to compile.
 type list struct {
 	rules  map[string][]string
 	before map[string][]string
@@ -127,7 +127,8 @@ func readList(file string) *list {
 	return l
 }
 
-// wanted tells what the rules say of a macro: +1 take it, -1 leave it.
+// wanted returns what the rules say about a macro: 1 to take it, -1 to leave it out, 0 if
+// they say nothing.
 func (l *list) wanted(header, name string) int {
 	for _, p := range slices.Concat(l.rules["*"], l.rules[header]) {
 		if not, ok := strings.CutPrefix(p, "!"); ok && matches(not, name) {
@@ -148,10 +149,10 @@ func matches(pattern, name string) bool {
 	return ok
 }
 
-// defines finds the object-like macros that a header itself defines.
+// defines matches the object-like macros that a header itself defines.
 var defines = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)[ \t]+\S`)
 
-// requestsOf are the requests that a header defines.
+// requestsOf returns the requests that a header defines.
 func (l *list) requestsOf(header string) []request {
 	root, rest, _ := strings.Cut(header, "/")
 	raw, err := os.ReadFile(filepath.Join(includeDir(root), rest))
@@ -173,7 +174,7 @@ func (l *list) requestsOf(header string) []request {
 	return values(prologue, names)
 }
 
-// prologue is what a program must begin with to use the header.
+// prologue returns the lines with which a program must begin to use the header.
 func (l *list) prologue(header string) string {
 	var b strings.Builder
 	b.WriteString("#include <stddef.h>\n#include <stdint.h>\n#include <sys/types.h>\n#include <sys/time.h>\n#include <linux/types.h>\n#include <linux/ioctl.h>\n")
@@ -187,7 +188,7 @@ func (l *list) prologue(header string) string {
 // marker stands for _IOC where the question is what a macro expands to.
 const marker = "plait_ioc"
 
-// made are those of the names that expand to one _IOC(...).
+// made returns the set of those names that expand to one _IOC(...).
 func made(prologue string, names []string) map[string]bool {
 	var src strings.Builder
 	src.WriteString(prologue + "#undef _IOC\n#define _IOC(d, t, n, s) " + marker + "(d)\n")
@@ -199,12 +200,12 @@ func made(prologue string, names []string) map[string]bool {
 	for _, m := range regexp.MustCompile(`(?m)^"(\w+)" *(?:\( *\(int\) *)?[( ]*`+marker+`\([^()]*\)[) ]*$`).FindAllStringSubmatch(out, -1) {
 		made[m[1]] = true
 	}
-	// What expands to several is an expression with macros in it, such as a size.
+	// A macro that expands to several is an expression with macros in it, such as a size.
 	return made
 }
 
-// values asks the compiler for the numbers of names; those that it can't give
-// are left out.
+// values asks the compiler for the numbers of names. It leaves out names that are no
+// constants.
 func values(prologue string, names []string) []request {
 	if len(names) == 0 {
 		return nil
@@ -235,7 +236,7 @@ func values(prologue string, names []string) []request {
 	return run(src + "return 0; }\n")
 }
 
-// badLines are the lines of the standard input that the compiler complains about.
+// badLines returns the lines of the standard input that the compiler complains about.
 func badLines(msg string) map[int]bool {
 	bad := map[int]bool{}
 	for _, m := range regexp.MustCompile(`<stdin>:(\d+):\d+: error`).FindAllStringSubmatch(msg, -1) {
@@ -271,7 +272,8 @@ func parseRequests(text string) []request {
 	return all
 }
 
-// gcc compiles src as C. It returns what it wrote and said.
+// gcc runs the compiler on src, which is C. It returns the standard output and the
+// messages.
 func gcc(src string, args ...string) (out, msg string) {
 	args = append([]string{"-x", "c", "-D_GNU_SOURCE", "-D__KERNEL_STRICT_NAMES", "-I/usr/include/libdrm", "-w"}, append(args, "-")...)
 	cmd := exec.Command("gcc", args...)

@@ -8,11 +8,11 @@ import (
 	"plait/proto/lens/values"
 )
 
-// bpfLens is what bpf(2) is told: n bytes, by the command that is its first
-// argument. What the caller does not give counts as zero.
+// bpfLens decodes the second argument of bpf(2), n bytes long, by the command in the
+// first. Members beyond n count as zero.
 type bpfLens struct{}
 
-// bpfForms are the structs of the commands (linux/bpf.h), from 0.
+// bpfForms are the structs of the commands (linux/bpf.h), by number.
 var bpfForms = [...]string{
 	"bpf_map_create", "bpf_map_lookup", "bpf_map_update", "bpf_map_delete", "bpf_map_next", "bpf_prog_load", "bpf_obj", "bpf_obj",
 	"bpf_prog_attach", "bpf_prog_detach", "bpf_test_run", "bpf_next_id", "bpf_next_id", "bpf_prog_by_id", "bpf_map_by_id", "bpf_info",
@@ -43,7 +43,7 @@ func (bpfLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	return r
 }
 
-// extraData adds what lies behind a struct, at offset from.
+// extraData adds the bytes that follow a struct, from offset from on.
 func extraData(s *decode.Source, r *event.Record, rest []byte, from int) {
 	if !s.Limits.Verbose {
 		r.Cut = true
@@ -55,7 +55,7 @@ func extraData(s *decode.Source, r *event.Record, rest []byte, from int) {
 	}})
 }
 
-// kernelVersion is a version as the kernel packs it (linux/version.h).
+// kernelVersion decodes a version as the kernel packs it (linux/version.h).
 type kernelVersion struct{}
 
 func (kernelVersion) Decode(_ *decode.Source, bits uint64) event.Value {
@@ -65,8 +65,7 @@ func (kernelVersion) Decode(_ *decode.Source, bits uint64) event.Value {
 	}
 }
 
-// instructionsLens is an array of n struct bpf_insn. They are shown when
-// verbose.
+// instructionsLens decodes an array of n struct bpf_insn, which is shown if verbose.
 type instructionsLens struct{}
 
 func (instructionsLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -92,7 +91,7 @@ func (instructionsLens) DecodeSized(s *decode.Source, addr, n uint64) event.Valu
 	return l
 }
 
-// instruction is struct bpf_insn.
+// instruction decodes struct bpf_insn.
 func instruction(s *decode.Source, b []byte) event.Value {
 	return event.Record{Fields: []event.Field{
 		{Name: "code", Value: event.Name{Name: ebpfCode(s, uint64(b[0])), Int: event.Int{Bits: uint64(b[0]), Size: 1, Base: event.Hex}}},
@@ -103,7 +102,7 @@ func instruction(s *decode.Source, b []byte) event.Value {
 	}}
 }
 
-// ebpfCode is the sum of names that make a code.
+// ebpfCode returns the names that a code is the sum of.
 func ebpfCode(s *decode.Source, code uint64) string {
 	part := func(enum string, mask uint64) string { return "|" + values.Enum(s, enum, code&mask, 1) }
 	text := values.Enum(s, "ebpf_class", code&7, 1)
@@ -117,8 +116,8 @@ func ebpfCode(s *decode.Source, code uint64) string {
 	return text + part("bpf_source", bpfSource) + part("bpf_alu", bpfOp)
 }
 
-// bpfSeenLens is what bpf(2) is told where the kernel answers in the same place: a
-// length, or a number of programs and which they are.
+// bpfSeenLens decodes the second argument of bpf(2) for commands to which the kernel
+// answers in the same place: with a length, or with a number of programs and their IDs.
 type bpfSeenLens struct{ bpfLens }
 
 // bpfCounts are the members of struct bpf_info and bpf_query that the kernel
@@ -128,7 +127,7 @@ var bpfCounts = map[uint64]struct {
 	name string
 }{15: {4, "info_len"}, 16: {24, "prog_cnt"}}
 
-// Note is that member.
+// Note returns that member as it is before the call.
 func (bpfSeenLens) Note(s *decode.Source, addr, n uint64) uint64 {
 	count := bpfCounts[s.Argument(0)]
 	was, _ := s.Word(addr+count.off, 4)
@@ -157,8 +156,8 @@ func (l bpfSeenLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	return v
 }
 
-// programs are the numbers that BPF_PROG_QUERY stored through ids; the pointer if
-// it failed.
+// programs returns the IDs that BPF_PROG_QUERY stored through ids, or the pointer if the
+// call failed.
 func programs(s *decode.Source, addr uint64, ids event.Value) event.Value {
 	p, ok := ids.(event.Pointer)
 	n, ok2 := s.Word(addr+bpfCounts[16].off, 4)

@@ -8,9 +8,8 @@ import (
 	"plait/proto/lens/values"
 )
 
-// perfLens is struct perf_event_attr (perf_event_open(2)), which says itself how
-// long it is. Its flags are shown one by one: those that are set, and all when
-// verbose.
+// perfLens decodes struct perf_event_attr (perf_event_open(2)), which contains its own
+// size. Its flags are shown one by one: those that are set, or all if verbose.
 type perfLens struct{}
 
 // Offsets in struct perf_event_attr (linux/perf_event.h).
@@ -47,7 +46,7 @@ const (
 	perfClockBit   = 1 << 25
 )
 
-// perfFlags are the one-bit members in order; precise_ip has two bits.
+// perfFlags are the one-bit members in order. Only precise_ip has two bits.
 var perfFlags = [...]string{
 	"disabled", "inherit", "pinned", "exclusive", "exclude_user", "exclude_kernel", "exclude_hv", "exclude_idle", "mmap", "comm", "freq",
 	"inherit_stat", "enable_on_exec", "task", "watermark", "precise_ip", "", "mmap_data", "sample_id_all", "exclude_host", "exclude_guest",
@@ -55,7 +54,7 @@ var perfFlags = [...]string{
 	"ksymbol", "bpf_event", "aux_output", "cgroup", "text_poke", "build_id", "inherit_thread", "remove_on_exec", "sigtrap",
 }
 
-// perfView is one that is being decoded.
+// perfView is a struct perf_event_attr that is being decoded.
 type perfView struct {
 	s *decode.Source
 	b []byte
@@ -71,8 +70,8 @@ func (v *perfView) add(name string, value event.Value) {
 	v.r.Fields = append(v.r.Fields, event.Field{Name: name, Value: value})
 }
 
-// Note is how large the tracee says the struct is: a kernel that knows less says
-// so there, with the error E2BIG.
+// Note returns the size of the struct according to the tracee. A kernel that knows fewer
+// members replaces it by its own and fails with E2BIG.
 func (perfLens) Note(s *decode.Source, addr, _ uint64) uint64 {
 	size, _ := s.Word(addr+perfSize, 4)
 	return size
@@ -105,7 +104,8 @@ func (perfLens) DecodeSized(s *decode.Source, addr, _ uint64) event.Value {
 	return v.r
 }
 
-// size is that of the struct, and what the kernel has made of it.
+// size returns the size of the struct, and the one that the kernel put there, if it
+// differs.
 func (v *perfView) size() event.Value {
 	size := v.s.Named("perf_attr_size", v.was, 4)
 	if v.was == v.now {
@@ -114,7 +114,7 @@ func (v *perfView) size() event.Value {
 	return event.Change{Before: size, After: v.s.Named("perf_attr_size", v.now, 4)}
 }
 
-// head is what every event has.
+// head adds the members that every event has.
 func (v *perfView) head() {
 	kind := v.uint(0)
 	v.add("type", v.s.Named("perf_type", kind, 4))
@@ -129,7 +129,7 @@ func (v *perfView) head() {
 	v.add("read_format", v.s.Named("perf_format", v.long(perfFormat), 8))
 }
 
-// config says which event of its type is meant.
+// config returns which event of its type is meant.
 func (v *perfView) config(kind uint64) event.Value {
 	const hardware, software, tracepoint, cache = 0, 1, 2, 3 // PERF_TYPE_*
 	config := v.long(perfConfig)
@@ -174,7 +174,7 @@ func (v *perfView) flags(all bool) {
 	}
 }
 
-// rest adds the members behind the flags that lie in the first n bytes.
+// rest adds those members after the flags that lie in the first n bytes.
 func (v *perfView) rest(n int) {
 	bits := v.long(perfBits)
 	wakeup := "wakeup_events"
@@ -222,7 +222,7 @@ func (v *perfView) newest(n int) {
 	}
 }
 
-// configs adds the two further words that say which event is meant.
+// configs adds two more words that say which event is meant.
 func (v *perfView) configs(n int) {
 	if v.uint(0) == perfBreakpoint {
 		v.add("bp_addr", event.Pointer{Addr: v.long(perfConfig1)})

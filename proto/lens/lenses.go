@@ -5,8 +5,8 @@ import (
 	"plait/proto/lens/netlink"
 )
 
-// lenses are all of them but those of netlink. One line makes a type; the struct that it names has
-// the code, in the file of its family.
+// lenses lists all lenses but those of netlink. One line makes a type. The struct that it
+// names has the code, in the file of its family.
 var lenses = []decode.GoType{
 	{Name: "fd", Size: 4, Align: 4, Signed: true, Lens: fdLens{}},
 	{Name: "dirfd", Size: 4, Align: 4, Signed: true, Lens: fdLens{cwd: true}},

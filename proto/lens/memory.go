@@ -8,8 +8,8 @@ import (
 	"plait/proto/lens/values"
 )
 
-// nodemaskLens is a set of memory nodes, of one bit less than the caller says
-// (get_mempolicy(2)): as the words that it lies in.
+// nodemaskLens decodes a set of memory nodes as machine words. It has one bit less than
+// the caller says (get_mempolicy(2)).
 type nodemaskLens struct{}
 
 func (nodemaskLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -50,7 +50,7 @@ func hexPadded(n uint64, width int) string {
 	return fmt.Sprintf("0x%0*x", width-2, n)
 }
 
-// pageStatusLens is what move_pages(2) says of a page: its node or an error.
+// pageStatusLens decodes what move_pages(2) says about a page: its node or an error.
 type pageStatusLens struct{}
 
 func (pageStatusLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -65,8 +65,8 @@ func (pageStatusLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Name{Name: "-" + name, Int: plainSigned(n)}
 }
 
-// futexWakeLens is the last argument of futex(2), FUTEX_WAKE_OP: what is done
-// to a word and with what it is compared, as FUTEX_OP packs it.
+// futexWakeLens decodes the last argument of futex(2) for FUTEX_WAKE_OP: what is done to
+// a word and what it is compared with, packed by FUTEX_OP.
 type futexWakeLens struct{}
 
 func (futexWakeLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -80,7 +80,7 @@ func (futexWakeLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Verbatim{Text: text}
 }
 
-// shifted writes a value of an enum as a part of a word.
+// shifted returns a value of an enum, shifted to its place in a word.
 func shifted(s *decode.Source, enum string, n uint64, by int, want string) string {
 	if name := values.Name(s, enum, n); name != "" {
 		return fmt.Sprintf("%s<<%d", name, by)
@@ -88,11 +88,11 @@ func shifted(s *decode.Source, enum string, n uint64, by int, want string) strin
 	return fmt.Sprintf("%s<<%d /* %s */", values.Hex(n), by, want)
 }
 
-// schedAttrLens is struct sched_attr (sched_setattr(2)), which says itself how
-// long it is.
+// schedAttrLens decodes struct sched_attr (sched_setattr(2)), which contains its own
+// size.
 type schedAttrLens struct{}
 
-// schedAttrMembers are the members behind the flags, as they lie.
+// schedAttrMembers are the members that follow the flags, as they lie in memory.
 var schedAttrMembers = []struct {
 	name   string
 	off    int

@@ -7,9 +7,9 @@ import (
 	"plait/proto/decode"
 )
 
-// ipcLens is a struct msqid_ds, semid_ds or shmid_ds of 64-bit programs
-// (asm-generic/msgbuf.h and the like), in the order in which it is usually
-// thought of. Of one that is to be set, what can be set is shown.
+// ipcLens decodes a struct msqid_ds, semid_ds or shmid_ds of 64-bit programs
+// (asm-generic/msgbuf.h and the like), in strace's order. If set is true, it shows only
+// members that can be set.
 type ipcLens struct {
 	perm    string // name of the first member
 	bytes   uint64
@@ -52,7 +52,7 @@ func (l ipcLens) Decode(s *decode.Source, addr uint64) event.Value {
 	return r
 }
 
-// value is a number, or the process that it means.
+// value returns the member as a number, or as the process that the number means.
 func (m ipcMember) value(s *decode.Source, bits uint64) event.Value {
 	if strings.HasSuffix(m.name, "pid") {
 		return pidLens{}.Decode(s, bits)
@@ -60,7 +60,7 @@ func (m ipcMember) value(s *decode.Source, bits uint64) event.Value {
 	return event.Int{Bits: bits, Size: uint8(m.size)}
 }
 
-// permissions is the struct ipc64_perm that b begins with.
+// permissions decodes the struct ipc64_perm at the beginning of b.
 func (l ipcLens) permissions(s *decode.Source, b []byte) event.Value {
 	word := func(i int) uint64 { return uint64(s.Arch.Order.Uint32(b[4*i:])) }
 	id := func(name string, i int) event.Field {

@@ -10,19 +10,19 @@ import (
 	"plait/proto/lens/values"
 )
 
-// Numbers and addresses of the network, as they are written in C.
+// Numbers and addresses of networks, as C writes them.
 
-// bytesOf are the lowest n bytes of bits, as they lie in memory.
+// bytesOf returns the lowest n bytes of bits, as they lie in memory.
 func bytesOf(s *decode.Source, bits uint64, n int) []byte {
 	var b [8]byte
 	s.Arch.Order.PutUint64(b[:], bits)
 	return b[:n]
 }
 
-// netOrder is a number in network byte order: htons(80).
+// netOrder decodes a number in network byte order: htons(80).
 type netOrder struct {
-	of   string // the function that makes it
-	enum string // whose names the number has
+	of   string // the function that makes the number
+	enum string // has names of the number; "": none does
 	hex  bool
 }
 
@@ -43,7 +43,7 @@ func (l netOrder) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Verbatim{Text: l.of + "(" + text + ")", Data: string(data)}
 }
 
-// linkLens is the index of a network interface.
+// linkLens decodes the index of a network interface.
 type linkLens struct{}
 
 func (linkLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -76,7 +76,7 @@ func (inet6Lens) Decode(s *decode.Source, addr uint64) event.Value {
 
 func (inet6Lens) Bytes(_ *decode.Source, b []byte) event.Value { return values.Inet6([16]byte(b), "") }
 
-// macLens is a hardware address of so many bytes.
+// macLens decodes a hardware address of that many bytes.
 type macLens int
 
 func (l macLens) Decode(s *decode.Source, addr uint64) event.Value {
@@ -91,8 +91,8 @@ func (macLens) Bytes(_ *decode.Source, b []byte) event.Value {
 	return event.Verbatim{Text: values.MAC(b), Data: string(b)}
 }
 
-// cstringLens is an array of so many char with a NUL in it; without one the
-// last byte is left out, unless it belongs to the text.
+// cstringLens decodes a string in an array of size char. If it has no NUL, its last byte
+// is not shown unless whole is set.
 type cstringLens struct {
 	size  int
 	whole bool

@@ -9,22 +9,22 @@ import (
 	"plait/proto/lens/values"
 )
 
-// sockaddrLens is a struct sockaddr of n bytes, by its family (socket(7)).
+// sockaddrLens decodes a struct sockaddr of n bytes by its family (socket(7)).
 type sockaddrLens struct{}
 
 // maxSockaddr is the size of struct sockaddr_storage, the largest address.
 const maxSockaddr = 128
 
-// A sockaddrForm is how the addresses of a family are read: as the type of that
-// name, or by code, if they are at least so long.
+// A sockaddrForm says how addresses of a family are decoded: as a named type, or by code.
+// Addresses of fewer than least bytes are not.
 type sockaddrForm struct {
 	least int
 	name  string
 	code  func(*sockaddrView)
 }
 
-// sockaddrFormOf is that of a family (bits/socket.h) whose addresses have
-// members of their own.
+// sockaddrFormOf returns the form of a family (bits/socket.h), or the zero form if its
+// addresses have no members of their own.
 func sockaddrFormOf(family uint16) sockaddrForm {
 	switch family {
 	case 1:
@@ -76,7 +76,7 @@ func (sockaddrLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	return sockaddr(s, b, addr)
 }
 
-// sockaddr decodes an address of at least its family.
+// sockaddr decodes the address in b, which has at least the bytes of the family.
 func sockaddr(s *decode.Source, b []byte, addr uint64) event.Value {
 	family := s.Arch.Order.Uint16(b)
 	v := sockaddrView{s: s, b: b, addr: addr}
@@ -100,22 +100,23 @@ type sockaddrView struct {
 	b      []byte
 	addr   uint64 // of b
 	fields []event.Field
-	more   bool // the kernel would not look at all of it
+	more   bool // it is longer than what the kernel looks at
 }
 
 func (v *sockaddrView) add(name string, value event.Value) {
 	v.fields = append(v.fields, event.Field{Name: name, Value: value})
 }
 
-// as adds n bytes from off on, decoded as the type of that name.
+// as adds a member: n bytes at offset off, decoded as the named type.
 func (v *sockaddrView) as(name, typ string, off, n int) {
 	v.add(name, v.s.From(typ, v.b[off:off+n], v.addr+uint64(off)))
 }
 
-// data adds what has no members of its own.
+// data adds the bytes after the family, for a family without members of its own.
 func (v *sockaddrView) data() { v.add("sa_data", event.Str{Text: string(v.b[2:])}) }
 
-// unix has a path, up to a NUL or the end, or a name behind a NUL.
+// unix adds a path, which ends at a NUL or at the end, or an abstract name, which follows
+// a NUL.
 func (v *sockaddrView) unix() {
 	const most = 108 // bytes of sun_path
 	path := v.b[2:min(len(v.b), 2+most)]
@@ -127,8 +128,8 @@ func (v *sockaddrView) unix() {
 	v.add("sun_path", event.Str{Text: text, Path: true})
 }
 
-// inet6 may end before the scope, which older programs don't have. The scope is
-// an interface for addresses that mean something on one link only.
+// inet6 decodes struct sockaddr_in6. Older programs leave out the scope. For an address
+// that is valid on one link only, the scope is an interface.
 func (v *sockaddrView) inet6() {
 	v.as("sin6_port", "htons", 2, 2)
 	v.as("sin6_flowinfo", "htonl", 4, 4)
@@ -146,7 +147,7 @@ func (v *sockaddrView) inet6() {
 	}
 }
 
-// packet is struct sockaddr_ll (packet(7)).
+// packet decodes struct sockaddr_ll (packet(7)).
 func (v *sockaddrView) packet() {
 	v.as("sll_protocol", "htons_eth", 2, 2)
 	v.as("sll_ifindex", "if_index", 4, 4)
@@ -161,7 +162,7 @@ func (v *sockaddrView) packet() {
 	v.add("sll_addr", l)
 }
 
-// byteInHex is a byte of a hardware address, as in sll_addr=[0x1, 00].
+// byteInHex returns a byte of a hardware address, as in sll_addr=[0x1, 00].
 func byteInHex(x byte) event.Value {
 	if x == 0 {
 		return event.Verbatim{Text: "00"}

@@ -5,16 +5,16 @@ import (
 	"plait/proto/decode"
 )
 
-// controlLens is the control messages of a struct msghdr, n bytes of them
-// (cmsg(3)).
+// controlLens decodes the n bytes of control messages of a struct msghdr (cmsg(3)).
 type controlLens struct{}
 
 func (controlLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	return control(s, addr, n)
 }
 
-// control decodes n bytes of control messages at addr. A message that claims to
-// be longer than what there is, or shorter than its head, is shown as it is.
+// control decodes n bytes of control messages at addr. A message whose length is greater
+// than what is left ends there. One whose length is less than its head is decoded as that
+// head.
 func control(s *decode.Source, addr, n uint64) event.Value {
 	const maxControl = 1 << 16 // optmem_max is below it by default
 	word := s.Arch.PtrSize
@@ -46,12 +46,12 @@ func control(s *decode.Source, addr, n uint64) event.Value {
 	}
 }
 
-// A controlForm is what a kind of control message has in it.
+// A controlForm says what a kind of control message contains.
 type controlForm struct {
 	level, kind uint32
 	least       int    // bytes of data
 	name        string // type of the data
-	list        bool   // it is an array with one element
+	list        bool   // shown as a list of one element
 	code        func(s *decode.Source, b []byte, addr uint64) event.Value
 }
 
@@ -134,7 +134,7 @@ func (f *controlForm) data(s *decode.Source, b []byte, addr uint64) event.Value 
 	return v
 }
 
-// passedFiles are descriptors handed over (SCM_RIGHTS).
+// passedFiles decodes descriptors that are passed on (SCM_RIGHTS).
 func passedFiles(s *decode.Source, b []byte, _ uint64) event.Value {
 	l := event.List{}
 	for ; len(b) >= 4; b = b[4:] {
@@ -147,13 +147,13 @@ func passedFiles(s *decode.Source, b []byte, _ uint64) event.Value {
 	return l
 }
 
-// passedText is a security label.
+// passedText decodes a security label.
 func passedText(s *decode.Source, b []byte, _ uint64) event.Value {
 	show := min(len(b), s.Shown())
 	return event.Str{Text: string(b[:show]), Cut: len(b) > show}
 }
 
-// passedBytes are IP options or the like.
+// passedBytes decodes IP options and the like.
 func passedBytes(s *decode.Source, b []byte, _ uint64) event.Value {
 	l := event.List{}
 	for _, x := range b {
@@ -166,7 +166,8 @@ func passedBytes(s *decode.Source, b []byte, _ uint64) event.Value {
 	return l
 }
 
-// passedError is struct sock_extended_err with the address of who caused it.
+// passedError decodes struct sock_extended_err and the address of the host that caused
+// the error.
 func passedError(s *decode.Source, b []byte, addr uint64) event.Value {
 	const head = 16
 	r, _ := s.From("sock_extended_err", b, addr).(event.Record)

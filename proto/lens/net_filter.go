@@ -6,8 +6,8 @@ import (
 	"plait/proto/lens/values"
 )
 
-// filters is an array of n struct sock_filter, instructions of the classic BPF
-// (linux/filter.h). They are shown when verbose.
+// filters decodes an array of n struct sock_filter, instructions of classic BPF
+// (linux/filter.h), which is shown if verbose.
 type filters struct{ seccomp bool }
 
 // filterBytes is the size of struct sock_filter.
@@ -39,7 +39,7 @@ func (f filters) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 // maxFilters is BPF_MAXINSNS (linux/bpf_common.h).
 const maxFilters = 4096
 
-// instruction is the macro that makes an instruction.
+// instruction returns the macro that makes an instruction.
 func (f filters) instruction(s *decode.Source, b []byte) string {
 	code, k := uint64(s.Arch.Order.Uint16(b)), uint64(s.Arch.Order.Uint32(b[4:]))
 	text := filterCode(s, code) + ", " + f.operand(s, code, k)
@@ -56,7 +56,7 @@ const (
 	bpfSize, bpfMode, bpfOp, bpfSource, bpfResult, bpfMiscOp = 0x18, 0xe0, 0xf0, 8, 0x18, 0xf8
 )
 
-// filterCode is the sum of names that make a code.
+// filterCode returns the names that a code is the sum of.
 func filterCode(s *decode.Source, code uint64) string {
 	part := func(enum string, mask uint64) string { return "|" + values.Enum(s, enum, code&mask, 1) }
 	class, rest := code&7, code&^7
@@ -81,8 +81,8 @@ func filterCode(s *decode.Source, code uint64) string {
 	return text
 }
 
-// operand is the number of an instruction: an offset into what is known of a
-// packet, or what a filter of system calls answers.
+// operand returns the operand of an instruction: a number, an offset into the kernel's
+// data about a packet, or the verdict of a seccomp filter.
 func (f filters) operand(s *decode.Source, code, k uint64) string {
 	const absolute, special = 0x20, 0xfffff000 // BPF_ABS; SKF_AD_OFF
 	switch {

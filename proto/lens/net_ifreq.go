@@ -7,14 +7,14 @@ import (
 	"plait/proto/decode"
 )
 
-// ifreqLens is struct ifreq (netdevice(7)): the name of an interface and what
-// the request of ioctl(2) is about.
+// ifreqLens decodes struct ifreq (netdevice(7)): the name of an interface, and the member
+// that the request of ioctl(2) uses.
 type ifreqLens struct{}
 
 const ifNameBytes = 16
 
-// ifreqMembers are the members by the last byte of the request, and the types
-// that are decoded as something else than an int.
+// ifreqMembers are the members by the last byte of the request, with their types where
+// these are not int.
 var ifreqMembers = map[uint64]struct{ name, kind string }{
 	0x10: {"ifr_name", ""},
 	0x13: {"ifr_flags", "iff_flags"}, 0x14: {"ifr_flags", "iff_flags"},
@@ -35,7 +35,7 @@ func (ifreqLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	if b == nil {
 		return event.Unreadable{Addr: addr}
 	}
-	const byIndex = 0x10 // SIOCGIFNAME: the number is given, the name asked for
+	const byIndex = 0x10 // SIOCGIFNAME asks for the name of an index
 	request := s.Argument(1) & 0xff
 	name := event.Field{Name: "ifr_name", Value: interfaceName(b)}
 	if request == byIndex {
@@ -52,7 +52,7 @@ func (ifreqLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	return event.Record{Fields: []event.Field{name, {Name: m.name, Value: ifreqMember(s, m.kind, b[ifNameBytes:], addr+ifNameBytes)}}}
 }
 
-// interfaceName is the name at the beginning of b.
+// interfaceName returns the name at the beginning of b.
 func interfaceName(b []byte) event.Value {
 	name, _, ended := bytes.Cut(b[:ifNameBytes], []byte{0})
 	if !ended {
@@ -75,8 +75,8 @@ func ifreqMember(s *decode.Source, kind string, b []byte, addr uint64) event.Val
 	return s.Named(kind, uint64(s.Arch.Order.Uint16(b)), 2)
 }
 
-// hardwareAddress is a struct sockaddr with the address of a network card: six
-// bytes count.
+// hardwareAddress decodes a struct sockaddr that contains a hardware address, whose first
+// six bytes are shown.
 func hardwareAddress(s *decode.Source, b []byte) event.Value {
 	text := ""
 	for i, x := range b[2:8] {

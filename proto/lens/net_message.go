@@ -6,9 +6,9 @@ import (
 	"plait/proto/lens/netlink"
 )
 
-// iovecsLens is an array of n struct iovec that the callee filled (readv(2)):
-// as many bytes as the result says, one buffer after the other; if the call
-// failed, where they are.
+// iovecsLens decodes an array of n struct iovec whose buffers the callee filled
+// (readv(2)), one after the other, with as many bytes as the result says. If the call
+// failed, their addresses are shown.
 type iovecsLens struct{}
 
 func (iovecsLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -23,14 +23,14 @@ func bareBuffer(addr, _ uint64) event.Value { return event.Pointer{Addr: addr} }
 // A vector is a vector of buffers that is being decoded.
 type vector struct {
 	s    *decode.Source
-	left uint64                              // bytes that there are in all buffers
-	data func(addr, size uint64) event.Value // how a buffer's are shown; nil: as text
+	left uint64                              // bytes in the buffers that are not decoded yet
+	data func(addr, size uint64) event.Value // decodes the bytes of a buffer; nil: as text
 }
 
-// unlimited is for vectors whose buffers are full.
+// unlimited is left if all buffers are full.
 const unlimited = ^uint64(0)
 
-// decode shows n struct iovec at addr, and as much of the buffers as there is.
+// decode decodes n struct iovec at addr, and what the buffers contain.
 func (v vector) decode(addr, n uint64) event.Value {
 	s := v.s
 	if addr == 0 {
@@ -69,7 +69,7 @@ func (v vector) decode(addr, n uint64) event.Value {
 // than it is.
 const vectorChunk = 64
 
-// emptyOr is what a vector of a count is that isn't read.
+// emptyOr returns a vector that is not read: an empty list if n is 0, else its address.
 func emptyOr(n, addr uint64) event.Value {
 	if n == 0 {
 		return event.List{}
@@ -95,7 +95,7 @@ func (v *vector) buffer(base, size uint64) event.Value {
 	}}
 }
 
-// wordOf reads a number as large as a pointer.
+// wordOf returns the machine word at the beginning of b.
 func wordOf(s *decode.Source, b []byte) uint64 {
 	if s.Arch.PtrSize == 4 {
 		return uint64(s.Arch.Order.Uint32(b))
@@ -103,7 +103,7 @@ func wordOf(s *decode.Source, b []byte) uint64 {
 	return s.Arch.Order.Uint64(b)
 }
 
-// partAt is n bytes at addr, which may be the null pointer.
+// partAt returns n bytes at addr, which may be the null pointer.
 func partAt(s *decode.Source, addr, n uint64) event.Value {
 	if addr == 0 {
 		return event.Pointer{}
@@ -115,13 +115,13 @@ func partAt(s *decode.Source, addr, n uint64) event.Value {
 type message struct {
 	s    *decode.Source
 	b    []byte
-	room uint32 // of a message that was received: bytes for the name before the call
+	room uint32 // bytes for the name before the call, if the message was received
 	in   bool   // it was received
 	left uint64 // bytes in its buffers
 }
 
-// packetLens is n bytes that were sent or received: as netlink's messages where
-// the call's descriptor speaks that.
+// packetLens decodes n bytes that were sent or received, as netlink messages if the
+// call's descriptor is a netlink socket.
 type packetLens struct{}
 
 func (packetLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -131,11 +131,11 @@ func (packetLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	return dataAt(s, addr, n)
 }
 
-// messageWords is the size of struct msghdr, in words. All members but two are
-// words, and those begin at multiples of words.
+// messageWords is the size of struct msghdr, in words. All members but two are words, and
+// those two take a word each.
 const messageWords = 7
 
-// messageAt reads a struct msghdr; false if it can't be read.
+// messageAt reads the struct msghdr at addr. It returns false if it can't.
 func messageAt(s *decode.Source, addr uint64) (message, bool) {
 	b := bytesAt(s, addr, messageWords*uint64(s.Arch.PtrSize))
 	return message{s: s, b: b, left: unlimited}, b != nil
@@ -170,8 +170,8 @@ func (m *message) value() event.Record {
 	return r
 }
 
-// name is the address of the other end; of a received message the kernel has
-// written no more than there was room for.
+// name returns the address of the other end. The kernel writes no more of it than there
+// is room for.
 func (m *message) name() event.Value {
 	n := m.nameLength()
 	if m.in && int32(m.room) >= 0 {
@@ -183,7 +183,7 @@ func (m *message) name() event.Value {
 	return sockaddrLens{}.DecodeSized(m.s, m.word(0), uint64(n))
 }
 
-// isNetlink tells by the name whether it is a message of netlink(7).
+// isNetlink reports whether the name is an address of netlink(7).
 func (m *message) isNetlink() bool {
 	const family = 16 // AF_NETLINK
 	n, ok := m.s.Word(m.word(0), 2)
@@ -200,7 +200,7 @@ func (m *message) length() event.Value {
 	return event.Change{Before: was, After: now}
 }
 
-// msghdrLens is a struct msghdr to be sent.
+// msghdrLens decodes a struct msghdr to be sent.
 type msghdrLens struct{}
 
 func (msghdrLens) Decode(s *decode.Source, addr uint64) event.Value {
@@ -214,8 +214,8 @@ func (msghdrLens) Decode(s *decode.Source, addr uint64) event.Value {
 	return m.value()
 }
 
-// receivedLens is a struct msghdr that recvmsg(2) filled, n bytes of data. A
-// call that failed leaves the room for a name.
+// receivedLens decodes a struct msghdr that recvmsg(2) filled with n bytes of data. If
+// the call failed, only the room for the name is shown.
 type receivedLens struct{}
 
 func (receivedLens) Note(s *decode.Source, addr, _ uint64) uint64 {
@@ -240,8 +240,8 @@ func (receivedLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	return m.value()
 }
 
-// messagesLens is an array of n struct mmsghdr: those that recvmmsg(2) has
-// received, or all that sendmmsg(2) was to send.
+// messagesLens decodes an array of n struct mmsghdr: those that recvmmsg(2) has received,
+// or all that sendmmsg(2) was given.
 type messagesLens struct{ in bool }
 
 func (l messagesLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -278,9 +278,9 @@ func (l messagesLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value 
 	return list
 }
 
-// recvmmsgResult is what recvmmsg(2) returns: the number of messages, and the
-// time that is left.
-type recvmmsgResult struct{ wide bool } // it is a timespec of 64 bits
+// recvmmsgResult decodes the result of recvmmsg(2): the number of messages, and the time
+// that is left.
+type recvmmsgResult struct{ wide bool } // the time is a timespec of 64 bits
 
 func (r recvmmsgResult) Decode(s *decode.Source, bits uint64) event.Value {
 	const timeout = 4
@@ -296,8 +296,8 @@ func (r recvmmsgResult) Decode(s *decode.Source, bits uint64) event.Value {
 	return n
 }
 
-// sockaddrOutLens is an address that the kernel writes, of as many bytes as the
-// int at lenptr says; but there is no more than the room that it said before.
+// sockaddrOutLens decodes an address that the kernel writes. Its length is the int at
+// lenptr after the call, but no more is written than that int said before the call.
 type sockaddrOutLens struct{}
 
 func (sockaddrOutLens) Note(s *decode.Source, _, lenptr uint64) uint64 {

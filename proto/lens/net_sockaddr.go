@@ -8,9 +8,9 @@ import (
 	"plait/proto/lens/values"
 )
 
-// Addresses of the families that few programs use.
+// Addresses of families that few programs use.
 
-// ax25 is struct full_sockaddr_ax25: a station and those that pass on to it.
+// ax25 decodes struct full_sockaddr_ax25: a station, and the stations that relay to it.
 func (v *sockaddrView) ax25() {
 	const callBytes, head, most = 7, 16, 8
 	n := int32(v.s.Arch.Order.Uint32(v.b[12:]))
@@ -31,8 +31,8 @@ func (v *sockaddrView) ax25() {
 	v.more = len(rest) > 0
 }
 
-// ax25Call is an address of amateur radio: six letters and a number, each
-// shifted by a bit.
+// ax25Call returns a call sign of amateur radio: six letters and a number, each shifted
+// by one bit.
 func ax25Call(b []byte) event.Value {
 	var text []byte
 	blank := false
@@ -49,7 +49,7 @@ func ax25Call(b []byte) event.Value {
 	return event.Verbatim{Text: "{" + string(text) + "-" + values.Decimal(uint64(b[6]>>1&15)) + "}"}
 }
 
-// bluetooth tells the protocols apart by the size of their addresses.
+// bluetooth decodes an address by its size, which is different in each protocol.
 func (v *sockaddrView) bluetooth() {
 	switch len(v.b) {
 	case 4, 6:
@@ -74,13 +74,13 @@ func (v *sockaddrView) bluetooth() {
 	}
 }
 
-// A dynamicRange is where numbers begin that are given out as asked.
+// A dynamicRange is where dynamically assigned numbers begin.
 type dynamicRange struct {
 	from uint64
 	name string
 }
 
-// bluetoothLens is a port or channel of L2CAP.
+// bluetoothLens decodes a port or channel of L2CAP.
 type bluetoothLens struct {
 	enum    string
 	dynamic []dynamicRange // highest first
@@ -102,7 +102,7 @@ func (l bluetoothLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Verbatim{Text: "htobs(" + text + ")"}
 }
 
-// vsock is struct sockaddr_vm (vsock(7)).
+// vsock decodes struct sockaddr_vm (vsock(7)).
 func (v *sockaddrView) vsock() {
 	if v.b[2]|v.b[3] != 0 {
 		v.add("svm_reserved1", event.Int{Bits: uint64(v.s.Arch.Order.Uint16(v.b[2:])), Size: 2, Base: event.Hex})
@@ -115,7 +115,7 @@ func (v *sockaddrView) vsock() {
 	}
 }
 
-// nfc is struct sockaddr_nfc, or the longer one of LLCP.
+// nfc decodes struct sockaddr_nfc, or the longer one of LLCP.
 func (v *sockaddrView) nfc() {
 	const plain, llcp = 16, 96
 	name := "sockaddr_nfc"
@@ -127,7 +127,7 @@ func (v *sockaddrView) nfc() {
 	v.more = len(v.b) > plain && len(v.b) < llcp
 }
 
-// rxrpc has the address of another family in it.
+// rxrpc decodes an address that contains one of another family.
 func (v *sockaddrView) rxrpc() {
 	const inner = 8
 	v.as("srx_service", "rxrpc_service", 2, 2)
@@ -136,7 +136,7 @@ func (v *sockaddrView) rxrpc() {
 	v.add("transport", sockaddrWithin(v.s, v.b[inner:], v.addr+inner))
 }
 
-// sockaddrWithin is an address in another.
+// sockaddrWithin decodes an address inside another.
 func sockaddrWithin(s *decode.Source, b []byte, addr uint64) event.Value {
 	r, _ := sockaddr(s, b, addr).(event.Record)
 	for i := range r.Fields {
@@ -150,7 +150,7 @@ func sockaddrWithin(s *decode.Source, b []byte, addr uint64) event.Value {
 	return r
 }
 
-// alg names an algorithm (linux/if_alg.h). Its name may be longer than the
+// alg decodes the name of an algorithm (linux/if_alg.h), which may be longer than the
 // struct.
 func (v *sockaddrView) alg() {
 	v.add("salg_type", cstringIn(v.b[2:16]))
@@ -161,8 +161,8 @@ func (v *sockaddrView) alg() {
 	v.add("salg_name", cstringIn(v.b[24:]))
 }
 
-// socketTypeLens is the second argument of socket(2): a type, and flags in the
-// same word.
+// socketTypeLens decodes the second argument of socket(2): a type, and flags in the same
+// word.
 type socketTypeLens struct{}
 
 func (socketTypeLens) Decode(s *decode.Source, bits uint64) event.Value {

@@ -8,12 +8,12 @@ import (
 	"plait/proto/lens/values"
 )
 
-// An optionForm is what an option of a socket is set to or tells (socket(7),
-// ip(7), ipv6(7), packet(7), netlink(7)).
+// An optionForm is the form of a socket option's value (socket(7), ip(7), ipv6(7),
+// packet(7), netlink(7)).
 type optionForm struct {
-	level, from, to uint32 // names from ... to
-	least           int    // bytes; of fewer the pointer is shown
-	exact           bool   // nor of more
+	level, from, to uint32 // options from ... to of a level
+	least           int    // bytes; of a shorter value the pointer is shown
+	exact           bool   // of a longer one as well
 	typ             string // of the value
 	list            bool   // shown as a list of one
 	code            func(s *decode.Source, b []byte, addr uint64) event.Value
@@ -26,7 +26,7 @@ const (
 	solNetlink = 270
 )
 
-// optionsSet are the options that are set to something else than an int.
+// optionsSet are the options for setsockopt(2) whose value is not an int.
 var optionsSet = []optionForm{
 	{level: solSocket, from: 13, to: 13, least: 8, typ: "linger"},
 	{level: solSocket, from: 26, to: 26, least: 16, typ: "sock_fprog"},
@@ -46,8 +46,8 @@ var optionsSet = []optionForm{
 	{level: solNetlink, to: ^uint32(0), least: 4, typ: "int", list: true},
 }
 
-// optionsGot are the options that tell something else than an int. Of structs
-// as much is shown as there is.
+// optionsGot are the options for getsockopt(2) whose value is not an int. A struct that
+// is cut short is shown as far as it goes.
 var optionsGot = []optionForm{
 	{level: solSocket, from: 13, to: 13, least: 1, typ: "linger"},
 	{level: solSocket, from: 17, to: 17, least: 1, typ: "ucred"},
@@ -75,8 +75,8 @@ var optionsGot = []optionForm{
 	{level: solNetlink, to: ^uint32(0), least: 4, typ: "int", list: true},
 }
 
-// optionIn finds the form of the option of the call being decoded; nil if it is
-// a plain one.
+// optionIn returns the form of the option of the call being decoded, or nil if its value
+// is an int.
 func optionIn(s *decode.Source, forms []optionForm) *optionForm {
 	level, name := uint32(s.Argument(1)), uint32(s.Argument(2))
 	for i, f := range forms {
@@ -100,7 +100,7 @@ func isTimeout(s *decode.Source) bool {
 	return false
 }
 
-// sockoptLens is an option's value of n bytes (setsockopt(2)).
+// sockoptLens decodes the value of an option, n bytes long (setsockopt(2)).
 type sockoptLens struct{}
 
 func (sockoptLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -132,8 +132,7 @@ func (f *optionForm) value(s *decode.Source, b []byte, addr uint64) event.Value 
 	return v
 }
 
-// partOf decodes as much of a value as there is in b. What there is of a number
-// is shown as bytes.
+// partOf decodes as much of a value as b has. Part of a number is shown as bytes.
 func partOf(s *decode.Source, typ string, b []byte, addr uint64) event.Value {
 	n, ok := s.Type(typ).(*decode.Struct)
 	if !ok || len(b) >= n.Size {
@@ -157,7 +156,7 @@ func partOf(s *decode.Source, typ string, b []byte, addr uint64) event.Value {
 	return r
 }
 
-// plainOption is an int if it is as large as one, else bytes.
+// plainOption decodes an int if the value is as large as one, else bytes.
 func plainOption(s *decode.Source, addr, n uint64) event.Value {
 	n = uint64(uint32(n))
 	switch {
@@ -173,8 +172,8 @@ func plainOption(s *decode.Source, addr, n uint64) event.Value {
 	return dataAt(s, addr, n)
 }
 
-// sockoptOutLens is an option's value that getsockopt(2) told, of as many bytes
-// as the int at lenptr says, but no more than the room that it said before.
+// sockoptOutLens decodes the value of an option that getsockopt(2) wrote. Its length is
+// the int at lenptr after the call, but no more than that int said before the call.
 type sockoptOutLens struct{}
 
 func (sockoptOutLens) Note(s *decode.Source, addr, lenptr uint64) uint64 {
@@ -205,7 +204,7 @@ func (sockoptOutLens) DecodeSized(s *decode.Source, addr, lenptr uint64) event.V
 	return f.value(s, b, addr)
 }
 
-// groupRequest is struct group_req.
+// groupRequest decodes struct group_req.
 func groupRequest(s *decode.Source, b []byte, addr uint64) event.Value {
 	const group = 8
 	return event.Record{Fields: []event.Field{
@@ -214,7 +213,7 @@ func groupRequest(s *decode.Source, b []byte, addr uint64) event.Value {
 	}}
 }
 
-// ipv6Membership is struct ipv6_mreq.
+// ipv6Membership decodes struct ipv6_mreq.
 func ipv6Membership(s *decode.Source, b []byte, addr uint64) event.Value {
 	return event.Record{Fields: []event.Field{
 		{Value: values.Inet6([16]byte(b[:16]), "ipv6mr_multiaddr")},
@@ -222,7 +221,7 @@ func ipv6Membership(s *decode.Source, b []byte, addr uint64) event.Value {
 	}}
 }
 
-// packetMembership is struct packet_mreq.
+// packetMembership decodes struct packet_mreq.
 func packetMembership(s *decode.Source, b []byte, addr uint64) event.Value {
 	size := s.Arch.Order.Uint16(b[6:])
 	address := b[8:16]
@@ -234,7 +233,7 @@ func packetMembership(s *decode.Source, b []byte, addr uint64) event.Value {
 	}}
 }
 
-// icmpFilter is the set of ICMP messages that a socket does not get.
+// icmpFilter decodes the set of ICMP messages that a socket does not receive.
 func icmpFilter(s *decode.Source, b []byte, _ uint64) event.Value {
 	const most = 32 * 2 / 3
 	set := s.Arch.Order.Uint32(b)
@@ -248,7 +247,7 @@ func icmpFilter(s *decode.Source, b []byte, _ uint64) event.Value {
 	return l
 }
 
-// groupNumbers is a list of netlink groups.
+// groupNumbers decodes a list of netlink groups.
 func groupNumbers(s *decode.Source, b []byte, _ uint64) event.Value {
 	l := event.List{}
 	for ; len(b) >= 4; b = b[4:] {

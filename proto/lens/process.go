@@ -9,8 +9,8 @@ import (
 	"plait/proto/lens/values"
 )
 
-// cloneLens is the first argument of clone(2): flags, and in the lowest byte
-// the signal that the child will send.
+// cloneLens decodes the first argument of clone(2): flags, and in the lowest byte the
+// signal that the child sends when it ends.
 type cloneLens struct{}
 
 func (cloneLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -32,8 +32,8 @@ func (cloneLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return f
 }
 
-// cloneOutLens is what clone3(2) stored through the pointers in its argument
-// of n bytes.
+// cloneOutLens decodes what clone3(2) stored through the pointers in its argument, which
+// has n bytes.
 type cloneOutLens struct{}
 
 func (cloneOutLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -57,7 +57,7 @@ func (cloneOutLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	return r
 }
 
-// elementAt is the int at addr, decoded by lens, as the list of one element.
+// elementAt decodes the int at addr by lens, as a list of one element.
 func elementAt(s *decode.Source, addr uint64, lens decode.Lens) event.Value {
 	word, ok := s.Word(addr, 4)
 	if !ok {
@@ -66,8 +66,8 @@ func elementAt(s *decode.Source, addr uint64, lens decode.Lens) event.Value {
 	return event.List{Items: []event.Value{lens.Decode(s, word)}}
 }
 
-// xfeatureLens is a part of the processor's state, or a set of parts
-// (arch_prctl(2), ARCH_REQ_XCOMP_PERM): a number with its name as a comment.
+// xfeatureLens decodes the number of a component of the processor's state, or a set of
+// them (arch_prctl(2), ARCH_REQ_XCOMP_PERM), with the name as a comment.
 type xfeatureLens struct{ set bool }
 
 func (l xfeatureLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -92,8 +92,8 @@ func (l xfeatureLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Note{Value: n, Text: strings.Join(f.Names, "|")}
 }
 
-// userDescLens is struct user_desc (asm/ldt.h), which ends in bit fields.
-type userDescLens struct{ out bool } // which the call was to fill in
+// userDescLens decodes struct user_desc (asm/ldt.h), which ends in bit fields.
+type userDescLens struct{ out bool } // the call fills the struct in
 
 func (l userDescLens) Decode(s *decode.Source, addr uint64) event.Value {
 	b := bytesAt(s, addr, 16)
@@ -116,7 +116,7 @@ func (l userDescLens) Decode(s *decode.Source, addr uint64) event.Value {
 		width int
 	}{{"seg_32bit", 1}, {"contents", 2}, {"read_exec_only", 1}, {"limit_in_pages", 1}, {"seg_not_present", 1}, {"useable", 1}, {"lm", 1}} {
 		if f.name == "lm" && s.Arch.PtrSize == 4 {
-			break // 64-bit programs' only
+			break // only 64-bit programs have it
 		}
 		r.Fields = append(r.Fields, event.Field{Name: f.name, Value: event.Int{Bits: uint64(bits >> at & (1<<f.width - 1)), Size: 4}})
 		at += f.width
@@ -132,8 +132,8 @@ func hexWide(n uint32) string {
 	return fmt.Sprintf("0x%06x", n)
 }
 
-// userDescResult is what set_thread_area(2) returns; the entry that it chose is
-// in the struct.
+// userDescResult decodes the result of set_thread_area(2). The number of the entry that
+// the kernel chose is in the struct.
 type userDescResult struct{}
 
 func (userDescResult) Decode(s *decode.Source, bits uint64) event.Value {
@@ -145,8 +145,8 @@ func (userDescResult) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Note{Value: n, Extra: event.Verbatim{Text: "entry_number=" + values.Decimal(entry)}}
 }
 
-// ioprioLens is a priority of ioprio_set(2): the macro that makes it. The
-// result of ioprio_get(2) has it as a remark.
+// ioprioLens decodes a priority of ioprio_set(2) as the macro that makes it. For the
+// result of ioprio_get(2), the macro is a remark.
 type ioprioLens struct{ result bool }
 
 func (l ioprioLens) Decode(s *decode.Source, bits uint64) event.Value {

@@ -6,8 +6,8 @@ import (
 	"plait/proto/lens/values"
 )
 
-// capsLens is the sets of capget(2): one word each in version 1, since then a
-// second word each behind all the first ones.
+// capsLens decodes the sets of capget(2). In version 1 each has one word. Later versions
+// add a second word of each after all the first words.
 type capsLens struct{}
 
 func (capsLens) Decode(s *decode.Source, addr uint64) event.Value {
@@ -36,8 +36,8 @@ func (capsLens) Decode(s *decode.Source, addr uint64) event.Value {
 	return r
 }
 
-// capabilities are flags, each written as the shift that makes it. Bits without
-// a name are those of the lower or upper word.
+// capabilities returns flags, each written as the shift that makes it. Bits without a
+// name are shown as bits of the lower or upper word.
 func capabilities(s *decode.Source, set uint64) event.Value {
 	f := event.Flags{Bits: set, Size: 8, Base: event.Hex}
 	for half := range uint64(2) {

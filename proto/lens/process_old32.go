@@ -5,25 +5,25 @@ import (
 	"plait/proto/decode"
 )
 
-// Lenses of what only 32-bit programs have.
+// Lenses for what only 32-bit programs have.
 
-// llseekLens is the lower half of the offset of _llseek(2), shown whole; the
-// upper half is the argument before it.
+// llseekLens decodes the offset of _llseek(2). The argument is its lower half, the
+// argument before it the upper half.
 type llseekLens struct{}
 
 func (llseekLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Int{Bits: s.Argument(1)<<32 | bits&0xffffffff, Size: 8, Signed: true}
 }
 
-// pageOffsetLens is an offset in pages, mmap2(2), in bytes.
+// pageOffsetLens decodes the offset of mmap2(2), which counts pages, as bytes.
 type pageOffsetLens struct{}
 
 func (pageOffsetLens) Decode(_ *decode.Source, bits uint64) event.Value {
 	return event.Int{Bits: bits * decode.PageSize, Size: 8, Base: event.Hex}
 }
 
-// oldActionLens is the struct of sigaction(2) without rt_: handler, mask of one
-// word, flags, restorer (asm/signal.h, old_sigaction).
+// oldActionLens decodes struct old_sigaction (asm/signal.h) of the older sigaction(2):
+// handler, mask of one word, flags, restorer.
 type oldActionLens struct{}
 
 func (oldActionLens) Decode(s *decode.Source, addr uint64) event.Value {
@@ -44,12 +44,13 @@ func (oldActionLens) Decode(s *decode.Source, addr uint64) event.Value {
 	return r
 }
 
-// oldSetLens is a set of the first 32 signals.
+// oldSetLens decodes a set of the first 32 signals.
 type oldSetLens struct{}
 
 func (oldSetLens) Decode(s *decode.Source, bits uint64) event.Value { return oldSet(s, bits) }
 
-// oldSet is shown by what it lacks if it has most of the 32 signals.
+// oldSet returns the set of signals in bits. If most of the 32 are in it, it is shown as
+// the set of those that are not.
 func oldSet(s *decode.Source, bits uint64) event.List {
 	const all, most = 1<<32 - 1, 21
 	bits &= all
@@ -61,17 +62,19 @@ func oldSet(s *decode.Source, bits uint64) event.List {
 	return l
 }
 
-// Offsets of the masks from the stack pointers of the two calls that return
-// from a handler: the sigcontext of 88 bytes, of which the mask's first word is
-// the member at 80, and the second word behind the 112 bytes that once held
-// floating-point registers; and struct ucontext behind siginfo_t.
+// Offsets of the signal masks from the stack pointer in the two calls that return from a
+// handler. For sigreturn(2), the first word is at 80 in struct sigcontext, which has 88
+// bytes, and the second word follows 112 more bytes, which once held floating-point
+// registers. For rt_sigreturn(2), the mask is in struct ucontext, which follows
+// siginfo_t.
 const (
 	oldFrameMask  = 80
 	oldFrameExtra = 88 + 112
 	rtFrameMask   = 12 + siginfoBytes + 4 + 4 + 12 + 88
 )
 
-// oldSigframeLens is what sigreturn(2), which has no argument, restores.
+// oldSigframeLens decodes the signal mask that sigreturn(2) restores. The call has no
+// argument: the mask is on the stack.
 type oldSigframeLens struct{}
 
 func (oldSigframeLens) Decode(s *decode.Source, _ uint64) event.Value {
@@ -83,8 +86,8 @@ func (oldSigframeLens) Decode(s *decode.Source, _ uint64) event.Value {
 	return maskRecord(s, low|high<<32)
 }
 
-// mappedLens is where shmat(2) by ipc(2) has attached a segment: the word that its
-// fourth argument points to.
+// mappedLens decodes the address at which shmat(2), made by ipc(2), has attached a
+// segment: the word that the fourth argument points to.
 type mappedLens struct{}
 
 func (mappedLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -94,7 +97,7 @@ func (mappedLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Pointer{Addr: bits, Numeric: true}
 }
 
-// oldDirentLens is the one entry that readdir(2) reads.
+// oldDirentLens decodes the one entry that readdir(2) reads.
 type oldDirentLens struct{}
 
 func (oldDirentLens) Decode(s *decode.Source, addr uint64) event.Value {

@@ -8,8 +8,8 @@ import (
 	"plait/proto/lens/values"
 )
 
-// taskNameLens is the name of a thread, prctl(2) PR_SET_NAME: what is behind
-// its 15 bytes does not count.
+// taskNameLens decodes the name of a thread (prctl(2), PR_SET_NAME), of which only the
+// first 15 bytes count.
 type taskNameLens struct{}
 
 func (taskNameLens) Decode(s *decode.Source, addr uint64) event.Value {
@@ -24,7 +24,7 @@ func (taskNameLens) Decode(s *decode.Source, addr uint64) event.Value {
 	return event.Str{Text: string(b[:min(len(b), size)]), Cut: !ended}
 }
 
-// ptracerLens is a process that may trace the caller, prctl(2) PR_SET_PTRACER.
+// ptracerLens decodes the process that may trace the caller (prctl(2), PR_SET_PTRACER).
 type ptracerLens struct{}
 
 func (ptracerLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -34,8 +34,8 @@ func (ptracerLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return pidLens{}.Decode(s, bits)
 }
 
-// pidTypeLens says what the process number of prctl(2) PR_SCHED_CORE is of: the
-// number with the kernel's name for it.
+// pidTypeLens decodes the kind of process ID that PR_SCHED_CORE of prctl(2) takes: a
+// number, with the kernel's name for it.
 type pidTypeLens struct{}
 
 func (pidTypeLens) Decode(_ *decode.Source, bits uint64) event.Value {
@@ -46,8 +46,8 @@ func (pidTypeLens) Decode(_ *decode.Source, bits uint64) event.Value {
 	return event.Note{Value: event.Int{Bits: bits, Size: 8, Base: event.Hex}, Text: name}
 }
 
-// ipcModeLens is flags with the permissions of a new object in the low bits
-// (shmget(2)): those come last, in octal.
+// ipcModeLens decodes flags with the permissions of a new object in the low bits
+// (shmget(2)), which are shown last, in octal.
 type ipcModeLens struct{ flags string }
 
 func (l ipcModeLens) Decode(s *decode.Source, bits uint64) event.Value {

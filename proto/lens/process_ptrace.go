@@ -7,8 +7,8 @@ import (
 	"plait/proto/lens/values"
 )
 
-// userOffsetLens is an offset in struct user (sys/user.h), ptrace(2)
-// PTRACE_PEEKUSER.
+// userOffsetLens decodes an offset in struct user (sys/user.h), as in PTRACE_PEEKUSER of
+// ptrace(2).
 type userOffsetLens struct{}
 
 func (userOffsetLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -34,13 +34,13 @@ func plusBytes(n uint64) string {
 	return "+" + values.Decimal(n)
 }
 
-// regsetLens is the iovec of ptrace(2) PTRACE_GETREGSET with the registers that
-// it points to.
+// regsetLens decodes the iovec of PTRACE_GETREGSET of ptrace(2) and the registers that it
+// points to.
 type regsetLens struct{}
 
 func (regsetLens) Decode(s *decode.Source, addr uint64) event.Value { return regset(s, addr, true) }
 
-// regset decodes the iovec, with the registers if they are there.
+// regset decodes the iovec, and the registers if filled is true.
 func regset(s *decode.Source, addr uint64, filled bool) event.Value {
 	const prstatus = 1 // NT_PRSTATUS
 	b := bytesAt(s, addr, uint64(2*s.Arch.PtrSize))
@@ -55,11 +55,11 @@ func regset(s *decode.Source, addr uint64, filled bool) event.Value {
 	return r
 }
 
-// regsetGotLens is that iovec of a call that fills the registers in and changes
-// the length to what there was.
+// regsetGotLens decodes the iovec of a call that fills the registers in and stores their
+// actual length.
 type regsetGotLens struct{}
 
-// Note is the length before the call.
+// Note returns the length before the call.
 func (regsetGotLens) Note(s *decode.Source, addr, _ uint64) uint64 {
 	size, _ := s.Word(addr+uint64(s.Arch.PtrSize), s.Arch.PtrSize)
 	return size
@@ -78,8 +78,8 @@ func (regsetGotLens) DecodeSized(s *decode.Source, addr, _ uint64) event.Value {
 	return r
 }
 
-// syscallInfoLens is struct ptrace_syscall_info, PTRACE_GET_SYSCALL_INFO: as
-// much of it as there is room for.
+// syscallInfoLens decodes struct ptrace_syscall_info (PTRACE_GET_SYSCALL_INFO), as much
+// of it as the caller has room for.
 type syscallInfoLens struct{}
 
 func (syscallInfoLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -103,7 +103,7 @@ func (syscallInfoLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value
 	return r
 }
 
-// syscallInfoPart is the member of the union that the op in b says.
+// syscallInfoPart decodes the member of the union that the op in b selects.
 func syscallInfoPart(s *decode.Source, b []byte, audit uint32) (event.Field, bool) {
 	const entry, exit, seccomp = 1, 2, 3
 	order := s.Arch.Order

@@ -9,14 +9,14 @@ import (
 	"plait/proto/lens/values"
 )
 
-// maxSetBytes bounds the sets that are decoded: the kernel takes no more for an
-// fd_set of its highest number of descriptors that a process may ask for.
+// maxSetBytes bounds the sets that are decoded. An fd_set of that size has all
+// descriptors that a process may have unless fs.nr_open is raised (proc(5)).
 const maxSetBytes = 1 << 17
 
-// sigsetLens is the kernel's sigset_t of n bytes: a set of signals, shown by
-// what it lacks if it has most of them.
+// sigsetLens decodes the kernel's sigset_t of n bytes. A set with most signals in it is
+// shown as the set of those that are not.
 type sigsetLens struct {
-	part bool // the first n bytes of it will do
+	part bool // it may be the first n bytes only
 }
 
 func (l sigsetLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -45,7 +45,7 @@ func sigset(s *decode.Source, set uint64) event.List {
 	return l
 }
 
-// signalInSet is a signal without the SIG that all members share.
+// signalInSet returns a signal's name without the SIG, which all members share.
 func signalInSet(s *decode.Source, sig uint64) event.Value {
 	n := event.Int{Bits: sig, Size: 4}
 	name, ok := strings.CutPrefix(values.Name(s, "signum", sig), "SIG")
@@ -55,13 +55,13 @@ func signalInSet(s *decode.Source, sig uint64) event.Value {
 	return event.Name{Name: name, Int: n}
 }
 
-// sigmaskLens is a kernel's sigset_t as a member of a struct.
+// sigmaskLens decodes the kernel's sigset_t as a member of a struct.
 type sigmaskLens struct{}
 
 func (sigmaskLens) Decode(s *decode.Source, word uint64) event.Value { return sigset(s, word) }
 
-// sigactionLens is the struct that rt_sigaction(2) takes on amd64
-// (asm/signal.h), in the order in which it is usually thought of.
+// sigactionLens decodes the struct of rt_sigaction(2) on amd64 (asm/signal.h), in the
+// order of the manual page.
 type sigactionLens struct{}
 
 func (sigactionLens) Decode(s *decode.Source, addr uint64) event.Value {
@@ -87,7 +87,7 @@ func (sigactionLens) Decode(s *decode.Source, addr uint64) event.Value {
 	return r
 }
 
-// handlerLens is a signal handler: a function, or one of three words.
+// handlerLens decodes a signal handler: a function, or one of three names.
 type handlerLens struct{}
 
 func (handlerLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -107,8 +107,8 @@ func (handlerLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return p
 }
 
-// bitSetLens is a set of numbers, bit by bit: an fd_set of n descriptors, or a
-// CPU or node mask of n bytes or bits.
+// bitSetLens decodes a set of numbers, one bit each: an fd_set of n descriptors, or a CPU
+// or node mask of n bytes or bits.
 type bitSetLens struct {
 	bytes bool // n counts bytes, not bits
 	fd    bool // the members are descriptors
@@ -122,7 +122,7 @@ func (l bitSetLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	if int64(n) < 0 || size > maxSetBytes {
 		return event.Pointer{Addr: addr}
 	}
-	// The kernel reads and writes whole words, but not more than n bits count.
+	// The kernel reads and writes whole words, but only n bits count.
 	if !l.bytes {
 		word := uint64(s.Arch.PtrSize)
 		size = (size + word - 1) / word * word
@@ -159,8 +159,8 @@ func (l bitSetLens) member(s *decode.Source, n uint64) event.Value {
 	return event.Int{Bits: n, Size: 4}
 }
 
-// mincoreLens is what mincore(2) says of n bytes of memory: a byte a page, of
-// which the lowest bit counts.
+// mincoreLens decodes the vector of mincore(2) for n bytes of memory: one byte for each
+// page, of which the lowest bit counts.
 type mincoreLens struct{}
 
 func (mincoreLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {

@@ -5,8 +5,8 @@ import (
 	"plait/proto/decode"
 )
 
-// sigeventLens is struct sigevent (sigevent(7)): how a timer or queue tells of
-// what happened.
+// sigeventLens decodes struct sigevent (sigevent(7)): how a timer or queue notifies the
+// process.
 type sigeventLens struct{}
 
 // Kinds of struct sigevent (asm-generic/siginfo.h) with members of their own.
@@ -49,12 +49,12 @@ func (sigeventLens) Decode(s *decode.Source, addr uint64) event.Value {
 	return r
 }
 
-// sigframeLens is what rt_sigreturn(2), which has no argument, gets: the signal
-// mask in the frame that the kernel laid on the stack.
+// sigframeLens decodes the signal mask that rt_sigreturn(2) restores. The call has no
+// argument: the mask is in the frame that the kernel put on the stack.
 type sigframeLens struct{}
 
-// Offset of the signal mask from the stack pointer of rt_sigreturn(2): on amd64
-// in struct ucontext (asm-generic/ucontext.h), whose mcontext takes 256 bytes.
+// sigframeMask is the offset of the signal mask from the stack pointer at rt_sigreturn(2)
+// on amd64: in struct ucontext (asm-generic/ucontext.h), after the 256 bytes of mcontext.
 const sigframeMask = 8 + 8 + 24 + 256
 
 func (sigframeLens) Decode(s *decode.Source, _ uint64) event.Value {

@@ -10,11 +10,11 @@ import (
 	"plait/proto/lens/values"
 )
 
-// siginfoLens is siginfo_t (sigaction(2)). Of a child that was waited for the
-// kernel stores no times: what lies there is not shown.
+// siginfoLens decodes siginfo_t (sigaction(2)). If waited is set, waitid(2) filled it in,
+// which stores no times: what lies there is not shown.
 type siginfoLens struct{ waited bool }
 
-// siginfoBytes is the size of a siginfo_t everywhere (asm-generic/siginfo.h).
+// siginfoBytes is the size of a siginfo_t on every processor (asm-generic/siginfo.h).
 const siginfoBytes = 128
 
 func (l siginfoLens) Decode(s *decode.Source, addr uint64) event.Value {
@@ -36,7 +36,7 @@ func (l siginfoLens) Decode(s *decode.Source, addr uint64) event.Value {
 	return v
 }
 
-// signalNames are the names in the types that s knows.
+// signalNames returns the names that are in the types that s knows.
 func signalNames(s *decode.Source) *SignalNames {
 	return &SignalNames{
 		Signal: func(n int) string { return values.Name(s, "signum", uint64(n)) },
@@ -51,8 +51,8 @@ func signalNames(s *decode.Source) *SignalNames {
 	}
 }
 
-// SignalNames says what the numbers in a siginfo_t are called, "" for those
-// without a name.
+// SignalNames has functions for the names of the numbers in a siginfo_t. They return ""
+// for numbers without a name.
 type SignalNames struct {
 	Signal func(n int) string
 	Errno  func(n int) string
@@ -60,9 +60,8 @@ type SignalNames struct {
 	Call   func(audit uint32, nr int) string // a system call
 }
 
-// Siginfo decodes the siginfo_t in raw, of a 64-bit process, into an
-// event.Record; nil if raw is too short. Whom process numbers mean, pid tells
-// (Source.PID).
+// Siginfo decodes the siginfo_t of a 64-bit process in raw. It returns an event.Record,
+// or nil if raw is too short. pid describes process IDs (Source.PID).
 func Siginfo(raw []byte, a *arch.Arch, names *SignalNames, pid func(int) event.PID) event.Value {
 	if len(raw) < 48 {
 		return nil
@@ -139,7 +138,7 @@ const (
 	sigSYS  = 31
 )
 
-// origin adds what the union says: who sent the signal, or what caused it.
+// origin adds the members of the union: who sent the signal, or what caused it.
 func (v siginfoView) origin() {
 	switch v.code() {
 	case siUser, siTkill:
@@ -163,8 +162,8 @@ func (v siginfoView) sender() {
 	v.add("si_uid", idLens{}.Decode(nil, uint64(uint32(v.int(20)))))
 }
 
-// value is what sigqueue(3) and timer_create(2) send along: int or pointer, if
-// anything.
+// value adds the int or pointer that sigqueue(3) or timer_create(2) sent along, unless it
+// is zero.
 func (v siginfoView) value() {
 	if v.long(24) != 0 {
 		v.payload()
@@ -203,7 +202,8 @@ func (v siginfoView) refused() {
 	v.add("si_arch", event.Name{Name: v.names.Arch(audit), Want: "AUDIT_ARCH_???", Int: v.hex(28)})
 }
 
-// number is the number of a system call of the architecture audit, seen on a.
+// number returns the number or name of a system call of the architecture audit, as seen
+// on a.
 func (names *SignalNames) number(a *arch.Arch, audit uint32, nr int) event.Value {
 	number := plainSigned(int64(nr))
 	switch name := names.Call(audit, nr); {
@@ -236,7 +236,7 @@ func (v siginfoView) child() {
 	v.add("si_stime", ticks(v.long(40)))
 }
 
-// bounds adds what some faults know beyond the address.
+// bounds adds what some faults report besides the address.
 func (v siginfoView) bounds() {
 	const (
 		bndErr, pkuErr = 3, 4 // SEGV_BNDERR, SEGV_PKUERR
@@ -277,7 +277,7 @@ var siCodes = map[int][]string{
 	sigSYS:  {"SYS_SECCOMP", "SYS_USER_DISPATCH"},
 }
 
-// siCode names a code; "" if it has no name.
+// siCode returns the name of a code, or "" if it has none.
 func siCode(sig, code int) string {
 	switch code {
 	case siUser:

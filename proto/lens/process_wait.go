@@ -6,8 +6,7 @@ import (
 	"plait/proto/lens/values"
 )
 
-// waitLens is the status of wait4(2), written as the macros that tell it apart
-// (sys/wait.h).
+// waitLens decodes the status of wait4(2) as the macros that test it (sys/wait.h).
 type waitLens struct{}
 
 func (waitLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -47,7 +46,7 @@ func waitText(s *decode.Source, status uint32) string {
 	return "{WIFEXITED(s) && WEXITSTATUS(s) == " + values.Decimal(uint64(high&0xff)) + "}" + stopEvent(s, status)
 }
 
-// stopSignal names a stop's signal, which may be marked as a system call's.
+// stopSignal returns the signal of a stop. A bit marks stops at system calls.
 func stopSignal(sig uint32, name func(uint32) string) string {
 	if sig&sysGood != 0 {
 		return name(sig&^sysGood) + " | 0x80"
@@ -55,7 +54,7 @@ func stopSignal(sig uint32, name func(uint32) string) string {
 	return name(sig)
 }
 
-// stopEvent is the event that a tracer's stop carries above the signal.
+// stopEvent returns the ptrace event of a stop, which is above the signal in the status.
 func stopEvent(s *decode.Source, status uint32) string {
 	ev := uint64(status >> 16)
 	if ev == 0 {

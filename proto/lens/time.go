@@ -8,7 +8,7 @@ import (
 	"plait/proto/decode"
 )
 
-// timeLens is time_t: seconds since 1970, with the date that they are.
+// timeLens decodes time_t: seconds since 1970, with their date.
 type timeLens struct{ result bool }
 
 func (l timeLens) Decode(_ *decode.Source, bits uint64) event.Value {
@@ -20,7 +20,7 @@ func (l timeLens) Decode(_ *decode.Source, bits uint64) event.Value {
 	return dated(n, int64(bits), 0)
 }
 
-// dated adds the date of a time as a comment.
+// dated returns v with the date of a time as a comment.
 func dated(v event.Value, sec, nsec int64) event.Value {
 	if text := date(sec, nsec); text != "" {
 		return event.Note{Value: v, Text: text}
@@ -28,8 +28,8 @@ func dated(v event.Value, sec, nsec int64) event.Value {
 	return v
 }
 
-// date writes a time as date(1) does, in the zone of whoever reads the trace;
-// "" for 0 and for what is beyond four-digit years.
+// date returns a time as date(1) writes it, in the time zone of plait. It returns "" for
+// 0 and for years of more than four digits.
 func date(sec, nsec int64) string {
 	const year0, year9999 = -62167219200, 253402300799
 	if sec == 0 && nsec == 0 || sec < year0 || sec > year9999 || nsec < 0 || nsec >= 1e9 {
@@ -45,8 +45,8 @@ func date(sec, nsec int64) string {
 	return time.Unix(sec, nsec).Format(layout)
 }
 
-// stampLens is a timespec or timeval with its date. Two values of the
-// nanoseconds are words for utimensat(2).
+// stampLens decodes a timespec or timeval with its date. Two values of the nanoseconds
+// have a special meaning for utimensat(2).
 type stampLens struct {
 	unit  string // name of the second member
 	nanos int64  // of one unit
@@ -54,7 +54,7 @@ type stampLens struct {
 	wide  bool // of 64 bits also in a 32-bit program
 }
 
-// size is that of each member.
+// size returns the size of each member.
 func (l stampLens) size(s *decode.Source) int {
 	if l.wide {
 		return 8
@@ -85,7 +85,7 @@ func (l stampLens) Decode(s *decode.Source, addr uint64) event.Value {
 	return l.dated(r, sec, part*l.nanos)
 }
 
-// stampsLens is two stamps, of which one alone is nothing (utimes(2)).
+// stampsLens decodes two stamps (utimes(2)). If one can't be read, neither is shown.
 type stampsLens struct{ stampLens }
 
 func (l stampsLens) Decode(s *decode.Source, addr uint64) event.Value {
@@ -99,7 +99,8 @@ func (l stampsLens) Decode(s *decode.Source, addr uint64) event.Value {
 	return event.List{Items: []event.Value{l.stampLens.Decode(s, addr), l.stampLens.Decode(s, addr+size)}}
 }
 
-// dated writes as many digits as the unit has.
+// dated returns r with the date as a comment. The fraction has as many digits as the
+// unit.
 func (l stampLens) dated(r event.Value, sec, nsec int64) event.Value {
 	text := date(sec, nsec)
 	if text == "" {
@@ -121,14 +122,14 @@ func signedWord(s *decode.Source, addr uint64, size int) (int64, bool) {
 	return int64(decode.Extend(w, size, true)), ok
 }
 
-// ticksLens is a time in clock ticks.
+// ticksLens decodes a time in clock ticks.
 type ticksLens struct{}
 
 func (ticksLens) Decode(_ *decode.Source, bits uint64) event.Value {
 	return ticks(bits)
 }
 
-// ticks is a time in clock ticks, of which a second has 100 (asm/param.h, HZ).
+// ticks returns a time in clock ticks. A second has 100 (asm/param.h, HZ).
 func ticks(n uint64) event.Value {
 	value := event.Int{Bits: n, Size: 8}
 	if n == 0 {

@@ -8,9 +8,9 @@ import (
 	"plait/proto/lens/values"
 )
 
-// Helpers of all lenses, and those lenses that are a few lines.
+// Helpers of all lenses, and lenses of a few lines.
 
-// bytesAt reads n bytes at addr, at most MaxRead; nil if they can't be read.
+// bytesAt returns n bytes at addr, at most MaxRead, or nil if they can't be read.
 func bytesAt(s *decode.Source, addr, n uint64) []byte {
 	if n > decode.MaxRead {
 		return nil
@@ -22,12 +22,12 @@ func bytesAt(s *decode.Source, addr, n uint64) []byte {
 	return b
 }
 
-// rlimLens is rlim_t (getrlimit(2)): multiples of 1024 read better as such, and
-// the highest value means no limit.
+// rlimLens decodes rlim_t (getrlimit(2)). Multiples of 1024 are shown as such, and the
+// highest value means no limit.
 type rlimLens struct{}
 
 func (rlimLens) Decode(_ *decode.Source, bits uint64) event.Value {
-	const infinity32 = 1<<32 - 1 // of 32-bit programs; others never come to it
+	const infinity32 = 1<<32 - 1 // as an unsigned long of a 32-bit program
 	n := event.Int{Bits: bits, Size: 8}
 	switch {
 	case bits == ^uint64(0):
@@ -40,7 +40,7 @@ func (rlimLens) Decode(_ *decode.Source, bits uint64) event.Value {
 	return n
 }
 
-// dataAt is n bytes at addr as a string, cut at the limit.
+// dataAt returns n bytes at addr as a string, cut at the limit.
 func dataAt(s *decode.Source, addr, n uint64) event.Value {
 	if n == 0 {
 		return event.Str{}
@@ -53,7 +53,7 @@ func dataAt(s *decode.Source, addr, n uint64) event.Value {
 	return event.Str{Text: string(b), Cut: n > uint64(len(b))}
 }
 
-// numberedLens is a number with its name as a comment, as syslog(2) has it.
+// numberedLens decodes a number, as in syslog(2), with its name as a comment.
 type numberedLens struct{ enum, want string }
 
 func (l numberedLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -64,7 +64,7 @@ func (l numberedLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Note{Value: plainSigned(int64(int32(bits))), Text: name}
 }
 
-// keyCapsLens is what keyctl(2) KEYCTL_CAPABILITIES says, n bytes of it.
+// keyCapsLens decodes the n bytes that KEYCTL_CAPABILITIES of keyctl(2) returns.
 type keyCapsLens struct{}
 
 func (keyCapsLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
@@ -87,7 +87,7 @@ func (keyCapsLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	return l
 }
 
-// callNumber is the number of a system call, by its name if it has one.
+// callNumber decodes the number of a system call as its name, if it has one.
 type callNumber struct{}
 
 func (callNumber) Decode(s *decode.Source, bits uint64) event.Value {

@@ -6,16 +6,16 @@ import (
 	"plait/proto/lens/values"
 )
 
-// Attributes of netlink messages (linux/netlink.h, struct nlattr). A table of
-// them is a union: its first member says what names their types have, and the
-// others what is in the attributes of these names. A union in it is a table of
-// nested attributes.
+// Attributes of netlink messages (linux/netlink.h, struct nlattr). A table of attributes
+// is a union in proto/data/abi/netlink.conf. Its first member is the enum with the names
+// of their types. Each other member says what the attribute of that name contains. A
+// member that is such a union is a table of nested attributes.
 
 // attrHead is the size of struct nlattr. Attributes begin at multiples of 4.
 const attrHead = 4
 
-// attributes decodes attributes by a table, which may be nil. Several are a list,
-// one is shown without.
+// attributes decodes attributes by a table, which may be nil. It returns a list if there
+// are several.
 func attributes(s *decode.Source, b []byte, addr uint64, table *decode.Struct) event.Value {
 	if len(b) < attrHead {
 		return bytesInHex(s, b)
@@ -62,7 +62,8 @@ const (
 	attrNetOrder = 0x4000
 )
 
-// attrName is the name of a type in a table; false if the table has none.
+// attrName returns a type with its name in a table, if it has one there. It returns false
+// if the table has no names.
 func attrName(s *decode.Source, kind uint16, table *decode.Struct) (event.Name, bool) {
 	kind &^= attrNested | attrNetOrder
 	if table == nil || len(table.Members) == 0 {
@@ -94,7 +95,7 @@ func attrType(s *decode.Source, kind uint16, table *decode.Struct) event.Value {
 	return event.Name{Name: flags + text, Int: event.Int{Bits: uint64(kind), Size: 2, Base: event.Hex}}
 }
 
-// attrMember is what a table says of a type; nil if nothing.
+// attrMember returns what a table says about a type, or nil if it says nothing.
 func attrMember(s *decode.Source, kind uint16, table *decode.Struct) decode.Node {
 	name, ok := attrName(s, kind, table)
 	if !ok || name.Name == "" {
@@ -111,8 +112,8 @@ type payloadLens interface {
 	payload(s *decode.Source, b []byte, addr uint64) event.Value
 }
 
-// payload decodes the contents of an attribute as n. What is too short for its
-// type is shown as bytes.
+// payload decodes the contents of an attribute as n. Contents that are too short for
+// their type are shown as bytes.
 func payload(s *decode.Source, b []byte, addr uint64, n decode.Node) (v event.Value) {
 	if !s.Nested(func() { v = contents(s, b, addr, n) }) {
 		return bytesInHex(s, b)
@@ -137,14 +138,14 @@ func contents(s *decode.Source, b []byte, addr uint64, n decode.Node) event.Valu
 	return s.Load(n, b[:size], addr)
 }
 
-// inAttribute is a lens that makes sense only in an attribute.
+// inAttribute is embedded in lenses that make sense only in an attribute.
 type inAttribute struct{}
 
 func (inAttribute) Decode(_ *decode.Source, addr uint64) event.Value {
 	return event.Pointer{Addr: addr}
 }
 
-// attrText is text that should end with a NUL.
+// attrText decodes text that should end with a NUL.
 type attrText struct{ inAttribute }
 
 func (attrText) payload(s *decode.Source, b []byte, _ uint64) event.Value {
@@ -157,7 +158,7 @@ func (attrText) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 	return v
 }
 
-// attrMAC is a hardware address of any length.
+// attrMAC decodes a hardware address of any length.
 type attrMAC struct{ inAttribute }
 
 func (attrMAC) payload(s *decode.Source, b []byte, _ uint64) event.Value {
@@ -168,7 +169,7 @@ func (attrMAC) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 	return event.Verbatim{Text: values.MAC(b), Data: string(b)}
 }
 
-// attrAddress is an address of the family that the message begins with.
+// attrAddress decodes an address of the family with which the message begins.
 type attrAddress struct{ inAttribute }
 
 func (attrAddress) payload(s *decode.Source, b []byte, _ uint64) event.Value {
@@ -182,7 +183,8 @@ func (attrAddress) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 	return bytesInHex(s, b)
 }
 
-// attrTable is an array of numbers, each under a name: [DEVCONF_MTU6]=1500.
+// attrTable decodes an array of numbers, each with the name of its index:
+// [DEVCONF_MTU6]=1500.
 type attrTable struct {
 	inAttribute
 	enum   string
@@ -227,7 +229,7 @@ func intText(v event.Value) string {
 	return values.Decimal(n.Bits)
 }
 
-// attrNumber is a number of any size that has a name in an enum.
+// attrNumber decodes a number of any size that has a name in an enum.
 type attrNumber struct {
 	inAttribute
 	enum string
@@ -241,7 +243,7 @@ func (a attrNumber) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 	return s.Named(a.enum, word, 8)
 }
 
-// attrArray is an array of numbers.
+// attrArray decodes an array of numbers.
 type attrArray struct {
 	inAttribute
 	typ  string
@@ -263,7 +265,7 @@ func (a attrArray) payload(s *decode.Source, b []byte, addr uint64) event.Value 
 	return l
 }
 
-// attrRemarked is a set of flags of one byte, shown as a number with a remark.
+// attrRemarked decodes a set of flags of one byte, as a number with a remark.
 type attrRemarked struct {
 	inAttribute
 	set string
@@ -273,7 +275,7 @@ func (a attrRemarked) payload(s *decode.Source, b []byte, _ uint64) event.Value 
 	return values.Remarked(s, a.set, uint64(b[0]), 1)
 }
 
-// attrUnixFile is struct unix_diag_vfs: where the file of a local socket is.
+// attrUnixFile decodes struct unix_diag_vfs: where the file of a local socket is.
 type attrUnixFile struct{ inAttribute }
 
 func (attrUnixFile) payload(s *decode.Source, b []byte, _ uint64) event.Value {
@@ -286,11 +288,11 @@ func (attrUnixFile) payload(s *decode.Source, b []byte, _ uint64) event.Value {
 	}}
 }
 
-// attrInetOptions is struct inet_diag_sockopt: bits, of which those are shown
-// that are set.
+// attrInetOptions decodes struct inet_diag_sockopt: bits, of which the set ones are
+// shown.
 type attrInetOptions struct{ inAttribute }
 
-// inetOptions are its bits, from the lowest (linux/inet_diag.h).
+// inetOptions are the names of its bits, from the lowest (linux/inet_diag.h).
 var inetOptions = [...]string{
 	"recverr", "is_icsk", "freebind", "hdrincl", "mc_loop", "transparent", "mc_all", "nodefrag",
 	"bind_address_no_port", "recverr_rfc4884", "defer_connect",
@@ -313,8 +315,7 @@ func (attrInetOptions) payload(s *decode.Source, b []byte, _ uint64) event.Value
 	return r
 }
 
-// shiftedLens is flags that are made by shifting 1 by numbers that have names in
-// an enum, or by one less.
+// shiftedLens decodes flags that are 1 shifted by the numbers of an enum, or by one less.
 type shiftedLens struct {
 	enum string
 	less uint64

@@ -6,7 +6,7 @@ import (
 	"plait/proto/lens/values"
 )
 
-// Requests and answers of sock_diag(7), by the family of the sockets.
+// Requests and responses of sock_diag(7), by the family of the sockets.
 
 // Types of messages (linux/sock_diag.h, linux/inet_diag.h).
 const (
@@ -17,7 +17,8 @@ const (
 	inetDiagAddresses = 4 // offset in struct inet_diag_sockid
 )
 
-// diagForms are requests and answers by family; those of the internet need code.
+// diagForms are requests and responses by family. Those of AF_INET and AF_INET6 need code
+// instead.
 var diagForms = map[byte]struct{ request, answer messageForm }{
 	1:  {messageForm{"unix_diag_req", ""}, messageForm{"unix_diag_msg", "unix_diag_attrs"}},
 	16: {messageForm{"netlink_diag_req", ""}, messageForm{"netlink_diag_msg", "netlink_diag_attrs"}},
@@ -53,8 +54,8 @@ func (nl *netlink) diagByFamily(request bool, b []byte, addr uint64) []event.Val
 	return []event.Value{nl.family(b)}
 }
 
-// An inetDiagForm is the layout of a struct with a struct inet_diag_sockid in
-// the middle: what is before, where that is, and what is behind.
+// An inetDiagForm is the layout of a struct that contains a struct inet_diag_sockid: what
+// comes before it, where it is, and what follows it.
 type inetDiagForm struct {
 	before, after string
 	id, size      int
@@ -87,7 +88,7 @@ func (nl *netlink) inetDiag(form inetDiagForm, b []byte, addr uint64) []event.Va
 	return out
 }
 
-// inetDiagID is struct inet_diag_sockid.
+// inetDiagID decodes struct inet_diag_sockid.
 func inetDiagID(s *decode.Source, b []byte, addr uint64, family byte) event.Value {
 	const address, behind = 16, inetDiagAddresses + 2*16
 	r, _ := s.From("inet_diag_ports", b, addr).(event.Record)

@@ -8,12 +8,12 @@ import (
 	"plait/proto/lens/values"
 )
 
-// Messages of netfilter (linux/netfilter/nfnetlink.h): the type is a subsystem
-// and what it is asked.
+// Messages of netfilter (linux/netfilter/nfnetlink.h). The type consists of a subsystem
+// and its operation.
 
 const netlinkNetfilter = 12
 
-// nfnetlinkName is the name of a message's type.
+// nfnetlinkName returns the name of a message's type.
 func nfnetlinkName(s *decode.Source, kind uint16) string {
 	if name := values.Name(s, "nfnl_batch", uint64(kind)); name != "" {
 		return name
@@ -26,7 +26,7 @@ func nfnetlinkName(s *decode.Source, kind uint16) string {
 	return values.Enum(s, "nfnl_subsystem", subsystem, 1) + "<<8|" + text
 }
 
-// nfnetlinkFlags is the set of flags of a message, by what it does.
+// nfnetlinkFlags returns the name of the set of a message's flags, by its operation.
 func nfnetlinkFlags(s *decode.Source, kind uint16) string {
 	_, message, _ := strings.Cut(nfnetlinkName(s, kind), "<<8|")
 	switch {
@@ -42,7 +42,7 @@ func nfnetlinkFlags(s *decode.Source, kind uint16) string {
 	return "nl_flags"
 }
 
-// netfilter is the head of a message and its attributes.
+// netfilter decodes the header of a message and its attributes.
 func (nl *netlink) netfilter(b []byte, addr uint64) []event.Value {
 	const head = 4
 	if len(b) < head {

@@ -6,8 +6,8 @@ import (
 	"plait/proto/lens/values"
 )
 
-// Speaks returns the protocol of the netlink socket that is the first argument of the
-// call; false if that is none.
+// Speaks returns the netlink protocol of the socket that is the first argument of the
+// call, or false if that is no netlink socket.
 func Speaks(s *decode.Source) (protocol int, ok bool) {
 	if s.Netlink == nil {
 		return 0, false
@@ -15,28 +15,29 @@ func Speaks(s *decode.Source) (protocol int, ok bool) {
 	return s.Netlink(int(int32(s.Argument(0))))
 }
 
-// Messages returns the n bytes at addr as messages of a protocol (netlink(7)); -1 if it
-// isn't known which. Several messages are a list, one is shown without.
+// Messages decodes the n bytes at addr as messages of a protocol (netlink(7)), which is
+// -1 if it is unknown. It returns a list if there are several messages.
 func Messages(s *decode.Source, protocol int, addr, n uint64) event.Value {
 	nl := netlink{s, protocol}
 	return nl.messages(addr, n)
 }
 
-// A netlink decodes messages of one protocol (linux/netlink.h); -1 if it isn't
-// known which.
+// A netlink decodes messages of one protocol (linux/netlink.h), which is -1 if it is
+// unknown.
 type netlink struct {
 	s        *decode.Source
 	protocol int
 }
 
-// Protocols (linux/netlink.h) of which more than the heads of messages is known.
+// Protocols (linux/netlink.h) whose messages are decoded beyond their headers.
 const (
 	netlinkRoute    = 0
 	netlinkSockDiag = 4
 	netlinkSELinux  = 7
 )
 
-// Types of messages that all protocols have, and the first of their own.
+// Types of messages that all protocols have, and the first type that a protocol defines
+// itself.
 const (
 	nlmsgError   = 2
 	nlmsgDone    = 3
@@ -83,7 +84,7 @@ func (nl *netlink) messages(addr, n uint64) event.Value {
 	return l
 }
 
-// bytesInHex is data that is not understood.
+// bytesInHex returns data that is not understood.
 func bytesInHex(s *decode.Source, b []byte) event.Value {
 	show := min(len(b), s.Shown())
 	return event.Str{Text: string(b[:show]), Cut: len(b) > show, Hex: true}
@@ -107,7 +108,7 @@ func (nl *netlink) message(b []byte, addr uint64) event.Value {
 	return event.List{Items: append([]event.Value{head}, body...)}
 }
 
-// kind names a message's type.
+// kind returns the type of a message.
 func (nl *netlink) kind(kind uint16) event.Value {
 	if kind >= nlmsgMinType {
 		switch nl.protocol {
@@ -132,8 +133,8 @@ func (nl *netlink) kind(kind uint16) event.Value {
 	return nl.s.Named("nl_type", uint64(kind), 2)
 }
 
-// flagSet is the name of the set that a message's flags are of: some bits mean
-// something else by what is done.
+// flagSet returns the name of the set of a message's flags. What some bits mean depends
+// on the type.
 func (nl *netlink) flagSet(kind uint16) string {
 	const set = "nl_flags"
 	if kind < nlmsgMinType {
@@ -153,7 +154,7 @@ func (nl *netlink) flagSet(kind uint16) string {
 	return set
 }
 
-// body is what follows the head of a message.
+// body decodes what follows the header of a message.
 func (nl *netlink) body(kind, flags uint16, b []byte, addr uint64) []event.Value {
 	switch {
 	case kind == nlmsgDone && len(b) == 4:
@@ -178,11 +179,11 @@ func (nl *netlink) body(kind, flags uint16, b []byte, addr uint64) []event.Value
 
 // Flags of a message that answers another (linux/netlink.h).
 const (
-	ackCapped = 0x100 // NLM_F_CAPPED: of the other there is the head only
+	ackCapped = 0x100 // NLM_F_CAPPED: only the header of the other follows
 	ackTLVs   = 0x200 // NLM_F_ACK_TLVS: attributes follow
 )
 
-// answer is struct nlmsgerr, perhaps with attributes that say more.
+// answer decodes struct nlmsgerr, perhaps with attributes after it.
 func (nl *netlink) answer(flags uint16, b []byte, addr uint64) event.Value {
 	end := align4(4 + max(nlmsgHead, int(min(nl.s.Arch.Order.Uint32(b[4:]), decode.MaxRead))))
 	if flags&ackCapped != 0 {
@@ -195,7 +196,7 @@ func (nl *netlink) answer(flags uint16, b []byte, addr uint64) event.Value {
 	return event.List{Items: []event.Value{nl.failure(b[:end], addr), attributes(nl.s, b[end:], addr+uint64(end), table)}}
 }
 
-// failure is struct nlmsgerr: an error and the message that it answers.
+// failure decodes struct nlmsgerr: an error and the message that caused it.
 func (nl *netlink) failure(b []byte, addr uint64) event.Value {
 	code := int32(nl.s.Arch.Order.Uint32(b))
 	r := event.Record{Fields: []event.Field{{Name: "error", Value: event.Int{Bits: uint64(int64(code)), Size: 4, Signed: true}}}}
@@ -206,16 +207,16 @@ func (nl *netlink) failure(b []byte, addr uint64) event.Value {
 	return r
 }
 
-// selinuxForms are what security servers tell, by type.
+// selinuxForms are the messages of NETLINK_SELINUX, by type.
 var selinuxForms = [...]string{"selnl_msg_setenforce", "selnl_msg_policyload"}
 
-// A messageForm is what a message of some types is made of.
+// A messageForm says what messages of some types consist of.
 type messageForm struct {
 	head  string // struct
 	attrs string // union of the attributes behind it
 }
 
-// routeForms are those of rtnetlink(7), by groups of four types.
+// routeForms are the forms of rtnetlink(7), by groups of four types.
 var routeForms = map[uint16]messageForm{
 	16:  {"ifinfomsg", "ifla_attrs"},
 	20:  {"ifaddrmsg", "ifa_attrs"},
@@ -244,7 +245,7 @@ func (nl *netlink) route(kind uint16, b []byte, addr uint64) []event.Value {
 	return nl.structured(form, b, addr)
 }
 
-// family is a struct of which it is only known that it begins with a family.
+// family decodes a struct that begins with a family and is otherwise unknown.
 func (nl *netlink) family(b []byte) event.Value {
 	r := event.Record{Fields: []event.Field{{Name: "family", Value: nl.s.Named("address_family", uint64(b[0]), 1)}}}
 	if len(b) > 1 {
@@ -253,13 +254,13 @@ func (nl *netlink) family(b []byte) event.Value {
 	return r
 }
 
-// messageParts is what parts of a message leave to those behind them.
+// messageParts is what earlier parts of a message say about later ones.
 type messageParts struct {
 	family byte   // that the message begins with
 	link   string // the table of the kind of link that it is about
 }
 
-// parts is that of the message being decoded.
+// parts returns the messageParts of the message being decoded.
 func parts(s *decode.Source) *messageParts {
 	p, ok := s.Shared().(*messageParts)
 	if !ok {
@@ -269,8 +270,8 @@ func parts(s *decode.Source) *messageParts {
 	return p
 }
 
-// structured decodes a struct and the attributes behind it. Of a struct that is
-// cut short only the family is shown.
+// structured decodes a struct and the attributes after it. If the struct is cut short,
+// only the family is shown.
 func (nl *netlink) structured(form messageForm, b []byte, addr uint64) []event.Value {
 	parts(nl.s).family = b[0]
 	n, ok := nl.s.Type(form.head).(*decode.Struct)

@@ -8,13 +8,13 @@ import (
 	"plait/proto/lens/values"
 )
 
-// Contents of attributes of rtnetlink(7) that are no plain struct.
+// Contents of attributes of rtnetlink(7) that need code.
 
-// linkKinds are the tables of the attributes that belong to one kind of link
+// linkKinds are the tables of attributes by the kind of link that they belong to
 // (linux/if_link.h).
 var linkKinds = map[string]string{"bridge": "ifla_br_attrs", "tun": "ifla_tun_attrs"}
 
-// attrLinkKind is the kind of a link, which the attribute of its data follows.
+// attrLinkKind decodes the kind of a link. The attribute with the link's data follows it.
 type attrLinkKind struct{ inAttribute }
 
 func (attrLinkKind) payload(s *decode.Source, b []byte, addr uint64) event.Value {
@@ -23,7 +23,7 @@ func (attrLinkKind) payload(s *decode.Source, b []byte, addr uint64) event.Value
 	return attrText{}.payload(s, b, addr)
 }
 
-// attrLinkData is what a link of that kind has for itself.
+// attrLinkData decodes the attributes of that kind of link.
 type attrLinkData struct{ inAttribute }
 
 func (attrLinkData) payload(s *decode.Source, b []byte, addr uint64) event.Value {
@@ -35,7 +35,7 @@ func (attrLinkData) payload(s *decode.Source, b []byte, addr uint64) event.Value
 	return attributes(s, b, addr, table)
 }
 
-// attrMultipath is the next hops of a route, each with attributes.
+// attrMultipath decodes the next hops of a route, each with attributes.
 type attrMultipath struct{ inAttribute }
 
 func (attrMultipath) payload(s *decode.Source, b []byte, addr uint64) event.Value {
@@ -68,7 +68,7 @@ func (attrMultipath) payload(s *decode.Source, b []byte, addr uint64) event.Valu
 	return l
 }
 
-// attrVia is struct rtvia: a gateway of another family than the route's.
+// attrVia decodes struct rtvia: a gateway of another family than the route's.
 type attrVia struct{ inAttribute }
 
 func (attrVia) payload(s *decode.Source, b []byte, _ uint64) event.Value {

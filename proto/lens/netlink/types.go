@@ -2,8 +2,8 @@ package netlink
 
 import "plait/proto/decode"
 
-// Types are those of attributes and of what is only in messages. One line makes a
-// type; the struct that it names has the code.
+// Types are the types of attributes and of other parts of messages. One line makes a
+// type. The struct that it names has the code.
 var Types = []decode.GoType{
 	{Name: "attr_text", Size: 1, Align: 1, Memory: true, Lens: attrText{}},
 	{Name: "attr_link_kind", Size: 1, Align: 1, Memory: true, Lens: attrLinkKind{}},

@@ -1,12 +1,12 @@
-// Package values has what lenses of all families write in the same way: numbers, names,
-// flags and addresses, as C has them.
+// Package values formats what lenses of all families write in the same way: numbers,
+// names, flags and addresses, as C writes them.
 //
-// It does not know which structs these stand in. What only one family needs stays in
-// its file in plait/proto/lens.
+// It owns that spelling. It does not know which structs the values are in. What only one
+// family needs stays in its file in plait/proto/lens.
 //
 // # Adding to it
 //
-// A function comes here when a second room of lenses needs it. It returns text or a
+// A function moves here when a second room of lenses needs it. It returns text or a
 // value, and reads no memory.
 package values
 
@@ -30,14 +30,15 @@ func Hex(n uint64) string {
 	return "0x" + strconv.FormatUint(n, 16)
 }
 
-// Name returns the name that the enum of that name has for n; "" if it has none.
+// Name returns the name of n in the named enum, or "" if it has none.
 func Name(s *decode.Source, enum string, n uint64) string {
 	v, _ := s.Named(enum, n, 4).(event.Name)
 	return v.Name
 }
 
-// Enum returns the name of n, a number of size bytes, in an enum, or the number, with
-// what is missing as a comment. It is a part of other text.
+// Enum returns the name of n, a number of size bytes, in the named enum. If there is
+// none, it returns the number, with the kind of name as a comment. It is for use within
+// other text.
 func Enum(s *decode.Source, enum string, n uint64, size int) string {
 	v, _ := s.Named(enum, n, size).(event.Name)
 	switch {
@@ -49,8 +50,8 @@ func Enum(s *decode.Source, enum string, n uint64, size int) string {
 	return Hex(n)
 }
 
-// Remarked returns a number of size bytes in hexadecimal, with the flags that it means
-// as a remark.
+// Remarked returns a number of size bytes in hexadecimal, with the names of its flags as
+// a remark.
 func Remarked(s *decode.Source, set string, word uint64, size int) event.Value {
 	n := event.Int{Bits: word, Size: uint8(size), Base: event.Hex}
 	f, ok := s.Named(set, word, size).(event.Flags)
@@ -60,7 +61,7 @@ func Remarked(s *decode.Source, set string, word uint64, size int) event.Value {
 	return event.Note{Value: n, Text: Flags(f)}
 }
 
-// Flags returns a set of flags as a part of other text.
+// Flags returns a set of flags for use within other text.
 func Flags(f event.Flags) string {
 	text := ""
 	for _, name := range f.Names {
@@ -75,14 +76,13 @@ func Flags(f event.Flags) string {
 	return text[:len(text)-1]
 }
 
-// Inet returns the call that makes an address of IPv4, which b is in network byte
-// order: inet_addr(3). B has 4 bytes.
+// Inet returns an IPv4 address as a call of inet_addr(3). b has its 4 bytes in network
+// byte order.
 func Inet(b []byte) string {
 	return `inet_addr("` + netip.AddrFrom4([4]byte(b)).String() + `")`
 }
 
-// Inet6 returns the call that makes an address of IPv6 and stores it in a member:
-// inet_pton(3).
+// Inet6 returns an IPv6 address as the call of inet_pton(3) that stores it in a member.
 func Inet6(b [16]byte, member string) event.Verbatim {
 	return event.Verbatim{Text: `inet_pton(AF_INET6, "` + netip.AddrFrom16(b).String() + `")`, Data: string(b[:]), Into: member}
 }
