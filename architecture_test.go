@@ -14,7 +14,8 @@ import (
 
 const architecture = "docs/ARCHITECTURE.md"
 
-// Upper bounds of a room, tests and generated files apart: a newcomer is to hold it in mind.
+// Upper bounds of a room, without tests and generated files: a newcomer must be able to
+// keep it in mind.
 const (
 	maxRoomLines = 6000
 	maxRoomFiles = 40
@@ -39,8 +40,8 @@ func TestRooms(t *testing.T) {
 	}
 }
 
-// TestFloors holds the picture in docs/ARCHITECTURE.md against the policy: it has
-// all rooms, and their arrows go down.
+// TestFloors compares the picture in docs/ARCHITECTURE.md with the policy. The picture
+// has all rooms, and their arrows go down.
 func TestFloors(t *testing.T) {
 	floors := parseFloors(t, section(t, "```floors\n", "```"))
 	for room, to := range parsePolicy(t) {
@@ -89,7 +90,7 @@ func parseFloors(t *testing.T, picture string) map[string]int {
 	return floors
 }
 
-// section returns what stands in docs/ARCHITECTURE.md between two marks.
+// section returns the text in docs/ARCHITECTURE.md between two marks.
 func section(t *testing.T, from, to string) string {
 	t.Helper()
 	_, rest, ok := strings.Cut(string(read(t, architecture)), from)
@@ -100,15 +101,15 @@ func section(t *testing.T, from, to string) string {
 	return text
 }
 
-// A banned word has no place in names, since another one is used for what it
-// means: in all rooms, or in some.
+// A banned word must not be part of a name, since another word is used for its meaning:
+// in all rooms, or in some.
 type banned struct {
 	word, instead string
 	rooms         []string
 }
 
-// TestGlossary fails on a name that has a word in it which the glossary of
-// docs/ARCHITECTURE.md keeps out.
+// TestGlossary fails on a name that contains a word which the glossary of
+// docs/ARCHITECTURE.md bans.
 func TestGlossary(t *testing.T) {
 	words := parseGlossary(section(t, "## Words\n", "\n## "))
 	if len(words) < 20 {
@@ -160,8 +161,8 @@ func offends(words []banned, room, name string) *banned {
 
 var bannedWord = regexp.MustCompile("`([a-z]+)`(?: \\(([^)]*)\\))?")
 
-// parseGlossary reads the table of words: the word, its meaning, and what is not
-// said for it, which may be kept out of some rooms only.
+// parseGlossary parses the table of words: the word, its meaning, and the words that
+// are banned in its favour, perhaps in some rooms only.
 func parseGlossary(table string) (words []banned) {
 	for line := range strings.Lines(table) {
 		cells := strings.Split(line, "|")
@@ -189,8 +190,8 @@ func parts(name string) (parts []string) {
 	return append(parts, strings.ToLower(strings.Trim(string(runes[start:]), "_")))
 }
 
-// declared returns the names that a file declares, those of variables in functions
-// apart: types, functions, methods, fields, parameters, constants, variables.
+// declared returns the names that a file declares, except those of variables in
+// functions: types, functions, methods, fields, parameters, constants, variables.
 func declared(t *testing.T, path string) map[string]bool {
 	t.Helper()
 	names := map[string]bool{}

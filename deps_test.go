@@ -15,9 +15,9 @@ import (
 	"testing"
 )
 
-// policy says which rooms of ours a room may import. A room that is not named
-// here does not exist: a new folder with Go code must be entered first, and
-// docs/ARCHITECTURE.md says why each arrow is there.
+// policy says which of our rooms a room may import. A room that is missing here does
+// not exist: a new folder with Go code must be entered first, and docs/ARCHITECTURE.md
+// says why each arrow is there.
 const policy = `
 arch:
 event:
@@ -62,7 +62,7 @@ bench/coverage: elf proto
 bound:
 `
 
-// doors says which imports from outside are kept to some rooms.
+// doors lists the imports from outside that only some rooms may use.
 var doors = map[string][]string{
 	"syscall":               {"ptrace", "internal/cli", "internal/cli/ltrace", "internal/cli/strace", "bench", "bound"},
 	"golang.org/x/sys/unix": {"ptrace", "internal/cli", "internal/cli/ltrace", "internal/cli/strace"},
@@ -71,7 +71,7 @@ var doors = map[string][]string{
 	"debug/dwarf":           {"debuginfo"}, // its names of tags and attributes; its reader is the tests' second opinion
 }
 
-// modules are the only foreign modules; each was agreed on in docs/ARCHITECTURE.md.
+// modules are the only foreign modules. docs/ARCHITECTURE.md says what each is for.
 var modules = []string{
 	"golang.org/x/sys/",
 	"golang.org/x/arch/",
@@ -80,7 +80,7 @@ var modules = []string{
 	"github.com/spf13/pflag",
 }
 
-// Upper bounds of what a reader is asked to take in at once, in lines.
+// Upper bounds, in lines, of what a reader must take in at once.
 const (
 	maxFileLines = 600
 	maxFuncLines = 80
@@ -88,9 +88,9 @@ const (
 
 const module = "plait/"
 
-// TestArrows fails on any import that the policy does not allow. It reads the
-// files itself: the test cache sees what this process opens, but not what a
-// "go list" started by it would open, and would go on saying "ok (cached)".
+// TestArrows fails on any import that the policy does not allow. It reads the files
+// itself, because the test cache sees what this process opens. It would not see what
+// "go list" opens, and would still say "ok (cached)".
 func TestArrows(t *testing.T) {
 	allowed := parsePolicy(t)
 	for _, path := range goFiles(t) {
@@ -110,7 +110,7 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// TestArrowsAcyclic keeps the policy itself honest: arrows only go down.
+// TestArrowsAcyclic checks the policy itself: arrows only go down.
 func TestArrowsAcyclic(t *testing.T) {
 	allowed := parsePolicy(t)
 	var visit func(room string, path []string)
@@ -161,8 +161,8 @@ func TestForbidden(t *testing.T) {
 	}
 }
 
-// TestSizes keeps files and functions small enough to be read at one go.
-// Generated files are data and may be long.
+// TestSizes keeps files and functions small enough to be read in one go. Generated
+// files are data and may be long.
 func TestSizes(t *testing.T) {
 	for _, path := range goFiles(t) {
 		text := read(t, path)
@@ -250,8 +250,8 @@ func forbidden(allowed map[string][]string, room, name string) string {
 	return "not one of the agreed modules"
 }
 
-// goFiles returns the Go files of the module in folders that the go command
-// would look into.
+// goFiles returns the Go files of the module in the folders that the go command would
+// look into.
 func goFiles(t *testing.T) []string {
 	t.Helper()
 	var files []string
@@ -274,15 +274,15 @@ func goFiles(t *testing.T) []string {
 	return files
 }
 
-// isModule tells whether the folder is a module of its own, for generators that
-// are too big to be a file beside the data they make.
+// isModule reports whether the folder is a module of its own: a generator that is too
+// big to be a file beside the data that it writes.
 func isModule(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, "go.mod"))
 	return err == nil
 }
 
-// isIgnored tells generators, which are programs of their own beside the data
-// they make, from the room's code.
+// isIgnored reports whether the file is a generator: a program of its own beside the
+// data that it writes, and not the room's code.
 func isIgnored(text []byte) bool {
 	return bytes.HasPrefix(text, []byte("//go:build ignore")) || bytes.Contains(text, []byte("\n//go:build ignore"))
 }
@@ -316,7 +316,8 @@ func imports(t *testing.T, path string) []string {
 	return names
 }
 
-// oversized returns a complaint for the file and for each function that is too long.
+// oversized returns a complaint for the file, if it is too long, and for each function
+// that is.
 func oversized(t *testing.T, path string, text []byte) []string {
 	t.Helper()
 	var complaints []string
@@ -340,13 +341,13 @@ func oversized(t *testing.T, path string, text []byte) []string {
 	return complaints
 }
 
-// linesOf returns how many lines below its first a node ends.
+// linesOf returns the number of lines of a node, without its first.
 func linesOf(fset *token.FileSet, n ast.Node) int {
 	return fset.Position(n.End()).Line - fset.Position(n.Pos()).Line
 }
 
-// dataLines returns how many lines of a function are tables, which are not read
-// as code is. Functions within a table are code.
+// dataLines returns the number of lines of a function that are tables, because these
+// are not read as code is. Functions within a table are code.
 func dataLines(fset *token.FileSet, f *ast.FuncDecl) int {
 	lines := 0
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -363,7 +364,7 @@ func dataLines(fset *token.FileSet, f *ast.FuncDecl) int {
 	return lines
 }
 
-// codeLines returns how many lines of an expression are bodies of functions.
+// codeLines returns the number of lines of an expression that are bodies of functions.
 func codeLines(fset *token.FileSet, e ast.Expr) int {
 	lines := 0
 	ast.Inspect(e, func(n ast.Node) bool {

@@ -27,11 +27,11 @@ var unusedNames = map[string]string{
 	"syscalls.ClassNames": "go doc shows the room by it",
 }
 
-// record is the reason of fields beside others that are used: the room says all of what
+// record is the reason for fields that are beside used ones: the room returns all that
 // it has read.
 const record = "a record is whole"
 
-// ownMethods are called by the standard library, which finds them by their names.
+// ownMethods are called by the standard library, which finds them by name.
 var ownMethods = map[string]bool{"String": true, "Error": true, "Unwrap": true, "Is": true, "Write": true, "Read": true, "ReadAt": true, "Close": true}
 
 // An exportedName is a name that a room exports.
@@ -41,9 +41,9 @@ type exportedName struct {
 	at         string
 }
 
-// TestExported demands of what a room exports that another room uses it. Of fields and
-// methods it demands only that something of their name is used elsewhere; of types, that
-// they are named elsewhere or belong to something that the room exports.
+// TestExported demands that another room uses what a room exports. For fields and
+// methods it only demands that something of their name is used elsewhere; for types,
+// that they are named elsewhere or belong to something that the room exports.
 func TestExported(t *testing.T) {
 	var names []exportedName
 	users := map[string]map[string]bool{} // a name, or ROOM.NAME: rooms that have it behind a dot
@@ -88,7 +88,7 @@ func TestExported(t *testing.T) {
 	}
 }
 
-// usesOf tells of all names behind dots and of keys of struct literals.
+// usesOf reports all names behind dots, and keys of struct literals.
 func usesOf(file *ast.File, room string, use func(key, room string)) {
 	rooms := map[string]string{}
 	for _, spec := range file.Imports {
@@ -176,7 +176,7 @@ func (e *exports) fields(st *ast.StructType) {
 	}
 }
 
-// add adds a name if it is exported; the types in its own count as used then.
+// add adds a name if it is exported. Then the types in its own type count as used.
 func (e *exports) add(id *ast.Ident, member bool, typ ast.Expr) {
 	if !id.IsExported() {
 		return

@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// machineRooms know the processor: what it is called, its registers, its code.
+// machineRooms know the processor: its name, its registers, its code.
 var machineRooms = []string{"arch", "plt", "infer"}
 
-// machineFiles name it, too, each for a reason. docs/PORTING.md tells of all of them.
+// machineFiles also name it, each for a reason. docs/PORTING.md lists all of them.
 var machineFiles = map[string]string{
 	"bench/coverage/report.go": "the dynamic loader of the programs that are counted",
 	"syscalls/table.go":        "which tables there are, by convention",
@@ -23,8 +23,8 @@ var machineFiles = map[string]string{
 	"syscalls/prototype.go":    "which types the structs of a convention have",
 }
 
-// What names a processor: in names each word of them, in strings any word, and the
-// numbers of instructions that nothing else is called by.
+// What names a processor: each word in names, any word in strings, and the numbers of
+// instructions, which nothing else has as its name.
 var (
 	machineWord = regexp.MustCompile(`(?i)^(r[abcd]x|r[sd]i|r[sbi]p|e[abcd]x|e[sd]i|e[sbi]p|r([89]|1[0-5])[bdw]?|[xyz]mm\d*|x87|st[01]|[er]flags|[fg]sbase|amd64|i386|x86|aarch64|arm64)$`)
 	machineName = regexp.MustCompile(`^(EM|R_X86_64|R_386|R_AARCH64|AUDIT_ARCH)_\w`)
@@ -33,8 +33,8 @@ var (
 	opcodes     = []uint64{0x90, 0xc3, 0xcc, 0xe8, 0xe9, 0xeb, 0x050f, 0x80cd}
 )
 
-// TestMachine keeps what knows the processor where another one's would stand beside
-// it. Comments may name it.
+// TestMachine keeps all that knows the processor at the places where another
+// processor's code would stand beside it. Comments may name it.
 func TestMachine(t *testing.T) {
 	named := map[string]bool{}
 	for _, path := range goFiles(t) {

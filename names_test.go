@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// TestNames fails on a name in a comment or a document that nothing has: a file
+// TestNames fails on a name in a comment or a document that does not exist: a file
 // name.go, a pkg.Name, a Type.member, a name with capitals inside (maxDelay,
-// NewBuffer), and in the comment of a struct the field that a sentence is about.
+// NewBuffer), and in the comment of a struct a field that a sentence is about.
 func TestNames(t *testing.T) {
 	b := newBook(t)
 	for file, comments := range b.comments {
@@ -37,7 +37,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestUnknown shows that the rules can fail, and what they let pass.
+// TestUnknown shows that the rules can fail, and what they allow.
 func TestUnknown(t *testing.T) {
 	b := newBook(t)
 	for _, test := range []struct{ room, text, want string }{
@@ -78,8 +78,8 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// calledByName are functions that only the go command calls: their comments say what is
-// tested or shown.
+// calledByName matches functions that only the go command calls. Their comments say
+// what is tested or shown.
 var calledByName = regexp.MustCompile(`^(Test|Fuzz|Benchmark|Example|init$)`)
 
 // TestDocsBegin demands that the comment of a function begins with its name.
@@ -110,12 +110,12 @@ func TestBeginsWith(t *testing.T) {
 	}
 }
 
-// foreign are names of other programs that look like ours: of Linux, of libraries, of
-// Go's runtime, of code that is decoded, and units.
+// foreign are names of other programs that look like ours: from Linux, libraries, Go's
+// runtime, decoded code, and units.
 var foreign = strings.Fields(`TracerPid SigIgn SigBlk E2BIG L2CAP vDSO gABI KiB MiB
 	TestName XtVaSetValues pkgCache StringRef RvvvvLpp WvvvvLpp zLLbVaaa`)
 
-// pattern is a name with something in it that stands for others: argN, lens_NAME.go.
+// pattern matches a name with a part that stands for others: argN, lens_NAME.go.
 var pattern = regexp.MustCompile(`^([a-z]+)N$|NAME|<\w+>`)
 
 // A book has all names of the module.
@@ -129,7 +129,8 @@ type book struct {
 	comments map[string][]comment
 }
 
-// A comment is one comment of a file; of a struct's, what the struct is and has.
+// A comment is one comment of a file. If it is a struct's, it has what the struct is
+// and has.
 type comment struct {
 	text   string
 	line   int
@@ -146,14 +147,14 @@ func newBook(t *testing.T) *book {
 		b.files = append(b.files, filepath.ToSlash(file))
 		fset, tree := parse(t, file, parser.ParseComments)
 		b.enter(filepath.ToSlash(filepath.Dir(file)), tree)
-		if !isGenerated(text) && file != "names_test.go" { // it speaks of names that are not there
+		if !isGenerated(text) && file != "names_test.go" { // it has names that do not exist
 			b.comments[file] = commentsOf(fset, tree)
 		}
 	}
 	return b
 }
 
-// allGoFiles are those of the module, and its generators.
+// allGoFiles returns those of the module, and its generators.
 func allGoFiles(t *testing.T) []string {
 	t.Helper()
 	files := goFiles(t)
@@ -168,7 +169,7 @@ func allGoFiles(t *testing.T) []string {
 	return slices.Compact(files)
 }
 
-// enter takes in what a file names.
+// enter adds the names of a file.
 func (b *book) enter(room string, tree *ast.File) {
 	if b.declared[room] == nil {
 		b.declared[room] = map[string]bool{}
@@ -197,7 +198,7 @@ func (b *book) enter(room string, tree *ast.File) {
 	}
 }
 
-// enterValues takes in constants and variables.
+// enterValues adds constants and variables.
 func (b *book) enterValues(room string, d ast.Decl) {
 	g, ok := d.(*ast.GenDecl)
 	if !ok {
@@ -227,7 +228,7 @@ func (b *book) addMember(room, of, name string) {
 	b.members[key][name] = true
 }
 
-// receiver is the name of the type of a method.
+// receiver returns the name of the type of a method.
 func receiver(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.StarExpr:
@@ -240,8 +241,8 @@ func receiver(e ast.Expr) string {
 	return ""
 }
 
-// fieldsOf are the fields of a struct, or the methods of an interface. "*" stands for
-// what is embedded, whose members are not looked up.
+// fieldsOf returns the fields of a struct, or the methods of an interface. "*" stands
+// for embedded ones, whose members are not looked up.
 func fieldsOf(spec *ast.TypeSpec) (names []string) {
 	var list *ast.FieldList
 	switch typ := spec.Type.(type) {
@@ -292,13 +293,13 @@ var (
 	goFile  = regexp.MustCompile(`[\w./*<>-]*\w[*>]?\.go\b`)
 	dotted  = regexp.MustCompile(`(^|[^\w./-])([A-Za-z]\w*)\.([A-Za-z]\w*)(\.[A-Za-z]\w*)?`)
 	capital = regexp.MustCompile(`(^|[^\w./:%$&'"\\-])([a-z]+[a-z0-9]*[A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*)`)
-	// subject is a field that a sentence is about: "Shown is false", "Lead, if any",
-	// "Path and Detail are".
+	// subject matches a field that a sentence is about: "Shown is false", "Lead, if
+	// any", "Path and Detail are".
 	subject = regexp.MustCompile(`(?:^|[.:;] |\n)([A-Z][a-z]\w*)(?: and ([A-Z]\w*))?(?: is | are | holds |, if |, where known)`)
 	quoted  = regexp.MustCompile("`[^`]+`")
 )
 
-// unknown returns the names in a comment of a room that nothing has.
+// unknown returns the names in a comment of a room that do not exist.
 func (b *book) unknown(room string, c comment) (names []string) {
 	for _, name := range goFile.FindAllString(c.text, -1) {
 		if !b.hasFile(room, name) {
@@ -318,8 +319,8 @@ func (b *book) unknown(room string, c comment) (names []string) {
 	return append(names, b.subjects(room, c)...)
 }
 
-// subjects returns the fields that sentences in the comment of a struct are about
-// and that it has not. Ordinary words begin sentences, too.
+// subjects returns the fields that sentences in the comment of a struct are about and
+// that the struct lacks. Ordinary words begin sentences, too.
 func (b *book) subjects(room string, c comment) (names []string) {
 	if c.owner == "" || slices.Contains(c.fields, "*") {
 		return nil
@@ -338,8 +339,8 @@ func (b *book) subjects(room string, c comment) (names []string) {
 // ordinary are words that sentences begin with.
 var ordinary = strings.Fields(`It This That These Those There They What Which Who All Both Each Nothing None One Some Any He`)
 
-// unknownIn returns the names in the quoted words of a line of a document that
-// nothing has.
+// unknownIn returns the names in the quoted words of a line of a document that do not
+// exist.
 func (b *book) unknownIn(line string) (names []string) {
 	for _, word := range quoted.FindAllString(line, -1) {
 		word = strings.Trim(word, "`")
@@ -369,17 +370,17 @@ func (b *book) unknownWord(word string) (names []string) {
 	return names
 }
 
-// isKnown tells whether any code has a name, or its singular, or it is not ours.
+// isKnown reports whether any code has a name, or its singular, or the name is foreign.
 func (b *book) isKnown(name string) bool {
 	return b.all[name] || b.all[strings.TrimSuffix(name, "s")] || slices.Contains(foreign, name) || pattern.MatchString(name)
 }
 
-// hasFile tells whether a file is there: by its path from the root or from the room,
-// or in the room. In a document (room ""), or at the root, a name without a folder may
-// be anywhere.
+// hasFile reports whether a file exists: by its path from the root or from the room, or
+// in the room. In a document (room ""), or at the root, a name without a folder may be
+// anywhere.
 func (b *book) hasFile(room, name string) bool {
 	if strings.HasPrefix(path.Base(name), "_") {
-		return true // how a name ends
+		return true // the end of a name
 	}
 	name = pattern.ReplaceAllString(name, "*")
 	return slices.ContainsFunc(b.files, func(file string) bool {
@@ -392,8 +393,8 @@ func (b *book) hasFile(room, name string) bool {
 	})
 }
 
-// hasDotted tells whether a.x or a.x.y is there, if a is a package or a type of ours;
-// else it is none of ours.
+// hasDotted reports whether a.x or a.x.y exists, if a is a package or a type of ours.
+// Otherwise the name is foreign.
 func (b *book) hasDotted(room, a, x, y string) bool {
 	if rooms, ok := b.rooms[a]; ok && ast.IsExported(x) {
 		return slices.ContainsFunc(rooms, func(r string) bool {

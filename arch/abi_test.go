@@ -46,8 +46,8 @@ func TestRegisters(t *testing.T) {
 	}
 }
 
-// TestVaList takes what is left in a va_list: one saved register of each kind, then
-// the stack.
+// TestVaList reads what is left in a va_list: one saved register of each kind, then the
+// stack.
 func TestVaList(t *testing.T) {
 	b := make([]byte, AMD64.VaListSize)
 	binary.LittleEndian.PutUint32(b, 40)
@@ -61,13 +61,13 @@ func TestVaList(t *testing.T) {
 	}
 }
 
-// TestRegsets writes and reads the registers of both machine modes, which lie where
-// sys/user.h says.
+// TestRegsets writes and reads the registers of both machine modes, at the offsets of
+// sys/user.h.
 func TestRegsets(t *testing.T) {
 	for _, c := range []struct {
 		a          *Arch
 		word       int
-		nr, pc, at int // places, in words: number, program counter, what tells of a restart
+		nr, pc, at int // places, in words: number, program counter, whether a call restarts
 		args       []int
 	}{
 		{AMD64, 8, 10, 16, 15, []int{14, 13, 12, 7, 9, 8}},
@@ -95,7 +95,7 @@ func TestRegsets(t *testing.T) {
 	}
 }
 
-// TestEndsInCall knows calls from what only looks a little like them.
+// TestEndsInCall distinguishes calls from bytes that only look a little like them.
 func TestEndsInCall(t *testing.T) {
 	for _, c := range []struct {
 		code [8]byte

@@ -56,7 +56,8 @@ func TestDisplaceAMD64(t *testing.T) {
 	}
 }
 
-// A signal may find the tracee on a jump back: it is then behind the instruction.
+// TestPlace: if a signal finds the tracee on a jump back, the tracee is behind the
+// instruction.
 func TestPlace(t *testing.T) {
 	code, _ := hex.DecodeString("7410")
 	s, err := displaceAMD64(code, 0x401000, 0x411000)

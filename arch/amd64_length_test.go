@@ -119,15 +119,15 @@ func TestDecodeAMD64(t *testing.T) {
 	}
 }
 
-// TestDecodeAMD64Objdump compares lengths, RIP-relative displacements and flow
-// with binutils' opinion, on code that has every kind of vector instruction
-// (libc, libcrypto, libx265) and on code of another compiler (LLVM).
+// TestDecodeAMD64Objdump compares lengths, RIP-relative displacements and flow with
+// binutils' opinion. The code has every kind of vector instruction (libc, libcrypto,
+// libx265), or comes from another compiler (LLVM).
 func TestDecodeAMD64Objdump(t *testing.T) {
 	const dir = "/usr/lib/x86_64-linux-gnu/"
 	const window = 4 << 20
 	files := []struct {
 		path  string
-		start uint64 // skip so far, to keep the test short
+		start uint64 // skipped, to keep the test short
 	}{
 		{dir + "libc.so.6", 0},
 		{dir + "libm.so.6", 0},
@@ -149,7 +149,7 @@ func TestDecodeAMD64Objdump(t *testing.T) {
 	}
 }
 
-// need skips the test if a tool is missing; where PLAIT_REQUIRE is set it fails.
+// need skips the test if a tool is missing; with PLAIT_REQUIRE set it fails.
 func need(t *testing.T, tool string) {
 	t.Helper()
 	if _, err := exec.LookPath(tool); err == nil {
@@ -192,8 +192,8 @@ func compare(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-// splitObjdump takes "  addr:\tbytes\tasm" apart, and drops what objdump could
-// not decode itself, and prefixes that it prints as instructions of their own.
+// splitObjdump splits "  addr:\tbytes\tasm". It drops what objdump could not decode
+// itself, and prefixes that it prints as instructions of their own.
 func splitObjdump(line string) (code []byte, asm string, ok bool) {
 	fields := strings.SplitN(line, "\t", 3)
 	if len(fields) != 3 || strings.Contains(fields[2], "(bad)") {
@@ -205,7 +205,7 @@ func splitObjdump(line string) (code []byte, asm string, ok bool) {
 	}
 	asm, _, _ = strings.Cut(fields[2], "<") // symbols may look like operands
 	lonely := oneByte[code[len(code)-1]] == 'p' && len(strings.Fields(asm)) == len(code)
-	fwait := code[0] == 0x9b && len(code) > 1 // objdump joins it to the x87 instruction behind
+	fwait := code[0] == 0x9b && len(code) > 1 // objdump joins it to the x87 instruction that follows
 	return code, asm, !lonely && !fwait && !strings.HasPrefix(asm, ".byte")
 }
 
@@ -228,7 +228,7 @@ func disagree(code []byte, asm string) string {
 	return ""
 }
 
-// flowOf reads the flow from objdump's mnemonic.
+// flowOf returns the flow that objdump's mnemonic says.
 func flowOf(asm string) Flow {
 	var name string
 	for _, word := range strings.Fields(asm) {

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/arch/x86/x86asm"
 )
 
-// TestSecondOpinion compares the lengths of instructions with x86asm's, which
-// knows fewer of them, over the code of the test program itself and of libc.
+// TestSecondOpinion compares the lengths of instructions with those that x86asm finds,
+// which knows fewer of them, in the code of the test program itself and of libc.
 func TestSecondOpinion(t *testing.T) {
 	for _, path := range []string{"/proc/self/exe", "/lib/x86_64-linux-gnu/libc.so.6"} {
 		f, err := elf.Open(path)

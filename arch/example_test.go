@@ -6,8 +6,8 @@ import (
 	"plait/arch"
 )
 
-// A register set that ptrace(2) has read is made ready for a system call, and a call
-// that a breakpoint displaces is taken apart.
+// Example prepares a register set that ptrace(2) has read for a system call, and takes
+// apart a call that a breakpoint displaces.
 func Example() {
 	amd64 := arch.AMD64
 	regs := amd64.View(make([]byte, amd64.RegsetSize))
@@ -31,7 +31,8 @@ func Example() {
 	// struct {double; int} in 2 registers, the first a vector register: true
 }
 
-// Where the parts of an instruction are: jmp *0x1c7a(%rip), as a PLT stub has it.
+// ExampleDecodeAMD64 finds the parts of an instruction: jmp *0x1c7a(%rip), as in a PLT
+// stub.
 func ExampleDecodeAMD64() {
 	insn, ok := arch.DecodeAMD64([]byte("\xff\x25\x7a\x1c\x00\x00\x90\x90"))
 	fmt.Println(ok, insn.Len, insn.RIPRel)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A witness is a test that is told of failures.
+// A witness is a test that records whether it failed.
 type witness struct {
 	testing.TB
 	failed bool
@@ -16,8 +16,8 @@ func (w *witness) Fatalf(string, ...any) { w.failed = true }
 
 var kept []byte
 
-// TestWithin: what costs too much fails, what does not passes, and what had to wait
-// for the machine is forgiven.
+// TestWithin: work that costs too much fails, other work passes, and waiting for the
+// machine is forgiven.
 func TestWithin(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -39,7 +39,7 @@ func TestWithin(t *testing.T) {
 	}
 }
 
-// spin works for as long.
+// spin works for that long.
 func spin(d time.Duration) {
 	for begun := work(); work()-begun < d; {
 	}

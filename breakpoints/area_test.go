@@ -44,7 +44,7 @@ func TestAreas(t *testing.T) {
 	}
 }
 
-// TestAreaFull: behind the last slot there is none.
+// TestAreaFull: there is no slot behind the last one.
 func TestAreaFull(t *testing.T) {
 	var a Areas[int]
 	a.Add(0x10000)

@@ -14,8 +14,8 @@ type memory []byte
 func (m memory) Read(addr uint64, b []byte) error  { copy(b, m[addr:]); return nil }
 func (m memory) Write(addr uint64, b []byte) error { copy(m[addr:], b); return nil }
 
-// Two users plant the same breakpoint. It stands until both have taken it back, and
-// who reads the memory meanwhile is shown what the program has there.
+// ExampleNew has two users of one breakpoint. It stays until both have removed it, and
+// a reader of the memory meanwhile sees the program's own bytes.
 func ExampleNew() {
 	code := memory("\x55\x48\x89\xe5" + "\x5d\xc3" + "\x90\x90\x90\x90\x90\x90\x90\x90\x90\x90\x90\x90")
 	table := breakpoints.New(arch.AMD64, code)

@@ -152,8 +152,8 @@ func TestRemoveLeavesWhatTheProgramWrote(t *testing.T) {
 	}
 }
 
-// Memory that cannot be written: code made at run time, mapped shared and twice,
-// refuses what is tried at each call from there.
+// TestInsertWhereNothingCanBeWritten: JIT code that is mapped twice, shared, cannot be
+// written. Each call from there tries again, and must fail again.
 func TestInsertWhereNothingCanBeWritten(t *testing.T) {
 	s := newSpace()
 	s.guarded = 0x2000
@@ -169,7 +169,8 @@ func TestInsertWhereNothingCanBeWritten(t *testing.T) {
 	}
 }
 
-// Breakpoints that come and go one at a time are still hidden, and only they.
+// TestHideWhatComesAndGoes: breakpoints that come and go one at a time are still
+// hidden, and only they are.
 func TestHideWhatComesAndGoes(t *testing.T) {
 	s := newSpace()
 	before := bytes.Clone(s.bytes)
@@ -192,7 +193,8 @@ func TestHideWhatComesAndGoes(t *testing.T) {
 	}
 }
 
-// What is left off is planted up to a page's end, and says what it left.
+// TestInsertAllLeavesOff: planting that is interrupted goes on to a page's end, and
+// returns what is left.
 func TestInsertAllLeavesOff(t *testing.T) {
 	s := newSpace()
 	before := bytes.Clone(s.bytes)
@@ -207,8 +209,9 @@ func TestInsertAllLeavesOff(t *testing.T) {
 	}
 }
 
-// Big programs have hundreds of thousands of sites, and more return addresses come
-// one by one. Sorting them anew for each page would take minutes here.
+// TestPlantingIsLinear: big programs have hundreds of thousands of sites, and more
+// return addresses come one by one. Sorting all of them for each page would take
+// minutes here.
 func TestPlantingIsLinear(t *testing.T) {
 	const n = 200_000
 	s := &space{base: 0x1000, bytes: make([]byte, 25*n/pageSize*pageSize)}
@@ -235,7 +238,7 @@ func TestPlantingIsLinear(t *testing.T) {
 	})
 }
 
-// TestStuck keeps what cannot be taken out, whatever takes it out, until it can be.
+// TestStuck keeps a breakpoint that cannot be removed, whoever tries, until it can be.
 func TestStuck(t *testing.T) {
 	for name, take := range map[string]func(*Table) error{
 		"remove": func(t *Table) error { return t.Remove(0x1010) },
@@ -266,8 +269,8 @@ func TestStuck(t *testing.T) {
 	}
 }
 
-// A page that can't be read or written among others keeps none of these from being
-// put right.
+// TestRemoveAllAroundAPageThatCannotBe: one page that can't be read or written does not
+// prevent restoring the others.
 func TestRemoveAllAroundAPageThatCannotBe(t *testing.T) {
 	s := &space{base: 0x1000, bytes: make([]byte, 5*pageSize)}
 	before := bytes.Clone(s.bytes)

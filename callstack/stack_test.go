@@ -11,7 +11,8 @@ import (
 	"plait/proto/decode"
 )
 
-// TestStack does to calls in blocks what is done to whole ones: nothing of them is lost.
+// TestStack does the same to calls in blocks and to whole ones: nothing of them is
+// lost.
 func TestStack(t *testing.T) {
 	m := callMaker{random: rand.New(rand.NewPCG(1, 2)), guessed: decode.Unknown(event.Function)}
 	m.known = strlen(t)
@@ -48,7 +49,7 @@ func TestStack(t *testing.T) {
 	}
 }
 
-// same compares two frames, but for words that are read again when they are needed.
+// same compares two frames, except for words that are read again when they are needed.
 func same(t *testing.T, i int, got, want *Frame) {
 	t.Helper()
 	a, b := *got, *want
@@ -66,7 +67,7 @@ func same(t *testing.T, i int, got, want *Frame) {
 	}
 }
 
-// A callMaker makes calls, some of them with what few have.
+// A callMaker makes calls, some of them with what few calls have.
 type callMaker struct {
 	random         *rand.Rand
 	guessed, known *decode.Prototype
@@ -104,7 +105,7 @@ func (m *callMaker) call() *Frame {
 	return f
 }
 
-// strlen is the prototype of strlen(3).
+// strlen returns the prototype of strlen(3).
 func strlen(t *testing.T) *decode.Prototype {
 	t.Helper()
 	db, errs := proto.Open(proto.Options{})
@@ -114,7 +115,7 @@ func strlen(t *testing.T) *decode.Prototype {
 	return db.Lookup("", "strlen")
 }
 
-// TestRuns: a recursion is kept in blocks on whatever stack it is.
+// TestRuns: a recursion is kept in blocks, whatever stack it is on.
 func TestRuns(t *testing.T) {
 	const some = 5 * blockSize
 	m := callMaker{known: strlen(t), guessed: decode.Unknown(event.Function)}

@@ -13,8 +13,8 @@ import (
 	"plait/elf"
 )
 
-// A repeated is bytes again and again, as far as size says, and counts what is
-// read of them. At every unit it has another address, at that place in the unit.
+// A repeated is the same bytes again and again, up to size. It counts what is read of
+// them. Each copy of the unit has another address, at the same place in the unit.
 type repeated struct {
 	unit  []byte
 	pc    int // where in the unit its address is
@@ -38,8 +38,8 @@ func (r *repeated) ReadAt(b []byte, off int64) (int, error) {
 	return n, nil
 }
 
-// TestBig asks for a function in the last of so many units that they make 500 MB.
-// Of .debug_info it reads a small part, and it visits few entries.
+// TestBig asks for a function in the last of so many units that they take 500 MB. That
+// must read a small part of .debug_info, and visit few entries.
 func TestBig(t *testing.T) {
 	dir := t.TempDir()
 	source := "struct pair { int a, b; };\n"

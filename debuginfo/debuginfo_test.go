@@ -19,12 +19,12 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected prototypes of testdata")
 
-// TestFunctions compiles the sources of testdata/*.txtar in every way that a file
-// "build" has a line for, and demands that the functions of each object have the
-// same prototypes: those of the file "want". There names of types lack what tells
-// types of one name apart. A line of "build" is a command with $OUT for the
-// object; those whose compiler is missing are left out. The text must also be what
-// proto can read.
+// TestFunctions compiles the sources of testdata/*.txtar in each way that the file
+// "build" has a line for. The functions of each object must have the same prototypes:
+// those of the file "want". There, names of types lack the suffix that distinguishes
+// types of one name. A line of "build" is a command with $OUT for the object; lines
+// whose compiler is missing are left out. Package proto must be able to parse the text,
+// too.
 func TestFunctions(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -68,7 +68,7 @@ func runArchive(t *testing.T, archive *txtar.Archive) string {
 	return last
 }
 
-// build runs a line of "build"; false if its compiler is not there.
+// build runs a line of "build". It returns false if the compiler is missing.
 func build(t testing.TB, dir, line, out string) bool {
 	t.Helper()
 	args := strings.Fields(strings.ReplaceAll(line, "$OUT", out))
@@ -86,11 +86,11 @@ func build(t testing.TB, dir, line, out string) bool {
 	return true
 }
 
-// suffix is what tells types and functions of one name apart; some is of Rust's
-// compiler, a number that differs from version to version.
+// suffix distinguishes types and functions of one name. Rust's compiler makes some of
+// it, with a number that differs from version to version.
 var suffix = regexp.MustCompile(`\.[0-9a-f]+[st]?\b|17h[0-9a-f]{16}E`)
 
-// describe is the text of those functions of an object that match.
+// describe returns the text about the functions of an object that match.
 func describe(t *testing.T, path string, match *regexp.Regexp) string {
 	t.Helper()
 	in, f := openFile(t, path)

@@ -20,8 +20,8 @@ var fuzzed = []string{
 	".debug_line", ".debug_aranges", ".debug_addr", ".debug_str_offsets",
 }
 
-// FuzzInfo reads hostile sections: whatever is in them, questions end, soon, and
-// answers can be parsed.
+// FuzzInfo reads hostile sections. Whatever is in them, questions are answered soon,
+// and answers can be parsed.
 func FuzzInfo(f *testing.F) {
 	for _, seed := range seeds(f) {
 		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4], seed[5], seed[6], seed[7], seed[8], seed[9])
@@ -66,7 +66,7 @@ func askAll(in *Info) {
 	}
 }
 
-// seeds are the sections of the C fixture's objects, which are small.
+// seeds returns the sections of the C fixture's objects, which are small.
 func seeds(f *testing.F) [][][]byte {
 	archive, err := txtar.ParseFile("testdata/c.txtar")
 	if err != nil {

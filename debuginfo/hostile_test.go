@@ -9,7 +9,7 @@ import (
 	"plait/bound"
 )
 
-// A made is debugging information of no compiler.
+// A made is debugging information that no compiler wrote.
 type made struct{ info, abbrev, str, line, lineStr []byte }
 
 func (m *made) sections(name string) (io.ReaderAt, int64) {
@@ -30,7 +30,8 @@ func (m *made) unit(table int, entries []byte) {
 	m.info = append(m.info, entries...)
 }
 
-// withCode is an entry of a unit of code: its addresses, and its line table, at 0.
+// withCode returns an entry of a unit with code: its addresses, and its line table, at
+// offset 0.
 func withCode(start, size uint64) []byte {
 	b := binary.LittleEndian.AppendUint64([]byte{1}, start)
 	b = binary.LittleEndian.AppendUint64(b, size)
@@ -42,8 +43,8 @@ var codeAbbrev = []byte{1, 0x11, 1, 0x11, 1, 0x12, 7, 0x10, 0x17, 0, 0}
 
 const kib500 = 500 << 10
 
-// TestHostile asks what looks at most of debugging information of less than a
-// megabyte that was made to cost as much as it can.
+// TestHostile asks the questions that look at most, about less than a megabyte of
+// debugging information that was made to cost as much as it can.
 func TestHostile(t *testing.T) {
 	for name, make := range map[string]func() *made{
 		"tables that overlap":   overlappingTables,
@@ -71,8 +72,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// overlappingTables are units whose tables of abbreviations are each a little of one
-// large one.
+// overlappingTables returns units whose tables of abbreviations are each a small part
+// of one large one.
 func overlappingTables() *made {
 	m := &made{abbrev: append(codeAbbrev, codeAbbrev...)}
 	for code := range uint64(60000) {
@@ -88,7 +89,7 @@ func overlappingTables() *made {
 	return m
 }
 
-// longNames are functions whose name is one long text.
+// longNames returns functions that have one long text as their name.
 func longNames() *made {
 	m := &made{abbrev: append(append(codeAbbrev, 2, 0x2e, 0, 3, 0x0e, 0x3c, 0x19, 0, 0), 0)}
 	m.str = bytes.Repeat([]byte("a"), kib500)
@@ -100,7 +101,7 @@ func longNames() *made {
 	return m
 }
 
-// overlappingNames are functions whose names end alike.
+// overlappingNames returns functions whose names have a common end.
 func overlappingNames() *made {
 	m := longNames()
 	for i := range m.str {
@@ -113,7 +114,7 @@ func overlappingNames() *made {
 	for i := range 80000 {
 		entries = binary.LittleEndian.AppendUint32(append(entries, 2), uint32(i*4000+i%100)%kib500)
 	}
-	for i := range m.str { // so that no two are the same
+	for i := range m.str { // to make all of them different
 		if m.str[i] != 0 {
 			m.str[i] = 'a' + byte(i/4000%26)
 		}
@@ -122,7 +123,7 @@ func overlappingNames() *made {
 	return m
 }
 
-// manyAttributes are entries of a byte that have hundreds of attributes.
+// manyAttributes returns entries of one byte that have hundreds of attributes.
 func manyAttributes() *made {
 	m := &made{abbrev: append(codeAbbrev, 2, 0x05, 0)}
 	for range 500 {
@@ -140,7 +141,7 @@ func manyAttributes() *made {
 	return m
 }
 
-// nestedClasses are parameters of a class that has fifty members of a class without
+// nestedClasses returns parameters of a class that has fifty members of a class without
 // any, ten times over.
 func nestedClasses() *made {
 	m := &made{abbrev: append(codeAbbrev,
@@ -172,14 +173,14 @@ func nestedClasses() *made {
 	return m
 }
 
-// overlappingFiles are units that all have one list of files with long names.
+// overlappingFiles returns units that all have one list of files with long names.
 func overlappingFiles() *made {
 	m := &made{abbrev: append(codeAbbrev, 0), lineStr: bytes.Repeat([]byte("/"), 4<<10)}
 	var rest []byte
 	rest = append(rest, 1, 1, 1, 0, 1, 1)    // lengths, is_stmt, line_base, line_range, opcode_base
 	rest = append(rest, 0, 0)                // no folders
 	rest = append(rest, 1, 1, 0x1f)          // paths, in .debug_line_str
-	rest = binary.AppendUvarint(rest, 60000) // so many
+	rest = binary.AppendUvarint(rest, 60000) // the number of paths
 	rest = append(rest, make([]byte, 4*60000)...)
 	head := binary.LittleEndian.AppendUint32([]byte{5, 0, 8, 0}, uint32(len(rest)))
 	program := append([]byte{0, 9, lineSetAddress}, binary.LittleEndian.AppendUint64(nil, 0x1000)...)
@@ -194,7 +195,8 @@ func overlappingFiles() *made {
 	return m
 }
 
-// manyLines is a line table of nearly a megabyte, of which no row is what is asked.
+// manyLines returns a line table of nearly a megabyte, in which no row is the one that
+// is asked for.
 func manyLines() *made {
 	m := &made{abbrev: append(codeAbbrev, 0)}
 	head := []byte{2, 0, 8, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0}

@@ -14,11 +14,11 @@ import (
 	"plait/elf"
 )
 
-// TestOracle reads the same objects with this package and with debug/dwarf, and
-// demands that of each function that the standard library finds both say the same:
-// its entry, its name, its parameters, and the types that they lead to with their
-// sizes, members, offsets and enumerators. What is then written of the function must
-// agree with it, too.
+// TestOracle reads the same objects with this package and with debug/dwarf. Both must
+// say the same about each function that the standard library finds: its entry, its
+// name, its parameters, and the types that they lead to, with sizes, members, offsets
+// and enumerators. The text that is then written about the function must agree with it,
+// too.
 func TestOracle(t *testing.T) {
 	for _, o := range []struct{ archive, source string }{{"c", "a.c"}, {"cxx", "b.cc"}} {
 		archive, err := txtar.ParseFile("testdata/" + o.archive + ".txtar")
@@ -38,8 +38,8 @@ func TestOracle(t *testing.T) {
 	}
 }
 
-// oracleBuilds are ways to build the sources of testdata. After a semicolon comes
-// what is done to the object. Type units are left out: debug/dwarf finds no entry
+// oracleBuilds are ways to build the sources of testdata. A command behind a semicolon
+// then changes the object. There are no type units, because debug/dwarf finds no entry
 // by its signature.
 var oracleBuilds = map[string][]string{
 	"c": {
@@ -70,8 +70,8 @@ func compareBuild(t *testing.T, dir, line string) {
 	}
 }
 
-// TestOracleLibrary does the same to the C library, where its debugging information
-// is installed.
+// TestOracleLibrary does the same to the C library, if its debugging information is
+// installed.
 func TestOracleLibrary(t *testing.T) {
 	const path = "/lib/x86_64-linux-gnu/libc.so.6"
 	f, err := elf.Open(path)
@@ -89,7 +89,7 @@ func TestOracleLibrary(t *testing.T) {
 	}
 }
 
-// compareFile compares both readings of an object and returns of how many functions.
+// compareFile compares both readings of an object and returns the number of functions.
 func compareFile(t *testing.T, path string) int {
 	t.Helper()
 	in, f := openFile(t, path)
@@ -102,15 +102,15 @@ func compareFile(t *testing.T, path string) int {
 	c := comparison{t: t, in: in, other: other, mine: speller{seen: map[string]bool{}}, theirs: speller{seen: map[string]bool{}}}
 	for _, e := range other.functions(t) {
 		if t.Failed() {
-			break // the first fault tells enough
+			break // one error is enough
 		}
 		c.function(e)
 	}
 	return c.n
 }
 
-// A standard is what debug/dwarf makes of a file, with the file that it shares with
-// others beside it, of which debug/dwarf knows nothing.
+// A standard is what debug/dwarf reads in a file, beside the file that it shares with
+// others, which debug/dwarf knows nothing about.
 type standard struct {
 	data   *dwarf.Data
 	str    []byte
@@ -151,7 +151,7 @@ func openStandard(t *testing.T, d *elf.DebugFile) *standard {
 	return o
 }
 
-// functions are all that have code at one place.
+// functions returns all that have code at one place.
 func (o *standard) functions(t *testing.T) (list []*dwarf.Entry) {
 	r := o.data.Reader()
 	for {
@@ -175,7 +175,7 @@ func (o *standard) functions(t *testing.T) (list []*dwarf.Entry) {
 	}
 }
 
-// at is the entry at an offset.
+// at returns the entry at an offset.
 func (o *standard) at(off dwarf.Offset) (die, bool) {
 	r := o.data.Reader()
 	r.Seek(off)
@@ -317,8 +317,8 @@ type comparison struct {
 	n            int // functions that were compared
 }
 
-// function compares what the two say of a function. Of several entries at one
-// address any will do.
+// function compares what the two readers say about a function. If several entries are
+// at one address, any of them will do.
 func (c *comparison) function(e *dwarf.Entry) {
 	their := theirs{c.other, e}
 	name := linkage(their)
@@ -348,13 +348,13 @@ func (c *comparison) function(e *dwarf.Entry) {
 	}
 }
 
-// twice tells whether another entry begins where e does.
+// twice reports whether another entry begins where e does.
 func (o *standard) twice(e *dwarf.Entry, off int64) bool {
 	d, ok := o.at(dwarf.Offset(off))
 	return ok && d.(theirs).e.Val(dwarf.AttrLowpc) == e.Val(dwarf.AttrLowpc)
 }
 
-// linkage is the name of a function in symbol tables.
+// linkage returns the name of a function in symbol tables.
 func linkage(d die) string {
 	for _, a := range []dwarf.Attr{dwarf.AttrLinkageName, attrMIPSLinkageName, dwarf.AttrName} {
 		for _, o := range completed(d) {
@@ -366,7 +366,7 @@ func linkage(d die) string {
 	return ""
 }
 
-// completed are d and what it completes.
+// completed returns d and what it completes.
 func completed(d die) []die {
 	list := []die{d}
 	for {
@@ -381,7 +381,7 @@ func completed(d die) []die {
 	}
 }
 
-// A speller writes functions and types as a reader has them: each type once.
+// A speller writes functions and types as a reader has them, each type once.
 type speller struct {
 	seen map[string]bool
 	b    strings.Builder
@@ -408,7 +408,7 @@ func (s *speller) parameter(d die) {
 	}
 }
 
-// typeOf writes the type that d has, and those that it leads to.
+// typeOf writes the type of d, and those that it leads to.
 func (s *speller) typeOf(d die) {
 	for {
 		t, ok := d.to(dwarf.AttrType)

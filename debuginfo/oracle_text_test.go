@@ -10,28 +10,28 @@ import (
 	"strings"
 )
 
-// A reading is what debug/dwarf has of a function, to hold against the text that was
-// written of it.
+// A reading is what debug/dwarf says about a function, to be compared with the text
+// that was written about it.
 type reading struct {
 	o *standard
 	d die
 }
 
-// Lines of the text: a struct, union or set of names with the place of its entry in
-// its name, and a function.
+// Lines of the text: a struct, union or set of names, with the place of its entry in
+// its name; and a function.
 var (
 	structLine = regexp.MustCompile(`^(?:struct|union) (\S+)\.([0-9a-f]+)(s?) size (\d+) \{(.*) \}$`)
 	namesLine  = regexp.MustCompile(`^(?:enum|flags) (\S+)\.([0-9a-f]+)(s?) : (\S+) \{(.*) \}$`)
 	partText   = regexp.MustCompile(`^(?:more )?at (\d+) (.*) (\S*)$`)
-	// A container of C++'s library is shown as how many elements it has.
+	// A container of the C++ library is shown by its number of elements.
 	containerText = regexp.MustCompile(`^(?:unordered_)?(?:multi)?(?:map|set)_.* at \d+ ulong size;$`)
 	bitsText      = regexp.MustCompile(`^bits\((\S+), (\d+), (\d+)\)$`)
 	callLine      = regexp.MustCompile(`^\S.* \S+\.[0-9a-f]+\((.*)\)(?: noreturn)?;$`)
 	placeText     = regexp.MustCompile(`\.([0-9a-f]+)(s?)\b`)
 )
 
-// faults are the lines of a text that are not so. Structs that are shown as what
-// they mean ("as text") are not looked at.
+// faults returns the lines of a text that are wrong. Structs that are shown by what
+// they mean ("as text") are not checked.
 func (r reading) faults(text string) (list []string) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
@@ -50,7 +50,7 @@ func (r reading) faults(text string) (list []string) {
 	return list
 }
 
-// entry is the one at an offset; s behind it means the shared file.
+// entry returns the entry at an offset. An s behind the offset means the shared file.
 func (r reading) entry(off, s string) die {
 	o := r.o
 	if s != "" {
@@ -64,8 +64,8 @@ func (r reading) entry(off, s string) die {
 	return d
 }
 
-// record checks a struct: its name, its size, each member that the text has, and
-// that it has all with a type that cannot be mistaken.
+// record checks a struct: its name, its size, and each member in the text. The text
+// must have all members whose type cannot be mistaken.
 func (r reading) record(name string, d die, size, text string) string {
 	if d == nil {
 		return "there is no such entry"
@@ -115,7 +115,7 @@ func membersOf(d die) (list []die) {
 	return list
 }
 
-// isPart tells whether the text of a part of a struct can be of a member.
+// isPart reports whether the text of a part of a struct can stand for a member.
 func isPart(m die, at, text, name string) bool {
 	want := m.string(dwarf.AttrName)
 	if t, ok := plain(m); ok && m.kind() == dwarf.TagInheritance {
@@ -131,7 +131,7 @@ func isPart(m die, at, text, name string) bool {
 	return at == fmt.Sprint(m.place()) && isOf(m, text)
 }
 
-// bitsOf is where a bit field begins, in bits, and how many it has.
+// bitsOf returns where a bit field begins, in bits, and its number of bits.
 func bitsOf(m die) (from, n int64) {
 	n, _ = m.int(dwarf.AttrBitSize)
 	if from, ok := m.int(attrDataBitOffset); ok {
@@ -168,8 +168,8 @@ func (r reading) names(name string, d die, text string) string {
 	return ""
 }
 
-// parameters checks those of a function. The text may have a hidden one for its
-// result, and may end early, with dots; of classes without members it has none.
+// parameters checks those of a function. The text may have a hidden one for its result,
+// and may end early, with dots. It has none for classes without members.
 func (r reading) parameters(text string) string {
 	want := r.passed()
 	got := splitParameters(text)
@@ -201,8 +201,9 @@ func (r reading) parameters(text string) string {
 	return ""
 }
 
-// passed are the parameters of the function or of what it completes, where those of
-// the compiler behind the first one (__in_chrg) are not passed by all concrete ones.
+// passed returns the parameters of the function or of what it completes. Concrete
+// functions need not pass those that the compiler adds behind the first one
+// (__in_chrg).
 func (r reading) passed() (want []die) {
 	for i, o := range completed(r.d) {
 		var list []die
@@ -218,7 +219,7 @@ func (r reading) passed() (want []die) {
 	return want
 }
 
-// splitParameters parts at commas that are in no parentheses or brackets.
+// splitParameters splits at commas outside of parentheses and brackets.
 func splitParameters(text string) (list []string) {
 	depth, from := 0, 0
 	for i, c := range text {
@@ -254,7 +255,7 @@ func inheritedName(d die) string {
 	return ""
 }
 
-// inheritedType is d or what it completes, whichever has a type.
+// inheritedType returns d or what it completes, whichever has a type.
 func inheritedType(d die) die {
 	for _, o := range completed(d) {
 		if _, ok := o.to(dwarf.AttrType); ok {
@@ -264,7 +265,7 @@ func inheritedType(d die) die {
 	return d
 }
 
-// isEmpty tells whether what d has is a class without members, or nothing.
+// isEmpty reports whether the type of d is a class without members, or nothing.
 func isEmpty(d die) bool {
 	t, ok := plain(inheritedType(d))
 	if !ok {
@@ -277,7 +278,7 @@ func isEmpty(d die) bool {
 	return sized && n <= 1 && len(membersOf(t)) == 0
 }
 
-// plain is the type of d without qualifiers and names for it.
+// plain returns the type of d without qualifiers and typedefs.
 func plain(d die) (die, bool) {
 	t, ok := d.to(dwarf.AttrType)
 	for ok && isAlias(t.kind()) {
@@ -286,15 +287,15 @@ func plain(d die) (die, bool) {
 	return t, ok
 }
 
-// numbersByEncoding are C's types by encoding (DWARF 5, table 7.11) and size, in
-// the words of docs/PROTOTYPES.md.
+// numbersByEncoding has C's types by encoding (DWARF 5, table 7.11) and size, in the
+// words of docs/PROTOTYPES.md.
 var numbersByEncoding = map[[2]int64]string{
 	{2, 1}: "bool", {4, 4}: "float", {4, 8}: "double", {4, 16}: "ldouble",
 	{5, 1}: "schar", {5, 2}: "short", {5, 4}: "int", {5, 8}: "long", {6, 1}: "char",
 	{7, 1}: "uchar", {7, 2}: "ushort", {7, 4}: "uint", {7, 8}: "ulong", {8, 1}: "uchar",
 }
 
-// isCommon tells whether a base type has a word of its own in any case.
+// isCommon reports whether a base type has a word of its own in any case.
 func isCommon(t die) bool {
 	_, ok := numbersByEncoding[encoded(t)]
 	return ok && !strings.Contains(t.string(dwarf.AttrName), "128")
@@ -306,9 +307,9 @@ func encoded(t die) [2]int64 {
 	return [2]int64{encoding, size}
 }
 
-// isOf tells whether text can be the type of d. A number is spelled as its encoding
-// and size have it, or by the name of a typedef; what text says of the place of a
-// type must be one that d leads to.
+// isOf reports whether text can be the type of d. A number is spelled by its encoding
+// and size, or by the name of a typedef. If text has the place of a type, d must lead
+// to that type.
 func isOf(d die, text string) bool {
 	t, ok := plain(d)
 	if !ok {
@@ -352,8 +353,8 @@ func isNumber(d, t die, text string) bool {
 	return text == want || want == "int" && text == "fd"
 }
 
-// spelledType is the name of a type, or what it has instead.
+// spelledType returns the name of a type, or what it has instead.
 func spelledType(d die) string { return cmp.Or(spelled(d.string(dwarf.AttrName)), "unnamed") }
 
-// spelled is a name of the program as the prototype language takes it.
+// spelled returns a name of the program as the prototype language takes it.
 func spelled(name string) string { return identifier(name) }

@@ -9,9 +9,9 @@ import (
 	"plait/bound"
 )
 
-// FuzzStore finds any files in the store, and keeps any text in it: nothing is read
-// that was not kept, what is kept is found again, and only the store's own files ever
-// go.
+// FuzzStore finds any files in the store, and keeps any text in it. It reads nothing
+// that was not kept, finds again what was kept, and only ever removes the store's own
+// files.
 func FuzzStore(f *testing.F) {
 	const key = "0123456789abcdef"
 	f.Add(key, []byte(fileHeader+"int f(int);\n"+unknownMark+"g\n"), "int h(void);\n", "k")

@@ -14,8 +14,7 @@ import (
 
 const someID = "0123456789abcdef"
 
-// TestStore keeps text and the names that nothing is known of, and gives both
-// back.
+// TestStore keeps text and the names that nothing is known about, and returns both.
 func TestStore(t *testing.T) {
 	s := Store{Dir: filepath.Join(t.TempDir(), "new", "folder")}
 	if text, none := s.Load(someID); text != "" || none != nil {
@@ -27,7 +26,7 @@ func TestStore(t *testing.T) {
 	if !strings.HasPrefix(text, first) || !slices.Equal(none, []string{"g.20"}) {
 		t.Errorf("%q, %q", text, none)
 	}
-	// What is saved next is what was loaded and more.
+	// The next thing saved is what was loaded, and more.
 	s.Save(someID, text+"int h.30(void);\n", append(none, "i.40"))
 	text, none = s.Load(someID)
 	if strings.Count(text, first) != 1 || !strings.Contains(text, "int h.30(void);\n") || !slices.Equal(none, []string{"g.20", "i.40"}) {
@@ -39,8 +38,8 @@ func TestStore(t *testing.T) {
 	}
 }
 
-// TestStoreRefuses takes nothing that it has not written, and no build ID that is
-// a path.
+// TestStoreRefuses accepts nothing that the store has not written, and no build ID that
+// is a path.
 func TestStoreRefuses(t *testing.T) {
 	s := Store{Dir: t.TempDir()}
 	for _, text := range []string{"", "int f.10(int a);\n", storeMark + "0\n" + "int f.10(int a);\n"} {
@@ -63,7 +62,7 @@ func TestStoreRefuses(t *testing.T) {
 	}
 }
 
-// TestStoreBounded removes the oldest files when all are too large.
+// TestStoreBounded removes the oldest files when all of them together are too large.
 func TestStoreBounded(t *testing.T) {
 	s := Store{Dir: t.TempDir()}
 	text := strings.Repeat("int f.10(int a);\n", maxFile/20)
@@ -86,8 +85,8 @@ func TestStoreBounded(t *testing.T) {
 	}
 }
 
-// TestStoreFolder uses no folder that is a link, that others can write into, or that
-// is another user's, and makes none where that is.
+// TestStoreFolder uses no folder that is a link, that others can write to, or that
+// belongs to another user, and does not make one at such a place.
 func TestStoreFolder(t *testing.T) {
 	dir := t.TempDir()
 	real, link, open := filepath.Join(dir, "real"), filepath.Join(dir, "link"), filepath.Join(dir, "open")
@@ -111,7 +110,7 @@ func TestStoreFolder(t *testing.T) {
 	}
 }
 
-// listed is what is below a folder.
+// listed returns what is below a folder.
 func listed(dir string) []string {
 	var all []string
 	filepath.WalkDir(dir, func(path string, _ fs.DirEntry, _ error) error {
@@ -121,8 +120,8 @@ func listed(dir string) []string {
 	return all
 }
 
-// TestStoreForeign leaves alone what others have put into the folder, be it large or
-// called as the store's own files are.
+// TestStoreForeign leaves alone what others have put into the folder, even if it is
+// large or named like the store's own files.
 func TestStoreForeign(t *testing.T) {
 	s := Store{Dir: t.TempDir()}
 	outside := filepath.Join(t.TempDir(), "outside")

@@ -10,8 +10,8 @@ import (
 	"plait/filter"
 )
 
-// FuzzDumps: whatever a tracee says of its buffers, the work is bounded and no
-// more is taken than is there.
+// FuzzDumps: whatever a tracee says about its buffers, the work is bounded, and no more
+// is read than is there.
 func FuzzDumps(f *testing.F) {
 	f.Add("writev", uint64(0x1000), uint64(2), int64(9), []byte{16: 1, 0, 0x10})
 	f.Add("recvmmsg", uint64(0x1000), uint64(1<<60), int64(1<<40), []byte{16: 0, 0x10, 24: 0xff, 0xff})
@@ -36,13 +36,13 @@ func FuzzDumps(f *testing.F) {
 	})
 }
 
-// A ring has data at 0x1000 again and again, for a megabyte.
+// A ring has the same data at 0x1000 again and again, for a megabyte.
 type ring struct {
 	data  []byte
 	reads int
 }
 
-// memory is the memory of a process of 64 bits.
+// memory returns the memory of a 64-bit process.
 func memory(k *ring) Memory { return Memory{k, binary.LittleEndian, 8} }
 
 // ReadAt implements io.ReaderAt.

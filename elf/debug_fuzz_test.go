@@ -15,9 +15,9 @@ import (
 	"plait/bound"
 )
 
-// FuzzDebugPaths reads any text as the names by which a file leads to another with its
-// debugging information: none leads anywhere but beside the file, below it, or among
-// the separate files of the system.
+// FuzzDebugPaths takes any text for the names by which a file refers to another one
+// with its debugging information. They lead only beside the file, below it, or to the
+// separate files of the system.
 func FuzzDebugPaths(f *testing.F) {
 	f.Add([]byte("a.debug\x00\x01\x02\x03\x04"), "/usr/bin", "/usr/lib/debug/.dwz/a.debug", []byte{1, 2, 3})
 	f.Add([]byte("..\x00\x00\x00\x00\x00\x00"), "/", "../../../proc/kmsg", []byte{})
@@ -58,8 +58,8 @@ func checkPath(t *testing.T, path, dir string) {
 	}
 }
 
-// FuzzInflate reads sections that say they are compressed, whatever they say of their
-// size: what comes out is not more than that, and does not cost more than it may.
+// FuzzInflate reads sections that claim to be compressed, whatever size they claim. The
+// result is no larger than that, and costs no more than it may.
 func FuzzInflate(f *testing.F) {
 	for _, n := range []int{0, 10, 1 << 16, 4 << 20} {
 		var b bytes.Buffer
@@ -103,8 +103,8 @@ func FuzzInflate(f *testing.F) {
 	})
 }
 
-// compressedSection is a file with a .debug_info section, compressed as it is now or as
-// it was of old: "ZLIB" and the size before it.
+// compressedSection returns a file with a .debug_info section that is compressed in
+// today's way or the old one: "ZLIB" and the size before it.
 func compressedSection(b []byte, size uint64, kind uint32, old bool) []byte {
 	names, name, flags := "\x00.shstrtab\x00.debug_info\x00.zdebug_info\x00", uint32(11), uint64(elf.SHF_COMPRESSED)
 	head := binary.LittleEndian.AppendUint32(nil, kind)

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestAltLink follows what .gnu_debugaltlink says beside and below the object and
-// among separate files, and nowhere else.
+// TestAltLink follows what .gnu_debugaltlink says beside and below the object and among
+// separate files, and nowhere else.
 func TestAltLink(t *testing.T) {
 	dir := t.TempDir()
 	program := withDebug(t, dir)
@@ -71,8 +71,7 @@ func run(t *testing.T, name string, args ...string) {
 	}
 }
 
-// openedBy lists the paths that are opened when the debugging information of a
-// program is.
+// openedBy lists the paths that are opened for the debugging information of a program.
 func openedBy(t *testing.T, program string) []string {
 	t.Helper()
 	var opened []string

@@ -116,7 +116,7 @@ native false static true build 0102030405060708
 	}
 	for _, test := range tests {
 		got := describe(open(t, test.name))
-		if !open(t, test.name).Native() { // of others we promise no more than this
+		if !open(t, test.name).Native() { // plait promises no more than this about foreign files
 			got = strings.Join(keep(strings.SplitAfter(got, "\n"), "dynamic", "load"), "")
 		}
 		if want := strings.TrimPrefix(test.want, "\n"); got != want {
@@ -138,7 +138,7 @@ func keep(lines []string, prefixes ...string) []string {
 }
 
 func TestLookup(t *testing.T) {
-	// The layout differs by the size of the hash table.
+	// The layout depends on the size of the hash table.
 	for name, shift := range map[string]uint64{"versions-gnu.so": 0, "versions-sysv.so": 0x10} {
 		f := open(t, name)
 		tests := []struct {
@@ -148,7 +148,7 @@ func TestLookup(t *testing.T) {
 		}{
 			{"f", "V2", 0x35a - shift, true, true}, // the default one of two
 			{"g", "V1", 0x360 - shift, true, true},
-			{"data", "V1", 0x2000, true, false}, // found, but no function
+			{"data", "V1", 0x2000, true, false}, // found, but not a function
 			{"f_old", "", 0, false, false},      // local
 			{"absent", "", 0, false, false},
 			{"", "", 0, false, false},
@@ -165,7 +165,8 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-// TestLookupWithoutHash finds symbols of a file whose hash table is not named.
+// TestLookupWithoutHash finds symbols in a file that does not say where its hash table
+// is.
 func TestLookupWithoutHash(t *testing.T) {
 	b := read(t, "versions-sysv.so")
 	f := mustNew(t, b)
@@ -181,7 +182,7 @@ func TestLookupWithoutHash(t *testing.T) {
 }
 
 func TestHashes(t *testing.T) {
-	// The values are those of the gABI's and of GNU's own description.
+	// The values come from the gABI and from GNU's own description.
 	if h := sysvHashOf("printf"); h != 0x077905a6 {
 		t.Errorf("sysv %#x", h)
 	}
@@ -200,7 +201,7 @@ func TestSpanAndExtent(t *testing.T) {
 	}
 }
 
-// TestUnwindWithoutTable reads .eh_frame itself where the header has no table.
+// TestUnwindWithoutTable reads .eh_frame itself if the header has no table.
 func TestUnwindWithoutTable(t *testing.T) {
 	b := read(t, "calls-pie")
 	b[mustNew(t, b).ehFrame.Start+3] = encOmit
@@ -275,8 +276,8 @@ func TestFormatErrors(t *testing.T) {
 	}
 }
 
-// TestRelocationsOutside demands an error where a relocation table lies outside
-// of the file, not silence.
+// TestRelocationsOutside demands an error, not silence, if a relocation table lies
+// outside of the file.
 func TestRelocationsOutside(t *testing.T) {
 	b := read(t, "calls-pie")
 	f := mustNew(t, b)
@@ -310,8 +311,8 @@ func mustNew(t testing.TB, b []byte) *File {
 	return f
 }
 
-// TestSystemFiles opens every program and library of the machine: what their
-// tables say agrees with each other.
+// TestSystemFiles opens every program and library of the machine. What their tables say
+// must agree.
 func TestSystemFiles(t *testing.T) {
 	files, _ := filepath.Glob("/usr/bin/*")
 	libs, _ := filepath.Glob("/usr/lib/x86_64-linux-gnu/*.so.*")
@@ -363,7 +364,7 @@ func starts(f *File) []uint64 {
 	return all
 }
 
-// FuzzFile asks everything of any bytes.
+// FuzzFile asks every question about any bytes.
 func FuzzFile(f *testing.F) {
 	names, _ := filepath.Glob(testdata + "*")
 	for _, name := range names {
@@ -409,7 +410,7 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
-// EnclosingFunction finds by the raw tables what Functions finds by its list.
+// TestAround: EnclosingFunction finds in the raw tables what Functions has in its list.
 func TestAround(t *testing.T) {
 	f := open(t, "calls-pie")
 	checked := 0
@@ -431,8 +432,8 @@ func TestAround(t *testing.T) {
 	}
 }
 
-// TestManyAliases asks for functions of a file in which fifty thousand symbols are at
-// one address: what is asked for each of its relocations must not look at all of them.
+// TestManyAliases asks for functions of a file with fifty thousand symbols at one
+// address. A question about one relocation must not look at all of them.
 func TestManyAliases(t *testing.T) {
 	x := &index{}
 	f := open(t, "calls-pie")

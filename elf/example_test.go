@@ -7,8 +7,8 @@ import (
 	"plait/elf"
 )
 
-// What an object imports, and which word the dynamic loader fills with the address
-// of each function.
+// ExampleOpen shows what an object imports, and the word that the dynamic loader fills
+// with the address of each function.
 func ExampleOpen() {
 	f, err := elf.Open("../testdata/elf/calls-pie")
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// defines says what the libraries of these tests define.
+// defines lists what the libraries of these tests define.
 var defines = map[string][]string{
 	"libc.so.6": {"malloc", "free", "puts"},
 	"libm.so.6": {"cos"},
@@ -62,8 +62,8 @@ func exporters(c *Choice) []Exports {
 	return all
 }
 
-// TestChoice: of malloc, free and cos, the calls that the program and libm make
-// and the functions that libc defines which are traced with some options.
+// TestChoice: with some options, the calls of malloc, free and cos that are traced:
+// those that the program and libm make, and those of functions that libc defines.
 func TestChoice(t *testing.T) {
 	tests := []struct{ options, program, libm, functions string }{
 		{"", "malloc free cos", "nil", "nil"},
@@ -97,7 +97,7 @@ func TestChoice(t *testing.T) {
 	}
 }
 
-// TestUnmatched: a filter that matched nothing is said, with the reason.
+// TestUnmatched: a filter that matched nothing is reported, with the reason.
 func TestUnmatched(t *testing.T) {
 	tests := []struct {
 		options string

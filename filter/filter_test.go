@@ -20,8 +20,8 @@ var (
 	objects   = []Object{program, libc, libm, libstdcxx, libLLVM, loader, plugin}
 )
 
-// TestFilter: each filter chooses, of the symbols malloc, free and puts (with a
-// version) in all of the objects above, those listed.
+// TestFilter: of the symbols malloc, free and puts (with a version) in all of the
+// objects above, each filter chooses those listed.
 func TestFilter(t *testing.T) {
 	tests := []struct{ filter, want string }{
 		// ltrace(1), FILTER EXPRESSIONS
@@ -96,7 +96,7 @@ func chosen(f *Filter) string {
 	return out.String()
 }
 
-// chosenAs brings "symbols: objects, symbols: objects" into chosen's form.
+// chosenAs converts "symbols: objects, symbols: objects" to chosen's form.
 func chosenAs(want string) string {
 	bySoname := map[string]string{}
 	for part := range strings.SplitSeq(want, ", ") {
@@ -168,7 +168,7 @@ func TestParseLibrary(t *testing.T) {
 	}
 }
 
-// A path names a file, however it is spelt.
+// TestFilterSameFile: a path names a file, however it is spelt.
 func TestFilterSameFile(t *testing.T) {
 	dir := t.TempDir()
 	real, link := filepath.Join(dir, "real"), filepath.Join(dir, "link")

@@ -11,8 +11,9 @@ import (
 	"plait/proto/syntax"
 )
 
-// The rules of flag sets and enumerations: no name twice, and in a flag set
-// what has all bits of another comes before it, or it would never be seen.
+// TestSetsAreInOrder has the rules of flag sets and enumerations. No name occurs twice,
+// and in a flag set a name for several bits comes before names for some of them, or it
+// would never be shown.
 func TestSetsAreInOrder(t *testing.T) {
 	types := Embedded(arch.AMD64)
 	types.loadAll()
@@ -58,8 +59,8 @@ func checkOrder(t *testing.T, it *item, entries []decode.Entry) {
 	}
 }
 
-// What a flag set shows of nothing, one name, a superset, an unknown bit and
-// all of them: the cases in which tables go wrong.
+// TestFlagsOfTheKernel shows no flag, one flag, a superset, an unknown bit, and all
+// flags: the cases in which tables go wrong.
 func TestFlagsOfTheKernel(t *testing.T) {
 	tests := []struct {
 		set  string
@@ -93,7 +94,7 @@ func TestFlagsOfTheKernel(t *testing.T) {
 	}
 }
 
-// sourceFor is a source in the middle of a call, which lenses in Go can use.
+// sourceFor returns a source in the middle of a call, for lenses in Go.
 func sourceFor(t *testing.T) *decode.Source {
 	t.Helper()
 	file, errs := Parse("test", "void f()", Embedded(arch.AMD64))

@@ -33,12 +33,12 @@ func TestData(t *testing.T) {
 	})
 }
 
-// TestDataOnce demands that a library has a prototype of each name once.
+// TestDataOnce demands that a library has only one prototype of each name.
 func TestDataOnce(t *testing.T) {
 	seen := map[string]string{}
 	eachData(t, func(name, text string) {
 		if isGenerated(name) {
-			return // where the same name is written by hand, that is what holds
+			return // the same name is written by hand, and that prototype holds
 		}
 		for _, c := range syntax.Split(text) {
 			h := syntax.HeadingOf(c.Text)
@@ -54,8 +54,8 @@ func TestDataOnce(t *testing.T) {
 	})
 }
 
-// TestDataFormat formats every file twice: the first time must lose nothing
-// and the second change nothing.
+// TestDataFormat formats every file twice. The first pass must lose nothing, and the
+// second must change nothing.
 func TestDataFormat(t *testing.T) {
 	eachData(t, func(name, text string) {
 		once := syntax.Format(text)
@@ -89,7 +89,7 @@ func eachData(t *testing.T, do func(name, text string)) {
 	}
 }
 
-// TestLtraceConf reads ltrace's own file, if it is there: not one error.
+// TestLtraceConf parses ltrace's own file, if it is installed, without an error.
 func TestLtraceConf(t *testing.T) {
 	const name = "/etc/ltrace.conf"
 	text, err := os.ReadFile(name)

@@ -12,7 +12,7 @@ import (
 	"plait/proto/decode"
 )
 
-// write makes a file under a temporary directory and returns its path.
+// write makes a file in a temporary directory and returns its path.
 func write(t *testing.T, dir, name, text string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
@@ -25,8 +25,8 @@ func write(t *testing.T, dir, name, text string) string {
 	return path
 }
 
-// TestLookup shows who wins: -F, the user's, the library's own, all others',
-// the system's.
+// TestLookup shows which prototype wins: that of -F, the user's, the library's own, any
+// other library's, the system's.
 func TestLookup(t *testing.T) {
 	dir := t.TempDir()
 	first := write(t, dir, "first.conf", "void puts(int first);\n")
@@ -69,7 +69,7 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-// TestOpenErrors shows that faults are told and the rest is used.
+// TestOpenErrors shows that errors are reported and the rest is used.
 func TestOpenErrors(t *testing.T) {
 	dir := t.TempDir()
 	bad := write(t, dir, "bad.conf", "int good(int a);\nint bad(nosuch a);\nimport \"nowhere\"\n")
@@ -112,7 +112,7 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-// TestUnknown shows the words of calls of which nothing is known.
+// TestUnknown shows the words of calls without a prototype.
 func TestUnknown(t *testing.T) {
 	w := newWorld()
 	w.words = []uint64{1, ^uint64(0), 0x123456, 4, 5, 6}
@@ -192,7 +192,7 @@ func TestShipped(t *testing.T) {
 	}
 }
 
-// BenchmarkOpen is what start-up costs: an index and one lookup.
+// BenchmarkOpen measures what start-up costs: an index and one lookup.
 func BenchmarkOpen(b *testing.B) {
 	for b.Loop() {
 		d, _ := Open(Options{Types: Embedded(arch.AMD64)})
@@ -202,7 +202,7 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
-// BenchmarkCall is what decoding one call costs.
+// BenchmarkCall measures what decoding one call costs.
 func BenchmarkCall(b *testing.B) {
 	d, _ := Open(Options{})
 	mem := &flat{base: 0x1000, b: []byte("testing\x00" + strings.Repeat("x", 4088))}
@@ -234,8 +234,8 @@ func (f *flat) ReadAt(b []byte, off int64) (int, error) {
 	return copy(b, f.b[i:]), nil
 }
 
-// TestLookupSystem: system calls are in syscalls.conf of a directory, and in
-// files for everything as SYS_name; the first place that has one counts.
+// TestLookupSystem: prototypes of system calls are in syscalls.conf of a directory, and
+// as SYS_name in files for everything. The first place that has one counts.
 func TestLookupSystem(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "d/syscalls.conf", "int close(int);\nint SYS_read(int, int);\n")

@@ -18,8 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected lines of testdata")
 
-// A world is what a fixture says of a tracee: memory at Enter and, overlaid by
-// what the callee wrote, at Return; words; limits.
+// A world is the part of a tracee that a fixture gives: memory at Enter and, overlaid
+// with what the callee wrote, at Return; words; limits.
 type world struct {
 	mem   memory
 	words []uint64
@@ -28,7 +28,7 @@ type world struct {
 	s     decode.Source
 }
 
-// memory is made of pieces that end where memory ends.
+// memory has pieces by their addresses. Nothing is mapped between them.
 type memory map[uint64][]byte
 
 // ReadAt reads across adjacent pieces and stops at the first gap.
@@ -233,7 +233,7 @@ func (w *world) limits(t *testing.T, text string) {
 	}
 }
 
-// parseWords reads numbers; f64: and f32: are followed by a floating-point one.
+// parseWords parses numbers. A prefix f64: or f32: makes one floating-point.
 func parseWords(t *testing.T, text string) []uint64 {
 	t.Helper()
 	var words []uint64
@@ -261,7 +261,7 @@ func parseNumber(t *testing.T, s string) uint64 {
 	return n
 }
 
-// parseBytes reads an address and then strings, uN:number and hex bytes.
+// parseBytes parses an address and then strings, uN:number and hex bytes.
 func parseBytes(t *testing.T, text string) (uint64, []byte) {
 	t.Helper()
 	head, rest, _ := strings.Cut(text, " ")
@@ -334,7 +334,8 @@ func parseResult(t *testing.T, text string) (r decode.Result) {
 	return r
 }
 
-// TestBudget bounds what a net of pointers can cost, however deep one may look.
+// TestBudget bounds what a net of pointers can cost, however deep the limits allow
+// plait to look.
 func TestBudget(t *testing.T) {
 	p := parseOne(t, "struct node { node* left; node* right; }", "int f(node* n);")
 	w := newWorld()

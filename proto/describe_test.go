@@ -12,7 +12,8 @@ import (
 
 func always(_, _ string) bool { return true }
 
-// Where what is known of a function comes from, in the order in which it is used.
+// TestDescribe: what is known about a function comes from these places, in the order in
+// which they are used.
 func TestDescribe(t *testing.T) {
 	dir := t.TempDir()
 	mine := write(t, dir, "mine.conf", "# mine\ntypedef word = hex(int);\nint  puts( word w,string) fails(<0)\n")
@@ -39,8 +40,8 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// All that is shipped can be shown, and what is shown means the same: it has the
-// same form when it is read and written again.
+// TestDescribeAll: everything that is shipped can be shown, and means the same: it has
+// the same form after it is parsed and written again.
 func TestDescribeAll(t *testing.T) {
 	d, _ := Open(Options{})
 	all := d.Describe(always)
@@ -54,7 +55,8 @@ func TestDescribeAll(t *testing.T) {
 	}
 }
 
-// CheckPath tells of each fault with its place, of a file as of a directory.
+// TestCheckPath: CheckPath reports each error with its place, for a file and for a
+// directory.
 func TestCheckPath(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{"a.conf": "int f(x;\nint g(nosuch);\n", "b.conf": "int h(int);\n", "c.txt": "not one"} {
@@ -75,7 +77,7 @@ func TestCheckPath(t *testing.T) {
 	}
 }
 
-// FuzzDescribe shows whatever can be parsed, and all that it is made of.
+// FuzzDescribe shows whatever can be parsed, with the types that it uses.
 func FuzzDescribe(f *testing.F) {
 	f.Add("struct s { s* next; t* other; }\ntypedef t = switch(elt1) { 1: s; default: f; };\nflags f { include g; mask 3 h }\nint f(s*, t)")
 	f.Add("enum g { A; include g }\nint x(g, enum[g](B), also(g, \"w\", s))\nconst C 4;")

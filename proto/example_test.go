@@ -12,9 +12,9 @@ import (
 	"plait/proto/decode"
 )
 
-// The registers of a call, and the memory that they point to, become a line: the
-// prototype is found by library and name and decodes the words, once when the call
-// begins and again when it returns.
+// ExampleDatabase_Lookup makes a line of the registers of a call and the memory that
+// they point to. It finds the prototype by library and name, and decodes the words when
+// the call begins and again when it returns.
 func ExampleDatabase_Lookup() {
 	database, _ := proto.Open(proto.Options{Arch: arch.AMD64})
 	prototype := database.Lookup("libc.so.6", "openat")
@@ -37,7 +37,7 @@ func ExampleDatabase_Lookup() {
 	// openat(AT_FDCWD, "/etc/passwd", O_RDONLY|O_CLOEXEC) = 3
 }
 
-// A file of prototypes, with a mistake in it.
+// ExampleParse shows a file of prototypes with a mistake in it.
 func ExampleParse() {
 	file, errs := proto.Parse("example.conf", "int f(string s);\nint g(strnig s);\n", proto.Embedded(arch.AMD64))
 	fmt.Println(file.Names(), errs)

@@ -38,7 +38,7 @@ func uses(x *syntax.Expr, op syntax.Op) bool {
 	return x != nil && (x.Op == op || uses(x.X, op) || uses(x.Y, op))
 }
 
-// typesOf are t and the types of its cases and parts.
+// typesOf returns t and the types of its cases and parts.
 func typesOf(t *syntax.Type) []*syntax.Type {
 	list := []*syntax.Type{t}
 	for _, a := range t.Args {
@@ -50,8 +50,8 @@ func typesOf(t *syntax.Type) []*syntax.Type {
 	return list
 }
 
-// TestCountedBuffers: a call that returns how much it has read has filled so much
-// of its buffer, and not all of it.
+// TestCountedBuffers: a call that returns how much it has read has filled that much of
+// its buffer, and no more.
 func TestCountedBuffers(t *testing.T) {
 	checked := 0
 	eachPrototype(t, func(library string, d *syntax.Decl) {
@@ -75,8 +75,8 @@ func TestCountedBuffers(t *testing.T) {
 	}
 }
 
-// isCounting reports whether a function returns how much it has read, or -1: by its
-// result's type, or its name if it is no status that is 0 for success.
+// isCounting reports whether a function returns how much it has read, or -1. Its
+// result's type says so, or its name, unless that is of a status that is 0 for success.
 func isCounting(d *syntax.Decl) bool {
 	switch {
 	case d.Fails != nil && d.Fails.Op == '!':
@@ -92,8 +92,8 @@ func isCounting(d *syntax.Decl) bool {
 	})
 }
 
-// TestStoredCounts: what a length is read from at the end of a call is something
-// that the call stores, or the caller gave.
+// TestStoredCounts: a length that is read at the end of a call comes from something
+// that the call stores, or that the caller gave.
 func TestStoredCounts(t *testing.T) {
 	var check func(library string, d *syntax.Decl, x *syntax.Expr)
 	check = func(library string, d *syntax.Decl, x *syntax.Expr) {
@@ -121,15 +121,15 @@ func TestStoredCounts(t *testing.T) {
 	})
 }
 
-// failures are the rules by which libraries' functions of type int fail.
+// failures are the rules by which functions of type int report failure, by library.
 var failures = map[string][]string{
 	"libssl": {"<1", "<0"}, "libcrypto": {"<1", "<0", "!0", ""}, "libsqlite3": {"!0"}, "libpcre2-8": {"<0"},
 	"libgit2": {"<0"}, "libsystemd": {"<0"}, "libgnutls": {"<0"}, "libmount": {"!0", ""}, "libkrb5": {"!0"},
 	"libasound": {"<0"}, "libssh2": {"<0"}, "libpython3.11": {"<0", "0"}, "libmbedcrypto": {"!0", "<0"},
 }
 
-// TestFailures: whoever fills in arguments says when it does not. A pointer that is
-// null, false, and a negative size say so in every library.
+// TestFailures: every prototype with arguments that the call fills in says when it does
+// not. A null pointer, false, and a negative size mean failure in every library.
 func TestFailures(t *testing.T) {
 	counts := map[string]int{}
 	eachPrototype(t, func(library string, d *syntax.Decl) {
@@ -156,8 +156,8 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// failsBy is what a function with arguments that it fills in may say in fails(...);
-// nil if that can't be told.
+// failsBy returns what a function with arguments that it fills in may have in
+// fails(...), nil if that is not known.
 func failsBy(library string, d *syntax.Decl) []string {
 	switch r := d.Type; {
 	case library == "libc" || library == "libm" || library == "libstdc++":
@@ -174,7 +174,7 @@ func failsBy(library string, d *syntax.Decl) []string {
 	return nil
 }
 
-// TestErrorsAreShown: what says why a call failed is there when it failed.
+// TestErrorsAreShown: the argument that says why a call failed is shown when it failed.
 func TestErrorsAreShown(t *testing.T) {
 	checked := 0
 	eachPrototype(t, func(library string, d *syntax.Decl) {
@@ -193,8 +193,8 @@ func TestErrorsAreShown(t *testing.T) {
 	}
 }
 
-// TestArraysAreMany: a pointer to numbers with their count behind it is no pointer
-// to one of them.
+// TestArraysAreMany: a pointer to numbers, followed by their count, is not a pointer to
+// one of them.
 func TestArraysAreMany(t *testing.T) {
 	checked := 0
 	eachPrototype(t, func(library string, d *syntax.Decl) {

@@ -18,7 +18,7 @@ func FuzzShipped(f *testing.F) {
 	var names []string
 	for name := range types.protos {
 		names = append(names, name)
-		types.lookup("", name) // now, lest the parser's work counts as new coverage
+		types.lookup("", name) // now, so that the parser's work does not count as new coverage
 	}
 	slices.Sort(names)
 	for i, name := range []string{"sendmsg", "recvmsg", "select", "bind", "sigaction", "getsockopt", "vsscanf", "readdir", "regexec", "scandir"} {
@@ -59,7 +59,7 @@ func FuzzShipped(f *testing.F) {
 	})
 }
 
-// hostile is a source whose words and memory are both mem, which lies at 0x1000.
+// hostile returns a source whose words and memory are both mem, at address 0x1000.
 func hostile(mem []byte) *decode.Source {
 	word := func(i int) uint64 {
 		var b [8]byte

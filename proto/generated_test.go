@@ -9,14 +9,14 @@ import (
 	"plait/proto/syntax"
 )
 
-// isGenerated reports whether the file of that path is one of tools/protogen's.
+// isGenerated reports whether tools/protogen has written the file at that path.
 func isGenerated(name string) bool {
 	return strings.HasPrefix(name, path.Join("data", generatedFolder)+"/")
 }
 
-// TestGenerated looks up every generated prototype as a program would, by object
-// and name. They must be sorted, or some would never be found; what is also
-// written by hand comes from there.
+// TestGenerated looks up every generated prototype as a program would, by object and
+// name. The files must be sorted, or some prototypes would never be found. A prototype
+// that is also written by hand comes from the file written by hand.
 func TestGenerated(t *testing.T) {
 	types := Embedded(arch.AMD64)
 	types.loadAll()
@@ -81,7 +81,8 @@ func TestSearchLine(t *testing.T) {
 	}
 }
 
-// TestOwner: of functions of the same name, each library has its own.
+// TestOwner: if functions of several libraries have the same name, each has the
+// prototype of its own library.
 func TestOwner(t *testing.T) {
 	types := Embedded(arch.AMD64)
 	for object, want := range map[string]int{"libjansson.so.4": 2, "libjson-c.so.5": 1} {
@@ -92,7 +93,7 @@ func TestOwner(t *testing.T) {
 }
 
 // TestGeneratedAnywhere: a function that is linked into a program has a library's
-// prototype if its name begins as only that library's do.
+// prototype if only that library's names begin like its own.
 func TestGeneratedAnywhere(t *testing.T) {
 	types := Embedded(arch.AMD64)
 	for _, test := range []struct {
@@ -108,7 +109,7 @@ func TestGeneratedAnywhere(t *testing.T) {
 		{"a.out", "sqlite3_no_such_function", false},
 		{"libjansson.so.4", "json_object_get", true},
 		{"libjson-c.so.5", "json_object_get", true},
-		{"a.out", "json_object_get", false}, // whose is it?
+		{"a.out", "json_object_get", false}, // anybody's name
 		{"a.out", "json_tokener_parse", true},
 		{"libjansson.so.4", "json_tokener_parse", false},
 	} {

@@ -9,21 +9,22 @@ import (
 	"plait/proto/syntax"
 )
 
-// plainType is a type that says no more than what C's does.
+// plainType matches types that say no more than C's do.
 var plainType = regexp.MustCompile(`^(addr|u?int|u?long|hex\(.*\)|string)$`)
 
-// namedType is one that does: of a name with an underscore, or a pointer to a struct.
+// namedType matches types that do say more: a name with an underscore, or a pointer to
+// a struct.
 var namedType = regexp.MustCompile(`[a-z]_[a-z]|[a-z]\*$`)
 
 // elsewhere are arguments that the C library passes on in another form, and integers
-// that have but another name.
+// that only have another name.
 var elsewhere = map[string]string{
 	"timer_create": "timer_t is a pointer in C", "prlimit64": "", "brk": "", "sendfile": "", "sendfile64": "",
 	"nanosleep": "", "clock_nanosleep": "",
 }
 
-// TestHalves demands that a function which makes the system call of its name shows
-// as much of its arguments as the call does.
+// TestHalves: if a function makes the system call of its name, its prototype must show
+// as much of the arguments as the call's prototype does.
 func TestHalves(t *testing.T) {
 	calls := prototypesIn(t, "../syscalls/data/calls.conf")
 	compared := 0

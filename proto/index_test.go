@@ -43,7 +43,7 @@ func TestIndex(t *testing.T) {
 	}
 }
 
-// The order in which names are asked for decides nothing.
+// TestIndexInAnyOrder: the order of lookups decides nothing.
 func TestIndexInAnyOrder(t *testing.T) {
 	whole := Embedded(arch.AMD64)
 	whole.loadAll()
@@ -60,7 +60,7 @@ func TestIndexInAnyOrder(t *testing.T) {
 	}
 }
 
-// A prototype of a few names does not read all files.
+// TestIndexSparesReading: looking up a few names does not read all files.
 func TestIndexSparesReading(t *testing.T) {
 	types := Embedded(arch.AMD64)
 	if types.lookup("libc.so.6", "strlen") == nil {

@@ -8,8 +8,8 @@ import (
 	"plait/arch"
 )
 
-// TestDescribed adds text bit by bit, and finds prototypes by keys that are not
-// the names of their functions.
+// TestDescribed adds text piece by piece, and finds prototypes by keys that are not the
+// names of their functions.
 func TestDescribed(t *testing.T) {
 	d, _ := Open(Options{})
 	f := d.DerivedFile("somewhere")
@@ -27,8 +27,8 @@ func TestDescribed(t *testing.T) {
 	}
 }
 
-// TestIsOwn tells prototypes that are meant for a library from those that only
-// have the name of one of its functions.
+// TestIsOwn distinguishes prototypes for a library from those that only have the name
+// of one of its functions.
 func TestIsOwn(t *testing.T) {
 	user := filepath.Join(t.TempDir(), "mine.conf")
 	if err := os.WriteFile(user, []byte("int strdup(int a);\n"), 0o666); err != nil {
@@ -59,8 +59,8 @@ func TestIsOwn(t *testing.T) {
 	}
 }
 
-// TestAgrees compares a prototype of another library with what a function of the
-// same name really takes.
+// TestAgrees compares a prototype of another library with the arguments that a function
+// of the same name really takes.
 func TestAgrees(t *testing.T) {
 	d, _ := Open(Options{})
 	f := d.DerivedFile("somewhere")
@@ -83,7 +83,8 @@ func TestAgrees(t *testing.T) {
 	}
 }
 
-// TestSize knows types of the language and of headers that are used by their names.
+// TestSize knows the sizes of the language's types, and of the headers' types that are
+// used by name.
 func TestSize(t *testing.T) {
 	types := Embedded(arch.AMD64)
 	for name, want := range map[string]int64{

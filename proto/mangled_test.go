@@ -9,15 +9,16 @@ import (
 	"plait/proto/syntax"
 )
 
-// TestMangledText shows what is made of mangled names.
+// TestMangledText shows the prototypes that mangled names become.
 func TestMangledText(t *testing.T) {
 	for _, test := range []struct{ symbol, want string }{
-		// Functions of namespaces and of none.
+		// Functions inside and outside of namespaces.
 		{"_Z3foov", "evident _Z3foov(void);"},
 		{"_Z3fooibcdPKcz", "evident _Z3fooibcdPKcz(int, bool, char, double, string, ...);"},
 		{"_ZN4llvm4errsEv", "evident _ZN4llvm4errsEv(void);"},
 		{"_ZN3foo3barEPFviEPKwRKiRl", "evident _ZN3foo3barEPFviEPKwRKiRl(func, wstring, int*, =long*);"},
-		// Members: by a qualifier, a template's arguments, a capital, a known class.
+		// Members: known by a qualifier, a template's arguments, a capital letter, a
+		// known class.
 		{"_ZNK3foo3barEv", "evident _ZNK3foo3barEv(addr this);"},
 		{"_ZN3FooC1Ei", "void _ZN3FooC1Ei(addr this, int);"},
 		{"_ZN3FooD0Ev", "void _ZN3FooD0Ev(addr this);"},
@@ -51,7 +52,7 @@ func TestMangledText(t *testing.T) {
 			"addr _ZNKSt7__cxx1119basic_ostringstreamIcSt11char_traitsIcESaIcEE3strEv(+std_string* result, addr this);"},
 		{"_ZNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE12_Alloc_hiderC1EPcRKS3_",
 			"void _ZNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE12_Alloc_hiderC1EPcRKS3_(addr this, addr, addr);"},
-		// What is no function, or says nothing of its parameters.
+		// Names that are no functions, or do not give their parameters.
 		{"_ZTV3Foo", ""}, {"_ZN3Foo3barE", ""}, {"_ZN3std2io5stdio6_print17h0123456789abcdefE", ""}, {"_Z", ""}, {"puts", ""},
 	} {
 		if got := mangledText(test.symbol); got != test.want {
@@ -60,8 +61,8 @@ func TestMangledText(t *testing.T) {
 	}
 }
 
-// FuzzMangled takes any name apart. What comes of it is a prototype of one line
-// that compiles.
+// FuzzMangled takes any name apart. The outcome is a prototype of one line that
+// compiles, or nothing.
 func FuzzMangled(f *testing.F) {
 	for _, seed := range []string{"_Z3foov", "_ZNK4llvm9StringRef4findES0_m", "_ZThn16_N3Foo3barEv", "_ZZN3foo3barEvE3baz",
 		"_ZN3FoocvT_IiEEv", "_Z1fM1AFvvE", "_Z1fCd", "_Z1fA10_i", "_Z1fDv4_f", "_ZN1AC2I1BEET_", "_Z1fIJicEEvDpT_", "_Z1f" + strings.Repeat("f", 76)} {

@@ -8,10 +8,10 @@ import (
 	"plait/arch"
 )
 
-// TestNames looks up every name that ltrace 0.8.1 has a prototype of. Its file of
-// system calls, and the SYS_ names of its general one, are plait's system calls,
-// which are described elsewhere; some are no system calls here but functions of
-// the C library.
+// TestNames looks up every name that ltrace 0.8.1 has a prototype of. The names in its
+// file of system calls, and those with SYS_ in its general file, are plait's system
+// calls, which package syscalls describes. Some of them are not system calls here but
+// functions of the C library.
 func TestNames(t *testing.T) {
 	text, err := os.ReadFile("testdata/names.txt")
 	if err != nil {
@@ -48,8 +48,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestMusl looks up functions of musl by the names of its object: the same
-// prototypes as glibc's, and those that only musl has.
+// TestMusl looks up functions of musl by the names of its object. They have the same
+// prototypes as glibc's, and there are those that only musl has.
 func TestMusl(t *testing.T) {
 	types := Embedded(arch.AMD64)
 	for _, object := range []string{"libc.musl-x86_64.so.1", "ld-musl-x86_64.so.1", "/lib/ld-musl-x86_64.so.1", "libc.so"} {

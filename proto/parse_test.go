@@ -14,8 +14,8 @@ import (
 	"plait/proto/syntax"
 )
 
-// TestErrors demands exactly the errors that the file announces, and that what
-// is right beside them is used.
+// TestErrors demands exactly the errors that the file announces, and that everything
+// correct around them is used.
 func TestErrors(t *testing.T) {
 	const name = "testdata/errors/errors.conf"
 	text, err := os.ReadFile(name)
@@ -49,10 +49,10 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// FuzzParse demands that nothing is so broken that it stops the parser, and
-// that what it accepts can be formatted, parsed and used.
+// FuzzParse demands that no text stops the parser, and that what it accepts can be
+// formatted, parsed again and used.
 func FuzzParse(f *testing.F) {
-	// Small seeds: the fuzzer spends its time on making large ones smaller.
+	// Small seeds, since the fuzzer spends its time on making large ones smaller.
 	text, err := os.ReadFile("testdata/errors/errors.conf")
 	if err != nil {
 		f.Fatal(err)
@@ -107,7 +107,7 @@ func FuzzFormat(f *testing.F) {
 		}
 		protos[text] = file.Lookup(file.Names()[0])
 	}
-	const most, longest = 64, 7 * 32 // arguments; bytes of a text of so many characters as are shown
+	const most, longest = 64, 7 * 32 // arguments; bytes of a text with the most characters that are shown
 	f.Fuzz(func(t *testing.T, format string, word uint64, wide bool) {
 		bound.Input(t, func() {
 			w := newWorld()
@@ -133,7 +133,7 @@ func FuzzFormat(f *testing.F) {
 	})
 }
 
-// TestArch shows the column of another architecture and its pointers.
+// TestArch shows a column of another architecture, and its pointers.
 func TestArch(t *testing.T) {
 	small := *arch.AMD64
 	small.Name, small.PtrSize = "386", 4

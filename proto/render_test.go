@@ -8,7 +8,7 @@ import (
 	"plait/event"
 )
 
-// render writes a value for tests, near to what the text output writes.
+// render writes a value for tests, much like the text output.
 func render(v event.Value) string {
 	switch v := v.(type) {
 	case event.Int:
@@ -186,7 +186,7 @@ func renderArgs(args []event.Arg) string {
 	return strings.Join(parts, ", ")
 }
 
-// low is the bits of v that its size has.
+// low returns the bits of v that its size has.
 func low(v event.Int) uint64 {
 	if v.Size >= 8 || v.Size == 0 {
 		return v.Bits

@@ -12,10 +12,9 @@ import (
 	"plait/internal/cli/clitest"
 )
 
-// TestCallingConvention calls functions of all kinds of types that C has, made up at
-// random, and demands of each argument and result that plait shows what it was. The
-// program prints the lines that are expected; caller and callee check what they get,
-// so that the lines can't be wrong.
+// TestCallingConvention calls random functions with all kinds of C types, and demands
+// that plait shows each argument and result as it was. The program prints the expected
+// lines. Caller and callee check what they get, so the lines can't be wrong.
 func TestCallingConvention(t *testing.T) {
 	for _, k := range []struct{ compiler, options, caller string }{
 		{"gcc", "-O0", "caller.c"}, {"gcc", "-O2", "caller.c"},
@@ -40,7 +39,7 @@ func TestCallingConvention(t *testing.T) {
 	}
 }
 
-// plaitOf is this test's own program, which is plait by that name.
+// plaitOf returns the path of this test's own program, under the name of plait.
 func plaitOf(t *testing.T) string {
 	t.Helper()
 	path, err := os.Executable()
@@ -54,7 +53,7 @@ func plaitOf(t *testing.T) string {
 	return link
 }
 
-// conventionLines are the calls of the test's own functions in a trace.
+// conventionLines returns the calls of the test's own functions in a trace.
 func conventionLines(t *testing.T, path string) []string {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -70,8 +69,8 @@ func conventionLines(t *testing.T, path string) []string {
 	return lines
 }
 
-// buildConvention makes the library and its caller. The library of a caller in C++
-// or Rust is in C.
+// buildConvention builds the library and its caller. If the caller is in C++ or Rust,
+// the library is in C.
 func buildConvention(t *testing.T, dir, compiler, options, caller string) {
 	t.Helper()
 	callee := map[string]string{"clang": "clang", "clang++": "clang"}[compiler]
@@ -123,8 +122,8 @@ func conventionFiles(t *testing.T, dir string, seed uint64, rust bool) {
 	}
 }
 
-// cHeader begins the header. What lies above a small integer in its register is
-// nobody's business; clang counts on 32 bits, though.
+// cHeader is the beginning of the header. The bits above a small integer in its
+// register are undefined, although clang relies on 32 of them.
 const cHeader = `#pragma once
 #include <stdarg.h>
 #include <stdlib.h>
@@ -173,7 +172,7 @@ func (m *maker) function() {
 	for i := range m.IntN(15) {
 		p := m.typ(2)
 		if p.conf == "__int128" && i > 1 {
-			// clang before 18 puts half of one that straddles into a register.
+			// clang before 18 passes a half of a straddling one in a register.
 			p = leaves[0]
 		}
 		params = append(params, p)
@@ -206,7 +205,7 @@ func orVoid(params []string) string {
 	return strings.Join(params, ", ")
 }
 
-// callee checks its arguments. A small result leaves garbage above it.
+// callee checks its arguments. It leaves garbage above a small result.
 func (m *maker) callee(name string, result cType, params []cType, args []cValue, back cValue) {
 	var list []string
 	for i, p := range params {
@@ -227,8 +226,7 @@ func (m *maker) callee(name string, result cType, params []cType, args []cValue,
 	fmt.Fprintf(&m.callees, "\treturn %s;\n}\n", value)
 }
 
-// call writes the call and the line that is expected of it. Small arguments have
-// garbage above them.
+// call writes the call and its expected line. There is garbage above small arguments.
 func (m *maker) call(name string, result cType, params []cType, args []cValue, back cValue) {
 	var c, wide, rust, shown []string
 	for i, p := range params {

@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// A cType is a type in the languages of a test of the calling convention.
+// A cType is a type, in the languages of a test of the calling convention.
 type cType struct {
-	conf, c, rust string // how it is called; no rust: there is none
-	bits          int    // of an integer that is narrower than its register, else 0
+	conf, c, rust string // its name; without rust, Rust has no such type
+	bits          int    // width of an integer that is narrower than its register, else 0
 	value         func(r *rand.Rand) cValue
 }
 
-// A cValue is a value of one: how to write it, and how plait must.
+// A cValue is a value of a type: how to write it, and how plait must.
 type cValue struct {
 	c, rust, shown string
 	parts          []cPart // of a struct or array
@@ -27,7 +27,7 @@ type cPart struct {
 	cValue
 }
 
-// checks are conditions in C that hold if expr is the value.
+// checks returns conditions in C that hold if expr is the value.
 func (v cValue) checks(expr string) []string {
 	if v.parts == nil {
 		return []string{expr + " == " + v.c}
@@ -39,7 +39,7 @@ func (v cValue) checks(expr string) []string {
 	return all
 }
 
-// rustChecks are the same in Rust.
+// rustChecks returns the same in Rust.
 func (v cValue) rustChecks(expr string) []string {
 	if v.parts == nil {
 		return []string{expr + " == " + v.rust}
@@ -51,7 +51,7 @@ func (v cValue) rustChecks(expr string) []string {
 	return all
 }
 
-// leaves are the types that have no parts; those that Rust has not come last.
+// leaves are the types without parts. Those that Rust lacks come last.
 var leaves = []cType{
 	{"int", "int", "i32", 32, signed(32)},
 	{"schar", "signed char", "i8", 8, signed(8)},
@@ -76,7 +76,7 @@ var leaves = []cType{
 
 const rustLeaves = 15
 
-// conversions are arguments of a variadic function, which have been promoted.
+// conversions are arguments of a variadic function, after promotion.
 var conversions = []struct {
 	spec string
 	typ  cType
@@ -149,7 +149,7 @@ func wide(r *rand.Rand) cValue {
 	}
 }
 
-// typ makes up a type of at most so many levels.
+// typ makes up a type of at most that many levels.
 func (m *maker) typ(levels int) cType {
 	switch n := m.IntN(10); {
 	case levels == 0 || n < 5:
@@ -163,7 +163,7 @@ func (m *maker) typ(levels int) cType {
 	return m.union()
 }
 
-// structure makes up a struct of up to four members, arrays among them.
+// structure makes up a struct of up to four members, with arrays among them.
 func (m *maker) structure(levels int) cType {
 	var members []cType
 	var lines, rust, conf []string
@@ -216,9 +216,9 @@ func arrayOf(t cType, count int) cType {
 	}}
 }
 
-// union makes up a union of a number of one kind and one of the other, whose bits
-// tell each other: in an integer register although it may be a double, or in a
-// vector register, being one in any case; or in memory, being too large.
+// union makes up a union of two members, numbers of different kinds. It is in an
+// integer register, even if it holds a double; or in a vector register, if both are
+// floating-point; or in memory, if it is too large.
 func (m *maker) union() cType {
 	name := m.name("U")
 	kinds := []struct{ c, rust, conf, shown string }{

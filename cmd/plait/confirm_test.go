@@ -11,9 +11,8 @@ import (
 	"plait/internal/cli/clitest"
 )
 
-// TestConfirmStrace compares the system calls that plait reports with those of
-// strace: the names, their order and their results. Where the two may differ by
-// right (addresses), only the kind of result counts.
+// TestConfirmStrace compares the system calls that plait reports with those of strace:
+// their names, order and results. Addresses may differ, so only their kind counts.
 func TestConfirmStrace(t *testing.T) {
 	clitest.Need(t, "strace")
 	build := newBuilder(t)
@@ -26,15 +25,15 @@ func TestConfirmStrace(t *testing.T) {
 			want := systemCalls(tracedBy(t, argv, "strace"))
 			got := systemCalls(tracedBy(t, argv, "plait", "-L", "-S"))
 			if len(want) > 0 && strings.HasPrefix(want[0], "execve ") {
-				want = want[1:] // ltrace's habit: what launched the program is not shown
+				want = want[1:] // ltrace's habit: the execve(2) that launched the program is not shown
 			}
 			compare(t, got, want)
 		})
 	}
 }
 
-// TestConfirmLtrace compares the library calls that plait reports with those of
-// ltrace, for programs that ltrace traces rightly.
+// TestConfirmLtrace compares the library calls that plait reports with those of ltrace,
+// for programs that ltrace traces correctly.
 func TestConfirmLtrace(t *testing.T) {
 	clitest.Need(t, "ltrace")
 	clitest.Need(t, "ld.gold") // GNU ld's .plt.got hides calls from ltrace
@@ -46,7 +45,7 @@ func TestConfirmLtrace(t *testing.T) {
 		t.Run(filepath.Base(command[0]), func(t *testing.T) {
 			argv := traceeCommand(t, build, append(command, "-fuse-ld=gold"))
 			if command[0] == "recursion.c" {
-				argv = append(argv, "20") // its stack of calls has 64 places
+				argv = append(argv, "20") // ltrace's stack of calls has 64 entries
 			}
 			want := tracedBy(t, argv, "ltrace")
 			names := called(want)
@@ -112,7 +111,7 @@ func systemCalls(trace string) []string {
 	return calls
 }
 
-// called returns the different names of the calls in a trace.
+// called returns the distinct names of the calls in a trace.
 func called(trace string) []string {
 	var names []string
 	for line := range strings.Lines(trace) {

@@ -16,7 +16,7 @@ import (
 
 const traceeDir = "../../testdata/tracees"
 
-// A builder compiles tracees, each with the same flags once.
+// A builder compiles tracees, each only once with the same flags.
 type builder struct {
 	dir   string
 	mu    sync.Mutex
@@ -38,8 +38,8 @@ func compilerOf(source string) string {
 	return "gcc"
 }
 
-// compile returns the path of the program (or library) built from a tracee.
-// Flags that begin with "plait:" are done to the file afterwards.
+// compile returns the path of the program (or library) built from a tracee. Flags that
+// begin with "plait:" are applied to the file afterwards.
 func (b *builder) compile(compiler, source string, flags []string) (string, error) {
 	key := strings.Join(append([]string{compiler, source}, flags...), "\x00")
 	b.mu.Lock()
@@ -83,8 +83,8 @@ func (b *builder) build(key, compiler, source string, flags []string) (string, e
 	return out, nil
 }
 
-// dropSections removes what an ELF file needs to find its section headers
-// (elf(5): e_shoff, e_shentsize, e_shnum, e_shstrndx), as sstrip does.
+// dropSections removes what an ELF file needs to find its section headers (elf(5):
+// e_shoff, e_shentsize, e_shnum, e_shstrndx), as sstrip does.
 func dropSections(path string) error {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -106,12 +106,12 @@ func dropSections(path string) error {
 type buildKind struct {
 	name     string
 	compiler string
-	needs    string // a program that must be there beside the compiler
+	needs    string // a program that it needs beside the compiler
 	flags    []string
 }
 
-// buildKinds is every compiler with every linker, position-independent or not,
-// lazy or not, with and without PLT; and then what cannot be combined freely.
+// buildKinds returns every compiler with every linker, position-independent or not,
+// lazy or not, with and without PLT; then the kinds that cannot be combined freely.
 func buildKinds() []buildKind {
 	var kinds []buildKind
 	linkers := []struct{ name, program string }{{"bfd", "ld.bfd"}, {"gold", "ld.gold"}, {"lld", "ld.lld"}, {"mold", "mold"}}
@@ -186,7 +186,7 @@ func TestBuilds(t *testing.T) {
 
 func testBuild(t *testing.T, program string) {
 	trace := filepath.Join(t.TempDir(), "trace.txt")
-	// -pg leaves its profile in the working directory, which is ours to clean.
+	// -pg writes its profile to the working directory, so that must be one of ours.
 	got := runIn(t, filepath.Dir(trace), "plait", "-o", trace, "--", program)
 	if want := (ran{"plait\n", "", "3"}); got != want {
 		t.Errorf("traced, the program did %q, not %q", got, want)

@@ -13,8 +13,8 @@ import (
 )
 
 // TestInterruptedWhilePlanting attaches to a program with 200,000 call sites. plait
-// must be there soon, and whatever it is doing when it is interrupted, be gone soon,
-// the program unharmed.
+// must have attached soon. Interrupted, it must exit soon, whatever it is doing, and
+// leave the program unharmed.
 func TestInterruptedWhilePlanting(t *testing.T) {
 	build := newBuilder(t)
 	program, err := build.compile("gcc", "manycalls.c", []string{"-O1", "-fno-builtin", "-fno-plt"})
@@ -39,8 +39,8 @@ func TestInterruptedWhilePlanting(t *testing.T) {
 	p.end(t)
 }
 
-// leave attaches plait to a process, waits, and makes plait leave. It returns how much
-// processor time plait has taken.
+// leave attaches plait to a process, waits, and makes plait detach. It returns the
+// processor time that plait has taken.
 func leave(t *testing.T, pid int, trace string, signal syscall.Signal, wait func()) time.Duration {
 	t.Helper()
 	os.Remove(trace)
@@ -62,7 +62,7 @@ func leave(t *testing.T, pid int, trace string, signal syscall.Signal, wait func
 	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }
 
-// contentOf is what is in a file that may not be there yet.
+// contentOf returns the content of a file, nothing if the file does not exist yet.
 func contentOf(path string) []byte {
 	text, _ := os.ReadFile(path)
 	return text
@@ -102,7 +102,7 @@ func (p steady) end(t *testing.T) {
 	}
 }
 
-// TestInterruptedByForgedLinkMap is the same with a program whose link map has 16,000
+// TestInterruptedByForgedLinkMap does the same to a program whose link map has 16,000
 // entries over the C library.
 func TestInterruptedByForgedLinkMap(t *testing.T) {
 	build := newBuilder(t)

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// TestSignals sends signals while a launched command waits: to the whole group,
-// as a terminal does for Ctrl-C, or to plait alone.
+// TestSignals sends signals while a launched command waits: to the whole group, as a
+// terminal does for Ctrl-C, or to plait alone.
 func TestSignals(t *testing.T) {
 	tests := []struct {
 		name   string
 		signal syscall.Signal
 		group  bool
-		status string // "" if it is to have no effect
+		status string // "" if the signal must have no effect
 		traced string
 	}{
 		{"ctrl-c", syscall.SIGINT, true, "SIGINT", "--- SIGINT (Interrupt) ---\n"},
@@ -56,8 +56,8 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// startWaiting runs "status wait" under plait, in a group of its own, until it
-// says that it waits.
+// startWaiting runs "status wait" under plait, in a group of its own, until it says
+// that it waits.
 func startWaiting(t *testing.T, trace, program string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "plait", "-o", trace, program, "wait")

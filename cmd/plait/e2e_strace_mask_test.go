@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// masked replaces a match of a mask: its groups, or all of it if there are none.
+// masked replaces the groups of a mask in its match, or all of the match if there are
+// none.
 func masked(re *regexp.Regexp, match string) string {
 	at := re.FindStringSubmatchIndex(match)
 	if len(at) <= 2 {
@@ -25,7 +26,7 @@ func masked(re *regexp.Regexp, match string) string {
 // processPrefix begins a line with the number of its process, which is masked already.
 const processPrefix = `(?:PID +|\[pid +PID(?:<[^>]*>)?\] )?`
 
-// runMasks are what differs between two runs of one program, by its nature.
+// runMasks match what always differs between two runs of one program.
 var runMasks = []struct {
 	re   *regexp.Regexp
 	with string
@@ -49,8 +50,8 @@ var runMasks = []struct {
 	{regexp.MustCompile(`(sysinfo\()\{[^}]*\}`), "$1{...}"},
 }
 
-// pidForms are where process numbers are known for what they are: what they
-// match, other lines have too.
+// pidForms match process numbers that are recognizable as such. The numbers that they
+// match are masked everywhere.
 var pidForms = []*regexp.Regexp{
 	regexp.MustCompile(`(?m)^(\d+)(?:<[^>]*>)? `),
 	regexp.MustCompile(`\[pid +(\d+)`),
@@ -62,7 +63,7 @@ var pidForms = []*regexp.Regexp{
 	regexp.MustCompile(`parent_tid=\[(\d+)\]`),
 }
 
-// maskRun gives what differs from run to run a name that does not.
+// maskRun replaces what differs from run to run.
 func maskRun(text string) string {
 	text = maskPIDs(text)
 	for _, m := range runMasks {
@@ -71,8 +72,7 @@ func maskRun(text string) string {
 	return text
 }
 
-// maskPIDs names the processes PID1, PID2 and so on, in the order of their
-// numbers.
+// maskPIDs names the processes PID1, PID2 and so on, in the order of their numbers.
 func maskPIDs(text string) string {
 	var pids []string
 	for _, re := range pidForms {
@@ -84,7 +84,7 @@ func maskPIDs(text string) string {
 	}
 	for _, pid := range pids {
 		re := regexp.MustCompile(`(^|[^\w.])` + pid + `\b`)
-		// Twice: a match takes the byte before it, which may end another.
+		// Twice, because a match takes the byte before it, which may end another one.
 		for range 2 {
 			text = re.ReplaceAllString(text, "${1}PID")
 		}
@@ -98,15 +98,15 @@ var (
 	padding     = regexp.MustCompile(`\) += `)
 )
 
-// perThread gathers the lines of each thread, in the order of their numbers, and
-// puts the parts of a call together: how lines of threads that run
-// at the same time come between one another differs from run to run.
+// perThread groups the lines by thread, in the order of the threads' numbers, and joins
+// the parts of each call. How lines of concurrent threads interleave differs from run
+// to run.
 func perThread(lines []string) []string {
 	if !slices.ContainsFunc(lines, threadLine.MatchString) {
 		return joined(lines)
 	}
 	for i, line := range lines {
-		lines[i] = padding.ReplaceAllString(line, ") = ") // none behind a call that was unfinished
+		lines[i] = padding.ReplaceAllString(line, ") = ") // an unfinished call has no padding
 	}
 	var order []string
 	of := map[string][]string{}
@@ -117,7 +117,7 @@ func perThread(lines []string) []string {
 		}
 		of[thread] = append(of[thread], line)
 	}
-	// Numbers are given in the order of birth; who shows first is chance.
+	// Numbers are given in the order of birth; which thread shows up first is chance.
 	slices.SortStableFunc(order, func(a, b string) int { return threadNumber(a) - threadNumber(b) })
 	var all []string
 	for _, thread := range order {
@@ -126,13 +126,13 @@ func perThread(lines []string) []string {
 	return all
 }
 
-// threadNumber is the number in a prefix, 0 if there is none.
+// threadNumber returns the number in a prefix, 0 if there is none.
 func threadNumber(prefix string) int {
 	n, _ := strconv.Atoi(regexp.MustCompile(`\d+`).FindString(prefix))
 	return n
 }
 
-// joined puts the two parts of each unfinished call together.
+// joined joins the two parts of each unfinished call.
 func joined(lines []string) []string {
 	var out []string
 	for _, line := range lines {
@@ -168,7 +168,7 @@ func TestPerThread(t *testing.T) {
 		`13 +++ exited with 0 +++`,
 	})
 	want := []string{`12 read(3, "a", 1) = 1`, `13 write(1, "x", 1) = 1`, `13 +++ exited with 0 +++`}
-	// Grouped by thread: 12's line comes first.
+	// Grouped by thread, 12's line comes first.
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

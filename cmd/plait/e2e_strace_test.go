@@ -14,11 +14,10 @@ import (
 	"plait/internal/cli/clitest"
 )
 
-// TestStraceSame runs the command lines in testdata/strace/*.txtar under the
-// installed strace and under plait by that name, and demands the same: what was
-// printed, what was traced, how it ended. testdata/strace/README.md has the
-// form of the files, and differences.txt where plait follows a newer strace than
-// the one installed.
+// TestStraceSame runs the command lines in testdata/strace/*.txtar under the installed
+// strace and under plait by that name. What was printed, what was traced, and how it
+// ended must be the same. testdata/strace/README.md describes the files, and
+// differences.txt has where plait follows a newer strace than the installed one.
 func TestStraceSame(t *testing.T) {
 	clitest.Need(t, "strace")
 	files, err := filepath.Glob("../../testdata/strace/*.txtar")
@@ -51,11 +50,11 @@ func TestStraceSame(t *testing.T) {
 	}
 }
 
-// attempts is how often a command line is tried until both traces are the same:
-// where processes race, one run may differ from the next.
+// attempts is how often a command line is run until both traces are the same. If
+// processes race, one run may differ from the next.
 const attempts = 3
 
-// A sameCase is one command line and what its comments say of it.
+// A sameCase is one command line and what its comments say about it.
 type sameCase struct {
 	script      string
 	needs       []string
@@ -65,10 +64,10 @@ type sameCase struct {
 	masks       []*regexp.Regexp
 	differences []difference
 	unordered   bool
-	alone       bool // it would fail beside others, since it measures time
+	alone       bool // it measures time, and would fail beside others
 }
 
-// parseSame reads the comments of the form "# word argument" before the script.
+// parseSame parses the comments of the form "# word argument" before the script.
 func parseSame(t *testing.T, text string) sameCase {
 	t.Helper()
 	c := sameCase{script: text}
@@ -102,14 +101,14 @@ func parseSame(t *testing.T, text string) sameCase {
 	return c
 }
 
-// A difference is a form of the installed strace's that is not ours, and ours.
+// A difference is a form of the installed strace's that differs from ours, and ours.
 type difference struct {
 	theirs *regexp.Regexp
 	ours   string
 }
 
-// parseDifference reads "/REGEXP/REPLACEMENT/WHY", with any other byte in place
-// of "/".
+// parseDifference parses "/REGEXP/REPLACEMENT/WHY", with any other byte in place of
+// "/".
 func parseDifference(t *testing.T, text string) difference {
 	t.Helper()
 	if text == "" {
@@ -168,8 +167,8 @@ func (r *sameRunner) run(t *testing.T, c sameCase, data []txtar.File) {
 	t.Error(complaint)
 }
 
-// once runs the command line in a new folder of the given name and returns all
-// that came of it.
+// once runs the command line in a new folder of the given name and returns its output,
+// traces and status.
 func (r *sameRunner) once(t *testing.T, tracer, dir string, c sameCase, data []txtar.File) ran {
 	t.Helper()
 	if err := os.RemoveAll(dir); err != nil {
@@ -198,8 +197,8 @@ func (r *sameRunner) once(t *testing.T, tracer, dir string, c sameCase, data []t
 	return result
 }
 
-// traces returns the files that a command line wrote its traces to, in the order
-// of their numbers.
+// traces returns the files that a command line wrote its traces to, in the order of
+// their numbers.
 func traces(t *testing.T, dir string) string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "trace*"))
@@ -227,7 +226,7 @@ func traces(t *testing.T, dir string) string {
 	return b.String()
 }
 
-// normal gives a run's output the form in which two runs are compared.
+// normal converts a run's output to the form in which two runs are compared.
 func (c sameCase) normal(r ran, differences []difference) []string {
 	text := strings.Join(perThread(strings.Split(r.stderr, "\n")), "\n")
 	for _, d := range differences {
@@ -247,8 +246,8 @@ func (c sameCase) normal(r ran, differences []difference) []string {
 	return append(lines, "stdout: "+maskRun(r.stdout), "status: "+r.status)
 }
 
-// maxDiffer is how many lines of a difference are shown: the first explain the
-// others, mostly.
+// maxDiffer is how many lines of a difference are shown: the first ones mostly explain
+// the others.
 const maxDiffer = 24
 
 // differ shows the lines that only one of two runs has, "" if there are none.
@@ -278,7 +277,7 @@ func differ(got, want []string) string {
 	return b.String()
 }
 
-// longestCommon is the longest list of lines that both have in the same order.
+// longestCommon returns the longest list of lines that both have in the same order.
 func longestCommon(a, b []string) []string {
 	start := 0
 	for start < min(len(a), len(b)) && a[start] == b[start] {
@@ -330,8 +329,8 @@ func TestDiffer(t *testing.T) {
 	}
 }
 
-// TestStraceMessages compares what strace says of command lines, and how it ends,
-// with what plait does. testdata/strace/messages.txt has a command line a line.
+// TestStraceMessages compares plait's messages and exit status with strace's.
+// testdata/strace/messages.txt has one command line per line.
 func TestStraceMessages(t *testing.T) {
 	clitest.Need(t, "strace")
 	text, err := os.ReadFile("../../testdata/strace/messages.txt")
@@ -358,7 +357,7 @@ func TestStraceMessages(t *testing.T) {
 	}
 }
 
-// messages are the lines that strace itself says.
+// messages returns the lines that strace itself writes.
 func messages(stderr, tracer string) string {
 	var b strings.Builder
 	for line := range strings.Lines(stderr) {

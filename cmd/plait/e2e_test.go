@@ -21,12 +21,12 @@ import (
 	"plait/internal/cli/clitest"
 )
 
-// patience is how long one traced program may take: far longer than any does,
-// short enough that one that hangs leaves time for the others.
+// patience is how long one traced program may take. That is far longer than any does,
+// but a program that hangs leaves time for the others.
 const patience = 60 * time.Second
 
-// TestMain makes plait itself a command of the scripts, so that they run the
-// code under test. Run through a link by the name of strace, this is that.
+// TestMain makes plait a command of the scripts, so that they run the code under test.
+// Run through a link by the name of strace, it is plait as strace.
 func TestMain(m *testing.M) {
 	if strings.HasSuffix(os.Args[0], ".test") {
 		hearAll()
@@ -39,9 +39,9 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// hearAll lets traced programs start with the usual actions of signals, even if whoever
-// started the tests ignores some: nohup(1) does, and shells for what they start with "&".
-// A signal that is caught here has its default action in what is executed.
+// hearAll lets traced programs start with the default actions of signals, even if the
+// tests were started with some ignored: by nohup(1), or in the background by a shell
+// ("&"). A signal that is caught here has its default action after execve(2).
 func hearAll() {
 	caught := make(chan os.Signal, 1)
 	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM} {
@@ -55,8 +55,8 @@ func hearAll() {
 	}()
 }
 
-// TestScripts runs testdata/script, one file for each behaviour. Beside the
-// commands of testscript, the scripts have those of scriptCommands.
+// TestScripts runs testdata/script, one file for each behaviour. Beside the commands of
+// testscript, the scripts have those of scriptCommands.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "../../testdata/script",
@@ -65,7 +65,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames: true,
 		UpdateScripts:      os.Getenv("PLAIT_UPDATE") != "",
 		Setup:              scriptSetup,
-		// A traced program that hangs must not take the other tests along.
+		// A traced program that hangs must not stop the other tests.
 		Deadline: time.Now().Add(4 * patience),
 	})
 }
@@ -102,42 +102,42 @@ func scriptCommands(t *testing.T) map[string]scriptCommand {
 			// Not a symbolic link: the program's name is in the trace.
 			ts.Check(os.Link(bin, ts.MkAbs(args[0])))
 		},
-		// made FILE: builds plait as make does. The plait of the other
-		// scripts is this test's own program.
+		// made FILE: builds plait as make does. In the other scripts, plait is this
+		// test's own program.
 		"made": func(ts *testscript.TestScript, neg bool, args []string) {
 			misused(ts, neg || len(args) != 1, "made FILE")
 			ts.Check(makeAt(root, ts.MkAbs(args[0])))
 		},
-		// status WANT COMMAND...: runs a command that must end with that
-		// exit status or by that signal ("SIGSEGV").
+		// status WANT COMMAND...: runs a command that must end with that exit status or
+		// by that signal ("SIGSEGV").
 		"status": func(ts *testscript.TestScript, neg bool, args []string) {
 			misused(ts, neg || len(args) < 2, "status WANT COMMAND [ARG...]")
 			if got := statusOf(ts.Exec(args[1], args[2:]...)); got != args[0] {
 				ts.Fatalf("%q ended with %s, not %s", args[1:], got, args[0])
 			}
 		},
-		// unharmed OPTION... -- COMMAND...: runs a command natively and
-		// under plait, which must change neither its output nor its
-		// status. Leaves out.txt and a trace.txt that is well formed.
+		// unharmed OPTION... -- COMMAND...: runs a command natively and under plait.
+		// plait must change neither its output nor its status. Leaves out.txt and a
+		// well-formed trace.txt.
 		"unharmed": func(ts *testscript.TestScript, neg bool, args []string) {
 			i := slices.Index(args, "--")
 			misused(ts, neg || i < 0 || i+1 == len(args), "unharmed [OPTION...] -- COMMAND [ARG...]")
 			unharmed(ts, args[:i], args[i+1:])
 		},
-		// counts TRACE OUTPUT: the lines "# malloc 3" of OUTPUT say how
-		// often a call must be in TRACE.
+		// counts TRACE OUTPUT: the lines "# malloc 3" of OUTPUT say how often a call
+		// must be in TRACE.
 		"counts": func(ts *testscript.TestScript, neg bool, args []string) {
 			misused(ts, neg || len(args) != 2, "counts TRACE OUTPUT")
 			ts.Check(checkCounts(ts.ReadFile(args[0]), ts.ReadFile(args[1])))
 		},
-		// inorder TRACE WANT: each line of WANT, a regular expression,
-		// matches a line of TRACE, in this order; others may be between.
+		// inorder TRACE WANT: each line of WANT, a regular expression, matches a line
+		// of TRACE, in this order. Others may be between.
 		"inorder": func(ts *testscript.TestScript, neg bool, args []string) {
 			misused(ts, neg || len(args) != 2, "inorder TRACE WANT")
 			ts.Check(inOrder(ts.ReadFile(args[0]), ts.ReadFile(args[1])))
 		},
-		// wellformed FILE: every line is one of a trace, every resumed
-		// call was open.
+		// wellformed FILE: every line is a line of a trace, and every resumed call was
+		// open.
 		"wellformed": func(ts *testscript.TestScript, neg bool, args []string) {
 			misused(ts, neg || len(args) != 1, "wellformed TRACE")
 			ts.Check(checkTrace(ts.ReadFile(args[0])))
@@ -149,8 +149,8 @@ func scriptCommands(t *testing.T) map[string]scriptCommand {
 				ts.Check(checkRecords(ts.ReadFile(name)))
 			}
 		},
-		// mask FILE...: gives addresses, process IDs and times that differ
-		// from run to run names that do not, in place.
+		// mask FILE...: replaces addresses, process IDs and times, in place, by names
+		// that are the same in every run.
 		"mask": func(ts *testscript.TestScript, neg bool, args []string) {
 			misused(ts, neg || len(args) == 0, "mask FILE...")
 			for _, name := range args {
@@ -161,8 +161,8 @@ func scriptCommands(t *testing.T) map[string]scriptCommand {
 	}
 }
 
-// makeAt builds plait by the Makefile at root, in this test's environment: the
-// scripts' own has no module cache.
+// makeAt builds plait by the Makefile at root. It uses this test's environment, because
+// that of the scripts has no module cache.
 func makeAt(root, out string) error {
 	// Reading it tells the test cache that we depend on it.
 	if _, err := os.ReadFile(filepath.Join(root, "Makefile")); err != nil {
@@ -181,9 +181,9 @@ func misused(ts *testscript.TestScript, wrong bool, text string) {
 	}
 }
 
-// scriptCondition answers [need:PROGRAM], true if the program is there, and
-// [root], true if that is who runs the tests. CI promises all of it: there what
-// is missing is an error, not a skip.
+// scriptCondition evaluates [need:PROGRAM], true if the program is installed, and
+// [root], true if root runs the tests. CI promises all of it, so there a missing
+// program is an error, not a skip.
 func scriptCondition(cond string) (bool, error) {
 	if cond == "root" {
 		if os.Geteuid() != 0 && clitest.Required() {
@@ -222,7 +222,7 @@ func unharmed(ts *testscript.TestScript, options, command []string) {
 	ts.Check(checkTrace(trace))
 }
 
-// statusOf turns what exec.Cmd.Run returned into an exit status or a signal's name.
+// statusOf converts what exec.Cmd.Run returned to an exit status or a signal's name.
 func statusOf(err error) string {
 	exit, ok := errors.AsType[*exec.ExitError](err)
 	switch {
@@ -253,7 +253,7 @@ func signalName(s syscall.Signal) string {
 // A ran is how a command ended and what it printed.
 type ran struct{ stdout, stderr, status string }
 
-// runIn runs a command in a folder to its end, which must come in time.
+// runIn runs a command in a folder. It must end in time.
 func runIn(t *testing.T, dir, name string, args ...string) ran {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

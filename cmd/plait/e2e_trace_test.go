@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The lines of a trace (LTRACE.md section 3), behind the prefix of the process.
+// The lines of a trace (LTRACE.md section 3), after the prefix of the process.
 var (
 	pidPrefix  = regexp.MustCompile(`^(?:\[pid +(\d+)\]|(\d+)) `)
 	timePrefix = regexp.MustCompile(`^(?:\d\d:\d\d:\d\d(?:\.\d{6})?|\d{10}\.\d{6}| *\d+\.\d{6}) `)
@@ -21,7 +21,7 @@ var (
 	callEnd    = regexp.MustCompile(` = .+$| <unfinished \.\.\.>$| <no return \.\.\.>$| <longjmp>$| <unwound \.\.\.>$| <detached \.\.\.>$`)
 )
 
-// A traceLine is a line of a trace, taken apart.
+// A traceLine is a line of a trace, split into its parts.
 type traceLine struct {
 	pid     string // "" without a prefix
 	name    string // of the call; "" in an event line
@@ -30,7 +30,7 @@ type traceLine struct {
 	text    string
 }
 
-// parseLine takes a line of a trace apart.
+// parseLine splits a line of a trace into its parts.
 func parseLine(line string) (traceLine, error) {
 	l := traceLine{text: line}
 	if m := pidPrefix.FindStringSubmatch(line); m != nil {
@@ -55,8 +55,8 @@ func parseLine(line string) (traceLine, error) {
 }
 
 // checkTrace returns an error if a line of a trace is malformed, or if a call is
-// resumed that its thread has not open. A call without a prefix belongs to the
-// first thread, whose number is not told.
+// resumed that is not open in its thread. A call without a prefix belongs to the first
+// thread, whose number is not shown.
 func checkTrace(trace string) error {
 	open := openCalls{}
 	first := ""
@@ -83,15 +83,15 @@ func checkTrace(trace string) error {
 // openCalls are the calls that each thread has not returned from.
 type openCalls map[string][]string
 
-// take notes a line, and reports whether the call that it resumes was open.
+// take records a line, and reports whether the call that it resumes was open.
 func (o openCalls) take(l traceLine) bool {
 	if l.name == "" {
 		return true // an event
 	}
 	stack, known := o[l.pid]
 	if l.resumed && !known || strings.HasSuffix(l.name, "execve") {
-		// A new process returns from the fork that its parent called; after an
-		// execve in some thread, the leader returns from it.
+		// A new process returns from the fork that its parent called. After an execve
+		// in some thread, the leader returns from that.
 		for pid, other := range o {
 			if pid != l.pid {
 				stack = append(stack, other...)
@@ -106,7 +106,7 @@ func (o openCalls) take(l traceLine) bool {
 		if i < 0 {
 			return false
 		}
-		stack = stack[:i] // what was open inside did not return
+		stack = stack[:i] // calls inside it did not return
 	}
 	if l.open {
 		stack = append(stack, l.name)
@@ -124,8 +124,8 @@ func lastIndex(stack []string, name string) int {
 	return -1
 }
 
-// entered returns the calls of a trace that are among names, in the order in
-// which they began.
+// entered returns the calls of a trace that are among names, in the order in which they
+// began.
 func entered(trace string, names []string) []string {
 	var calls []string
 	for line := range strings.Lines(trace) {
@@ -137,8 +137,8 @@ func entered(trace string, names []string) []string {
 	return calls
 }
 
-// checkCounts compares the calls of a trace with the lines "# malloc 3" of a
-// program's output, of which there must be one.
+// checkCounts compares the calls of a trace with the lines "# malloc 3" of a program's
+// output. There must be at least one.
 func checkCounts(trace, output string) error {
 	wanted := 0
 	for line := range strings.Lines(output) {
@@ -184,8 +184,8 @@ var (
 	clock     = regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d(\.\d{6})?|^\d{10}\.\d{6}`)
 )
 
-// mask gives each address and process a name that is the same in every run, of
-// the same length, so that columns stay where they are.
+// mask gives each address and process a name that is the same in every run. It has the
+// same length, so that columns keep their places.
 func mask(trace string) string {
 	trace = numbered(trace, addresses, "0x", "")
 	trace = numbered(trace, pids, "[pid ", "]")
@@ -193,7 +193,7 @@ func mask(trace string) string {
 	return clock.ReplaceAllString(trace, "CLOCK")
 }
 
-// numbered replaces each different match by its number, in order of appearance.
+// numbered replaces each distinct match by its number, in order of appearance.
 func numbered(text string, re *regexp.Regexp, before, after string) string {
 	seen := map[string]string{}
 	return re.ReplaceAllStringFunc(text, func(match string) string {

@@ -12,8 +12,8 @@ import (
 
 var testName = regexp.MustCompile("`(\\w+\\.txtar|Test\\w+)`")
 
-// TestHardCases keeps docs/HARD-CASES.md true to its word: it has each case once,
-// each with tests that exist, and each script that was written for it.
+// TestHardCases checks docs/HARD-CASES.md: it has each case once, each case has tests
+// that exist, and the table has each script that was written for a case.
 func TestHardCases(t *testing.T) {
 	text, err := os.ReadFile("../../docs/HARD-CASES.md")
 	if err != nil {
@@ -53,7 +53,7 @@ func TestHardCases(t *testing.T) {
 
 var testFunc = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 
-// testsThatExist are the scripts and the test functions of this repository.
+// testsThatExist returns the scripts and the test functions of this repository.
 func testsThatExist(t *testing.T) map[string]bool {
 	found := map[string]bool{}
 	scripts, err := filepath.Glob("../../testdata/script/*.txtar")

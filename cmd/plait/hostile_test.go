@@ -18,8 +18,8 @@ import (
 	"plait/internal/cli/clitest"
 )
 
-// What any file that takes less than 1 MB on the disk may cost plait, whatever is in
-// it.
+// The most that a file which takes less than 1 MB on the disk may cost plait, whatever
+// is in it.
 const (
 	hostileMemory = 256 << 10 // KiB, at its peak
 	hostileTime   = 2 * time.Second
@@ -33,8 +33,8 @@ int work(int n) { return n + 1; }
 int main(void) { for (int i = 0; i < 3; i++) free(malloc(work(i))); puts("done"); return 0; }
 `
 
-// TestHostile traces programs whose files claim to have much more than they do, in the
-// ways that look at most of them.
+// TestHostile traces programs whose files claim to have much more than they do. The
+// options are those that look at most of a file.
 func TestHostile(t *testing.T) {
 	clitest.Need(t, "gcc")
 	clitest.Need(t, "objcopy")
@@ -71,7 +71,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// bounded runs plait, and demands that it does what it should within bounds.
+// bounded runs plait, and demands that it stays within its bounds.
 func bounded(t *testing.T, args []string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
@@ -93,8 +93,8 @@ func bounded(t *testing.T, args []string) {
 	}
 }
 
-// forgetPeak makes the peak of this process's memory what it uses now: a child's peak
-// begins with that of its parent (the kernel's setmax_mm_hiwater_rss).
+// forgetPeak lowers the peak of this process's memory to what it uses now, because a
+// child's peak begins with that of its parent (the kernel's setmax_mm_hiwater_rss).
 func forgetPeak(t *testing.T) {
 	t.Helper()
 	debug.FreeOSMemory()
@@ -110,8 +110,8 @@ func command(t *testing.T, name string, args ...string) {
 	}
 }
 
-// sectionHeaders calls edit with the name and the header of each section of the ELF
-// file at path, and writes what it makes of them.
+// sectionHeaders calls edit with the name and header of each section of the ELF file at
+// path, and writes the result.
 func sectionHeaders(t *testing.T, path string, edit func(name string, header []byte)) {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -135,7 +135,7 @@ func sectionHeaders(t *testing.T, path string, edit func(name string, header []b
 	f.WriteAt(b[:64], 0)
 }
 
-// sparse makes sections of a program half a gigabyte of holes each.
+// sparse makes each of the named sections of a program half a gigabyte of holes.
 func sparse(t *testing.T, from, to string, names ...string) {
 	const size = 500 << 20
 	command(t, "cp", from, to)
@@ -158,7 +158,7 @@ func sparse(t *testing.T, from, to string, names ...string) {
 	}
 }
 
-// sections makes a program have a million sections, in a hole.
+// sections gives a program a million sections, in a hole.
 func sections(t *testing.T, from, to string) {
 	sparse(t, from, to, ".comment")
 	f, err := os.OpenFile(to, os.O_RDWR, 0)
@@ -174,7 +174,7 @@ func sections(t *testing.T, from, to string) {
 	f.WriteAt(binary.LittleEndian.AppendUint64(nil, 1<<20-1), 1<<20+32)
 }
 
-// compressed gives a program nine sections that inflate to so many zeros.
+// compressed gives a program nine sections that inflate to that many zeros.
 func compressed(t *testing.T, from, to string, claim uint64) {
 	var b bytes.Buffer
 	b.WriteString("ZLIB")
@@ -196,7 +196,7 @@ func compressed(t *testing.T, from, to string, claim uint64) {
 	command(t, "objcopy", append(args, from, to)...)
 }
 
-// linked makes a program lead to a separate file of a terabyte of holes.
+// linked makes a program refer to a separate file of a terabyte of holes.
 func linked(t *testing.T, from, to string) {
 	debug := filepath.Join(filepath.Dir(to), "linked.debug")
 	command(t, "objcopy", "--only-keep-debug", from, debug)
@@ -206,8 +206,8 @@ func linked(t *testing.T, from, to string) {
 	}
 }
 
-// forge changes the sections of a program: edit gets its bytes, to which it may add,
-// the headers and their names, and returns both anew.
+// forge changes the sections of a program. edit gets the program's bytes, to which it
+// may append, the section headers and their names, and returns bytes and headers.
 func forge(t *testing.T, from, to string, edit func(b []byte, headers [][]byte, names []string) ([]byte, [][]byte)) {
 	t.Helper()
 	var headers [][]byte
@@ -229,7 +229,8 @@ func forge(t *testing.T, from, to string, edit func(b []byte, headers [][]byte, 
 	}
 }
 
-// content are the bytes of a section, and place makes others behind all its bytes.
+// content returns the bytes of a section. place puts other bytes behind all others and
+// makes them the section's.
 func content(b, header []byte) []byte {
 	at, n := binary.LittleEndian.Uint64(header[24:]), binary.LittleEndian.Uint64(header[32:])
 	return bytes.Clone(b[at : at+n])
@@ -242,8 +243,8 @@ func place(b, header, content []byte) []byte {
 	return append(b, content...)
 }
 
-// overlappingNames gives a program 20,000 functions with names of 64,000 letters, all in
-// one text.
+// overlappingNames gives a program 20,000 functions with names of 64,000 letters, which
+// all lie in one text.
 func overlappingNames(t *testing.T, from, to string) {
 	forge(t, from, to, func(b []byte, headers [][]byte, names []string) ([]byte, [][]byte) {
 		symbols, strings, text := headers[slices.Index(names, ".symtab")], headers[slices.Index(names, ".strtab")], headers[slices.Index(names, ".text")]
@@ -260,8 +261,8 @@ func overlappingNames(t *testing.T, from, to string) {
 	})
 }
 
-// overlappingSectionNames gives a program 14,000 sections with long names, all in one
-// text.
+// overlappingSectionNames gives a program 14,000 sections with long names, which all
+// lie in one text.
 func overlappingSectionNames(t *testing.T, from, to string) {
 	forge(t, from, to, func(b []byte, headers [][]byte, names []string) ([]byte, [][]byte) {
 		list := headers[slices.Index(names, ".shstrtab")]
@@ -294,8 +295,8 @@ func compressedNames(t *testing.T, from, to string) {
 	})
 }
 
-// sectionsInHole makes a program of nearly a megabyte have as many sections as it may,
-// nearly all in a hole.
+// sectionsInHole gives a program of nearly a megabyte as many sections as a file may
+// have, nearly all of them in a hole.
 func sectionsInHole(t *testing.T, from, to string) {
 	const n = 400000
 	forge(t, from, to, func(b []byte, headers [][]byte, names []string) ([]byte, [][]byte) {
@@ -325,8 +326,8 @@ void *words[6000] = {T(T(T(&place))), T(T(T(&place))), T(T(T(&place))), T(T(T(&p
 int main(void) { printf(indirect(1) && words[1] ? "done\n" : ""); return 0; }
 `
 
-// indirectFunctions is a program 5,000 words of which are filled in by one resolver,
-// which has 8,000 names of 64,000 letters.
+// indirectFunctions makes a program whose resolver has 8,000 names of 64,000 letters,
+// and fills in 5,000 words.
 func indirectFunctions(t *testing.T, _, to string) {
 	source, from := to+".c", to+".plain"
 	if err := os.WriteFile(source, []byte(indirectSource), 0o666); err != nil {

@@ -15,8 +15,8 @@ import (
 // ltraceConf is the file that ltrace 0.7.3 installs.
 const ltraceConf = "/etc/ltrace.conf"
 
-// needLtraceConf skips the test where that is not, and returns the names of the
-// functions that it has prototypes of.
+// needLtraceConf skips the test if that file is missing, and returns the names of the
+// functions that have a prototype in it.
 func needLtraceConf(t *testing.T) map[string]bool {
 	t.Helper()
 	clitest.Need(t, "ltrace")
@@ -34,7 +34,7 @@ func needLtraceConf(t *testing.T) map[string]bool {
 	return names
 }
 
-// TestLtraceConf reads all files that ltrace installs without an error.
+// TestLtraceConf parses all files that ltrace installs without an error.
 func TestLtraceConf(t *testing.T) {
 	needLtraceConf(t)
 	for _, path := range []string{ltraceConf, "/usr/share/ltrace"} {
@@ -48,9 +48,9 @@ func TestLtraceConf(t *testing.T) {
 	}
 }
 
-// TestLtraceSaysNoMore traces real programs with ltrace, with plait and ltrace's
-// file, and with plait's own prototypes. What ltrace shows by a prototype plait
-// shows, too: no fewer arguments, and each of them at least as well, see saysAsMuch.
+// TestLtraceSaysNoMore traces real programs with ltrace, with plait and ltrace's file,
+// and with plait and its own prototypes. Where ltrace has a prototype, plait must show
+// no fewer arguments, and each of them at least as well (see saysAsMuch).
 func TestLtraceSaysNoMore(t *testing.T) {
 	names := needLtraceConf(t)
 	plait := plaitOf(t)
@@ -70,7 +70,7 @@ func TestLtraceSaysNoMore(t *testing.T) {
 	}
 }
 
-// A shownCall is a line of a trace taken apart.
+// A shownCall is a line of a trace, split into its parts.
 type shownCall struct {
 	line, name string
 	args       []string
@@ -96,8 +96,8 @@ func callsOf(t *testing.T, names map[string]bool, argv []string, tracer ...strin
 	return calls
 }
 
-// takeApart cuts a line of a call that returned. ltrace does not mark quotes
-// within strings: lines with an odd number of them are left out.
+// takeApart splits a line of a call that returned. ltrace does not escape quotes within
+// strings, so lines with an odd number of them are left out.
 func takeApart(line string) (c shownCall, ok bool) {
 	c.line = strings.TrimSpace(line)
 	name, rest, found := strings.Cut(c.line, "(")
@@ -110,7 +110,7 @@ func takeApart(line string) (c shownCall, ok bool) {
 	return c, ok
 }
 
-// splitArgs cuts a list at the commas that are in no quotes and no brackets.
+// splitArgs splits a list at the commas outside of quotes and brackets.
 func splitArgs(list string) (args []string, ok bool) {
 	depth, start := 0, 0
 	quoted := false
@@ -165,10 +165,11 @@ func compareCalls(t *testing.T, what string, got, want []shownCall) {
 	}
 }
 
-// saysAsMuch tells whether a line of ours has all that ltrace's says: as many
-// arguments; a text where it has a text, one being the beginning of the other (a
-// limit in bytes is the function's own: strncmp); the same number where it has a
-// number and we have no name for it. What it shows as an address may be anything.
+// saysAsMuch returns an error if plait's line lacks something that ltrace's has. It
+// must have as many arguments. Where ltrace has a text it must have a text, and one
+// must be the beginning of the other (strncmp's limit in bytes is its own). Where
+// ltrace has a number and plait no name for it, the numbers must be equal. What ltrace
+// shows as an address may be anything.
 func saysAsMuch(got, want shownCall) error {
 	if got.name == "open" && !strings.Contains(got.line, "O_CREAT") && !strings.Contains(got.line, "O_TMPFILE") {
 		want.args = want.args[:2] // there is no mode: ltrace shows what was in the register
@@ -179,7 +180,7 @@ func saysAsMuch(got, want shownCall) error {
 	for i, w := range want.args {
 		g := got.args[i]
 		if strings.HasPrefix(g, "0x") {
-			g, _, _ = strings.Cut(g, "<") // the name of what is there is more than ltrace says
+			g, _, _ = strings.Cut(g, "<") // ltrace does not say the name of what is at the address
 		}
 		switch {
 		case strings.HasPrefix(w, `"`):
@@ -214,8 +215,8 @@ func bareText(s string) string {
 	return strings.ReplaceAll(octal.ReplaceAllString(s, ""), `\"`, `"`)
 }
 
-// octal is an escape with the digits behind it: ltrace's may be as short as \0
-// before a digit of the text itself.
+// octal matches an escape with the digits that follow: ltrace writes \0 even before a
+// digit of the text itself.
 var octal = regexp.MustCompile(`\\[0-9]+`)
 
 func isNumber(s string) bool {

@@ -9,8 +9,8 @@ import (
 	"plait/internal/cli/usage"
 )
 
-// TestReadme keeps the options in README.md those of the program. With
-// PLAIT_UPDATE set ("make generate") it writes them.
+// TestReadme compares the options in README.md with the program's. With PLAIT_UPDATE
+// set ("make generate") it writes them.
 func TestReadme(t *testing.T) {
 	var table strings.Builder
 	if status := run([]string{"--option-table"}, &table, os.Stderr); status != 0 {
@@ -19,7 +19,7 @@ func TestReadme(t *testing.T) {
 	keepTable(t, "../../README.md", table.String())
 }
 
-// TestStraceDoc does the same with those of plait-as-strace.
+// TestStraceDoc does the same with those of plait as strace.
 func TestStraceDoc(t *testing.T) { keepTable(t, "../../docs/STRACE.md", usage.Table(strace.Options())) }
 
 func keepTable(t *testing.T, path, table string) {

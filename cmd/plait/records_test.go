@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// A traceRecord is any record of a trace in JSON Lines: what docs/JSONL.md says
-// that there can be, beside values.
+// A traceRecord is any record of a trace in JSON Lines. It has what docs/JSONL.md
+// describes, except values.
 type traceRecord struct {
 	T          string
 	TS, Dur    int64
@@ -69,8 +69,8 @@ type traceFrame struct {
 	Line   int
 }
 
-// checkRecords checks that a trace in JSON Lines is consistent: numbers are given
-// once, a call lies in the one around it, all that appeared has ended.
+// checkRecords checks that a trace in JSON Lines is consistent: IDs are unique, a call
+// lies within the one around it, and everything that appeared has ended.
 func checkRecords(text string) error {
 	c := &recordCheck{calls: map[uint64]traceRecord{}, begun: map[uint64]traceRecord{}, over: map[int]bool{}, open: map[int]int{}, pids: map[int]bool{}}
 	for line := range strings.Lines(text) {
@@ -83,7 +83,7 @@ func checkRecords(text string) error {
 	}
 	for tid, pid := range c.open {
 		if len(c.pids) == 1 && !c.pids[pid] {
-			continue // with -ff, that is told in another file
+			continue // with -ff, another file has it
 		}
 		return fmt.Errorf("thread %d has appeared and not ended", tid)
 	}
@@ -98,7 +98,7 @@ func checkRecords(text string) error {
 	return nil
 }
 
-// A recordCheck is what was seen of a trace.
+// A recordCheck is what was seen of a trace so far.
 type recordCheck struct {
 	last  string
 	calls map[uint64]traceRecord
@@ -106,8 +106,8 @@ type recordCheck struct {
 	open  map[int]int            // threads, and their processes
 	pids  map[int]bool           // processes that there are records of
 	over  map[int]bool
-	// switches tells that the program switches between stacks: calls end in another
-	// order than that in which they began.
+	// switches says that the program switches between stacks, so that calls end in
+	// another order than that in which they began.
 	switches bool
 }
 
@@ -180,7 +180,7 @@ func (c *recordCheck) call(r *traceRecord) error {
 	return nil
 }
 
-// around checks that a call lies in its parent.
+// around checks that a call lies within its parent.
 func (c *recordCheck) around(r traceRecord) error {
 	p, ok := c.calls[r.Parent]
 	switch {
@@ -227,7 +227,7 @@ func onceEach(line string) error {
 	for {
 		token, err := d.Token()
 		if err != nil {
-			return nil // the end, or what another check complains of
+			return nil // the end, or an error that another check reports
 		}
 		top := &levels[len(levels)-1]
 		if token == json.Delim('}') || token == json.Delim(']') {

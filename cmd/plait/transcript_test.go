@@ -13,15 +13,16 @@ import (
 	"plait/internal/cli/clitest"
 )
 
-// TestTranscripts runs every command that is shown with its output in README.md
-// and docs: a block of lines "$ COMMAND", each followed by what it prints. A
-// comment before the block says from which script of testdata its programs are,
-// and how they are made:
+// TestTranscripts runs every command that README.md and docs show with its output: a
+// block of lines "$ COMMAND", each followed by what it prints. A comment before the
+// block names the script in testdata that has its programs, and says how they are
+// built:
 //
 //	<!-- in unknown.txtar: gcc -o prog main.c -->
 //
-// Addresses and random bytes differ from run to run, lines of our data move; which of them are the same
-// does not. With PLAIT_UPDATE set what is printed now replaces what was.
+// Addresses and random bytes differ from run to run, and lines of our data move. Which of
+// them are equal stays the same. With PLAIT_UPDATE set, the test writes what is printed now
+// in place of what the document has.
 func TestTranscripts(t *testing.T) {
 	clitest.Need(t, "gcc")
 	clitest.Need(t, "g++")
@@ -55,9 +56,9 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-// A block is what stands between two fences.
+// A block is the text between two fences.
 type block struct {
-	script, make string // of the comment before it
+	script, make string // from the comment before it
 	text         string
 }
 
@@ -73,7 +74,8 @@ func blocks(document string) []block {
 
 var tracedLine = regexp.MustCompile(`(?m)^[\w:>-]+\(.*\) += .*$`)
 
-// traced is a line of a block that no command is shown for.
+// traced returns the first call of a trace that a block shows without a command, "" if
+// there is none.
 func (b block) traced() string {
 	if strings.HasPrefix(b.text, "$ ") {
 		return ""
@@ -81,7 +83,7 @@ func (b block) traced() string {
 	return tracedLine.FindString(b.text)
 }
 
-// run makes the block's programs and runs its commands.
+// run builds the block's programs and runs its commands.
 func (b block) run(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -98,8 +100,8 @@ func (b block) run(t *testing.T) string {
 	return out.String()
 }
 
-// build makes the block's programs in dir; without any, ./a.out is the one that
-// "make demo" shows.
+// build builds the block's programs in dir. If it names none, ./a.out is the program of
+// "make demo".
 func (b block) build(t *testing.T, dir string) {
 	t.Helper()
 	if b.script == "" {

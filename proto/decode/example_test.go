@@ -6,8 +6,8 @@ import (
 	"plait/proto/decode"
 )
 
-// The length of an array, as an expression of the language is compiled to: it can be
-// told before any call if no argument is in it.
+// ExampleExpr_Value evaluates the length of an array, as an expression of the language
+// is compiled to. It has a value before any call if no argument is in it.
 func ExampleExpr_Value() {
 	constant := decode.Binary("*", decode.Const(4), decode.Const(16))
 	fmt.Println(constant.Value())

@@ -8,7 +8,8 @@ import (
 	"plait/proto/lens"
 )
 
-// A limit of setrlimit(2) reads better in units of 1024, and its highest value means none.
+// ExampleFind shows a limit of setrlimit(2), which reads better in units of 1024. Its
+// highest value means no limit.
 func ExampleFind() {
 	limit := lens.Find("rlim_t")
 	for _, bits := range []uint64{8 << 20, 1<<64 - 1} {

@@ -6,14 +6,14 @@ import (
 	"plait/proto/syntax"
 )
 
-// A declaration as somebody wrote it, and in canonical form.
+// ExampleFormat shows a declaration as somebody wrote it, and in canonical form.
 func ExampleFormat() {
 	fmt.Print(syntax.Format("ssize_t read(fd f,+buffer[retval]  data, size_t n)fails(-1) ; a comment"))
 	// Output:
 	// ssize_t read(fd f, +buffer[retval] data, size_t n) fails(-1);
 }
 
-// Each item of a file is parsed separately.
+// ExampleParse shows that each item of a file is parsed separately.
 func ExampleParse() {
 	for _, chunk := range syntax.Split("int close(fd f) errno;\nint (;\n") {
 		d, err := syntax.Parse("example.conf", chunk)
