@@ -7,8 +7,8 @@ import (
 	"plait/bound"
 )
 
-// The functions that say where errno is, as compilers make them, and some that do
-// something else.
+// TestAddress has functions that return the address of errno, as compilers make them,
+// and some that do something else.
 func TestAddress(t *testing.T) {
 	tests := []struct {
 		name string
@@ -41,7 +41,7 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// program has its code at 0x1000.
+// program returns a Program with its code at 0x1000.
 func program(code string) Program {
 	return Program{Code: func(addr uint64, b []byte) int {
 		if addr < 0x1000 || addr >= 0x1000+uint64(len(code)) {

@@ -7,8 +7,8 @@ import (
 	"plait/bound"
 )
 
-// results are compiled and looked at. In those whose result is built in memory, and in
-// those that return what they are given, the first argument comes back.
+// results are compiled and looked at. In the functions that build their result in
+// memory, and in those that return what they are given, the first argument is returned.
 const results = `
 #include <string.h>
 #define N __attribute__((noinline))
@@ -58,7 +58,7 @@ func TestReturnsFirst(t *testing.T) {
 	}
 }
 
-// FuzzReturnsFirst looks at code that nobody compiled: it ends, whatever it is.
+// FuzzReturnsFirst looks at code that no compiler made: it must end, whatever that is.
 func FuzzReturnsFirst(f *testing.F) {
 	f.Add([]byte{0xf3, 0x0f, 0x1e, 0xfa, 0x48, 0x89, 0xf8, 0xc3})
 	f.Add([]byte{0xeb, 0xfe})

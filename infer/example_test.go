@@ -6,7 +6,8 @@ import (
 	"plait/infer"
 )
 
-// A function that reads RDI and RSI before it writes them takes two arguments.
+// ExampleFunction looks at a function that reads RDI and RSI before it writes them, so
+// it takes two arguments.
 func ExampleFunction() {
 	const base = 0x1000
 	code := "\x48\x8b\x07" + // mov (%rdi),%rax

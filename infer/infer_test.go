@@ -10,7 +10,7 @@ import (
 	"plait/bound"
 )
 
-// functions are compiled and looked at; the comment behind each is what its
+// functions are compiled and looked at. The comment behind each has what its
 // declaration says.
 const functions = `
 #include <stdarg.h>
@@ -69,11 +69,11 @@ func TestCompiled(t *testing.T) {
 	}
 }
 
-// memory stands for the functions that are imported: memcpy and memset.
+// memory stands for the imported functions, memcpy and memset.
 func memory(uint64) (Signature, bool) { return Signature{Ints: 3}, true }
 
-// compiled compiles a text; without the compiler it skips, which is a failure
-// under PLAIT_REQUIRE=1.
+// compiled compiles a text. It skips the test if the compiler is missing, which is a
+// failure under PLAIT_REQUIRE=1.
 func compiled(t *testing.T, compiler, text string, flags ...string) (*elf.File, func(uint64, []byte) int) {
 	t.Helper()
 	if _, err := exec.LookPath(compiler); err != nil {
@@ -106,7 +106,7 @@ func compiled(t *testing.T, compiler, text string, flags ...string) (*elf.File, 
 	}
 }
 
-// FuzzFunction looks at code that nobody compiled: it ends, whatever it is.
+// FuzzFunction looks at code that no compiler made: it must end, whatever that is.
 func FuzzFunction(f *testing.F) {
 	f.Add([]byte{0xf3, 0x0f, 0x1e, 0xfa, 0x48, 0x89, 0xf8, 0xc3})
 	f.Add([]byte{0xeb, 0xfe})

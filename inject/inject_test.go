@@ -13,10 +13,10 @@ import (
 	"plait/syscalls"
 )
 
-// injections are what -e inject= may say, without "chdir:", and what it means.
+// injections are values of -e inject=, without "chdir:", and what they mean.
 var injections = []struct {
 	text string
-	want Injection // Calls and the default When left out
+	want Injection // Calls, and When if it is not the default, are left out
 }{
 	{"error=ENOENT", Injection{Result: ^uint64(1), Replaced: true, Error: true}},
 	{"error=enoent", Injection{Result: ^uint64(1), Replaced: true, Error: true}},
@@ -39,7 +39,7 @@ var injections = []struct {
 	{"signal=1::error=1:", Injection{Signal: 1, Result: ^uint64(0), Replaced: true, Error: true}},
 }
 
-// wrongInjections are what strace refuses too.
+// wrongInjections are refused by strace, too.
 var wrongInjections = []string{
 	"", "when=2", "error=0", "error=4096", "error=", "error=NOSUCH", "error=1:error=2", "error=1:retval=2", "retval=",
 	"retval=1x", "retval=1_0", "retval=0b1", "retval=0o1", "retval=99999999999999999999", "signal=0", "signal=65",
@@ -52,7 +52,7 @@ var wrongInjections = []string{
 	"poke_enter=@arg1=" + strings.Repeat("00", maxPoke+1),
 }
 
-// systemCall is a call of that name.
+// systemCall returns a call of that name.
 func systemCall(table *syscalls.Table, name string) *event.Call {
 	nr, _ := table.Number(name)
 	return &event.Call{Kind: event.System, Name: name, Number: int(nr)}
@@ -85,7 +85,7 @@ func TestParseInjection(t *testing.T) {
 	}
 }
 
-// TestParseFault: -e fault= knows errors only, ENOSYS if none is said.
+// TestParseFault: -e fault= accepts only errors. Its default is ENOSYS.
 func TestParseFault(t *testing.T) {
 	table := syscalls.For(arch.AMD64, 0)
 	for text, want := range map[string]string{
@@ -148,7 +148,7 @@ func TestWhen(t *testing.T) {
 	}
 }
 
-// FuzzParseInjection: whatever is said is understood or refused.
+// FuzzParseInjection: any text is parsed or refused.
 func FuzzParseInjection(f *testing.F) {
 	for _, c := range injections {
 		f.Add("chdir:"+c.text, false)

@@ -11,8 +11,8 @@ import (
 // base is where the forged memory begins.
 const base = 0x10000
 
-// A forged is memory of a program that may lie about its link maps. What is beyond it
-// cannot be read.
+// A forged is memory of a program that may lie about its link maps. Nothing beyond it
+// can be read.
 type forged struct {
 	b     []byte
 	reads int
@@ -64,8 +64,8 @@ func (f *forged) memory() Memory {
 	return Memory{ReaderAt: f, Order: binary.LittleEndian, Interrupted: func() bool { return false }}
 }
 
-// TestEntries: two namespaces that both have the dynamic loader, which is listed once;
-// only the first entry of the first chain is the program.
+// TestEntries has two namespaces. Both have the dynamic loader, which is listed once.
+// Only the first entry of the first chain is the program.
 func TestEntries(t *testing.T) {
 	f := &forged{}
 	loader := f.link(0x7000, "/lib/ld.so", 0x7100, 0)
@@ -89,7 +89,8 @@ func TestEntries(t *testing.T) {
 	}
 }
 
-// TestVersion: r_next is read from version 2 on only; before there is no such field.
+// TestVersion: r_next is read only from version 2 on, because there is no such field
+// before.
 func TestVersion(t *testing.T) {
 	f := &forged{}
 	program := f.link(0, "", 0x400, 0)
@@ -145,7 +146,7 @@ func TestEndless(t *testing.T) {
 	}
 }
 
-// TestInterrupted: what was read so far is kept.
+// TestInterrupted: the entries read so far are kept.
 func TestInterrupted(t *testing.T) {
 	f := &forged{}
 	first := f.link(0, "", 0x400, f.link(0x1000, "liba.so", 0x1100, 0))
@@ -156,7 +157,8 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestNames: names at the end of memory, across the steps of reading, and without an end.
+// TestNames has names at the end of memory, names that span two reads, and names
+// without an end.
 func TestNames(t *testing.T) {
 	for _, n := range []int{0, 1, 255, 256, 257, 511, 1000, maxPath - 1, maxPath, maxPath + 100} {
 		for _, offset := range []int{0, 8, 248} {

@@ -16,7 +16,7 @@ import (
 	"plait/ptrace"
 )
 
-// library defines a function, an IFUNC, which it also calls itself through its GOT, a
+// library defines a function, an IFUNC that it also calls itself through its GOT, a
 // place of errno, and a standard stream.
 const library = `
 int plain(int n) { return n + 1; }
@@ -56,7 +56,7 @@ func load(t *testing.T, base uint64) *Object {
 	return &Object{FileName: "library.so", Path: path, Base: base, Lo: base, Hi: base + 0x10000, File: f}
 }
 
-// value is the link-time address of a symbol.
+// value returns the link-time address of a symbol.
 func value(t *testing.T, o *Object, name string) uint64 {
 	t.Helper()
 	s, ok := o.File.Lookup(name)
@@ -66,8 +66,8 @@ func value(t *testing.T, o *Object, name string) uint64 {
 	return s.Value
 }
 
-// TestList: of two objects with the same symbols the first counts; one that could not be
-// opened has none.
+// TestList: if two objects have the same symbols, the first one counts. An object that
+// could not be opened has none.
 func TestList(t *testing.T) {
 	first, second := load(t, 0x100000), load(t, 0x200000)
 	first.Soname = "libfirst.so.1"
@@ -99,7 +99,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-// TestBound gives the word by which the library reaches its IFUNC different values.
+// TestBound sets the word by which the library reaches its IFUNC to different values.
 func TestBound(t *testing.T) {
 	o := load(t, 0x100000)
 	resolver := value(t, o, "chosen")
@@ -158,7 +158,8 @@ func TestBound(t *testing.T) {
 	}
 }
 
-// TestErrno: errno lies at an offset from the thread pointer, which is in the GOT.
+// TestErrno: errno lies at an offset from the thread pointer, and the GOT has that
+// offset.
 func TestErrno(t *testing.T) {
 	o := load(t, 0x100000)
 	thread := func() uint64 { return 0x70000000 }
@@ -224,7 +225,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// maps are an object at 0x10000 with .bss behind it, as /proc/PID/maps has them.
+// maps has an object at 0x10000 with .bss behind it, as in /proc/PID/maps.
 var maps = []ptrace.Mapping{
 	{Start: 0x08000, End: 0x09000, Path: "/other"},
 	{Start: 0x10000, End: 0x11000, Path: "/lib", Offset: 0},
@@ -254,8 +255,8 @@ func TestExtent(t *testing.T) {
 	}
 }
 
-// TestIsMapped: a file is an object's only if its dynamic section and its code are mapped
-// where the object says.
+// TestIsMapped: a file belongs to an object only if its dynamic section and its code
+// are mapped where the object says.
 func TestIsMapped(t *testing.T) {
 	code := elf.Segment{Off: 0x1000, Vaddr: 0x1000, Filesz: 0x800, Flags: 5}
 	data := elf.Segment{Off: 0x2000, Vaddr: 0x2000, Filesz: 0x400, Flags: 6}
@@ -281,7 +282,7 @@ func TestIsMapped(t *testing.T) {
 	}
 }
 
-// TestGapNear: a gap lies below a mapping, with room to both sides, and not below the
+// TestGapNear: a gap lies below a mapping, with room on both sides, and not below the
 // stack, which grows into it.
 func TestGapNear(t *testing.T) {
 	const guard = 1 << 20

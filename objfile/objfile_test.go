@@ -16,8 +16,8 @@ import (
 	"plait/ptrace"
 )
 
-// library calls functions of another file. Its functions are told apart by debugging
-// information, or else by their machine code.
+// library calls functions of another file. Debugging information, or otherwise machine
+// code, distinguishes its functions.
 const library = `#include <stdlib.h>
 struct point { int x, y; };
 int distance(const struct point *from, struct point *to) { return from->x - to->x; }
@@ -25,7 +25,7 @@ char *copy(unsigned long size) { char *p = malloc(size); return p; }
 int process(void) { return system("true"); }
 `
 
-// compile builds the library with more options of gcc.
+// compile builds the library with additional options of gcc.
 func compile(t *testing.T, options ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath("gcc"); err != nil {
@@ -76,7 +76,7 @@ func openFile(t *testing.T, fs *Files, path string) *File {
 	return f
 }
 
-// address is that of a function of the file.
+// address returns the address of a function of the file.
 func address(t *testing.T, f *File, name string) uint64 {
 	t.Helper()
 	s, ok := f.Lookup(name)
@@ -86,7 +86,7 @@ func address(t *testing.T, f *File, name string) uint64 {
 	return s.Value
 }
 
-// TestOnce: one file that is opened twice is one File; another is not.
+// TestOnce: one file that is opened twice is one File; another file is another File.
 func TestOnce(t *testing.T) {
 	fs, _ := newFiles()
 	path := compile(t)
@@ -106,7 +106,7 @@ func TestOnce(t *testing.T) {
 	}
 }
 
-// TestQuestions asks what needs no debugging information.
+// TestQuestions asks what can be answered without debugging information.
 func TestQuestions(t *testing.T) {
 	fs, _ := newFiles()
 	f := openFile(t, fs, compile(t, "-s"))
@@ -141,8 +141,8 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
-// TestPrototypes: debugging information knows the types; without it the machine code
-// tells how many arguments there are.
+// TestPrototypes: debugging information knows the types. Without it, machine code gives
+// the number of arguments.
 func TestPrototypes(t *testing.T) {
 	fs, _ := newFiles()
 	described := openFile(t, fs, compile(t, "-g"))
@@ -170,7 +170,7 @@ func TestPrototypes(t *testing.T) {
 	}
 }
 
-// TestInspect gives what --prototypes shows of a function in a file.
+// TestInspect asks what --prototypes shows of a function in a file.
 func TestInspect(t *testing.T) {
 	path := compile(t, "-g")
 	database, _ := proto.Open(proto.Options{Arch: arch.Native})
@@ -187,8 +187,8 @@ func TestInspect(t *testing.T) {
 	}
 }
 
-// TestInterrupted: while plait is interrupted a big file has no answers. They come once
-// it is over.
+// TestInterrupted: while plait is interrupted, a big file gives no answers. It does
+// once the interruption is over.
 func TestInterrupted(t *testing.T) {
 	fs, w := newFiles()
 	f := openFile(t, fs, compile(t, "-g"))
@@ -214,5 +214,5 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// registers is how many integers and pointers a function takes.
+// registers returns how many integers and pointers a function takes.
 func registers(p *decode.Prototype) int { ints, _ := p.Registers(); return ints }

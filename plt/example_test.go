@@ -8,7 +8,8 @@ import (
 	"plait/plt"
 )
 
-// Where a program calls what it imports: a breakpoint at each Addr sees every call.
+// ExampleSlots shows where a program calls what it imports. A breakpoint at each Addr
+// catches every call.
 func ExampleSlots() {
 	f, err := elf.Open("../testdata/elf/calls-pie")
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"plait/elf"
 )
 
-// calls.c makes eleven different calls; free's address is taken too, and strlen is an
-// IFUNC. Everything else that a build imports is of its start files.
+// calls.c makes eleven different calls. Besides, free's address is taken, and strlen is
+// an IFUNC. All other imports of a build come from its start files.
 const callsC = `
 #include <math.h>
 #include <stdio.h>
@@ -99,7 +99,7 @@ func oddBuilds() []build {
 	}
 }
 
-// dropSections makes a program have no section headers, as sstrip does.
+// dropSections removes a program's section headers, as sstrip does.
 func dropSections(t *testing.T, path string) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -147,7 +147,7 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// ofStartFiles tells the functions that crt1.o and its kin call.
+// ofStartFiles reports whether crt1.o or its like calls a function.
 func ofStartFiles(name string) bool {
 	return strings.HasPrefix(name, "__") || name == "_mcleanup" || name == "mcount" || strings.HasPrefix(name, "_ITM_")
 }
@@ -174,7 +174,7 @@ func (b build) make(t *testing.T, dir, source string) *elf.File {
 	return f
 }
 
-// need skips the test if a tool is missing; where PLAIT_REQUIRE is set it fails.
+// need skips the test if a tool is missing; with PLAIT_REQUIRE set it fails.
 func need(t *testing.T, tool string) {
 	t.Helper()
 	if _, err := exec.LookPath(tool); err == nil {
@@ -220,7 +220,7 @@ func checkSlot(t *testing.T, f *elf.File, s Slot) {
 	}
 }
 
-// operand is the address of the word that an instruction uses.
+// operand returns the address of the word that an instruction uses.
 func operand(code []byte, in arch.Insn, s Slot) uint64 {
 	if in.RIPRel >= 0 {
 		return s.Addr + uint64(in.Len) + signed(code[in.RIPRel:])
@@ -228,8 +228,8 @@ func operand(code []byte, in arch.Insn, s Slot) uint64 {
 	return signed(code[in.Disp:])
 }
 
-// TestMatrixForms demands that the forms which the compilers are known to make
-// occur, so that TestMatrix tests what it claims.
+// TestMatrixForms demands the forms that the compilers are known to make, so that
+// TestMatrix tests what it claims.
 func TestMatrixForms(t *testing.T) {
 	dir := t.TempDir()
 	source := filepath.Join(dir, "calls.c")

@@ -13,8 +13,8 @@ import (
 
 const testdata = "../testdata/elf/"
 
-// TestSlots shows every field for the prebuilt files; testdata/elf/make.sh says
-// how they were made.
+// TestSlots shows every field for the prebuilt files. testdata/elf/make.sh has their
+// making.
 func TestSlots(t *testing.T) {
 	tests := []struct {
 		name, why string
@@ -60,8 +60,8 @@ func TestSlots(t *testing.T) {
 	}
 }
 
-// TestInsideInstruction puts the bytes of a call through puts' word into the
-// constant of another instruction, and demands that it is not taken for one.
+// TestInsideInstruction puts the bytes of a call through puts' word into the constant
+// of another instruction. That is not a call.
 func TestInsideInstruction(t *testing.T) {
 	b, err := os.ReadFile(testdata + "calls-noplt")
 	if err != nil {
@@ -91,8 +91,8 @@ func TestInsideInstruction(t *testing.T) {
 	}
 }
 
-// TestUnconfirmed takes away what says where functions begin: the calls in the
-// text are counted, and none is believed.
+// TestUnconfirmed removes what says where functions begin. The calls in the text are
+// counted, but none is believed.
 func TestUnconfirmed(t *testing.T) {
 	b, err := os.ReadFile(testdata + "calls-noplt")
 	if err != nil {
@@ -110,8 +110,8 @@ func TestUnconfirmed(t *testing.T) {
 	}
 }
 
-// TestStubShapes recognizes each stub of amd64_stub.go, and nothing that only
-// looks like one.
+// TestStubShapes recognizes each stub of amd64_stub.go, and nothing that only looks
+// like one.
 func TestStubShapes(t *testing.T) {
 	tests := []struct {
 		name        string
@@ -143,7 +143,7 @@ func TestStubShapes(t *testing.T) {
 	}
 }
 
-// FuzzSlots demands of any bytes that every slot found is such an instruction.
+// FuzzSlots demands, in any bytes, that every slot found is such an instruction.
 func FuzzSlots(f *testing.F) {
 	names, _ := filepath.Glob(testdata + "*")
 	for _, name := range names {

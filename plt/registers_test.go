@@ -14,9 +14,9 @@ import (
 	"plait/elf"
 )
 
-// TestRegisters runs small functions. In the code, L0 and L1 stand for a load
-// of import 0 and 1: 48 8b 05 (rax), 48 8b 1d (rbx) or 48 8b 0d (rcx) with any
-// displacement. Expected are the calls, as offset, form and import.
+// TestRegisters analyses small functions. In the code, L0 and L1 stand for a load of
+// import 0 and 1: 48 8b 05 (rax), 48 8b 1d (rbx) or 48 8b 0d (rcx) with any
+// displacement. The calls are expected as offset, form and import.
 func TestRegisters(t *testing.T) {
 	const (
 		rbxL0, rbxL1 = "488b1d00000000", "488b1d01000000"
@@ -96,8 +96,8 @@ func calls(code []byte) string {
 	return strings.Join(all, ", ")
 }
 
-// TestRegistersMany gives up tracking a register that may hold more than three
-// imports, and names all that the function loads.
+// TestRegistersMany no longer tracks a register that may hold more than three imports,
+// and names everything that the function loads.
 func TestRegistersMany(t *testing.T) {
 	var code []byte
 	for range 4 {
@@ -117,9 +117,8 @@ func TestRegistersMany(t *testing.T) {
 	}
 }
 
-// TestHoisted demands that all calls through registers are found in what a
-// compiler that hoists the loads makes of loops, and that a call of a function
-// parameter is none.
+// TestHoisted demands all calls through registers in loops from which a compiler has
+// hoisted the loads. A call of a function parameter is not one of them.
 func TestHoisted(t *testing.T) {
 	need(t, "clang")
 	dir := t.TempDir()
@@ -195,7 +194,7 @@ func registerCalls(t *testing.T, f *elf.File, name string) int {
 	return n
 }
 
-// TestRust finds what a Rust program calls, which has no PLT.
+// TestRust finds what a Rust program calls. It has no PLT.
 func TestRust(t *testing.T) {
 	need(t, "rustc")
 	dir := t.TempDir()

@@ -13,7 +13,8 @@ import (
 	"plait/elf"
 )
 
-// TestSyscallAddrs compares with objdump's lines: a number is loaded shortly before each.
+// TestSyscallAddrs compares with objdump's lines, if a number is loaded shortly before
+// the instruction.
 func TestSyscallAddrs(t *testing.T) {
 	const libc = "/lib/x86_64-linux-gnu/libc.so.6"
 	f, err := elf.Open(libc)
@@ -42,8 +43,8 @@ func TestSyscallAddrs(t *testing.T) {
 	}
 }
 
-// TestSyscallAddrsIn checks that the functions that make the calls themselves have
-// instructions, and that SyscallAddrs finds these, too.
+// TestSyscallAddrsIn checks that the functions which make the calls themselves have
+// such instructions, and that SyscallAddrs finds these, too.
 func TestSyscallAddrsIn(t *testing.T) {
 	f, err := elf.Open("/lib/x86_64-linux-gnu/libc.so.6")
 	if err != nil {
@@ -62,8 +63,8 @@ func TestSyscallAddrsIn(t *testing.T) {
 	}
 }
 
-// TestSyscallAddrsReadOnce counts the bytes read from a program that makes no system calls
-// itself.
+// TestSyscallAddrsReadOnce counts the bytes read from a program that makes no system
+// calls itself.
 func TestSyscallAddrsReadOnce(t *testing.T) {
 	b, err := os.ReadFile("/bin/true")
 	if err != nil {

@@ -9,9 +9,9 @@ import (
 	"plait/elf"
 )
 
-// TestSystemPrograms looks through every program of the machine. Each slot must
-// be such an instruction, and nearly every function that a program can call
-// must have one: the rest has its address taken only.
+// TestSystemPrograms analyses every program of the machine. Each slot must be such an
+// instruction, and nearly every function that a program can call must have one. For the
+// rest, the program only takes the address.
 func TestSystemPrograms(t *testing.T) {
 	files, _ := filepath.Glob("/usr/bin/*")
 	programs, with, without, unconfirmed := 0, 0, 0, 0

@@ -10,15 +10,15 @@ import (
 	"plait/ptrace"
 )
 
-// thread is the thread that all questions are about, inside is a number in its PID
-// namespace, and outside the same process's number in ours.
+// thread is the thread that all questions are about. inside is a number in its PID
+// namespace, and outside is the same process's number in ours.
 const (
 	thread  = 100
 	inside  = 5
 	outside = 1234
 )
 
-// A scripted is a /proc that answers what it is told to.
+// A scripted is a /proc that answers as it is told.
 type scripted struct {
 	files      map[int]ptrace.File
 	namespaces map[string]string // by "TID/kind"
@@ -107,7 +107,7 @@ var descriptors = []struct {
 	{ptrace.File{Target: "socket:[9]", Socket: &ptrace.Socket{Inode: 9, Protocol: "NEWPROTO"}}, event.FD{Path: "socket:[9]"}},
 }
 
-// names is a table of names as proto would have it.
+// names stands for proto's tables of names.
 func names(table string, bits uint64, size int) event.Value {
 	if table == "netlink_family" && bits == 16 {
 		return event.Name{Name: "NETLINK_GENERIC"}
@@ -134,8 +134,8 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// TestAsked: the kernel is asked for no more than what is shown, since a socket costs a
-// request and fdinfo another file.
+// TestAsked: plait asks the kernel for no more than what is shown, since a socket costs
+// a request and fdinfo costs another file.
 func TestAsked(t *testing.T) {
 	for _, test := range []struct {
 		options Descriptors
@@ -161,7 +161,7 @@ func TestAsked(t *testing.T) {
 	}
 }
 
-// TestKinds: what the decoders ask to choose how they decode.
+// TestKinds shows the answers by which decoders choose how they decode.
 func TestKinds(t *testing.T) {
 	n := Namer{Proc: &scripted{files: map[int]ptrace.File{
 		0: {Device: &ptrace.Device{Major: 136}},
@@ -191,8 +191,8 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// TestNewNamespaces: unshare(2) is about the caller, clone(2) about its child, whose
-// number is the result in the caller's namespace.
+// TestNewNamespaces: unshare(2) changes the caller, clone(2) changes its child. The
+// child's number is the result, in the caller's namespace.
 func TestNewNamespaces(t *testing.T) {
 	s := &scripted{namespaces: map[string]string{
 		"thread/net": "net:[1]", "thread/pid": "pid:[2]", "thread/uts": "uts:[3]", "thread/time_for_children": "time:[4]",

@@ -12,7 +12,7 @@ const (
 	x32     = 1 << 30    // __X32_SYSCALL_BIT
 )
 
-// run is what the kernel answers to a call: an interpreter of the few instructions of
+// run returns the kernel's answer to a call. It interprets the few instructions of
 // classic BPF that a Program has.
 func run(t *testing.T, prog Program, audit, nr uint32) uint32 {
 	t.Helper()
@@ -48,8 +48,8 @@ func run(t *testing.T, prog Program, audit, nr uint32) uint32 {
 	return 0
 }
 
-// TestFor runs the filter for every number: it stops at the wanted ones, and at whatever
-// the tracer must decide about itself.
+// TestFor runs the filter for every number. It stops at the wanted ones, and at those
+// that the tracer must decide about itself.
 func TestFor(t *testing.T) {
 	for _, numbers := range [][]uint64{
 		nil,
@@ -79,7 +79,7 @@ func TestFor(t *testing.T) {
 	}
 }
 
-// TestSpans: neighbours share one span, so that few sets come near the kernel's bound.
+// TestSpans: neighbours share one span, so that few sets come near the kernel's limit.
 func TestSpans(t *testing.T) {
 	got := spans([]uint64{9, 2, 1, 3, 7, 8, 3, firstUnknown, 20})
 	if want := []span{{1, 3}, {7, 9}, {20, 20}}; !slices.Equal(got, want) {
@@ -100,8 +100,9 @@ func TestTooLong(t *testing.T) {
 	}
 }
 
-// TestEncode reads struct sock_fprog (linux/filter.h) back: its length, and a pointer to
-// the instructions right behind it, all below the stack pointer and its red zone.
+// TestEncode reads struct sock_fprog (linux/filter.h) back: its length, and a pointer
+// to the instructions right behind it. All of it is below the stack pointer and its red
+// zone.
 func TestEncode(t *testing.T) {
 	const sp = 0x7ffc00001238
 	prog := For(audit64, []uint64{1, 5})

@@ -20,7 +20,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite testdata/decode*.txtar with what is decoded now")
 
-// TestMain makes dates those of one zone.
+// TestMain sets the time zone of dates.
 func TestMain(m *testing.M) {
 	time.Local = time.UTC
 	os.Exit(m.Run())
@@ -48,7 +48,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// fixtures are the files with calls.
+// fixtures returns the files with calls.
 func fixtures(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("testdata/decode*.txtar")
@@ -91,13 +91,13 @@ func fileLines(t *testing.T, file string) []string {
 
 // A fixture is one call of a fixture file.
 type fixture struct {
-	call    string // all behind the "<"
+	call    string // all of the line behind the "<"
 	verbose bool   // "<v"
 	old     bool   // "<32": a call of an i386 program
 	x32     bool   // "<x32": a call of an x32 program
 }
 
-// fixtureOf reads a line; false if it is no call.
+// fixtureOf parses a line. It returns false if the line is not a call.
 func fixtureOf(line string) (fixture, bool) {
 	options, call, ok := strings.Cut(line, " ")
 	options, ok2 := strings.CutPrefix(options, "<")
@@ -106,7 +106,7 @@ func fixtureOf(line string) (fixture, bool) {
 	return fixture{call: call, verbose: options == "v", old: old, x32: x32}, ok && ok2
 }
 
-// word is an argument as the kernel reports it.
+// word returns an argument as the kernel reports it.
 func (f fixture) word(bits uint64) uint64 {
 	if f.old {
 		return uint64(uint32(bits))
@@ -114,7 +114,7 @@ func (f fixture) word(bits uint64) uint64 {
 	return bits
 }
 
-// table is the table that the call is in.
+// table returns the table that the call is in.
 func (f fixture) table() *Table {
 	if f.old {
 		return For(arch.AMD64, arch.I386.Audit)
@@ -122,13 +122,13 @@ func (f fixture) table() *Table {
 	return For(arch.AMD64, 0)
 }
 
-// name is the name of the call.
+// name returns the name of the call.
 func (f fixture) name() string {
 	name, _, _ := strings.Cut(f.call, " ")
 	return name
 }
 
-// number is the number of the call.
+// number returns the number of the call.
 func (f fixture) number(t *testing.T) uint64 {
 	t.Helper()
 	if f.x32 {
@@ -176,7 +176,7 @@ func (f fixture) decode(t *testing.T) string {
 	return name + "(" + strings.Join(shown, ", ") + ") = " + text(value)
 }
 
-// linkName knows the one interface that is everywhere.
+// linkName knows the one interface that every machine has.
 func linkName(index int) string {
 	if index == 1 {
 		return "lo"
@@ -184,15 +184,15 @@ func linkName(index int) string {
 	return ""
 }
 
-// netlinkProtocol is what the descriptors speak that the harness opens.
+// netlinkProtocol returns the protocol of the descriptors that the harness opens.
 func netlinkProtocol(fd int) (int, bool) { return fd - 100, fd >= 100 && fd < 132 }
 
-// setUp is the words of a call, the memory that they point to, and the result.
+// setUp returns the words of a call, the memory that they point to, and the result.
 func (f fixture) setUp(t *testing.T) (ints [maxFields]uint64, mem *memory, result decode.Result) {
 	t.Helper()
 	words, after, _ := strings.Cut(f.call, " = ")
 	var addrs []uint64
-	for range 2 { // a second time, with the addresses known
+	for range 2 { // the second time, the addresses are known
 		mem = &memory{addrs: addrs}
 		for i, f := range splitArgs(words)[1:] {
 			ints[i] = mem.argument(t, f)
@@ -205,10 +205,10 @@ func (f fixture) setUp(t *testing.T) (ints [maxFields]uint64, mem *memory, resul
 	return ints, mem, resultOf(t, after)
 }
 
-// maxFields bounds the pieces of a call: registers and more memory.
+// maxFields bounds the pieces of a call: registers and additional memory.
 const maxFields = 16
 
-// splitArgs cuts at blanks outside of quotes.
+// splitArgs splits at blanks outside of quotes.
 func splitArgs(s string) []string {
 	var fields []string
 	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
@@ -238,7 +238,7 @@ func resultOf(t *testing.T, s string) decode.Result {
 	return decode.Result{Int: [2]uint64{uint64(n)}}
 }
 
-// A memory is pieces at the ends of otherwise empty pages.
+// A memory has pieces at the ends of otherwise empty pages.
 type memory struct {
 	pieces []piece
 	addrs  []uint64 // of them, if known before they are made
@@ -249,7 +249,7 @@ type piece struct {
 	before, after []byte
 }
 
-// pieceEnd is where piece i ends.
+// pieceEnd returns the address behind piece i.
 func pieceEnd(i int) uint64 { return uint64(i+1)*0x10000 + 0x1000 }
 
 func (m *memory) argument(t *testing.T, f string) uint64 {
@@ -264,7 +264,7 @@ func (m *memory) argument(t *testing.T, f string) uint64 {
 	return integer(t, f)
 }
 
-// bytes reads bytes.
+// bytes parses bytes.
 func (m *memory) bytes(t *testing.T, s string) []byte {
 	t.Helper()
 	var b []byte
@@ -302,7 +302,7 @@ func (m *memory) part(t *testing.T, s string) []byte {
 	return b
 }
 
-// integer reads a number, of either sign.
+// integer parses a number of either sign.
 func integer(t *testing.T, s string) uint64 {
 	t.Helper()
 	if n, err := strconv.ParseInt(s, 0, 64); err == nil {

@@ -8,7 +8,7 @@ import (
 	"plait/syscalls"
 )
 
-// Numbers, names and classes of the system calls of amd64.
+// ExampleFor shows numbers, names and classes of the system calls of amd64.
 func ExampleFor() {
 	table := syscalls.For(arch.AMD64, 0)
 	name, _ := table.Name(257)
@@ -20,7 +20,7 @@ func ExampleFor() {
 	// 59
 }
 
-// A set as -e trace= takes it.
+// ExampleParseSet parses a set as -e trace= takes it.
 func ExampleParseSet() {
 	table := syscalls.For(arch.AMD64, 0)
 	set, err := syscalls.ParseSet("read,%process", table)

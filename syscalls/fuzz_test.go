@@ -10,8 +10,8 @@ import (
 	"plait/proto/decode"
 )
 
-// FuzzDecode decodes any call with any words over any memory, before and after
-// it changed: no panic, no unbounded work.
+// FuzzDecode decodes any call with any words over any memory, before and after the
+// memory changed. It must not panic, and its work is bounded.
 func FuzzDecode(f *testing.F) {
 	f.Add(uint16(13), uint64(2), uint64(0x1000), uint64(0x1020), uint64(8), uint64(0), uint64(0), uint64(0), []byte("\x01\x00\x00\x00"))
 	f.Add(uint16(47), uint64(3), uint64(0x1000), uint64(0), uint64(0), uint64(0), uint64(0), uint64(5), make([]byte, 64))

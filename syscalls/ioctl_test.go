@@ -16,16 +16,16 @@ import (
 	"plait/proto/decode"
 )
 
-// onlyStrace are names that strace 6.1 has from headers that Debian has no
-// package of, or has in another version (libdrm), and HIDIOCSFEATURE with the
-// direction wrong.
+// onlyStrace matches names that strace 6.1 has from headers that Debian does not
+// package, or packages in another version (libdrm), and HIDIOCSFEATURE with the wrong
+// direction.
 var onlyStrace = regexp.MustCompile(`^(DRM_|ZFS_|KSTAT_|IOCTL_VMCI_|IOCTL_XENBUS_|KYRO_|BC_|BR_|BT819_|SAA6588_|ADV7842_|S5P_FIMC_|MEYEIOC_|` +
 	`CROS_EC_DEV_IOCEVENTMASK|SG_GET_ACCESS_COUNT|SCSI_IOCTL_GET_PCI|MFB_|DMA_MAP_BENCHMARK|HIDIOCSFEATURE\(24\)$)`)
 
-// onlyHere are names in Debian's headers that strace 6.1 lacks.
+// onlyHere matches names in Debian's headers that strace 6.1 lacks.
 var onlyHere = regexp.MustCompile(`^(DRM_|IOCTL_GNTALLOC_|SNDRV_SEQ_IOCTL_USER_PVERSION|SCSI_IOCTL_TAGGED_)`)
 
-// newerIoctls are the names that no header of that time has.
+// newerIoctls returns the names that no header of that time has.
 func newerIoctls(t *testing.T) map[string]bool {
 	names := map[string]bool{}
 	for _, line := range fileLines(t, "../proto/lens/ioctl_newer.lst") {
@@ -36,9 +36,9 @@ func newerIoctls(t *testing.T) map[string]bool {
 	return names
 }
 
-// TestIoctlNames compares the names of requests with those of the strace that
-// is installed: of all that have a name here, of their neighbours, and of the
-// families of those whose number has a length in it.
+// TestIoctlNames compares the names of requests with those of the installed strace: all
+// requests that have a name here, their neighbours, and the families of requests whose
+// number contains a length.
 func TestIoctlNames(t *testing.T) {
 	needTools(t)
 	numbers := ioctlNumbers(t)
@@ -57,7 +57,7 @@ func TestIoctlNames(t *testing.T) {
 	}
 }
 
-// decodedIoctls are the requests as they are named here.
+// decodedIoctls returns the requests as they are named here.
 func decodedIoctls(t *testing.T, numbers []uint32) []string {
 	table := For(arch.AMD64, 0)
 	nr, _ := table.Number("ioctl")
@@ -95,23 +95,24 @@ func ioctlNumbers(t *testing.T) []uint32 {
 	return slices.Compact(numbers)
 }
 
-// without are the names in a request but for some; "" if that leaves the macro
-// that stands for a request without a name.
+// without removes some of the names in a request. It returns "" if the macro for a
+// request without a name is left.
 func without(request string, some func(string) bool) string {
 	if strings.HasPrefix(request, "_IOC(") {
-		return "" // as if all names were left out
+		return "" // as if all names were removed
 	}
 	return strings.Join(slices.DeleteFunc(strings.Split(request, " or "), some), " or ")
 }
 
-// requestIn is the second argument of a line about ioctl.
+// secondArg matches the second argument in a line about ioctl.
 var secondArg = regexp.MustCompile(`^ioctl\(-1, ((?:\w+\([^()]*\)|[^(,)])*)`)
 
 func requestIn(line string) string {
 	return secondArg.FindStringSubmatch(line)[1]
 }
 
-// stracedIoctls has the requests made under strace and returns what it calls them.
+// stracedIoctls makes the requests under strace and returns the names that strace gives
+// them.
 func stracedIoctls(t *testing.T, numbers []uint32) []string {
 	t.Helper()
 	const source = `
@@ -145,8 +146,8 @@ int main(void) { for (unsigned n; scanf("%u", &n) == 1; ) syscall(SYS_ioctl, -1L
 	return requests
 }
 
-// TestIoctlOfDevice: of a request that several drivers have, the name is that of
-// the one behind the descriptor, if it can be told.
+// TestIoctlOfDevice: if several drivers have a request, it has the name from the driver
+// behind the descriptor, if that is known.
 func TestIoctlOfDevice(t *testing.T) {
 	table := For(arch.AMD64, 0)
 	nr, _ := table.Number("ioctl")

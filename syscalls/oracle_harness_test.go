@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// harnessHead is the beginning of a program whose first thread makes calls
-// that its second thread answers.
+// harnessHead is the beginning of a program whose second thread answers the calls that
+// its first thread makes.
 const harnessHead = `
 #define _GNU_SOURCE
 #include <errno.h>
@@ -90,7 +90,7 @@ static void start(void)
 }
 `
 
-// harness is a program that makes the calls.
+// harness returns a program that makes the calls.
 func harness(t *testing.T, calls []fixture) string {
 	t.Helper()
 	var body, changes, answers strings.Builder

@@ -9,14 +9,14 @@ import (
 	"testing"
 )
 
-// oracleVersion is the strace whose lines the fixtures are compared with.
+// oracleVersion is the strace that the fixtures' lines are compared with.
 const oracleVersion = "6.1"
 
-// TestAgainstStrace makes every call of testdata/decode*.txtar, with the same
-// words and memory, under the strace that is installed, and compares what it
-// prints with what is decoded here. The kernel does not see the calls: another
-// thread changes the memory and says what they return (seccomp_unotify(2)).
-// Calls with a line "~ WHY" before them must really differ.
+// TestAgainstStrace makes every call of testdata/decode*.txtar, with the same words and
+// memory, under the installed strace. It compares the lines with those that are decoded
+// here. The kernel does not see the calls: another thread changes the memory and gives
+// the results (seccomp_unotify(2)). Calls with a line "~ WHY" before them must really
+// differ.
 func TestAgainstStrace(t *testing.T) {
 	needTools(t)
 	for _, file := range fixtures(t) {
@@ -47,8 +47,8 @@ func compareFile(t *testing.T, file string) {
 	}
 }
 
-// callsOf returns the calls in a file, and for each why it looks different; ""
-// if it must not.
+// callsOf returns the calls in a file, and for each call why its line differs, "" if it
+// must not.
 func callsOf(lines []string) (calls []fixture, reasons []string) {
 	for i, line := range lines {
 		call, ok := fixtureOf(line)
@@ -63,8 +63,8 @@ func callsOf(lines []string) (calls []fixture, reasons []string) {
 	return calls, reasons
 }
 
-// needTools skips the test where it can't run, which is a failure under
-// PLAIT_REQUIRE=1, and with another strace than the one that is compared with.
+// needTools skips the test if a tool is missing, which is a failure under
+// PLAIT_REQUIRE=1, or if strace has another version than oracleVersion.
 func needTools(t *testing.T) {
 	t.Helper()
 	for _, tool := range []string{"gcc", "strace"} {
@@ -106,7 +106,7 @@ func straced(t *testing.T, calls []fixture, options ...string) []string {
 		t.Fatalf("the program did not come to its calls:\n%s", raw)
 	}
 	lines := slices.DeleteFunc(strings.Split(after, "\n")[1:], func(line string) bool {
-		return strings.HasPrefix(line, "[ Process PID=") // it went into another mode
+		return strings.HasPrefix(line, "[ Process PID=") // strace changed to another mode
 	})
 	for i, line := range lines {
 		if strings.HasPrefix(line, "exit_group(") {

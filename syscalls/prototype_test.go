@@ -7,7 +7,8 @@ import (
 	"plait/proto"
 )
 
-// Every number has a prototype, so that no argument is a mere guess.
+// TestEveryCallHasAPrototype: every number has a prototype, so no argument is a mere
+// guess.
 func TestEveryCallHasAPrototype(t *testing.T) {
 	table := For(arch.AMD64, 0)
 	for nr := range uint64(table.Len()) {
@@ -65,7 +66,8 @@ func TestCallsOfX32Parse(t *testing.T) {
 	}
 }
 
-// Starting to decode must cost little: nothing is parsed that is not used.
+// BenchmarkFirstPrototype: starting to decode must cost little, because nothing is
+// parsed that is not used.
 func BenchmarkFirstPrototype(b *testing.B) {
 	for b.Loop() {
 		if For(arch.AMD64, 0).Prototype(0) == nil {
@@ -74,7 +76,8 @@ func BenchmarkFirstPrototype(b *testing.B) {
 	}
 }
 
-// With types that the library calls' database has loaded already.
+// BenchmarkFirstSharedPrototype uses types that the library calls' database has already
+// loaded.
 func BenchmarkFirstSharedPrototype(b *testing.B) {
 	types := proto.Embedded(arch.AMD64)
 	for b.Loop() {

@@ -8,8 +8,8 @@ import (
 	"plait/event"
 )
 
-// text writes a value as strace does, in so far as the tests need it. The
-// outputs have their own ways; here only the facts in the values count.
+// text writes a value like strace, as far as the tests need it. The outputs have forms
+// of their own; here only the facts in the values count.
 func text(v event.Value) string {
 	switch v := v.(type) {
 	case event.Int:

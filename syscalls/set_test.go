@@ -12,7 +12,7 @@ import (
 
 func native() *Table { return For(arch.AMD64, 0) }
 
-// TestSet: what a choice holds and does not hold, among the calls of amd64.
+// TestSet shows which of amd64's calls a set has and lacks.
 func TestSet(t *testing.T) {
 	for _, test := range []struct{ text, in, out string }{
 		{"write", "write", "read pwrite64"},
@@ -70,7 +70,7 @@ func checkSet(t *testing.T, s *Set, text, names string, want bool) {
 	}
 }
 
-// TestSetErrors: what cannot be meant is refused in strace's words.
+// TestSetErrors: sets without a meaning are refused in strace's words.
 func TestSetErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                        "invalid system call ''",
@@ -98,8 +98,8 @@ func TestSetErrors(t *testing.T) {
 	}
 }
 
-// TestSetConventions: one Set answers for the calls of each convention that a
-// 64-bit program can make.
+// TestSetConventions: one Set answers for the calls of each convention that a 64-bit
+// program can use.
 func TestSetConventions(t *testing.T) {
 	s, err := ParseSet("write,getpid@32,chdir@x32", native())
 	if err != nil {
@@ -135,8 +135,8 @@ func TestSetConventions(t *testing.T) {
 	}
 }
 
-// TestHasCall: a call that another has led to is in a Set by its own name, and a
-// library call is in none.
+// TestHasCall: a call that another one has led to is in a Set by its own name, and no
+// library call is in a Set.
 func TestHasCall(t *testing.T) {
 	s, err := ParseSet("connect", native())
 	if err != nil {
@@ -162,7 +162,7 @@ func TestHasCall(t *testing.T) {
 	}
 }
 
-// TestSetBeyond: numbers that no table knows, and absurd ones, are what is left
+// TestSetBeyond: numbers that are in no table, and absurd ones, belong to what is left
 // over.
 func TestSetBeyond(t *testing.T) {
 	for text, want := range map[string]bool{"all": true, "!write": true, "write": false, "none": false, "!all": false, "all,read": true, "all@64": false} {
@@ -188,7 +188,7 @@ func TestSetBeyond(t *testing.T) {
 	}
 }
 
-// TestSignalSet: what a choice of signals holds.
+// TestSignalSet shows which signals a set has.
 func TestSignalSet(t *testing.T) {
 	for _, test := range []struct {
 		text    string
@@ -230,8 +230,8 @@ func TestSignalSet(t *testing.T) {
 	}
 }
 
-// FuzzSet: no choice, however written, makes trouble; a choice and its
-// complement share nothing and leave nothing out.
+// FuzzSet: no text of a set panics. A set and its complement have nothing in common,
+// and together have everything.
 func FuzzSet(f *testing.F) {
 	for _, seed := range []string{"read,write", "!%file", "/^a(b|c)*$", "?x@32", "all", "!!!none,,5", "/[", "@", "/\xff"} {
 		f.Add(seed)

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestSiginfo has a siginfo_t as words of 4 bytes and what strace 6.1 shows of
-// it, taken from its traces of real signals.
+// TestSiginfo has siginfo_t as words of 4 bytes and what strace 6.1 shows for each,
+// taken from its traces of real signals.
 func TestSiginfo(t *testing.T) {
 	tests := []struct {
 		words []int32

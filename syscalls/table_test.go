@@ -68,7 +68,8 @@ func TestNumberIsTheInverseOfName(t *testing.T) {
 	}
 }
 
-// A number that has two lines would be named by the later one.
+// TestTablesHaveOneLineForANumber: if a number had two lines, the later one would name
+// it.
 func TestTablesHaveOneLineForANumber(t *testing.T) {
 	for name, table := range map[string]string{"amd64": amd64Table, "386": i386Table, "x32": x32Table, "inner": innerTable, "errno": errnoTable, "signal": signalTable} {
 		last := -1
@@ -145,8 +146,9 @@ func TestClassOf(t *testing.T) {
 	}
 }
 
-// Every name in classes.tbl is a call of one of the tables, and every class
-// has members: a typing error would hide a call from its filter.
+// TestClassTableNamesCalls: every name in classes.tbl is a call of one of the tables,
+// and every class has members, because a misspelt name would hide a call from its
+// filter.
 func TestClassTableNamesCalls(t *testing.T) {
 	var seen event.Class
 	inner := map[string]bool{}
@@ -230,14 +232,15 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestNumbersOfArch: those that package arch has of its own are those of the tables.
+// TestNumbersOfArch: the numbers that package arch has of its own are those of the
+// tables.
 func TestNumbersOfArch(t *testing.T) {
 	for _, a := range []*arch.Arch{arch.AMD64, arch.I386} {
 		table, numbers := For(a, 0), reflect.ValueOf(a.Calls)
 		for i := range numbers.NumField() {
 			nr, field := numbers.Field(i).Uint(), numbers.Type().Field(i).Name
 			if nr == 0 && a == arch.I386 {
-				continue // not asked for there
+				continue // not used on that machine
 			}
 			if name, _ := table.Name(nr); strings.ReplaceAll(name, "_", "") != strings.ToLower(field) {
 				t.Errorf("%s: %s is %d, which is %s", a.Name, field, nr, name)

@@ -10,8 +10,8 @@ import (
 	"plait/arch"
 )
 
-// TestWrappers demands that there is a system call for each function of libc whose
-// prototype is said to be that of one.
+// TestWrappers demands a system call for each function of libc whose prototype is said
+// to be that of a system call.
 func TestWrappers(t *testing.T) {
 	wrapper := regexp.MustCompile(`(?m)^.* (\w+)\(system\)`)
 	table := For(arch.AMD64, arch.AMD64.Audit)

@@ -14,8 +14,8 @@ func (s stack) Word(addr uint64) (uint64, bool)        { v, ok := s[addr]; retur
 func (s stack) Executable(addr uint64) bool            { return addr < 0x1000 }
 func (s stack) Object(addr uint64) (*elf.File, uint64) { return nil, 0 }
 
-// A function at 0x999 was called from 0xaaa, and that from 0xbbb. No file describes
-// them, so that the chain of frame pointers is followed.
+// ExampleWalk: a function at 0x999 was called from 0xaaa, and that one from 0xbbb. No
+// file describes them, so unwind follows the chain of frame pointers.
 func ExampleWalk() {
 	const call = 0xe8 << 24 // eight bytes that end with a call and its operand
 	s := stack{
@@ -23,7 +23,7 @@ func ExampleWalk() {
 		0x1040: 0, 0x1048: 0xbbb,
 		0xaaa - 8: call, 0xbbb - 8: call,
 	}
-	const sp, bp = 4, 5 // machine numbers of RSP and RBP
+	const sp, bp = 4, 5 // numbers of RSP and RBP in machine code
 	start := unwind.Start(0x999, func(machine int) uint64 {
 		return map[int]uint64{sp: 0x1000, bp: 0x1010}[machine]
 	})

@@ -12,8 +12,8 @@ import (
 	"plait/elf"
 )
 
-// TestOracle compares the rules of every row of every function in the system's libraries
-// with what Delve's reader says of them, which tools/framerows asks.
+// TestOracle compares the rules of every row of every function in the system's
+// libraries with what Delve's reader says about them. tools/framerows asks that reader.
 func TestOracle(t *testing.T) {
 	tool := filepath.Join(t.TempDir(), "framerows")
 	build := exec.Command("go", "build", "-o", tool, ".")
@@ -96,7 +96,7 @@ func output(t *testing.T, tool string, in *bytes.Buffer, args ...string) string 
 	return string(out)
 }
 
-// rowsOf are the first and the last address of each row of a function.
+// rowsOf returns the first and the last address of each row of a function.
 func rowsOf(frame *elf.CallFrame) []uint64 {
 	at := []uint64{frame.Start, frame.End - 1}
 	m := &machine{frame: frame, loc: frame.Start, reader: reader{b: frame.Insns, at: frame.InsnsAt}}
@@ -111,7 +111,7 @@ func rowsOf(frame *elf.CallFrame) []uint64 {
 	return at
 }
 
-// rowText is a row as framerows writes it.
+// rowText returns a row as framerows writes it.
 func rowText(frame *elf.CallFrame, addr uint64) string {
 	u, ok := execute(frame, addr)
 	if !ok {

@@ -10,17 +10,17 @@ import (
 	"plait/elf"
 )
 
-// A fakeSpace is a stack in memory and one file's worth of nothing.
+// A fakeSpace is a stack in memory, without files.
 type fakeSpace map[uint64]uint64
 
 func (s fakeSpace) Word(addr uint64) (uint64, bool) { v, ok := s[addr]; return v, ok }
 
-// Executable says that code lies low.
+// Executable says that there is code below 0x800 and in the last 0x700 bytes of each page.
 func (fakeSpace) Executable(addr uint64) bool { return addr < 0x800 || addr&0xfff >= 0x900 }
 
 func (fakeSpace) Object(uint64) (*elf.File, uint64) { return nil, 0 }
 
-// Eight bytes that end in a call: E8 and four bytes, FF D0.
+// Eight bytes that end in a call: E8 and four bytes, or FF D0.
 const (
 	direct   = 0xe8 << 24
 	indirect = 0xd0ff << 48
@@ -30,7 +30,7 @@ func registers(pc, sp, bp uint64) Registers {
 	return Start(pc, func(machine int) uint64 { return map[int]uint64{4: sp, 5: bp}[machine] })
 }
 
-// TestFramePointers walks frames of which nothing but the chain is known.
+// TestFramePointers walks frames about which nothing but the chain is known.
 func TestFramePointers(t *testing.T) {
 	s := fakeSpace{0x1010: 0x1040, 0x1018: 0xaaa, 0x1040: 0, 0x1048: 0xbbb, 0xaaa - 8: direct, 0xbbb - 8: indirect}
 	var got []uint64
@@ -43,7 +43,7 @@ func TestFramePointers(t *testing.T) {
 	}
 }
 
-// TestFramePointersLoop ends where a chain leads back.
+// TestFramePointersLoop ends where a chain leads back to itself.
 func TestFramePointersLoop(t *testing.T) {
 	s := fakeSpace{0x1010: 0x1010, 0x1018: 0xaaa, 0xaaa - 8: direct}
 	n := 0
@@ -53,7 +53,7 @@ func TestFramePointersLoop(t *testing.T) {
 	}
 }
 
-// TestNoCall: what does not lie behind a call is no return address.
+// TestNoCall: an address that is not behind a call is not a return address.
 func TestNoCall(t *testing.T) {
 	s := fakeSpace{0x1010: 0x1040, 0x1018: 0xaaa, 0xaaa - 8: 0x9090909090909090}
 	n := 0
@@ -63,9 +63,9 @@ func TestNoCall(t *testing.T) {
 	}
 }
 
-// TestSignal walks from a handler to what the signal has interrupted, on another
-// stack, by the code that handlers return to where nothing else describes it; the
-// interrupted frame stands before its instruction, the others behind their calls.
+// TestSignal walks from a handler to what the signal has interrupted, on another stack.
+// If nothing else describes it, the code that handlers return to does. The interrupted
+// frame is before its instruction, the others are behind their calls.
 func TestSignal(t *testing.T) {
 	s := fakeSpace{
 		0x700: 0x0f0000000fc0c748, 0x701: 0x050f0000000fc0c7, // mov $15, %rax; syscall
@@ -86,8 +86,8 @@ func TestSignal(t *testing.T) {
 	}
 }
 
-// TestNoCode: a jump to where no code is has a caller, and what is not in code is
-// none.
+// TestNoCode: a jump to a place without code has a caller. An address outside of code
+// is not a return address.
 func TestNoCode(t *testing.T) {
 	s := fakeSpace{0x2000: 0x200, 0x2010: 0x2020, 0x2018: 0x850, 0x850 - 8: direct}
 	var got []uint64
@@ -100,9 +100,9 @@ func TestNoCode(t *testing.T) {
 	}
 }
 
-// TestRules executes instructions up to places in the function 0x100..0x200,
-// code alignment 1, data alignment -8, and looks at the rules there. As gcc writes
-// them for: push %rbp (1 byte); mov %rsp,%rbp (3); …; leave; ret.
+// TestRules executes instructions up to places in the function 0x100..0x200, with code
+// alignment 1 and data alignment -8, and looks at the rules there. gcc writes such
+// instructions for: push %rbp (1 byte); mov %rsp,%rbp (3); …; leave; ret.
 func TestRules(t *testing.T) {
 	frame := &elf.CallFrame{
 		Range: elf.Range{Start: 0x100, End: 0x200}, CodeAlign: 1, DataAlign: -8, ReturnReg: 16,
@@ -125,7 +125,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestExpressions evaluates what PLT stubs and signal frames have.
+// TestExpressions evaluates the expressions of PLT stubs and signal frames.
 func TestExpressions(t *testing.T) {
 	s := fakeSpace{0x1010: 42, 0x20: 0x1122334455667788}
 	r := registers(0x40102b, 0x1000, 0)
@@ -179,8 +179,8 @@ func FuzzExecute(f *testing.F) {
 	})
 }
 
-// TestOutermost: a walk that ends where nothing has called says so; one that is lost, or
-// stopped, does not.
+// TestOutermost: a walk that ends at a frame without a caller says so. One that is
+// lost, or stopped, does not.
 func TestOutermost(t *testing.T) {
 	s := fakeSpace{0x1010: 0x1040, 0x1018: 0xaaa, 0x1040: 0, 0x1048: 0, 0x2010: 0x2040, 0x2018: 0xaaa, 0xaaa - 8: direct, 0x500 - 8: 0x9090909090909090}
 	for _, c := range []struct {
