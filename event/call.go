@@ -22,7 +22,6 @@ type Call struct {
 	Addr        uint64   // address of the slot, call instruction or function where the breakpoint was hit
 	ABI         string   // of a system call that is not of the native ABI: "32", "x32"; else ""
 	Failed      bool     // at Return: the call reported an error
-	Class       Class    // system calls: the classes it belongs to
 	Words       []uint64 // system calls: the argument words, as many as the call takes
 	Raw         bool     // the user asked for Words instead of Args
 	Stack       []Caller // where the call was made from, innermost first; nil unless asked for
@@ -48,10 +47,6 @@ const (
 	Function                 // at the entry point of a function (-x)
 	System                   // a system call
 )
-
-// Class is a set of system-call classes, such as strace's %file. Package syscalls
-// defines the bits and names them.
-type Class uint64
 
 // An Arg is one decoded argument.
 type Arg struct {

@@ -25,7 +25,7 @@ func (f *Files) Any() bool { return len(f.Paths) > 0 || f.FDs != nil }
 // returns the path of a descriptor's file. mayBe is true if a list among the arguments was
 // not read to its end, so that a wanted descriptor may be in the rest.
 func (f *Files) Match(c *event.Call, target func(fd int) string) (match, mayBe bool) {
-	if c.Class&onFiles == 0 {
+	if syscalls.ClassOf(c.Name)&onFiles == 0 {
 		return false, false
 	}
 	return f.matchesArgs(c, target), isTruncated(c)

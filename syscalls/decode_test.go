@@ -132,7 +132,7 @@ func (f fixture) name() string {
 func (f fixture) number(t *testing.T) uint64 {
 	t.Helper()
 	if f.x32 {
-		for nr, e := range amd64().x32 {
+		for nr, e := range x32Rows() {
 			if e.name == f.name() {
 				return uint64(nr) | x32Bit
 			}

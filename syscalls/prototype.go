@@ -38,8 +38,8 @@ func (t *Table) PreferUser(user func(name string) *decode.Prototype) { t.protos.
 
 // Prototype returns the prototype of a call, or nil if nothing is known about its arguments.
 func (t *Table) Prototype(nr uint64) *decode.Prototype {
-	e := t.at(nr)
-	if e == nil {
+	name, known := t.Name(nr)
+	if !known {
 		return nil
 	}
 	if t.protos.found == nil {
@@ -47,7 +47,7 @@ func (t *Table) Prototype(nr uint64) *decode.Prototype {
 	}
 	p, done := t.protos.found[nr]
 	if !done {
-		p = t.protos.lookup(nr, e.name)
+		p = t.protos.lookup(nr, name)
 		t.protos.found[nr] = p
 	}
 	return p

@@ -59,7 +59,7 @@ func TestCallsOfX32Parse(t *testing.T) {
 		t.Error(err)
 	}
 	table := For(arch.AMD64, 0)
-	for nr, e := range amd64().x32 {
+	for nr, e := range x32Rows() {
 		if p := table.Prototype(uint64(nr) | x32Bit); (p == nil) != (e.name == "") {
 			t.Errorf("x32 %d %s: prototype %v", nr, e.name, p)
 		}

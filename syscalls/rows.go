@@ -15,9 +15,10 @@ type row struct {
 // rows returns the lines of an embedded table, indexed by number. A number without a line has
 // an empty name.
 func rows(table string) []row {
-	var all []row
+	last, _ := parseRow(table[strings.LastIndexByte(strings.TrimSpace(table), '\n')+1:])
+	all := make([]row, 0, last.nr+1)
 	for line := range strings.Lines(table) {
-		r, ok := parseRow(strings.TrimSpace(line))
+		r, ok := parseRow(line)
 		if !ok {
 			continue
 		}
@@ -29,9 +30,12 @@ func rows(table string) []row {
 	return all
 }
 
-// parseRow reads one line. A line that does not begin with a number is a comment.
+// parseRow reads one line; false if it is blank or a comment.
 func parseRow(line string) (row, bool) {
-	number, rest, _ := strings.Cut(line, " ")
+	if strings.HasPrefix(line, "#") {
+		return row{}, false // Atoi would make an error of it
+	}
+	number, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 	nr, err := strconv.Atoi(number)
 	if err != nil || nr < 0 {
 		return row{}, false

@@ -28,11 +28,11 @@ var designators = [sides]string{side64: "64", sideX32: "x32", side32: "32"}
 // running kernel may be newer than they are.
 const maxNumber = 4095
 
-// entries returns the calls of a side, by number.
-func (s side) entries() []entry {
+// rows returns the calls of a side, by number.
+func (s side) rows() []row {
 	switch s {
 	case sideX32:
-		return amd64().x32
+		return x32Rows()
 	case side32:
 		return i386().native
 	}
@@ -49,7 +49,7 @@ type Set struct {
 
 // ParseSet reads a set in strace's grammar: values with commas between them, with "!" before
 // the first to negate. A value is a name, a number, "/" and an extended regular expression
-// that is searched for in the names, a class (see classOf) or "all"; "none" stands alone.
+// that is searched for in the names, a class (see classNamed) or "all"; "none" stands alone.
 // After "?" a value may match nothing, which is otherwise an error. "@64", "@32" or "@x32"
 // after it restricts a value to the calls of that convention. Has and Numbers of the Set
 // are about t.
@@ -96,7 +96,7 @@ func (s *Set) add(value string) error {
 	found := false
 	for one := range sides {
 		if only == sides || only == one {
-			found = s.bits[one].addWhere(one.entries(), chosen) || found
+			found = s.bits[one].addWhere(one.rows(), chosen) || found
 		}
 	}
 	if !found && value[0] != '?' {
@@ -120,27 +120,27 @@ func cutDesignator(value string) (string, side, error) {
 	return "", 0, fmt.Errorf("incorrect personality designator '%s' in qualification '%s'", word, value)
 }
 
-// chooser returns the function that reports whether a value chooses an entry. A number may be
-// beyond the tables, where entries have no name.
-func chooser(name string) (func(nr int, e entry) bool, error) {
+// chooser returns the function that reports whether a value chooses a row. A number may be
+// beyond the tables, where rows have no name.
+func chooser(name string) (func(row) bool, error) {
 	if name == "all" {
-		return func(int, entry) bool { return true }, nil
+		return func(row) bool { return true }, nil
 	}
 	if n, err := strconv.ParseUint(name, 10, 64); err == nil {
-		return func(nr int, _ entry) bool { return uint64(nr) == n }, nil
+		return func(r row) bool { return uint64(r.nr) == n }, nil
 	}
 	if expr, ok := strings.CutPrefix(name, "/"); ok {
 		re, err := regexp.CompilePOSIX(expr)
 		if err != nil {
 			return nil, fmt.Errorf("regular expression: %s", problem(err))
 		}
-		return func(_ int, e entry) bool { return e.name != "" && re.MatchString(e.name) }, nil
+		return func(r row) bool { return r.name != "" && re.MatchString(r.name) }, nil
 	}
-	if class, ok := classOf(name); ok {
-		return func(_ int, e entry) bool { return e.class&class != 0 }, nil
+	if class, ok := classNamed(name); ok {
+		return func(r row) bool { return ClassOf(r.name)&class != 0 }, nil
 	}
 	name = bareName(name)
-	return func(_ int, e entry) bool { return e.name != "" && e.name == name }, nil
+	return func(r row) bool { return r.name != "" && r.name == name }, nil
 }
 
 // problem returns what is wrong with an expression, without the prefix of package regexp.
@@ -249,15 +249,11 @@ func (b bitSet) append(all []uint64, flag uint64) []uint64 {
 	return all
 }
 
-// addWhere adds the numbers for which chosen is true, and reports whether there are any.
-func (b bitSet) addWhere(entries []entry, chosen func(nr int, e entry) bool) bool {
+// addWhere adds the numbers for whose rows chosen is true, and reports whether there are any.
+func (b bitSet) addWhere(rows []row, chosen func(row) bool) bool {
 	found := false
 	for nr := range len(b) * 64 {
-		var e entry
-		if nr < len(entries) {
-			e = entries[nr]
-		}
-		if chosen(nr, e) {
+		if chosen(at(rows, nr)) {
 			b.add(uint64(nr))
 			found = true
 		}

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"plait/arch"
-	"plait/event"
 )
 
 // x32Bit marks the numbers of the x32 convention (asm/unistd.h), whose audit number is that
@@ -21,8 +20,10 @@ var (
 	//go:embed data/386.tbl
 	i386Table string
 
-	amd64 = sync.OnceValue(func() *convention { return newConvention("", rows(amd64Table), rows(x32Table), nil) })
+	amd64 = sync.OnceValue(func() *convention { return newConvention("", rows(amd64Table), x32Rows, nil) })
 	i386  = sync.OnceValue(func() *convention { return newConvention("32", rows(i386Table), nil, innerRows()) })
+
+	x32Rows = sync.OnceValue(func() []row { return rows(x32Table) }) // few programs are of it
 )
 
 // A Table is the system calls of one calling convention. A Table is for one goroutine at a
@@ -35,17 +36,10 @@ type Table struct {
 
 // A convention is what all Tables of one calling convention share. It is immutable.
 type convention struct {
-	abi     string
-	native  []entry // by number; from known on, inner calls
-	known   int     // one more than the highest number of a call
-	x32     []entry // by number without x32Bit
-	numbers map[string]int
-}
-
-// An entry is what the tables say about one number.
-type entry struct {
-	name  string
-	class event.Class
+	abi    string
+	native []row        // by number; from known on, inner calls
+	known  int          // one more than the highest number of a call
+	x32    func() []row // by number without x32Bit; nil: the convention has none
 }
 
 // For returns a Table of the calls that a machine of architecture a makes by the convention
@@ -75,41 +69,21 @@ func conventionOf(audit uint32) *convention {
 
 // newConvention makes a convention of rows by number. Those of inner calls follow the
 // others.
-func newConvention(abi string, native, x32, inner []row) *convention {
-	c := &convention{abi: abi, native: entries(native), known: len(native), x32: entries(x32)}
-	c.numbers = make(map[string]int, len(native))
-	for nr, e := range c.native {
-		if e.name != "" {
-			c.numbers[e.name] = nr
-		}
-	}
+func newConvention(abi string, native []row, x32 func() []row, inner []row) *convention {
+	c := &convention{abi: abi, native: native, known: len(native), x32: x32}
 	if len(inner) > len(native) {
-		c.native = append(c.native, entries(inner)[len(native):]...)
+		c.native = append(c.native, inner[len(native):]...)
 	}
 	return c
 }
 
-func entries(rows []row) []entry {
-	if rows == nil {
-		return nil
-	}
-	all := make([]entry, len(rows))
-	for nr, r := range rows {
-		all[nr] = entry{name: r.name, class: classes()[r.name]}
-	}
-	return all
-}
-
-// at returns the entry of a number, or nil.
-func (c *convention) at(nr uint64) *entry {
+// at returns the row of a number; its name is empty if the number has none.
+func (c *convention) at(nr uint64) row {
 	side := c.native
 	if c.x32 != nil && isX32(nr) {
-		side, nr = c.x32, nr&^x32Bit
+		side, nr = c.x32(), nr&^x32Bit
 	}
-	if nr >= uint64(len(side)) || side[nr].name == "" {
-		return nil
-	}
-	return &side[nr]
+	return at(side, int(nr))
 }
 
 // isX32 reports whether a number is of the x32 convention. -1 is not.
@@ -129,17 +103,20 @@ func (c *convention) Len() int { return c.known }
 
 // Name returns the name of a call; false if the number has none.
 func (c *convention) Name(nr uint64) (string, bool) {
-	if e := c.at(nr); e != nil {
-		return e.name, true
-	}
-	return "", false
+	name := c.at(nr).name
+	return name, name != ""
 }
 
 // Number returns the number of the call called name, which may begin with "SYS_" or "sys_";
 // false if there is none.
 func (c *convention) Number(name string) (uint64, bool) {
-	nr, ok := c.numbers[bareName(name)]
-	return uint64(nr), ok
+	name = bareName(name)
+	for _, r := range c.native[:c.known] {
+		if r.name == name && name != "" {
+			return uint64(r.nr), true
+		}
+	}
+	return 0, false
 }
 
 // bareName removes the prefix that C and ltrace put before the names of system calls.
@@ -151,9 +128,4 @@ func bareName(name string) string {
 }
 
 // Class returns the classes of a call, or 0 if the number has no name.
-func (c *convention) Class(nr uint64) event.Class {
-	if e := c.at(nr); e != nil {
-		return e.class
-	}
-	return 0
-}
+func (c *convention) Class(nr uint64) Class { return ClassOf(c.at(nr).name) }

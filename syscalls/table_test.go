@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"plait/arch"
-	"plait/event"
 )
 
 func TestNames(t *testing.T) {
@@ -74,7 +73,7 @@ func TestTablesHaveOneLineForANumber(t *testing.T) {
 	for name, table := range map[string]string{"amd64": amd64Table, "386": i386Table, "x32": x32Table, "inner": innerTable, "errno": errnoTable, "signal": signalTable} {
 		last := -1
 		for line := range strings.Lines(table) {
-			if r, ok := parseRow(strings.TrimSpace(line)); ok {
+			if r, ok := parseRow(line); ok {
 				if r.nr <= last {
 					t.Errorf("%s.tbl: %d %s comes after %d", name, r.nr, r.name, last)
 				}
@@ -128,20 +127,20 @@ func TestClasses(t *testing.T) {
 
 func TestClassOf(t *testing.T) {
 	for bit, name := range classNames {
-		if c, ok := classOf(name); !ok || c != event.Class(1)<<bit {
-			t.Errorf("classOf(%q) = %b, %t", name, c, ok)
+		if c, ok := classNamed(name); !ok || c != Class(1)<<bit {
+			t.Errorf("classNamed(%q) = %b, %t", name, c, ok)
 		}
 	}
 	tests := []struct {
 		name string
-		want event.Class
+		want Class
 	}{
 		{"%net", Network}, {"file", File}, {"network", Network}, {"ipc", IPC},
 		{"stat", 0}, {"creds", 0}, {"%nosuch", 0}, {"", 0},
 	}
 	for _, tt := range tests {
-		if c, ok := classOf(tt.name); c != tt.want || ok != (tt.want != 0) {
-			t.Errorf("classOf(%q) = %b, %t; want %b", tt.name, c, ok, tt.want)
+		if c, ok := classNamed(tt.name); c != tt.want || ok != (tt.want != 0) {
+			t.Errorf("classNamed(%q) = %b, %t; want %b", tt.name, c, ok, tt.want)
 		}
 	}
 }
@@ -150,7 +149,7 @@ func TestClassOf(t *testing.T) {
 // and every class has members, because a misspelt name would hide a call from its
 // filter.
 func TestClassTableNamesCalls(t *testing.T) {
-	var seen event.Class
+	var seen Class
 	inner := map[string]bool{}
 	for _, r := range innerRows() {
 		inner[r.name] = true
@@ -163,7 +162,7 @@ func TestClassTableNamesCalls(t *testing.T) {
 			t.Errorf("classes.tbl: no call is named %q", name)
 		}
 	}
-	if want := event.Class(1)<<len(classNames) - 1; seen != want {
+	if want := Class(1)<<len(classNames) - 1; seen != want {
 		t.Errorf("classes with members: %v", ClassNames(seen))
 	}
 }
@@ -246,5 +245,16 @@ func TestNumbersOfArch(t *testing.T) {
 				t.Errorf("%s: %s is %d, which is %s", a.Name, field, nr, name)
 			}
 		}
+	}
+}
+
+// Each start of plait makes a convention: it must cost no more than its rows. Classes and the
+// calls of x32 are read when they are asked for.
+func TestConventionCostsItsRows(t *testing.T) {
+	allocs := testing.AllocsPerRun(10, func() {
+		newConvention("", rows(amd64Table), x32Rows, nil)
+	})
+	if allocs > 2 {
+		t.Errorf("%v allocations", allocs)
 	}
 }

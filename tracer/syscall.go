@@ -127,7 +127,7 @@ func (t *Tracer) describeCall(tr *tracee, table *syscalls.Table, nr uint64, info
 		Kind: event.System, Number: int(info.Nr), Caller: info.IP, Addr: info.IP, Args: c.Args[:0], Words: c.Words[:0],
 	}
 	c.Name, _ = table.Name(nr)
-	c.Class, c.ABI = table.Class(nr), table.ABI(info.Nr)
+	c.ABI = table.ABI(info.Nr)
 	c.Raw = t.Raw != nil && t.Raw.HasIn(table, nr)
 	f.Proto = table.Prototype(nr)
 	words := len(info.Args)
