@@ -8,7 +8,7 @@ type Call struct {
 	EnterTID    int      // TID of the thread at Enter, if execve(2) has changed it since; else 0
 	Kind        CallKind // Library, Function or System
 	Object      string   // soname of the callee, "" if unknown or for a system call
-	From        string   // soname or base name of the calling object, "" if unknown
+	From        string   // soname or base name of the calling object, "" if unknown; of a system call only where asked for
 	Name        string   // symbol, not demangled, or system call as its table spells it
 	Version     string   // symbol version, "GLIBC_2.14"; "" if it has none
 	Main        bool     // Object is the program itself, not a library

@@ -5,8 +5,10 @@ import (
 	"slices"
 
 	"plait/event"
+	"plait/output/callmap"
 	"plait/output/jsonl"
 	"plait/output/summary"
+	"plait/output/table"
 	"plait/output/text"
 )
 
@@ -16,13 +18,17 @@ type Options struct {
 	Totals bool // summary: a column with the time of nested calls included
 	Counts summary.CountOptions
 	Meta   jsonl.Options
+	Map    callmap.Options // all but Name and Look
+	Table  table.Form      // of tables that are made for several forms
+	Wide   bool            // tables are not made narrow
 }
 
 // A Format is one way to write the event stream.
 type Format struct {
 	Name  string // the name that chooses it
 	Help  string // what it is, for the help text
-	Table bool   // it is written at the end; options of its own choose it (-c)
+	Table bool   // it is written at the end, and has no place for notices
+	Named bool   // the user chooses it by its name; options of their own choose the others (-c)
 	New   func(w io.Writer, o Options) event.Sink
 }
 
@@ -31,20 +37,22 @@ const (
 	Text    = "text"
 	Summary = "summary"
 	Counts  = "counts"
+	Map     = "map"
 )
 
 // Formats lists all formats, the default first. Their names in help, completions, the
 // manual and messages come from this list.
 var Formats = []Format{
-	{Name: Text, Help: "one line a call, as ltrace writes", New: newText},
-	{Name: "jsonl", Help: "one JSON object a line, for programs (docs/JSONL.md)", New: newJSONL},
+	{Name: Text, Help: "one line a call, as ltrace writes", Named: true, New: newText},
+	{Name: "jsonl", Help: "one JSON object a line, for programs (docs/JSONL.md)", Named: true, New: newJSONL},
+	{Name: Map, Help: "a table of library calls and the system calls that they caused, at the end", Named: true, Table: true, New: newMap},
 	{Name: Summary, Help: "a table of calls and times at the end", Table: true, New: newSummary},
 	{Name: Counts, Help: "a table of system calls at the end, as strace writes", Table: true, New: newCounts},
 }
 
-// Lines returns the formats that a user chooses by name: all but the tables.
-func Lines() []Format {
-	return slices.DeleteFunc(slices.Clone(Formats), func(f Format) bool { return f.Table })
+// Named returns the formats that a user chooses by name.
+func Named() []Format {
+	return slices.DeleteFunc(slices.Clone(Formats), func(f Format) bool { return !f.Named })
 }
 
 // Find returns the format called name, and whether there is one.
@@ -59,6 +67,14 @@ func Find(name string) (Format, bool) {
 func newText(w io.Writer, o Options) event.Sink { return text.New(w, o.Text) }
 
 func newJSONL(w io.Writer, o Options) event.Sink { return jsonl.New(w, o.Meta) }
+
+// newMap names the rows as the text's lines name their calls.
+func newMap(w io.Writer, o Options) event.Sink {
+	m := o.Map
+	m.Name = func(c *event.Call) string { return text.Name(c, o.Text) }
+	m.Form, m.Look = o.Table, table.Look{UTF8: o.Text.UTF8, Wide: o.Wide}
+	return callmap.New(w, m)
+}
 
 // newSummary names the rows as the text's lines name their calls.
 func newSummary(w io.Writer, o Options) event.Sink {

@@ -31,7 +31,7 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%s: %v, wrote %q", f.Name, err, b.String())
 		}
 	}
-	if f := Lines(); f[0].Name != Formats[0].Name || len(f) == len(Formats) {
+	if f := Named(); f[0].Name != Formats[0].Name || len(f) == len(Formats) {
 		t.Errorf("%d formats are chosen by name, %s first", len(f), f[0].Name)
 	}
 	if f, ok := Find("none"); ok {

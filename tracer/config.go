@@ -53,6 +53,7 @@ type Config struct {
 	PIDs        procinfo.PIDs        // how process IDs are shown
 
 	CPU         bool // event.Return.CPU
+	Origins     bool // event.Call.From of system calls too
 	Endings     bool // a call ends when its thread begins to exit, not when it has exited
 	Comm        bool // event.Head.Comm
 	Modes       bool // a Notice of kind Mode when a process calls by another convention

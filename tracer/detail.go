@@ -117,14 +117,34 @@ func (t *Tracer) place(tr *tracee, addr uint64) decode.Place {
 		if _, err := t.readWord(tr, addr&^7); err != nil {
 			return decode.Place{}
 		}
-		maps, err := t.Kernel.Maps(tr.tid)
-		if err != nil {
-			return decode.Place{}
-		}
-		s.maps = maps
-		if i = objects.MappingAt(maps, addr); i < 0 {
+		if i = t.freshMappingAt(tr, addr); i < 0 {
 			return decode.Place{}
 		}
 	}
 	return decode.Place{Region: objects.Region(s.maps[i].Path), Mapped: true}
+}
+
+// freshMappingAt reads the mappings of a tracee anew. It returns the index of the one
+// that addr is in, or -1.
+func (t *Tracer) freshMappingAt(tr *tracee, addr uint64) int {
+	maps, err := t.Kernel.Maps(tr.tid)
+	if err != nil {
+		return -1
+	}
+	tr.space.maps = maps
+	return objects.MappingAt(maps, addr)
+}
+
+// origin is the base name of the object whose code made a system call that returns to
+// ip; "" for code that is in no file.
+func (t *Tracer) origin(tr *tracee, ip uint64) string {
+	at := ip - 1 // within the instruction
+	i := objects.MappingAt(tr.space.maps, at)
+	if i < 0 || !tr.space.maps[i].Exec {
+		i = t.freshMappingAt(tr, at)
+	}
+	if i < 0 {
+		return ""
+	}
+	return objects.Region(tr.space.maps[i].Path)
 }

@@ -129,6 +129,9 @@ func (t *Tracer) describeCall(tr *tracee, table *syscalls.Table, nr uint64, info
 	c.Name, _ = table.Name(nr)
 	c.ABI = table.ABI(info.Nr)
 	c.Raw = t.Raw != nil && t.Raw.HasIn(table, nr)
+	if t.Origins {
+		c.From = t.origin(tr, info.IP)
+	}
 	f.Proto = table.Prototype(nr)
 	words := len(info.Args)
 	if f.Proto == nil {

@@ -20,7 +20,7 @@ import (
 //
 //	<!-- in unknown.txtar: gcc -o prog main.c -->
 //
-// Addresses and random bytes differ from run to run, and lines of our data move. Which of
+// Addresses, times and random bytes differ from run to run, and lines of our data move. Which of
 // them are equal stays the same. With PLAIT_UPDATE set, the test writes what is printed now
 // in place of what the document has.
 func TestTranscripts(t *testing.T) {
@@ -139,10 +139,12 @@ func shell(t *testing.T, dir, command string) string {
 
 var (
 	randomBytes = regexp.MustCompile(`"(?:\\x[0-9a-f]{2}){8}"`)
+	duration    = regexp.MustCompile(` +\d+(?:\.\d+)? (?:[nµm]?s)\b`) // in a table
 	dataLine    = regexp.MustCompile(`(\.conf):\d+ `)
 )
 
 func maskShown(text string) string {
 	text = randomBytes.ReplaceAllString(text, `"RANDOM"`)
+	text = duration.ReplaceAllString(text, " TIME")
 	return mask(dataLine.ReplaceAllString(text, "$1:N "))
 }

@@ -12,7 +12,7 @@ import (
 
 // check returns the first mistake in the command line, before anything is started.
 func (o *options) check() error {
-	for _, check := range []func() error{o.checkArguments, o.checkAs, o.checkDebug, o.checkSets, o.checkPairs, o.checkTarget} {
+	for _, check := range []func() error{o.checkArguments, o.checkAs, o.checkDebug, o.checkSets, o.checkPairs, o.checkTables, o.checkTarget} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -94,7 +94,7 @@ func (o *options) checkPairs() error {
 		return cli.UsageError{What: "-ff and -c", Why: "exclude each other", Hint: "the table is of all processes together"}
 	case o.filePerProcess() && strings.HasPrefix(o.output, "|"):
 		return cli.UsageError{What: "-ff and -o " + o.output, Why: "exclude each other", Hint: "-ff writes a file for each process"}
-	case o.summary > 0 && o.format != output.Formats[0].Name:
+	case o.summary > 0 && o.format != output.Text && o.format != output.Map:
 		return cli.UsageError{What: "--format and -c", Why: "exclude each other", Hint: "the table has a form of its own"}
 	case o.relative && o.timestamps > 0:
 		return cli.UsageError{What: "-r and -t", Why: "exclude each other", Hint: "-r times lines by the one before, -t by the clock"}

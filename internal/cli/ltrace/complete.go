@@ -102,7 +102,9 @@ func bashCompletion() string {
 		if opt.arg == "" {
 			continue
 		}
-		withArgument = append(withArgument, opt.names()...)
+		if opt.without == "" {
+			withArgument = append(withArgument, opt.names()...)
+		}
 		action := "return"
 		if s, ok := opt.completer(); ok {
 			action = fmt.Sprintf("mapfile -t COMPREPLY < <(%s \"$cur\"); return", s.bash)
@@ -131,7 +133,10 @@ func (opt option) zsh(word string) string {
 	if opt.arg != "" {
 		s, _ := opt.completer()
 		join, argument = "+", ":"+opt.arg+":"+s.zsh
-		if strings.HasPrefix(word, "--") {
+		switch {
+		case opt.without != "":
+			join, argument = "=-", ":"+argument
+		case strings.HasPrefix(word, "--"):
 			join = "="
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // formatNames returns the possible arguments of --format.
 func formatNames() (names []string) {
-	for _, f := range output.Lines() {
+	for _, f := range output.Named() {
 		names = append(names, f.Name)
 	}
 	return names
@@ -24,7 +24,7 @@ func formatHelp() string {
 // formatMore returns what the manual adds to that.
 func formatMore() string {
 	var each []string
-	for _, f := range output.Lines() {
+	for _, f := range output.Named() {
 		each = append(each, f.Name+" is "+f.Help)
 	}
 	return strings.Join(each, "; ") + "."

@@ -66,7 +66,9 @@ func visibleIn(group string) func(yield func(option) bool) {
 // forms returns all spellings of an option: "-o, --output=FILE".
 func (opt option) forms() string {
 	long := "--" + opt.name
-	if opt.arg != "" {
+	if opt.without != "" {
+		long += "[=" + opt.arg + "]"
+	} else if opt.arg != "" {
 		long += "=" + opt.arg
 	}
 	if opt.short == "" {

@@ -5,6 +5,7 @@ import (
 
 	"plait/arch"
 	"plait/internal/cli"
+	"plait/output/table"
 	"plait/syscalls"
 )
 
@@ -18,6 +19,8 @@ type option struct {
 	more   string               // more sentences, for the manual
 	value  func(o *options) any // pointer to its field: *bool, *int, *string, *[]string, *count, or a pflag.Value
 	hidden bool                 // only for those who package plait
+
+	without string // the argument that it has if none is given; then one must follow a "="
 
 	max     int             // upper bound of a number
 	words   []string        // possible values of a word
@@ -155,6 +158,26 @@ var optionList = []option{
 	{name: "count", short: "c", group: groupWhere, help: "write a table of calls and times at the end, and no lines; -cc with totals",
 		more:  "The time of a call is without that of the calls nested in it; -cc adds a column that includes them.",
 		value: func(o *options) any { return &o.summary }},
+	{name: "map", arg: "VIEW", without: mapInnermost, group: groupWhere, help: "write a table of the system calls that each library call caused (implies -S)",
+		more: "A system call belongs to the innermost library call that is open around it. --map=outermost gives it to the outermost one, which is the program's own view. " +
+			"A library call has crossed if a system call belongs to it. System calls that no library call caused are listed with the object whose code made them; ld.so is the loader. " +
+			"The call that a whole program runs in, __libc_start_main, causes none. The time in the kernel is that from the begin to the end of the system calls, waiting included; " +
+			"bytes are what they say that they moved.",
+		words: mapViews,
+		value: func(o *options) any { return &o.mapView }},
+	{name: "by", arg: "KEYS", group: groupWhere, help: "group the rows of --map by function, object, caller, thread or process (function)",
+		more:    "KEYS may be several, separated by commas. The object is the library that defines the function; the caller is the function that called it, with its source line if that is known.",
+		suggest: mapKeys,
+		value:   func(o *options) any { return &o.by }},
+	{name: "sort", arg: "ORDER", group: groupWhere, help: "sort the rows of --map by syscalls, calls, time or name (syscalls)",
+		words: mapOrders(),
+		value: func(o *options) any { return &o.order }},
+	{name: "table", arg: "FORM", group: groupWhere, help: "write the table of --map as text, csv or json (text)",
+		more:  "In csv and json times are seconds, and no list is cut.",
+		words: table.Forms(),
+		value: func(o *options) any { return &o.tableForm }},
+	{name: "wide", group: groupWhere, help: "do not shorten lists in tables",
+		value: func(o *options) any { return &o.wide }},
 	{name: "debug", short: "D", arg: "MASK", group: groupWhere, help: "write what the tracer does; -Dh lists the bits of MASK",
 		value: func(o *options) any { return &o.debug }},
 

@@ -64,6 +64,9 @@ func TestParse(t *testing.T) {
 		{"--detach-on=execve -f ls", options{detachOn: "execve", follow: 1, command: []string{"ls"}}},
 		{"--prototypes read --prototypes=m->pow", options{prototypes: []string{"read", "m->pow"}}},
 		{"--check-config a --check-config b", options{checked: []string{"a", "b"}}},
+		{"--map ls", options{mapView: "innermost", syscalls: true, command: []string{"ls"}}},
+		{"--map=outermost --by thread --table json ls", options{mapView: "outermost", by: "thread", tableForm: "json", syscalls: true, command: []string{"ls"}}},
+		{"--format map ls", options{format: "map", syscalls: true, command: []string{"ls"}}},
 		{"-h", options{help: true}},
 		{"-V", options{version: true}},
 	}
@@ -131,6 +134,12 @@ func TestUsageErrors(t *testing.T) {
 		{"-ff ls", "-ff: needs a file"},
 		{"-ff -c -o x ls", "-ff and -c: exclude each other"},
 		{"-f --detach-on=chdir ls", "--detach-on chdir: must be execve"},
+		{"--map -c ls", "--map and -c: exclude each other"},
+		{"--map --format=jsonl ls", "--format and --map: exclude each other"},
+		{"--map=all ls", "--map all: must be one of innermost, outermost"},
+		{"-ff -o x --map ls", "-ff and --map: exclude each other"},
+		{"--by thread ls", "--by: is for --map"},
+		{"--map --by=thread,x ls", "--by x: must be one of function, object, caller, thread, process"},
 		{"--color=blue ls", "--color blue: must be one of auto, always, never"},
 	}
 	for _, test := range tests {

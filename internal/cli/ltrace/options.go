@@ -1,6 +1,7 @@
 package ltrace
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -39,6 +40,9 @@ type options struct {
 	color, utf8              string
 	spelling                 string // of demangled names; "" if not given
 	summary                  count
+	mapView, by, order       string // "" if not given
+	tableForm                string
+	wide                     bool
 	debug                    string
 	where                    int
 	help, version            bool
@@ -68,7 +72,7 @@ func parseOptions(args []string, strace []usage.Group) (*options, error) {
 	}
 	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
 	o.itemsSet = f.Changed("item-limit")
-	o.syscalls = o.syscalls || len(o.traces) > 0
+	o.syscalls = o.syscalls || len(o.traces) > 0 || o.showsMap()
 	o.command = f.Args()
 	return o, nil
 }
@@ -80,6 +84,7 @@ func flagSet(o *options) *pflag.FlagSet {
 	f.Usage = func() {}
 	for _, opt := range optionList {
 		opt.define(f, o)
+		f.Lookup(opt.name).NoOptDefVal = cmp.Or(opt.without, f.Lookup(opt.name).NoOptDefVal)
 	}
 	f.SetNormalizeFunc(unabbreviate)
 	return f

@@ -14,6 +14,7 @@ import (
 	"plait/internal/cli"
 	"plait/output"
 	"plait/output/jsonl"
+	"plait/output/table"
 	"plait/output/text"
 )
 
@@ -36,9 +37,13 @@ func newTarget(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, er
 // sinkOf returns a constructor of the sink for a trace in one file.
 func sinkOf(o *options, u *cli.UI, look text.Options) func(io.Writer) event.Sink {
 	return func(w io.Writer) event.Sink {
-		s := format(o).New(w, output.Options{Text: look, Totals: o.summary > 1, Meta: metaOf()})
-		if o.summary > 0 || o.output != "" {
-			s = announcer{Sink: s, ui: u, last: o.summary == 0}
+		f := format(o)
+		s := f.New(w, output.Options{
+			Text: look, Totals: o.summary > 1, Meta: metaOf(),
+			Map: o.mapOptions(), Table: table.Form(o.tableForm), Wide: o.wide,
+		})
+		if f.Table || o.output != "" {
+			s = announcer{Sink: s, ui: u, last: !f.Table}
 		}
 		return s
 	}
@@ -80,11 +85,14 @@ func creatable(name string) error {
 }
 
 func format(o *options) output.Format {
-	if o.summary > 0 {
-		f, _ := output.Find(output.Summary)
-		return f
+	name := o.format
+	switch {
+	case o.summary > 0:
+		name = output.Summary
+	case o.showsMap():
+		name = output.Map
 	}
-	f, _ := output.Find(o.format)
+	f, _ := output.Find(name)
 	return f
 }
 

@@ -7,11 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"plait/debuginfo"
 	"plait/filter"
 	"plait/internal/cli"
+	"plait/output/callmap"
 	"plait/output/text"
 	"plait/procinfo"
 	"plait/proto"
@@ -53,8 +55,9 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		Limits:       limitsOf(o),
 		Descriptors:  descriptorsOf(o.descriptors),
 		PIDs:         procinfo.PIDs{Comm: o.names},
-		StackFrames:  o.where,
-		StackSource:  o.where > 0,
+		Origins:      o.showsMap(),
+		StackFrames:  o.frames(),
+		StackSource:  o.frames() > 0,
 		Library:      choice,
 		Syscalls:     o.syscalls,
 		Calls:        calls,
@@ -157,6 +160,14 @@ func descriptorsOf(n count) procinfo.Descriptors {
 	return procinfo.Descriptors{
 		Paths: n > 0, Sockets: n > 1, Devices: n > 1, Eventfds: n > 1, Pidfds: n > 1, Signalfds: n > 1,
 	}
+}
+
+// frames returns how many frames of the stack are needed.
+func (o *options) frames() int {
+	if keys, _ := o.keys(); slices.Contains(keys, callmap.Caller) {
+		return max(1, o.where)
+	}
+	return o.where
 }
 
 // prototypesOf returns where the user's prototypes may be.
