@@ -6,8 +6,8 @@ import (
 	"plait/proto/syntax"
 )
 
-// builder returns what compiles a word with a syntax of its own; nil if there is
-// nothing special about it.
+// builder returns the method that compiles a word with a syntax of its own, or nil if the
+// word has none.
 func builder(word string) func(k *compiler, t *syntax.Type) decode.Node {
 	switch word {
 	case "string", "format", "scanf", "wformat", "wscanf":
@@ -53,7 +53,7 @@ func (c *compiler) textual(t *syntax.Type) decode.Node {
 	return c.wrap(t)
 }
 
-// text compiles a text of a length.
+// text compiles a text that has a length.
 func (c *compiler) text(t *syntax.Type) decode.Node {
 	if len(t.Args) > 0 {
 		c.fail(t.At, "%s takes no type", t.Word)
@@ -87,7 +87,7 @@ func (c *compiler) wrap(t *syntax.Type) decode.Node {
 	return c.checked(t.At, func() (decode.Node, error) { return decode.Wrap(t.Word, n, c.scope.arch) })
 }
 
-// checked is what make makes, unless that is an error, which is said of the place at.
+// checked returns what make returns. It reports an error of make at the place at.
 func (c *compiler) checked(at syntax.Pos, make func() (decode.Node, error)) decode.Node {
 	n, err := make()
 	if err != nil {
@@ -115,15 +115,15 @@ func (c *compiler) enum(t *syntax.Type) decode.Node {
 	return decode.Enum(as, event.Decimal, "", c.entries(t.Entries))
 }
 
-// What is said of a word whose type is not an integer: of one that takes its width from
-// that type, and of one that only integers can be shown as.
+// Complaints about a word whose type is not an integer: about a word that takes its width
+// from the type, and about a word that only formats integers.
 const (
 	noWidth   = "%s must be as wide as an integer type"
 	noInteger = "%s in something that is no integer"
 )
 
-// integer compiles the integer type of the word what; complaint says what is wrong if it is
-// another type.
+// integer compiles t, which must be an integer type, for the word what. complaint is the
+// error if it is not.
 func (c *compiler) integer(at syntax.Pos, t *syntax.Type, complaint, what string) decode.Node {
 	n := c.typ(t)
 	if n != nil && !decode.IsInteger(n) {
@@ -133,7 +133,7 @@ func (c *compiler) integer(at syntax.Pos, t *syntax.Type, complaint, what string
 	return n
 }
 
-// structure compiles struct(…), struct { … } and the same of union.
+// structure compiles struct(…), struct { … }, union(…) and union { … }.
 func (c *compiler) structure(t *syntax.Type) decode.Node {
 	n := decode.NewStruct(t.Word == "union")
 	c.inlineStruct(n, t)

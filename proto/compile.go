@@ -26,7 +26,7 @@ func (c *compiler) fail(at syntax.Pos, format string, args ...any) {
 	}
 }
 
-// typ compiles a type with its stars. It is nil after an error.
+// typ compiles a type with its stars. It returns nil after an error.
 func (c *compiler) typ(t *syntax.Type) decode.Node {
 	if c.depth++; c.depth > syntax.MaxNesting {
 		c.fail(t.At, "nested too deeply")
@@ -76,7 +76,7 @@ func (c *compiler) unstarred(t *syntax.Type) decode.Node {
 	return c.userType(t)
 }
 
-// userType compiles the name of a definition, perhaps with a width.
+// userType compiles the name of a definition, which may have a width.
 func (c *compiler) userType(t *syntax.Type) decode.Node {
 	n, err := c.named(t.At, t.Word)
 	if err != nil {
@@ -135,7 +135,7 @@ func (c *compiler) lens(t *syntax.Type, g *decode.GoType) decode.Node {
 func (c *compiler) layout(n *decode.Struct, members []*syntax.Member, packed bool) {
 	c.structs = append(c.structs, n)
 	defer func() { c.structs = c.structs[:len(c.structs)-1] }()
-	// Conditions and lengths may name later members, so all are named first.
+	// Conditions and lengths may refer to later members, so all get their names first.
 	for _, m := range members {
 		n.Declare(m.Name, m.More)
 	}
@@ -157,8 +157,8 @@ func (c *compiler) layout(n *decode.Struct, members []*syntax.Member, packed boo
 	n.Finish()
 }
 
-// extent gives n the size that is written, if one is, and the member that
-// stands for it.
+// extent sets the declared size of n, and the member that n is shown as, if there are
+// such.
 func (c *compiler) extent(n *decode.Struct, d *syntax.Decl) {
 	if d.Size != nil && !n.Grow(d.Size.Num) {
 		c.fail(d.At, "%s can't have %d bytes", d.Name, d.Size.Num)

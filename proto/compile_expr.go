@@ -5,7 +5,7 @@ import (
 	"plait/proto/syntax"
 )
 
-// expr compiles an expression. It is never nil.
+// expr compiles an expression. It never returns nil.
 func (c *compiler) expr(x *syntax.Expr) *decode.Expr {
 	switch x.Op {
 	case syntax.OpInt:
@@ -29,7 +29,7 @@ func (c *compiler) expr(x *syntax.Expr) *decode.Expr {
 	return decode.Binary(x.Op.String(), c.operand(x.X), c.operand(x.Y))
 }
 
-// operand compiles a part of an expression that must be a number.
+// operand compiles an operand that must be a number.
 func (c *compiler) operand(x *syntax.Expr) *decode.Expr {
 	if x.Op == syntax.OpZero {
 		c.fail(x.At, "zero is no number")
@@ -37,8 +37,8 @@ func (c *compiler) operand(x *syntax.Expr) *decode.Expr {
 	return c.expr(x)
 }
 
-// numberedArg resolves argN. In a typedef or struct it is that of the call, if
-// it has so many.
+// numberedArg resolves argN. In a typedef or struct, it refers to the call's argument,
+// which may be missing.
 func (c *compiler) numberedArg(x *syntax.Expr) *decode.Expr {
 	if x.Num == 0 {
 		return decode.Retval()
@@ -88,9 +88,9 @@ func (c *compiler) param(name string) int {
 	return -1
 }
 
-// constant looks a name up, first in the sets of this prototype's parameters,
-// this struct's members and this file: that is where a switch finds its labels,
-// and spares looking through all sets there are.
+// constant looks a name up, first in the sets of this prototype's parameters, this
+// struct's members and this file. A switch finds its labels there, so that it need not
+// search all sets.
 func (c *compiler) constant(name string) (uint64, bool) {
 	for _, n := range c.nodes {
 		if v, ok := decode.ValueIn(n, name); ok {

@@ -11,7 +11,7 @@ import (
 func (c *compiler) prototype(d *syntax.Decl) *decode.Prototype {
 	p := &decode.Prototype{Name: d.Name, NoReturn: d.NoReturn, GoCall: d.GoCall, SetsErrno: d.Errno != "", MayKeepErrno: d.Errno == "errno?", File: c.file, Line: d.At.Line, Arch: c.scope.arch, Scope: c.scope}
 	c.params = d.Params
-	later := c.scope.users() && isLtraces(d) // arguments behind a + are read when it returns
+	later := c.scope.users() && isLtraces(d) // arguments after a + are read when the call returns
 	for i, x := range d.Params {
 		n := c.value(x.Type)
 		if n == nil {
@@ -41,8 +41,8 @@ func (c *compiler) prototype(d *syntax.Decl) *decode.Prototype {
 	return p
 }
 
-// isLtraces reports whether a prototype may be written for ltrace: it has nothing in it that
-// its files don't have.
+// isLtraces reports whether a prototype may have been written for ltrace: it uses nothing
+// that ltrace's files lack.
 func isLtraces(d *syntax.Decl) bool {
 	if d.Fails != nil || d.Errno != "" || d.NoReturn || d.Named != nil || d.Variadic {
 		return false
@@ -55,13 +55,14 @@ func isLtraces(d *syntax.Decl) bool {
 	return true
 }
 
-// behindPlus reports whether one of the parameters before is filled in: what comes behind
-// it ltrace reads when the call returns, too (ltrace.conf(5), RETURN ARGUMENTS).
+// behindPlus reports whether the call fills in one of the parameters before. ltrace reads
+// all later arguments when the call returns (ltrace.conf(5), RETURN ARGUMENTS).
 func behindPlus(before []*syntax.Param) bool {
 	return slices.ContainsFunc(before, func(x *syntax.Param) bool { return x.Dir == '+' })
 }
 
-// order is how the arguments are shown: as they are passed, or as named.
+// order sets the order in which arguments are shown: that of the parameters, or the one
+// that named gives.
 func (c *compiler) order(p *decode.Prototype, named []*syntax.Expr) {
 	for _, x := range named {
 		i := c.param(x.Text)

@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// cxxTable has what the mangled names of the C++ library's functions leave out
+// cxxTable has the facts that the mangled names of the C++ library's functions leave out
 // (tools/protogen/cxx.go).
 //
 //go:embed cxx.tbl
 var cxxTable string
 
-// Results that are built where a hidden first argument points, as cxxTable has them.
+// Results that are built where a hidden first argument points, as cxxTable spells them.
 const (
 	stringObject = "string object"
 	otherObject  = "object"
 )
 
-// cxxFacts are what is known of a C++ function beside its name.
+// cxxFacts are the facts about a C++ function that its name leaves out.
 type cxxFacts struct {
 	result string // in the language of prototypes, or one of the objects; "" if nothing is known
 	member bool   // it is called for an object
 }
 
-// knownCxx looks a mangled name up.
+// knownCxx returns the facts about a mangled name in cxxTable.
 func knownCxx(symbol string) cxxFacts {
 	_, line := searchLines(cxxTable, symbol, func(line string) string {
 		name, _, _ := strings.Cut(line, " ")

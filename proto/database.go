@@ -9,19 +9,19 @@ import (
 	"plait/proto/decode"
 )
 
-// Options say where a Database takes its prototypes from. A path is a file,
-// whose prototypes hold for all libraries, or a directory, in which the file
-// SONAME.conf has those of one library (ltrace.conf(5)).
+// Options say where a Database takes its prototypes from. A path is a file with
+// prototypes for all libraries, or a directory whose file SONAME.conf has those of one
+// library (ltrace.conf(5)).
 type Options struct {
 	Arch   *arch.Arch // nil: arch.Native
-	Types  *Types     // the embedded files; nil: a new Embedded
+	Types  *Types     // the embedded files; nil: those of a new Embedded
 	Files  []string   // -F: the first that knows a name wins
 	User   []string   // after Files; missing ones are no error
-	System []string   // only for what the embedded files don't know; likewise
+	System []string   // only for functions that the embedded files lack; missing ones are no error
 }
 
-// Paths returns the paths that are read without being asked for: the user's
-// own, and the system's. getenv is os.Getenv. They are plait's and ltrace's.
+// Paths returns the paths that are read by default, for plait and ltrace: the user's own
+// and the system's. getenv is os.Getenv or a substitute.
 func Paths(getenv func(string) string) (user, system []string) {
 	home := getenv("HOME")
 	config := getenv("XDG_CONFIG_HOME")
@@ -45,14 +45,14 @@ func Paths(getenv func(string) string) (user, system []string) {
 	return user, append(system, "/etc/plait.conf", "/usr/share/ltrace", "/etc/ltrace.conf")
 }
 
-// A Database finds the prototypes of library calls: in the user's files, in
-// the embedded ones, in the system's. It may be used by one goroutine at a time.
+// A Database finds the prototypes of library calls: in the user's files, then in the
+// embedded ones, then in the system's. It is not safe for concurrent use.
 type Database struct {
 	types    *Types
 	user     []*place
 	system   []*place
 	errs     []error
-	reported map[string]bool // errors that were told: files are imported by several
+	reported map[string]bool // errors that were returned: several files may import one
 }
 
 // A place is a path of Options: a file, or a directory of files by SONAME.
@@ -60,11 +60,11 @@ type place struct {
 	path  string
 	dir   bool
 	file  *File            // of a file, once it is read
-	files map[string]*File // of a directory, by object; nil if it has none
+	files map[string]*File // of a directory, by object; nil values: it has none
 }
 
-// Open prepares a database. Errors tell of paths of o.Files that can't be read
-// and of faults in them and in the user's files; the rest is used.
+// Open returns a Database, and the errors in o.Files and o.User: paths of o.Files that
+// can't be read, and faulty items in any of them. The Database has everything else.
 func Open(o Options) (*Database, []error) {
 	if o.Arch == nil {
 		o.Arch = arch.Native
@@ -88,11 +88,11 @@ func Open(o Options) (*Database, []error) {
 	return d, d.Errors()
 }
 
-// Types are the types that the embedded prototypes use.
+// Types returns the embedded types and prototypes.
 func (d *Database) Types() *Types { return d.types }
 
-// Errors returns the errors in the user's files that have come up since it was
-// last called: files of a directory are read when their library is met.
+// Errors returns the errors in the user's files that were found since it was last called.
+// Files of a directory are read when their library is seen.
 func (d *Database) Errors() []error {
 	var errs []error
 	for _, err := range d.errs {
@@ -121,7 +121,7 @@ func (d *Database) places(paths []string) []*place {
 	return list
 }
 
-// place looks what path is; nil if it is nothing.
+// place returns what is at path, or nil if there is nothing.
 func (d *Database) place(path string, must bool) *place {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -133,7 +133,7 @@ func (d *Database) place(path string, must bool) *place {
 	return &place{path: path, dir: info.IsDir(), files: map[string]*File{}}
 }
 
-// maxConf bounds a file of prototypes.
+// maxConf bounds the size of a file of prototypes.
 const maxConf = 16 << 20
 
 func readConf(path string) (string, error) {
@@ -160,8 +160,8 @@ func (d *Database) read(p *place) *File {
 	return p.file
 }
 
-// importer finds the files that a file in dir imports: there, or where the
-// user's files are.
+// importer returns a function that finds the files that a file in dir imports: in dir, or
+// where the user's files are.
 func (d *Database) importer(dir string) func(string) (string, string, bool) {
 	return func(name string) (string, string, bool) {
 		if name != filepath.Base(name) {
@@ -183,9 +183,9 @@ func (d *Database) importer(dir string) func(string) (string, string, bool) {
 	}
 }
 
-// Lookup returns the prototype of a symbol of the object of that SONAME (""
-// if it is not known); nil if there is none. The user's files come first, then
-// the object's own, then all others'.
+// Lookup returns the prototype of a symbol in the object with that soname ("" if
+// unknown), or nil if there is none. It searches the user's files, then plait's files
+// about the object, then those about other objects.
 func (d *Database) Lookup(object, symbol string) *decode.Prototype {
 	if x := d.LookupUser(object, symbol); x != nil {
 		return x
@@ -201,16 +201,16 @@ func (d *Database) Lookup(object, symbol string) *decode.Prototype {
 	return nil
 }
 
-// systemCalls is the name of the file for system calls in a user's directory;
-// systemPrefix stands before their names in files that are about all.
+// systemCalls is the name of the file for system calls in a user's directory.
+// systemPrefix is the prefix of their names in files that are not about one library.
 const (
 	systemCalls  = "syscalls"
 	systemPrefix = "SYS_"
 )
 
-// LookupSystem returns the user's prototype of a system call: NAME in a file
-// syscalls.conf of a directory, or SYS_NAME in another file. It is nil if there is
-// none: plait's own are not kept here.
+// LookupSystem returns the user's prototype of a system call: NAME in the file
+// syscalls.conf of a directory, or SYS_NAME in another file. It returns nil if there is
+// none. Package syscalls has plait's own.
 func (d *Database) LookupSystem(name string) *decode.Prototype {
 	for _, p := range d.user {
 		f := d.in(p, systemCalls, true)
@@ -232,7 +232,7 @@ func (f *File) lookup(name string) *decode.Prototype {
 	return f.Lookup(name)
 }
 
-// in returns the file at p that is about object; nil if there is none.
+// in returns the file at p that is about object, or nil if there is none.
 func (d *Database) in(p *place, object string, check bool) *File {
 	if !p.dir {
 		return d.read(p)

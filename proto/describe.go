@@ -12,10 +12,10 @@ import (
 	"plait/proto/syntax"
 )
 
-// A Definition is an item of some file: a prototype, or a type that one is made of.
+// A Definition is an item of a file: a prototype, or a type that a prototype uses.
 type Definition struct {
 	Name    string
-	Library string // a prototype's: "libc"; "" if its file is about all libraries
+	Library string // of a prototype, "libc"; "" if its file is about all libraries
 	File    string // "" if it is derived
 	Line    int
 	From    string // what it is derived from
@@ -24,7 +24,7 @@ type Definition struct {
 	item    *item
 }
 
-// Origin is where the definition is written down.
+// Origin returns where the definition is written.
 func (d *Definition) Origin() string {
 	if d.File == "" {
 		return d.From
@@ -43,8 +43,8 @@ func (it *item) definition(library string) Definition {
 	}
 }
 
-// Describe returns the prototypes of the functions that match says yes to, in the
-// order in which a call looks for its own; faulty ones are left out.
+// Describe returns the prototypes of the functions for which match returns true, in the
+// order in which Lookup searches. It leaves out faulty ones.
 func (d *Database) Describe(match func(library, symbol string) bool) []Definition {
 	var all []Definition
 	for _, p := range d.user {
@@ -74,7 +74,7 @@ func (d *Database) DescribeSystem(name string) []Definition {
 	return all
 }
 
-// inPlace returns what a path of the user's or the system's has.
+// inPlace returns the prototypes at a path of the user's or the system's.
 func (d *Database) inPlace(p *place, match func(library, symbol string) bool) []Definition {
 	if !p.dir {
 		return d.read(p).describe("", func(_, symbol string) bool { return match("", symbol) })
@@ -93,7 +93,7 @@ func (d *Database) inPlace(p *place, match func(library, symbol string) bool) []
 
 const confSuffix = ".conf"
 
-// confFiles are the files of prototypes in a directory, by name.
+// confFiles returns the files of prototypes in a directory, sorted by name.
 func confFiles(dir string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -108,7 +108,7 @@ func confFiles(dir string) []string {
 	return names
 }
 
-// describe returns the prototypes of a file, which is about that library.
+// describe returns the prototypes of a file about library.
 func (f *File) describe(library string, match func(library, symbol string) bool) []Definition {
 	var all []Definition
 	for _, name := range f.Names() {
@@ -119,7 +119,7 @@ func (f *File) describe(library string, match func(library, symbol string) bool)
 	return all
 }
 
-// Describe returns the file's prototype of that name; false if there is none.
+// Describe returns the file's prototype of that name, or false if there is none.
 func (f *File) Describe(name string) (Definition, bool) {
 	if f.lookup(name) == nil {
 		return Definition{}, false
@@ -127,8 +127,8 @@ func (f *File) Describe(name string) (Definition, bool) {
 	return f.protos[name].definition(""), true
 }
 
-// DescribeAs is Describe of a prototype that stands in the file by another name than
-// its own, being derived from something.
+// DescribeAs is like Describe, for a derived prototype that has the name key in the file
+// instead of its own. from is what it is derived from.
 func (f *File) DescribeAs(key, name, from string) (Definition, bool) {
 	d, ok := f.Describe(key)
 	d.Name, d.File, d.From = name, "", from
@@ -136,8 +136,8 @@ func (f *File) DescribeAs(key, name, from string) (Definition, bool) {
 	return d, ok
 }
 
-// DescribeMangled returns the prototype that is derived from the name of a C++
-// function; false if none can be.
+// DescribeMangled returns the prototype that is derived from the name of a C++ function,
+// or false if there is none.
 func (d *Database) DescribeMangled(symbol string) (Definition, bool) {
 	if d.types.fromMangled(symbol) == nil {
 		return Definition{}, false
@@ -146,7 +146,7 @@ func (d *Database) DescribeMangled(symbol string) (Definition, bool) {
 	return f.DescribeAs(symbol, symbol, "derived from the name")
 }
 
-// describe returns the shipped prototypes: by library, those written by hand first.
+// describe returns the shipped prototypes by library, those written by hand first.
 func (t *Types) describe(match func(library, symbol string) bool) []Definition {
 	t.loadAll()
 	var all []Definition
@@ -194,8 +194,8 @@ func (t *Types) shippedBy(library, name string) bool {
 	return false
 }
 
-// UsedTypes returns the types that definitions use, directly or through other types,
-// each once and in the order in which they are met.
+// UsedTypes returns the types that definitions use, directly or through other types, each
+// once and in the order of first use.
 func UsedTypes(list []Definition) []Definition {
 	w := walker{seen: map[*item]bool{}}
 	for _, d := range list {
@@ -251,7 +251,7 @@ func (w *walker) members(list []*syntax.Member) {
 	}
 }
 
-// entries follows the sets that one is made of.
+// entries follows the sets that a set includes.
 func (w *walker) entries(list []*syntax.Entry) {
 	for _, e := range list {
 		if e.Word == "include" || e.Word == "mask" && !e.Grouped {
@@ -261,7 +261,7 @@ func (w *walker) entries(list []*syntax.Entry) {
 	}
 }
 
-// name notes the definition of a type, if it is one of a file.
+// name notes the definition of a type, if a file has one.
 func (w *walker) name(word string) {
 	it := w.scope.find(word)
 	if it == nil || it.Kind == syntax.KindConst || w.seen[it] {
@@ -272,7 +272,7 @@ func (w *walker) name(word string) {
 	w.item(it)
 }
 
-// CheckPath returns all errors in a file of prototypes, or in all of a directory.
+// CheckPath returns all errors in a file of prototypes, or in all files of a directory.
 func CheckPath(name string) []error {
 	d, errs := Open(Options{Arch: arch.Native, Files: []string{name}})
 	for _, p := range d.user {

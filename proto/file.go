@@ -16,13 +16,13 @@ type File struct {
 	items  []*item
 	protos map[string]*item
 	errs   []error         // of definitions that were refused, and imports
-	seen   map[string]bool // imports, against cycles
-	// open finds the text of an imported file; nil: there are none.
+	seen   map[string]bool // files that were imported, against cycles
+	// open finds the text of an imported file. It is nil if the file may not import any.
 	open func(name string) (path, text string, ok bool)
 }
 
-// Scan cuts text into items, which find their types in the text itself and
-// then among types (nil: base types only). It costs little; Check finds errors.
+// Scan cuts text into items. They find their types in the text itself and then in types
+// (nil: only base types). It costs little, because it parses nothing: Check finds errors.
 func Scan(name, text string, types *Types) *File {
 	return scanFile(name, text, types, nil)
 }
@@ -33,13 +33,13 @@ func scanFile(name, text string, types *Types, open func(string) (string, string
 	return f
 }
 
-// Parse is Scan and Check.
+// Parse is Scan followed by Check.
 func Parse(name, text string, types *Types) (*File, []error) {
 	f := Scan(name, text, types)
 	return f, f.Check()
 }
 
-// add takes in the items of text, from the file of that name.
+// add adds the items of text, which is from the named file.
 func (f *File) add(name, text string) {
 	for _, c := range syntax.Split(text) {
 		it := &item{Heading: syntax.HeadingOf(c.Text), Chunk: c, file: name, scope: f.scope}
@@ -59,7 +59,7 @@ func (f *File) add(name, text string) {
 	}
 }
 
-// load takes in the items of an imported file.
+// load adds the items of an imported file.
 func (f *File) load(it *item) {
 	d, err := it.parse()
 	if err != nil || f.open == nil || f.seen[d.Path] {
@@ -85,8 +85,7 @@ func (f *File) Names() []string {
 	return names
 }
 
-// Lookup returns the prototype of that name; nil if there is none, or a faulty
-// one.
+// Lookup returns the prototype of that name, or nil if there is none or it is faulty.
 func (f *File) Lookup(name string) *decode.Prototype {
 	return f.protos[name].prototype()
 }
@@ -114,7 +113,7 @@ func (it *item) prototype() *decode.Prototype {
 	return p
 }
 
-// Check parses and compiles everything and returns all errors, by line.
+// Check parses and compiles everything. It returns all errors, sorted by line.
 func (f *File) Check() []error {
 	errs := slices.Clone(f.errs)
 	for _, it := range f.items {
@@ -149,7 +148,7 @@ func byPlace(a, b error) int {
 	return x.Col - y.Col
 }
 
-// String names the file and how many prototypes it has.
+// String returns the name of the file and the number of its prototypes.
 func (f *File) String() string {
 	if len(f.protos) == 1 {
 		return f.Name + ": 1 prototype"

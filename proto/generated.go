@@ -10,9 +10,9 @@ import (
 	"plait/proto/syntax"
 )
 
-// The prototypes that tools/protogen makes of a library's headers are many more
-// than any program needs. They are not indexed: their file is sorted by name, a
-// prototype to a line, and searched.
+// tools/protogen makes many more prototypes of a library's headers than a program needs.
+// They are not indexed. Their file has one prototype in a line and is sorted by name, so
+// that it can be searched.
 const (
 	generatedFolder     = "generated"
 	generatedPrototypes = "prototypes.conf"
@@ -23,16 +23,16 @@ const (
 type library struct {
 	name  string // of the folder
 	head  string // the beginning of the file of prototypes
-	text  string // that file, once it is read
-	start int    // of the first of them, behind the comments
+	text  string // the whole file, once it is read
+	start int    // offset of the first prototype, after the comments
 	scope *scope // nil until a prototype is used
 	used  map[string]*item
 }
 
-// file is the path of one of the library's files, as the items have it.
+// file returns the path of one of the library's files, as items have it.
 func (l *library) file(name string) string { return path.Join(generatedFolder, l.name, name) }
 
-// readData reads an embedded file, "" if there is none.
+// readData returns the text of an embedded file, or "" if there is none.
 func readData(files embed.FS, name string) string {
 	f, err := files.Open(name)
 	if err != nil {
@@ -42,7 +42,7 @@ func readData(files embed.FS, name string) string {
 	return readAll(f, 1<<30)
 }
 
-// readAll reads a file, but no more than most bytes.
+// readAll returns the first most bytes of a file, or all if it is shorter.
 func readAll(f fs.File, most int64) string {
 	info, err := f.Stat()
 	if err != nil {
@@ -53,11 +53,11 @@ func readAll(f fs.File, most int64) string {
 	return string(b[:n])
 }
 
-// path is where one of the library's files is embedded.
+// path returns where one of the library's files is embedded.
 func (l *library) path(name string) string { return path.Join("data", l.file(name)) }
 
-// library returns the generated files of the library in that folder; nil if there
-// are none.
+// library returns the generated files of the library in that folder, or nil if there are
+// none.
 func (t *Types) library(name string) *library {
 	l, known := t.libraries[name]
 	if known {
@@ -88,10 +88,11 @@ func (t *Types) everyLibrary() []*library {
 	return t.all
 }
 
-// headSize is in how many bytes a generated file says what it is.
+// headSize is the number of bytes at the start of a generated file that have all its
+// leading comments.
 const headSize = 4 << 10
 
-// read reads the prototypes, once.
+// read reads the file of prototypes, once.
 func (l *library) read() {
 	if l.text != "" {
 		return
@@ -102,10 +103,11 @@ func (l *library) read() {
 	}
 }
 
-// prefixLine begins the comment that says how a library's functions are known.
+// prefixLine begins the comment with the prefixes by which a library's functions are
+// recognized.
 const prefixLine = "# Prefixes: "
 
-// firstLine is the first line of text, with its line feed.
+// firstLine returns the first line of text, with its line feed.
 func firstLine(text string) string {
 	for line := range strings.Lines(text) {
 		return line
@@ -113,15 +115,15 @@ func firstLine(text string) string {
 	return ""
 }
 
-// ownsName reports whether a function of that name belongs to the library even if it
-// is elsewhere, such as linked into a program.
+// ownsName reports whether a function of that name belongs to the library even if another
+// object has it, such as a program that the library is linked into.
 func (l *library) ownsName(symbol string) bool {
 	_, rest, found := strings.Cut(l.head, prefixLine)
 	if !found {
 		return false
 	}
 	rest = firstLine(rest)
-	bare := strings.TrimLeft(symbol, "_") // what a macro of that name calls
+	bare := strings.TrimLeft(symbol, "_") // a macro may call the function with underscores
 	for p := range strings.FieldsSeq(rest) {
 		if strings.HasPrefix(symbol, p) || strings.HasPrefix(bare, p) {
 			return true
@@ -130,7 +132,7 @@ func (l *library) ownsName(symbol string) bool {
 	return false
 }
 
-// find returns the item of a function; nil if the library has none.
+// find returns the item of a function, or nil if the library has none.
 func (l *library) find(t *Types, symbol string) *item {
 	if it, known := l.used[symbol]; known {
 		return it
@@ -151,7 +153,7 @@ func (l *library) find(t *Types, symbol string) *item {
 	return it
 }
 
-// types is the scope of the library's own types.
+// types returns the scope of the library's own types.
 func (l *library) types(t *Types) *scope {
 	if l.scope == nil {
 		l.scope = newScope(t.scope, t.arch)
@@ -164,13 +166,13 @@ func (l *library) types(t *Types) *scope {
 	return l.scope
 }
 
-// searchLine finds the prototype of that name in text, whose lines are sorted
-// by their names, and where it begins.
+// searchLine returns the prototype of that name in text, whose lines are sorted by name,
+// and its offset.
 func searchLine(text, name string) (at int, line string) {
 	return searchLines(text, name, syntax.PrototypeName)
 }
 
-// searchLines finds the line of a name in sorted lines, and where it begins.
+// searchLines returns the line of a name in sorted lines, and its offset.
 func searchLines(text, name string, nameOf func(line string) string) (at int, line string) {
 	low, high := 0, len(text)
 	for low < high {
@@ -188,8 +190,7 @@ func searchLines(text, name string, nameOf func(line string) string) (at int, li
 	return 0, ""
 }
 
-// generated returns the item of symbol in the generated files of the library
-// object.
+// generated returns the item of symbol in the generated files about object.
 func (t *Types) generated(object, symbol string) *item {
 	if l := t.library(libraryOf(object)); l != nil {
 		return l.find(t, symbol)
@@ -197,10 +198,11 @@ func (t *Types) generated(object, symbol string) *item {
 	return nil
 }
 
-// generatedAnywhere returns the item of symbol in the generated files of libraries
-// that the name alone tells of. An object whose own functions have such names would have
-// it itself. If two libraries have functions of that name that differ, nobody knows which
-// it is.
+// generatedAnywhere returns the item of symbol in the generated files of a library that
+// the name alone identifies. It returns nil if object has generated files with such
+// names, which would have symbol if it were the object's. It also returns nil if two
+// libraries have different functions of that name, because then it is unknown which one
+// is meant.
 func (t *Types) generatedAnywhere(object, symbol string) *item {
 	if own := t.library(libraryOf(object)); own != nil && own.ownsName(symbol) {
 		return nil

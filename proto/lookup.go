@@ -10,8 +10,8 @@ import (
 	"plait/proto/syntax"
 )
 
-// DerivedFile returns an empty file for prototypes that are derived from something,
-// such as debugging information. Add fills it.
+// DerivedFile returns an empty file for derived prototypes, such as those from debugging
+// information. Add fills it.
 func (d *Database) DerivedFile(name string) *File {
 	f := scanFile(name, "", d.types, nil)
 	f.scope.derived = true
@@ -30,7 +30,7 @@ func (f *File) LookupAs(key, name string) *decode.Prototype {
 	return p
 }
 
-// LookupUser is Lookup in the user's files only.
+// LookupUser is like Lookup, but searches only the user's files.
 func (d *Database) LookupUser(object, symbol string) *decode.Prototype {
 	for _, p := range d.user {
 		if x := d.in(p, object, true).lookup(symbol); x != nil {
@@ -40,9 +40,9 @@ func (d *Database) LookupUser(object, symbol string) *decode.Prototype {
 	return nil
 }
 
-// LookupCaller returns the prototype that the user has of a symbol in a file about
-// the object that calls it, PROG.conf in a directory (ltrace.conf(5)); nil if there
-// is none. It comes before all others.
+// LookupCaller returns the user's prototype of a symbol in a file about the object that
+// calls it, PROG.conf in a directory (ltrace.conf(5)), or nil if there is none. It takes
+// precedence over all others.
 func (d *Database) LookupCaller(caller, symbol string) *decode.Prototype {
 	for _, p := range d.user {
 		if !p.dir {
@@ -55,9 +55,9 @@ func (d *Database) LookupCaller(caller, symbol string) *decode.Prototype {
 	return nil
 }
 
-// IsOwn reports whether a prototype that Lookup returned is meant for a symbol of
-// that object: it is the user's, or in plait's files about the object. Else it is
-// that of another object's function of the same name.
+// IsOwn reports whether a prototype that Lookup returned is meant for a symbol of that
+// object: it is the user's, or in plait's files about the object. Otherwise it belongs to
+// a function of the same name in another object.
 func (d *Database) IsOwn(object string, p *decode.Prototype) bool {
 	if from, ok := p.Scope.(*scope); !ok || !from.shipped {
 		return true
@@ -70,12 +70,11 @@ func (d *Database) IsOwn(object string, p *decode.Prototype) bool {
 // "libm/math.conf" and for "generated/libm/prototypes.conf".
 func folderOf(file string) string { return path.Base(path.Dir(file)) }
 
-// partsOfLibc are objects of glibc whose functions are, or have been, elsewhere in
-// it.
+// partsOfLibc are objects of glibc whose functions are in libc.so.6 in other versions.
 var partsOfLibc = []string{"libpthread", "librt", "libdl", "libresolv", "libutil", "libcrypt", "libnsl", "libanl", "libm"}
 
-// Size returns the size of a type of the embedded files, or of the language,
-// that is used by its name alone; false if there is none.
+// Size returns the size in bytes of a type of the embedded files or of the language. It
+// returns false if there is none that is used by its name alone.
 func (t *Types) Size(name string) (int64, bool) {
 	t.begin()
 	if it := t.scope.find(name); it != nil && it.Kind != syntax.KindConst {

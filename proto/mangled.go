@@ -12,22 +12,23 @@ import (
 	"plait/proto/syntax"
 )
 
-// The mangled name of a C++ function has the types of its parameters in it, and
-// of its result if it is a template's. What it does not say: whether it is a member
-// (then a hidden first argument is the object), a static one, and, mostly, what it
-// returns. Of the functions of the C++ library a table tells that. Of others isMember
-// guesses the first from the names, and the result is shown as what it evidently is,
-// marked as a guess; so are the arguments if their code does not tell where they are
-// (ambiguity). Where that is not enough a prototype in data/LIBRARY comes first.
+// The mangled name of a C++ function contains the types of its parameters, and for an
+// instance of a template the type of its result. It does not say whether the function is
+// a member, for which the object is a hidden first argument, whether a member is static,
+// and in most cases what the function returns. A table has these facts about functions of
+// the C++ library. For others, isMember guesses from the names whether they are members.
+// The result is shown as what it appears to be and marked as a guess. So are arguments
+// whose places even the function's code does not reveal (ambiguity). A prototype in
+// data/LIBRARY takes precedence over all this.
 
 // guessType is the type of results whose type is unknown.
 const guessType = "evident"
 
-// maxMangled bounds the names that are taken apart.
+// maxMangled bounds the length of names that are demangled.
 const maxMangled = 4096
 
-// fromMangled derives the prototype of a C++ function from its mangled name; nil
-// if it is none.
+// fromMangled derives the prototype of a C++ function from its mangled name. It returns
+// nil if symbol is none.
 func (t *Types) fromMangled(symbol string) *decode.Prototype {
 	if !strings.HasPrefix(symbol, "_Z") || len(symbol) > maxMangled {
 		return nil
@@ -49,14 +50,14 @@ func (t *Types) fromMangled(symbol string) *decode.Prototype {
 	return p
 }
 
-// mangledText writes the prototype of a mangled name in the language; "" if the
-// name is not a function's, or has more parameters than the language.
+// mangledText returns the prototype of a mangled name in the language. It returns "" if
+// the name is not a function's, or has more parameters than the language allows.
 func mangledText(symbol string) string {
 	text, _ := readMangled(symbol)
 	return text
 }
 
-// readMangled is mangledText, and what the name leaves open.
+// readMangled is mangledText, which also returns what the name leaves open.
 func readMangled(symbol string) (text string, u decode.Ambiguity) {
 	ast, err := demangle.ToAST(symbol)
 	if err != nil {
@@ -82,18 +83,18 @@ func readMangled(symbol string) (text string, u decode.Ambiguity) {
 	return result + " " + symbol + "(" + strings.Join(params, ", ") + ");", u
 }
 
-// A cxxFunction is a function as its mangled name has it.
+// A cxxFunction is a function as its mangled name describes it.
 type cxxFunction struct {
 	name     demangle.AST
 	typ      *demangle.FunctionType
-	isMethod bool // it has a qualifier that only members have
+	isMethod bool // it has a qualifier that only member functions have
 	isConst  bool
 	facts    cxxFacts
-	from     int  // the parameter from which on it is not known where they are
+	from     int  // the first parameter whose place is unknown, as are those of all after it
 	unplaced bool // there is such a parameter
 }
 
-// signatureOf finds the function in a demangled name; nil if it has none.
+// signatureOf returns the function in a demangled name, or nil if there is none.
 func signatureOf(ast demangle.AST) *cxxFunction {
 	if s, ok := ast.(*demangle.Special); ok {
 		if !strings.Contains(s.Prefix, "thunk") {
@@ -118,15 +119,15 @@ func signatureOf(ast demangle.AST) *cxxFunction {
 	return f
 }
 
-// maxPrinted is the power of two that bounds what is written of a type, which may
-// refer to itself many times over.
+// maxPrinted is the logarithm to base 2 of the longest text for a type, whose parts may
+// refer to each other many times.
 const maxPrinted = 12
 
 func printed(ast demangle.AST) string {
 	return demangle.ASTToString(ast, demangle.MaxLength(maxPrinted))
 }
 
-// result is the type of the result.
+// result returns the type of the result.
 func (f *cxxFunction) result() string {
 	_, last := f.split()
 	switch last.(type) {
@@ -145,8 +146,8 @@ func (f *cxxFunction) result() string {
 	return cxxType(f.typ.Return)
 }
 
-// hiddenResult is the hidden first argument, the address of the result; "" if the
-// result is returned in registers.
+// hiddenResult returns the hidden first argument, which is the address of the result, or
+// "" if the result is returned in registers.
 func (f *cxxFunction) hiddenResult() string {
 	switch {
 	case f.facts.result == stringObject, f.facts.result == "" && f.returnsString():
@@ -157,8 +158,8 @@ func (f *cxxFunction) hiddenResult() string {
 	return ""
 }
 
-// returnsString reports whether the result is a string: by the type of a template's
-// result, or by the names that the standard library has.
+// returnsString reports whether the result is a string: a template's name says so, and so
+// do known names of the standard library.
 func (f *cxxFunction) returnsString() bool {
 	if f.typ.Return != nil {
 		return isObject(f.typ.Return)
@@ -171,7 +172,7 @@ func (f *cxxFunction) returnsString() bool {
 	return name == "str" || name == "substr"
 }
 
-// params are the parameters, the object first.
+// params returns the parameters, the object first.
 func (f *cxxFunction) params() []string {
 	var list []string
 	if scope, last := f.split(); f.isMember(scope, last) {
@@ -210,8 +211,8 @@ func (f *cxxFunction) ambiguity(result string) decode.Ambiguity {
 	return u
 }
 
-// split takes the scope off a name; it is nil if there is none. Of a template it
-// is the name before the arguments.
+// split returns the scope of a name, which is nil if there is none, and its last part.
+// For a template it splits the name before the arguments.
 func (f *cxxFunction) split() (scope, last demangle.AST) {
 	last = f.name
 	for {
@@ -231,7 +232,7 @@ func (f *cxxFunction) split() (scope, last demangle.AST) {
 	}
 }
 
-// this is the parameter for the object of a member function.
+// this returns the parameter for the object of a member function.
 func (f *cxxFunction) this(scope, last demangle.AST) string {
 	t := cxxType(scope)
 	if t == "" || t == "addr" || t == opaque {
@@ -264,8 +265,8 @@ func (f *cxxFunction) isMember(scope, last demangle.AST) bool {
 	return scope != nil && isClass(scope) && !isStatic(printed(last))
 }
 
-// memberBySyntax reports whether a function whose name only members can have is called
-// for an object; decided is false for other names.
+// memberBySyntax reports whether a function is called for an object, if only members can
+// have its name. For other names, decided is false.
 func memberBySyntax(last demangle.AST) (member, decided bool) {
 	switch n := last.(type) {
 	case *demangle.Constructor, *demangle.Destructor, *demangle.Cast:
@@ -281,8 +282,8 @@ func memberBySyntax(last demangle.AST) (member, decided bool) {
 	return false, false
 }
 
-// isClass tells from the name of a scope whether it is a class: what has
-// template arguments, or the capital that namespaces rarely have, or is known.
+// isClass guesses from its name whether a scope is a class: it has template arguments, or
+// capitals as well as small letters, as namespaces rarely do, or it is known.
 func isClass(scope demangle.AST) bool {
 	if q, ok := scope.(*demangle.Qualified); ok {
 		scope = q.Name
@@ -292,7 +293,7 @@ func isClass(scope demangle.AST) bool {
 	}
 	name, ok := scope.(*demangle.Name)
 	if !ok {
-		return true // a template's instance, or one of the abbreviations of std's
+		return true // an instance of a template, or an abbreviation for a class of std
 	}
 	if slices.Contains(lowerClasses, name.Name) {
 		return true
@@ -305,15 +306,15 @@ func isClass(scope demangle.AST) bool {
 	return strings.ContainsFunc(name.Name, unicode.IsUpper) && strings.ContainsFunc(name.Name, unicode.IsLower)
 }
 
-// lowerClasses are the classes of the standard library that are no templates.
+// lowerClasses are classes of the standard library that are not templates.
 var lowerClasses = []string{"locale", "exception", "thread", "type_info", "error_category", "error_code", "error_condition", "condition_variable",
 	"condition_variable_any", "random_device", "path", "directory_iterator", "recursive_directory_iterator", "id", "facet", "_Impl", "logic_error", "runtime_error",
 	"bad_alloc", "bad_cast", "bad_typeid", "bad_exception", "__timepunct", "__ios_failure", "failure", "bitset", "strstreambuf", "strstream", "istrstream", "ostrstream"}
 
-// classSuffixes end names of classes that have no capital.
+// classSuffixes are endings of names of classes without a capital.
 var classSuffixes = []string{"stream", "_base", "_error", "_iterator", "_string", "_list", "_map", "_ptr", "buf", "_node", "_type_info"}
 
-// isStatic knows members that are rarely called for an object, by their names.
+// isStatic reports whether members of that name are usually static.
 func isStatic(name string) bool {
 	return strings.HasPrefix(name, "_S_") || slices.Contains(staticNames, name)
 }

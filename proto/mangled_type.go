@@ -7,12 +7,12 @@ import (
 	"github.com/ianlancetaylor/demangle"
 )
 
-// opaque is the type of an argument that is passed by value and is not known: an
-// enumeration, a small class, or the address of a bigger one.
+// opaque is the type of an argument of unknown type that is passed by value: an
+// enumeration, a small class, or the address of a larger one.
 const opaque = "hex(ulong)"
 
-// cxxClasses are the classes whose objects the language can show, by the
-// beginning and end of their printed names.
+// cxxClasses are the classes whose objects the language can show, by the beginnings and
+// ends of their demangled names.
 var cxxClasses = []struct{ prefix, suffix, typ string }{
 	{"std::__cxx11::basic_string<char,", ">::__sv_wrapper", "std_string_view"},
 	{"std::__cxx11::basic_string<char,", ">", "std_string"},
@@ -22,7 +22,7 @@ var cxxClasses = []struct{ prefix, suffix, typ string }{
 	{"llvm::MutableArrayRef<", ">", "llvm_ArrayRef"},
 }
 
-// builtinTypes are C++'s own types in the words of the language.
+// builtinTypes are the builtin types of C++ in words of the language.
 var builtinTypes = map[string]string{
 	"void": "void", "bool": "bool", "char": "char", "signed char": "schar", "unsigned char": "uchar", "short": "short",
 	"unsigned short": "ushort", "int": "int", "unsigned int": "uint", "long": "long", "unsigned long": "ulong", "long long": "llong",
@@ -31,7 +31,7 @@ var builtinTypes = map[string]string{
 	"decltype(nullptr)": "addr", "unsigned": "uint",
 }
 
-// cxxParam is a parameter.
+// cxxParam returns the type of a parameter in the words of the language.
 func cxxParam(t demangle.AST) string {
 	if b, ok := t.(*demangle.BuiltinType); ok && b.Name == "..." {
 		return "..."
@@ -40,12 +40,12 @@ func cxxParam(t demangle.AST) string {
 		return referenceParam(r)
 	}
 	if isObject(t) {
-		return cxxType(t) + "*" // of a copy
+		return cxxType(t) + "*" // the address of a copy
 	}
 	return cxxType(t)
 }
 
-// reference is what a reference refers to.
+// reference returns the type that a reference refers to.
 func reference(t demangle.AST) (demangle.AST, bool) {
 	switch t := t.(type) {
 	case *demangle.ReferenceType:
@@ -56,8 +56,8 @@ func reference(t demangle.AST) (demangle.AST, bool) {
 	return nil, false
 }
 
-// referenceParam is a reference: what it refers to if that can be shown; what is
-// not const may be changed by the call.
+// referenceParam returns the type of a reference: what it refers to if that can be shown.
+// The call may change an object that is not const.
 func referenceParam(to demangle.AST) string {
 	t := cxxType(to)
 	if t == opaque || t == "addr" || t == "func" || t == "void" {
@@ -74,7 +74,7 @@ func isConst(t demangle.AST) bool {
 	return ok && strings.Contains(printed(q.Qualifiers), "const")
 }
 
-// unqualified takes const and volatile off a type.
+// unqualified returns a type without const and volatile.
 func unqualified(t demangle.AST) demangle.AST {
 	if q, ok := t.(*demangle.TypeWithQualifiers); ok {
 		return q.Base
@@ -82,7 +82,7 @@ func unqualified(t demangle.AST) demangle.AST {
 	return t
 }
 
-// cxxType is a type in the words of the language.
+// cxxType returns a type in the words of the language.
 func cxxType(t demangle.AST) string {
 	switch t := t.(type) {
 	case nil:
@@ -112,7 +112,7 @@ func cxxType(t demangle.AST) string {
 	return cxxClass(t)
 }
 
-// cxxPointer is a pointer by what it points to.
+// cxxPointer returns a pointer to a type.
 func cxxPointer(to demangle.AST) string {
 	switch b := unqualified(to).(type) {
 	case *demangle.FunctionType:
@@ -128,7 +128,7 @@ func cxxPointer(to demangle.AST) string {
 	return "addr"
 }
 
-// cxxClass is a class or enumeration by its name.
+// cxxClass returns a class or enumeration.
 func cxxClass(t demangle.AST) string {
 	name := printed(t)
 	for _, c := range cxxClasses {
@@ -139,21 +139,21 @@ func cxxClass(t demangle.AST) string {
 	return opaque
 }
 
-// isUnsized reports whether it is not known how values of type t are passed: they may be
-// an enumeration or the address of an object, so one word, or a class in two registers,
-// in none or on the stack.
+// isUnsized reports whether it is unknown how values of type t are passed. They may take
+// one word, for an enumeration or the address of an object, or be a class in two
+// registers, in none, or on the stack.
 func isUnsized(t demangle.AST) bool {
 	return cxxType(t) == opaque && !isByAddress(t) && !isEnum(t)
 }
 
-// stdObjects begin the names of the standard library's classes that have a destructor
-// or a copy constructor of their own: they are passed and returned by address (Itanium
-// C++ ABI, 3.1.2.3).
+// stdObjects are beginnings of names of the standard library's classes that have a
+// destructor or a copy constructor of their own. Such objects are passed and returned by
+// address (Itanium C++ ABI, 3.1.2.3).
 var stdObjects = []string{"vector<", "deque<", "list<", "forward_list<", "map<", "multimap<", "set<", "multiset<", "unordered_map<", "unordered_multimap<",
 	"unordered_set<", "unordered_multiset<", "basic_string<", "shared_ptr<", "weak_ptr<", "unique_ptr<", "function<", "locale", "any", "future<", "promise<",
 	"shared_future<", "thread", "basic_regex<", "match_results<", "filesystem::path", "filesystem::__cxx11::path", "exception_ptr", "__exception_ptr::exception_ptr"}
 
-// isByAddress tells the objects of which only the address is passed.
+// isByAddress reports whether objects of type t are passed by address.
 func isByAddress(t demangle.AST) bool {
 	name, ok := strings.CutPrefix(printed(t), "std::")
 	name = strings.TrimPrefix(name, "__cxx11::")
@@ -175,5 +175,5 @@ var stdEnums = []string{"std::_Ios_Openmode", "std::_Ios_Fmtflags", "std::_Ios_I
 func isEnum(t demangle.AST) bool { return slices.Contains(stdEnums, printed(t)) }
 
 // isObject reports whether values of type t are passed by the address of a copy and
-// returned in memory of the caller's: of the classes that are known, strings.
+// returned in the caller's memory. Of the classes that can be shown, only strings are.
 func isObject(t demangle.AST) bool { return cxxType(t) == "std_string" }

@@ -11,19 +11,19 @@ import (
 	"plait/proto/syntax"
 )
 
-// A scope is where the names of types and constants are looked up: those of
-// one file or of all embedded ones, then those of its parent. Each item is parsed
-// and compiled when it is first used.
+// A scope is where names of types and constants are looked up: in one file or in all
+// embedded ones, then in its parent. Each item is parsed and compiled when it is first
+// used.
 type scope struct {
 	parent *scope
 	arch   *arch.Arch
 	defs   map[string]*item
 	order  []*item // the sets of defs, for constants
 	consts map[string]uint64
-	// shipped says that the items come from files embedded in plait.
+	// shipped is true if the items come from files embedded in plait.
 	shipped bool
-	files   *Types // not nil: whose files are read when a name in them is asked for
-	// derived says that plait derived the items from debugging information.
+	files   *Types // if not nil, its files are read when a name in them is looked up
+	// derived is true if plait derived the items from debugging information.
 	derived bool
 }
 
@@ -49,8 +49,8 @@ func newScope(parent *scope, a *arch.Arch) *scope {
 	return &scope{parent: parent, arch: a, defs: map[string]*item{}, consts: map[string]uint64{}}
 }
 
-// define enters a type. It is false if the name is taken, or announced as a struct
-// and is none; a forward declaration never takes one.
+// define adds a type. It returns false if the name is taken, or declared as a struct that
+// the type is not. A forward declaration never takes a name.
 func (s *scope) define(it *item) bool {
 	old := s.defs[it.Name]
 	switch {
@@ -67,8 +67,7 @@ func (s *scope) define(it *item) bool {
 	return true
 }
 
-// forward reports whether the item is "typedef NAME = struct", which only
-// announces NAME.
+// forward reports whether the item is "typedef NAME = struct", which only declares NAME.
 func (it *item) forward() bool {
 	if it.Kind != syntax.KindTypedef {
 		return false
@@ -77,7 +76,7 @@ func (it *item) forward() bool {
 	return ok && strings.TrimRight(strings.TrimSpace(def), "; \t") == "struct"
 }
 
-// isStruct reports whether the item defines a struct, by its looks.
+// isStruct reports whether the item's text looks like the definition of a struct.
 func (it *item) isStruct() bool {
 	if it.Kind != syntax.KindTypedef {
 		return it.Kind == syntax.KindStruct || it.Kind == syntax.KindUnion
@@ -108,7 +107,7 @@ func (s *scope) find(name string) *item {
 	return nil
 }
 
-// node returns the type of that name; nil if there is none.
+// node returns the type of that name, or nil if there is none.
 func (s *scope) node(name string) (decode.Node, error) {
 	it := s.find(name)
 	if it == nil || it.Kind == syntax.KindConst {
@@ -117,8 +116,8 @@ func (s *scope) node(name string) (decode.Node, error) {
 	return it.compile()
 }
 
-// TypeNamed returns the type of that name here, in the list of lenses or in the
-// language; nil if there is none.
+// TypeNamed returns the type of that name in the scope, in the list of lenses or in the
+// language, or nil if there is none.
 func (s *scope) TypeNamed(name string) decode.Node {
 	if n, err := s.node(name); err == nil && n != nil {
 		return n
@@ -259,7 +258,7 @@ func setBase(o syntax.SetOptions, def event.Base) event.Base {
 	return def
 }
 
-// width is the integer type that a set is as wide as: its own, or another.
+// width returns the integer type that gives a set its width: the set's own, or other.
 func (c *compiler) width(o syntax.SetOptions, other string) decode.Node {
 	if o.Type == nil {
 		return decode.Word(other, c.scope.arch)
@@ -267,7 +266,7 @@ func (c *compiler) width(o syntax.SetOptions, other string) decode.Node {
 	return c.integer(o.Type.At, o.Type, noWidth, "a set")
 }
 
-// maxEntries bounds the names of a set, against sets that include each other.
+// maxEntries bounds the number of names in a set, because sets may include each other.
 const maxEntries = 1 << 14
 
 // entries compiles the entries of a set.

@@ -11,16 +11,15 @@ import (
 	"plait/proto/syntax"
 )
 
-// The index is of the files that gen_abi.go writes, so it comes after them.
+// The index covers the files that gen_abi.go writes, so it is made after them.
 //
 //go:generate go run gen_abi.go
 //go:generate env PLAIT_UPDATE=1 go test -count=1 -run ^TestIndex$ .
 
-// The shipped files: data/abi has the types that libc and the kernel share,
-// data/LIBRARY the prototypes and types of a library's headers that are written by
-// hand, data/generated/LIBRARY those that are made of its headers. The former are
-// found by an index of the names in them; the latter, which are many more, are sorted
-// and need none.
+// The shipped files. data/abi has the types that the C library and the kernel share.
+// data/LIBRARY has prototypes and types of a library that are written by hand.
+// data/generated/LIBRARY has those that are made from its headers. An index of names
+// leads to the former. The latter, which are many more, are sorted and need none.
 var (
 	//go:embed data/*/*.conf
 	written embed.FS
@@ -28,26 +27,25 @@ var (
 	generated embed.FS
 )
 
-// Types are the embedded types and prototypes, as they are on one architecture.
-// A file is read when a name is asked for that stands in it, and parsed item by
-// item.
+// Types are the embedded types and prototypes for one architecture. A file is read when a
+// name in it is looked up, and parsed item by item.
 type Types struct {
 	arch   *arch.Arch
 	scope  *scope
 	protos map[string]*item // first of those of a name; the others by next
 	errs   []error
-	read   map[string]bool // the files that were read; nil: none was asked for yet
+	read   map[string]bool // the files that were read; nil: no name was looked up yet
 	whole  bool            // all files were read
 
-	libraries map[string]*library          // with generated prototypes, that were asked for; nil: there are none
-	all       []*library                   // all of them, once that was asked for
+	libraries map[string]*library          // with generated prototypes, as far as looked up; nil value: it has none
+	all       []*library                   // all of them, once they were needed
 	mangled   map[string]*decode.Prototype // derived from C++ names
 }
 
 // Embedded returns the embedded types for a.
 func Embedded(a *arch.Arch) *Types { return &Types{arch: a} }
 
-// child is a scope whose names come before those of t.
+// child returns an empty scope that has t as its parent.
 func (t *Types) child() *scope {
 	if t == nil {
 		return newScope(nil, arch.Native)
@@ -56,7 +54,7 @@ func (t *Types) child() *scope {
 	return newScope(t.scope, t.arch)
 }
 
-// begin prepares for the first question.
+// begin prepares for the first look-up.
 func (t *Types) begin() {
 	if t.scope != nil {
 		return
@@ -117,7 +115,8 @@ func (t *Types) add(name, text string) {
 	}
 }
 
-// addPrototype adds a prototype. Of several with one name, the last file's comes first.
+// addPrototype adds a prototype. If several have one name, the one in the last file comes
+// first.
 func (t *Types) addPrototype(it *item) {
 	first := t.protos[it.Name]
 	if first == nil || first.file <= it.file {
@@ -130,8 +129,8 @@ func (t *Types) addPrototype(it *item) {
 	it.next, first.next = first.next, it
 }
 
-// lookup returns the prototype of symbol: of the library object, written by hand
-// or generated, if it has one; else of another.
+// lookup returns the prototype of symbol: in the files about object, written by hand or
+// generated, otherwise in those about another library.
 func (t *Types) lookup(object, symbol string) *decode.Prototype {
 	t.loadDefining(symbol)
 	first := t.protos[symbol]
@@ -153,8 +152,8 @@ func (t *Types) lookup(object, symbol string) *decode.Prototype {
 	return first.prototype()
 }
 
-// libraryOf is the folder of an object's prototypes: its name up to ".so". The
-// dynamic linker's and musl's only object are parts of libc.
+// libraryOf returns the folder of an object's prototypes: its name up to ".so". The
+// dynamic linker and the only object of musl belong to libc.
 func libraryOf(object string) string {
 	name, _, _ := strings.Cut(path.Base(object), ".so")
 	if strings.HasPrefix(name, "ld-") || strings.HasPrefix(name, "libc.musl") {

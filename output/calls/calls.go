@@ -28,8 +28,8 @@ type entry[T any] struct {
 	value T
 }
 
-// ID returns the ID that a call had at event.Enter. A copy of it that a forked
-// process inherited returns under an ID of its own.
+// ID returns the ID that a call had at event.Enter. The copy that a forked process
+// inherits has an ID of its own at event.Return.
 func ID(c *event.Call) uint64 { return cmp.Or(c.Origin, c.ID) }
 
 // Thread returns the calls of a thread, to be looked at or added to. It is valid
@@ -50,9 +50,9 @@ func (o *Open[T]) Thread(tid int) *Thread[T] {
 	return t
 }
 
-// Ending returns the calls of the thread in which a call ends. One that execve(2)
-// ends may do so under the thread's new number before Follow has seen the Exec:
-// then they are still those of the number that it was entered under.
+// Ending returns the calls of the thread in which a call ends. A call that execve(2) ends
+// may have the thread's new number before Follow has seen the Exec. Then the calls are
+// still kept under the number at event.Enter.
 func (o *Open[T]) Ending(e *event.Return) *Thread[T] {
 	if t := o.threads[e.Call.EnterTID]; e.Call.EnterTID != 0 && t != nil && t.Find(e.Call) >= 0 {
 		return t
@@ -63,10 +63,10 @@ func (o *Open[T]) Ending(e *event.Return) *Thread[T] {
 // Threads yields the threads that hold calls or held some, in no particular order.
 func (o *Open[T]) Threads() iter.Seq[*Thread[T]] { return maps.Values(o.threads) }
 
-// Follow does what an event means for the calls of a thread. After Exec they
-// belong to the thread's new number. A forked process (Spawn) has copies of its
-// creator's calls: the values are copied, not what they point to. After Exit and
-// Detach they are gone. Other events mean nothing.
+// Follow updates the calls of a thread after an event. After Exec they belong to the
+// thread's new number. A forked process (Spawn) gets copies of its parent's calls: the
+// values are copied, not what they point to. After Exit and Detach they are gone. Other
+// events have no effect.
 func (o *Open[T]) Follow(e event.Event) {
 	switch e := e.(type) {
 	case *event.Exec:
@@ -82,8 +82,8 @@ func (o *Open[T]) Follow(e event.Event) {
 	}
 }
 
-// rename follows a thread that called execve(2) and now has the number of its
-// process's first thread, whose calls are over.
+// rename moves the calls of a thread that called execve(2) to the number of its process's
+// first thread, whose own calls are over.
 func (o *Open[T]) rename(from, to int) {
 	if from == 0 || from == to {
 		return

@@ -9,17 +9,17 @@ import (
 	"plait/output/calls"
 )
 
-// beginDelay is how long a call may last without a record. One that is not over then
-// may be waiting for something, and plait may be gone before it ends.
+// beginDelay is how long a call may last without a record. A longer call may be waiting
+// for something, and plait may end before it does.
 const beginDelay = 10 * time.Millisecond
 
-// pendingBegins are the records of the begins of calls that have begun just now: most of
-// them end before anyone would miss them.
+// pendingBegins are the records of calls that have just begun. Most of these calls end so
+// soon that nobody needs the record.
 type pendingBegins struct {
 	calls   calls.Open[pendingBegin]
-	spare   [][]byte // records that were dropped: room for others
+	spare   [][]byte // buffers of dropped records, for reuse
 	timer   *time.Timer
-	running bool // the timer
+	running bool // the timer runs
 }
 
 // A pendingBegin call has not ended.
@@ -46,7 +46,7 @@ func (w *Writer) deferBegin(e *event.Enter) {
 	h.calls.Thread(e.TID).Push(e.Call.ID, pendingBegin{id: e.Call.ID, record: append(room, w.line...)})
 }
 
-// dropBegin forgets a call that ends. If its begin was told it is not here any more.
+// dropBegin forgets a call that ends. If its begin was written, it is not here any more.
 func (w *Writer) dropBegin(e *event.Return) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -55,15 +55,15 @@ func (w *Writer) dropBegin(e *event.Return) {
 	}
 }
 
-// follow lets the records go with their threads. They stay when a thread is
-// copied: a call begins once.
+// follow updates the records when threads change. A fork does not copy them, because a
+// call begins only once.
 func (w *Writer) follow(e event.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.pending.calls.Follow(e)
 }
 
-// Bounds on the room that is kept.
+// Bounds on the memory that is kept for reuse.
 const (
 	maxSpare  = 64
 	maxRecord = 4 << 10
@@ -90,7 +90,7 @@ func (p *pendingBegins) stopTimer() {
 	}
 }
 
-// tick writes the begins of the calls that were there the last time, too.
+// tick writes the begins of the calls that were already there at the tick before.
 func (w *Writer) tick() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -111,8 +111,9 @@ func (w *Writer) tick() {
 	}
 }
 
-// flushBegins writes the begins of calls in the order in which they were made: in each
-// thread, of the outermost ones that are due. The caller holds the lock.
+// flushBegins writes the begins of calls in the order in which they were made. It goes
+// from the outermost call of each thread to the first one that is not due. The caller
+// holds the lock.
 func (w *Writer) flushBegins(due func(*pendingBegin) bool) {
 	h := &w.pending
 	var list []pendingBegin
@@ -126,7 +127,7 @@ func (w *Writer) flushBegins(due func(*pendingBegin) bool) {
 	}
 	slices.SortFunc(list, func(a, b pendingBegin) int { return cmp.Compare(a.id, b.id) })
 	for _, b := range list {
-		_, _ = w.w.Write(b.record) // whoever hears of errors hears of this one with the next record
+		_, _ = w.w.Write(b.record) // the next record reports the error
 		h.recycle(b.record)
 	}
 }

@@ -1,16 +1,16 @@
 // Package jsonl writes the event stream as JSON Lines: one object a line, UTF-8.
 //
-// It owns the schema (docs/JSONL.md), which is for programs: whatever the text
-// shows is in it, with numbers beside names. A call is written when it ends, with
-// the ID of the call that was open around it in its thread. The record of its begin
-// is held back for a moment and written only if the call lasts longer (begin.go).
+// It owns the schema (docs/JSONL.md), which is for programs: it has everything that the
+// text shows, with numbers beside names. A call is written when it ends, with the ID of
+// the call that was open around it in its thread. The record of its begin is held back
+// for a moment and written only if the call lasts longer (begin.go).
 //
-// It does not know where events come from, nor the look of a trace for people. It
-// never asks the tracee anything: an event holds all that is shown.
+// It does not know where events come from, or how a trace for people looks. It never asks
+// the tracee anything: an event holds all that is shown.
 //
 // # Adding an event or value
 //
-// An event has an arm in Writer.Emit (jsonl.go) and a method in record.go, a value
-// an arm in line.value (value.go); describe both in docs/JSONL.md. Fields may be
-// added to the schema; if one changes its meaning, schema gets the next number.
+// An event is a case in Writer.Emit (jsonl.go) and a method in record.go, a value is a
+// case in line.value (value.go). Describe both in docs/JSONL.md. Fields may be added to
+// the schema. If one changes its meaning, schema gets the next number.
 package jsonl

@@ -12,7 +12,7 @@ import (
 // or goes away.
 const schema = 2
 
-// Options are what the first record says.
+// Options are the contents of the first record.
 type Options struct {
 	Version string   // of plait
 	Argv    []string // of plait
@@ -24,16 +24,16 @@ type Writer struct {
 	start time.Time
 	line  line
 
-	mu      sync.Mutex // over what follows, which the clock of held uses too
+	mu      sync.Mutex // protects what follows, which the timer of held uses as well
 	w       io.Writer
 	pending pendingBegins
 	closed  bool
 }
 
-// New returns a Writer to w, which is written to once for each record.
+// New returns a Writer that writes to w, once for each record.
 func New(w io.Writer, o Options) *Writer { return &Writer{w: w, o: o} }
 
-// Emit writes the record of an event, if it has one. Errors are the writer's.
+// Emit writes the record of an event, if it has one. It returns the writer's error.
 func (w *Writer) Emit(e event.Event) error {
 	h := e.Header()
 	if w.start.IsZero() {
@@ -80,7 +80,8 @@ func (w *Writer) Emit(e event.Event) error {
 	return w.write()
 }
 
-// Close writes the last record, behind the begins of calls that have not ended.
+// Close writes the begins of calls that have not ended, and then the last record. It does
+// not close the writer.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	w.closed = true
@@ -94,8 +95,8 @@ func (w *Writer) Close() error {
 	return w.write()
 }
 
-// write writes one record. What could not be written is dropped: it must not
-// come out later, out of order.
+// write writes one record. A record that can't be written is dropped, so that it does not
+// appear later, out of order.
 func (w *Writer) write() error {
 	w.line = append(w.line, '\n')
 	w.mu.Lock()

@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// A line is a record that is being written. Members and elements are written one
-// after the other; the commas come by themselves.
+// A line is a record that is being written. Its methods write members and elements, and
+// the commas between them.
 type line []byte
 
-// sep separates what comes from what there is.
+// sep writes a comma unless the line ends in an opening bracket or a colon.
 func (l *line) sep() {
 	switch b := *l; {
 	case len(b) == 0:
@@ -29,13 +29,13 @@ func (l *line) open(bracket byte) {
 
 func (l *line) close(bracket byte) { *l = append(*l, bracket) }
 
-// key begins a member, whose value is to follow.
+// key begins a member. Its value is written next.
 func (l *line) key(name string) {
 	l.str(name)
 	*l = append(*l, ':')
 }
 
-// raw writes what is JSON already.
+// raw writes text that is JSON already.
 func (l *line) raw(s string) {
 	l.sep()
 	*l = append(*l, s...)
@@ -46,10 +46,11 @@ func (l *line) int(n int64) {
 	*l = strconv.AppendInt(*l, n, 10)
 }
 
-// maxExact is the largest integer that a double holds with all that are smaller.
+// maxExact is the largest integer up to which a double holds every integer exactly.
 const maxExact = 1 << 53
 
-// signed is n, as a string where readers with doubles would lose some of it.
+// signed writes n: as a string if a double can't hold it exactly, because many readers
+// use doubles.
 func (l *line) signed(n int64) {
 	if n < -maxExact || n > maxExact {
 		l.str(strconv.FormatInt(n, 10))
@@ -66,11 +67,11 @@ func (l *line) unsigned(n uint64) {
 	l.int(int64(n))
 }
 
-// hex is an address.
+// hex writes an address.
 func (l *line) hex(n uint64) { l.str("0x" + strconv.FormatUint(n, 16)) }
 
-// double is a number that JSON has. Zero keeps its sign, which readers would lose
-// in an integer.
+// double writes a finite number. A negative zero keeps its sign, which an integer would
+// lose.
 func (l *line) double(f float64) {
 	if f == 0 && math.Signbit(f) {
 		l.raw("-0.0")
@@ -83,8 +84,8 @@ func (l *line) double(f float64) {
 	l.raw(strconv.FormatFloat(f, form, -1, 64))
 }
 
-// str writes valid UTF-8 in quotes. What is not printable is escaped: a trace may
-// be looked at on a terminal.
+// str writes valid UTF-8 in quotes. It escapes characters that are not printable, because
+// a trace may be shown on a terminal.
 func (l *line) str(s string) {
 	l.sep()
 	b := append(*l, '"')
@@ -109,8 +110,7 @@ func (l *line) str(s string) {
 	*l = append(b, '"')
 }
 
-// escape writes a character as \uXXXX, or as the two of those that stand for it in
-// UTF-16.
+// escape appends a character as \uXXXX, or as two of these for a surrogate pair.
 func escape(b []byte, r rune) []byte {
 	const hexits = "0123456789abcdef"
 	if r > 0xffff {
@@ -121,8 +121,7 @@ func escape(b []byte, r rune) []byte {
 	return append(b, '\\', 'u', hexits[r>>12&15], hexits[r>>8&15], hexits[r>>4&15], hexits[r&15])
 }
 
-// text is bytes of which nobody vouches that they are text: a string if they are
-// UTF-8.
+// text writes bytes that need not be text: a string if they are UTF-8, else an object.
 func (l *line) text(s string) {
 	if utf8.ValidString(s) {
 		l.str(s)
@@ -133,13 +132,13 @@ func (l *line) text(s string) {
 	l.close('}')
 }
 
-// bytes is the member of an object with bytes that are not UTF-8.
+// bytes writes the member with bytes that are not UTF-8.
 func (l *line) bytes(s string) {
 	l.key("b64")
 	l.str(base64.StdEncoding.EncodeToString([]byte(s)))
 }
 
-// member is a text, if there is one.
+// member writes a member with a text, unless the text is empty.
 func (l *line) member(name, s string) {
 	if s != "" {
 		l.key(name)
@@ -161,7 +160,7 @@ func (l *line) hexMember(name string, n uint64) {
 	}
 }
 
-// flag is a member that is left out if it is false.
+// flag writes a member if it is true.
 func (l *line) flag(name string, b bool) {
 	if b {
 		l.key(name)
@@ -169,8 +168,8 @@ func (l *line) flag(name string, b bool) {
 	}
 }
 
-// toUTF8 makes UTF-8 of words of plait's own, which may hold foreign ones: bytes that
-// are none become octal escapes.
+// toUTF8 returns a text of plait's own, which may quote foreign bytes, as UTF-8: invalid
+// bytes become octal escapes.
 func toUTF8(s string) string {
 	if utf8.ValidString(s) {
 		return s

@@ -6,7 +6,7 @@ import (
 	"plait/event"
 )
 
-// startRecord begins a record of a kind.
+// startRecord begins a record of kind t.
 func (w *Writer) startRecord(t string) *line {
 	w.line = append(w.line[:0], '{')
 	w.line.key("t")
@@ -14,7 +14,7 @@ func (w *Writer) startRecord(t string) *line {
 	return &w.line
 }
 
-// meta is the first record.
+// meta writes the first record.
 func (w *Writer) meta() {
 	l := w.startRecord("meta")
 	l.key("schema")
@@ -33,7 +33,7 @@ func (w *Writer) meta() {
 	l.close('}')
 }
 
-// head is what all other records begin with: their kind, when it was, and where.
+// head begins a record other than the first: its kind, the time, and the thread.
 func (w *Writer) head(t string, h *event.Head, at time.Time) {
 	l := w.startRecord(t)
 	l.key("ts")
@@ -49,7 +49,7 @@ var outcomes = [...]string{
 	event.Detached: "detached", event.Unavailable: "unavailable",
 }
 
-// call writes what is known of a call from its begin on.
+// call writes what is known about a call when it begins.
 func (w *Writer) call(c *event.Call, depth int) {
 	l := &w.line
 	l.key("id")
@@ -79,7 +79,7 @@ func (w *Writer) call(c *event.Call, depth int) {
 	w.args(c)
 }
 
-// args writes the arguments, and where they were asked for the words behind them.
+// args writes the arguments, and the words behind them if the user asked for these.
 func (w *Writer) args(c *event.Call) {
 	l := &w.line
 	l.key("args")
@@ -103,14 +103,14 @@ func (w *Writer) args(c *event.Call) {
 	}
 }
 
-// guess writes how far a call is a guess, and where it was made.
+// guess writes what is a guess about a call, and where it was made.
 func (w *Writer) guess(c *event.Call) {
 	w.line.flag("guess", c.Guess)
 	w.line.flag("more", c.MoreArgs)
 	w.stack(c.Stack)
 }
 
-// beginRecord is the record of a call that has begun.
+// beginRecord writes the record of a call that has begun.
 func (w *Writer) beginRecord(e *event.Enter) {
 	w.head("begin", &e.Head, e.Time)
 	w.call(e.Call, e.Depth)
@@ -118,8 +118,8 @@ func (w *Writer) beginRecord(e *event.Enter) {
 	w.line.close('}')
 }
 
-// callRecord is the record of a call that is over. Its time is that of its begin, and
-// its thread has the number that it had then.
+// callRecord writes the record of a call that is over. Its time and its thread's number
+// are those of its begin.
 func (w *Writer) callRecord(e *event.Return) {
 	l, c, h := &w.line, e.Call, e.Head
 	if c.EnterTID != 0 {
@@ -144,7 +144,7 @@ func (w *Writer) callRecord(e *event.Return) {
 	w.guess(c)
 }
 
-// errno is why a call failed: the name of the error, or its number if it has none.
+// errno writes why a call failed: the name of the error, or its number if it has none.
 func (w *Writer) errno(e *event.Return) {
 	errno, ok := e.Result.(event.Errno)
 	if !ok {

@@ -9,11 +9,11 @@ import (
 	"plait/event"
 )
 
-// maxDepth bounds how deep values are followed into each other.
+// maxDepth bounds the nesting of values.
 const maxDepth = 32
 
-// value writes a decoded value. The members of its objects come in the order of
-// docs/JSONL.md, those of a struct in that of the struct.
+// value writes a decoded value. Members are in the order of docs/JSONL.md, those of a
+// struct in its own order.
 func (l *line) value(v event.Value, depth int) {
 	if depth > maxDepth {
 		l.raw(`{"cut":true}`)
@@ -51,7 +51,7 @@ func (l *line) value(v event.Value, depth int) {
 	}
 }
 
-// wrapper writes the members of a value that has another in it, or stands for one.
+// wrapper writes a value that contains another or stands for one.
 func (l *line) wrapper(v event.Value, depth int) {
 	switch v := v.(type) {
 	case event.Unreadable:
@@ -95,8 +95,8 @@ func (l *line) integer(v event.Int) {
 	}
 }
 
-// float is a number. Those that JSON has not, and those that a double does not hold,
-// are an object with their text.
+// float writes a number. If JSON does not have it or a double can't hold it, it is an
+// object with its text.
 func (l *line) float(v event.Float) {
 	f, text := v.F, v.Text
 	if text == "" {
@@ -138,8 +138,9 @@ func (l *line) pointer(v event.Pointer) {
 	l.close('}')
 }
 
-// pointee writes a value as a record has it beside the pointer to it, which it
-// returns: addr, where that is known. 0: the pointer is all there is.
+// pointee writes what a pointer points to, for a record that shows the pointer beside it.
+// It returns the pointer: addr, or else the one that v contains. It returns 0 if that is
+// unknown or if only the pointer was written.
 func (l *line) pointee(v event.Value, addr uint64) uint64 {
 	switch at := v.(type) {
 	case event.Pointee:
@@ -153,7 +154,7 @@ func (l *line) pointee(v event.Value, addr uint64) uint64 {
 	return addr
 }
 
-// string is text, or an object if there is more to say.
+// string writes a text, or an object if there is more to say.
 func (l *line) string(v event.Str) {
 	text, ok := trimmed(v)
 	if ok && !v.Cut {
@@ -171,8 +172,8 @@ func (l *line) string(v event.Str) {
 	l.close('}')
 }
 
-// trimmed is a string without the half of a character that it was cut in; false if it
-// is no UTF-8.
+// trimmed returns a string without the partial character at its cut, or false if it is
+// not UTF-8.
 func trimmed(v event.Str) (string, bool) {
 	text := v.Text
 	if v.Cut {
@@ -229,8 +230,8 @@ func (l *line) list(v event.List, depth int) {
 	l.close('}')
 }
 
-// record is an object with the members; those without a name are called by their
-// place, and so is the second of two with one name.
+// record writes a struct as an object. A member without a name is named by its index. The
+// second of two with one name has its index appended.
 func (l *line) record(v event.Record, depth int) {
 	l.open('{')
 	l.key("struct")
@@ -256,7 +257,7 @@ func hasField(fields []event.Field, name string) bool {
 	return false
 }
 
-// descriptor is an object; a failed call's -1 is a number.
+// descriptor writes an object, or a number for the -1 of a failed call.
 func (l *line) descriptor(v event.FD) {
 	if v.Num < 0 && !v.Cwd {
 		l.int(int64(v.Num))

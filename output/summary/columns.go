@@ -12,8 +12,8 @@ import (
 // A Column is a column of the table of system calls.
 type Column uint8
 
-// The columns. Those of Wall show the time from begin to end, whatever the
-// others show.
+// The columns. Those with Wall in their names show the time from begin to end, whatever
+// the others show.
 const (
 	TimePercent Column = iota
 	TotalTime
@@ -30,17 +30,17 @@ const (
 	Unsorted // no column: for CountOptions.Sort
 )
 
-// defaultColumns are those that are shown unless others are asked for.
+// defaultColumns are the columns that are shown unless the user chooses others.
 var defaultColumns = []Column{TimePercent, TotalTime, AvgTime, Calls, Errors, CallName}
 
 // A view is a row as the table shows it.
 type view struct {
 	*counter
-	times       // those that CountOptions.Wall chooses
+	times       // the kind that CountOptions.Wall chooses
 	all   times // of all rows
 }
 
-// A column says how one looks and sorts. Widths grow with what is shown.
+// A column says how a Column looks and sorts. Its width grows with its contents.
 type column struct {
 	head  string
 	width int
@@ -48,7 +48,7 @@ type column struct {
 	less  func(a, b view) int // nil: the order of numbers
 }
 
-// columns are in the order of their numbers.
+// columns has an entry for each Column, in order.
 var columns = [...]column{
 	TimePercent: {"% time", 6, percent, byTime(total)},
 	TotalTime:   {"seconds", 11, func(v view) string { return decimals(v.total) }, byTime(total)},
@@ -70,7 +70,7 @@ func shortest(v view) time.Duration { return v.min }
 func longest(v view) time.Duration  { return v.max }
 func mean(v view) time.Duration     { return v.total / time.Duration(v.calls) }
 
-// inWall makes of a time the same of those from begin to end.
+// inWall returns a function that applies of to the times from begin to end.
 func inWall(of func(view) time.Duration) func(view) time.Duration {
 	return func(v view) time.Duration {
 		v.times = v.wall
@@ -78,7 +78,7 @@ func inWall(of func(view) time.Duration) func(view) time.Duration {
 	}
 }
 
-// byTime sorts by a time, the longest first.
+// byTime returns an order by a time, the longest first.
 func byTime(of func(view) time.Duration) func(a, b view) int {
 	return func(a, b view) int { return cmp.Compare(of(b), of(a)) }
 }
@@ -97,12 +97,12 @@ func percent(v view) string {
 
 func decimals(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 6, 64) }
 
-// average is a time in whole microseconds.
+// average returns the average time in whole microseconds.
 func average(t times, calls uint64) string {
 	return strconv.FormatInt((t.total / time.Duration(max(calls, 1))).Microseconds(), 10)
 }
 
-// count is a number; there is no need to show none.
+// count returns a number, or "" for 0.
 func count(n uint64) string {
 	if n == 0 {
 		return ""
@@ -117,7 +117,7 @@ func (c *Counts) view(n *counter) view {
 	return view{counter: n, times: n.cpu}
 }
 
-// table writes the rows, and their sum, under their heads.
+// table writes the headings, the rows and their sum.
 func (c *Counts) table(b *bytes.Buffer, rows []*counter) {
 	sum := c.view(addUp(rows))
 	var cells [][]string
@@ -170,8 +170,8 @@ func (c *Counts) cells(v view) []string {
 	return cells
 }
 
-// percentAt is where the column of shares is, -1 if there is none. Those of all
-// rows may be 0; all of them together are all, nevertheless.
+// percentAt returns the index of the column of shares, or -1 if there is none. The sum of
+// the shares is 100 even if each of them is 0.
 func (c *Counts) percentAt() int {
 	for i, col := range c.o.Columns {
 		if col == TimePercent {
@@ -181,7 +181,7 @@ func (c *Counts) percentAt() int {
 	return -1
 }
 
-// widths are those of the columns. Names keep a blank behind them.
+// widths returns the widths of the columns. A name has a blank after it.
 func (c *Counts) widths(rows [][]string) []int {
 	var widths []int
 	for i, col := range c.o.Columns {
@@ -198,8 +198,8 @@ func (c *Counts) widths(rows [][]string) []int {
 	return widths
 }
 
-// line writes a line of cells: numbers at the right of their columns, names at
-// the left, without blanks at the end.
+// line writes a line of cells: numbers aligned right, names aligned left, without
+// trailing blanks.
 func (c *Counts) line(b *bytes.Buffer, widths []int, cell func(i int) string) {
 	for i, col := range c.o.Columns {
 		width := widths[i]

@@ -17,8 +17,8 @@ type CountOptions struct {
 	Columns  []Column       // in their order; nil means defaultColumns
 	Sort     Column         // what rows are sorted by; Unsorted: the numbers of the calls
 	Wall     bool           // times are those from begin to end of a call, not the kernel's work for it
-	Overhead time.Duration  // taken off the time of each call
-	Hide     event.Statuses // calls that end so are not counted
+	Overhead time.Duration  // subtracted from the time of each call
+	Hide     event.Statuses // calls that end in one of these ways are not counted
 }
 
 // Counts is an event.Sink that counts system calls when they return, and writes
@@ -29,7 +29,7 @@ type Counts struct {
 	rows map[callKey]*counter
 }
 
-// A callKey tells system calls apart: each table has its own numbers.
+// A callKey identifies a system call. Each table has its own numbers.
 type callKey struct {
 	abi    string
 	number int
@@ -46,7 +46,7 @@ type counter struct {
 	wall   times
 }
 
-// times are those of all calls of one kind.
+// times are the times of all calls of one kind.
 type times struct{ total, min, max time.Duration }
 
 // NewCounts returns Counts that write their table to w when closed.
@@ -86,10 +86,10 @@ func (t *times) add(d time.Duration, first bool) {
 	}
 }
 
-// maxRows bounds the table: a program may call any number.
+// maxRows bounds the table, because a program may call any number.
 const maxRows = 4096
 
-// others is the row of calls that have found no room.
+// others is the number of the row for calls that have no row of their own.
 const others = -1
 
 func (c *Counts) counter(call *event.Call) *counter {
@@ -113,11 +113,11 @@ func (c *Counts) counter(call *event.Call) *counter {
 	return n
 }
 
-// modes are the names of the tables that system calls are from, the machine's
-// own first.
+// modes are the names of the tables of system calls, the machine's own first.
 var modes = []struct{ abi, name string }{{"", ""}, {"32", "32 bit"}, {"x32", "x32"}}
 
-// Close writes the table, one for each kind of call that there was.
+// Close writes a table for each kind of call that was seen. It returns the writer's
+// error, and does not close the writer.
 func (c *Counts) Close() error {
 	var b bytes.Buffer
 	for _, mode := range modes {
@@ -137,8 +137,8 @@ func (c *Counts) Close() error {
 	return err
 }
 
-// sorted returns the rows of one kind of call, as the user wants them; rows that
-// are equal so are in the order of their numbers.
+// sorted returns the rows of one kind of call in the order that the user wants. Rows that
+// are equal in that order are sorted by number.
 func (c *Counts) sorted(abi string) []*counter {
 	var rows []*counter
 	for key, n := range c.rows {

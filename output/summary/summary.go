@@ -10,7 +10,7 @@ import (
 
 // Options say what the table shows.
 type Options struct {
-	Name   func(*event.Call) string // the name of a row; calls of one name share it
+	Name   func(*event.Call) string // returns the name of a call's row; calls of one name share a row
 	Totals bool                     // a column with the times of nested calls included
 }
 
@@ -21,10 +21,10 @@ type Summary struct {
 	rows   map[key]*row
 	byName map[string]*row
 	calls  calls.Open[frame]
-	traced bool // there was more than remarks
+	traced bool // there was an event other than a notice
 }
 
-// A key tells calls apart before they are named, without making a string.
+// A key identifies a call before it is named, without making a string.
 type key struct {
 	kind   event.CallKind
 	name   string
@@ -43,16 +43,16 @@ type row struct {
 	program bool // the call that the whole program runs in
 }
 
-// programCall is the library call that main is called from, in every program of
-// glibc and musl (Linux Standard Base, "__libc_start_main"). What passes in it
-// and in no other call is the program's own work.
+// programCall is the library call that calls main in every program of glibc and musl
+// (Linux Standard Base, "__libc_start_main"). Time that is spent in it and in no other
+// call is the program's own.
 const programCall = "__libc_start_main"
 
 // A frame is an open call.
 type frame struct {
 	row       *row
 	nested    time.Duration // spent in calls that this one made
-	outermost bool          // no call of the same row was around it in this thread
+	outermost bool          // no call of the same row is around it in this thread
 }
 
 // New returns a Summary that writes its table to w when closed.
@@ -70,13 +70,14 @@ func (s *Summary) Emit(e event.Event) error {
 		s.callEnter(e)
 	case *event.Return:
 		s.callReturn(e)
-	case *event.Exec, *event.Exit, *event.Detach: // not Spawn: a copy of a call is no call more
+	case *event.Exec, *event.Exit, *event.Detach: // not Spawn: a copy of a call does not count
 		s.calls.Follow(e)
 	}
 	return nil
 }
 
-// Close writes the table, if anything was traced.
+// Close writes the table, if anything was traced. It returns the writer's error, and does
+// not close the writer.
 func (s *Summary) Close() error {
 	if !s.traced {
 		return nil
@@ -91,9 +92,8 @@ func (s *Summary) callEnter(e *event.Enter) {
 	t.Push(e.Call.ID, frame{row: r, outermost: !markOpen(t, r)})
 }
 
-// markOpen reports whether the thread is in a call of r, of which recursion makes
-// many. Only calls near the top are looked at one by one: a row that is open
-// nowhere needs no search.
+// markOpen reports whether the thread is in a call of r. Recursion may open many calls,
+// so only those near the top are searched, and none if r has no open call.
 func markOpen(t *calls.Thread[frame], r *row) bool {
 	if r.open++; r.open == 1 {
 		return false
@@ -106,8 +106,8 @@ func markOpen(t *calls.Thread[frame], r *row) bool {
 	return false
 }
 
-// callReturn adds up a call's time: to its own row without what nested calls took,
-// and to the call around it as nested.
+// callReturn adds a call's time to its row, without the time of nested calls, and to the
+// nested time of the call around it.
 func (s *Summary) callReturn(e *event.Return) {
 	t := s.calls.Ending(e)
 	i := t.Find(e.Call)
@@ -131,7 +131,7 @@ func (s *Summary) callReturn(e *event.Return) {
 	}
 }
 
-// row finds the row of a call. A name is made only once for each kind of call.
+// row returns the row of a call. It makes the name only once for each kind of call.
 func (s *Summary) row(c *event.Call) *row {
 	k := key{kind: c.Kind, name: c.Name, object: c.Object, abi: c.ABI, number: c.Number, main: c.Main}
 	if r := s.rows[k]; r != nil {

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// The table's lines, without and with the column of totals. Scripts cut ltrace's
-// table at its columns, so the extra one comes behind them.
+// The table's lines, without and with the column of totals. Scripts cut ltrace's table at
+// its columns, so the extra one comes last.
 var (
 	heads = [2]string{
 		"% time     seconds  usecs/call     calls      function\n",
@@ -40,7 +40,7 @@ func (s *Summary) table() []byte {
 	return b.Bytes()
 }
 
-// sorted returns the rows, the most time first, and their sum.
+// sorted returns the rows, those with the most time first, and their sum.
 func (s *Summary) sorted() (rows []*row, sum row) {
 	rows = slices.SortedFunc(maps.Values(s.byName), func(a, b *row) int {
 		return cmp.Or(cmp.Compare(b.self, a.self), cmp.Compare(b.calls, a.calls), cmp.Compare(a.name, b.name))

@@ -25,7 +25,7 @@ func (p *Printer) dumps(dumps []event.Dump) {
 	}
 }
 
-// message writes the line before the data of one message, the first of those in
+// message writes the line before the data of one message: the message of the first of
 // dumps.
 func (p *Printer) message(dumps []event.Dump) {
 	n := 1
@@ -70,7 +70,7 @@ func (l *line) dump(at int, data []byte) {
 	l.end()
 }
 
-// zeros writes n in hexadecimal, filled up to width with zeros.
+// zeros writes n in hexadecimal, padded with zeros to width.
 func (l *line) zeros(n uint64, width int) {
 	var b [16]byte
 	digits := strconv.AppendUint(b[:0], n, 16)
@@ -80,8 +80,8 @@ func (l *line) zeros(n uint64, width int) {
 	l.b = append(l.b, digits...)
 }
 
-// stack writes where a call was made from, or a signal came to, one line for each
-// frame, as far to the right as the line that it belongs to.
+// stack writes the stack of a call or of a signal, one line for each frame, indented like
+// the line that it belongs to.
 func (p *Printer) stack(h *event.Head, frames []event.Caller) {
 	for i := range frames {
 		p.line.spaces(p.o.Indent * h.Depth)

@@ -2,8 +2,8 @@ package text
 
 import "plait/event"
 
-// A bufferedCall call is one whose line is held back, because only its end tells
-// whether it is shown.
+// A bufferedCall is a call whose line is held back, because its end decides whether it is
+// shown.
 type bufferedCall struct {
 	text line
 	done progress
@@ -18,14 +18,14 @@ func (p *Printer) redirect(l line, write func()) line {
 	return l
 }
 
-// bufferCall writes the begin of a call where no one sees it yet.
+// bufferCall writes the begin of a call to its buffer.
 func (p *Printer) bufferCall(e *event.Enter) {
 	var done progress
 	text := p.redirect(newLine(p.o), func() { done = p.beginCall(e) })
 	p.buffered.Thread(e.TID).Push(e.Call.ID, &bufferedCall{text, done})
 }
 
-// showBuffered shows a staged call, with its end, if it is one of those to be shown.
+// showBuffered shows a buffered call that has ended, unless Options.Hide leaves it out.
 func (p *Printer) showBuffered(e *event.Return) {
 	s, ok := p.buffered.Ending(e).Take(e.Call)
 	if e.Status()&p.o.Hide != 0 {

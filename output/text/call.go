@@ -30,8 +30,8 @@ func (p *Printer) bareName(c *event.Call) {
 	}
 }
 
-// systemName writes the name of a system call, or its number, and the kind of
-// table that the number is from if that is not the machine's own.
+// systemName writes the name of a system call, or its number, and the kind of table that
+// the number is from if it is not the machine's own.
 func (p *Printer) systemName(c *event.Call) {
 	if p.o.Style == Strace {
 		p.straceName(c)
@@ -49,8 +49,8 @@ func (p *Printer) systemName(c *event.Call) {
 	}
 }
 
-// arguments are what stands between the parentheses of a call: the machine words
-// where the user asked for them, or nothing better is known.
+// arguments returns what is shown between the parentheses of a call: machine words if the
+// user asked for them or nothing better is known.
 func (p *Printer) arguments(c *event.Call) []event.Arg {
 	if !c.Raw && (p.o.Style != Strace || !c.Guess || c.Kind != event.System) {
 		return c.Args
@@ -62,8 +62,7 @@ func (p *Printer) arguments(c *event.Call) []event.Arg {
 	return args
 }
 
-// known counts the arguments before the first of which something is still to
-// come.
+// known returns how many arguments come before the first one that is not complete yet.
 func known(args []event.Arg) int {
 	for i := range args {
 		if pending(args[i].Value) {
@@ -81,8 +80,8 @@ func pending(v event.Value) bool {
 	return ok
 }
 
-// args writes the arguments up to to-1 of which no more is written than done
-// tells, with the comma that joins them to those before.
+// args writes the arguments before index to, except for what is written already (done),
+// with the commas between them.
 func (p *Printer) args(c *event.Call, done progress, to int) {
 	look, args := p.lookOf(c), p.arguments(c)
 	if done.beforeShown && done.args < to {
@@ -110,16 +109,16 @@ func (p *Printer) moreArgs(c *event.Call, shown int) {
 	}
 }
 
-// guessMark marks a value that is a guess, as all are of a call of which no prototype
-// is known.
+// guessMark marks a value that is a guess, as every value of a call without a prototype
+// is.
 func (p *Printer) guessMark(c *event.Call, guess bool) {
 	if (guess || c.Guess) && c.Kind != event.System {
 		p.line.byte('?')
 	}
 }
 
-// changeBefore writes what an argument is that the callee will change. It reports
-// false if argument i is none.
+// changeBefore writes what argument i is before the callee changes it. It returns false
+// if the callee does not change it.
 func (p *Printer) changeBefore(c *event.Call, args []event.Arg, i int) bool {
 	if i >= len(args) {
 		return false

@@ -6,7 +6,7 @@ import (
 	"plait/event"
 )
 
-// number is a value of C's type int.
+// number returns a value of C's type int.
 func number(n int) event.Int {
 	return event.Int{Bits: uint64(int64(n)), Size: 4, Signed: true}
 }
@@ -58,7 +58,7 @@ func (l *line) macroCall(v event.Verbatim) {
 	l.byte(')')
 }
 
-// want tells what kind of name a number was expected to have.
+// want writes what kind of name a number was expected to have.
 func (l *line) want(what string, k *look) {
 	if k.comments && what != "" {
 		l.comment(what)
@@ -94,8 +94,8 @@ func (l *line) flags(v event.Flags, k *look) {
 	}
 }
 
-// flagsWithEnum writes a set of bits and, before or behind it, the number in the same
-// word that is none of them.
+// flagsWithEnum writes a set of bits and, before or after it, the enumeration that is in
+// the same word.
 func (l *line) flagsWithEnum(v event.Flags, k *look) {
 	part, rest := *v.Enum, v
 	rest.Enum = nil
@@ -120,8 +120,8 @@ func (l *line) flagsWithEnum(v event.Flags, k *look) {
 	}
 }
 
-// flagNames writes the names of a set of bits, and as a number those that have
-// none.
+// flagNames writes the names of the bits in a set. Bits without a name are written as one
+// number.
 func (l *line) flagNames(v event.Flags, k *look) {
 	l.tint(constTint)
 	for i, name := range v.Names {
@@ -131,7 +131,7 @@ func (l *line) flagNames(v event.Flags, k *look) {
 		l.safe(name)
 	}
 	l.plain()
-	// A file mode always shows its permissions, though they be none.
+	// A file mode always shows its permissions, even if there are none.
 	if v.Rest == 0 && len(v.Names) > 0 && v.Base != event.Octal {
 		return
 	}

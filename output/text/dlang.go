@@ -2,10 +2,9 @@ package text
 
 import "strings"
 
-// demangleD returns a name of D as the source spells it; false if it is none. The
-// grammar is that of https://dlang.org/spec/abi.html, "Name Mangling"; what is
-// shown is what other tools show: results are not, values of template
-// arguments are numbers and texts.
+// demangleD returns a D name as the source spells it, or false if symbol is none. The
+// grammar is that of https://dlang.org/spec/abi.html, "Name Mangling". Like other tools,
+// it leaves out results and writes values of template arguments as numbers and strings.
 func demangleD(symbol string) (string, bool) {
 	if symbol == "_Dmain" {
 		return "D main", true
@@ -21,8 +20,8 @@ func demangleD(symbol string) (string, bool) {
 	return text, true
 }
 
-// maxDWork bounds the steps of reading one name, whose references back to earlier
-// parts of it may repeat these any number of times.
+// maxDWork bounds the steps of reading one name. Back references may repeat earlier parts
+// of it any number of times.
 const maxDWork = 1 << 12
 
 // A dName reads a mangled name of D.
@@ -30,17 +29,17 @@ type dName struct {
 	s      string
 	at     int
 	left   int
-	size   int // of all texts that were put together
+	size   int // total length of the texts that were put together
 	failed bool
 }
 
-// fail gives up. It returns a text, as what failed would have.
+// fail makes the name invalid. It returns a text so that callers can return fail().
 func (d *dName) fail() string {
 	d.failed, d.at = true, len(d.s)
 	return ""
 }
 
-// step counts the work; false if it is too much, or has failed.
+// step counts a step of work. It returns false if there were too many, or after fail.
 func (d *dName) step() bool {
 	d.left--
 	if d.left <= 0 || d.size > 1<<maxPower {
@@ -76,7 +75,7 @@ func (d *dName) join(parts ...string) string {
 	return text
 }
 
-// mangled reads all behind _D: a name, and the type of what is not internal.
+// mangled reads everything after _D: a name, and its type unless the name is internal.
 func (d *dName) mangled() string {
 	text := d.qualified()
 	if d.accept("Z") {
@@ -88,7 +87,7 @@ func (d *dName) mangled() string {
 	return text
 }
 
-// specialNames are what the compiler makes for a type or module.
+// specialNames are the names of what the compiler makes for a type or module.
 var specialNames = []struct{ suffix, text string }{
 	{".__init", "initializer for "}, {".__vtbl", "vtable for "}, {".__Class", "ClassInfo for "},
 	{".__Interface", "Interface for "}, {".__ModuleInfo", "ModuleInfo for "},
@@ -103,7 +102,8 @@ func (d *dName) special(text string) string {
 	return text
 }
 
-// qualified reads the names of modules, types and functions, one in another.
+// qualified reads a qualified name: of modules, types and functions, each inside the one
+// before.
 func (d *dName) qualified() string {
 	var parts []string
 	for d.step() && d.named() {
@@ -119,7 +119,7 @@ func (d *dName) qualified() string {
 	return d.join(strings.Join(parts, "."))
 }
 
-// named tells whether a name begins here, and not a type.
+// named reports whether a name begins here, and not a type.
 func (d *dName) named() bool {
 	b := d.peek()
 	if b == 'Q' {
@@ -129,8 +129,8 @@ func (d *dName) named() bool {
 	return isDigit(b) || strings.HasPrefix(d.s[d.at:], "__T") || strings.HasPrefix(d.s[d.at:], "__U")
 }
 
-// parameters reads the parameters of a function with its modifiers; "" if what is
-// here is no function.
+// parameters reads the parameters of a function and its modifiers. It returns "" if no
+// function begins here.
 func (d *dName) parameters() string {
 	start := d.at
 	modifiers := ""
@@ -146,7 +146,7 @@ func (d *dName) parameters() string {
 	return d.join("(", d.arguments(), ")", modifiers)
 }
 
-// modifiers are those of this.
+// modifiers reads the modifiers of this.
 func (d *dName) modifiers() string {
 	text := ""
 	for {
@@ -165,14 +165,14 @@ func (d *dName) modifiers() string {
 	}
 }
 
-// attributes are pure, nothrow and the like, which are not shown.
+// attributes skips pure, nothrow and the like, which are not shown.
 func (d *dName) attributes() {
 	for d.peek() == 'N' && d.at+1 < len(d.s) && strings.IndexByte("abcdefijlm", d.s[d.at+1]) >= 0 {
 		d.at += 2
 	}
 }
 
-// arguments reads the parameters up to what ends them.
+// arguments reads the parameters and the mark that ends them.
 func (d *dName) arguments() string {
 	var list []string
 	for d.step() {
@@ -189,7 +189,7 @@ func (d *dName) arguments() string {
 	return ""
 }
 
-// storage are the classes of parameters.
+// storage are the storage classes of parameters.
 var storage = []struct{ mark, text string }{
 	{"M", "scope "}, {"Nk", "return "}, {"I", "in "}, {"J", "out "}, {"K", "ref "}, {"L", "lazy "},
 }
@@ -223,8 +223,9 @@ func (d *dName) number() int {
 	return n
 }
 
-// reference reads a Q with the distance to what it stands for, in base 26, of
-// which the last digit is a small letter. Where it leads is returned; d stays.
+// reference reads a back reference: Q and the distance to its target, in base 26, whose
+// last digit is a small letter. It returns the target's position. d goes on after the
+// reference.
 func (d *dName) reference() (to int, ok bool) {
 	n := 0
 	for i := d.at + 1; i < len(d.s) && n < len(d.s); i++ {
@@ -241,7 +242,7 @@ func (d *dName) reference() (to int, ok bool) {
 	return 0, false
 }
 
-// follow reads by do what a Q refers to.
+// follow calls do at the target of a back reference.
 func (d *dName) follow(do func() string) string {
 	to, ok := d.reference()
 	if !ok || !d.step() {
@@ -260,7 +261,8 @@ func (d *dName) follow(do func() string) string {
 	return d.join(text)
 }
 
-// name reads one name: with its length, a template's, or a reference to one.
+// name reads one name: a length and as many characters, an instance of a template, or a
+// back reference.
 func (d *dName) name() string {
 	switch {
 	case !d.step():

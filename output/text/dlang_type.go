@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// dBasic are the types of one letter.
+// dBasic are the types with codes of one letter.
 var dBasic = map[byte]string{
 	'a': "char", 'u': "wchar", 'w': "dchar", 'v': "void", 'g': "byte", 'h': "ubyte", 's': "short", 't': "ushort",
 	'i': "int", 'k': "uint", 'l': "long", 'm': "ulong", 'f': "float", 'd': "double", 'e': "real",
@@ -14,13 +14,13 @@ var dBasic = map[byte]string{
 	'b': "bool", 'n': "typeof(null)",
 }
 
-// dWrapped are the types that are written around another.
+// dWrapped are the types that contain another.
 var dWrapped = []struct{ mark, before, after string }{
 	{"x", "const(", ")"}, {"y", "immutable(", ")"}, {"O", "shared(", ")"}, {"Ng", "inout(", ")"}, {"Nh", "__vector(", ")"},
 	{"A", "", "[]"}, {"P", "", "*"},
 }
 
-// dWords are the types of two letters.
+// dWords are the types with codes of two letters.
 var dWords = []struct{ mark, text string }{{"zi", "cent"}, {"zk", "ucent"}, {"Nn", "typeof(*null)"}}
 
 // typ reads a type.
@@ -86,10 +86,10 @@ func (d *dName) tuple() string {
 	return d.join("tuple(", strings.Join(list, ", "), ")")
 }
 
-// linkages are how functions of other languages are marked.
+// linkages are the marks of functions' linkage.
 var linkages = map[byte]string{'F': "", 'U': "extern(C) ", 'W': "extern(Windows) ", 'V': "extern(Pascal) ", 'R': "extern(C++) "}
 
-// function reads the type of a function that is pointed to, or the like.
+// function reads the type of a function pointer or delegate.
 func (d *dName) function(kind string) string {
 	linkage, ok := linkages[d.next()]
 	if !ok {
@@ -104,7 +104,7 @@ func (d *dName) function(kind string) string {
 	return text
 }
 
-// template reads what is behind __T: a name, arguments, and Z.
+// template reads what follows __T: a name, arguments, and Z.
 func (d *dName) template() string {
 	name := d.name()
 	var list []string
@@ -131,7 +131,7 @@ func (d *dName) template() string {
 	return d.join(name, "!(", strings.Join(list, ", "), ")")
 }
 
-// symbol reads a template's argument that is a name: perhaps a mangled one.
+// symbol reads a template argument that is a name, which may be mangled.
 func (d *dName) symbol() string {
 	if d.accept("_D") {
 		return d.mangled()
@@ -139,7 +139,7 @@ func (d *dName) symbol() string {
 	return d.qualified()
 }
 
-// typedValue reads a value behind its type, which says how it is written.
+// typedValue reads a type and a value, which is written as its type demands.
 func (d *dName) typedValue() string {
 	kind := d.peek()
 	if kind == 'Q' {
@@ -184,7 +184,7 @@ func (d *dName) digits() string {
 	return d.s[start:d.at]
 }
 
-// dInteger is an integer as a value of a type.
+// dInteger returns an integer as a value of the type kind.
 func dInteger(kind byte, digits string) string {
 	switch kind {
 	case 'b':
@@ -203,7 +203,7 @@ func dInteger(kind byte, digits string) string {
 	return digits
 }
 
-// textValue reads a text, in hexadecimal behind its length.
+// textValue reads a string: a length and hexadecimal digits.
 func (d *dName) textValue(kind byte) string {
 	n := d.number()
 	if !d.accept("_") || 2*n > len(d.s)-d.at {
@@ -221,7 +221,7 @@ func (d *dName) textValue(kind byte) string {
 	return d.join(text)
 }
 
-// values reads as many values as are said to be there.
+// values reads a number and as many values.
 func (d *dName) values() string {
 	var list []string
 	for range d.number() {

@@ -5,19 +5,19 @@ import (
 	"unicode/utf8"
 )
 
-// A line is the text that one Emit appends to, the last line of which may go
-// on in the next Emit. It knows the width of that last line.
+// A line is the text that an Emit appends to. Its last line may go on in the next Emit.
+// It knows the width of that last line.
 type line struct {
 	b                  []byte
 	start              int // where in b the last line starts
 	widthBefore        int // width of what earlier Emits wrote of the last line
-	hidden             int // bytes of the last line that take no room: colours
+	hidden             int // bytes of the last line that take no column: colours
 	depth              int // nesting of values
 	utf8               bool
 	form               HexForm
 	colors             *palette // nil: none
 	tinted             bool
-	tintStart, tintEnd int    // if tinted: where in b the colour begins, and where what has it
+	tintStart, tintEnd int    // if tinted: where in b the colour's sequence begins and ends
 	number             tint   // of numbers
 	names              *names // nil: symbols are shown as they are
 }
@@ -49,7 +49,7 @@ func (l *line) hex(n uint64) {
 	l.uint(n, 16)
 }
 
-// padded writes n in decimal, filled up to width with pad.
+// padded writes n in decimal, padded to width with pad.
 func (l *line) padded(n int64, width int, pad byte) {
 	var digits [20]byte
 	d := strconv.AppendInt(digits[:0], n, 10)
@@ -71,7 +71,7 @@ func (l *line) end() {
 	l.start, l.widthBefore, l.hidden = len(l.b), 0, 0
 }
 
-// width is the number of columns that the line takes so far.
+// width returns the number of columns that the line takes so far.
 func (l *line) width() int {
 	text := l.b[l.start:]
 	if l.utf8 {
@@ -87,8 +87,7 @@ func (l *line) pad(column int) {
 	}
 }
 
-// carry notes the width of an unended line, as its text is about to be
-// written.
+// carry notes the width of a line that has not ended, before its text is handed on.
 func (l *line) carry() { l.widthBefore, l.hidden = l.width(), 0 }
 
 func (l *line) reset() {

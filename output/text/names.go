@@ -7,20 +7,20 @@ import (
 	"github.com/ianlancetaylor/demangle"
 )
 
-// names turns symbols into what is shown of them.
+// names turns symbols into the names that are shown.
 type names struct {
 	demangle bool
 	full     bool // with all parameters and template arguments
 	cache    map[string]string
 }
 
-// Bounds on what demangling may cost: names come from files that nobody vouches
-// for. A longer name is shown as it is.
+// Bounds on the cost of demangling, because names come from untrusted files. A longer
+// name is shown as it is.
 const (
 	maxMangled  = 4 << 10
 	maxPower    = 14 // a demangled name is cut at 1<<maxPower bytes
 	maxRemember = 1 << 14
-	maxParts    = 1 << 12 // of a name that are looked at to shorten it: they may refer to each other many times over
+	maxParts    = 1 << 12 // visited to shorten a name; parts may refer to each other many times
 )
 
 func newNames(o Options) names { return names{demangle: o.Demangle, full: o.FullNames} }
@@ -45,7 +45,7 @@ func (n *names) show(symbol string) string {
 	return s
 }
 
-// symbolOffset is show of a symbol with an offset, "main+0x4".
+// symbolOffset is like show, for a symbol with an offset: "main+0x4".
 func (n *names) symbolOffset(symbol string) string {
 	name, offset, found := strings.Cut(symbol, "+0x")
 	if !found {
@@ -66,9 +66,9 @@ func wholeName(symbol string) string {
 	return demangle.Filter(symbol, demangle.MaxLength(maxPower))
 }
 
-// shortName is wholeName without what a reader of a call can do without: the types
-// of parameters, whose values follow; default template arguments; the namespaces
-// that only tell versions of a library apart.
+// shortName returns wholeName without the types of parameters, whose values follow,
+// without default template arguments, and without namespaces that only stand for versions
+// of a library.
 func shortName(symbol string) string {
 	if len(symbol) > maxMangled {
 		return symbol
@@ -85,16 +85,17 @@ func shortName(symbol string) string {
 	return demangle.ASTToString(ast, demangle.NoEnclosingParams, demangle.MaxLength(maxPower))
 }
 
-// isOldRust tells Rust's old mangling from C++'s, which it looks like: a hash ends it,
-// "17h" and 16 digits.
+// isOldRust reports whether a symbol has Rust's old mangling, which looks like C++'s but
+// ends in a hash: "17h" and 16 digits.
 func isOldRust(symbol string) bool {
 	name, _, _ := strings.Cut(symbol, ".")
 	const hash = len("17h0123456789abcdefE")
 	return len(name) > hash && strings.HasSuffix(name, "E") && strings.HasPrefix(name[len(name)-hash:], "17h")
 }
 
-// Spellings are the names by which a person may mean a mangled symbol: the short
-// one, the whole one, and that without parameters. There are none of any other symbol.
+// Spellings returns the names by which a user may refer to a mangled symbol: the short
+// one, the whole one, and the whole one without parameters. It returns nil for any other
+// symbol.
 func Spellings(symbol string) []string {
 	whole := wholeName(symbol)
 	if whole == symbol {
@@ -107,7 +108,7 @@ func Spellings(symbol string) []string {
 	return list
 }
 
-// shorter is the shorter form of one part of a name; nil if there is none.
+// shorter returns the shorter form of one part of a name, or nil if there is none.
 func shorter(part demangle.AST) demangle.AST {
 	switch part := part.(type) {
 	case *demangle.TaggedName: // [abi:cxx11]
@@ -122,15 +123,14 @@ func shorter(part demangle.AST) demangle.AST {
 	return nil
 }
 
-// inlineNamespaces are those that a program's source does not name.
+// inlineNamespaces are the namespaces that source code does not name.
 var inlineNamespaces = []string{"__cxx11", "__1", "__ndk1", "_V2", "__debug"}
 
-// defaultArguments are the classes that stand for template arguments that a program
-// rarely gives.
+// defaultArguments are the classes of default template arguments.
 var defaultArguments = []string{"char_traits", "allocator", "less", "equal_to", "hash", "default_delete", "deque"}
 
-// shorterTemplate takes default arguments off, and gives the instances that have
-// one their common name.
+// shorterTemplate removes default arguments, and replaces instances by their common name,
+// if they have one.
 func shorterTemplate(t *demangle.Template) demangle.AST {
 	args := t.Args
 	for len(args) > 0 && isDefault(args[len(args)-1], len(args)) {
@@ -148,8 +148,9 @@ func shorterTemplate(t *demangle.Template) demangle.AST {
 	return &demangle.Template{Name: t.Name, Args: args}
 }
 
-// isDefault tells whether an argument is an instance of a default one. In first
-// place only traits are: a function's, which are those of its parameters.
+// isDefault reports whether an argument is an instance of a default one. The first
+// argument, at position 1, can only be the traits of a function template, which its
+// parameters imply.
 func isDefault(arg demangle.AST, position int) bool {
 	t, ok := arg.(*demangle.Template)
 	name := arg
@@ -169,8 +170,8 @@ func isStd(scope demangle.AST) bool {
 	return ok && n.Name == "std"
 }
 
-// commonName is the name of an instance of a class of characters: std::string of
-// std::basic_string<char>.
+// commonName returns the usual name of an instance of a class of characters: std::string
+// for std::basic_string<char>.
 func commonName(name demangle.AST, args []demangle.AST) demangle.AST {
 	q, ok := name.(*demangle.Qualified)
 	if !ok || !isStd(q.Scope) || len(args) != 1 {
@@ -190,7 +191,8 @@ func commonName(name demangle.AST, args []demangle.AST) demangle.AST {
 	return &demangle.Qualified{Scope: q.Scope, Name: &demangle.Name{Name: letter + common}}
 }
 
-// mangled rules out the many names that cannot be mangled, without a look-up.
+// mangled reports whether a symbol may be mangled. It saves a look-up for the many that
+// are not.
 func mangled(symbol string) bool {
 	return len(symbol) > 2 && symbol[0] == '_'
 }

@@ -51,8 +51,8 @@ func masked(n event.Int) uint64 {
 	return n.Bits & (1<<(8*n.Size) - 1)
 }
 
-// octal writes n with a leading zero and at least as many digits as asked,
-// which makes a file mode of zero "000".
+// octal writes n with a leading zero and at least that many digits, so that a file mode
+// of zero is "000".
 func (l *line) octal(n uint64, digits int) {
 	var b [24]byte
 	d := strconv.AppendUint(b[:0], n, 8)
@@ -63,7 +63,7 @@ func (l *line) octal(n uint64, digits int) {
 	l.b = append(l.b, d...)
 }
 
-// charInt writes a character. An int may hold EOF, or no character at all.
+// charInt writes a character. An int may also be EOF, or no character at all.
 func (l *line) charInt(n event.Int) {
 	switch v := int64(n.Bits); {
 	case n.Size == 1:
@@ -77,7 +77,8 @@ func (l *line) charInt(n event.Int) {
 	}
 }
 
-// wideChar writes a character of Unicode. It may be WEOF, or no character at all.
+// wideChar writes a Unicode character. The number may also be WEOF, or no character at
+// all.
 func (l *line) wideChar(n event.Int) {
 	switch v := masked(n); {
 	case n.Signed && int64(n.Bits) == -1:
@@ -93,8 +94,8 @@ func (l *line) wideChar(n event.Int) {
 	}
 }
 
-// rune writes a character beyond ASCII as it is, where the terminal can show it, or as
-// C spells it.
+// rune writes a character beyond ASCII: as it is if the terminal can show it, otherwise
+// as C spells it.
 func (l *line) rune(r rune) {
 	switch {
 	case l.utf8 && unicode.IsPrint(r):
@@ -108,8 +109,8 @@ func (l *line) rune(r rune) {
 	}
 }
 
-// guess writes a word of unknown type as ltrace does: what is small is a
-// number, what is big an address or a mask.
+// guess writes a word of unknown type as ltrace does: a small one in decimal, a big one,
+// which is an address or a mask, in hexadecimal.
 func (l *line) guess(n event.Int) {
 	if v := int64(n.Bits); -10000 <= v && v <= 10000 {
 		l.int(v)
@@ -118,7 +119,7 @@ func (l *line) guess(n event.Int) {
 	l.hex(masked(n))
 }
 
-// float writes a number as %f does, or as %g where that would be misleading.
+// float writes a number as %f does, or as %g where %f would be misleading.
 func (l *line) float(f event.Float) {
 	switch abs := math.Abs(f.F); {
 	case f.Text != "":

@@ -2,7 +2,7 @@ package text
 
 import "strings"
 
-// A tint is what a colour stands for.
+// A tint is a kind of text that has a colour.
 type tint uint8
 
 // The tints.
@@ -13,7 +13,7 @@ const (
 	stringTint
 	constTint   // constants
 	commentTint // comments
-	dimTint     // what stands before a line, marks of split lines
+	dimTint     // prefixes of lines, marks of split lines
 	eventTint   // lines that are no calls
 	resultTint  // numbers that are results
 	errorTint   // results that are errors
@@ -28,7 +28,7 @@ var ltraceColors = palette{
 	nameTint: "1;36", stringTint: "32", constTint: "33", errorTint: "31", eventTint: "35", commentTint: "2", dimTint: "2",
 }
 
-// straceColors are strace's own choice. What it colours as punctuation has none.
+// straceColors are strace's defaults. Punctuation has no tint here.
 var straceColors = palette{
 	nameTint: "33", labelTint: "39", numberTint: "35", stringTint: "35", constTint: "34", commentTint: "36",
 	resultTint: "32", errorTint: "31",
@@ -67,8 +67,8 @@ func paletteOf(o Options) *palette {
 // maxSGR bounds a colour: each is written often.
 const maxSGR = 64
 
-// isSGR reports whether s can only be parameters, so that an environment cannot
-// send the terminal anything else.
+// isSGR reports whether s consists of parameters only, so that an environment variable
+// can't send anything else to the terminal.
 func isSGR(s string) bool {
 	return len(s) <= maxSGR && strings.Trim(s, "0123456789;") == "" && strings.Trim(s, ";") != ""
 }
@@ -91,7 +91,8 @@ func (l *line) plain() {
 	l.tinted = false
 }
 
-// dropEmptyTint takes a colour back in which nothing was written.
+// dropEmptyTint removes a colour's sequence if nothing was written in that colour. It
+// reports whether it did.
 func (l *line) dropEmptyTint() bool {
 	if !l.tinted || len(l.b) != l.tintEnd {
 		return false

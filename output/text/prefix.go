@@ -6,8 +6,7 @@ import (
 	"plait/event"
 )
 
-// ltracePrefix writes what stands before each line: thread, time, address,
-// indent.
+// ltracePrefix writes the prefix of a line: thread, time, address, indent.
 func (p *Printer) ltracePrefix(h *event.Head) {
 	if p.hasPrefix(h) {
 		p.line.tint(dimTint)
@@ -50,8 +49,8 @@ func (p *Printer) thread(h *event.Head) {
 	}
 }
 
-// address writes an instruction pointer; ltrace's users know -1 for one that
-// cannot be had, as at the end of a process.
+// address writes an instruction pointer. As in ltrace, -1 stands for an unknown one, as
+// at the end of a process.
 func (p *Printer) address(ip uint64) {
 	if ip == 0 {
 		ip--
@@ -88,8 +87,8 @@ func (c *clock) relative(l *line, t time.Time) {
 	micros(l, int(d%time.Second/time.Microsecond))
 }
 
-// since is the time that has passed since the last line began, which becomes
-// the one that begins now.
+// since returns the time that has passed since the last line began, and notes that a line
+// begins at t.
 func (c *clock) since(t time.Time) time.Duration {
 	last := c.last
 	c.last = t

@@ -6,8 +6,7 @@ import (
 	"plait/event"
 )
 
-// stracePrefix writes what stands before each line: thread, times, number of
-// the call, address.
+// stracePrefix writes the prefix of a line: thread, times, number of the call, address.
 func (p *Printer) stracePrefix(h *event.Head) {
 	if p.hasPrefix(h) {
 		p.line.tint(dimTint)
@@ -85,13 +84,13 @@ func (p *Printer) straceAddress(ip uint64) {
 	p.line.str("] ")
 }
 
-// seconds writes a time, its whole seconds filled up to a width.
+// seconds writes a time, with its whole seconds padded to a width.
 func (l *line) seconds(d time.Duration, width int, digits Digits) {
 	l.padded(int64(d/time.Second), width, ' ')
 	l.decimals(int(d%time.Second), digits)
 }
 
-// decimals writes the decimals of a second; what they do not hold is cut off.
+// decimals writes the fraction of a second, truncated to as many digits.
 func (l *line) decimals(nanos int, digits Digits) {
 	if digits == 0 || digits > 9 {
 		return

@@ -5,8 +5,8 @@ import (
 	"plait/output/calls"
 )
 
-// A callKey is a call in one thread. A process that forks shares its open calls
-// with its child, in which they return once more: there they have their first ID.
+// A callKey is a call in one thread. After fork(2) the open calls of the parent return in
+// the child as well, where they keep their ID.
 type callKey struct {
 	tid int
 	id  uint64
@@ -14,11 +14,11 @@ type callKey struct {
 
 func keyOf(tid int, c *event.Call) callKey { return callKey{tid, calls.ID(c)} }
 
-// progress is how much of a call's arguments was written.
+// progress says how much of a call's arguments was written.
 type progress struct {
 	args        int
-	beforeShown bool // and of the next one what it was at the begin of the call
-	resumed     bool // all that on a line before
+	beforeShown bool // for the next one, what it was at the begin of the call is written
+	resumed     bool // all that is on an earlier line
 }
 
 // openCall is the call whose line has not ended; its id is 0 if there is none.
@@ -28,8 +28,7 @@ type openCall struct {
 	complete bool // nothing is left to be written
 }
 
-// interrupt ends the open line, if any, because another one is to be written, of
-// thread tid.
+// interrupt ends the open line, if any, before another line is written for thread tid.
 func (p *Printer) interrupt(tid int) {
 	if p.open.id == 0 {
 		return
@@ -41,7 +40,8 @@ func (p *Printer) interrupt(tid int) {
 	p.closeOpen(unfinished)
 }
 
-// saveProgress remembers, in thread tid, how much of the call is written whose line is open.
+// saveProgress remembers for thread tid how much of the call with the open line is
+// written.
 func (p *Printer) saveProgress(tid int) {
 	if !p.open.complete {
 		p.progress.Thread(tid).Push(p.open.id, p.open.done)
@@ -51,7 +51,7 @@ func (p *Printer) saveProgress(tid int) {
 // unfinished ends a line that another one interrupts.
 const unfinished = " <unfinished ...>"
 
-// resumed begins the line that goes on with an interrupted one.
+// resumed begins the line that continues an interrupted one.
 func (p *Printer) resumed(c *event.Call) {
 	p.line.tint(dimTint)
 	p.line.str("<... ")
@@ -122,8 +122,8 @@ func (p *Printer) resume(e *event.Return) {
 	p.resumed(e.Call)
 }
 
-// takeProgress ends the bookkeeping of a call: how much of it was written, and whether
-// other lines have come since.
+// takeProgress forgets a call. It returns how much of it was written, and whether other
+// lines have come since.
 func (p *Printer) takeProgress(e *event.Return) (done progress, interrupted bool) {
 	if p.open.callKey == keyOf(e.TID, e.Call) {
 		return p.open.done, false
@@ -135,13 +135,13 @@ func (p *Printer) takeProgress(e *event.Return) (done progress, interrupted bool
 	return done, true
 }
 
-// dropThread forgets what is remembered of a thread beside its calls.
+// dropThread forgets what is remembered about a thread except for its calls.
 func (p *Printer) dropThread(tid int) {
 	delete(p.stacks, tid)
 	delete(p.interrupted, tid)
 }
 
-// follow lets what is remembered of open calls go with their threads.
+// follow updates what is remembered of open calls when threads change.
 func (p *Printer) follow(e event.Event) {
 	p.progress.Follow(e)
 	p.buffered.Follow(e)
@@ -166,8 +166,8 @@ func (p *Printer) finish() {
 	p.line.end()
 }
 
-// exec follows the thread that called execve(2), which goes on under the number
-// of its process's first thread.
+// exec notes that the thread that called execve(2) goes on under the number of its
+// process's first thread.
 func (p *Printer) exec(e *event.Exec) {
 	p.style.exec(p, e)
 	if e.FormerTID != 0 && e.FormerTID != e.TID {
@@ -177,8 +177,8 @@ func (p *Printer) exec(e *event.Exec) {
 	}
 }
 
-// spawn shows nothing: thread numbers tell. A child has the calls of its creator,
-// one of which may have its line open.
+// spawn shows nothing, because the numbers of threads are shown. A child has the open
+// calls of its parent, and the line of one of them may be open.
 func (p *Printer) spawn(e *event.Spawn) {
 	if e.Kind != event.Forked || p.o.Threads == Separate {
 		return
@@ -189,7 +189,7 @@ func (p *Printer) spawn(e *event.Spawn) {
 	}
 }
 
-// threadEnded forgets a thread that is no more.
+// threadEnded forgets a thread that has ended.
 func (p *Printer) threadEnded(e event.Event) {
 	p.follow(e)
 	p.dropThread(e.Header().TID)

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// A escapeKind says how a byte is written inside quotes: 0 as it is, octal as an
-// octal escape, else a backslash and that letter.
+// An escapeKind says how a byte is written inside quotes: 0 for the byte itself, octal
+// for an octal escape, else a backslash and that letter.
 type escapeKind byte
 
 const octal escapeKind = 1
@@ -22,8 +22,8 @@ var quoteEscapes = func() (t [256]escapeKind) {
 	return t
 }()
 
-// quoted writes a string in quotes with C's escapes, as strace does: octal
-// escapes have as few digits as can be told from what follows.
+// quoted writes a string in quotes with C's escapes, as strace does: an octal escape has
+// as few digits as the next character allows.
 func (l *line) quoted(s string) {
 	shows := l.utf8
 	l.utf8 = shows && isUTF8(s)
@@ -33,8 +33,8 @@ func (l *line) quoted(s string) {
 	l.utf8 = shows
 }
 
-// isUTF8 tells whether s is UTF-8, which may end within a character: letters that
-// come up in other bytes mean nothing.
+// isUTF8 reports whether s is UTF-8. It may end within a character. If it is not, what
+// looks like characters in it is chance.
 func isUTF8(s string) bool {
 	for i := len(s) - 1; i >= 0 && i >= len(s)-utf8.UTFMax; i-- {
 		if utf8.RuneStart(s[i]) {
@@ -54,8 +54,7 @@ func (l *line) hexQuoted(s string) {
 	l.byte('"')
 }
 
-// encoded writes s in hexadecimal where the user wants that, else as escaped
-// does.
+// encoded writes s in hexadecimal if the user wants that, else like escaped.
 func (l *line) encoded(s string, t *[256]escapeKind) {
 	if l.form == HexAll || l.form == HexNonASCII && !isText(s) {
 		l.hexBytes(s)
@@ -64,7 +63,7 @@ func (l *line) encoded(s string, t *[256]escapeKind) {
 	l.escaped(s, t)
 }
 
-// isText reports whether all of s is printable or white space of ASCII.
+// isText reports whether s has only printable characters and white space of ASCII.
 func isText(s string) bool {
 	for i := range len(s) {
 		if quoteEscapes[s[i]] == octal {
@@ -85,8 +84,8 @@ func (l *line) hexByte(c byte) {
 	l.zeros(uint64(c), 2)
 }
 
-// escaped writes s, each byte as t says, except that UTF-8 is left alone where
-// the terminal can show it.
+// escaped writes each byte of s as t says. It leaves UTF-8 alone if the terminal can show
+// it.
 func (l *line) escaped(s string, t *[256]escapeKind) {
 	done := 0
 	for i := 0; i < len(s); {
@@ -107,9 +106,9 @@ func (l *line) escaped(s string, t *[256]escapeKind) {
 	l.str(s[done:])
 }
 
-// printable returns the length of the character that s begins with, if it is
-// one beyond ASCII that may be shown. Characters that only steer the layout,
-// such as a change of direction, may not.
+// printable returns the length of the character at the start of s if it is beyond ASCII
+// and may be shown, else 0. Characters that only control the layout, such as a change of
+// direction, may not.
 func (l *line) printable(s string) int {
 	if !l.utf8 || s[0] < utf8.RuneSelf {
 		return 0
@@ -142,8 +141,8 @@ func (l *line) escape(s string, i int, e escapeKind) {
 	l.byte('0' + c&7)
 }
 
-// plainEscapes are for text outside quotes: names, paths, messages. A backslash
-// stays: it cannot hurt, and names seldom have one.
+// plainEscapes are for text outside quotes: names, paths, messages. A backslash is not
+// escaped: it does no harm, and names seldom have one.
 var plainEscapes = func() (t [256]escapeKind) {
 	for c := range t {
 		if c < 0x20 || c > 0x7e {
@@ -153,7 +152,7 @@ var plainEscapes = func() (t [256]escapeKind) {
 	return t
 }()
 
-// safe writes text that is not quoted, without letting it steer the terminal.
+// safe writes text that is not quoted, so that it can't control the terminal.
 func (l *line) safe(s string) { l.escaped(s, &plainEscapes) }
 
 // pathEscapes are for paths between < and >.

@@ -6,12 +6,12 @@ import (
 	"plait/event"
 )
 
-// A style holds the habits that whole lines follow.
+// A style says how whole lines look.
 type style struct {
 	system      string // before the name of a system call
-	splitChange bool   // of an argument that the callee changes, what it was is written at the begin of the call
+	splitChange bool   // what an argument was before the callee changes it is written at the begin of the call
 	prefix      func(p *Printer, h *event.Head)
-	omitReturn  func(e *event.Return) bool // nothing is written about the end of a call whose line was interrupted
+	omitReturn  func(e *event.Return) bool // reports whether the end of a call is left out if its line was interrupted
 	callReturn  func(p *Printer, e *event.Return, done progress)
 	signal      func(p *Printer, e *event.Signal)
 	stopped     func(p *Printer, e *event.Stopped)
@@ -66,7 +66,7 @@ func (p *Printer) ltraceReturn(e *event.Return, done progress) {
 	p.ltraceStack(&e.Head, e.Call.Stack)
 }
 
-// ltraceStack writes a stack and an empty line behind it.
+// ltraceStack writes a stack and an empty line.
 func (p *Printer) ltraceStack(h *event.Head, frames []event.Caller) {
 	if len(frames) > 0 {
 		p.stack(h, frames)
@@ -74,7 +74,7 @@ func (p *Printer) ltraceStack(h *event.Head, frames []event.Caller) {
 	}
 }
 
-// outcomes are the marks of calls that did not come back.
+// outcomes are the marks of calls that did not return.
 var outcomes = [...]string{
 	event.Returned:    "",
 	event.Longjmp:     " <longjmp>",
@@ -103,8 +103,7 @@ func (p *Printer) ltraceExit(e *event.Exit) {
 	p.mark(&e.Head, text)
 }
 
-// ltraceNotice writes what plait itself has to say, in the form of its messages
-// and without the prefix of a tracee's line.
+// ltraceNotice writes a message of plait's own, which has no tracee's prefix.
 func (p *Printer) ltraceNotice(e *event.Notice) {
 	p.interrupt(e.TID)
 	p.line.str("plait: ")
@@ -112,12 +111,12 @@ func (p *Printer) ltraceNotice(e *event.Notice) {
 	p.line.end()
 }
 
-// A look holds the habits that values follow.
+// A look says how values look.
 type look struct {
 	null     string    // the null pointer
 	more     string    // ends a list that goes on
 	digits   int       // an octal number has at least as many, its leading 0 included
-	comments bool      // what was looked for follows a number without a name: /* AF_??? */
+	comments bool      // the kind of name follows a number that has none: /* AF_??? */
 	form     ConstForm // of numbers that have names
 }
 
@@ -128,7 +127,7 @@ var (
 	verboseLook = look{null: "NULL", more: ", ...", digits: 3, comments: true, form: ConstVerbose}
 )
 
-// lookOf is the look of a call's values. strace has but one for all.
+// lookOf returns the look of a call's values. Style Strace has one for all calls.
 func (p *Printer) lookOf(c *event.Call) *look {
 	switch {
 	case p.o.Style == Strace:
@@ -139,7 +138,7 @@ func (p *Printer) lookOf(c *event.Call) *look {
 	return &libraryLook
 }
 
-// look is the look of what belongs to no call.
+// look returns the look of values that belong to no call.
 func (p *Printer) look() *look {
 	return [...]*look{ConstAbbrev: &systemLook, ConstRaw: &rawLook, ConstVerbose: &verboseLook}[p.o.Constants]
 }

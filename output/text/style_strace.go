@@ -19,8 +19,8 @@ var straceStyle = style{
 	notice:      (*Printer).straceNotice,
 }
 
-// straceName writes the name of a system call, or its number, and nothing of
-// the table that it is from: a line of its own tells that.
+// straceName writes the name of a system call, or its number. It leaves out the calling
+// convention, which has a line of its own.
 func (p *Printer) straceName(c *event.Call) {
 	if c.Name != "" {
 		p.line.safe(c.Name)
@@ -30,8 +30,8 @@ func (p *Printer) straceName(c *event.Call) {
 	p.line.hex(uint64(c.Number))
 }
 
-// straceReturn writes the end of a call. Of one that will not come back, what is
-// known of the arguments has been written.
+// straceReturn writes the end of a call. If the call will not return, the known arguments
+// have been written.
 func (p *Printer) straceReturn(e *event.Return, done progress) {
 	args := p.arguments(e.Call)
 	switch e.Outcome {
@@ -57,8 +57,8 @@ func (p *Printer) straceReturn(e *event.Return, done progress) {
 	p.stack(&e.Head, e.Call.Stack)
 }
 
-// keepStack keeps the stack of a call that never comes back until its thread's
-// end was told.
+// keepStack keeps the stack of a call that never returns until the end of its thread is
+// shown.
 func (p *Printer) keepStack(e *event.Return) {
 	if len(e.Call.Stack) > 0 {
 		p.stacks[e.TID] = slices.Clone(e.Call.Stack)
@@ -90,8 +90,8 @@ func (p *Printer) straceResult(e *event.Return) {
 	p.line.end()
 }
 
-// straceValue writes a result. A word is all there is of the result of a call
-// whose words were asked for.
+// straceValue writes a result: a word if the user asked for the machine words of the
+// call.
 func (p *Printer) straceValue(e *event.Return) {
 	v := e.Result
 	if n, ok := resultWord(v); ok && e.Call.Raw {
@@ -100,7 +100,7 @@ func (p *Printer) straceValue(e *event.Return) {
 	p.line.value(v, p.lookOf(e.Call))
 }
 
-// resultWord is the number behind a value.
+// resultWord returns the number behind a value.
 func resultWord(v event.Value) (uint64, bool) {
 	switch v := v.(type) {
 	case event.Int:
@@ -123,7 +123,7 @@ func resultWord(v event.Value) (uint64, bool) {
 	return 0, false
 }
 
-// tampered is what is said of a call that plait changed.
+// tampered returns the mark of a call that plait changed.
 func tampered(how event.Tamper) string {
 	text := ""
 	switch args := how&(event.InjectedArgs|event.InjectedOut) != 0; {
@@ -167,9 +167,9 @@ func (p *Printer) straceStopped(e *event.Stopped) {
 	p.mark(&e.Head, "--- stopped by "+e.Name+" ---")
 }
 
-// straceExec tells only of a thread that takes the place of its process's first
-// one: the call itself is yet to return. Where each thread has a Printer, one of
-// them shows how the one thread ended, the other how the other goes on.
+// straceExec shows only that a thread takes the place of its process's first one, because
+// the call itself returns later. If each thread has a Printer, one shows the end of the
+// first thread, and another that the calling thread goes on.
 func (p *Printer) straceExec(e *event.Exec) {
 	if e.FormerTID == 0 || e.FormerTID == e.TID {
 		return
@@ -196,8 +196,8 @@ func (p *Printer) straceExit(e *event.Exit) {
 
 var coreDumped = map[bool]string{true: " (core dumped)"}
 
-// straceNotice shows that a process calls by another convention from now on.
-// All else that is to be said is no part of a trace.
+// straceNotice shows that a process uses another calling convention from now on. Other
+// notices are not part of a trace.
 func (p *Printer) straceNotice(e *event.Notice) {
 	if e.Kind != event.ModeChanged || p.o.NoABI {
 		return

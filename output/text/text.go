@@ -10,7 +10,7 @@ import (
 // Options say how a trace looks. The zero value is ltrace's look with the
 // result right behind the call.
 type Options struct {
-	Style     Style  // whose habits the lines follow
+	Style     Style  // which tool's lines it writes
 	Align     int    // column of the "=" before a result, from 1; results of longer calls follow at once
 	Indent    int    // blanks for each call that is open around an event
 	Threads   Naming // whether lines begin with the thread's number
@@ -31,28 +31,28 @@ type Options struct {
 	Number      bool      // lines begin with the number of the last system call: "[   0] "
 	ArgNames    bool      // arguments are preceded by their names: "fd=3"
 	Hex         HexForm   // which strings are written in hexadecimal
-	Constants   ConstForm // how numbers that have names are written
-	Delta       bool      // lines tell the time since the line before, beside what Clock says
+	Constants   ConstForm // the form of numbers that have names
+	Delta       bool      // lines show the time since the line before, beside the Clock
 	ClockDigits Digits    // of Seconds and UnixEpoch
 	DeltaDigits Digits    // of Delta
 	TimeDigits  Digits    // of Elapsed
 	NoExits     bool      // leave out the ends of threads that exited
 
-	// ShowKilledBy tells whether the end of a thread by the signal of that name is
-	// shown; nil means that each is.
+	// ShowKilledBy reports whether the end of a thread by the named signal is shown. If
+	// it is nil, every such end is.
 	ShowKilledBy func(signal string) bool
 
 	NoSuperseded bool           // leave out that an execve(2) ended a thread, and that one goes on with another number
 	NoABI        bool           // leave out that a process runs in another mode
-	Hide         event.Statuses // calls that end so are left out; if not 0, a call is shown when it ends
-	Colors       string         // for Color, as in STRACE_COLORS; what it does not tell is as usual
+	Hide         event.Statuses // calls that end in one of these ways are left out; if not 0, a call is shown when it ends
+	Colors       string         // for Color, as in STRACE_COLORS; colours that it does not set have their defaults
 }
 
-// A Style says whose habits lines follow.
+// A Style says which tool's lines a Printer writes.
 type Style uint8
 
-// The styles. In Strace's, notices and spawns show nothing: strace writes its
-// messages to standard error, in the middle of whatever line is open there.
+// The styles. In style Strace, notices and spawns show nothing. strace writes its
+// messages to standard error, even in the middle of an open line.
 const (
 	Ltrace Style = iota
 	Strace
@@ -61,14 +61,14 @@ const (
 // A Naming says when lines begin with the number of their thread.
 type Naming uint8
 
-// The ways to name threads. In style Strace "there is a second" means that there
-// is one now, else that one was ever seen; and its numbers have five columns. A line
-// of Separate does not depend on those before it.
+// The ways to name threads. "There is a second thread" means in style Strace that there
+// is one now, otherwise that one was ever seen. Numbers in style Strace have five
+// columns. A line of Separate does not depend on those before it.
 const (
 	Unnamed   Naming = iota
 	Bracketed        // "[pid 12] ", if there is a second thread
 	Numbered         // "12 ", always
-	Separate         // "12 ", if it is not the process's first thread; there is a Printer for each process
+	Separate         // "12 ", if it is not the process's first thread; each process has a Printer
 	Labelled         // "[pid 12] ", always
 )
 
@@ -81,7 +81,7 @@ const (
 	Relative        // "  0.000123", seconds since the line before
 	Seconds         // "15:04:05"
 	Micros          // "15:04:05.000000"
-	UnixEpoch       // "1136214245.000000"; in style Strace with as many decimals as ClockDigits tells
+	UnixEpoch       // "1136214245.000000"; in style Strace, ClockDigits is the number of decimals
 )
 
 // Digits is how many decimals a time in seconds has: 0, 3, 6 or 9.
@@ -90,18 +90,18 @@ type Digits uint8
 // A HexForm says which strings are written in hexadecimal.
 type HexForm uint8
 
-// The forms of strings, strace's --strings-in-hex.
+// The forms of strings (strace(1), --strings-in-hex).
 const (
-	HexNone          HexForm = iota // none: what is not printable is octal
+	HexNone          HexForm = iota // none: bytes that are not printable are octal
 	HexNonASCIIChars                // as HexNone, but bytes above 0x7e are hexadecimal
-	HexNonASCII                     // all of a string that has a byte which is not printable
-	HexAll                          // all of every string
+	HexNonASCII                     // every string that has a byte which is not printable
+	HexAll                          // every string
 )
 
-// A ConstForm says how numbers that have names are written.
+// A ConstForm is a form of numbers that have names.
 type ConstForm uint8
 
-// The forms of constants, strace's -X.
+// The forms of constants (strace(1), -X).
 const (
 	ConstAbbrev  ConstForm = iota // "O_RDONLY"
 	ConstRaw                      // "0"
@@ -116,19 +116,19 @@ type Printer struct {
 	style *style
 	line  line
 	open  openCall
-	// progress is how much of a call was written when its line was broken; calls
-	// that showed all are not here.
+	// progress says how much of a call was written when its line was interrupted. A call
+	// of which all was written is not in it.
 	progress    calls.Open[progress]
-	interrupted map[int]callKey           // by thread: the call whose line another thread's has broken, with none of its own since
+	interrupted map[int]callKey           // by thread: the call whose line another thread interrupted, if the thread has had no line since
 	buffered    calls.Open[*bufferedCall] // for Hide: the calls that have not ended
-	stacks      map[int][]event.Caller    // of threads that end inside a call
+	stacks      map[int][]event.Caller    // by thread, if it ends inside a call
 	names       names
 	threads     threadCounter
 	clock       clock
 }
 
-// New returns a Printer that writes to w, once for each event that shows. It
-// does not buffer: an open line is visible while the call lasts.
+// New returns a Printer that writes to w, once for each event that is shown. It does not
+// buffer, so that the line of a call is visible while the call lasts.
 func New(w io.Writer, o Options) *Printer {
 	p := &Printer{
 		w: w, o: o,
@@ -145,7 +145,7 @@ func New(w io.Writer, o Options) *Printer {
 	return p
 }
 
-// Emit writes what the event shows. Errors are the writer's.
+// Emit writes what is shown of the event. It returns the writer's error.
 func (p *Printer) Emit(e event.Event) error {
 	p.threads.add(e)
 	p.event(e)
@@ -185,8 +185,8 @@ func (p *Printer) Close() error {
 	return p.flush()
 }
 
-// flush hands on what was written, in one piece. What could not be written is
-// dropped: it must not grow without bound, nor come out later, out of order.
+// flush writes the line's text to w in one piece. Text that can't be written is dropped,
+// so that it neither grows without bound nor appears later, out of order.
 func (p *Printer) flush() error {
 	if len(p.line.b) == 0 {
 		return nil

@@ -6,16 +6,16 @@ import (
 	"plait/event"
 )
 
-// A threadCounter tells whether there is more than one thread.
+// A threadCounter knows whether there is more than one thread.
 type threadCounter struct {
 	onlyLive bool        // threads that have ended do not count
 	last     int         // thread of the event before: events of one thread come in bursts
 	threads  map[int]int // and the processes that they belong to
 	many     bool
-	replaced bool // of an Exec: the thread whose number was taken over had been seen
+	replaced bool // at an Exec: the thread whose number is taken over was seen before
 }
 
-// add takes note of the threads that e speaks of, before it is shown.
+// add counts the threads that e is about, before e is shown.
 func (c *threadCounter) add(e event.Event) {
 	if c.many && !c.onlyLive {
 		return
@@ -30,14 +30,14 @@ func (c *threadCounter) add(e event.Event) {
 	}
 }
 
-// exec leaves no thread of a process but one.
+// exec removes all threads of a process but the one that called execve(2).
 func (c *threadCounter) exec(e *event.Exec) {
 	_, c.replaced = c.threads[e.TID]
 	maps.DeleteFunc(c.threads, func(tid, pid int) bool { return pid == e.PID || tid == e.FormerTID })
 	c.last = 0
 }
 
-// removeEnded takes note of a thread that ends with e, after it was shown.
+// removeEnded removes a thread that ends with e, after e was shown.
 func (c *threadCounter) removeEnded(e event.Event) {
 	switch e := e.(type) {
 	case *event.Exit:

@@ -7,7 +7,7 @@ import (
 	"plait/event"
 )
 
-// maxDepth bounds how deep values are followed into each other.
+// maxDepth bounds the nesting of values.
 const maxDepth = 32
 
 // value writes a decoded argument or result.
@@ -53,12 +53,12 @@ func (l *line) value(v event.Value, k *look) {
 		l.note(v, k)
 	case event.Verbatim:
 		l.macro(v, k)
-	default: // Pending, nil: nothing could be learned
+	default: // Pending, nil: nothing is known
 		l.byte('?')
 	}
 }
 
-// change writes what a value was and what it became, if that was ever known.
+// change writes what a value was and, if it is known, what it became.
 func (l *line) change(v event.Change, k *look) {
 	l.value(v.Before, k)
 	l.changeAfter(v, k)
@@ -93,7 +93,7 @@ func (l *line) pointer(v event.Pointer, k *look) {
 	}
 }
 
-// placeName is what is shown of the symbol that an address has.
+// placeName returns the name that is shown for the symbol of an address.
 func (l *line) placeName(symbol string) string {
 	if l.names == nil {
 		return symbol
@@ -101,7 +101,7 @@ func (l *line) placeName(symbol string) string {
 	return l.names.symbolOffset(symbol)
 }
 
-// at writes what lies at an address, and where that is said by itself, as in
+// at writes what is at an address, after the address itself if that is to be shown:
 // `0x55e31f8d52a0 "abc"`.
 func (l *line) at(v event.Pointee, k *look) {
 	if v.Shown {
@@ -124,8 +124,8 @@ func (l *line) text(v event.Str) {
 	}
 }
 
-// trimmed is a string without the half of a character that it was cut in, where
-// characters are shown.
+// trimmed returns a string without the partial character at its cut, if characters are
+// shown.
 func (l *line) trimmed(v event.Str) string {
 	if v.Cut && l.utf8 {
 		if text := event.TrimPartialRune(v.Text); utf8.ValidString(text) {
@@ -163,7 +163,7 @@ func (l *line) array(v event.List, k *look) {
 	l.byte(']')
 }
 
-// unreadRest says where an array went into memory that cannot be read.
+// unreadRest writes where an array reaches memory that cannot be read.
 func (l *line) unreadRest(v event.List, k *look) {
 	l.more(len(v.Items), k)
 	l.str(" /* ")
@@ -257,8 +257,8 @@ func (l *line) record(v event.Record, k *look) {
 	l.byte('}')
 }
 
-// errno writes a failure. The kernel's own codes never reach the program: the
-// call will be begun anew or become EINTR, so there is no result yet.
+// errno writes a failure. The kernel's internal codes never reach the program: the call
+// will be restarted or return EINTR, so there is no result yet.
 func (l *line) errno(v event.Errno) {
 	l.tint(errorTint)
 	defer l.plain()
@@ -270,7 +270,7 @@ func (l *line) errno(v event.Errno) {
 	l.reason(v)
 }
 
-// libraryErrno writes why a library call failed, behind its result.
+// libraryErrno writes why a library call failed, after its result.
 func (l *line) libraryErrno(v event.Errno) {
 	l.tint(errorTint)
 	l.reason(v)
@@ -309,7 +309,7 @@ func (l *line) fd(v event.FD, k *look) {
 	}
 }
 
-// pid writes a process number, with its name and what it is where plait runs.
+// pid writes a process ID, with the process's name and its ID in plait's own namespace.
 func (l *line) pid(v event.PID, k *look) {
 	l.integer(number(v.Num), k)
 	if v.Comm != "" {
@@ -320,7 +320,7 @@ func (l *line) pid(v event.PID, k *look) {
 	}
 }
 
-// file writes what a descriptor stands for: "</dev/pts/3<char 136:3>>".
+// file writes what a descriptor refers to: "</dev/pts/3<char 136:3>>".
 func (l *line) file(v event.FD) {
 	l.byte('<')
 	l.encoded(v.Path, &pathEscapes)
