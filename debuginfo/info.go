@@ -40,6 +40,7 @@ type Info struct {
 
 	known   func(name string, size int64) bool
 	isLocal func(addr uint64) bool
+	reads   func(addr uint64) (used [2]uint, ok bool)
 	written map[string]bool // types that have been written, by their names
 }
 
@@ -55,6 +56,9 @@ type Options struct {
 	// IsLocal reports whether the symbols of the function at a link-time address are
 	// its object's own. nil: that is not known of any.
 	IsLocal func(addr uint64) bool
+	// Reads returns which argument registers the function at a link-time address uses, by
+	// bank, if its code tells. nil: that is not known of any.
+	Reads func(addr uint64) (used [2]uint, ok bool)
 	// Written is text that Function returned for the same object in another
 	// run: the types in it are not written again.
 	Written string
@@ -63,7 +67,7 @@ type Options struct {
 // Open reads the headers of all units.
 func Open(sections Sections, o Options) *Info {
 	in := newInfo(sections)
-	in.known, in.isLocal = o.Known, o.IsLocal
+	in.known, in.isLocal, in.reads = o.Known, o.IsLocal, o.Reads
 	if o.Alt != nil {
 		in.alt = newInfo(o.Alt)
 		in.alt.altInfo = true

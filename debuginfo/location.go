@@ -6,6 +6,7 @@ import "debug/dwarf"
 const (
 	none    = -1 // in none that is known
 	nowhere = -2 // there is no location, or it is a constant
+	spilled = -3 // in the function's frame for all of its code, as compilers have it that do not optimize
 )
 
 // Operations of location descriptions (DWARF 5, 7.7.1).
@@ -17,6 +18,7 @@ const (
 	opReg0       = 0x50
 	opReg31      = 0x6f
 	opRegx       = opReg31 + 33 // behind 32 that add to a register
+	opFrameBase  = 0x91
 	opImplicit   = 0x9e
 	opStackValue = 0x9f
 	opEntryValue = 0xa3
@@ -24,7 +26,7 @@ const (
 )
 
 // atEntry is the DWARF number of the register that a parameter of the function e is in
-// when that begins; or none, or nowhere. Where there is but one location for the whole
+// when that begins; or none, nowhere, or spilled. Where there is but one location for the whole
 // function, that may not yet be so at its beginning: only argument registers count then.
 func (e *entry) atEntry(p *entry) int {
 	v, ok := p.val(dwarf.AttrLocation)
@@ -32,6 +34,9 @@ func (e *entry) atEntry(p *entry) int {
 		return nowhere
 	}
 	if c, n, ok := p.expression(v); ok {
+		if start := c; start.byte() == opFrameBase && n > 0 {
+			return spilled
+		}
 		return c.register(n)
 	}
 	pc, ok := e.start()

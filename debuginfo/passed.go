@@ -25,17 +25,20 @@ func (w *writer) hasChangedParams(e *entry, built bool) bool {
 	}
 	w = &writer{in: w.in, rust: w.rust, cxx11: w.cxx11, inProgress: map[string]bool{}}
 	defer w.forget()
-	passed, _ := e.ownParameters(false)
+	passed, dots := e.ownParameters(false)
 	all, _ := e.parameters()
 	missing := [2]bool{arch.InInteger: len(passed) < len(all)}
 	next := expected{lost: len(passed) < len(all)}
 	if built {
 		next.used[arch.InInteger]++
 	}
+	unoptimized := true
 	for i := range passed {
 		t := w.typeOf(&passed[i])
 		want, bank := next.register(&t)
-		switch at := e.atEntry(&passed[i]); {
+		at := e.atEntry(&passed[i])
+		unoptimized = unoptimized && at == spilled
+		switch {
 		case at == nowhere:
 			missing[bank] = missing[bank] || t.size > 0 && !isEmptyClass(&t)
 		case at == want:
@@ -44,13 +47,40 @@ func (w *writer) hasChangedParams(e *entry, built bool) bool {
 			return true
 		}
 	}
+	next.lost = next.lost || dots
+	if unoptimized && e.contradictsCode(&next) {
+		return true
+	}
 	return (missing[0] || missing[1]) && e.isLLVM() && e.isOwn()
+}
+
+// contradictsCode reports whether the code of a function that was compiled without
+// optimization stores other argument registers than those expected: so it does in all of
+// them at its beginning. The function has another calling convention, which not all
+// compilers say in DWARF (GCC's ms_abi, "extern win64" in Rust).
+func (e *entry) contradictsCode(x *expected) bool {
+	pc, ok := e.start()
+	if !ok || e.u.in.reads == nil {
+		return false
+	}
+	read, ok := e.u.in.reads(pc)
+	if !ok || read == [2]uint{} {
+		return false
+	}
+	for bank, n := range x.used {
+		want := uint(1)<<n - 1
+		if read[bank]&want != want || !x.lost && read[bank] != want {
+			return true
+		}
+	}
+	return false
 }
 
 // isBuilt reports whether a function's result is built in memory because of its size.
 func (w *writer) isBuilt(e *entry) bool {
 	t := w.typeOf(e)
-	return t.kind == record && t.size > int64(arch.Native.LargestInRegisters)
+	_, inRegisters := arch.Native.Result(arch.Type{Size: int(t.size)})
+	return t.kind == record && t.size > 0 && !inRegisters
 }
 
 // An expected hands out the registers that the ABI passes arguments in, in order.

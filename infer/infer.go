@@ -42,6 +42,17 @@ func Function(p Program, addr uint64) (s Signature, ok bool) {
 	return s, w.budget < maxInsns && !w.undecodable
 }
 
+// Reads returns which argument registers the code of the function that begins at addr uses
+// before it writes them, by bank: bit i is the i-th register of the ABI. A variadic function
+// saves registers whether they were passed or not. ok is false if its code could not be
+// followed.
+func Reads(p Program, addr uint64) (used [2]uint, ok bool) {
+	w := &walk{Program: p, budget: maxInsns, seen: map[state]bool{}}
+	all := w.function(addr, allArgs, 0).used
+	used[arch.InInteger], used[arch.InVector] = uint(all&intArgs), uint(all>>floatShift)
+	return used, w.budget > 0 && !w.undecodable
+}
+
 // A set is a set of argument registers: bits 0 to 5 are those for integers and bits 8 to
 // 15 those for floating point, both in the order of the ABI.
 type set uint32

@@ -181,7 +181,7 @@ func (fs *Files) knownTypes() func(name string, size int64) bool {
 // debugInfo returns the opened debugging information of a file. It is opened in the
 // background; nil if there is none, or none yet.
 func (f *File) debugInfo(found *elf.DebugFile, d *description) *debuginfo.Info {
-	o := debuginfo.Options{Known: f.files.knownTypes(), IsLocal: f.isLocal, Written: d.text}
+	o := debuginfo.Options{Known: f.files.knownTypes(), IsLocal: f.isLocal, Reads: f.reads, Written: d.text}
 	if found.Alt != nil {
 		o.Alt = sectionsOf(found.Alt)
 	}

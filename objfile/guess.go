@@ -35,6 +35,12 @@ func (f *File) Placed(p *decode.Prototype, addr uint64) *decode.Prototype {
 	return p.Placed(s.Ints, infer.ReturnsFirst(code, addr))
 }
 
+// reads returns which argument registers the function at a link-time address uses, by
+// bank; false if that is not known.
+func (f *File) reads(addr uint64) (used [2]uint, ok bool) {
+	return infer.Reads(infer.Program{Code: f.Code}, addr)
+}
+
 // imported returns what arguments the function takes that the file calls through the GOT
 // word at got; false if it has no prototype.
 func (f *File) imported(got uint64) (s infer.Signature, ok bool) {
