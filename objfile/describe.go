@@ -181,7 +181,7 @@ func (fs *Files) knownTypes() func(name string, size int64) bool {
 // debugInfo returns the opened debugging information of a file. It is opened in the
 // background; nil if there is none, or none yet.
 func (f *File) debugInfo(found *elf.DebugFile, d *description) *debuginfo.Info {
-	o := debuginfo.Options{Known: f.files.knownTypes(), IsLocal: f.isLocal, Reads: f.reads, Written: d.text}
+	o := debuginfo.Options{Known: f.files.knownTypes(), IsLocal: f.IsLocal, Reads: f.reads, Written: d.text}
 	if found.Alt != nil {
 		o.Alt = sectionsOf(found.Alt)
 	}
@@ -189,8 +189,12 @@ func (f *File) debugInfo(found *elf.DebugFile, d *description) *debuginfo.Info {
 	return info
 }
 
-// isLocal reports whether all symbols of the function at a link-time address are local.
-func (f *File) isLocal(addr uint64) bool {
+// IsLocal reports whether the function at a link-time address has symbols, which are all
+// local: other objects do not know it by its name.
+func (f *File) IsLocal(addr uint64) bool {
+	if f == nil {
+		return false
+	}
 	all := f.FunctionAt(addr)
 	return len(all) > 0 && !slices.ContainsFunc(all, func(s elf.Symbol) bool { return !s.IsLocal() })
 }

@@ -62,6 +62,9 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *decode.Prototype {
 		return p
 	}
 	p := t.Prototypes.Lookup(o.Name(), fn.name)
+	if p != nil && t.isNamesake(p, o, addr) {
+		p = nil
+	}
 	if p != nil && (o.Main || t.Prototypes.IsOwn(o.Name(), p)) {
 		return o.ELF().Placed(p, addr)
 	}
@@ -69,4 +72,11 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *decode.Prototype {
 		return o.ELF().Placed(p, addr)
 	}
 	return o.ELF().Guess(addr)
+}
+
+// isNamesake reports whether p, a prototype by a function's name, is that of another
+// function: it is not about this object, which keeps the name to itself. A mangled name says
+// for itself what the function takes.
+func (t *Tracer) isNamesake(p *decode.Prototype, o *objects.Object, addr uint64) bool {
+	return !t.Prototypes.IsOwn(o.Name(), p) && p.Ambiguity == nil && o.ELF().IsLocal(addr)
 }
