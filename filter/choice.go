@@ -1,6 +1,9 @@
 package filter
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Choice says which library calls are traced. The zero value is ltrace's default: the
 // calls that the program itself makes, not those of its libraries.
@@ -60,8 +63,9 @@ func (c *Choice) FunctionsOf(obj Object) Selector {
 }
 
 // Unmatched returns one line for each filter that never chose anything, in the order of the
-// options -e, -l, -x. It is for the end of a trace.
-func (c *Choice) Unmatched() []string {
+// options -e, -l, -x. It is for the end of a trace. interrupted means that the trace ended
+// before all objects and their symbols had been seen.
+func (c *Choice) Unmatched(interrupted bool) []string {
 	var lines []string
 	for _, kind := range []struct {
 		option, what string
@@ -72,9 +76,14 @@ func (c *Choice) Unmatched() []string {
 		{"-x", "defines such a function", c.Functions},
 	} {
 		for _, f := range kind.filters {
-			if line := f.unmatched(kind.option, kind.what); line != "" {
-				lines = append(lines, line)
+			line := f.unmatched(kind.option, kind.what)
+			switch {
+			case line == "":
+				continue
+			case interrupted:
+				line = fmt.Sprintf("%s %s: nothing was traced for it before plait was interrupted", kind.option, f.text)
 			}
+			lines = append(lines, line)
 		}
 	}
 	return lines

@@ -131,8 +131,13 @@ func TestUnmatched(t *testing.T) {
 			selected(c.CallsOf(obj, exporters(c)), "malloc", "free")
 			selected(c.FunctionsOf(obj), "malloc", "free", "puts")
 		}
-		if got := c.Unmatched(); !slices.Equal(got, test.want) {
+		if got := c.Unmatched(false); !slices.Equal(got, test.want) {
 			t.Errorf("%s:\n got %q\nwant %q", test.options, got, test.want)
+		}
+		for _, line := range c.Unmatched(true) {
+			if _, why, _ := strings.Cut(line, ": "); why != "nothing was traced for it before plait was interrupted" {
+				t.Errorf("%s, interrupted: %q", test.options, line)
+			}
 		}
 	}
 }

@@ -61,6 +61,7 @@ func (t *Tracer) newImage(tr *tracee) {
 	t.learnSignals(tr)
 	main, err := t.openMain(tr)
 	if errors.Is(err, objfile.ErrInterrupted) && tr.attached {
+		t.cutShort = true
 		return
 	}
 	if err != nil {

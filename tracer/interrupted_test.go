@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"plait/elf"
+	"plait/filter"
 	"plait/objects"
 	"plait/ptrace"
 )
@@ -45,5 +46,35 @@ func TestInterrupted(t *testing.T) {
 	}
 	if !called["puts"] || !called["chosen"] || len(called) != 2 || len(tr.space.unplanted) != 0 {
 		t.Errorf("planted: %v", called)
+	}
+}
+
+// TestInterruptedSurvey interrupts the search for objects: nothing is said of filters
+// that may mean one of those that were not seen, and the search is made again.
+func TestInterruptedSurvey(t *testing.T) {
+	s := newScript(t)
+	tr := s.tracer.adopt(77, 77, nil)
+	tr.shown = true
+	f, err := filter.Parse("nosuch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.tracer.Library.Calls = []*filter.Filter{f}
+
+	s.tracer.Interrupt()
+	s.tracer.updateObjects(tr)
+	if err := s.tracer.finish(); err != nil || !tr.space.linker.unread {
+		t.Errorf("finish: %v; unread: %v", err, tr.space.linker.unread)
+	}
+	want := "    77 notice main: interrupted before all of its libraries were found\n" +
+		"    0 notice -e nosuch: nothing was traced for it before plait was interrupted\n"
+	if s.out.String() != want {
+		t.Errorf("it said\n%s, not\n%s", s.out.String(), want)
+	}
+	s.tracer.worker.Reset()
+	s.tracer.wakeSeen.Store(true)
+	s.tracer.plantRest(tr)
+	if tr.space.linker.unread {
+		t.Error("the search was not made again")
 	}
 }

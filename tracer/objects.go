@@ -18,6 +18,7 @@ type linker struct {
 	debug   uint64                 // address of its struct r_debug, 0 if unknown
 	pointer uint64                 // address of musl's pointer to that, valid once musl has relocated itself; 0: none
 	watched bool                   // the rendezvous breakpoint is planted
+	unread  bool                   // plait was interrupted in reading the link map
 	ignored map[linkmap.Entry]bool // link map entries without an object
 }
 
@@ -66,6 +67,7 @@ func (t *Tracer) updateObjects(tr *tracee) {
 	s.code = s.code[:0]
 	found := t.linkMap(tr).Entries(t.debugAddr(tr))
 	if t.worker.Interrupted() {
+		t.noteUnread(tr)
 		return // the list is incomplete
 	}
 	if len(found) == 0 && s.linker.main != nil {
@@ -86,6 +88,14 @@ func (t *Tracer) updateObjects(tr *tracee) {
 	}
 	if len(came) > 0 {
 		t.addObjects(tr, came)
+	}
+}
+
+// noteUnread notes that plait was interrupted before it had found all objects.
+func (t *Tracer) noteUnread(tr *tracee) {
+	tr.space.linker.unread, t.cutShort = true, true
+	if tr.shown && !tr.attached {
+		t.notice(tr, t.Kernel.Exe(tr.tid)+": interrupted before all of its libraries were found")
 	}
 }
 
@@ -131,10 +141,12 @@ func (t *Tracer) addObjects(tr *tracee, came []linkmap.Entry) {
 	bogusCount := 0
 	for _, m := range came {
 		if t.worker.Interrupted() {
+			t.noteUnread(tr)
 			break
 		}
 		o, bogus := t.openObject(tr, m, maps)
 		if t.worker.Interrupted() {
+			t.noteUnread(tr)
 			break // the result may be incomplete
 		}
 		if o == nil {

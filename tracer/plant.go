@@ -24,15 +24,24 @@ func (t *Tracer) plant(tr *tracee, o *objects.Object) {
 	if whole {
 		return
 	}
+	t.cutShort = true
 	tr.space.unplanted = append(tr.space.unplanted, o)
 	if tr.shown && !tr.attached {
 		t.notice(tr, fmt.Sprintf("%s: interrupted before all of its calls could be traced", o.Path))
 	}
 }
 
-// plantRest plants what remained when plait was interrupted.
+// plantRest finds and plants what remained when plait was interrupted.
 func (t *Tracer) plantRest(tr *tracee) {
 	s := tr.space
+	if s.linker.unread {
+		s.linker.unread = false
+		if t.debugAddr(tr) == 0 {
+			t.updateObjects(tr)
+		} else {
+			t.rendezvous(tr)
+		}
+	}
 	due := s.unplanted
 	s.unplanted = nil
 	for _, o := range due {

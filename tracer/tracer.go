@@ -35,6 +35,7 @@ type Tracer struct {
 	lastCallID uint64
 	launched   int
 	status     Status
+	cutShort   bool // plait was interrupted in looking for what is to be traced
 	detaching  bool // detaching from attached processes has begun
 	delayed    []*delayed
 	calls      int           // counted for CallLimit
@@ -186,7 +187,7 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 		return t.hold(tr, stop)
 	}
 	t.current = append(t.current, currentStop{tr, stop})
-	if len(tr.space.unplanted) > 0 && !(t.detaching && tr.attached) && (stop.Kind == ptrace.Syscall || stop.Signal == sigTrap) {
+	if (len(tr.space.unplanted) > 0 || tr.space.linker.unread) && !(t.detaching && tr.attached) && (stop.Kind == ptrace.Syscall || stop.Signal == sigTrap) {
 		t.plantRest(tr)
 	}
 	how, err := t.dispatch(tr, stop)
@@ -218,7 +219,7 @@ func (t *Tracer) finish() error {
 	if err := t.restartDelayed(true); err != nil { // nobody waits any more
 		return err
 	}
-	for _, text := range t.Library.Unmatched() {
+	for _, text := range t.Library.Unmatched(t.cutShort) {
 		t.notice(nil, text)
 	}
 	return nil
