@@ -1,10 +1,11 @@
 // Package background runs work that may take long, such as reading a big file, in a
-// goroutine, so that whoever waits for it can be interrupted.
+// goroutine, so that waiting for it can be interrupted.
 //
-// It owns that goroutine and the rule that only one piece of work runs at a time, so
-// that two never share data. It does not know what the work is. The work must not touch
-// a tracee, because ptrace(2) binds tracees to the tracer's thread. Interrupted work is
-// not resumed: it is done anew when its result is next needed.
+// It owns that goroutine and the rule that only one piece of work runs at a time, so that
+// two never share data. It does not know what the work is. The work must not touch a
+// tracee, because ptrace(2) binds tracees to the tracer's thread. The result of
+// interrupted work is lost: the caller starts the work again when it next needs the
+// result.
 //
 // Work on a tracee cannot run in the background. It asks Interrupted between its steps
 // instead, and stops early.

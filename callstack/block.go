@@ -11,16 +11,17 @@ import (
 	"plait/proto/decode"
 )
 
-// Only the innermost frames of a stack are looked at often. Those further out are kept
-// in blocks: what calls of one function from one place have in common is stored once,
-// a value is shared with the call before if it is the same, and a number is stored as
-// its small distance to the same number of another frame.
+// Only the innermost frames of a stack are used often. Those further out are kept in
+// blocks. A block stores once what calls of one function from one place have in common. A
+// call shares a value with the call before if it is the same. A number is stored as its
+// difference from the same number of another frame, which is small.
 
 // blockSize is how many frames are coded or decoded at a time. Up to twice as many are
-// kept whole: with fewer, one call could code a block and its return decode it again.
+// kept whole. With fewer, one call could code a block, and its return would decode it
+// again.
 const blockSize = 1024
 
-// A common is what calls of one function from one place have in common.
+// A common holds what calls of one function from one place have in common.
 type common struct {
 	kind                           event.CallKind
 	object, from, name, version    string
@@ -47,7 +48,7 @@ type entry struct {
 	has      facts
 }
 
-// facts are what is true of a coded frame.
+// facts are flags of a coded frame.
 type facts uint8
 
 const (
@@ -56,10 +57,10 @@ const (
 	hasWords          // Frame.Words may still be needed
 )
 
-// numbers is how many numbers a frame has, not counting the addresses of its arguments.
+// numbers is the count of a frame's numbers, without the addresses of its arguments.
 const numbers = 7 + arch.MaxArgs
 
-// A rare is what few frames have.
+// A rare holds what few frames have.
 type rare struct {
 	origin    uint64
 	began     int
@@ -95,7 +96,7 @@ func (s *Stack) encode(r *Run) {
 	r.frames = slices.Delete(r.frames, 0, blockSize)
 }
 
-// shared is value v, in the memory of other if they are the same.
+// shared returns v, or other if they are equal, so that both frames share its memory.
 func shared(v, other event.Value) event.Value {
 	switch v.(type) {
 	case event.Int, event.Str, event.Pointer:
@@ -106,7 +107,7 @@ func shared(v, other event.Value) event.Value {
 	return v
 }
 
-// entryOf is the entry of frame f, without its numbers and arguments.
+// entryOf returns the entry of frame f, without its numbers and arguments.
 func (s *Stack) entryOf(f *Frame) entry {
 	c := f.Call
 	p := entry{common: s.commonOf(f)}
@@ -119,7 +120,7 @@ func (s *Stack) entryOf(f *Frame) entry {
 	var whole *Words
 	if !f.Proto.Guess {
 		p.has |= hasWords
-		// What was passed on the stack can be read there again.
+		// Words that were passed on the stack can be read there again.
 		if c.ArgsPending || f.Words.FPRead || f.Proto.Len() > len(f.Words.Ints) {
 			words := f.Words
 			whole = &words
@@ -131,7 +132,7 @@ func (s *Stack) entryOf(f *Frame) entry {
 	return p
 }
 
-// numbersOf are the numbers of frame f.
+// numbersOf returns the numbers of frame f.
 func (s *Stack) numbersOf(f *Frame) [numbers]uint64 {
 	if s.epoch.IsZero() {
 		s.epoch = f.Begun
@@ -147,7 +148,7 @@ func (s *Stack) numbersOf(f *Frame) [numbers]uint64 {
 	return n
 }
 
-// commonOf is what frame f has in common with other frames.
+// commonOf returns what frame f has in common with other frames.
 func (s *Stack) commonOf(f *Frame) *common {
 	c := f.Call
 	m := common{c.Kind, c.Object, c.From, c.Name, c.Version, c.Main, c.Guess, c.MoreArgs, c.ResultGuess, c.Addr, f.Proto, s.paramsOf(c.Args)}
@@ -162,7 +163,7 @@ func (s *Stack) commonOf(f *Frame) *common {
 	return known
 }
 
-// paramsOf are arguments without their values.
+// paramsOf returns arguments without their values.
 func (s *Stack) paramsOf(args []event.Arg) *[]event.Arg {
 	var key []byte
 	for _, a := range args {
@@ -184,7 +185,7 @@ func (s *Stack) paramsOf(args []event.Arg) *[]event.Arg {
 	return known
 }
 
-// decodeFrame is frame i of a block.
+// decodeFrame returns frame i of a block.
 func (s *Stack) decodeFrame(from *block, i int) *Frame {
 	p := &from.frames[i]
 	m := p.common

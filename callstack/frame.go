@@ -19,10 +19,10 @@ type Frame struct {
 	Goroutine Goroutine     // for a function that Go has compiled
 	Words     Words         // as they were at entry
 	Begun     time.Time     // when the tracee was restarted after the call was seen; zero before
-	Work      time.Duration // how long the tracer had worked by then while the thread was stopped
+	Work      time.Duration // how long the tracer had worked until then while the thread was stopped
 	Uses      *int          // how many open calls have the same return address, if it is in JIT code; else nil
-	Ending    Ending        // of the stack that the call was made on
-	Errno     int           // at entry, if the function may leave it as it is
+	Ending    Ending        // end of the stack that the call was made on
+	Errno     int           // at entry, if the function may leave errno unchanged
 }
 
 // Words are the machine words of a call at its entry, from which its arguments are

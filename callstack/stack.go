@@ -8,8 +8,8 @@ import (
 	"plait/event"
 )
 
-// A Stack is the calls of a thread that have not returned, the innermost last. The zero
-// Stack is empty.
+// A Stack holds the calls of a thread that have not returned, the innermost last. The
+// zero Stack is empty.
 type Stack struct {
 	Runs    []*Run // none is empty
 	commons map[common]*common
@@ -17,9 +17,9 @@ type Stack struct {
 	epoch   time.Time               // from which times in blocks count
 }
 
-// A Run is consecutive calls, each made no higher on the stack than the one before. A
+// A Run is a sequence of calls, each made no higher on the stack than the one before. A
 // thread that stays on one stack has one run. A thread that switches between coroutines
-// has several, and any of them may be the next with a call that returns.
+// has several, and the next call to return may be in any of them.
 type Run struct {
 	Base   int      // index of its first call
 	G      uint64   // the goroutine of its calls, 0 if Go did not compile the functions
@@ -36,10 +36,10 @@ func (s *Stack) Depth() int {
 	return s.Runs[len(s.Runs)-1].End()
 }
 
-// End returns the index behind that of the last call of a run.
+// End returns the index after the last call of a run.
 func (r *Run) End() int { return r.Base + len(r.blocks)*blockSize + len(r.frames) }
 
-// runAt is the index of the run that call i is in.
+// runAt returns the index of the run that call i is in.
 func (s *Stack) runAt(i int) int {
 	last := len(s.Runs) - 1
 	if i >= s.Runs[last].Base {
@@ -77,8 +77,8 @@ func (s *Stack) CopyOf(i int) *Frame {
 	return &f
 }
 
-// Push adds a call. It goes into a run of its own if newRun is true, else into the run of
-// the call before.
+// Push adds a call as the innermost one. It begins a run if newRun is true, else it joins
+// the run of the call before.
 func (s *Stack) Push(f *Frame, newRun bool) {
 	if newRun {
 		s.Runs = append(s.Runs, &Run{Base: s.Depth(), G: f.Goroutine.G, High: f.SP})
@@ -90,7 +90,7 @@ func (s *Stack) Push(f *Frame, newRun bool) {
 	}
 }
 
-// Remove takes call i out, wherever it is.
+// Remove removes call i, which need not be the innermost.
 func (s *Stack) Remove(i int) {
 	s.At(i)
 	at := s.runAt(i)

@@ -104,7 +104,7 @@ func (w Wanted) Of(c *event.Call, result int64, memory Memory) []event.Dump {
 	return d.all
 }
 
-// words reads n machine words at addr; false if they cannot be read.
+// words returns n machine words at addr, or false if they cannot be read.
 func (d *dumper) words(addr uint64, n int) ([]uint64, bool) {
 	b := make([]byte, n*d.word)
 	if _, err := d.memory.ReadAt(b, int64(addr)); err != nil {
@@ -122,7 +122,8 @@ func (d *dumper) words(addr uint64, n int) ([]uint64, bool) {
 	return words, true
 }
 
-// take copies n bytes at addr, unless there are none or not all of them can be read.
+// take copies n bytes at addr. It copies nothing if n is 0 or some of the bytes cannot be
+// read.
 func (d *dumper) take(to event.Dump, addr, n uint64) {
 	n = min(n, d.budget)
 	d.budget -= n // even if reading fails: a tracee may name the same bad address many times
@@ -132,8 +133,8 @@ func (d *dumper) take(to event.Dump, addr, n uint64) {
 	}
 }
 
-// vector copies up to limit bytes from the buffers of a vector of count. It stops at an empty
-// one.
+// vector copies up to limit bytes from a vector of count buffers. It stops at an empty
+// buffer.
 func (d *dumper) vector(message int, addr, count, limit uint64) {
 	for i := range min(count, maxVector) {
 		if d.buffers--; d.buffers < 0 {

@@ -1,9 +1,9 @@
 // Package event is the vocabulary between the tracer and the outputs.
 //
 // It owns the facts of a trace (Event), the calls they are about (Call) and decoded
-// arguments and results (Value). It knows neither where the facts come from nor how
-// they will look. The tracer decodes while the tracee is stopped and emits complete
-// events. An output never needs the tracee, which may have run on or died since.
+// arguments and results (Value). It does not know where the facts come from or how they
+// will look. The tracer decodes while the tracee is stopped and emits complete events. An
+// output never needs the tracee, which may have run on or died since.
 //
 // # Adding a kind of event or value
 //

@@ -99,8 +99,8 @@ type nearest struct {
 
 func (n *nearest) offer(wanted, word string) { n.offerAs(wanted, word, word) }
 
-// offerAs considers another word, which stands for name. It must begin with the same letter:
-// few misspell the first one.
+// offerAs considers another word as a spelling of name. It must begin with the same
+// letter, because few users misspell the first one.
 func (n *nearest) offerAs(wanted, word, name string) {
 	if word == "" || wanted == word || wanted[0] != word[0] {
 		return

@@ -24,8 +24,8 @@ func (c *Choice) Any() bool {
 	return c.isDefault() || len(c.Calls)+len(c.Exports)+len(c.Functions) > 0
 }
 
-// IsExporter reports whether -l chooses the calls of what obj defines. When such a library
-// is loaded, the slots of all objects must be chosen anew.
+// IsExporter reports whether -l chooses the calls of what obj defines. When such a
+// library is loaded, the slots of all objects must be chosen again.
 func (c *Choice) IsExporter(obj Object) bool {
 	return slices.ContainsFunc(c.Exports, func(f *Filter) bool { return len(f.consider(obj)) > 0 })
 }

@@ -148,8 +148,8 @@ func (f *Filter) matches(p pattern, symbol string) bool {
 	return p.match(symbol) || f.spellings != nil && (p.sourceName || p.mayName(symbol)) && slices.ContainsFunc(f.spellings(symbol), p.match)
 }
 
-// mayName tells whether a pattern that does not look like a name of C++ may be one
-// nevertheless: that of a function in no namespace or class, so _Z3foo... or _ZL3foo...
+// mayName reports whether a pattern that does not look like a C++ name may be one: that
+// of a function outside of namespaces and classes, as in _Z3foo... or _ZL3foo...
 func (p pattern) mayName(symbol string) bool {
 	rest, ok := strings.CutPrefix(symbol, "_Z")
 	rest = strings.TrimPrefix(rest, "L")

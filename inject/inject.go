@@ -8,9 +8,9 @@ import (
 
 // An Injection says what to do to some calls (strace(1), "-e inject=").
 type Injection struct {
-	Calls      func(*event.Call) bool // whether it is about this call
+	Calls      func(*event.Call) bool // reports whether the injection is about this call
 	When       When
-	Result     uint64 // what the call returns, if Replaced; it is not made then
+	Result     uint64 // what the call returns, if Replaced; the call is not made then
 	Replaced   bool
 	Error      bool          // Result is a negated error number
 	Instead    string        // name of a harmless call that is made in its place; "": none
@@ -47,7 +47,7 @@ func (w When) includes(n int) bool {
 // A Chooser chooses the injections for the calls of one thread, which it counts. The zero
 // value has counted none.
 type Chooser struct {
-	counts map[callKey]int // how many calls an injection was about
+	counts map[callKey]int // how many calls there were that an injection is about
 }
 
 // A callKey is what calls that are counted together have in common.

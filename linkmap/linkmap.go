@@ -24,7 +24,7 @@ const (
 	rtConsistent = 0
 )
 
-// Bounds on what a broken or hostile link map can make us read.
+// Bounds on what a broken or hostile link map can make plait read.
 const (
 	maxObjects    = 1 << 14
 	maxNamespaces = 64
@@ -77,8 +77,8 @@ type chainReader struct {
 }
 
 // Entries returns the entries of all namespaces, as far as memory can be read, at most
-// 16384. The first is the program. debug is the address of struct r_debug; for 0 there
-// are no entries.
+// 16384. The first is the program. debug is the address of struct r_debug. If it is 0,
+// there are no entries.
 func (m Memory) Entries(debug uint64) []Entry {
 	r := chainReader{Memory: m, seen: map[uint64]bool{}, listed: map[[2]uint64]bool{}}
 	for n := 0; debug != 0 && n < maxNamespaces; n++ {
@@ -117,7 +117,7 @@ func (r *chainReader) follow(addr uint64, first bool) {
 }
 
 // readString reads a string that ends with a NUL, at most maxPath bytes of it. It reads
-// up to a multiple of 256 at a time: the next page may not be readable.
+// up to a multiple of 256 at a time, because the next page may not be readable.
 func (m Memory) readString(addr uint64) string {
 	b := make([]byte, 0, 256)
 	for len(b) < maxPath {

@@ -39,7 +39,7 @@ func (l List) Definer(name string) string {
 }
 
 // Definition returns the first object that defines the function called name, and the
-// function's link-time address. This foretells what the dynamic loader will bind. It returns
+// function's link-time address. It predicts what the dynamic loader will bind. It returns
 // nil for an IFUNC, whose implementation is not known before it is bound.
 func (l List) Definition(name string) (*Object, uint64) {
 	for _, o := range l {

@@ -49,8 +49,8 @@ func MappingAt(maps []ptrace.Mapping, addr uint64) int {
 	return -1
 }
 
-// Extent returns the range of addresses that the file of maps[at] is mapped at. It includes
-// anonymous pages (.bss) between its mappings and right behind them.
+// Extent returns the range of addresses that the file of maps[at] is mapped at. It
+// includes anonymous pages (.bss) between its mappings and directly after them.
 func Extent(maps []ptrace.Mapping, at int) (lo, hi uint64) {
 	path := maps[at].Path
 	first, last := at, at

@@ -18,7 +18,7 @@ type Object struct {
 	Base     uint64        // load address: run-time minus link-time addresses
 	Dynamic  uint64        // address of its dynamic section
 	Lo, Hi   uint64        // the addresses that it is mapped at, Hi excluded
-	File     *objfile.File // nil if it could not be opened
+	File     *objfile.File // nil if the file could not be opened
 }
 
 // Name returns the soname of a library that has one, else the base name of the file.

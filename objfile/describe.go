@@ -29,14 +29,14 @@ type description struct {
 	unsaved int             // keys in unknown that are not in the store yet
 
 	source future[source]
-	key    string // in the store, once source is known; "": nothing is stored
+	key    string // in the store, once source is known; "": do not store it
 	info   future[*debuginfo.Info]
 }
 
 // A source is the debugging information of a file, with what the store has of it.
 type source struct {
 	debug   *elf.DebugFile // nil: there is none
-	key     string         // in the store; "": nothing is stored
+	key     string         // in the store; "": do not store it
 	text    string         // of the description that an earlier run stored
 	unknown []string
 }
@@ -48,9 +48,9 @@ type future[T any] struct {
 	value T
 }
 
-// wait begins to compute the value if nobody has, and waits for it. All such waits for
-// files of fs together last at most debugTimeout. It returns false if there is no value
-// yet.
+// wait starts to compute the value, unless that has begun, and waits for it. All waits
+// for files of fs together last at most debugTimeout. It returns false if there is no
+// value yet.
 func (f *future[T]) wait(fs *Files, begin func() T) (T, bool) {
 	if f.known {
 		return f.value, true
@@ -67,7 +67,7 @@ func (f *future[T]) wait(fs *Files, begin func() T) (T, bool) {
 	return f.value, f.known
 }
 
-// describe returns the description of a file, at first an empty one.
+// describe returns the description of a file, which is empty at first.
 func (f *File) describe() *description {
 	if f.description == nil {
 		f.description = &description{protos: f.files.prototypes.DerivedFile("debugging information"), unknown: map[string]bool{}}
@@ -152,9 +152,9 @@ func (f *File) debugFile(d *description) *elf.DebugFile {
 }
 
 // findDebug finds the debugging information of a file. Its description is stored only if
-// nobody else can change the file, under a key made of all bytes that it depends on, and
-// only if those bytes must be decompressed first: otherwise answering single questions costs
-// less than reading all the bytes for the key.
+// nobody else can change the file, under a key made from all bytes that it depends on. It
+// is stored only if those bytes must be decompressed first. Otherwise answering single
+// questions costs less than reading all the bytes for the key.
 func findDebug(f *File, store debuginfo.Store) source {
 	d, err := f.OpenDebug()
 	if err != nil {

@@ -3,12 +3,12 @@
 // debugging information or by its machine code. Each file is read once, however many
 // processes have it mapped.
 //
-// It owns the open files, the bound on how many there are, and the store of what
-// debugging information told earlier runs. It does not know processes: addresses are
+// It owns the open files, the bound on their number, and the store of answers that
+// debugging information gave to earlier runs. It does not know processes: addresses are
 // link-time addresses. It does not know what a call is.
 //
-// What takes long is done in the background, so that plait can be interrupted: then there
-// is no answer yet, and asking again later gets it.
+// Long work is done in the background, so that plait can be interrupted. Then there is no
+// answer yet. A later call gets it.
 //
 // # Adding to it
 //

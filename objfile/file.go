@@ -15,7 +15,8 @@ import (
 	"plait/ptrace"
 )
 
-// Files are the ELF files that are known, each read once. They are for one goroutine.
+// Files are the ELF files that plait has opened, each read once. They are not safe for
+// concurrent use.
 type Files struct {
 	work         *background.Worker
 	prototypes   *proto.Database
@@ -25,9 +26,9 @@ type Files struct {
 	waited       time.Duration // for debugging information, in all
 }
 
-// New returns Files of which none is open yet. work runs what takes long; open opens the
-// files that others refer to, such as separate debugging information; descriptions keeps
-// what debugging information told earlier runs.
+// New returns an empty Files. work runs what takes long. open opens files that others
+// refer to, such as separate debugging information. prototypes has those that are written
+// or shipped. descriptions stores the answers of debugging information for later runs.
 func New(work *background.Worker, open elf.Opener, prototypes *proto.Database, descriptions debuginfo.Store) *Files {
 	return &Files{
 		work: work, reader: &elf.Reader{Open: open}, prototypes: prototypes, descriptions: descriptions,
@@ -43,15 +44,15 @@ type File struct {
 	trusted    bool // see ptrace.Identity
 	scan       func() scanResult
 	unwindRead bool                  // its table of call frames has been read
-	imports    map[uint64]string     // names of functions by the addresses of their GOT words; nil: not asked for
-	syscalls   func() []uint64       // see SyscallAddrs; nil: not asked for
-	names      map[uint64]elf.Symbol // by addresses that were asked for
-	lines      map[uint64]sourceLine // by addresses that were asked for
+	imports    map[uint64]string     // names of functions by the addresses of their GOT words; nil: not needed yet
+	syscalls   func() []uint64       // see SyscallAddrs; nil: not needed yet
+	names      map[uint64]elf.Symbol // cache of Symbol
+	lines      map[uint64]sourceLine // cache of Line
 
-	goChecked, isGo       bool // isGo is known; Go compiled it
+	goChecked, isGo       bool // isGo is known; Go compiled the file
 	catchChecked, catches bool // catches is known; exceptions may be caught in it
 
-	description *description // by debugging information; nil: not asked for
+	description *description // from debugging information; nil: not needed yet
 }
 
 // A scanResult is the slots of a file, with the error that ended the scan early.
@@ -93,9 +94,10 @@ func read[T any](fs *Files, big bool, work func() T) (result T, ok bool) {
 // maxFiles bounds how many files are kept.
 const maxFiles = 512
 
-// Open returns the File for an ELF file that was just opened; if it is known already, opened
-// is closed. It takes the results of an Opener such as ptrace.Open and passes its error on.
-// Other errors are that the file is no ELF file, and ErrInterrupted.
+// Open returns the File for an ELF file that was just opened. If the file is known
+// already, opened is closed. The parameters are the results of an Opener such as
+// ptrace.Open, whose error is returned. Other errors are ErrInterrupted and that the file
+// is no ELF file.
 func (fs *Files) Open(opened *os.File, id ptrace.Identity, err error) (*File, error) {
 	if err != nil {
 		return nil, err
@@ -150,8 +152,8 @@ func (f *File) Slots() (found plt.Found, err error, ok bool) {
 	return s.found, s.err, ok
 }
 
-// SyscallAddrs returns the addresses of certain system call instructions: what find returned
-// when it was called, the first time.
+// SyscallAddrs returns the addresses of the system call instructions that find returned.
+// It calls find only the first time.
 func (f *File) SyscallAddrs(find func() []uint64) []uint64 {
 	if f.syscalls == nil {
 		f.syscalls = sync.OnceValue(find)
@@ -176,8 +178,8 @@ func (f *File) IsGo() bool {
 	return f.isGo
 }
 
-// Unwindable makes sure that the table of the file's call frames has been read, which may
-// take long the first time. It returns false if plait was interrupted.
+// Unwindable reads the table of the file's call frames, unless that was done before. It
+// may take long. It returns false if plait was interrupted.
 func (f *File) Unwindable() bool {
 	if !f.unwindRead {
 		_, f.unwindRead = Read(f, func() bool { _, ok := f.CallFrame(0); return ok })
@@ -208,8 +210,9 @@ var forkFunctions = []string{
 	"daemon", "forkpty", "wordexp",
 }
 
-// MayFork reports whether a program imports one of forkFunctions, or whether its imports
-// cannot tell: it is static, of another ELF class, or damaged.
+// MayFork reports whether a program imports one of forkFunctions. It returns true as well
+// if the imports do not say that: in a static program, in one of another ELF class, and
+// in a damaged one.
 func (f *File) MayFork() bool {
 	if !f.Native() || f.Static() {
 		return true

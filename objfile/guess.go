@@ -36,13 +36,13 @@ func (f *File) Placed(p *decode.Prototype, addr uint64) *decode.Prototype {
 }
 
 // reads returns which argument registers the function at a link-time address uses, by
-// bank; false if that is not known.
+// bank, or false if that is not known.
 func (f *File) reads(addr uint64) (used [2]uint, ok bool) {
 	return infer.Reads(infer.Program{Code: f.Code}, addr)
 }
 
-// imported returns what arguments the function takes that the file calls through the GOT
-// word at got; false if it has no prototype.
+// imported returns the arguments of the function that the file calls through the GOT word
+// at got, or false if the function has no prototype.
 func (f *File) imported(got uint64) (s infer.Signature, ok bool) {
 	if f.imports == nil {
 		found, _, ok := f.Slots()

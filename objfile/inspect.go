@@ -9,14 +9,14 @@ import (
 	"plait/ptrace"
 )
 
-// An Inspection is what an ELF file tells about one of its functions: the prototypes that
-// plait would use for its calls if it knew no better.
+// An Inspection is what an ELF file says about one of its functions: the prototypes that
+// plait would use for calls of the function if no file of prototypes had one.
 type Inspection struct {
 	Described []proto.Definition // from debugging information
 	Guessed   *decode.Prototype  // from the machine code; nil if that cannot be followed
 }
 
-// Inspect looks at a function of the ELF file at path, which it opens by open. The
+// Inspect inspects a function of the ELF file at path, which it opens with open. The
 // Inspection is empty if the file has no such function. The error is that of opening or
 // reading the file.
 func Inspect(path string, open elf.Opener, symbol string, prototypes *proto.Database) (found Inspection, err error) {

@@ -7,7 +7,7 @@ import (
 	"plait/elf"
 )
 
-// maxNames bounds how many addresses of a file are remembered with what is there.
+// maxNames bounds the number of addresses in a file whose symbols are cached.
 const maxNames = 1 << 12
 
 // Symbol returns the function around a link-time address. It returns false if there is none,
@@ -28,7 +28,7 @@ func (f *File) Symbol(addr uint64) (elf.Symbol, bool) {
 	return s, s.Name != ""
 }
 
-// A sourceLine is a line of a source file; its file is "" if that is not known.
+// A sourceLine is a line of a source file, which is "" if unknown.
 type sourceLine struct {
 	file string
 	line int

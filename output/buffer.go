@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Bounds on what a Buffer holds back: whoever follows the file sees a line at the
-// latest after maxDelay.
+// Bounds on what a Buffer holds back. A reader that follows the file sees a line after
+// maxDelay at most.
 const (
 	maxBlock = 64 << 10
 	maxDelay = 10 * time.Millisecond
@@ -18,9 +18,9 @@ const (
 // tracee may wait for that reader.
 const maxKept = 64 << 20
 
-// directWait is how long a direct write is waited for once no tracee may wait for a
-// reader. A terminal then shows plait's lines in order with the tracee's own, unless
-// the terminal is stopped.
+// directWait is how long Write waits for a direct write once no tracee may wait for a
+// reader. A terminal then shows plait's lines in order with the tracee's own, unless the
+// terminal is stopped.
 const directWait = 20 * time.Millisecond
 
 // A Buffer collects small writes into large ones, for a file or a pipe. A direct

@@ -89,8 +89,8 @@ func (n *Namer) wants() ptrace.Wants {
 	return ptrace.Wants{Device: d.Devices, Socket: d.Sockets, Info: d.Devices || d.Eventfds || d.Pidfds || d.Signalfds}
 }
 
-// anonymous describes a file without a name, by /proc/TID/fdinfo; "" if it is not of a kind
-// that the options ask for.
+// anonymous returns the description of a file without a name, from /proc/TID/fdinfo, or
+// "" if the options do not ask for its kind.
 func (n *Namer) anonymous(f ptrace.File) string {
 	d := &n.Descriptors
 	switch {
@@ -104,7 +104,7 @@ func (n *Namer) anonymous(f ptrace.File) string {
 	return ""
 }
 
-// eventfdText shows the fields of an eventfd's fdinfo, in the kernel's order.
+// eventfdText returns the fields of an eventfd's fdinfo, in the kernel's order.
 func eventfdText(info map[string]string) string {
 	count := info["eventfd-count"] // hexadecimal, without a prefix
 	if count != "0" {
@@ -119,7 +119,7 @@ func eventfdText(info map[string]string) string {
 	return text + "}"
 }
 
-// signalsText shows a signal mask of fdinfo, which is hexadecimal.
+// signalsText returns the signals in a mask of fdinfo, which is hexadecimal.
 func signalsText(mask string) string {
 	bits, err := strconv.ParseUint(mask, 16, 64)
 	if err != nil {
@@ -147,8 +147,8 @@ func deviceText(f ptrace.File) string {
 	return text
 }
 
-// socketText shows a socket as strace does: by its addresses if the kernel knows them, else
-// by its inode.
+// socketText returns a socket as strace shows it: its addresses if the kernel knows them,
+// else its inode.
 func socketText(s *ptrace.Socket, names func(string, uint64, int) event.Value) string {
 	text := s.Protocol + ":["
 	switch {
@@ -191,7 +191,7 @@ func netlinkText(s *ptrace.Socket, names func(string, uint64, int) event.Value) 
 	return protocol + ":" + strconv.FormatUint(uint64(s.Port), 10)
 }
 
-// localText shows a socket of AF_UNIX: its inode, its peer's inode and its name.
+// localText returns a socket of AF_UNIX: its inode, its peer's inode and its name.
 func localText(s *ptrace.Socket) string {
 	text := inodeText(s.Inode)
 	if s.Peer != 0 {

@@ -1,9 +1,8 @@
-// Package procinfo finds out what the numbers stand for that a process passes to the
-// kernel: file descriptors, process IDs, and the namespaces that a call has created.
+// Package procinfo finds out what the numbers mean that a process passes to the kernel:
+// file descriptors, process IDs, and namespaces that a call has created.
 //
-// It owns how much of that is shown and how it is worded, which is strace's way. It knows
-// neither calls in progress nor how an event is formatted, and asks the kernel through
-// Proc alone.
+// It owns how much of that is shown and its wording, which is strace's. It does not know
+// open calls or how an event is formatted, and asks the kernel only through Proc.
 //
 // # Adding to it
 //

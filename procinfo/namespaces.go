@@ -11,16 +11,15 @@ import (
 var namespaces = []struct {
 	name     string
 	flag     uint64
-	unshared string // name after unshare(2), whose new namespace is for children only; "": the same
+	unshared string // name of the new namespace after unshare(2), if it is for children only; else ""
 }{
 	{"cgroup", 0x02000000, ""}, {"ipc", 0x08000000, ""}, {"mnt", 0x00020000, ""}, {"net", 0x40000000, ""},
 	{"pid", 0x20000000, "pid_for_children"}, {"time", 0x00000080, "time_for_children"}, {"user", 0x10000000, ""}, {"uts", 0x04000000, ""},
 }
 
-// NewNamespaces adds to the result of a call of thread tid which namespaces it has created:
-// "net:[4026537408], user:[4026537407]". shown is the result as it would be shown without
-// that, and is returned if the call has created none. word reads a word of the thread's
-// memory.
+// NewNamespaces returns the result of a call of thread tid with the namespaces that the
+// call has created: "net:[4026537408], user:[4026537407]". shown is the result without
+// them, and is returned if there are none. word reads a word of the thread's memory.
 func (n *Namer) NewNamespaces(tid int, c *event.Call, result int64, shown event.Value, word func(addr uint64) uint64) event.Value {
 	flags, member := uint64(0), tid
 	if len(c.Words) == 0 {

@@ -5,7 +5,7 @@ import (
 	"plait/ptrace"
 )
 
-// Proc is the part of /proc that says what numbers stand for; see the methods of
+// Proc is the part of /proc that says what numbers mean. The methods are those of
 // ptrace.Linux.
 type Proc interface {
 	File(tid, fd int, want ptrace.Wants) (ptrace.File, error)
@@ -15,8 +15,8 @@ type Proc interface {
 	Namespace(tid int, kind string) string
 }
 
-// A Namer says what numbers of a process stand for, as far as its options ask for it. What
-// cannot be found out is left out.
+// A Namer finds out what numbers of a process mean, as far as its options ask for it.
+// What is not known is left out.
 type Namer struct {
 	Proc        Proc
 	Descriptors Descriptors
@@ -29,8 +29,8 @@ type PIDs struct {
 	PIDNS bool // "5 /* 1234 in strace's PID NS */"
 }
 
-// PID returns a process ID that thread tid passes or gets, with what the options ask for
-// about that process.
+// PID returns a process ID that thread tid passes or receives, with what the options ask
+// for about that process.
 func (n *Namer) PID(tid, pid int) event.PID {
 	v := event.PID{Num: pid}
 	outer := n.Proc.TranslatePID(tid, pid)

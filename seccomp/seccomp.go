@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Data is the SECCOMP_RET_DATA of a stop that one of these filters makes. It tells such
-// a stop from those of the program's own filters.
+// Data is the SECCOMP_RET_DATA of a stop that one of these filters causes. It
+// distinguishes such a stop from those of the program's own filters.
 const Data = 0x706c
 
 // Constants of seccomp(2) and of its instruction set (linux/filter.h).
@@ -42,7 +42,7 @@ type Program []insn
 // A span is a range of system-call numbers, both ends included.
 type span struct{ lo, hi uint32 }
 
-// spans joins numbers into ranges. It sorts them.
+// spans sorts numbers and joins them into ranges.
 func spans(numbers []uint64) []span {
 	slices.Sort(numbers)
 	var all []span
@@ -95,8 +95,8 @@ func For(audit uint32, numbers []uint64) Program {
 // (BPF_MAXINSNS).
 func (prog Program) TooLong() bool { return len(prog) > maxLen }
 
-// Encode returns struct sock_fprog with the program behind it, and the address to write
-// them to: below the stack pointer sp of an image that has not run yet.
+// Encode returns struct sock_fprog followed by the program, and the address to write them
+// to: below the stack pointer sp of an image that has not run yet.
 func (prog Program) Encode(sp uint64) (addr uint64, b []byte) {
 	const header = 16
 	addr = (sp - 256 - header - uint64(8*len(prog))) &^ 15

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// A Cell is what stands in one column of a row.
+// A Cell is the contents of one column of a row.
 type Cell interface {
 	Text(Look) string // for people
 	Plain() string    // for CSV

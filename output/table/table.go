@@ -106,7 +106,7 @@ func (t *Table) line(cells []string, widths []int) string {
 	return strings.TrimRight(b.String(), " ") + "\n"
 }
 
-// maxWidth bounds how far one long name pushes the columns behind it in all other lines.
+// maxWidth bounds how far one long name moves the columns after it in all other lines.
 const maxWidth = 100
 
 func (t *Table) csv() []byte {

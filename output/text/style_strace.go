@@ -100,7 +100,7 @@ func (p *Printer) straceValue(e *event.Return) {
 	p.line.value(v, p.lookOf(e.Call))
 }
 
-// resultWord returns the number behind a value.
+// resultWord returns the machine word of a result.
 func resultWord(v event.Value) (uint64, bool) {
 	switch v := v.(type) {
 	case event.Int:

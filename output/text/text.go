@@ -7,8 +7,8 @@ import (
 	"plait/output/calls"
 )
 
-// Options say how a trace looks. The zero value is ltrace's look with the
-// result right behind the call.
+// Options say how a trace looks. The zero value is ltrace's look, with the result
+// directly after the call.
 type Options struct {
 	Style     Style  // which tool's lines it writes
 	Align     int    // column of the "=" before a result, from 1; results of longer calls follow at once

@@ -58,8 +58,8 @@ func (v statView) number(name string, off int) event.Field {
 	return event.Field{Name: name, Value: event.Int{Bits: v.long(off), Size: 8, Signed: true}}
 }
 
-// time returns the seconds at off, with the date that they and the nanoseconds behind
-// them mean.
+// time returns the seconds at off, with the date that they and the nanoseconds after them
+// make.
 func (v statView) time(name string, off int) event.Field {
 	f := v.number(name, off)
 	if nsec := v.long(off + 8); nsec < 1e9 {

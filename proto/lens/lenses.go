@@ -147,8 +147,7 @@ var lenses = []decode.GoType{
 	{Name: "cap_data", Size: 24, Align: 4, Memory: true, Lens: capsLens{}},
 }
 
-// Find returns the type of that name; nil if none needs Go code.
-// Find returns the named type; nil if there is none.
+// Find returns the named type, or nil if there is none.
 func Find(name string) *decode.GoType {
 	for _, list := range [][]decode.GoType{lenses, netlink.Types} {
 		for i := range list {

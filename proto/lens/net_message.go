@@ -65,8 +65,8 @@ func (v vector) decode(addr, n uint64) event.Value {
 	return l
 }
 
-// vectorChunk is how many elements are read at once: a vector may be said to be longer
-// than it is.
+// vectorChunk is the number of elements that are read at once, because the tracee may
+// claim more than there are.
 const vectorChunk = 64
 
 // emptyOr returns a vector that is not read: an empty list if n is 0, else its address.

@@ -213,7 +213,7 @@ var selinuxForms = [...]string{"selnl_msg_setenforce", "selnl_msg_policyload"}
 // A messageForm says what messages of some types consist of.
 type messageForm struct {
 	head  string // struct
-	attrs string // union of the attributes behind it
+	attrs string // union of the attributes that follow
 }
 
 // routeForms are the forms of rtnetlink(7), by groups of four types.
