@@ -100,8 +100,12 @@ func (m *Map) Emit(e event.Event) error {
 // more, but what they cause from now on is the child's.
 func (m *Map) inherit(e *event.Spawn) {
 	t := m.calls.Thread(e.ChildTID)
-	for i := range t.Len() {
+	for i := t.Len() - 1; i >= 0; i-- {
 		f := t.At(i)
+		if f.system != nil { // the one that made the process, which has no end in it
+			t.Delete(i, i+1)
+			continue
+		}
 		f.row = m.inherited(f.row, &event.Head{PID: e.ChildPID, TID: e.ChildTID})
 	}
 }

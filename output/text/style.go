@@ -23,8 +23,11 @@ type style struct {
 // styles are all styles, in the order of their numbers.
 var styles = [...]*style{Ltrace: &ltraceStyle, Strace: &straceStyle}
 
+// SystemPrefix stands before the names of system calls in ltrace's style.
+const SystemPrefix = "SYS_"
+
 var ltraceStyle = style{
-	system:     "SYS_",
+	system:     SystemPrefix,
 	prefix:     (*Printer).ltracePrefix,
 	omitReturn: func(e *event.Return) bool { return e.Outcome == event.NoReturn && len(e.Call.Stack) == 0 },
 	callReturn: (*Printer).ltraceReturn,

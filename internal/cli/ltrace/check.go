@@ -79,7 +79,10 @@ func (o *options) checkDebug() error {
 }
 
 func (o *options) checkSets() error {
-	_, _, err := o.sets()
+	if _, _, err := o.sets(); err != nil {
+		return err
+	}
+	_, err := o.only.parse()
 	return err
 }
 

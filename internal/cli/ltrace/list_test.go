@@ -67,6 +67,8 @@ func TestParse(t *testing.T) {
 		{"--map ls", options{mapView: "innermost", syscalls: true, command: []string{"ls"}}},
 		{"--map=outermost --by thread --table json ls", options{mapView: "outermost", by: "thread", tableForm: "json", syscalls: true, command: []string{"ls"}}},
 		{"--format map ls", options{format: "map", syscalls: true, command: []string{"ls"}}},
+		{"--crossing --within=main --failed ls", options{only: onlyOptions{crossing: true, within: "main", failed: true}, syscalls: true, command: []string{"ls"}}},
+		{"--causes brk --from a --until b ls", options{only: onlyOptions{causes: "brk", from: "a", until: "b"}, syscalls: true, command: []string{"ls"}}},
 		{"-h", options{help: true}},
 		{"-V", options{version: true}},
 	}
@@ -134,6 +136,8 @@ func TestUsageErrors(t *testing.T) {
 		{"-ff ls", "-ff: needs a file"},
 		{"-ff -c -o x ls", "-ff and -c: exclude each other"},
 		{"-f --detach-on=chdir ls", "--detach-on chdir: must be execve"},
+		{"--causes nosuch ls", "--causes nosuch: invalid system call 'nosuch'"},
+		{"--within /[/ ls", `--within /[/: filter "/[/": bad pattern: missing ]`},
 		{"--map -c ls", "--map and -c: exclude each other"},
 		{"--map --format=jsonl ls", "--format and --map: exclude each other"},
 		{"--map=all ls", "--map all: must be one of innermost, outermost"},

@@ -42,6 +42,7 @@ type options struct {
 	summary                  count
 	mapView, by, order       string // "" if not given
 	tableForm                string
+	only                     onlyOptions
 	wide                     bool
 	debug                    string
 	where                    int
@@ -72,7 +73,7 @@ func parseOptions(args []string, strace []usage.Group) (*options, error) {
 	}
 	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
 	o.itemsSet = f.Changed("item-limit")
-	o.syscalls = o.syscalls || len(o.traces) > 0 || o.showsMap()
+	o.syscalls = o.syscalls || len(o.traces) > 0 || o.showsMap() || o.only.needSyscalls()
 	o.command = f.Args()
 	return o, nil
 }

@@ -14,6 +14,7 @@ import (
 	"plait/internal/cli"
 	"plait/output"
 	"plait/output/jsonl"
+	"plait/output/only"
 	"plait/output/table"
 	"plait/output/text"
 )
@@ -45,7 +46,7 @@ func sinkOf(o *options, u *cli.UI, look text.Options) func(io.Writer) event.Sink
 		if f.Table || o.output != "" {
 			s = announcer{Sink: s, ui: u, last: !f.Table}
 		}
-		return s
+		return o.filtered(s)
 	}
 }
 
@@ -68,7 +69,17 @@ func newTargets(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, e
 		sink := func(w io.Writer) event.Sink { return format(o).New(w, options) }
 		return cli.ToFile(u, name, f, failed, sink), nil
 	}
-	return cli.ToFiles(o.output, output.NewSplit(open, announcer{Sink: cli.Discard{}, ui: u})), nil
+	split := output.NewSplit(open, announcer{Sink: cli.Discard{}, ui: u})
+	return cli.ToFiles(o.output, o.filtered(split)), nil
+}
+
+// filtered returns a sink that passes on what the user wants to see.
+func (o *options) filtered(s event.Sink) event.Sink {
+	conditions, _ := o.only.parse() // read without error by check
+	if !conditions.Any() {
+		return s
+	}
+	return only.New(s, conditions)
 }
 
 // openOutput opens the file or starts the command that -o names.
