@@ -1,17 +1,16 @@
-// Command bench measures what tracing costs, side by side in one run: plait,
-// ltrace, strace, a C program that does nothing but the ptrace stops (bare/bare.c),
-// uftrace, which has no stops at all, and no tracer.
+// Command bench measures what tracing costs. One run compares plait, ltrace, strace, a
+// C program that does nothing but the ptrace stops (bare/bare.c), uftrace, which has no
+// stops at all, and no tracer.
 //
-// It owns the loops that are measured, the order of the runs and the
-// arithmetic. It knows nothing of plait but its command line. The machine is
-// never quiet, so the runs of all tools are interleaved, round after round, and
-// medians are compared; what a tool needs to start is measured by an empty loop
-// and taken off.
+// It owns the loops that are measured, the order of the runs and the arithmetic. It knows
+// nothing about plait but its command line. Since the machine is never quiet, the tools take
+// turns, round after round, and medians are compared. An empty loop measures what a tool
+// needs to start, and that time is subtracted.
 //
-// With -long it makes one run of ten million events instead, which must not need
-// more memory than a short one, nor more time for each event (long.go).
+// With -long it makes one run of ten million events instead (long.go). That run must need
+// neither more memory than a short one nor more time per event.
 //
 // # Adding a measurement
 //
-// Add a series in series.go; its first row is what the others are compared with.
+// Add a series in series.go. The others are compared with its first row.
 package main

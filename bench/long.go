@@ -6,28 +6,28 @@ import (
 	"time"
 )
 
-// What a long run is held to, beside a short one.
+// The limits of a long run, compared with a short one.
 const (
 	maxPeak  = 64 << 10 // KiB
 	maxRatio = 1.2      // of the cost of an event
 )
 
-// Rounds of the loop, of two library calls each, which are two events each.
+// Rounds of the loop. A round makes two library calls, which are two events each.
 const (
 	longRounds  = 2500000
 	shortRounds = 25000
 	shortRuns   = 5
 )
 
-// A stretch is a run of the loop under plait.
+// A stretch is one run of the loop under plait.
 type stretch struct {
 	events   int
 	perEvent time.Duration
-	peak     int64 // KiB that plait had at most
+	peak     int64 // peak of plait's memory, in KiB
 }
 
-// long traces a loop of some ten million events and compares it with short ones
-// before and after. It returns an error if plait grew or slowed down on the way.
+// long traces a loop of about ten million events, with short runs before and after. It
+// returns an error if plait's memory grew or plait slowed down during the long run.
 func long(t tools, scale float64, w io.Writer) error {
 	var short []float64
 	shorts := func() error {
@@ -53,7 +53,7 @@ func long(t tools, scale float64, w io.Writer) error {
 	return l.judge(time.Duration(median(short)), w)
 }
 
-// judge reports a long run and returns an error if it was not as it has to be.
+// judge reports a long run and returns an error if it exceeds the limits.
 func (l stretch) judge(short time.Duration, w io.Writer) error {
 	cost := float64(l.perEvent) / float64(max(short, 1))
 	fmt.Fprintf(w, "%d events, %v each, %.2f times that of a short run (%v); peak %d MiB\n",
@@ -67,8 +67,7 @@ func (l stretch) judge(short time.Duration, w io.Writer) error {
 	return nil
 }
 
-// stretch runs the loop under plait and makes sure that every call is in the
-// trace.
+// stretch runs the loop under plait and checks that every call is in the trace.
 func (t tools) stretch(rounds int) (stretch, error) {
 	r := row{name: "plait", command: []string{t.plait, "--one-cpu", "-o", t.output()}, check: "malloc("}
 	s := series{loop: []string{t.path("mallocloop")}}

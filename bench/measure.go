@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// A result is what one tool took, one element for each round.
+// A result has what one tool took, one element for each round.
 type result struct {
 	perCall []float64 // microseconds
 	start   []float64 // milliseconds, for an empty loop
-	peak    []float64 // MiB that the tool, or the program, had at most
+	peak    []float64 // MiB, peak of the tool or the program, whichever had more
 }
 
-// A table is the results of a series.
+// A table has the results of a series.
 type table struct {
 	series          series
 	rows            []row
@@ -81,7 +81,7 @@ func elapsed(argv []string) (time.Duration, int64, error) {
 	return took, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss, nil
 }
 
-// median is the middle of the values, 0 of none.
+// median returns the middle of the values, 0 if there are none.
 func median(values []float64) float64 {
 	if len(values) == 0 {
 		return 0

@@ -40,7 +40,7 @@ func describeMachine() string {
 	return fmt.Sprintf("%s, %d CPUs, %s", model, runtime.NumCPU(), kernel)
 }
 
-// describeLoad says how busy the machine was: figures from a busy one do not
+// describeLoad says how busy the machine was, because figures from a busy one do not
 // count.
 func describeLoad() string {
 	text, err := os.ReadFile("/proc/loadavg")
@@ -54,7 +54,7 @@ func describeLoad() string {
 	return "load before the run " + fields[0] + " (one minute), " + fields[1] + " (five)"
 }
 
-// versions asks the tools who they are.
+// versions asks the tools for their versions.
 func versions(plait string) string {
 	var names []string
 	for _, command := range [][]string{{plait, "-V"}, {"ltrace", "-V"}, {"strace", "-V"}, {"uftrace", "--version"}} {
@@ -67,7 +67,7 @@ func versions(plait string) string {
 	return strings.Join(names, "; ")
 }
 
-// lines returns a table as cells: a heading, one line for each tool.
+// lines returns a table as cells: a heading, and one line for each tool.
 func (t table) lines() [][]string {
 	first := t.rows[0].name
 	lines := [][]string{{"", "roaming µs", "pinned µs", "start ms", "peak MiB", first + " is", "pinned"}}
@@ -86,7 +86,7 @@ func (t table) lines() [][]string {
 	return lines
 }
 
-// figure is the median, if there is one.
+// figure returns the median as text, "-" if there are no values.
 func figure(values []float64) string {
 	if len(values) == 0 {
 		return "-"
@@ -94,7 +94,7 @@ func figure(values []float64) string {
 	return fmt.Sprintf("%.2f", median(values))
 }
 
-// ratio is a/b as a reader wants it.
+// ratio returns a/b as text, with few digits.
 func ratio(a, b float64) string {
 	switch {
 	case b == 0:
@@ -126,7 +126,7 @@ func (r report) write(w io.Writer, markdown bool) error {
 	return err
 }
 
-// stops says what kind of machine it was: what a stop alone costs.
+// stops says what a stop alone costs, which depends on the machine.
 func (r report) stops() string {
 	for _, t := range r.tables {
 		asleep, spinning := t.roaming[bareStops], t.roaming[bareSpinning]

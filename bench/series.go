@@ -14,25 +14,25 @@ import (
 type series struct {
 	name  string
 	unit  string   // what one call is: "library call"
-	loop  []string // the program; its last argument is put behind: how many rounds
+	loop  []string // the program; its last argument, the number of rounds, is added
 	calls int      // calls in one round of the loop
 	count int      // rounds of the loop under a tracer
-	dir   string   // with it the last argument is a folder in it, named by the number
+	dir   string   // if set, the last argument is a folder in it, named by the number
 	rows  []row
 }
 
 // A row is one tool of a series.
 type row struct {
 	name    string
-	command []string // before the program
-	factor  int      // runs the loop so many times longer, being so much faster
-	replay  []string // prints the trace, if -o does not hold it
-	check   string   // with -o: how the lines begin that must be there count times
+	command []string // in front of the program
+	factor  int      // makes the loop that many times longer, because the tool is fast
+	replay  []string // prints the trace, if the tool does not write it to -o
+	check   string   // if set, as many lines of the trace as there are rounds must begin with it
 
 	unpinned bool // on one CPU it would keep the program from running
 }
 
-// The floor for tracers that stop the tracee: the tracer sleeps between stops, or asks
+// The least that a tracer with stops can cost. The tracer sleeps between stops, or asks
 // for the next one again and again. Which is cheaper depends on the machine.
 const (
 	bareStops    = "bare stops"
@@ -45,7 +45,7 @@ type tools struct {
 	dir   string // for what is compiled and written
 }
 
-// output is where a tracer writes its trace: to a file, as in real use.
+// output returns where a tracer writes its trace: to a file, as in real use.
 func (t tools) output() string { return filepath.Join(t.dir, "trace.txt") }
 
 // compile builds the loops and bare.c from the repository at root.
@@ -71,7 +71,7 @@ func (t tools) all(scale float64) []series {
 	return slices.Concat(t.libraryCalls(scale), t.systemCalls(scale), t.realPrograms())
 }
 
-// uftrace records calls inside of the program itself, with their arguments.
+// uftrace records calls inside the program itself, with their arguments.
 func (t tools) uftrace(check string) row {
 	dir := t.path("uftrace.data")
 	return row{
@@ -142,7 +142,7 @@ func (t tools) systemCalls(scale float64) []series {
 	}
 }
 
-// realPrograms are programs of the system as they are: what their users wait for.
+// realPrograms are programs of the system, as users run them.
 func (t tools) realPrograms() []series {
 	out := t.output()
 	list := []string{"ls", "-l"}
@@ -166,7 +166,7 @@ func (t tools) realPrograms() []series {
 	}
 }
 
-// folders makes those that are listed: 0 is empty, 1 is /etc.
+// folders makes the folders to list: 0 is empty, 1 is /etc.
 func (t tools) folders() error {
 	dir := t.path("folders")
 	return errors.Join(os.MkdirAll(filepath.Join(dir, "0"), 0o777), os.Symlink("/etc", filepath.Join(dir, "1")))
@@ -174,8 +174,8 @@ func (t tools) folders() error {
 
 func scaled(n int, scale float64) int { return max(int(float64(n)*scale), 1) }
 
-// argv is the command that runs the loop of s n times under the tool, on one CPU if
-// cpu is not negative.
+// argv returns the command that runs the loop of s n times under the tool, on one CPU
+// if cpu is not negative.
 func (r row) argv(s series, n, cpu int) []string {
 	argv := append([]string{}, r.command...)
 	if cpu >= 0 {
@@ -188,7 +188,7 @@ func (r row) argv(s series, n, cpu int) []string {
 	return append(append(argv, s.loop...), last)
 }
 
-// installed returns the rows whose tools are there, and the names of the others.
+// installed returns the rows whose tools are installed, and the names of the others.
 func (s series) installed() (rows []row, missing []string) {
 	for _, r := range s.rows {
 		if len(r.command) > 0 {
@@ -202,7 +202,7 @@ func (s series) installed() (rows []row, missing []string) {
 	return rows, missing
 }
 
-// checked makes sure that a tool did what it was measured for.
+// checked checks that a tool did what it was measured for.
 func (r row) checked(path string, want int) error {
 	if r.check == "" {
 		return nil
@@ -222,8 +222,8 @@ func (r row) checked(path string, want int) error {
 	return nil
 }
 
-// writeOutput writes what a command prints to a file. It must not be held in memory:
-// what we take ourselves, the programs that we start begin with.
+// writeOutput writes what a command prints to a file. It must not hold that in memory,
+// because the programs that we start begin with our own peak.
 func writeOutput(path string, argv []string) error {
 	f, err := os.Create(path)
 	if err != nil {

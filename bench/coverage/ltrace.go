@@ -9,7 +9,7 @@ import (
 	"plait/proto"
 )
 
-// An ltraceBase is what ltrace's installed files know: /etc/ltrace.conf holds for
+// An ltraceBase has the names in ltrace's installed files. /etc/ltrace.conf holds for
 // all objects, /usr/share/ltrace/SONAME.conf for one.
 type ltraceBase struct {
 	all    map[string]bool
@@ -47,8 +47,8 @@ func ltraceFiles() (*ltraceBase, error) {
 	return b, nil
 }
 
-// know reports whether ltrace has a prototype of the symbol: it asks the file of
-// the object's name, then of that name without its version, and the general one.
+// know reports whether ltrace has a prototype of the symbol: in the file of the
+// object's name, in that of the name without its version, or in the general one.
 func (b *ltraceBase) know(object, symbol string) bool {
 	if b.all[symbol] {
 		return true

@@ -47,13 +47,14 @@ var groups = []struct {
 	{"everything", func(*slot) bool { return true }},
 }
 
-// base is the name of an object up to ".so".
+// base returns the name of an object up to ".so".
 func base(object string) string {
 	name, _, _ := strings.Cut(object, ".so")
 	return name
 }
 
-// printTable prints the shares of the groups and of the libraries imported most.
+// printTable prints the shares of the groups, and of the libraries that are imported
+// most.
 func printTable(w io.Writer, slots []*slot, markdown bool) {
 	row := "%-42s %9s %9s %9s\n"
 	if markdown {
@@ -82,7 +83,7 @@ func grouped(slots []*slot) []*share {
 	return list
 }
 
-// libraries are the shares of the n objects that most slots lead to.
+// libraries returns the shares of the n objects with the most slots.
 func libraries(slots []*slot, n int) []*share {
 	by := map[string]*share{}
 	var list []*share
@@ -99,8 +100,8 @@ func libraries(slots []*slot, n int) []*share {
 	return list[:min(n, len(list))]
 }
 
-// printMissing prints the libraries with most slots that nothing is known of,
-// then the functions. Mangled names are left to the table.
+// printMissing prints the libraries with the most slots without a prototype, then the
+// functions. Mangled names are only in the table.
 func printMissing(w io.Writer, slots []*slot, n int) {
 	objects, symbols := map[string]int{}, map[string]int{}
 	for _, s := range slots {
@@ -117,7 +118,7 @@ func printMissing(w io.Writer, slots []*slot, n int) {
 	}
 }
 
-// head returns the n names counted most.
+// head returns the n names with the highest counts.
 func head(counts map[string]int, n int) []string {
 	var names []string
 	for name := range counts {

@@ -11,7 +11,7 @@ import (
 	"plait/elf"
 )
 
-// A machine is all native ELF files below some directories.
+// A machine has all native ELF files below some directories.
 type machine struct {
 	files    []*file
 	byName   map[string]*file // by soname, and by file name
@@ -25,7 +25,7 @@ type file struct {
 	elf  *elf.File
 }
 
-// name is what other files need it by.
+// name returns the name by which other files need it.
 func (f *file) name() string {
 	if f.elf.Soname != "" {
 		return f.elf.Soname
@@ -56,7 +56,7 @@ func survey(roots []string) (*machine, error) {
 	return m, nil
 }
 
-// add takes in the file at path if it is a program or library of this machine.
+// add adds the file at path if it is a program or library of this machine.
 func (m *machine) add(path string) {
 	if !hasMagic(path) || m.isLink(path) {
 		return
@@ -78,8 +78,7 @@ func (m *machine) add(path string) {
 	}
 }
 
-// isLink reports whether path is another name of a file that is known: hard links
-// are one file.
+// isLink reports whether path is another name of a known file: hard links are one file.
 func (m *machine) isLink(path string) bool {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -108,7 +107,7 @@ func hasMagic(path string) bool {
 // A slot is one function that one file imports.
 type slot struct {
 	from   *file
-	object string // that defines it
+	object string // the one that defines it
 	symbol string
 	ours   bool
 	theirs bool
@@ -143,7 +142,8 @@ func (f *file) imports() []elf.Symbol {
 	return list
 }
 
-// definer names the object that defines the function s which f imports.
+// definer returns the name of the object that defines the function s, which f imports,
+// "" if none does.
 func (m *machine) definer(f *file, s elf.Symbol) string {
 	if x := m.byName[s.From]; s.From != "" && x != nil && x.elf.Exports(s.Name) {
 		return s.From
@@ -159,7 +159,7 @@ func (m *machine) definer(f *file, s elf.Symbol) string {
 	return ""
 }
 
-// needed looks for the function in what f needs, breadth first.
+// needed looks for the function in the objects that f needs, breadth first.
 func (m *machine) needed(f *file, symbol string) *file {
 	queue := slices.Clone(f.elf.Needed)
 	seen := map[string]bool{}
@@ -178,8 +178,9 @@ func (m *machine) needed(f *file, symbol string) *file {
 	return nil
 }
 
-// isMangled reports whether the name is a mangled one of C++ or Rust; isRust whether
-// it is Rust's, which ends in a hash or is of its own scheme and has no types in it.
+// isMangled reports whether the name is a mangled one of C++ or Rust. isRust reports
+// whether it is Rust's: one that ends in a hash, or a name in Rust's own scheme,
+// without types.
 func (s *slot) isMangled() bool {
 	return strings.HasPrefix(s.symbol, "_Z") || s.isRust()
 }

@@ -1,5 +1,5 @@
-// Framerows says what Delve's reader of call frame information makes of a file, for the
-// test that compares plait's with it (unwind/oracle_test.go).
+// Framerows prints what Delve's reader of call frame information says about a file. A
+// test compares that with plait's reader (unwind/oracle_test.go).
 //
 //	framerows FILE            begin and end of each function that .eh_frame describes
 //	framerows -rules FILE     the rules that hold at the addresses on standard input
@@ -83,13 +83,13 @@ func answer(out *bufio.Writer, functions frame.FrameDescriptionEntries) error {
 	return in.Err()
 }
 
-// general is how many registers there are rules of, by DWARF number: amd64's general
-// ones and the return address.
+// general is the number of registers whose rules are compared, by DWARF number: amd64's
+// general ones and the return address.
 const general = 17
 
-// text is a row: the canonical frame address, and where registers are that were changed.
-// What is undefined is told of the return address alone: Delve takes for that, too, what
-// is restored to no rule.
+// text returns a row: the canonical frame address, and where changed registers are
+// saved. Undefined is written only for the return address, because Delve also says
+// undefined about registers that are restored to no rule.
 func text(c *frame.FrameContext) string {
 	b := fmt.Appendf(nil, "ra=%d cfa=", c.RetAddrReg)
 	if c.CFA.Rule == frame.RuleExpression {

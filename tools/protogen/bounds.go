@@ -14,7 +14,7 @@ const (
 	unclear role = iota
 	reads
 	fills
-	changes // or one can't tell: it is shown before the call and after it
+	changes // or that is not known: it is shown before the call and after it
 )
 
 // Verbs in the names of functions.
@@ -27,8 +27,8 @@ var (
 	freeingVerbs  = []string{"free", "destroy", "unref", "delete", "release", "take", "dispose", "close", "clear", "cleanup", "dealloc", "discard", "steal", "adopt", "consume"}
 )
 
-// does reports whether the function's name has one of these verbs: as a word, or, of
-// those that read, at the end of one (gzread).
+// does reports whether the function's name has one of these verbs: as a word, or, for
+// verbs of reading, at the end of a word (gzread).
 func (f *functionWriter) does(verbs []string) bool {
 	return slices.ContainsFunc(nameWords(f.symbol), func(word string) bool {
 		return slices.ContainsFunc(verbs, func(v string) bool {
@@ -44,8 +44,8 @@ func (f *functionWriter) takes() bool {
 	return !f.does(readingVerbs) && (last.does(sendingVerbs) || f.does(usingVerbs))
 }
 
-// nameWords cuts a name in its words, in small letters, at underscores and where
-// capitals begin.
+// nameWords splits a name into its words, in small letters, at underscores and
+// capitals.
 func nameWords(name string) []string {
 	var list []string
 	start := 0
@@ -68,7 +68,7 @@ func nameWords(name string) []string {
 	return list
 }
 
-// role is what the function does with the characters or bytes e that parameter i
+// role returns what the function does with the characters or bytes e that parameter i
 // points to.
 func (f *functionWriter) role(i int, e *ctype) role {
 	x, known := f.access[i]
@@ -82,7 +82,7 @@ func (f *functionWriter) role(i int, e *ctype) role {
 		return reads
 	case known && x.mode == "read_write" || f.does([]string{"inplace"}):
 		return changes
-	case name == "resultbuf": // which is used if it is large enough
+	case name == "resultbuf": // used if it is large enough
 		return unclear
 	case isBuffer(name):
 		if f.takes() {
@@ -99,8 +99,8 @@ func (f *functionWriter) role(i int, e *ctype) role {
 	return unclear
 }
 
-// isScratch reports whether parameter i is the room for what the structure has that
-// the last parameters lead to (getpwnam_r and kin).
+// isScratch reports whether parameter i is a buffer for what the structure of another
+// parameter points to (getpwnam_r and its like).
 func (f *functionWriter) isScratch(i int) bool {
 	if !strings.HasSuffix(f.symbol, "_r") || f.sizeParam(i) != i+1 {
 		return false
@@ -113,14 +113,14 @@ func (f *functionWriter) isScratch(i int) bool {
 	return false
 }
 
-// isBuffer reports whether a parameter is called as what a function puts bytes in.
+// isBuffer reports whether a parameter has a name for a buffer that a function fills.
 func isBuffer(name string) bool {
 	name = strings.ToLower(name)
 	return bufferNames(token(name)) || strings.HasPrefix(name, "out") || strings.HasPrefix(name, "ret_") ||
 		strings.HasPrefix(name, "result") || hasEnding(name, "_out", "_ret", "_return")
 }
 
-// isPrinted reports whether parameter i is where a formatted text goes.
+// isPrinted reports whether parameter i is the buffer of a formatted text.
 func (f *functionWriter) isPrinted(i int) bool {
 	e := f.d.typ.params[i].typ.pointee()
 	if e == nil || e.isConst() || !f.isText(e) || e.strip().kind == pointer {
@@ -129,8 +129,8 @@ func (f *functionWriter) isPrinted(i int) bool {
 	return f.kind == "printf" && i < f.format || strings.Contains(strings.ToLower(f.symbol), "printf")
 }
 
-// outCount is the parameter in which the function stores how much it has put where
-// parameter i points to; -1 if there is none.
+// outCount returns the parameter in which the function stores how much of parameter i's
+// buffer it has filled, -1 if there is none.
 func (f *functionWriter) outCount(i int) int {
 	e := f.d.typ.params[i].typ.pointee()
 	if e == nil || e.isConst() {
@@ -152,12 +152,12 @@ func (f *functionWriter) outCount(i int) int {
 		}
 	}
 	if j := i + 1; j < next && j < len(f.d.typ.params) && f.name(j) == f.name(i)+"_pos" && f.sizeOf(j) == "" && f.d.typ.params[j].typ.pointee() != nil {
-		return j // how far it is filled
+		return j // how much of it is filled
 	}
 	return -1
 }
 
-// countsFor reports whether parameter j is a pointer to the count of what i points to.
+// countsFor reports whether parameter j points to the count of what i points to.
 func (f *functionWriter) countsFor(i, j int) bool {
 	if j < 0 || j >= len(f.d.typ.params) {
 		return false
@@ -190,7 +190,7 @@ var (
 	storedWords = []string{"written", "readbytes", "bytesread", "bytes_read", "_read", "len", "size"}
 )
 
-// countOf is the parameter whose bytes parameter j counts; -1 if there is none.
+// countOf returns the parameter whose bytes parameter j counts, -1 if there is none.
 func (f *functionWriter) countOf(j int) int {
 	for _, i := range []int{j - 1, j - 2, j + 1} {
 		if i >= 0 && i < len(f.d.typ.params) && f.outCount(i) == j {
@@ -200,8 +200,8 @@ func (f *functionWriter) countOf(j int) int {
 	return -1
 }
 
-// bound is how much of the size bytes that parameter i has room for is there after
-// the call; "" if that isn't known.
+// bound returns how many of the size bytes of parameter i's buffer are filled after the
+// call, "" if that isn't known.
 func (f *functionWriter) bound(i int, size string) string {
 	if j := f.outCount(i); j >= 0 {
 		return "*" + f.length(j)
@@ -231,7 +231,7 @@ func (f *functionWriter) counts() bool {
 	return f.does(readingVerbs)
 }
 
-// isSignedSize knows the types of counts that may be -1.
+// isSignedSize reports whether t is a type of counts that may be -1.
 func isSignedSize(t *ctype) bool {
 	for _, name := range []string{"ssize_t", "gssize", "Py_ssize_t", "SSize_t", "__ssize_t", "tmsize_t", "ber_slen_t", "snd_pcm_sframes_t"} {
 		if t.has(name) {
@@ -241,7 +241,7 @@ func isSignedSize(t *ctype) bool {
 	return false
 }
 
-// matches reports whether a name is one of those patterns.
+// matches reports whether a name matches one of the patterns.
 func (u *unit) matches(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
 		ok, _ := path.Match(p, name)
@@ -249,8 +249,8 @@ func (u *unit) matches(patterns []string, name string) bool {
 	})
 }
 
-// countBefore is the expression for how many numbers parameter i points to, if the
-// integer in front of it says so.
+// countBefore returns the expression for how many numbers parameter i points to, if the
+// integer before it is their count.
 func (f *functionWriter) countBefore(i int) string {
 	if i == 0 || i >= 2 && f.sizeParam(i-2) == i-1 {
 		return ""
@@ -262,7 +262,7 @@ func (f *functionWriter) countBefore(i int) string {
 	return f.length(i - 1)
 }
 
-// isCount reports whether a parameter's name says that it counts those called of.
+// isCount reports whether a parameter's name says that it counts what of names.
 func isCount(of, name string) bool {
 	of, name = strings.ToLower(of), strings.ToLower(name)
 	if name == "n" || name == "count" || name == "num" || name == "nitems" || name == "nmemb" {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A unit is some headers that are read together and the objects whose functions
+// A unit is a set of headers that are read together, and the objects whose functions
 // they declare: one paragraph of libraries.txt.
 type unit struct {
 	name      string
@@ -25,7 +25,7 @@ type unit struct {
 	texts     []string // typedef names whose pointers are text, as char's are
 }
 
-// readConfig reads libraries.txt: paragraphs of lines "key words...".
+// readConfig parses libraries.txt: paragraphs of lines "key words...".
 func readConfig(path string) ([]*unit, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -72,7 +72,7 @@ func (u *unit) set(key, rest string) bool {
 	return true
 }
 
-// flags are the include paths and definitions that pkg-config gives.
+// flags returns the include paths and definitions that pkg-config gives.
 func (u *unit) flags() []string {
 	if len(u.pkgConfig) == 0 {
 		return nil
@@ -84,7 +84,7 @@ func (u *unit) flags() []string {
 	return strings.Fields(string(out))
 }
 
-// source is a program that includes every header of the unit that is there.
+// source returns a program that includes every installed header of the unit.
 func (u *unit) source(flags []string) string {
 	var b strings.Builder
 	for _, line := range u.before {
@@ -141,7 +141,7 @@ func (u *unit) isExcept(name string) bool {
 	return false
 }
 
-// versions names the packages with their versions.
+// versions returns the packages with their versions.
 func (u *unit) versions() string {
 	out, err := exec.Command("dpkg-query", append([]string{"-W", "-f", "${Package} ${Version}, "}, u.packages...)...).Output()
 	if err != nil {
@@ -150,8 +150,8 @@ func (u *unit) versions() string {
 	return strings.TrimSuffix(string(out), ", ")
 }
 
-// preprocess runs the compiler's preprocessor. Headers that refuse to be
-// included cost themselves only.
+// preprocess runs the compiler's preprocessor. A header that refuses to be included
+// spoils nothing else.
 func (u *unit) preprocess(pass string) (string, error) {
 	flags := append(u.flags(), strings.Fields(pass)...)
 	cmd := exec.Command("gcc", append(flags, "-E", "-P", "-C", "-w", "-x", "c", "-")...)

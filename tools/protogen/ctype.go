@@ -19,7 +19,7 @@ const (
 	vaList
 )
 
-// A ctype is a C type. A typedef is one of its own, so that its name is kept.
+// A ctype is a C type. A typedef is a type of its own, so that its name is kept.
 type ctype struct {
 	kind     kind
 	name     string // typedef name, tag, or the word of a base type
@@ -27,10 +27,10 @@ type ctype struct {
 	constant bool
 	signed   bool
 	char     bool // plain char
-	size     int  // bytes of base types; elements of an array, -1 if it says none; of a parameter written as such, too
+	size     int  // bytes of base types; elements of an array, -1 if it says none; also of a parameter written as an array
 	elem     *ctype
 	function *signature
-	body     *body // of a structure, union or enumeration; shared by all of a tag
+	body     *body // of a structure, union or enumeration; all types of a tag share it
 }
 
 // A body is what a tag stands for.
@@ -38,7 +38,7 @@ type body struct {
 	tag     string
 	defined bool
 	packed  bool
-	odd     bool // has bit-fields or what else is not understood
+	odd     bool // has bit-fields, or something that is not understood
 	members []member
 	names   []constant // of an enumeration
 }
@@ -93,7 +93,7 @@ func (t *ctype) has(name string) bool {
 	return false
 }
 
-// pointee is what t points to; nil if it is no pointer.
+// pointee returns what t points to, nil if it is not a pointer.
 func (t *ctype) pointee() *ctype {
 	if s := t.strip(); s.kind == pointer || s.kind == array {
 		return s.elem
@@ -101,7 +101,8 @@ func (t *ctype) pointee() *ctype {
 	return nil
 }
 
-// decay makes a parameter's type of the type it is written with.
+// decay returns the type that a parameter of type t has: arrays and functions become
+// pointers.
 func decay(t *ctype) *ctype {
 	switch s := t.strip(); s.kind {
 	case array:

@@ -10,21 +10,20 @@ import (
 	"strings"
 )
 
-// A mangled name does not say what a C++ function returns, unless it is a template,
-// nor whether it is a static member. Debugging information does. So for the
-// C++ library a table has what the names leave out, a line a function:
+// A mangled name does not say what a C++ function returns, unless the function is a
+// template, nor whether it is a static member. Debugging information does. So the C++
+// library has a table of what the names leave out, one line per function:
 //
-//	SYMBOL RESULT [member|static]
+// 	SYMBOL RESULT [member|static]
 //
-// RESULT is a type in the language of prototypes, "object" for one that is built
-// where a hidden first argument points, or "string object" for a std::string
-// among these.
+// RESULT is a type in the language of prototypes, "object" for one that is built where a
+// hidden first argument points, or "string object" for such a std::string.
 
 // cxxTable is where the table goes, from the folder of the prototypes.
 const cxxTable = "../cxx.tbl"
 
-// cxxResults writes the table from the first object that matches pattern: one
-// that has its debugging information in itself (libstdc++6-12-dbg).
+// cxxResults writes the table from the first object that matches pattern, which has its
+// debugging information in itself (libstdc++6-12-dbg).
 func cxxResults(pattern, data string) error {
 	paths, err := filepath.Glob(pattern)
 	if err != nil || len(paths) == 0 {
@@ -51,7 +50,7 @@ func cxxResults(pattern, data string) error {
 	return c.write(filepath.Join(data, cxxTable), filepath.Base(paths[0]))
 }
 
-// cxxSymbols are the mangled functions that an object exports.
+// cxxSymbols returns the mangled functions that an object exports.
 func cxxSymbols(file *elf.File) (map[string]bool, error) {
 	symbols, err := file.DynamicSymbols()
 	if err != nil {
@@ -96,7 +95,7 @@ func (c *cxx) walk() error {
 
 func isClassTag(t dwarf.Tag) bool { return t == dwarf.TagClassType || t == dwarf.TagStructType }
 
-// function notes a function that the table is to have.
+// function records a function for the table.
 func (c *cxx) function(e *dwarf.Entry, member bool) {
 	name, _ := e.Val(dwarf.AttrLinkageName).(string)
 	plain, declared := e.Val(dwarf.AttrName).(string)
@@ -119,7 +118,8 @@ func (c *cxx) function(e *dwarf.Entry, member bool) {
 	c.lines[name] = line
 }
 
-// result is the type at off in the language of prototypes; "" if it can't be said.
+// result returns the type at off in the language of prototypes, "" if the language
+// can't express it.
 func (c *cxx) result(off dwarf.Offset, function string) string {
 	t, err := c.data.Type(off)
 	if err != nil {
@@ -145,7 +145,7 @@ func (c *cxx) result(off dwarf.Offset, function string) string {
 // textual are the functions whose const char* is a text that ends with a NUL.
 var textual = []string{"what", "name", "c_str", "data"}
 
-// bare takes names and qualifiers off a type.
+// bare removes typedefs and qualifiers from a type.
 func bare(t dwarf.Type) dwarf.Type {
 	for {
 		switch q := t.(type) {
@@ -168,7 +168,7 @@ func isConstChar(t dwarf.Type) bool {
 	return b.Common().Name == "char"
 }
 
-// scalar is a number's type; "" if it is none.
+// scalar returns a number's type, "" if it is not a number.
 func scalar(t dwarf.Type) string {
 	switch t := t.(type) {
 	case *dwarf.BoolType:
@@ -187,7 +187,7 @@ func scalar(t dwarf.Type) string {
 	return ""
 }
 
-// reference is "addr" if the type at off is a reference.
+// reference returns "addr" if the type at off is a reference.
 func (c *cxx) reference(off dwarf.Offset) string {
 	for range 8 { // typedefs in a row
 		r := c.data.Reader()
@@ -212,7 +212,7 @@ func (c *cxx) reference(off dwarf.Offset) string {
 	return ""
 }
 
-// object is what a class that is returned by value makes of the result.
+// object returns the result's type for a class that is returned by value.
 func (c *cxx) object(off dwarf.Offset, t *dwarf.StructType) string {
 	e := c.class(off)
 	switch {
@@ -229,9 +229,9 @@ func (c *cxx) object(off dwarf.Offset, t *dwarf.StructType) string {
 	return "object"
 }
 
-// inRegisters is the size in bytes up to which a class without a copy constructor
-// and destructor of its own comes back in registers (Itanium C++ ABI, 3.1.4; System V
-// ABI for AMD64, 3.2.3).
+// inRegisters is the size in bytes up to which a class is returned in registers, if
+// nobody wrote a copy constructor or destructor for it (Itanium C++ ABI, 3.1.4; System
+// V ABI for AMD64, 3.2.3).
 const inRegisters = 16
 
 func isPointer(t dwarf.Type) bool {
@@ -239,8 +239,8 @@ func isPointer(t dwarf.Type) bool {
 	return ok
 }
 
-// class is the entry of the class that the type at off is by another name; nil if
-// it is none.
+// class returns the entry of the class that the type at off is another name for, nil if
+// it is not a class.
 func (c *cxx) class(off dwarf.Offset) *dwarf.Entry {
 	for range 8 { // typedefs in a row
 		r := c.data.Reader()
@@ -261,8 +261,8 @@ func (c *cxx) class(off dwarf.Offset) *dwarf.Entry {
 	return nil
 }
 
-// owns reports whether a class has a copy constructor or destructor that somebody wrote, or
-// a base or member that has.
+// owns reports whether somebody wrote a copy constructor or destructor for a class, or
+// for one of its bases or members.
 func (c *cxx) owns(class *dwarf.Entry, depth int) bool {
 	if depth > 8 || !class.Children {
 		return false
@@ -294,8 +294,8 @@ func (c *cxx) owns(class *dwarf.Entry, depth int) bool {
 	}
 }
 
-// written reports whether a member function is a destructor or copy constructor that is neither
-// implicit nor defaulted where it is declared.
+// written reports whether a member function is a destructor or copy constructor that is
+// neither implicit nor defaulted where it is declared.
 func (c *cxx) written(e *dwarf.Entry, class string) bool {
 	name, _ := e.Val(dwarf.AttrName).(string)
 	if e.Val(dwarf.AttrArtificial) != nil || e.Val(dwarf.AttrDefaulted) != nil || e.Val(dwarf.AttrDeleted) != nil {
@@ -308,8 +308,8 @@ func (c *cxx) written(e *dwarf.Entry, class string) bool {
 	return name == class && copies(linkage)
 }
 
-// copies tells from the name of a constructor whether its one parameter is a reference
-// to what was named before, its class.
+// copies reports whether a constructor's one parameter is a reference to its class, by
+// the constructor's name.
 func copies(linkage string) bool {
 	_, params, ok := strings.Cut(linkage, "C4E")
 	return ok && strings.HasPrefix(params, "RKS") && strings.HasSuffix(params, "_") && len(params) <= len("RKS99_")

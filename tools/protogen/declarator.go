@@ -1,6 +1,6 @@
 package main
 
-// specifiers are what stands in front of the declarators.
+// specifiers has what stands in front of the declarators.
 type specifiers struct {
 	typ        *ctype
 	isTypedef  bool
@@ -8,7 +8,7 @@ type specifiers struct {
 	attributes []attribute
 }
 
-// qualifiers and storage classes, by what they say.
+// Qualifiers and storage classes, by their meaning.
 var (
 	isConstWord = words("const", "__const", "__const__")
 	isIgnored   = words("volatile", "__volatile", "__volatile__", "restrict", "__restrict", "__restrict__", "_Atomic",
@@ -85,7 +85,7 @@ func finish(t *ctype, bases []token, constant bool) *ctype {
 	return t
 }
 
-// namedType reads a structure, union, enumeration, typedef name or typeof.
+// namedType parses a structure, union, enumeration, typedef name or typeof.
 func (p *parser) namedType() *ctype {
 	t := p.next()
 	switch {
@@ -101,7 +101,8 @@ func (p *parser) namedType() *ctype {
 	return p.typedefs[string(t)]
 }
 
-// typeName reads a type without a name, which is all there is; nil if it isn't.
+// typeName parses tokens that are only a type without a name. It returns nil if they
+// are not.
 func (p *parser) typeName() (t *ctype) {
 	defer func() {
 		if recover() != nil {
@@ -125,7 +126,7 @@ type declarator struct {
 	attributes []attribute
 }
 
-// declarator reads pointers, a name or a declarator in parentheses, arrays and
+// declarator parses pointers, a name or a declarator in parentheses, arrays and
 // parameters. The name may be missing.
 func (p *parser) declarator(t *ctype) declarator {
 	var d declarator
@@ -167,8 +168,8 @@ func (p *parser) direct(d *declarator, t *ctype) {
 	d.typ = p.suffix(t)
 }
 
-// isNested reports whether the parenthesis that is next holds a declarator and
-// not parameters.
+// isNested reports whether the parenthesis that is next holds a declarator and not
+// parameters.
 func (p *parser) isNested() bool {
 	t := p.ahead()
 	return t == "*" || t == "(" || isAttribute(t) || t.isWord() && !p.startsType(t)
@@ -199,7 +200,7 @@ func (p *parser) arraySize(tokens []token) int {
 	return -1
 }
 
-// parameters reads a parameter list, which is all there is.
+// parameters parses tokens that are only a parameter list.
 func (p *parser) parameters() *signature {
 	s := &signature{}
 	for p.peek() != "" {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// An object is a library or program and the functions it has for others.
+// An object is a library or program, and the functions that it exports.
 type object struct {
 	folder string            // of its prototypes: the name up to ".so"
 	exists bool              // it is on this machine
@@ -17,8 +17,8 @@ type object struct {
 
 var libraryDirs = []string{"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/usr/lib", "/usr/lib/x86_64-linux-musl", "/lib"}
 
-// openObject reads the exports of a soname or path. Without the object there is
-// nothing to tell its functions from others'.
+// openObject reads the exports of a soname or path. Without the object, its functions
+// can't be distinguished from others'.
 func openObject(name string) (*object, error) {
 	folder, _, _ := strings.Cut(filepath.Base(name), ".so")
 	o := &object{folder: folder, at: map[string]uint64{}, names: map[uint64][]string{}}

@@ -15,7 +15,7 @@ type evaluator struct {
 	at     int
 }
 
-// evaluate computes the constant expression that the tokens are.
+// evaluate computes the constant expression in tokens.
 func (p *parser) evaluate(tokens []token) (v int64, err error) {
 	e := &evaluator{p: p, tokens: append(tokens[:len(tokens):len(tokens)], "")}
 	defer func() {
@@ -168,7 +168,7 @@ func (e *evaluator) unary() int64 {
 	panic(errExpr)
 }
 
-// parenthesis is an expression in parentheses, or a cast.
+// parenthesis evaluates an expression in parentheses, or a cast.
 func (e *evaluator) parenthesis() int64 {
 	if !e.p.startsType(e.peek()) {
 		v := e.ternary()
@@ -214,7 +214,7 @@ func (e *evaluator) sizeof(align bool) int64 {
 	return int64(size)
 }
 
-// cast cuts v to the integer type t.
+// cast converts v to the integer type t.
 func cast(v int64, t *ctype) int64 {
 	s := t.strip()
 	if s.kind == enumeration {

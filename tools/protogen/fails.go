@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// A failRule says by which results the functions of some names and result type
-// tell that they failed: a line "fails RULE TYPE [PATTERN...]" of libraries.txt. The
-// first that matches holds; RULE is what the language has in fails(...), or none.
+// A failRule says which results mean failure, for functions of some names and a result
+// type: a line "fails RULE TYPE [PATTERN...]" of libraries.txt. The first that matches
+// holds. RULE is what the language has in fails(...), or none.
 type failRule struct {
 	rule     string
-	typ      string // typedef name, or int, long or uint for all of that width and sign
+	typ      string // typedef name, or int, long or uint for every type of that width and sign
 	patterns []string
 }
 
@@ -23,7 +23,7 @@ func (u *unit) addFails(words []string) bool {
 	return true
 }
 
-// failRule is the first rule for functions of that name and result; nil if there
+// failRule returns the first rule for functions of that name and result, nil if there
 // is none.
 func (u *unit) failRule(result *ctype, name string) *failRule {
 	if u == nil {
@@ -41,15 +41,15 @@ func (u *unit) failRule(result *ctype, name string) *failRule {
 	return nil
 }
 
-// isStatus reports whether a result is no count but says how the call went, by its
-// rule.
+// isStatus reports whether a result says how the call went, by its rule, and is not a
+// count.
 func (u *unit) isStatus(result *ctype, name string) bool {
 	r := u.failRule(result, name)
 	return r != nil && (r.rule == "!0" || r.rule == "0" || r.rule == "-1")
 }
 
-// failure is the rule by which the function's result tells that it failed, and
-// thus has filled in nothing; "" if none is known.
+// failure returns the rule by which the function's result means failure, so that
+// nothing is filled in; "" if none is known.
 func (f *functionWriter) failure(params []string) string {
 	t := f.d.typ.result
 	s := t.strip()
@@ -73,14 +73,14 @@ func (f *functionWriter) failure(params []string) string {
 	return ""
 }
 
-// isFilled reports whether a written parameter is one that the call fills in; not
-// what it may change.
+// isFilled reports whether the call fills in a written parameter. One that the call may
+// change does not count.
 func isFilled(p string) bool {
 	t, _, _ := strings.Cut(p, " ")
 	return p[0] == '+' || p[0] == '=' && strings.HasSuffix(t, "*")
 }
 
-// enumFailure is the rule of results that are names: by what 0 is called.
+// enumFailure returns the rule for results that are names, by the name of 0.
 func enumFailure(b *body) string {
 	for _, c := range b.names {
 		if c.value != 0 {
@@ -101,8 +101,8 @@ func hasEnding(name string, endings ...string) bool {
 	return slices.ContainsFunc(endings, func(e string) bool { return strings.HasSuffix(name, e) })
 }
 
-// withFailure adds to a prototype when it fails. What the function says of the
-// error is then decoded, too, and how much room it would have needed.
+// withFailure adds to a prototype when it fails. Then the arguments that describe the
+// error are decoded, too, and so is the size that would have been needed.
 func (f *functionWriter) withFailure(params []string) (attribute string) {
 	rule := f.failure(params)
 	if rule == "" {
@@ -117,8 +117,8 @@ func (f *functionWriter) withFailure(params []string) (attribute string) {
 	return " fails(" + rule + ")"
 }
 
-// byErrorCode makes what a function of ICU fills in depend on what it says in its
-// UErrorCode: above zero are errors.
+// byErrorCode makes what a function of ICU fills in depend on its UErrorCode: values
+// above zero are errors.
 func (f *functionWriter) byErrorCode(params []string) {
 	for i, x := range f.d.typ.params {
 		e := x.typ.pointee()
@@ -133,7 +133,7 @@ func (f *functionWriter) byErrorCode(params []string) {
 	}
 }
 
-// isErrorName reports whether a parameter is called as what says why a call failed.
+// isErrorName reports whether a parameter's name is one for the reason of a failure.
 func isErrorName(name string) bool {
 	lower := strings.ToLower(name)
 	return errorNames(token(lower)) || strings.HasPrefix(lower, "err") || lower == "minor_status" ||

@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// sharedTypes is the folder whose types the libraries built on it use too.
+// sharedTypes is the folder whose types are also used by the libraries built on that
+// library.
 const sharedTypes = "libglib-2.0"
 
-// A manual is what is written by hand in the folders of proto/data.
+// A manual has what is written by hand in the folders of proto/data.
 type manual struct {
 	lines map[string]map[string]string // folder, function: its item, if that is one line
 	types map[string]map[string]bool   // folder: types
@@ -20,7 +21,7 @@ var (
 	typeLine = regexp.MustCompile(`^(?:struct|union|enum|flags|typedef) ([A-Za-z_][A-Za-z0-9_]*)`)
 )
 
-// readManual reads the files in the folders of dir. Those that are generated lie deeper.
+// readManual parses the files in the folders of dir. Generated files lie deeper.
 func readManual(dir string) (*manual, error) {
 	m := &manual{map[string]map[string]string{}, map[string]map[string]bool{}}
 	paths, err := filepath.Glob(filepath.Join(dir, "*", "*.conf"))
@@ -51,7 +52,7 @@ func (m *manual) add(folder, text string) {
 	}
 }
 
-// functionName is the function that a line of the language declares: the word
+// functionName returns the function that a line of the language declares: the word
 // before the first parenthesis with a type in front of it.
 func functionName(line string) string {
 	if line == "" || !isLetter(line[0]) {
@@ -76,7 +77,7 @@ func functionName(line string) string {
 	return ""
 }
 
-// function is the hand-written item of a function of a folder.
+// function returns the hand-written item of a function of a folder.
 func (m *manual) function(folder, name string) (line string, ok bool) {
 	line, ok = m.lines[folder][name]
 	return line, ok

@@ -1,7 +1,7 @@
 package main
 
-// layout is the size and alignment of a type; 0 if it has none or one that is
-// not understood.
+// layout returns the size and alignment of a type, 0 if it has none or is not
+// understood.
 func (t *ctype) layout() (size, align int) {
 	s := t.strip()
 	switch s.kind {

@@ -2,8 +2,8 @@ package main
 
 import "strings"
 
-// A token is one token of preprocessed C: a word, a number, a string or
-// character with its quotes, or a mark. The last one is empty.
+// A token is one token of preprocessed C: a word, a number, a string or character with
+// its quotes, or a mark. The last one is empty.
 type token string
 
 func (t token) isWord() bool { return t != "" && isLetter(t[0]) }
@@ -14,12 +14,12 @@ func isLetter(b byte) bool {
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
-// marks of more than one character that matter in declarations and constant
-// expressions.
+// longMarks are marks of more than one character that matter in declarations and
+// constant expressions.
 var longMarks = []string{"...", "<<", ">>", "&&", "||", "==", "!=", "<=", ">="}
 
-// lex cuts the output of "gcc -E -P -C" into tokens. A comment that stands where the
-// name of a parameter would be (Display* /* display */) is taken as that.
+// lex splits the output of "gcc -E -P -C" into tokens. A comment at the place of a
+// parameter's name (Display* /* display */) is taken for the name.
 func lex(text string) []token {
 	l := lexer{text: text, bol: true}
 	for l.at < len(text) {
@@ -28,7 +28,7 @@ func lex(text string) []token {
 	return append(l.list, "")
 }
 
-// A lexer is at some place of its text.
+// A lexer is at some place in its text.
 type lexer struct {
 	text string
 	at   int
@@ -70,8 +70,8 @@ func (l *lexer) add(t token) {
 	}
 }
 
-// comment passes a comment. It is a name if it is one word in parentheses behind a
-// type, as far as one can see, and before what ends a parameter.
+// comment skips a comment. The comment is a name if it is one word, inside parentheses,
+// apparently behind a type, and before what ends a parameter.
 func (l *lexer) comment(rest string) {
 	body, behind, _ := strings.Cut(rest[2:], "*/")
 	l.at = len(l.text) - len(behind)

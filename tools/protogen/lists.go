@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// Variable arguments up to a null pointer that are no list of the same things: names with
-// values, by the name of the parameter in front or the function; names with a type and
-// a value, or several. Others are lists of text, though what is in front is none.
+// Variable arguments up to a null pointer that are not a list of equal things: names
+// with values, known by the name of the parameter in front or of the function; names
+// with a type and a value, or several values. All others are lists of text, even if the
+// parameter in front is not text.
 var (
 	pairNames       = regexp.MustCompile(`^first_prop(erty)?_name$`)
 	pairFunctions   = regexp.MustCompile(`^XtVa|^X(Create|Get|Set)[IO][CM](Values)?$|^gtk_.*_attributes$`)
@@ -16,13 +17,13 @@ var (
 	textLists       = words("g_strv_builder_add_many", "g_test_init", "pipecmd_args", "sd_bus_error_has_names_sentinel")
 )
 
-// list is what variable arguments are that end at a null pointer, behind a parameter
-// of type t. What is behind a name is its value, and of a type that only the library
+// list returns how variable arguments are written that end at a null pointer, behind a
+// parameter of type t. Behind a name comes its value, whose type only the library
 // knows.
 func (f *functionWriter) list(t, last string) string {
 	value := "evident"
 	if strings.Contains(f.symbol, "_get") || strings.Contains(f.symbol, "Get") {
-		value = "addr" // where it is stored
+		value = "addr" // where the value is stored
 	}
 	switch {
 	case f.format >= 0 || tripleNames.MatchString(last) && !strings.Contains(f.symbol, "_remove_") || tripleFunctions.MatchString(f.symbol):

@@ -1,4 +1,4 @@
-// Protogen writes prototypes of the functions of the system's libraries from their
+// Protogen writes prototypes of the functions of the system's libraries, from their
 // headers: generated/LIBRARY/prototypes.conf in proto/data, and types.conf beside it
 // with the enumerations that these use. Functions that are described by hand are left
 // out.
@@ -6,10 +6,10 @@
 //	go run . [-config libraries.txt] [-data ../../proto/data] [UNIT...]
 //	go run . -cxx '/usr/lib/*/debug/libstdc++.so.6.*[0-9]' [-data ../../proto/data]
 //
-// A unit is a paragraph of libraries.txt: headers that are read together. The
-// preprocessor is gcc's, so that attributes such as access and format are there to
-// be read; the rest needs nothing but the standard library. What is written
-// depends on nothing but the headers, the objects and the files written by hand.
+// A unit is a paragraph of libraries.txt: headers that are read together. The preprocessor
+// is gcc's, so that attributes such as access and format can be read. Everything else needs
+// only the standard library. The output depends only on the headers, the objects and the
+// files written by hand.
 package main
 
 import (
@@ -57,8 +57,8 @@ func run(config, data string, only []string) error {
 	return nil
 }
 
-// generate writes the files of one unit. A unit whose objects or headers are not
-// on this machine is left as it was.
+// generate writes the files of one unit. If the unit's objects or headers are not
+// installed, it leaves the files as they are.
 func (u *unit) generate(m *manual, data string) error {
 	var objects []*object
 	for _, name := range u.objects {
@@ -110,7 +110,7 @@ func (u *unit) declarations() (map[string]*declaration, error) {
 	return all, nil
 }
 
-// last is the one pass of a unit that names none.
+// last returns the only pass of a unit that names none.
 func (u *unit) last() []string {
 	if len(u.passes) == 0 {
 		return []string{""}

@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// An access is what GCC's attribute access says of a pointer parameter.
+// An access is what GCC's attribute access says about a pointer parameter.
 type access struct {
 	mode string // read_only, write_only, read_write, none
 	size int    // index of the parameter with the number of elements, or -1
 }
 
-// A functionWriter is a declaration on its way to a prototype.
+// A functionWriter converts a declaration to a prototype.
 type functionWriter struct {
 	*writer
 	d        *declaration
-	symbol   string // whose prototype it is; the declaration may be another name's
+	symbol   string // of the prototype; the declaration may be for another name
 	access   map[int]access
 	format   int // index of the format, or -1
 	kind     string
@@ -24,8 +24,8 @@ type functionWriter struct {
 	noReturn bool
 }
 
-// prototype writes a declaration; false if it has a type that the language
-// can't say.
+// prototype writes a declaration. It returns false if the language can't express one of
+// its types.
 func (w *writer) prototype(d *declaration, name string) (string, bool) {
 	f := &functionWriter{writer: w, d: d, symbol: name, access: map[int]access{}, format: -1}
 	f.readAttributes()
@@ -55,7 +55,7 @@ func (w *writer) prototype(d *declaration, name string) (string, bool) {
 	return line + ";", true
 }
 
-// rest is what stands for variable arguments.
+// rest returns what stands for variable arguments.
 func (f *functionWriter) rest() []string {
 	if !f.d.typ.variadic {
 		return nil
@@ -84,7 +84,7 @@ func (f *functionWriter) readAttributes() {
 	}
 }
 
-// readAccess reads access(mode, parameter[, size]).
+// readAccess parses access(mode, parameter[, size]).
 func (f *functionWriter) readAccess(args []token) {
 	if len(args) < 3 {
 		return
@@ -102,7 +102,7 @@ func (f *functionWriter) readAccess(args []token) {
 	f.access[i-1] = x
 }
 
-// readFormat reads format(kind, parameter, first argument).
+// readFormat parses format(kind, parameter, first argument).
 func (f *functionWriter) readFormat(args []token) {
 	if len(args) < 3 {
 		return
@@ -124,7 +124,7 @@ func (f *functionWriter) param(i int) (string, bool) {
 	return t, ok
 }
 
-// name is the name of parameter i without the underscores of headers.
+// name returns the name of parameter i without the underscores of headers.
 func (f *functionWriter) name(i int) string {
 	name := strings.Trim(f.d.typ.params[i].name, "_")
 	if name == "if" || name == "" || strings.Contains(name, "$") || isDigit(name[0]) {
@@ -133,7 +133,7 @@ func (f *functionWriter) name(i int) string {
 	return name
 }
 
-// length is how an expression names parameter i.
+// length returns how an expression refers to parameter i.
 func (f *functionWriter) length(i int) string {
 	name := f.name(i)
 	for j := range f.d.typ.params {
@@ -174,7 +174,7 @@ func isVaList(t *ctype) bool {
 	return s.kind == vaList || s.kind == pointer && s.elem.strip().kind == vaList && s.elem.typedef
 }
 
-// integerParam is an integer, by its name or its type.
+// integerParam returns an integer's type, by the parameter's name or its type.
 func (f *functionWriter) integerParam(p param) string {
 	name, s := token(strings.Trim(p.name, "_")), p.typ.strip()
 	if t, ok := f.named(p.typ); ok {
@@ -192,7 +192,8 @@ func (f *functionWriter) integerParam(p param) string {
 	return word
 }
 
-// pointerParam is a pointer: text, a buffer, something filled in, or an address.
+// pointerParam returns a pointer's type: text, a buffer, something filled in, or an
+// address.
 func (f *functionWriter) pointerParam(i int, p param) string {
 	e := p.typ.pointee()
 	s := e.strip()
@@ -213,8 +214,8 @@ func (f *functionWriter) pointerParam(i int, p param) string {
 	return f.pointer(p.typ)
 }
 
-// doublePointer is a pointer to a pointer: an argument vector, or something that
-// the function puts a pointer in.
+// doublePointer returns the type of a pointer to a pointer: an argument vector, or
+// something that the function stores a pointer in.
 func (f *functionWriter) doublePointer(p param, e *ctype) string {
 	name := strings.Trim(p.name, "_")
 	text := f.isText(e.pointee())
@@ -233,8 +234,8 @@ func (f *functionWriter) doublePointer(p param, e *ctype) string {
 	return "+addr*"
 }
 
-// structName is the language's structure of the tag or a typedef name of t; ""
-// if it has none.
+// structName returns the language's structure for the tag or a typedef name of t, "" if
+// it has none.
 func (f *functionWriter) structName(t *ctype) string {
 	if s := t.strip(); s.kind != structure && s.kind != union {
 		return ""
@@ -259,7 +260,7 @@ func isOut(name string) bool {
 		slices.ContainsFunc(outSuffixes, func(p string) bool { return strings.HasSuffix(name, p) })
 }
 
-// bytes is a pointer to characters, bytes or anything.
+// bytes returns the type of a pointer to characters, bytes or anything.
 func (f *functionWriter) bytes(i int, p param, e *ctype) string {
 	x, known := f.access[i]
 	size := f.sizeOf(i)
@@ -283,7 +284,7 @@ func (f *functionWriter) bytes(i int, p param, e *ctype) string {
 	case size == "":
 		return "addr"
 	case role == fills && randomNames.MatchString(f.symbol):
-		return "+hex(buffer[" + size + "])" // by no means text
+		return "+hex(buffer[" + size + "])" // never text
 	case role == fills:
 		return "+buffer[" + size + "]"
 	case role == changes:
@@ -294,7 +295,7 @@ func (f *functionWriter) bytes(i int, p param, e *ctype) string {
 	return "addr"
 }
 
-// chars is a pointer to text, of size characters if that is known.
+// chars returns the type of a pointer to text, of size characters if that is known.
 func (f *functionWriter) chars(i int, p param, e *ctype, size string) string {
 	switch f.role(i, e) {
 	case unclear:
@@ -318,7 +319,7 @@ func (f *functionWriter) chars(i int, p param, e *ctype, size string) string {
 	return f.given(size, "string")
 }
 
-// given is text or data of a length that the caller gives, if it does.
+// given returns text or data whose length the caller gives, if it does.
 func (f *functionWriter) given(size, word string) string {
 	if size != "" && f.unit != nil && f.unit.matches(f.unit.lengths0, f.symbol) {
 		return "switch(" + size + ") { 0: string; default: " + word + "[" + size + "]; }"
@@ -337,8 +338,8 @@ func isPath(name string) bool {
 	return pathNames(token(name)) || strings.HasSuffix(name, "_path") || strings.HasSuffix(name, "_filename") || strings.HasSuffix(name, "_file_name")
 }
 
-// sizeOf is the expression for the number of elements that parameter i points
-// to: the integer behind it, if its name says so.
+// sizeOf returns the expression for the number of elements that parameter i points to:
+// the integer behind it, if its name says so.
 func (f *functionWriter) sizeOf(i int) string {
 	if n := f.sizeParam(i); n >= 0 {
 		return f.length(n)
@@ -346,7 +347,7 @@ func (f *functionWriter) sizeOf(i int) string {
 	return ""
 }
 
-// sizeParam is the index of that parameter; -1 if there is none.
+// sizeParam returns the index of that parameter, -1 if there is none.
 func (f *functionWriter) sizeParam(i int) int {
 	if f.isSize(i+1) && f.name(i) == "" && f.name(i+1) == "" && f.isSizeType(f.d.typ.params[i+1].typ) && f.d.typ.params[i].typ.pointee().isConst() {
 		return i + 1
@@ -394,7 +395,7 @@ func (f *functionWriter) isSizeType(t *ctype) bool {
 	return ok && name == "size_t"
 }
 
-// isOthers reports whether a size is called after another pointer than parameter i.
+// isOthers reports whether a size has a name after another pointer than parameter i.
 func (f *functionWriter) isOthers(i int, size string) bool {
 	size = strings.ToLower(size)
 	for j, p := range f.d.typ.params {
@@ -421,7 +422,7 @@ func isLength(of, name string) bool {
 	return hasEnding(name, "len", "length", "size", "capacity")
 }
 
-// structPointer is a structure that the language knows, or an address.
+// structPointer returns a structure that the language knows, or an address.
 func (f *functionWriter) structPointer(i int, p param, e *ctype) string {
 	name := f.structName(e)
 	switch {
@@ -435,7 +436,8 @@ func (f *functionWriter) structPointer(i int, p param, e *ctype) string {
 	return f.pointer(p.typ)
 }
 
-// numbers is a pointer to one number that is read or filled in, or to an array.
+// numbers returns the type of a pointer to one number that is read or filled in, or to
+// an array.
 func (f *functionWriter) numbers(i int, p param, e *ctype) string {
 	t, ok := f.value(e)
 	x, known := f.access[i]
@@ -469,9 +471,9 @@ func (f *functionWriter) numbers(i int, p param, e *ctype) string {
 	return dir + t + "*"
 }
 
-// mayBeMany reports whether the integer behind parameter i may count the numbers that
-// i points to: not if i is a count itself, or a place in something, nor if it is the
-// size of something else.
+// mayBeMany reports whether the integer behind parameter i may count the numbers that i
+// points to. It may not if i is a count itself, or a place in something, or if the
+// integer is the size of something else.
 func (f *functionWriter) mayBeMany(i int) bool {
 	of := strings.ToLower(f.name(i))
 	n, name := f.sizeParam(i), ""
@@ -489,7 +491,8 @@ func (f *functionWriter) mayBeMany(i int) bool {
 
 var isOne = words("offset", "pos", "position", "index", "idx", "ptype", "cookie")
 
-// direction is the mark of a pointer to numbers e: + if they are filled in.
+// direction returns the mark of a pointer to numbers e: + if the function fills them
+// in.
 func (f *functionWriter) direction(i int, e *ctype) string {
 	x := f.access[i]
 	switch of := f.countOf(i); {
@@ -500,7 +503,7 @@ func (f *functionWriter) direction(i int, e *ctype) string {
 	case x.mode == "read_write":
 		return "="
 	case of >= 0 && f.sizeOf(of) == "" && e.strip().size == 8 && !strings.HasPrefix(f.name(i), "out_"):
-		return "=" // the room before the call, what is used of it after
+		return "=" // the room before the call, the used part after it
 	case of >= 0:
 		return "+"
 	case (f.sizeOf(i) != "" || f.countBefore(i) != "" || f.d.typ.params[i].typ.strip().size > 1) && !f.does(fetchingVerbs) && !isBuffer(f.name(i)):

@@ -9,7 +9,7 @@ var errSyntax = errors.New("syntax")
 
 // A declaration is a function that a header declares.
 type declaration struct {
-	name       string // of the symbol: what an asm label says, or its own
+	name       string // of the symbol: from an asm label, or its own
 	typ        *signature
 	attributes []attribute
 }
@@ -20,8 +20,8 @@ type attribute struct {
 	args []token
 }
 
-// A parser reads the declarations of preprocessed C. What it does not understand
-// it leaves out, up to the end of that declaration.
+// A parser parses the declarations of preprocessed C. What it does not understand it
+// skips, up to the end of that declaration.
 type parser struct {
 	tokens    []token
 	at        int
@@ -31,7 +31,7 @@ type parser struct {
 	functions map[string]*declaration
 	order     []string
 	skipped   int      // declarations left out
-	unclear   []string // functions that are declared in two ways, as those of two libraries are
+	unclear   []string // functions with two declarations that differ, as of two libraries
 }
 
 // parse reads a translation unit.
@@ -52,7 +52,7 @@ func parse(text string) *parser {
 	return p
 }
 
-// fork is a parser of some other tokens that knows the same names.
+// fork returns a parser of some other tokens that knows the same names.
 func (p *parser) fork(tokens []token) *parser {
 	q := *p
 	q.tokens, q.at = append(tokens[:len(tokens):len(tokens)], ""), 0
@@ -91,7 +91,7 @@ func (p *parser) expect(t token) {
 	}
 }
 
-// external reads one declaration or definition of the top level.
+// external parses one declaration or definition at the top level.
 func (p *parser) external() {
 	start := p.at
 	defer func() {
@@ -107,8 +107,8 @@ func (p *parser) external() {
 	p.declaration()
 }
 
-// resume goes to behind the declaration that begins here: its semicolon, or
-// the body of a function.
+// resume skips the declaration that begins here: up to its semicolon, or over the body
+// of a function.
 func (p *parser) resume() {
 	depth := 0
 	for p.peek() != "" {
@@ -184,14 +184,14 @@ func (p *parser) enter(s specifiers, d declarator, attributes []attribute) {
 	p.functions[d.name] = &declaration{d.name, better(t.function, old), attributes}
 }
 
-// sameKind reports whether two declarations may be of one function: they have as many
-// parameters, or one does not say which.
+// sameKind reports whether two declarations may be of one function: they have equally
+// many parameters, or one does not declare them.
 func sameKind(a, b *signature) bool {
 	n, m := len(a.params), len(b.params)
 	return n == m || n == 0 || m == 0
 }
 
-// better is the one of two declarations of a function that names its parameters.
+// better returns, of two declarations of a function, the one that names its parameters.
 func better(s *signature, old *declaration) *signature {
 	if old == nil || len(old.typ.params) != len(s.params) {
 		return s
@@ -233,8 +233,8 @@ func (p *parser) group() []token {
 
 func isAsm(t token) bool { return t == "asm" || t == "__asm__" || t == "__asm" }
 
-// trailer reads the asm label, which renames a function, and attributes behind
-// a declarator.
+// trailer parses the asm label, which renames a function, and the attributes behind a
+// declarator.
 func (p *parser) trailer(name *string) []attribute {
 	var list []attribute
 	for {

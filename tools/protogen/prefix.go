@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// prefixes are the beginnings of names by which a library's functions are known
-// wherever they are met: linked into a program, or in a library of another name.
+// prefixes returns the beginnings of names by which a library's functions are known
+// wherever they are found: linked into a program, or in a library of another name.
 // Without one, a function of such a name may be anybody's.
 func prefixes(names []string) []string {
 	set := map[string]bool{}
@@ -28,8 +28,8 @@ func prefixes(names []string) []string {
 	return shortest(slices.Sorted(maps.Keys(set)))
 }
 
-// isTelling reports whether a prefix that ends in an underscore, of n of all names,
-// is the library's own.
+// isTelling reports whether a prefix that ends in an underscore, and that n of all
+// names have, is the library's own.
 func isTelling(prefix string, n, all int) bool {
 	if n < 4 || prefix[0] == '_' || isVerb(token(prefix)) {
 		return false
@@ -37,14 +37,14 @@ func isTelling(prefix string, n, all int) bool {
 	return isCapital(prefix[0]) || 20*n >= all
 }
 
-// isVerb knows beginnings that are anybody's.
+// isVerb has beginnings that anybody uses.
 var isVerb = words("new_", "set_", "get_", "is_", "free_", "array_", "item_", "field_", "context_", "form_", "menu_", "list_", "hash_",
 	"string_", "create_", "init_", "read_", "write_", "add_", "find_", "make_", "build_", "alpha_", "trie_", "xtra_", "history_", "panel_", "profile_")
 
 func isCapital(b byte) bool { return b >= 'A' && b <= 'Z' }
 
-// common is the longest beginning, up to eight letters, that three in five names
-// have; one or two small letters are none.
+// common returns the longest beginning, up to eight letters, that three in five names
+// have. One or two small letters do not count.
 func common(names []string) string {
 	for size := 8; size > 0; size-- {
 		counts := map[string]int{}
@@ -62,7 +62,7 @@ func common(names []string) string {
 	return ""
 }
 
-// shortest leaves out of a sorted list what begins with another.
+// shortest removes from a sorted list what begins with another element.
 func shortest(sorted []string) []string {
 	var list []string
 	for _, p := range sorted {

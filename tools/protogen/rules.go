@@ -16,8 +16,8 @@ type writer struct {
 	texts  map[string]bool
 }
 
-// typedefNames are C's names for which the language has a type of its own, of
-// the same width.
+// typedefNames has C's names for which the language has a type of its own, of the same
+// width.
 var typedefNames = map[string]string{
 	"size_t": "size_t", "ssize_t": "ssize_t", "gsize": "size_t", "gssize": "ssize_t", "Py_ssize_t": "ssize_t", "Size_t": "size_t", "SSize_t": "ssize_t",
 	"off_t": "off_t", "off64_t": "off_t", "__off_t": "off_t", "__off64_t": "off_t",
@@ -29,36 +29,35 @@ var typedefNames = map[string]string{
 	"jboolean": "bool(uchar)", "Boolean": "bool(char)", "cmsBool": "bool(int)", "EGLBoolean": "bool(uint)", "UBool": "bool(schar)", "Z3_bool": "bool(int)", "cairo_bool_t": "bool(int)", "hb_bool_t": "bool(int)", "png_fixed_point": "int",
 }
 
-// textNames are names of character types whose pointers are text though they
-// aren't char's.
+// textNames are character types whose pointers are text though they are not char.
 var textNames = map[string]bool{"xmlChar": true, "FcChar8": true}
 
-// names of parameters that say more than their type.
+// Names of parameters that say more than their type.
 var (
 	fdNames     = words("fd", "fildes", "filedes", "sockfd", "socket_fd", "file_descriptor", "fdes", "dirfd", "pidfd")
 	pathNames   = words("path", "pathname", "filename", "file_name", "fname", "dirname", "dir_name", "file_path", "pathName", "fileName", "filepath")
 	bufferNames = words("buf", "buffer", "dst", "dest", "out", "output", "digest", "result", "md", "data_out", "outbuf", "sig", "tag")
 	lengthNames = words("len", "length", "size", "n", "nbytes", "bytes", "sz", "siz", "bufsize", "buflen", "n_bytes", "nbyte", "count", "datalen", "maxlen", "num", "sizeof_buf", "bufsiz", "nchars")
 	flagNames   = words("flags", "flag", "mask", "options", "oflag", "event_mask", "flgs")
-	randomNames = regexp.MustCompile(`(?i)rand(om)?(_|ize|bytes|buf)|_rnd$`) // of functions
+	randomNames = regexp.MustCompile(`(?i)rand(om)?(_|ize|bytes|buf)|_rnd$`) // names of functions
 	errorNames  = words("error", "err", "errp", "errmsg", "errptr", "errbuf_ptr", "error_out")
 	outPrefixes = []string{"out", "ret_", "pp", "pz", "p_out", "r_", "result"}
 	outSuffixes = []string{"_out", "_ret", "_return", "_p"}
 )
 
-// result is the type of a function's result.
+// result returns the type of a function's result.
 func (w *writer) result(t *ctype) (string, bool) {
 	if t.strip().kind == void {
 		return "void", true
 	}
 	text, ok := w.value(t)
 	if text == "string" && !t.pointee().isConst() {
-		text = "at(string)" // which the caller may own: its address tells what is freed later
+		text = "at(string)" // the caller may own the text: its address shows what is freed later
 	}
 	return text, ok
 }
 
-// value is a type as such: a pointer is text if it points to characters, else an
+// value returns a type by itself: a pointer to characters is text, any other is an
 // address.
 func (w *writer) value(t *ctype) (string, bool) {
 	s := t.strip()
@@ -84,7 +83,7 @@ func (w *writer) value(t *ctype) (string, bool) {
 	return "", false
 }
 
-// named is what the language calls a typedef of that name.
+// named returns what the language calls a typedef of that name.
 func (w *writer) named(t *ctype) (string, bool) {
 	for u := t; u.typedef; u = u.elem {
 		if name := typedefNames[u.name]; name != "" && u.strip().kind == integer {
@@ -120,7 +119,7 @@ func floatWord(t *ctype) string {
 	return map[int]string{4: "float", 8: "double", 16: "ldouble"}[t.size]
 }
 
-// pointer is an address by what it points to.
+// pointer returns the kind of an address, by what it points to.
 func (w *writer) pointer(t *ctype) string {
 	e := t.pointee()
 	s := e.strip()
@@ -137,7 +136,7 @@ func (w *writer) pointer(t *ctype) string {
 	return "addr"
 }
 
-// isText reports whether what t is points to text when it is pointed to.
+// isText reports whether a pointer to t is text.
 func (w *writer) isText(t *ctype) bool {
 	s := t.strip()
 	if s.kind != integer || s.size != 1 {
@@ -151,7 +150,7 @@ func (w *writer) isText(t *ctype) bool {
 	return s.char
 }
 
-// compound is a structure or union that is passed by value.
+// compound returns the type of a structure or union that is passed by value.
 func (w *writer) compound(t *ctype) (string, bool) {
 	if size, _ := t.layout(); size == 0 || size > 4096 {
 		return "", false
@@ -182,7 +181,7 @@ func (w *writer) member(t *ctype) (string, bool) {
 	return fmt.Sprintf("array(%s, %d)", part, s.size), ok && s.size > 0
 }
 
-// enumeration is the name of the set that t is; int if it has none.
+// enumeration returns the name of the set for t, int if it has none.
 func (w *writer) enumeration(t *ctype) string {
 	b := t.strip().body
 	name := b.tag
@@ -203,7 +202,7 @@ func (w *writer) enumeration(t *ctype) string {
 	return name
 }
 
-// maxNames bounds the names of an enumeration that is worth its place.
+// maxNames bounds the number of names in an enumeration that is worth its place.
 const maxNames = 1500
 
 func isUnsigned(b *body) bool {
@@ -220,7 +219,7 @@ var languageWords = words("void", "bool", "char", "schar", "uchar", "short", "us
 	"path", "wstring", "buffer", "array", "strings", "envp", "format", "scanf", "wformat", "wscanf", "va_list", "sentinel", "pairs", "system", "fd", "dirfd",
 	"uid", "gid", "at", "enum", "struct", "union", "switch", "becomes", "after", "also", "always", "flags", "typedef", "const", "import", "function")
 
-// set writes an enumeration. One of single bits is a set of flags.
+// set writes an enumeration. An enumeration of single bits becomes a set of flags.
 func set(name string, b *body) string {
 	word, width := "enum", ""
 	if isBits(b) {
@@ -246,7 +245,7 @@ func set(name string, b *body) string {
 	return s.String() + " }"
 }
 
-// isBits reports whether the values of an enumeration are bits and unions of them.
+// isBits reports whether the values of an enumeration are bits and unions of bits.
 func isBits(b *body) bool {
 	single, all := 0, int64(0)
 	for _, c := range b.names {

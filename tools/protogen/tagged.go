@@ -7,7 +7,7 @@ var builtins = []*ctype{
 	base("__builtin_va_list", vaList, 24, false),
 }
 
-// baseType is the type that base words name together.
+// baseType returns the type that base words name together.
 func baseType(list []token) *ctype {
 	count := map[token]int{}
 	for _, w := range list {
@@ -45,8 +45,8 @@ func baseType(list []token) *ctype {
 
 func sized(n int, signed bool) *ctype { return base("", integer, n, signed) }
 
-// floatWords are the words of floating-point types that the language has, and
-// their bytes; isOtherFloat knows those that it has not.
+// floatWords has the floating-point types of the language, by their words, and their
+// sizes in bytes. isOtherFloat has those that the language lacks.
 var (
 	floatWords   = map[token]int{"float": 4, "double": 8, "_Float32": 4, "_Float64": 8, "_Float32x": 8, "_Float64x": 16, "__float80": 16, "_Float128": 16, "__float128": 16}
 	isOtherFloat = words("_Float16", "__bf16", "_Float128x")
@@ -56,7 +56,8 @@ var (
 // quadWord is the name of _Float128 in the language.
 const quadWord = "float128"
 
-// floatSize is the size of the floating-point type that is named; 0 if none is.
+// floatSize returns the size of a named floating-point type, 0 if list does not name
+// one.
 func floatSize(list []token) int {
 	for _, w := range list {
 		if n := floatWords[w]; n > 0 {
@@ -76,7 +77,7 @@ func floatType(count map[token]int, size int) *ctype {
 	return base("", floating, size, true)
 }
 
-// tagged reads what follows struct, union or enum.
+// tagged parses what follows struct, union or enum.
 func (p *parser) tagged(word token) *ctype {
 	var attributes []attribute
 	for isAttribute(p.peek()) {
@@ -182,7 +183,7 @@ func (p *parser) members(b *body) {
 	}
 }
 
-// memberList reads the declarators of one line of members.
+// memberList parses the declarators of one line of members.
 func (p *parser) memberList(b *body, s specifiers) {
 	for {
 		d := p.declarator(s.typ)
