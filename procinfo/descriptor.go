@@ -28,7 +28,7 @@ func (d Descriptors) Any() bool { return d != Descriptors{} }
 
 // Describe returns a file descriptor of thread tid with what the options ask for about its
 // file. names returns the name of a number in one of proto's tables of names
-// (proto.Source.Named).
+// (decode.Source.Named).
 func (n *Namer) Describe(tid, fd int, names func(table string, bits uint64, size int) event.Value) event.FD {
 	v := event.FD{Num: fd, Cwd: fd == atFDCWD}
 	f, err := n.Proc.File(tid, fd, n.wants())
