@@ -23,7 +23,7 @@ func (t *Tracer) Attach(pid int) error {
 	}
 	tr := t.adoptAttached(pid, process, nil)
 	tr.space.allStop = stoppingToPlant
-	t.noteSyscall(tr)
+	tr.noteSyscall(t.Kernel)
 	if err := t.Kernel.Interrupt(pid); err != nil {
 		return err
 	}
@@ -33,8 +33,8 @@ func (t *Tracer) Attach(pid int) error {
 
 // noteSyscall notes which system call a thread was in when it was attached to.
 // Interrupted, the thread may continue that call as restart_syscall(2).
-func (t *Tracer) noteSyscall(tr *tracee) {
-	tr.last.nr, tr.last.known = t.Kernel.BlockedSyscall(tr.tid)
+func (tr *tracee) noteSyscall(proc Proc) {
+	tr.last.nr, tr.last.known = proc.BlockedSyscall(tr.tid)
 }
 
 // attachWithoutLeader attaches to the threads of a process whose first thread has ended
@@ -82,7 +82,7 @@ func (t *Tracer) seizeOthers(s *space, pid int) (more bool, err error) {
 // has executed a program meanwhile, it has its process's ID now.
 func (t *Tracer) adoptRunning(tid, pid int, s *space) {
 	tr := t.adoptAttached(tid, pid, s)
-	t.noteSyscall(tr)
+	tr.noteSyscall(t.Kernel)
 	if !errors.Is(t.Kernel.Interrupt(tid), ptrace.ErrGone) || tid == pid {
 		return
 	}

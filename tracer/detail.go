@@ -117,7 +117,7 @@ func (t *Tracer) place(tr *tracee, addr uint64) decode.Place {
 		if _, err := t.readWord(tr, addr&^7); err != nil {
 			return decode.Place{}
 		}
-		if i = t.freshMappingAt(tr, addr); i < 0 {
+		if i = tr.freshMappingAt(t.Kernel, addr); i < 0 {
 			return decode.Place{}
 		}
 	}
@@ -126,8 +126,8 @@ func (t *Tracer) place(tr *tracee, addr uint64) decode.Place {
 
 // freshMappingAt reads the mappings of a tracee anew. It returns the index of the one
 // that addr is in, or -1.
-func (t *Tracer) freshMappingAt(tr *tracee, addr uint64) int {
-	maps, err := t.Kernel.Maps(tr.tid)
+func (tr *tracee) freshMappingAt(proc Proc, addr uint64) int {
+	maps, err := proc.Maps(tr.tid)
 	if err != nil {
 		return -1
 	}
@@ -141,7 +141,7 @@ func (t *Tracer) origin(tr *tracee, ip uint64) string {
 	at := ip - 1 // within the instruction
 	i := objects.MappingAt(tr.space.maps, at)
 	if i < 0 || !tr.space.maps[i].Exec {
-		i = t.freshMappingAt(tr, at)
+		i = tr.freshMappingAt(t.Kernel, at)
 	}
 	if i < 0 {
 		return ""

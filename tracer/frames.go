@@ -211,7 +211,7 @@ func (t *Tracer) longjmpDone(tr *tracee, f *callstack.Frame, at *position) bool 
 	if !t.sameStack(tr, f.SP, at.sp) {
 		return true
 	}
-	if !t.onThreadStack(tr, at.sp) {
+	if !tr.onThreadStack(t.Kernel, at.sp) {
 		return t.compareStacks(tr, f, at) == onOtherStack
 	}
 	if f.SP <= at.sp {
@@ -228,7 +228,7 @@ func (t *Tracer) endHandlerCalls(tr *tracee, f *callstack.Frame, at *position) {
 	for i := tr.calls.Depth() - 1; i >= 0; i-- {
 		g := tr.calls.At(i)
 		handler := func(a signalHandler) bool { return a.depth <= i && !t.sameStack(tr, a.sp, g.SP) }
-		within := t.onThreadStack(tr, g.SP) && g.SP > at.sp && t.compareStacks(tr, g, at) == onSameStack // on the thread's own stack
+		within := tr.onThreadStack(t.Kernel, g.SP) && g.SP > at.sp && t.compareStacks(tr, g, at) == onSameStack // on the thread's own stack
 		if !t.sameStack(tr, f.SP, g.SP) || !within && !slices.ContainsFunc(tr.handlers, handler) {
 			return
 		}

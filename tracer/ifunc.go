@@ -18,7 +18,7 @@ func (t *Tracer) boundIndirect(tr *tracee, o *objects.Object, functions []elf.Sy
 	return tr.space.objects.Bound(o, functions, objects.Memory{
 		Word: func(addr uint64) (uint64, error) { return t.readWord(tr, addr) },
 		VDSO: func(addr uint64) bool {
-			m, ok, _ := t.codeAt(tr.space, addr)
+			m, ok, _ := tr.space.codeAt(t.Kernel, addr)
 			return ok && m.Path == "[vdso]"
 		},
 		Interrupted: t.worker.Interrupted,
@@ -42,7 +42,7 @@ func (t *Tracer) enterResolver(tr *tracee, p *site) {
 	if err != nil {
 		return
 	}
-	m, ok, _ := t.codeAt(tr.space, ret)
+	m, ok, _ := tr.space.codeAt(t.Kernel, ret)
 	if !ok || isJIT(m) {
 		return
 	}
@@ -76,7 +76,7 @@ func (t *Tracer) returnResolver(tr *tracee, p *site) {
 // setImplementation notes that the IFUNC whose resolver is at p is implemented at addr.
 func (t *Tracer) setImplementation(tr *tracee, p *site, addr uint64) {
 	s, f := tr.space, p.resolver
-	if _, ok, err := t.codeAt(s, addr); !ok {
+	if _, ok, err := s.codeAt(t.Kernel, addr); !ok {
 		if err != nil {
 			t.noticeMissing(tr, "calls of "+f.name+" are not traced", err)
 		}

@@ -7,7 +7,8 @@ import (
 	"plait/ptrace"
 )
 
-// A Kernel is the part of ptrace(2) and /proc that the tracer needs. Tests script it.
+// A Kernel is the part of ptrace(2) and /proc that the tracer needs. Tests script it. What
+// needs only one of its three parts gets only that one.
 type Kernel interface {
 	Stops
 	Memory

@@ -312,7 +312,7 @@ func (t *Tracer) callsDirectly(tr *tracee, p *site, s *slot, ret uint64) bool {
 func (t *Tracer) directTarget(tr *tracee, ret uint64) (to uint64, ok bool) {
 	var b [arch.MaxCall]byte
 	code := b[:t.arch.CallSize]
-	if _, err := (memory{t, tr}).ReadAt(code, int64(ret)-int64(len(code))); err != nil {
+	if _, err := (memory{t.Kernel, tr}).ReadAt(code, int64(ret)-int64(len(code))); err != nil {
 		return 0, false
 	}
 	return t.arch.CallTarget(code, ret)
@@ -407,7 +407,7 @@ func (t *Tracer) unknownOf(kind event.CallKind) *decode.Prototype {
 func (t *Tracer) catchReturn(tr *tracee, f *callstack.Frame) bool {
 	p := tr.space.sites[f.Ret]
 	if p == nil {
-		m, ok, err := t.codeAt(tr.space, f.Ret)
+		m, ok, err := tr.space.codeAt(t.Kernel, f.Ret)
 		if err != nil {
 			t.noticeMissing(tr, "the ends of calls are not traced", err)
 			return false

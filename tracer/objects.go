@@ -57,7 +57,7 @@ func (t *Tracer) debugAddr(tr *tracee) uint64 {
 
 // linkMap is the dynamic loader's list of objects in a tracee's space.
 func (t *Tracer) linkMap(tr *tracee) linkmap.Memory {
-	return linkmap.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Interrupted: t.worker.Interrupted}
+	return linkmap.Memory{ReaderAt: memory{t.Kernel, tr}, Order: t.arch.Order, Interrupted: t.worker.Interrupted}
 }
 
 // updateObjects compares the link map with the known objects, plants what is new and
@@ -223,11 +223,11 @@ func (t *Tracer) openObject(tr *tracee, m linkmap.Entry, maps []ptrace.Mapping) 
 
 // codeAt is the executable mapping that contains addr, where a breakpoint may go. It
 // reports false if there is none.
-func (t *Tracer) codeAt(s *space, addr uint64) (m ptrace.Mapping, ok bool, err error) {
+func (s *space) codeAt(proc Proc, addr uint64) (m ptrace.Mapping, ok bool, err error) {
 	if at := objects.MappingAt(s.code, addr); at >= 0 {
 		return s.code[at], true, nil
 	}
-	maps, err := t.Kernel.Maps(s.tid)
+	maps, err := proc.Maps(s.tid)
 	if err != nil {
 		return m, false, err
 	}

@@ -19,11 +19,11 @@ const (
 // mapArea maps an out-of-line area within reach of addr, by a system call that the
 // tracee makes for us.
 func (t *Tracer) mapArea(tr *tracee, addr uint64) (uint64, error) {
-	if t.mayForbidMmap(tr) {
-		if err := t.suspendFilters(tr, true); err != nil {
+	if tr.mayForbidMmap(t.Kernel) {
+		if err := tr.suspendFilters(t.Kernel, true); err != nil {
 			return 0, errors.New("a seccomp filter may forbid mmap")
 		}
-		defer func() { _ = t.suspendFilters(tr, false) }()
+		defer func() { _ = tr.suspendFilters(t.Kernel, false) }()
 	}
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
@@ -44,15 +44,15 @@ func (t *Tracer) mapArea(tr *tracee, addr uint64) (uint64, error) {
 }
 
 // mayForbidMmap tells whether a seccomp filter may keep the tracee from mapping memory.
-func (t *Tracer) mayForbidMmap(tr *tracee) bool {
-	n, ok := t.Kernel.Filters(tr.tid)
+func (tr *tracee) mayForbidMmap(proc Proc) bool {
+	n, ok := proc.Filters(tr.tid)
 	return !ok || n > tr.space.filters
 }
 
 // suspendFilters switches the seccomp filters of a tracee off or on again. Not every
 // tracer is allowed to.
-func (t *Tracer) suspendFilters(tr *tracee, on bool) error {
-	return t.Kernel.SetOptions(tr.tid, ptrace.Options{ExitKill: !tr.attached, Seccomp: tr.filtering != unfiltered, Suspended: on})
+func (tr *tracee) suspendFilters(stops Stops, on bool) error {
+	return stops.SetOptions(tr.tid, ptrace.Options{ExitKill: !tr.attached, Seccomp: tr.filtering != unfiltered, Suspended: on})
 }
 
 // remote makes a stopped tracee run a system call and returns its result.
@@ -90,7 +90,7 @@ func (t *Tracer) syscallInsn(tr *tracee, maps []ptrace.Mapping) uint64 {
 // findCode finds bytes in a mapping.
 func (t *Tracer) findCode(tr *tracee, m ptrace.Mapping, want []byte) uint64 {
 	code := make([]byte, min(m.End-m.Start, 1<<20))
-	n, _ := memory{t, tr}.ReadAt(code, int64(m.Start))
+	n, _ := memory{t.Kernel, tr}.ReadAt(code, int64(m.Start))
 	if i := bytes.Index(code[:n], want); i >= 0 {
 		return m.Start + uint64(i)
 	}

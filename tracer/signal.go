@@ -29,7 +29,7 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 	if err != nil {
 		return ptrace.Restart{}, err
 	}
-	if sig == sigTrap && sentByProcess(info) && t.handlerReset(tr) {
+	if sig == sigTrap && sentByProcess(info) && tr.handlerReset(t.Kernel) {
 		return t.nextRestart(tr), errors.Join(t.setDisposition(tr), t.resend(tr, info))
 	}
 	if tr.shown && t.Signals.Has(sig) {

@@ -260,8 +260,8 @@ func (t *Tracer) observeSyscall(tr *tracee, info *ptrace.SyscallInfo) {
 	switch {
 	case info.Arch != t.arch.Audit || !tr.hasSites():
 	case info.Op == ptrace.Exit:
-		t.readMask(tr)
-		t.correctOldAction(tr, info)
+		tr.readMask(t.Kernel)
+		tr.correctOldAction(t.Kernel, info)
 		if tr.restorePending {
 			_ = t.restoreDisposition(tr)
 		}
@@ -272,34 +272,34 @@ func (t *Tracer) observeSyscall(tr *tracee, info *ptrace.SyscallInfo) {
 		t.noteSignalCall(tr, info.Nr, info.Args)
 		if info.Nr == t.arch.Calls.RtSigaction && info.Args[0] == sigTrap && info.Args[1] != 0 && tr.disposition.ignores() {
 			tr.hiddenHandler = info.Args[1]
-			_ = t.setHandler(tr, tr.hiddenHandler, sigDfl)
+			_ = tr.setHandler(t.Kernel, tr.hiddenHandler, sigDfl)
 		}
 	}
 }
 
 // setHandler changes the handler in a struct sigaction of a thread.
-func (t *Tracer) setHandler(tr *tracee, at, handler uint64) error {
-	_, err := t.Kernel.Write(tr.tid, at, binary.NativeEndian.AppendUint64(nil, handler))
+func (tr *tracee) setHandler(m Memory, at, handler uint64) error {
+	_, err := m.Write(tr.tid, at, binary.NativeEndian.AppendUint64(nil, handler))
 	return err
 }
 
 // correctOldAction corrects the old action that a thread got from sigaction(2): the trap
 // of another thread may have changed what the kernel reported.
-func (t *Tracer) correctOldAction(tr *tracee, info *ptrace.SyscallInfo) {
+func (tr *tracee) correctOldAction(m Memory, info *ptrace.SyscallInfo) {
 	if tr.oldActionAt != 0 && !info.Failed && tr.oldAction != nil {
-		_, _ = t.Kernel.Write(tr.tid, tr.oldActionAt, tr.oldAction[:8]) // the handler alone
+		_, _ = m.Write(tr.tid, tr.oldActionAt, tr.oldAction[:8]) // the handler alone
 	}
 	if tr.hiddenHandler != 0 {
-		_ = t.setHandler(tr, tr.hiddenHandler, sigIgn)
+		_ = tr.setHandler(m, tr.hiddenHandler, sigIgn)
 	}
 	tr.oldActionAt, tr.hiddenHandler = 0, 0
 }
 
 // readMask reads whether a thread blocks SIGTRAP. No trap of ours may have changed that
 // meanwhile.
-func (t *Tracer) readMask(tr *tracee) {
+func (tr *tracee) readMask(stops Stops) {
 	tr.readMaskNext = false
-	if mask, err := t.Kernel.SigMask(tr.tid); err == nil {
+	if mask, err := stops.SigMask(tr.tid); err == nil {
 		tr.sigtrapBlocked = mask&sigtrapBit != 0
 	}
 }
@@ -307,7 +307,7 @@ func (t *Tracer) readMask(tr *tracee) {
 // interruptStop handles a stop that plait asked for, or the first stop of a new thread.
 func (t *Tracer) interruptStop(tr *tracee) (ptrace.Restart, error) {
 	if tr.readMaskNext {
-		t.readMask(tr)
+		tr.readMask(t.Kernel)
 	}
 	return t.nextRestart(tr), t.restoreFlags(tr)
 }
@@ -358,11 +358,11 @@ func (t *Tracer) restoreDisposition(tr *tracee) error {
 // handlerReset tells whether a SIGTRAP that the program handles would kill it now:
 // another thread's trap has reset the action to the default, and its stop has not been
 // reported yet.
-func (t *Tracer) handlerReset(tr *tracee) bool {
+func (tr *tracee) handlerReset(proc Proc) bool {
 	if tr.disposition.action == nil || tr.disposition.ignores() || !tr.hasSites() {
 		return false
 	}
-	sets, err := t.Kernel.Signals(tr.tid)
+	sets, err := proc.Signals(tr.tid)
 	return err == nil && sets.Caught&sigtrapBit == 0
 }
 

@@ -27,7 +27,7 @@ const sameStackDistance = 16 << 10
 // sameStack tells whether two stack pointers are on one stack. Outside of the thread's
 // own stack that is a guess.
 func (t *Tracer) sameStack(tr *tracee, a, b uint64) bool {
-	switch inA, inB := t.onThreadStack(tr, a), t.onThreadStack(tr, b); {
+	switch inA, inB := tr.onThreadStack(t.Kernel, a), tr.onThreadStack(t.Kernel, b); {
 	case inA && inB:
 		return true
 	case inA != inB:
@@ -37,9 +37,9 @@ func (t *Tracer) sameStack(tr *tracee, a, b uint64) bool {
 }
 
 // onThreadStack tells whether a stack pointer is on the thread's own stack.
-func (t *Tracer) onThreadStack(tr *tracee, sp uint64) bool {
+func (tr *tracee) onThreadStack(proc Proc, sp uint64) bool {
 	if tr.stack.hi == 0 {
-		t.findStackBounds(tr)
+		tr.findStackBounds(proc)
 	}
 	return tr.stack.lo <= sp && sp < tr.stack.hi
 }
@@ -48,10 +48,10 @@ func (t *Tracer) onThreadStack(tr *tracee, sp uint64) bool {
 // can grow down as far as the mapping below it. Below a thread's own part of a mapping
 // are those of others. A thread that was attached to may have been on another stack just
 // then.
-func (t *Tracer) findStackBounds(tr *tracee) {
+func (tr *tracee) findStackBounds(proc Proc) {
 	s := &tr.stack
 	s.lo, s.hi = 0, math.MaxUint64 // if nothing is known, all is one stack
-	maps, err := t.Kernel.Maps(tr.tid)
+	maps, err := proc.Maps(tr.tid)
 	if err != nil {
 		return
 	}
@@ -104,7 +104,7 @@ func (t *Tracer) isUnwound(tr *tracee, f *callstack.Frame, at *position) bool {
 	if !t.sameStack(tr, f.SP, at.sp) || f.Ending.Known && f.Ending == at.other {
 		return false
 	}
-	own := t.onThreadStack(tr, at.sp)
+	own := tr.onThreadStack(t.Kernel, at.sp)
 	if own && isLongjmp(f) {
 		return true // wherever it went
 	}
@@ -225,7 +225,7 @@ func (c *memoryCache) Word(addr uint64) (uint64, bool) {
 		c.b = make([]byte, cacheSize)
 	}
 	c.at = addr - min(cacheBelow, addr%pageSize)
-	n, _ := (memory{c.t, c.tr}).ReadAt(c.b, int64(c.at))
+	n, _ := (memory{c.t.Kernel, c.tr}).ReadAt(c.b, int64(c.at))
 	c.b = c.b[:n]
 	if v, ok := c.word(addr); ok {
 		return v, true

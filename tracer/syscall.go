@@ -181,7 +181,7 @@ func (t *Tracer) returnSyscall(tr *tracee, info *ptrace.SyscallInfo) error {
 	}
 	r.Head = t.head(tr, tr.calls.Depth(), info.IP)
 	if t.Dumps.Any() {
-		r.Dumps = t.Dumps.Of(c, info.Result, dump.Memory{ReaderAt: memory{t, tr}, Order: t.arch.Order, Size: t.arch.PtrSize})
+		r.Dumps = t.Dumps.Of(c, info.Result, dump.Memory{ReaderAt: memory{t.Kernel, tr}, Order: t.arch.Order, Size: t.arch.PtrSize})
 	}
 	t.emit(r)
 	if f.execs {

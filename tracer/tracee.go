@@ -106,7 +106,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		Vector: func(i int) [16]byte { return t.vector(tr, i) },
 		Stack:  func(i int) uint64 { return t.stackWord(tr, i) },
 		Go:     func(i int) uint64 { return tr.regs.GoArg(i) },
-		Memory: memory{t, tr},
+		Memory: memory{t.Kernel, tr},
 		Symbol: func(addr uint64) string { return tr.space.objects.Symbol(addr) },
 		Stream: func(addr uint64) string {
 			return tr.space.streams.Name(tr.space.objects, addr, func(at uint64) (uint64, error) { return t.readWord(tr, at) })
@@ -215,15 +215,15 @@ func (t *Tracer) readFP(tr *tracee, buf []byte) []byte {
 // memory is a tracee's memory as the program itself would see it, without our
 // breakpoints.
 type memory struct {
-	t  *Tracer
-	tr *tracee
+	kernel Memory
+	tr     *tracee
 }
 
 // ReadAt implements io.ReaderAt. The offset is an address. It returns what could be read
 // before the first unreadable page.
 func (m memory) ReadAt(b []byte, off int64) (int, error) {
 	addr := uint64(off)
-	n, err := m.t.Kernel.Read(m.tr.tid, addr, b)
+	n, err := m.kernel.Read(m.tr.tid, addr, b)
 	m.tr.space.table.Hide(addr, b[:n])
 	if n < len(b) && err == nil {
 		err = io.ErrUnexpectedEOF
@@ -233,7 +233,7 @@ func (m memory) ReadAt(b []byte, off int64) (int, error) {
 
 func (t *Tracer) readWord(tr *tracee, addr uint64) (uint64, error) {
 	var b [8]byte
-	if _, err := (memory{t, tr}).ReadAt(b[:], int64(addr)); err != nil {
+	if _, err := (memory{t.Kernel, tr}).ReadAt(b[:], int64(addr)); err != nil {
 		return 0, err
 	}
 	return t.arch.Order.Uint64(b[:]), nil
