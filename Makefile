@@ -2,17 +2,17 @@
 #
 #	make          build ./plait
 #	make demo     build it and trace the cookbook's program
-#	make test     install what the tests need, run all of them
+#	make test     install what the tests need, and run all of them
 #	make check    what must hold before a commit
 #	make e2e      only the tests that trace real programs
 #	make confirm  compare with the real ltrace and strace
-#	make coverage the share of system calls of real programs that are decoded whole
-#	make bench    time per call, beside ltrace, strace, uftrace and bare ptrace stops
+#	make coverage the share of real programs' system calls that are decoded completely
+#	make bench    time per call, compared with ltrace, strace, uftrace and bare ptrace stops
 #	make bench-long  ten million events: plait neither grows nor slows down
-#	make fuzz     every fuzz test for FUZZTIME; inputs a second, too few fail
+#	make fuzz     every fuzz test for FUZZTIME; it fails if one tries too few inputs
 #	make generate rebuild the tables that come from the system's headers
-#	make prototypes           generate those of the system's libraries anew
-#	make coverage-prototypes  how many imports have one, beside ltrace
+#	make prototypes           rebuild the prototypes of the system's libraries
+#	make coverage-prototypes  how many imports have a prototype, compared with ltrace
 #	make install  program, manual and completions under PREFIX
 #	make install-links  also let plait be called by the names in LINKS
 
@@ -25,8 +25,8 @@ BENCH    ?=
 OUT      ?= plait
 LINKS    ?= strace ltrace
 
-# Where plait begins, to see its signals before Go's runtime changes them
-# (ptrace/entry_linux.go). Without it plait works but for that.
+# plait's entry point, which sees the signals before Go's runtime changes them
+# (ptrace/entry_linux.go). Without it plait works, but does not see them.
 LINK = -ldflags '-E plait_start'
 
 # Rooms that know no operating system and must compile on any.
@@ -35,8 +35,8 @@ PURE = ./arch ./elf ./plt ./breakpoints ./event ./proto/... ./syscalls ./backgro
 # Rooms with more than one goroutine: their tests run under the race detector.
 RACE = ./background ./objfile ./tracer ./output/...
 
-# Traced programs sleep and wait more than they work: so many at once, whatever
-# the number of processors is. A tool that is missing is a failure.
+# Traced programs sleep and wait more than they work, so four run at once, whatever
+# the number of processors. A missing tool is a failure.
 TEST = PLAIT_REQUIRE=1 $(GO) test -parallel 4
 
 .PHONY: build demo test check e2e confirm coverage bench bench-long fuzz generate prototypes coverage-prototypes install install-links clean
@@ -108,7 +108,7 @@ install: build
 	install -d $(DESTDIR)$(PREFIX)/share/doc/plait
 	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/plait
 
-# Not by default: they would come before the real ones in many a PATH.
+# Not by default: in many PATHs they would come before the real ones.
 install-links: install
 	for name in $(LINKS); do ln -sf plait $(DESTDIR)$(PREFIX)/bin/$$name; done
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs every fuzz test for the time given (default 30s), one after the other ("go
-# test -fuzz" takes one at a time), and tells how many inputs each has tried in a
-# second. One that has tried fewer than $LEAST (1000) in its time fails: it tests
-# next to nothing. Go's own way to make inputs smaller, for up to a minute each, takes
-# all the time there is: here it may try ten times.
+# Runs every fuzz test for the given time (default 30s), one after the other ("go
+# test -fuzz" takes one at a time), and prints how many inputs each has tried per
+# second. A test that has tried fewer than $LEAST (1000) in its time fails, because it
+# tests next to nothing. By default Go minimizes an input for up to a minute, which
+# would take all the time, so here it may only try ten times.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 time=${1:-30s}
@@ -14,8 +14,8 @@ failed=0
 
 # fuzz FOLDER PACKAGE NAME
 fuzz() {
-	# A worker that is busy when the time is over may be taken for one that hangs: then
-	# there is no input that fails.
+	# "go test" may take a worker that is busy at the end for one that hangs. Then no
+	# input has failed.
 	if ! (cd "$1" && go test -run '^$' -fuzz "^$3\$" -fuzztime "$time" -fuzzminimizetime 10x "$2") >"$log" 2>&1 &&
 		{ ! grep -q 'context deadline exceeded' "$log" || grep -q 'Failing input' "$log"; }; then
 		cat "$log"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs what the tests run beside Go, gcc, make and git: the compilers and
-# linkers whose output plait must understand, the tracers it is compared with,
-# and headers that make generate reads. Does nothing, quickly, when all of it is there.
+# Installs what the tests need beside Go, gcc, make and git: the compilers and
+# linkers whose output plait must understand, the tracers that it is compared with,
+# and headers for "make generate". If everything is installed, it does nothing.
 set -euo pipefail
 
-# Each line: a program or file that is looked for, and Debian's package with it.
+# Each line has a program or file, and the Debian package that contains it.
 needs='
 gcc        gcc
 g++        g++

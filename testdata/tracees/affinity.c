@@ -1,5 +1,5 @@
-/* Asks for its CPU affinity again and again between library calls, and changes
-   it: what it sees and what it sets must be its own. */
+/* Asks for its CPU affinity again and again between library calls, and changes it.
+ * What it gets and what it sets must be its own. */
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdio.h>

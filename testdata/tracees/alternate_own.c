@@ -1,6 +1,6 @@
-/* A signal's handler on an alternate stack that is an array local to main, within the
- * thread's own stack: it sorts, and returns; or its sort jumps out of it and of what the
- * signal has interrupted. The argument is how many calls lie below. */
+/* A signal's handler on an alternate stack that is an array local to main, within
+ * the thread's own stack. It calls qsort and returns; or its qsort jumps out of it
+ * and of what the signal has interrupted. The argument is the number of calls below. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* Pointers to nowhere, as strings and as buffers: the calls fail, and the trace
+/* Pointers to nowhere, as strings and as buffers. The calls fail, and the trace
  * shows the pointers, not invented contents. -w */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
-/* Signals on their way in every possible place: a thread for each of a few kinds
- * of library call, all of them bombarded with signals whose handlers siglongjmp
- * out, call library functions, or return; the counts are the program's own.
- * bombarded [SIGNALS] -pthread */
+/* Signals that arrive at every possible place. Each of a few kinds of library call
+ * has a thread, and all of them are bombarded with signals whose handlers siglongjmp
+ * out, call library functions, or return. The program counts for itself. bombarded
+ * [SIGNALS] -pthread */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <setjmp.h>
@@ -44,7 +44,7 @@ static void *work(void *arg)
 	alternate.ss_sp = malloc(alternate.ss_size);
 	sigaltstack(&alternate, NULL);
 	while (!stop) {
-		/* what a jump leaves half done counts nowhere: it calls what is not counted */
+		/* a jump may leave this half done, so it calls nothing that is counted */
 		if (sigsetjmp(again, 1) == 0) {
 			may_jump = 1;
 			for (int i = 0; i < 20; i++)
@@ -88,5 +88,5 @@ int main(int argc, char **argv)
 	for (int i = 0; i < threads; i++)
 		pthread_join(thread[i], NULL);
 	printf("# getppid %ld\n# strlen %ld\n# atoi %ld\n", totals[0], totals[1], totals[2]);
-	return totals[3] == 0; /* never jumped: no test */
+	return totals[3] == 0; /* never jumped, so nothing was tested */
 }

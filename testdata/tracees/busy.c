@@ -1,7 +1,6 @@
-/* busy [THREADS [SECONDS]]: a process to attach to. Its threads call the
- * library all the time and check what they get; each prints nothing, the end
- * says how many rounds were made and how many were wrong (none). SIGTERM ends it
- * before its time. -pthread */
+/* busy [THREADS [SECONDS]]: a process to attach to. Its threads call the library all
+ * the time and check the results. They print nothing; the end says how many rounds
+ * were made and how many were wrong (none). SIGTERM ends it early. -pthread */
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>

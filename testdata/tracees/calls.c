@@ -1,8 +1,8 @@
-/* Ten library calls whose order is fixed, to be found in every way a compiler
- * and a linker can be told to make them: malloc memcpy strcpy free strlen pow
- * getenv puts fflush exit. -fno-builtin keeps all of them; memcpy and strlen are
- * IFUNCs in glibc. free's address is taken as well, which makes GNU ld call it
- * by .plt.got. The program exits with 3. */
+/* Ten library calls in a fixed order, to be found however a compiler and a linker
+ * are told to make them: malloc memcpy strcpy free strlen pow getenv puts fflush
+ * exit. -fno-builtin keeps all of them. memcpy and strlen are IFUNCs in glibc.
+ * free's address is taken as well, so that GNU ld calls it by .plt.got. The program
+ * exits with 3. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

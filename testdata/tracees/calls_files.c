@@ -1,7 +1,6 @@
-/* Calls on files, directories and descriptors with arguments that are right
- * and wrong: null pointers, unmapped memory, structs on the last bytes of a
- * page, absurd counts, unknown bits. Traced by plait and by strace, which must
- * say the same. */
+/* Calls on files, directories and descriptors with right and wrong arguments: null
+ * pointers, unmapped memory, structs on the last bytes of a page, absurd counts,
+ * unknown bits. plait and strace trace it, and must say the same. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
@@ -34,7 +33,7 @@
 
 #define CALL(name, ...) syscall(SYS_##name, ##__VA_ARGS__)
 
-static char *edge; /* behind it nothing is mapped */
+static char *edge; /* nothing is mapped behind it */
 
 /* at copies what is at p to the last bytes before unmapped memory. */
 static void *at(const void *p, size_t n) {

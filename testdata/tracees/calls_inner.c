@@ -1,6 +1,6 @@
-// Makes the calls of an i386 program that are made through others, and some that
-// only such programs have: cc -m32 -nostdlib -static -fno-pic -no-pie. None of
-// them changes anything beyond the process.
+// Makes the calls of an i386 program that other calls contain, and some that only such
+// programs have: cc -m32 -nostdlib -static -fno-pic -no-pie. None of them changes
+// anything beyond the process.
 long call(long nr, long a, long b, long c, long d, long e, long f);
 
 asm(".text\n.globl call\ncall: push %ebp; push %ebx; push %esi; push %edi\n"
@@ -10,7 +10,7 @@ asm(".text\n.globl call\ncall: push %ebp; push %ebx; push %esi; push %edi\n"
 
 static long words[6], pair[2], buffer[1024];
 
-// socketcall makes a call of which the words are an array.
+// socketcall makes a call whose words are in an array.
 static long socketcall(long op, long a, long b, long c, long d, long e)
 {
 	words[0] = a, words[1] = b, words[2] = c, words[3] = d, words[4] = e, words[5] = 0;

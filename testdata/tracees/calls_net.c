@@ -1,5 +1,4 @@
-// Calls of sockets with arguments right and wrong: what each does is in its
-// trace.
+// Calls on sockets with right and wrong arguments. The trace has what each does.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,7 +22,7 @@
 static char *page_end; // memory ends here
 static void *const nowhere = (void *)0x5000;
 
-// at_end puts a copy of a thing on the last bytes of mapped memory.
+// at_end puts a copy of an object on the last bytes of mapped memory.
 static void *at_end(const void *thing, size_t size)
 {
 	return memcpy(page_end - size, thing, size);

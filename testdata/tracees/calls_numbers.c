@@ -1,4 +1,4 @@
-/* Calls by numbers that no table has, and by other tables' conventions. */
+/* Calls by numbers that are in no table, and by the conventions of other tables. */
 #include <sys/syscall.h>
 #include <unistd.h>
 

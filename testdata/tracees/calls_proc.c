@@ -1,7 +1,6 @@
-// Makes the calls of processes, signals, time, memory, scheduling, messages and
-// keys, with right and wrong arguments: pointers that are null, that lead
-// nowhere, to the last bytes of a page; absurd counts; flags that nobody knows.
-// The argument says which.
+// Makes the calls on processes, signals, time, memory, scheduling, messages and keys,
+// with right and wrong arguments: pointers that are null, that lead nowhere, or to the
+// last bytes of a page; absurd counts; unknown flags. The argument says which.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -33,12 +32,12 @@
 
 static char *page; // one page, with nothing behind it
 
-// edge is room for size bytes that end where the page does.
+// edge is room for size bytes that end at the page's end.
 static void *edge(size_t size) { return memset(page + 4096 - size, 0, size); }
 
-#define X 77777 // stands for the pointer that is bad
+#define X 77777 // stands for the bad pointer
 
-// bad makes a call with bad pointers in the place of X.
+// bad makes a call with bad pointers in place of X.
 static void bad(long nr, long a, long b, long c, long d, long e)
 {
 	void *pointers[] = { 0, NOWHERE, page + 4093 };

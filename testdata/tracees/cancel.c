@@ -1,5 +1,5 @@
-/* Threads that end inside library calls: cancelled in pause(3) and left by
- * pthread_exit(3) below qsort's callback. -pthread */
+/* Threads end inside library calls: cancelled in pause(3), and by pthread_exit(3)
+ * below qsort's callback. -pthread */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

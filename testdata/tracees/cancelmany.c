@@ -1,7 +1,7 @@
-/* cancelmany [ROUNDS]: threads that are cancelled, asynchronously or where they
- * wait, in the middle of nested library calls, again and again, by others that
- * allocate; their cleanups call library functions. New threads get the stacks of
- * those that went. -pthread */
+/* cancelmany [ROUNDS]: threads are cancelled, asynchronously or while they wait, in
+ * the middle of nested library calls, again and again, by other threads that
+ * allocate. Their cleanups call library functions. New threads get the stacks of
+ * those that ended. -pthread */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// C++ as it is written: strings, containers, streams, virtual calls, exceptions.
+// C++ as people write it: strings, containers, streams, virtual calls, exceptions.
 #include <iostream>
 #include <map>
 #include <memory>

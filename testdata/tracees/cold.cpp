@@ -1,5 +1,5 @@
-/* A function that throws: what it does then is put elsewhere, and jumped to. Another one
- * is called, and only has the name of such a piece. */
+/* A function that throws: the compiler puts that part elsewhere and jumps to it.
+ * Another function is called, and only has a name like that part's. */
 #include <cstdio>
 #include <stdexcept>
 

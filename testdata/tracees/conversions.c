@@ -1,6 +1,6 @@
-/* conversions FILE: calls of printf and scanf in which an argument is easily
- * lost; into FILE go, as regular expressions, the lines that a trace must have
- * for them, with the results as they were. -fno-builtin -w */
+/* conversions FILE: calls of printf and scanf in which an argument is easily lost.
+ * FILE gets, as regular expressions, the lines that a trace must have for them, with
+ * the real results. -fno-builtin -w */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,7 +10,7 @@
 
 static FILE *want;
 
-/* Calls printf and notes what the trace is to say of its arguments. */
+/* Calls printf and writes what the trace must say about its arguments. */
 #define CHECK(call, args) do { int n = call; fprintf(want, "%s%s\\) = %d\n", strstr(#call, "scanf") ? "(__isoc99_)?" : "", args, n); } while (0)
 
 static int by_list(const char *format, ...)

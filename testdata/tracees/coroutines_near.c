@@ -1,5 +1,5 @@
-/* Coroutines on stacks of 10 KiB side by side in one array, each of which hands over to
- * the next inside qsort(3). The last act of each is a setcontext(3). */
+/* Coroutines on stacks of 10 KiB, side by side in one array. Each hands over to the
+ * next inside qsort(3), and ends with a setcontext(3). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <ucontext.h>

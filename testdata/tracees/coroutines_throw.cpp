@@ -1,6 +1,6 @@
-/* Coroutines on stacks of 10 KiB side by side in one array, which take turns inside
- * qsort(3); now and then the comparison throws. Prints how often it came back, and how
- * often it did not. */
+/* Coroutines on stacks of 10 KiB, side by side in one array, take turns inside
+ * qsort(3). Sometimes the comparison throws. Prints how often qsort returned, and
+ * how often it did not. */
 #include <cstdio>
 #include <cstdlib>
 #include <ucontext.h>

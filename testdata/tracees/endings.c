@@ -1,6 +1,6 @@
-/* endings WAY: leaves a library call that is open (qsort, by its callback) by
- * _exit, abort, execve or pthread_exit; or calls vfork, which returns twice to
- * one frame, with calls of the child between the two. -pthread */
+/* endings WAY: leaves an open library call (qsort, by its callback) by _exit, abort,
+ * execve or pthread_exit; or calls vfork, which returns twice to one frame, with
+ * calls of the child in between. -pthread */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

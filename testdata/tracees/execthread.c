@@ -1,5 +1,5 @@
-/* A thread that is not the leader calls execve(2) while others are inside
- * library calls: it takes over the leader's ID. -pthread */
+/* A thread that is not the leader calls execve(2) while others are inside library
+ * calls. It takes over the leader's ID. -pthread */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

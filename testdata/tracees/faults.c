@@ -1,8 +1,8 @@
 /* Instructions that raise a signal, at each kind of place whose instruction a tracer
- * may carry out elsewhere: where a call through the PLT, or through the GOT, returns
- * to; at the beginning of a function; in the PLT's stub and the call itself. Prints
- * all that the handler is told of the place, relative to it.
- * Built with -Wl,-z,now,-z,norelro. */
+ * may execute elsewhere: where a call through the PLT, or through the GOT, returns;
+ * at the beginning of a function; in the PLT's stub and the call itself. Prints all
+ * that the handler is told about the place, relative to it. Built with
+ * -Wl,-z,now,-z,norelro. */
 #define _GNU_SOURCE
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -51,7 +51,7 @@ static struct place {
 	FAULTS(ROW3)
 };
 
-/* The calls that fault themselves: stub_labs is in the PLT, its caller and the call
+/* Calls that fault themselves: stub_labs is in the PLT; its caller and the call
  * through the GOT are here. */
 __asm__(".globl call_stub, call_got, after_stub, after_got, at_got\n"
 	"call_stub: push %rbx\n call labs@PLT\nafter_stub: pop %rbx\n ret\n"
@@ -106,7 +106,7 @@ static void handler(int signo, siginfo_t *info, void *context)
 	u->uc_mcontext.gregs[REG_EFL] &= ~0x40100;
 }
 
-/* relative prints an address by what it is near to. */
+/* relative prints an address by what it is close to. */
 static void relative(const char *what, uint64_t addr)
 {
 	if (addr - (uint64_t)now->fault + 32 < 64)
@@ -140,7 +140,7 @@ static void report(void)
 	if (seen.info.si_signo == SIGSYS)
 		relative("rcx", seen.regs[REG_RCX]);
 	relative("fip", seen.fip);
-	if (seen.info.si_signo == SIGSYS) /* no trap: it is that of the last one */
+	if (seen.info.si_signo == SIGSYS) /* no trap: the number is the last one's */
 		seen.regs[REG_TRAPNO] = seen.regs[REG_ERR] = 0;
 	printf(" trapno=%lld err=%#llx flags=%#llx", seen.regs[REG_TRAPNO], seen.regs[REG_ERR], seen.regs[REG_EFL] & 0x40100);
 	if (seen.regs[REG_TRAPNO] == 14)
@@ -177,8 +177,8 @@ static void **slot(char **jump)
 	return NULL;
 }
 
-/* calls has the calls themselves fault: by what the GOT word holds,
- * because there is no stack. */
+/* calls makes the calls themselves fault: by the value of the GOT word, or because
+ * there is no stack. */
 static void calls(void)
 {
 	static struct place stub = {"stub", call_stub, 0, after_stub}, got = {"got call", call_got, at_got, after_got};
@@ -200,7 +200,7 @@ static void calls(void)
 		try(p, NULL, 0, page + 4096 + 8);
 		try(p, NULL, 0, page + 4096 + 16);
 		try(p, NULL, 0, page + 4096 + 24);
-		if (!i) /* as a function's first push would be */
+		if (!i) /* as a function's first push would do */
 			try(p, NULL, 0, page + 4096 + 32);
 	}
 }
@@ -213,7 +213,7 @@ static void alternate(void)
 	sigaltstack(&s, NULL);
 }
 
-/* trap400 has a filter raise SIGSYS for system call 400. */
+/* trap400 installs a filter that raises SIGSYS for system call 400. */
 static void trap400(void)
 {
 	struct sock_filter code[] = {
@@ -236,7 +236,7 @@ int main(int argc, char **argv)
 	FILE *empty = tmpfile();
 	char *file = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(empty), 0);
 
-	if (argc > 1) /* until somebody is attached */
+	if (argc > 1) /* until plait is attached */
 		getchar();
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	page = mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

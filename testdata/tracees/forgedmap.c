@@ -57,14 +57,14 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!strcmp(how, "many"))
 		for (long i = 1; i <= atol(argv[2]); i++)
-			// What it calls its dynamic section is in the C library still.
+			// What the entry calls its dynamic section is still in the C library.
 			m = i % 2 ? copy(libc(), last(), 16 * i % 4096) : copy(libc(), last(), 4096 * i);
 	else if (!strcmp(how, "loop"))
 		end_of->l_next = first->l_next;
 	else if (!strcmp(how, "twice"))
 		for (m = first; m != end_of->l_next; m = m->l_next)
 			copy(m, last(), 0);
-	// The loader's own function, by which it tells debuggers of a change.
+	// The loader's own function, by which it tells debuggers about a change.
 	((void (*)(void))_r_debug.r_brk)();
 	puts("ready");
 	int wrong = 0;

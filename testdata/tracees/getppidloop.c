@@ -1,4 +1,4 @@
-/* getppidloop N: N system calls, for the clock. */
+/* getppidloop N: N system calls, to be timed. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <sys/syscall.h>

@@ -1,5 +1,5 @@
-/* Prints all that a program inherits or can ask about itself, but for what
- * differs from run to run. What it prints natively it prints when traced. */
+/* Prints all that a program inherits or can ask about itself, except what differs
+ * from run to run. The output must be the same natively and when traced. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -26,7 +26,7 @@ static void signals(void)
 	sigprocmask(SIG_SETMASK, NULL, &mask);
 	sigpending(&pending);
 	for (int s = 1; s < 65; s++) {
-		/* the kernel is asked: the library hides two of its own */
+		/* asks the kernel, because the library hides two of its own */
 		struct { void *handler; unsigned long flags; void *restorer, *mask; } a = {0};
 		if (syscall(SYS_rt_sigaction, s, NULL, &a, 8) == 0 && a.handler != SIG_DFL)
 			printf("signal %d is at %p\n", s, a.handler);
@@ -47,7 +47,7 @@ static void files(void)
 		n = readlink(name, to, sizeof to - 1);
 		to[n < 0 ? 0 : n] = 0;
 		if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode))
-			to[0] = 0; /* pipes have numbers */
+			to[0] = 0; /* pipes have numbers, which differ */
 		printf("fd %d mode %o flags %x %x %s\n", fd, st.st_mode, fcntl(fd, F_GETFL), fcntl(fd, F_GETFD), to);
 	}
 }

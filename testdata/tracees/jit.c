@@ -1,5 +1,5 @@
-// Code made at run time calls abs(3), from one thread or from many, is moved, is
-// replaced by other code, and lies where no breakpoint can be planted. -pthread
+// JIT code calls abs(3), from one thread or from many, is moved, is replaced by other
+// code, and lies where no breakpoint can be planted. -pthread
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <spawn.h>
@@ -17,7 +17,7 @@ static int calls;
 
 static unsigned char *emit(unsigned char *p, const void *code, int n) { memcpy(p, code, n); return p + n; }
 
-// int f(int n) { return callee(n) + add; }, behind so many no-ops
+// int f(int n) { return callee(n) + add; }, behind that many no-ops
 static function assemble(unsigned char *at, function callee, int add, int pad) {
 	unsigned char *p = memset(at, 0x90, pad);
 	p = emit(p + pad, "\x48\x83\xec\x08\x48\xb8", 6); // sub $8,%rsp; mov $callee,%rax
@@ -33,7 +33,7 @@ static void check(const char *what, int got, int want) {
 	if (got != want) printf("%s: %d, not %d\n", what, got, want), exit(1);
 }
 
-// Made code and this function call each other.
+// JIT code and this function call each other.
 static function inner;
 static int nested(int n) { return n > 0 ? inner(n - 1) : 0; }
 

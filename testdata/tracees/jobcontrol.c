@@ -1,5 +1,5 @@
-/* A child that stops itself stays stopped until it is continued, and its parent
- * sees it stop, go on and end, in this order. */
+/* A child that stops itself stays stopped until it is continued. Its parent sees it
+ * stop, continue and end, in this order. */
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -19,12 +19,12 @@ int main(void)
 		close(hold[1]);
 		raise(SIGSTOP);
 		printf("child goes on\n");
-		read(hold[0], &c, 1); /* until the parent has seen it go on */
+		read(hold[0], &c, 1); /* until the parent has seen it continue */
 		_exit(5);
 	}
 	if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status))
 		return 1;
-	usleep(50000); /* a child that does not stay stopped would speak now */
+	usleep(50000); /* a child that does not stay stopped would print something now */
 	printf("stopped by %d\n", WSTOPSIG(status));
 	kill(pid, SIGCONT);
 	if (waitpid(pid, &status, WCONTINUED) != pid || !WIFCONTINUED(status))

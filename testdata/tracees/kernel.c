@@ -1,4 +1,4 @@
-/* System calls with known arguments and results: the program prints, as regular
+/* System calls with known arguments and results. The program prints, as regular
  * expressions, the lines that a trace of system calls must have for them. */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -18,7 +18,8 @@
 #define SYS_mseal 462
 #endif
 
-/* The lines, printed at the end: a line between two calls would be one itself. */
+/* The lines are printed at the end, because printing between two calls would itself
+ * be a call. */
 static char lines[8192];
 static size_t used;
 
@@ -48,7 +49,8 @@ static void memory(void)
 	SAY("SYS_mprotect\\(%p, 4096, PROT_NONE\\) = 0\n", p);
 	madvise(p, 4096, MADV_DONTNEED);
 	SAY("SYS_madvise\\(%p, 4096, MADV_DONTNEED\\) = 0\n", p);
-	/* Newer than most tables: its name is known, whether the kernel has it or not. */
+	/* Newer than most tables: plait must know the name, whether or not the kernel
+	 * has the call. */
 	syscall(SYS_mseal, 1, 2, 4);
 	SAY("SYS_mseal\\(0x1, 2, .*\\) = -1 E[A-Z]+ .*\n");
 	syscall(999, 1);

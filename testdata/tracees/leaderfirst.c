@@ -1,5 +1,6 @@
-/* leaderfirst [MILLISECONDS [LIBRARY [MILLISECONDS]]]: the leader ends by pthread_exit(3) long before its threads, one of which makes
- * the process's exit status, and opens a library. Exits with 23. -pthread -ldl */
+/* leaderfirst [MILLISECONDS [LIBRARY [MILLISECONDS]]]: the leader ends by
+ * pthread_exit(3) long before its threads. One of these gives the process's exit
+ * status, and opens a library. Exits with 23. -pthread -ldl */
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>

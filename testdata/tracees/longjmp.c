@@ -1,5 +1,5 @@
-/* longjmp(3) out of open library calls, and siglongjmp(3) out of a signal
- * handler; setjmp is no call that returns twice for the trace's brackets. */
+/* longjmp(3) out of open library calls, and siglongjmp(3) out of a signal handler.
+ * For the trace's nesting, setjmp does not return twice. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* mallocloop N: N pairs of malloc and free, for the clock. -O1 -fno-builtin */
+/* mallocloop N: N pairs of malloc and free, to be timed. -O1 -fno-builtin */
 #include <stdlib.h>
 
 int main(int argc, char **argv)

@@ -1,6 +1,6 @@
-// manycalls: a program as large ones are that are built with -fno-plt: 200,000 calls
-// through the GOT, in 2,000 functions. It makes none of them; it counts beside them
-// what it does make, and says so when it is asked to end.
+// manycalls: like a large program built with -fno-plt, with 200,000 calls through the
+// GOT in 2,000 functions. It makes none of these. It counts the calls that it does
+// make, and prints the count when it is asked to end.
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

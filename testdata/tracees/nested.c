@@ -1,4 +1,4 @@
-/* Time spent in usleep below qsort's callback belongs to usleep alone. */
+/* Time spent in usleep below qsort's callback counts only for usleep. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -71,7 +71,7 @@ static void lock(void)
 	waitpid(child, 0, 0);
 }
 
-// A place that is not there is not replaced.
+// An offset is null, changes, stays the same, and is null in a call that fails.
 static void copies(void)
 {
 	int in = open("/proc/self/exe", O_RDONLY), out = open("copy", O_CREAT | O_RDWR, 0600);

@@ -1,4 +1,4 @@
-/* The library that reload.c opens: calls of its own, through its own slots.
+/* The library that reload.c opens. It makes calls of its own, through its own slots.
  * -shared -fPIC */
 #include <stdlib.h>
 #include <string.h>

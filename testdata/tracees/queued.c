@@ -1,6 +1,6 @@
-/* Signals between library calls: real-time ones keep their order and their
- * values, blocked ones wait, ignored ones do nothing, and a timer's and a
- * child's tell who sent them. Prints what each handler saw. */
+/* Signals between library calls: real-time signals keep their order and their
+ * values, blocked ones wait, ignored ones do nothing, and those of a timer and of a
+ * child say who sent them. Prints what each handler saw. */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ static void handler(int signo, siginfo_t *info, void *context)
 	seen[i].value = signo == SIGCHLD ? info->si_status : info->si_value.sival_int;
 	seen[i].mine = info->si_pid == (signo == SIGCHLD ? child : me);
 	count = i + 1;
-	free(malloc(8)); /* only raised by calls that do not allocate */
+	free(malloc(8)); /* raised only by calls that do not allocate */
 }
 
 static void take(int signo)
@@ -69,7 +69,7 @@ int main(void)
 	for (int i = 0; i < 5; i++) {
 		sigqueue(me, SIGRTMAX, (union sigval){.sival_int = 100 + i});
 		sigqueue(me, SIGRTMIN, (union sigval){.sival_int = 200 + i});
-		kill(me, SIGUSR1); /* queued once */
+		kill(me, SIGUSR1); /* queued only once */
 		kill(me, SIGUSR2);
 		getppid();
 	}

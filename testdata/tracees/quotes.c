@@ -1,6 +1,6 @@
-/* quotes FILE: calls with text that is easily shown wrong; FILE, which becomes
- * descriptor 3, receives the text written and then, as regular expressions, lines
- * that a trace must have. -fno-builtin */
+/* quotes FILE: calls with text that is easily shown wrong. FILE, which becomes
+ * descriptor 3, gets the text written and then, as regular expressions, lines that a
+ * trace must have. -fno-builtin */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

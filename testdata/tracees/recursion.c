@@ -1,5 +1,5 @@
-/* recursion [DEPTH]: library calls open inside each other, far deeper than any
- * fixed stack: each qsort's callback calls qsort. */
+/* recursion [DEPTH]: library calls open inside each other, far deeper than any fixed
+ * stack: each qsort's callback calls qsort. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
-/* Signal handlers that look at the registers. A fault's program counter is in
- * the program's own function, and the handler repairs it there; a timer's is in
- * a file's code wherever it strikes, and all that a mapping says of it is what
- * it was before main. Prints what differed. */
+/* Signal handlers that look at the registers. A fault's program counter is in the
+ * program's own function, and the handler repairs it there. A timer's is in a file's
+ * code wherever the timer strikes, and that mapping is as it was before main. Prints
+ * what differed. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <link.h>

@@ -1,11 +1,11 @@
-/* reload LIBRARY [ROUNDS]: opens and closes a library three times, or more often.
- * Each time its calls are there to be traced, and none of the breakpoints in it
- * outlives it; nor does memory that they needed. -ldl */
+/* reload LIBRARY [ROUNDS]: opens and closes a library three times, or as often as
+ * ROUNDS says. Each time its calls can be traced, and afterwards none of its
+ * breakpoints is left, nor memory that they needed. -ldl */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* pages is how much is mapped. */
+/* pages returns how much is mapped. */
 static long pages(void)
 {
 	long n = -1;

@@ -1,5 +1,5 @@
-/* Calls that return although a signal, a child or another program comes in
- * between: raise, fork, waitpid, vfork, posix_spawn, system. */
+/* Calls that return although a signal, a child or another program comes in between:
+ * raise, fork, waitpid, vfork, posix_spawn, system. */
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>

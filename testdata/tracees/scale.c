@@ -1,14 +1,14 @@
-/* scale calls|syscalls ROUNDS: does the same over and over, and says whether the
- * memory of its tracer, if it has one, stays what it was after a tenth of that.
- * scale deep ROUNDS: calls so deep, and says how much memory an open call took.
- * -fno-builtin */
+/* scale calls|syscalls ROUNDS: does the same thing over and over, and says whether
+ * the memory of its tracer, if it has one, has not grown since a tenth of that.
+ * scale deep ROUNDS: nests that many calls, and says how much memory an open call
+ * took. -fno-builtin */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* field is a number in a file of /proc, -1 if it is not there. */
+/* field returns a number in a file of /proc, -1 if it is missing. */
 static long field(const char *path, const char *name)
 {
 	char line[256];
@@ -23,7 +23,7 @@ static long field(const char *path, const char *name)
 	return value;
 }
 
-/* peak is the most memory that the tracer has had, in KiB; without one, 0. */
+/* peak returns the peak of the tracer's memory, in KiB, 0 without a tracer. */
 static long peak(void)
 {
 	char path[64];
@@ -46,7 +46,7 @@ static void work(int calls, int rounds)
 
 static long deepest;
 
-/* deeper calls itself n times, in frames of 100 bytes or so. */
+/* deeper calls itself n times, in frames of about 100 bytes. */
 __attribute__((noinline)) long deeper(const char *text, long n)
 {
 	volatile char frame[32] = {0};

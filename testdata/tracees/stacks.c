@@ -1,7 +1,7 @@
 /* stacks [COROUTINES [ROUNDS]]: coroutines on malloc'ed stacks that lie side by
- * side, each with nested library calls open when it hands over to the next; some
- * are given up in the middle, and new ones run on the very same stacks. Prints
- * how many calls returned, and how many began. */
+ * side. Each has nested library calls open when it hands over to the next. Some are
+ * abandoned in the middle, and new ones run on the same stacks. Prints how many
+ * calls returned, and how many began. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static char *stack[most];
 static int count, current, sorts, searches, found, finished;
 static long switches;
 
-/* hands over to whom main picks next */
+/* hands over to the coroutine that main chooses next */
 static void yield(void)
 {
 	switches++;

@@ -1,4 +1,4 @@
-/* Statically linked, there are no library calls to see. -static */
+/* In a statically linked program there are no library calls to trace. -static */
 #include <stdio.h>
 
 int main(void)

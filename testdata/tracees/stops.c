@@ -1,4 +1,4 @@
-/* stops THREADS TIMES: each thread calls free so often, at the same time as the
+/* stops THREADS TIMES: each thread calls free TIMES times, at the same time as the
  * others. -pthread -fno-builtin */
 #include <pthread.h>
 #include <stdlib.h>

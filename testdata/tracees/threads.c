@@ -1,5 +1,5 @@
-/* threads [THREADS [ROUNDS]]: threads that hammer the same calls and the same
- * return addresses. No call may be lost, none may be reported twice. -pthread */
+/* threads [THREADS [ROUNDS]]: threads that hammer the same calls and the same return
+ * addresses. No call may be lost or reported twice. -pthread */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>

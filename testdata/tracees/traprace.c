@@ -1,5 +1,5 @@
-/* Threads that make library calls while SIGTRAP is ignored, and one that asks all the time
- * whether it still is, gets some, and makes children that inherit it. */
+/* Some threads make library calls while SIGTRAP is ignored. Another one asks all the
+ * time whether it still is, gets some, and makes children that inherit it. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
-/* All that a program can make of SIGTRAP, with library calls in every state of it: each
- * of them is a trap to a tracer that uses breakpoints. Prints what it gets to see.
+/* All that a program can do with SIGTRAP, with library calls in each state: each of
+ * these calls is a trap to a tracer that uses breakpoints. Prints what it sees.
  * Built with -pthread. */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -36,7 +36,7 @@ static int busy(void)
 	return sum;
 }
 
-/* view prints what the kernel says of SIGTRAP. */
+/* view prints what the kernel says about SIGTRAP. */
 static void view(const char *what)
 {
 	struct sigaction now;
@@ -255,8 +255,9 @@ static void suspended(void)
 static pthread_barrier_t barrier;
 static volatile int done;
 
-/* The thread makes no calls while others ask and get signals: in the moment of a trap
- * what it has blocked is the default to all (docs/ENGINE.md). */
+/* The thread makes no calls while others ask and get signals, because at the moment
+ * of a trap what it has blocked has the default action for all threads
+ * (docs/ENGINE.md). */
 static void *thread(void *ignore)
 {
 	block(SIG_BLOCK);
@@ -289,7 +290,7 @@ static void threads(void)
 	set(SIG_DFL, 0, 0);
 }
 
-/* killed is how a child ends whose own breakpoint finds SIGTRAP so. */
+/* killed says how a child ends that hits its own breakpoint with this disposition. */
 static void killed(const char *what, int ignore, int mask)
 {
 	pid_t pid;

@@ -1,5 +1,5 @@
-/* Children made with CLONE_UNTRACED, in each way there is. They make library calls and
- * system calls, and look whether the flag is where it was. */
+/* Children made with CLONE_UNTRACED, in each possible way. They make library calls
+ * and system calls, and check that the flag is where it was. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 static struct clone_args args = {.flags = CLONE_UNTRACED, .exit_signal = SIGCHLD};
 static long seen;
 
-/* work is some of all that is traced. */
+/* work makes some of all the calls that are traced. */
 static int work(void)
 {
 	char text[16];
@@ -45,7 +45,7 @@ static void wait_for(const char *what, long pid)
 	seen = 0;
 }
 
-/* raw makes a system call and notes what its first register is then. */
+/* raw makes a system call and records its first register afterwards. */
 static long raw(long nr, long a, long b)
 {
 	long r, rdi;
@@ -76,7 +76,7 @@ int main(void)
 	if ((pid = raw(SYS_clone3, (long)&args, sizeof args)) == 0)
 		_exit(work() + (args.flags == CLONE_UNTRACED) + (seen == 1));
 	wait_for("raw clone3", pid);
-	args.exit_signal = 9999; /* fails */
+	args.exit_signal = 9999; /* it fails */
 	wait_for("failed clone3", raw(SYS_clone3, (long)&args, sizeof args));
 	wait_for("failed clone", raw(SYS_clone, CLONE_UNTRACED | CLONE_THREAD, 0));
 	return 0;

@@ -1,5 +1,5 @@
-// An exception thrown by a callback leaves the library function that called it
-// (qsort), which is still open in the trace. -fexceptions
+// An exception thrown by a callback leaves the library function that called it (qsort),
+// which is still open in the trace. -fexceptions
 #include <cstdio>
 #include <cstdlib>
 

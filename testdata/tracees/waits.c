@@ -1,6 +1,6 @@
-/* waits [MILLISECONDS]: a thread for each system call that waits, all at once,
- * for that long. None of them may notice that somebody attached meanwhile: prints
- * what each returned, and that it took its time. -pthread */
+/* waits [MILLISECONDS]: a thread for each system call that waits, all at once, for
+ * that long. None of them may notice that plait attaches meanwhile: prints what each
+ * returned, and that it took its time. -pthread */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>

@@ -1,6 +1,6 @@
-/* Calls that do not come back, the last instructions of their functions, so that what
-   lies behind them is another function; a function that is traced where it begins; a
-   signal's handler, and how it returns. */
+/* Calls that do not return, the last instructions of their functions, so that what
+ * is behind them is another function; a function that is traced at its entry; a
+ * signal's handler, and how it returns. */
 #include <assert.h>
 #include <signal.h>
 #include <stdio.h>
