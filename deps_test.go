@@ -48,7 +48,7 @@ procinfo: event proto/decode ptrace syscalls
 tracer: arch background breakpoints callstack debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto proto/decode ptrace seccomp syscalls unwind infer
 output: event output/callmap output/jsonl output/summary output/table output/text
 output/text: event output/calls
-output/summary: event output/calls
+output/summary: event output/calls output/table
 output/jsonl: event output/calls
 output/calls: event
 output/callmap: event output/calls output/table
@@ -56,7 +56,7 @@ output/table:
 output/only: event output/calls
 internal/cli: event output ptrace tracer
 internal/cli/usage:
-internal/cli/ltrace: internal/cli internal/cli/usage arch debuginfo event filter objfile procinfo output output/callmap output/jsonl output/only output/table output/text proto proto/decode ptrace syscalls tracer
+internal/cli/ltrace: internal/cli internal/cli/usage arch debuginfo event filter objfile procinfo output output/callmap output/jsonl output/only output/summary output/table output/text proto proto/decode ptrace syscalls tracer
 internal/cli/strace: internal/cli internal/cli/usage arch dump event filter inject procinfo output output/summary output/text proto proto/decode ptrace syscalls tracer
 internal/cli/clitest:
 cmd/plait: internal/cli internal/cli/ltrace internal/cli/strace

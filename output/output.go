@@ -16,6 +16,9 @@ import (
 type Options struct {
 	Text   text.Options
 	Totals bool // summary: a column with the time of nested calls included
+	Detail bool // summary: more columns than ltrace's
+	Kernel bool // summary: system calls are traced
+	Sort   summary.Order
 	Counts summary.CountOptions
 	Meta   jsonl.Options
 	Map    callmap.Options // all but Name and Look
@@ -72,14 +75,19 @@ func newJSONL(w io.Writer, o Options) event.Sink { return jsonl.New(w, o.Meta) }
 func newMap(w io.Writer, o Options) event.Sink {
 	m := o.Map
 	m.Name = func(c *event.Call) string { return text.Name(c, o.Text) }
-	m.Form, m.Look = o.Table, table.Look{UTF8: o.Text.UTF8, Wide: o.Wide}
+	m.Form, m.Look = o.Table, o.look()
 	return callmap.New(w, m)
 }
+
+// look returns how tables look.
+func (o *Options) look() table.Look { return table.Look{UTF8: o.Text.UTF8, Wide: o.Wide} }
 
 // newSummary names the rows as the text's lines name their calls.
 func newSummary(w io.Writer, o Options) event.Sink {
 	name := func(c *event.Call) string { return text.Name(c, o.Text) }
-	return summary.New(w, summary.Options{Name: name, Totals: o.Totals})
+	return summary.New(w, summary.Options{
+		Name: name, Totals: o.Totals, Detail: o.Detail, Kernel: o.Kernel, Sort: o.Sort, Form: o.Table, Look: o.look(),
+	})
 }
 
 func newCounts(w io.Writer, o Options) event.Sink { return summary.NewCounts(w, o.Counts) }

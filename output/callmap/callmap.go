@@ -119,6 +119,14 @@ func (m *Map) Close() error {
 	return err
 }
 
+// Print writes the table in the middle of the trace, that long after its begin.
+func (m *Map) Print(after time.Duration) error {
+	t, span := m.table(), table.Span(after)
+	t.After = &span
+	_, err := m.w.Write(t.Bytes(m.o.Form, m.o.Look))
+	return err
+}
+
 func (m *Map) enter(e *event.Enter) {
 	t := m.calls.Thread(e.TID)
 	if e.Call.Kind == event.System {

@@ -90,7 +90,7 @@ func (t *times) add(d time.Duration, first bool) {
 const maxRows = 4096
 
 // others is the number of the row for calls that have no row of their own.
-const others = -1
+const otherNumber = -1
 
 func (c *Counts) counter(call *event.Call) *counter {
 	key := callKey{call.ABI, call.Number, call.Name}
@@ -103,7 +103,7 @@ func (c *Counts) counter(call *event.Call) *counter {
 	}
 	if len(c.rows) >= maxRows {
 		name = "(others)"
-		key.number, key.name = others, name
+		key.number, key.name = otherNumber, name
 		if n := c.rows[key]; n != nil {
 			return n
 		}

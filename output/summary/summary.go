@@ -6,12 +6,21 @@ import (
 
 	"plait/event"
 	"plait/output/calls"
+	"plait/output/table"
 )
 
 // Options say what the table shows.
 type Options struct {
 	Name   func(*event.Call) string // returns the name of a call's row; calls of one name share a row
 	Totals bool                     // a column with the times of nested calls included
+
+	// What follows is for a table with more columns than ltrace's.
+
+	Detail bool // write that one
+	Kernel bool // system calls are traced, so that their share is known
+	Sort   Order
+	Form   table.Form
+	Look   table.Look
 }
 
 // A Summary is an event.Sink that writes a table when it is closed.
@@ -41,6 +50,11 @@ type row struct {
 	total   time.Duration
 	open    int  // calls of this row that have begun and not returned, in all threads
 	program bool // the call that the whole program runs in
+
+	// With Options.Detail only.
+	errors uint64
+	kernel time.Duration // the part of total that was spent in system calls
+	times  histogram
 }
 
 // programCall is the library call that calls main in every program of glibc and musl
@@ -52,6 +66,7 @@ const programCall = "__libc_start_main"
 type frame struct {
 	row       *row
 	nested    time.Duration // spent in calls that this one made
+	kernel    time.Duration // and in system calls, however deep
 	outermost bool          // no call of the same row is around it in this thread
 }
 
@@ -82,8 +97,25 @@ func (s *Summary) Close() error {
 	if !s.traced {
 		return nil
 	}
-	_, err := s.w.Write(s.table())
+	_, err := s.w.Write(s.bytes(nil))
 	return err
+}
+
+// Print writes the table in the middle of the trace, that long after its begin. Calls
+// that have not ended are counted, without their times.
+func (s *Summary) Print(after time.Duration) error {
+	span := table.Span(after)
+	_, err := s.w.Write(s.bytes(&span))
+	return err
+}
+
+func (s *Summary) bytes(after *table.Span) []byte {
+	if !s.o.Detail {
+		return s.table(after)
+	}
+	t := s.detail()
+	t.After = after
+	return t.Bytes(s.o.Form, s.o.Look)
 }
 
 func (s *Summary) callEnter(e *event.Enter) {
@@ -123,11 +155,29 @@ func (s *Summary) callReturn(e *event.Return) {
 	if !f.row.program {
 		f.row.self += max(0, elapsed-f.nested)
 	}
+	kernel := min(f.kernel, elapsed)
+	if e.Call.Kind == event.System {
+		kernel = elapsed
+	}
 	if f.outermost {
 		f.row.total += elapsed
+		f.row.kernel += kernel
 	}
 	if i > 0 {
-		t.At(i - 1).nested += elapsed
+		around := t.At(i - 1)
+		around.nested += elapsed
+		around.kernel += kernel
+	}
+	if s.o.Detail {
+		f.row.note(e, elapsed)
+	}
+}
+
+// note adds what only the detailed table has.
+func (r *row) note(e *event.Return, elapsed time.Duration) {
+	r.times.add(elapsed)
+	if e.Status() == event.StatusFailed {
+		r.errors++
 	}
 }
 
@@ -139,10 +189,23 @@ func (s *Summary) row(c *event.Call) *row {
 	}
 	name := s.o.Name(c)
 	r := s.byName[name]
+	if r == nil && len(s.byName) >= maxFunctions {
+		name = others
+		r = s.byName[name]
+	}
 	if r == nil {
 		r = &row{name: name, program: c.Kind == event.Library && c.Name == programCall}
 		s.byName[name] = r
 	}
-	s.rows[k] = r
+	if len(s.rows) < maxFunctions {
+		s.rows[k] = r
+	}
 	return r
 }
+
+// maxFunctions bounds the table: a program may have functions without end. Those that
+// find no room share the row called others.
+const (
+	maxFunctions = 1 << 16
+	others       = "(all others)"
+)

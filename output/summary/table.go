@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"plait/output/table"
 )
 
 // The table's lines, without and with the column of totals. Scripts cut ltrace's table at
@@ -23,8 +25,12 @@ var (
 	}
 )
 
-func (s *Summary) table() []byte {
+// table writes ltrace's table. One in the middle of a trace says when it was written.
+func (s *Summary) table(after *table.Span) []byte {
 	var b bytes.Buffer
+	if after != nil {
+		fmt.Fprintf(&b, "after %s:\n", after.Text(s.o.Look))
+	}
 	kind := 0
 	if s.o.Totals {
 		kind = 1
@@ -37,6 +43,9 @@ func (s *Summary) table() []byte {
 	}
 	b.WriteString(rules[kind])
 	s.sum(&b, sum)
+	if after != nil {
+		b.WriteByte('\n')
+	}
 	return b.Bytes()
 }
 

@@ -64,7 +64,7 @@ func three(d, unit time.Duration) string {
 	if d < 10*unit {
 		return strconv.FormatFloat(float64(d)/float64(unit), 'f', 1, 64)
 	}
-	return strconv.FormatInt(int64(d/unit), 10)
+	return strconv.FormatInt(int64((d+unit/2)/unit), 10)
 }
 
 // Plain returns the time in seconds.
@@ -72,6 +72,18 @@ func (s Span) Plain() string { return strconv.FormatFloat(time.Duration(s).Secon
 
 // Value returns the time in seconds.
 func (s Span) Value() any { return json.Number(s.Plain()) }
+
+// A Share is a part of a whole: 1 is all of it.
+type Share float64
+
+// Text returns the share in percent.
+func (s Share) Text(Look) string { return strconv.FormatFloat(100*float64(s), 'f', 1, 64) + " %" }
+
+// Plain returns the share, from 0 to 1.
+func (s Share) Plain() string { return strconv.FormatFloat(float64(s), 'f', 4, 64) }
+
+// Value returns the share, from 0 to 1.
+func (s Share) Value() any { return json.Number(s.Plain()) }
 
 // A Count is how often there was something.
 type Count struct {

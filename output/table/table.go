@@ -36,7 +36,11 @@ type Table struct {
 	Rows    [][]Cell // a cell for each column; nil: there is nothing to say
 	Summary string   // a last line, in text
 	Totals  []Total  // the same as members beside the rows, in JSON
+	After   *Span    // of a table in the middle of a trace: when that is, from its begin; else nil
 }
+
+// The key of Table.After in CSV and JSON.
+const afterKey = "after_seconds"
 
 // A Total is a number about the whole table.
 type Total struct {
@@ -75,11 +79,17 @@ func (t *Table) text(look Look) []byte {
 		}
 	}
 	var b bytes.Buffer
+	if t.After != nil {
+		b.WriteString("after " + t.After.Text(look) + ":\n")
+	}
 	for _, line := range lines {
 		b.WriteString(t.line(line, widths))
 	}
 	if t.Summary != "" {
 		b.WriteString(t.Summary + "\n")
+	}
+	if t.After != nil {
+		b.WriteByte('\n')
 	}
 	return b.Bytes()
 }
@@ -112,11 +122,19 @@ const maxWidth = 100
 func (t *Table) csv() []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	_ = w.Write(t.keys()) // into memory
+	keys, after := t.keys(), []string(nil)
+	if t.After != nil {
+		keys, after = append([]string{afterKey}, keys...), []string{t.After.Plain()}
+	}
+	_ = w.Write(keys) // into memory
 	for _, row := range t.Rows {
-		_ = w.Write(mapCells(row, "", func(c Cell) string { return strings.ToValidUTF8(c.Plain(), "\ufffd") }))
+		cells := mapCells(row, "", func(c Cell) string { return strings.ToValidUTF8(c.Plain(), "\ufffd") })
+		_ = w.Write(append(slices.Clone(after), cells...))
 	}
 	w.Flush()
+	if t.After != nil {
+		b.WriteByte('\n')
+	}
 	return b.Bytes()
 }
 
@@ -139,7 +157,11 @@ func (t *Table) json() []byte {
 		b.WriteString("\n" + object(t.keys(), row))
 	}
 	b.WriteString("\n]")
-	for _, total := range t.Totals {
+	totals := t.Totals
+	if t.After != nil {
+		totals = append([]Total{{afterKey, *t.After}}, totals...)
+	}
+	for _, total := range totals {
 		fmt.Fprintf(&b, ", %q: %s", total.Key, encode(total.Value.Value()))
 	}
 	b.WriteString("}\n")

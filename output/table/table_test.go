@@ -11,7 +11,7 @@ import (
 
 func TestSpan(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		0: "0 ns", 999: "999 ns", 1000: "1.0 µs", 41_900: "41 µs", 8_140_000: "8.1 ms", 810 * time.Microsecond: "810 µs",
+		0: "0 ns", 999: "999 ns", 1000: "1.0 µs", 41_900: "42 µs", 8_140_000: "8.1 ms", 810 * time.Microsecond: "810 µs",
 		999 * time.Millisecond: "999 ms", 75 * time.Second: "75.00 s",
 	} {
 		if got := Span(d).Text(Look{UTF8: true}); got != want {

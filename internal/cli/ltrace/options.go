@@ -40,10 +40,10 @@ type options struct {
 	color, utf8              string
 	spelling                 string // of demangled names; "" if not given
 	summary                  count
-	mapView, by, order       string // "" if not given
-	tableForm                string
+	mapView                  string // "" if not given
+	tables                   tableOptions
+	repeater                 *output.Repeater // nil: the trace is no table
 	only                     onlyOptions
-	wide                     bool
 	debug                    string
 	where                    int
 	help, version            bool

@@ -15,6 +15,7 @@ import (
 	"plait/output"
 	"plait/output/jsonl"
 	"plait/output/only"
+	"plait/output/summary"
 	"plait/output/table"
 	"plait/output/text"
 )
@@ -39,10 +40,11 @@ func newTarget(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, er
 func sinkOf(o *options, u *cli.UI, look text.Options) func(io.Writer) event.Sink {
 	return func(w io.Writer) event.Sink {
 		f := format(o)
-		s := f.New(w, output.Options{
-			Text: look, Totals: o.summary > 1, Meta: metaOf(),
-			Map: o.mapOptions(), Table: table.Form(o.tableForm), Wide: o.wide,
-		})
+		s := o.repeated(f.New(w, output.Options{
+			Text: look, Meta: metaOf(), Map: o.mapOptions(),
+			Totals: o.summary > 1, Detail: o.detailed(), Kernel: o.syscalls, Sort: summary.Order(o.tables.order),
+			Table: table.Form(o.tables.form), Wide: o.tables.wide,
+		}))
 		if f.Table || o.output != "" {
 			s = announcer{Sink: s, ui: u, last: !f.Table}
 		}

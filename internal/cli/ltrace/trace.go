@@ -193,6 +193,7 @@ func runTracer(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command) 
 		}
 	}
 	watch(t, u, len(o.pids) > 0)
+	o.watchTable()
 	for _, pid := range attached { // not before signals are watched: whoever reads this may send one
 		u.Say("%s", attachedText(pid))
 	}
