@@ -30,10 +30,10 @@ LINKS    ?= strace ltrace
 LINK = -ldflags '-E plait_start'
 
 # Rooms that know no operating system and must compile on any.
-PURE = ./arch ./elf ./plt ./breakpoints ./event ./proto/... ./syscalls ./background ./objfile ./objects ./filter ./inject ./dump ./procinfo ./linkmap ./callstack ./seccomp ./tracer ./output/...
+PURE = ./arch ./elf ./plt ./breakpoints ./event ./proto/... ./syscalls ./background ./objfile ./objects ./filter ./inject ./dump ./procinfo ./linkmap ./callstack ./seccomp ./tracer ./output/... ./recording
 
 # Rooms with more than one goroutine: their tests run under the race detector.
-RACE = ./background ./objfile ./tracer ./output/...
+RACE = ./background ./objfile ./tracer ./output/... ./recording
 
 # Traced programs sleep and wait more than they work, so four run at once, whatever
 # the number of processors. A missing tool is a failure.
@@ -106,7 +106,7 @@ install: build
 	install -D -m 644 dist/_plait $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_plait
 	install -D -m 644 dist/plait.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/plait.fish
 	install -d $(DESTDIR)$(PREFIX)/share/doc/plait
-	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/plait
+	install -m 644 README.md LICENSE docs/*.md docs/*.proto $(DESTDIR)$(PREFIX)/share/doc/plait
 
 # Not by default: in many PATHs they would come before the real ones.
 install-links: install

@@ -51,12 +51,14 @@ output/text: event output/calls
 output/summary: event output/calls output/table
 output/jsonl: event output/calls
 output/calls: event
+output/narrow: event
+recording: event
 output/callmap: event output/calls output/table
 output/table:
 output/only: event output/calls
 internal/cli: event output ptrace tracer
 internal/cli/usage:
-internal/cli/ltrace: internal/cli internal/cli/usage arch debuginfo event filter objfile procinfo output output/callmap output/jsonl output/only output/summary output/table output/text proto proto/decode ptrace syscalls tracer
+internal/cli/ltrace: internal/cli internal/cli/usage arch debuginfo event filter objfile procinfo output output/callmap output/jsonl output/only output/summary output/table output/text proto proto/decode ptrace syscalls tracer output/narrow recording
 internal/cli/strace: internal/cli internal/cli/usage arch dump event filter inject procinfo output output/summary output/text proto proto/decode ptrace syscalls tracer
 internal/cli/clitest:
 cmd/plait: internal/cli internal/cli/ltrace internal/cli/strace
@@ -77,8 +79,10 @@ var doors = map[string][]string{
 // modules are the only foreign modules. docs/ARCHITECTURE.md says what each is for.
 var modules = []string{
 	"golang.org/x/sys/",
+	"google.golang.org/protobuf/encoding/protowire",
 	"golang.org/x/arch/",
 	"github.com/ianlancetaylor/demangle",
+	"github.com/klauspost/compress/zstd",
 	"github.com/mdlayher/netlink",
 	"github.com/spf13/pflag",
 }

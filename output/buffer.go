@@ -76,10 +76,13 @@ func NewBuffer(u *Shutdown, w io.WriteCloser, failed func(error)) *Buffer {
 // must be called from the thread that the Shutdown wakes; other threads use
 // WriteAsync.
 func NewDirect(u *Shutdown, w io.Writer) *Buffer {
-	b := NewBuffer(u, nopCloser{w}, nil)
+	b := NewBuffer(u, KeepOpen(w), nil)
 	b.direct = true
 	return b
 }
+
+// KeepOpen returns w with a Close that does nothing.
+func KeepOpen(w io.Writer) io.WriteCloser { return nopCloser{w} }
 
 // A nopCloser is a writer that somebody else closes.
 type nopCloser struct{ io.Writer }
@@ -136,14 +139,14 @@ func (b *Buffer) add(p []byte) error {
 // startTimer bounds how long the text that is being added is held back.
 func (b *Buffer) startTimer() {
 	if b.timer == nil {
-		b.timer = time.AfterFunc(maxDelay, b.flush)
+		b.timer = time.AfterFunc(maxDelay, b.Flush)
 		return
 	}
 	b.timer.Reset(maxDelay)
 }
 
-// flush begins to write what is held back.
-func (b *Buffer) flush() {
+// Flush begins to write what is held back.
+func (b *Buffer) Flush() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.flushDue = len(b.block) > 0

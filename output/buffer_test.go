@@ -125,7 +125,7 @@ func TestConcurrent(t *testing.T) {
 				if _, err := b.Write([]byte("12345678")); err != nil {
 					t.Error(err)
 				}
-				b.flush()
+				b.Flush()
 			}
 		})
 	}

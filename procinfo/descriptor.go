@@ -43,7 +43,7 @@ func (n *Namer) Describe(tid, fd int, names func(table string, bits uint64, size
 	default:
 		v.Description = n.anonymous(f)
 	}
-	if v.Description == "" && n.Descriptors.Paths {
+	if n.Descriptors.Paths { // also beside a description, for those who show less
 		v.Path, v.Deleted = f.Target, f.Deleted
 	}
 	return v

@@ -32,7 +32,7 @@ func newDecoder() *decoder {
 	return &decoder{codec: codec{tables: &tables{}}, open: map[uint64]*event.Call{}}
 }
 
-// begin begins to read a block, which must stay as it is until the next begin.
+// beginBlock begins to read a block, which must stay as it is until the next begin.
 func (d *decoder) beginBlock(b []byte) {
 	d.tables.reset()
 	d.rest, d.err, d.depth = b, nil, 0

@@ -31,8 +31,8 @@ type Reader struct {
 	told     bool        // that it was not
 }
 
-// ErrNoRecording is the error of a file that is no recording.
-var ErrNoRecording = errors.New("not a recording of plait")
+// errNoRecording is the error of a file that is no recording.
+var errNoRecording = errors.New("not a recording of plait")
 
 // errUnreadable is the error of a block that is whole, but has more in it than a block
 // may have, or something else.
@@ -40,37 +40,37 @@ var errUnreadable = errors.New("not decodable")
 
 // A Loss says what is missing of a recording, at one place.
 type Loss struct {
-	From, To int64 // offsets of what was skipped in the file
-	Events   int64 // number of events that are missing; -1: not known
-	Cut      bool  // the recording has no end
-	Reason   error // why what is there cannot be read; nil: it is damaged
+	from, to int64 // offsets of what was skipped in the file
+	events   int64 // number of events that are missing; -1: not known
+	cut      bool  // the recording has no end
+	reason   error // why what is there cannot be read; nil: it is damaged
 }
 
 // Error says what is missing.
 func (l *Loss) Error() string {
-	if l.Cut {
+	if l.cut {
 		return "it has no end: plait was killed, or its disk was full, or it still records; what it wrote before is shown"
 	}
-	text := fmt.Sprintf("bytes %d to %d are damaged", l.From, l.To)
-	if l.Reason != nil {
-		text = fmt.Sprintf("bytes %d to %d: %v", l.From, l.To, l.Reason)
-	} else if l.From == l.To {
-		text = fmt.Sprintf("something is missing at byte %d", l.From)
+	text := fmt.Sprintf("bytes %d to %d are damaged", l.from, l.to)
+	if l.reason != nil {
+		text = fmt.Sprintf("bytes %d to %d: %v", l.from, l.to, l.reason)
+	} else if l.from == l.to {
+		text = fmt.Sprintf("something is missing at byte %d", l.from)
 	}
-	switch l.Events {
+	switch l.events {
 	case -1:
 		return text + ": it is not known how many events are missing"
 	case 1:
 		return text + ": 1 event is missing"
 	}
-	return fmt.Sprintf("%s: %d events are missing", text, l.Events)
+	return fmt.Sprintf("%s: %d events are missing", text, l.events)
 }
 
 // Unwrap returns the reason.
-func (l *Loss) Unwrap() error { return l.Reason }
+func (l *Loss) Unwrap() error { return l.reason }
 
-// NewReader returns a Reader of the recording that r holds. The error is ErrNoRecording,
-// or that of reading.
+// NewReader returns a Reader of the recording that r holds. The error is that it is no
+// recording, or that of reading.
 func NewReader(r io.Reader) (*Reader, error) {
 	in := &frames{r: r}
 	in.fill(len(magic))
@@ -80,7 +80,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	line, _, _ := bytes.Cut(in.rest(), []byte("\n"))
 	name := strings.TrimSpace(magic)
 	if own := name[:len(name)-1]; !bytes.HasPrefix(line, []byte(own)) || len(line) > len(name)+2 {
-		return nil, ErrNoRecording
+		return nil, errNoRecording
 	}
 	if string(line) != name {
 		return nil, fmt.Errorf("a newer plait has made it: its format is %q, this one reads %q", line, name)
@@ -146,7 +146,7 @@ func (r *Reader) nextInBlock() (event.Event, error) {
 	loss := r.checkNumber()
 	r.expected = r.dec.first + uint64(r.dec.events)
 	if err != nil {
-		r.gap = &Loss{From: r.at, To: r.in.offset, Events: -1, Reason: errUnreadable}
+		r.gap = &Loss{from: r.at, to: r.in.offset, events: -1, reason: errUnreadable}
 	}
 	if loss != nil {
 		r.held = e
@@ -167,18 +167,18 @@ func (r *Reader) checkNumber() error {
 	if !r.begun {
 		r.begun = true
 		if r.header.Part == 0 && first != 0 && gap == nil {
-			gap = &Loss{From: r.at, To: r.at}
+			gap = &Loss{from: r.at, to: r.at}
 		}
 	}
 	if gap == nil && (r.header.Part != 0 && r.expected == 0 || first == r.expected) {
 		return nil
 	}
 	if gap == nil {
-		gap = &Loss{From: r.at, To: r.at}
+		gap = &Loss{from: r.at, to: r.at}
 	}
-	gap.Events = -1
+	gap.events = -1
 	if missing := int64(first - r.expected); missing >= 0 {
-		gap.Events = missing
+		gap.events = missing
 	}
 	return gap
 }
@@ -211,7 +211,7 @@ func (r *Reader) nextBlock() error {
 				return nil
 			}
 			r.widenGap(r.at)
-			r.gap.To, r.gap.Reason = r.at+int64(h.length()), errUnreadable
+			r.gap.to, r.gap.reason = r.at+int64(h.length()), errUnreadable
 		}
 		r.in.skip(h.length())
 	}
@@ -220,9 +220,9 @@ func (r *Reader) nextBlock() error {
 // widenGap notes that what is between offset from and here cannot be read.
 func (r *Reader) widenGap(from int64) {
 	if r.gap == nil {
-		r.gap = &Loss{From: from}
+		r.gap = &Loss{from: from}
 	}
-	r.gap.To, r.gap.Events = r.in.offset, -1
+	r.gap.to, r.gap.events = r.in.offset, -1
 }
 
 // open decompresses a block. It reports false if that cannot be done.
@@ -259,7 +259,7 @@ func (r *Reader) finish() error {
 	}
 	if !r.ended && !r.told {
 		r.told = true
-		return &Loss{From: r.in.offset, To: r.in.offset, Events: -1, Cut: true}
+		return &Loss{from: r.in.offset, to: r.in.offset, events: -1, cut: true}
 	}
 	return io.EOF
 }

@@ -131,25 +131,25 @@ func TestDamaged(t *testing.T) {
 			t.Fatalf("byte %d: %d events, want %d", i, len(got), n)
 		}
 		last := block == len(blocks)-2
-		if len(losses) != 1 || !last && losses[0].Events != perBlock {
+		if len(losses) != 1 || !last && losses[0].events != perBlock {
 			t.Fatalf("byte %d of block %d: %v", i, block, losses)
 		}
 	}
 }
 
-// A gate is a writer that tells what it has.
-type gate struct {
+// A log is a writer that tells what it has.
+type log struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-func (g *gate) Write(p []byte) (int, error) {
+func (g *log) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.b.Write(p)
 }
 
-func (g *gate) bytes() []byte {
+func (g *log) bytes() []byte {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return bytes.Clone(g.b.Bytes())
@@ -157,7 +157,7 @@ func (g *gate) bytes() []byte {
 
 // TestSoon: what was emitted is in the file soon, though nothing follows.
 func TestSoon(t *testing.T) {
-	var g gate
+	var g log
 	w := New(&g, Header{})
 	_ = w.Emit(&event.Notice{Text: "soon"})
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {

@@ -8,8 +8,8 @@ import (
 	"plait/event"
 )
 
-// Tables are what the events of one block share: texts, the upper parts of addresses,
-// threads, sites of calls and callers. Events name their entries by number. When a block
+// What the events of one block share is in tables: texts, the upper parts of
+// addresses, threads, sites of calls and callers. Events name their entries by number. When a block
 // is written, an entry is written just before the first event that needs it.
 type tables struct {
 	out []byte // encoding: the block so far
@@ -34,7 +34,6 @@ type site struct {
 	main, guess, moreArgs, resultGuess bool
 	number                             int
 	caller, addr                       uint64
-	class                              event.Class
 }
 
 // A table numbers values in the order in which they come.
@@ -328,7 +327,7 @@ func siteOf(c *event.Call) site {
 	return site{
 		kind: c.Kind, object: c.Object, from: c.From, name: c.Name, version: c.Version, abi: c.ABI,
 		main: c.Main, guess: c.Guess, moreArgs: c.MoreArgs, resultGuess: c.ResultGuess,
-		number: c.Number, caller: c.Caller, addr: c.Addr, class: c.Class,
+		number: c.Number, caller: c.Caller, addr: c.Addr,
 	}
 }
 
@@ -336,7 +335,7 @@ func siteOf(c *event.Call) site {
 func (s *site) apply(c *event.Call) {
 	c.Kind, c.Object, c.From, c.Name, c.Version, c.ABI = s.kind, s.object, s.from, s.name, s.version, s.abi
 	c.Main, c.Guess, c.MoreArgs, c.ResultGuess = s.main, s.guess, s.moreArgs, s.resultGuess
-	c.Number, c.Caller, c.Addr, c.Class = s.number, s.caller, s.addr, s.class
+	c.Number, c.Caller, c.Addr = s.number, s.caller, s.addr
 }
 
 func (c *codec) threadFields(t *thread) {
@@ -355,10 +354,9 @@ func (c *codec) siteFields(s *site) {
 	c.addr(8, &s.caller)
 	c.addr(9, &s.addr)
 	c.str(10, &s.abi)
-	c.uint(11, (*uint64)(&s.class))
-	c.bool(12, &s.guess)
-	c.bool(13, &s.moreArgs)
-	c.bool(14, &s.resultGuess)
+	c.bool(11, &s.guess)
+	c.bool(12, &s.moreArgs)
+	c.bool(13, &s.resultGuess)
 }
 
 func (c *codec) callerFields(f *event.Caller) {

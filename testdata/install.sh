@@ -23,6 +23,7 @@ hyperfine  hyperfine
 python3    python3
 taskset    util-linux
 git        git
+protoc     protobuf-compiler
 /usr/include/libdrm/drm.h  libdrm-dev
 '
 

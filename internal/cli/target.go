@@ -53,32 +53,51 @@ func ToConsole(u *UI, sink func(io.Writer) event.Sink) *Target {
 	return &Target{sink(u.console), "standard error", u.console, false}
 }
 
+// ToStdout returns a target that writes to standard output.
+func ToStdout(u *UI, stdout io.Writer, sink func(io.Writer) event.Sink) *Target {
+	const name = "standard output"
+	return ToFile(u, name, output.KeepOpen(stdout), func(err error) { ReportWriteError(u, name, err) }, sink)
+}
+
+// Both returns a target that passes events on to two. Messages have the name of the
+// first.
+func Both(a, b *Target) *Target { return &Target{Sink: output.Tee(a, b), name: a.name} }
+
 // ToFiles returns a target whose sink writes to files of its own; name stands for all
 // of them in messages.
 func ToFiles(name string, sink event.Sink) *Target { return &Target{Sink: sink, name: name} }
 
 // Create opens a file for a trace: a new one or, with again, one to append to. It
 // waits for the reader of a FIFO.
-func Create(name string, again bool) (*os.File, error) { return create(name, again, 0) }
+func Create(name string, again bool) (*os.File, error) { return create(name, again, 0, everyone) }
+
+// CreatePrivate is Create for a new file that only its owner may read.
+func CreatePrivate(name string) (*os.File, error) { return create(name, false, 0, owner) }
+
+// Permissions of new files (umask(2) takes more away).
+const (
+	everyone = 0o666
+	owner    = 0o600
+)
 
 // CreateOneOfMany opens the file of one of many processes; see output.Create.
 func CreateOneOfMany(name string, again, wait bool) (io.WriteCloser, error) {
 	if wait {
-		return create(name, again, 0)
+		return create(name, again, 0, everyone)
 	}
-	f, err := create(name, again, unix.O_NONBLOCK)
+	f, err := create(name, again, unix.O_NONBLOCK, everyone)
 	if errors.Is(err, syscall.ENXIO) {
 		err = output.ErrNoReader
 	}
 	return f, err
 }
 
-func create(name string, again bool, flags int) (*os.File, error) {
-	mode := os.O_TRUNC
+func create(name string, again bool, flags int, mode os.FileMode) (*os.File, error) {
+	how := os.O_TRUNC
 	if again {
-		mode = os.O_APPEND
+		how = os.O_APPEND
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|mode|flags, 0o666)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|how|flags, mode)
 	if err == nil && again {
 		_, _ = f.Seek(0, io.SeekEnd) // fails for a pipe, which has no end
 	}

@@ -19,7 +19,8 @@ type pendingBegins struct {
 	calls   calls.Open[pendingBegin]
 	spare   [][]byte // buffers of dropped records, for reuse
 	timer   *time.Timer
-	running bool // the timer runs
+	running bool      // the timer runs
+	ring    time.Time // with Options.Recorded, when it rings or has rung last
 }
 
 // A pendingBegin call has not ended.
@@ -41,7 +42,7 @@ func (w *Writer) deferBegin(e *event.Enter) {
 		room, h.spare = h.spare[n-1][:0], h.spare[:n-1]
 	}
 	if !h.running {
-		h.startTimer(w.tick)
+		w.startTimer(e.Time)
 	}
 	h.calls.Thread(e.TID).Push(e.Call.ID, pendingBegin{id: e.Call.ID, record: append(room, w.line...)})
 }
@@ -75,13 +76,25 @@ func (p *pendingBegins) recycle(record []byte) {
 	}
 }
 
-func (p *pendingBegins) startTimer(ring func()) {
+// startTimer makes the timer ring beginDelay from now.
+func (w *Writer) startTimer(now time.Time) {
+	p := &w.pending
 	p.running = true
-	if p.timer == nil {
-		p.timer = time.AfterFunc(beginDelay, ring)
-		return
+	switch {
+	case w.o.Recorded:
+		p.ring = now.Add(beginDelay)
+	case p.timer == nil:
+		p.timer = time.AfterFunc(beginDelay, w.tick)
+	default:
+		p.timer.Reset(beginDelay)
 	}
-	p.timer.Reset(beginDelay)
+}
+
+// passTime rings the timer as often as it would have rung until now.
+func (w *Writer) passTime(now time.Time) {
+	for w.pending.running && !now.Before(w.pending.ring) {
+		w.tick()
+	}
 }
 
 func (p *pendingBegins) stopTimer() {
@@ -107,7 +120,7 @@ func (w *Writer) tick() {
 		}
 	}
 	if h.running {
-		h.startTimer(w.tick)
+		w.startTimer(h.ring)
 	}
 }
 

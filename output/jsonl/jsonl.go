@@ -16,6 +16,10 @@ const schema = 2
 type Options struct {
 	Version string   // of plait
 	Argv    []string // of plait
+
+	// Recorded says that events come from a recording: time passes as their times tell,
+	// not while they are written.
+	Recorded bool
 }
 
 // A Writer is an event.Sink that writes records. It is not safe for concurrent use.
@@ -42,6 +46,9 @@ func (w *Writer) Emit(e event.Event) error {
 		if err := w.write(); err != nil {
 			return err
 		}
+	}
+	if w.o.Recorded {
+		w.passTime(h.Time)
 	}
 	switch e := e.(type) {
 	case *event.Enter:

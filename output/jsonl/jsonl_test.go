@@ -140,6 +140,36 @@ func TestHeld(t *testing.T) {
 	}
 }
 
+// TestRecordedTime: in a replay only the times of events say how long calls last.
+func TestRecordedTime(t *testing.T) {
+	var b strings.Builder
+	j := New(&b, Options{Recorded: true})
+	at := func(ms int) event.Head {
+		return event.Head{Time: time.Unix(5, int64(ms)*int64(time.Millisecond)), PID: 7, TID: 7}
+	}
+	for _, e := range []event.Event{
+		&event.Enter{Head: at(0), Call: &event.Call{ID: 1, Name: "long"}},
+		&event.Enter{Head: at(11), Call: &event.Call{ID: 2, Name: "short"}},
+		&event.Return{Head: at(19), Call: &event.Call{ID: 2, Name: "short"}},
+		&event.Signal{Head: at(21), Name: "SIGCHLD"},
+		&event.Return{Head: at(9999), Call: &event.Call{ID: 1, Name: "long"}},
+	} {
+		if err := j.Emit(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.Lines(b.String()) {
+		got = append(got, line[6:9])
+	}
+	if got, want := strings.Join(got, " "), `met cal beg sig cal end`; got != want {
+		t.Errorf("%s, want %s\n%s", got, want, b.String())
+	}
+}
+
 // TestValues writes every kind of value.
 func TestValues(t *testing.T) {
 	minusOne := event.Int{Bits: ^uint64(0), Size: 4, Signed: true}

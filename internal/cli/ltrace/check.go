@@ -2,6 +2,7 @@ package ltrace
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +13,7 @@ import (
 
 // check returns the first mistake in the command line, before anything is started.
 func (o *options) check() error {
-	for _, check := range []func() error{o.checkArguments, o.checkAs, o.checkDebug, o.checkSets, o.checkPairs, o.checkTables, o.checkTarget} {
+	for _, check := range []func() error{o.checkArguments, o.checkAs, o.checkDebug, o.checkSets, o.checkPairs, o.checkTables, o.checkReplay, o.checkTarget} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -109,7 +110,28 @@ func (o *options) checkPairs() error {
 	return nil
 }
 
+// checkReplay returns an error if there is something to trace as well.
+func (o *options) checkReplay() error {
+	if o.replay == "" {
+		return nil
+	}
+	const hint = "a replay shows what was recorded and traces nothing"
+	if len(o.command) > 0 {
+		return cli.UsageError{What: "--replay and " + o.command[0], Why: "a replay runs no command", Hint: "options stand before a command; " + hint}
+	}
+	usual := newOptions()
+	for _, opt := range optionList {
+		if opt.live && !reflect.DeepEqual(opt.value(o), opt.value(usual)) {
+			return cli.UsageError{What: "--replay and " + opt.spelling(), Why: "exclude each other", Hint: hint}
+		}
+	}
+	return nil
+}
+
 func (o *options) checkTarget() error {
+	if o.replay != "" {
+		return nil
+	}
 	if len(o.command) == 0 && len(o.pids) == 0 {
 		return cli.UsageError{What: "nothing to trace", Why: "give a command, or a process with -p",
 			Hint: "plait -S ls traces the library and system calls of ls; " + listHint}

@@ -19,6 +19,7 @@ type option struct {
 	more   string               // more sentences, for the manual
 	value  func(o *options) any // pointer to its field: *bool, *int, *string, *[]string, *count, or a pflag.Value
 	hidden bool                 // only for those who package plait
+	live   bool                 // it is about tracees, and means nothing to a replay
 
 	without string // the argument that it has if none is given; then one must follow a "="
 
@@ -88,10 +89,12 @@ var optionList = []option{
 		value: func(o *options) any { return &o.only.failed }},
 	{name: "config", short: "F", arg: "LIST", group: groupWhat, help: "read prototypes from files or directories",
 		more:  "Repeatable. LIST is separated by colons. In a directory, plait looks for SONAME.conf.",
+		live:  true,
 		value: func(o *options) any { return &o.config }},
 
 	{name: "attach", short: "p", arg: "PID", group: groupWho, help: "trace a running process",
 		more:  "Repeatable. PID may be a list, separated by commas or blanks.",
+		live:  true,
 		value: func(o *options) any { return &o.pids }},
 	{name: "follow", short: "f", group: groupWho, help: "trace new processes and threads too; -ff with -o FILE: each process to FILE.PID",
 		more:  "With -ff, all threads of a process are in its file; lines of threads other than the first begin with their number.",
@@ -99,15 +102,19 @@ var optionList = []option{
 	{name: "detach-on", arg: "CALL", group: groupWho, help: "detach from a process when it calls CALL, which must be execve",
 		more:  "The execve of the command itself, which comes first, does not count. plait still waits for the command.",
 		words: []string{"execve"},
+		live:  true,
 		value: func(o *options) any { return &o.detachOn }},
 	{name: "limit", arg: "N", group: groupWho, help: "detach from everything after N complete calls",
 		more:  "Library calls and system calls count alike, when they return. What was traced goes on without plait, also the command; plait does not wait for it.",
 		max:   math.MaxInt,
+		live:  true,
 		value: func(o *options) any { return &o.limit }},
 	{name: "one-cpu", group: groupWho, help: "run plait and the command on one CPU, where a stop costs least",
 		more:  "The price: the command sees, and has, only that CPU. Without this option plait moves to the CPU of the program, if it may (CAP_SYS_NICE or RLIMIT_NICE); if not, each stop may have to wake another CPU, which takes longer.",
+		live:  true,
 		value: func(o *options) any { return &o.oneCPU }},
 	{name: "user", short: "u", arg: "USER", group: groupWho, help: "run the command as USER",
+		live:  true,
 		value: func(o *options) any { return &o.user }},
 
 	{name: "string-limit", short: "s", arg: "N", group: groupLook, help: "show N bytes of a string (32)",
@@ -168,6 +175,14 @@ var optionList = []option{
 	{name: "output", short: "o", arg: "FILE", group: groupWhere, help: "write the trace to FILE instead of standard error",
 		more:  "If FILE begins with |, the rest is a shell command that reads the trace.",
 		value: func(o *options) any { return &o.output }},
+	{name: "record", arg: "FILE", group: groupWhere, help: "record the whole trace in FILE, and show nothing unless -o, --format or -c asks for it",
+		more: "A recording has more than a trace shows, so that --replay can show it: 4096 bytes of each text unless -s says, what descriptors stand for as with -yy, the caller of each call. " +
+			"Only its owner can read it. Everything older than 10 ms is in it even if plait is killed. docs/RECORDING.md describes the format.",
+		live:  true,
+		value: func(o *options) any { return &o.record }},
+	{name: "replay", arg: "FILE", group: groupWhere, help: "show the recording in FILE, on standard output unless -o says",
+		more:  "All options that choose calls, formats and details apply. If the recording is damaged or has no end, all that can be read is shown, a message says what is missing, and the exit status is 1.",
+		value: func(o *options) any { return &o.replay }},
 	{name: "format", arg: "FORMAT", group: groupWhere, help: formatHelp(),
 		more:  formatMore(),
 		words: formatNames(),
@@ -202,6 +217,7 @@ var optionList = []option{
 	{name: "wide", group: groupWhere, help: "do not shorten lists in tables",
 		value: func(o *options) any { return &o.tables.wide }},
 	{name: "debug", short: "D", arg: "MASK", group: groupWhere, help: "write what the tracer does; -Dh lists the bits of MASK",
+		live:  true,
 		value: func(o *options) any { return &o.debug }},
 
 	{name: "prototypes", arg: "NAME", group: groupOther, help: "show what is known of a function, and from where",

@@ -66,7 +66,7 @@ func TestParse(t *testing.T) {
 		{"--check-config a --check-config b", options{checked: []string{"a", "b"}}},
 		{"--map ls", options{mapView: "innermost", syscalls: true, command: []string{"ls"}}},
 		{"--map=outermost --by thread --table json ls", options{mapView: "outermost", tables: tableOptions{by: "thread", form: "json"}, syscalls: true, command: []string{"ls"}}},
-		{"--format map ls", options{format: "map", syscalls: true, command: []string{"ls"}}},
+		{"--format map ls", options{format: "map", formatSet: true, syscalls: true, command: []string{"ls"}}},
 		{"--crossing --within=main --failed ls", options{only: onlyOptions{crossing: true, within: "main", failed: true}, syscalls: true, command: []string{"ls"}}},
 		{"--causes brk --from a --until b ls", options{only: onlyOptions{causes: "brk", from: "a", until: "b"}, syscalls: true, command: []string{"ls"}}},
 		{"-h", options{help: true}},

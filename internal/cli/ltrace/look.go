@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,7 @@ func textOptions(o *options, w io.Writer, stdout, stderr io.Writer) text.Options
 		Clock:     o.clock(),
 		IP:        o.ip,
 		Elapsed:   o.elapsed,
-		From:      len(o.calls)+len(o.libraries) > 0,
+		From:      o.showsCallers(),
 		Demangle:  !o.noDemangle && (o.demangle || o.spelling != "" || cli.IsTerminal(w) && !o.isLtrace()),
 		FullNames: o.fullNames(),
 		Versions:  o.versions,
@@ -34,6 +35,16 @@ func textOptions(o *options, w io.Writer, stdout, stderr io.Writer) text.Options
 		UTF8:      cli.When(o.utf8, isUTF8(locale())),
 		Color:     cli.When(o.color, cli.HasColours(w)),
 	}
+}
+
+// showsCallers reports whether lines begin with the object that calls: filters may choose
+// calls of several. A replay begins them as the trace did that was recorded.
+func (o *options) showsCallers() bool {
+	if o.origin != nil && len(o.calls)+len(o.libraries) == 0 {
+		filters := o.origin.Options.Filters
+		return slices.Contains(filters, "-e") || slices.Contains(filters, "-l")
+	}
+	return len(o.calls)+len(o.libraries) > 0
 }
 
 // fullNames reports whether demangled names are shown in full.

@@ -10,6 +10,7 @@ import (
 	"plait/internal/cli"
 	"plait/internal/cli/usage"
 	"plait/output"
+	"plait/recording"
 )
 
 // options is the command line as the user typed it, not yet interpreted.
@@ -28,6 +29,9 @@ type options struct {
 	user     string
 
 	output, format           string
+	record, replay           string
+	origin                   *recording.Header // of the recording that is replayed; nil: there is none
+	formatSet                bool              // --format was given
 	align, indent            int
 	strings, items           int
 	timestamps               count
@@ -72,7 +76,7 @@ func parseOptions(args []string, strace []usage.Group) (*options, error) {
 		return nil, parseError(f, err, strace)
 	}
 	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
-	o.itemsSet = f.Changed("item-limit")
+	o.itemsSet, o.formatSet = f.Changed("item-limit"), f.Changed("format")
 	o.syscalls = o.syscalls || len(o.traces) > 0 || o.showsMap() || o.only.needSyscalls()
 	o.command = f.Args()
 	return o, nil

@@ -25,6 +25,9 @@ func Run(args []string, strace []usage.Group, crash *cli.Crash, stdout, stderr i
 	if err := o.check(); err != nil {
 		return u.Fail(err)
 	}
+	if o.replay != "" {
+		return replay(o, u, stdout, stderr)
+	}
 	return trace(o, u, crash, stdout, stderr)
 }
 

@@ -25,7 +25,10 @@ func newTarget(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, er
 	if o.filePerProcess() {
 		return newTargets(o, u, stdout, stderr)
 	}
-	if o.output == "" {
+	switch {
+	case o.output == "" && o.replay != "":
+		return cli.ToStdout(u, stdout, sinkOf(o, u, textOptions(o, stdout, stdout, stderr))), nil
+	case o.output == "":
 		return cli.ToConsole(u, sinkOf(o, u, textOptions(o, stderr, stdout, stderr))), nil
 	}
 	f, err := openOutput(o.output)
@@ -41,10 +44,11 @@ func sinkOf(o *options, u *cli.UI, look text.Options) func(io.Writer) event.Sink
 	return func(w io.Writer) event.Sink {
 		f := format(o)
 		s := o.repeated(f.New(w, output.Options{
-			Text: look, Meta: metaOf(), Map: o.mapOptions(),
+			Text: look, Meta: o.meta(), Map: o.mapOptions(),
 			Totals: o.summary > 1, Detail: o.detailed(), Kernel: o.syscalls, Sort: summary.Order(o.tables.order),
 			Table: table.Form(o.tables.form), Wide: o.tables.wide,
 		}))
+		s = o.narrowed(s)
 		if f.Table || o.output != "" {
 			s = announcer{Sink: s, ui: u, last: !f.Table}
 		}
@@ -57,7 +61,7 @@ func newTargets(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, e
 	if err := creatable(o.output); err != nil {
 		return nil, fmt.Errorf("-o %s: %w", o.output, cli.ErrnoOf(err))
 	}
-	options := output.Options{Text: textOptions(o, nil, stdout, stderr), Meta: metaOf()}
+	options := output.Options{Text: textOptions(o, nil, stdout, stderr), Meta: o.meta()}
 	files := output.NewFiles(cli.CreateOneOfMany)
 	writeErrors := cli.WriteErrors{UI: u}
 	open := func(pid int) (event.Sink, error) {
@@ -68,7 +72,7 @@ func newTargets(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, e
 			failed(err)
 			return nil, err
 		}
-		sink := func(w io.Writer) event.Sink { return format(o).New(w, options) }
+		sink := func(w io.Writer) event.Sink { return o.narrowed(format(o).New(w, options)) }
 		return cli.ToFile(u, name, f, failed, sink), nil
 	}
 	split := output.NewSplit(open, announcer{Sink: cli.Discard{}, ui: u})
@@ -109,8 +113,13 @@ func format(o *options) output.Format {
 	return f
 }
 
-// metaOf returns what a trace for programs says about its origin.
-func metaOf() jsonl.Options { return jsonl.Options{Version: cli.Version(), Argv: os.Args} }
+// meta returns what a trace for programs says about its origin.
+func (o *options) meta() jsonl.Options {
+	if o.origin != nil {
+		return jsonl.Options{Version: o.origin.Version, Argv: o.origin.Argv, Recorded: true}
+	}
+	return jsonl.Options{Version: cli.Version(), Argv: os.Args}
+}
 
 // An announcer shows notices to the user if the trace's format has no place for them.
 // Text has: a notice is a line of the trace there, so that it does not come between

@@ -38,7 +38,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	if err := cli.CheckLimits(); err != nil {
 		return u.Fail(err)
 	}
-	out, err := newTarget(o, u, stdout, stderr)
+	out, err := newOutputs(o, u, stdout, stderr)
 	if err != nil {
 		return u.Fail(err)
 	}
@@ -49,13 +49,13 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	u.SetWake(kernel.Wake)
 	t := tracer.New(tracer.Config{
 		Kernel:       kernel,
-		Sink:         out,
+		Sink:         o.steady(out),
 		Prototypes:   database,
 		Descriptions: descriptions(),
-		Limits:       limitsOf(o),
-		Descriptors:  descriptorsOf(o.descriptors),
+		Limits:       o.limits(),
+		Descriptors:  descriptorsOf(o.recordedDescriptors()),
 		PIDs:         procinfo.PIDs{Comm: o.names},
-		Origins:      o.showsMap(),
+		Origins:      o.showsMap() || o.record != "",
 		StackFrames:  o.frames(),
 		StackSource:  o.frames() > 0,
 		Library:      choice,
@@ -151,8 +151,13 @@ func reportRunError(u *cli.UI, err error) int {
 	return status
 }
 
-func limitsOf(o *options) decode.Limits {
-	return decode.Limits{String: cli.Limit(o.strings, o.stringsSet), Items: cli.Limit(o.items, o.itemsSet), Verbose: o.verbose}
+// limits returns how much is decoded.
+func (o *options) limits() decode.Limits {
+	l := decode.Limits{String: cli.Limit(o.strings, o.stringsSet), Items: cli.Limit(o.items, o.itemsSet), Verbose: o.verbose}
+	if o.record != "" && !o.stringsSet {
+		l.String = recordedStrings
+	}
+	return l
 }
 
 // descriptorsOf returns what -y asks for, given once or twice.
@@ -164,7 +169,7 @@ func descriptorsOf(n count) procinfo.Descriptors {
 
 // frames returns how many frames of the stack are needed.
 func (o *options) frames() int {
-	if keys, _ := o.keys(); slices.Contains(keys, callmap.Caller) {
+	if keys, _ := o.keys(); o.record != "" || slices.Contains(keys, callmap.Caller) {
 		return max(1, o.where)
 	}
 	return o.where

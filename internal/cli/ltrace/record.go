@@ -1,0 +1,175 @@
+package ltrace
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"plait/event"
+	"plait/internal/cli"
+	"plait/output/narrow"
+	"plait/recording"
+)
+
+// recordedStrings is how many bytes of a text are recorded, unless -s says: what a
+// replay shows must have been recorded.
+const recordedStrings = 4096
+
+// defaultStrings is how many bytes of a text are shown, unless -s says.
+const defaultStrings = 32
+
+// showsTrace reports whether the trace is shown: a recording alone is quiet.
+func (o *options) showsTrace() bool {
+	return o.record == "" || o.output != "" || o.formatSet || o.summary > 0 || o.showsMap()
+}
+
+// newOutputs opens the outputs that o asks for: a recording, the trace, or both.
+func newOutputs(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, error) {
+	if o.record == "" {
+		return newTarget(o, u, stdout, stderr)
+	}
+	recorded, err := newRecorder(o, u)
+	if err != nil || !o.showsTrace() {
+		return recorded, err
+	}
+	shown, err := newTarget(o, u, stdout, stderr)
+	if err != nil {
+		return nil, err
+	}
+	return cli.Both(recorded, shown), nil
+}
+
+// newRecorder opens the file of --record.
+func newRecorder(o *options, u *cli.UI) (*cli.Target, error) {
+	f, err := cli.CreatePrivate(o.record)
+	if err != nil {
+		return nil, fmt.Errorf("--record %s: %w", o.record, cli.ErrnoOf(err))
+	}
+	failed := func(err error) { cli.ReportWriteError(u, o.record, err) }
+	return cli.ToFile(u, o.record, f, failed, func(w io.Writer) event.Sink {
+		s := event.Sink(recording.New(w, o.header()))
+		if !o.showsTrace() {
+			s = announcer{Sink: s, ui: u, last: true}
+		}
+		return s
+	}), nil
+}
+
+// header says what is recorded, and how.
+func (o *options) header() recording.Header {
+	pids, _ := o.processes() // read without error by check
+	h := recording.Header{
+		Version: cli.Version(), Argv: os.Args, Start: time.Now(), Command: o.command, PIDs: pids,
+		Clock: "CLOCK_REALTIME when the recording began, plus the time on CLOCK_MONOTONIC since; set anew if they differ by more than 1 ms",
+		Options: recording.Options{
+			Filters: o.filters(), Syscalls: o.syscalls, Calls: o.traces, Signals: o.signals, Follow: o.follow > 0,
+			Strings: o.limits().String, Items: o.limits().Items, Verbose: o.verbose, Descriptors: int(o.recordedDescriptors()),
+			Names: o.names, Frames: o.frames(),
+			ShownStrings: o.shownStrings(), ShownItems: cli.Limit(o.items, o.itemsSet), ShownDescriptors: int(o.descriptors), ShownFrames: o.where,
+		},
+	}
+	var uts unix.Utsname
+	if unix.Uname(&uts) == nil {
+		h.Host, h.Machine = field(uts.Nodename[:]), field(uts.Machine[:])
+		h.Kernel = field(uts.Sysname[:]) + " " + field(uts.Release[:]) + " " + field(uts.Version[:])
+	}
+	return h
+}
+
+func field(b []byte) string {
+	text, _, _ := bytes.Cut(b, []byte{0})
+	return string(text)
+}
+
+// filters returns the options that choose library calls, and their arguments.
+func (o *options) filters() (all []string) {
+	for _, kind := range []struct {
+		option string
+		texts  []string
+	}{{"-e", o.calls}, {"-l", o.libraries}, {"-x", o.functions}} {
+		for _, text := range kind.texts {
+			all = append(all, kind.option, text)
+		}
+	}
+	if o.noMain {
+		all = append(all, "-L")
+	}
+	return all
+}
+
+// recordedDescriptors is how much of descriptors the tracer finds out: -y twice.
+func (o *options) recordedDescriptors() count {
+	if o.record != "" {
+		return 2
+	}
+	return o.descriptors
+}
+
+// shownStrings is how many bytes of a text are shown; -1 is no limit.
+func (o *options) shownStrings() int {
+	if !o.stringsSet {
+		return defaultStrings
+	}
+	return cli.Limit(o.strings, true)
+}
+
+// narrowed returns a sink that shows no more of the events than the options ask for: a
+// recording has more. The tracer finds out just that if nothing is recorded.
+func (o *options) narrowed(s event.Sink) event.Sink {
+	if o.record == "" && o.origin == nil {
+		return s
+	}
+	limits := narrow.Limits{Strings: o.shownStrings(), Items: -1, SystemItems: -1, Descriptors: int(o.descriptors), Frames: o.where}
+	switch {
+	case o.itemsSet:
+		limits.Items = cli.Limit(o.items, true)
+		limits.SystemItems = limits.Items
+	case !o.verbose:
+		limits.SystemItems = limits.Strings
+	}
+	if o.showsMap() {
+		limits.Frames = -1
+	}
+	return limits.New(s)
+}
+
+// A steadyClock passes on events with times that a recording can hold: those of the wall
+// clock, which go on as the monotonic clock does, so that a replay has the same
+// differences. If the wall clock is set, so are the times.
+type steadyClock struct {
+	event.Sink
+	base time.Time // both clocks, when they were compared last
+}
+
+// maxSlip is how far the wall clock may be from the times that events have.
+const maxSlip = time.Millisecond
+
+// Emit implements event.Sink.
+func (c *steadyClock) Emit(e event.Event) error {
+	h := e.Header()
+	if h.Time.IsZero() {
+		return c.Sink.Emit(e)
+	}
+	if c.base.IsZero() {
+		c.base = h.Time
+	}
+	steady := c.base.Round(0).Add(h.Time.Sub(c.base))
+	if slip := h.Time.Round(0).Sub(steady); slip > maxSlip || slip < -maxSlip {
+		c.base = h.Time
+		steady = h.Time.Round(0)
+	}
+	h.Time = steady
+	return c.Sink.Emit(e)
+}
+
+// steady returns the sink that the tracer emits to.
+func (o *options) steady(out event.Sink) event.Sink {
+	if o.record == "" {
+		return out
+	}
+	return &steadyClock{Sink: out}
+}

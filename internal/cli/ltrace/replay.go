@@ -1,0 +1,137 @@
+package ltrace
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"plait/event"
+	"plait/internal/cli"
+	"plait/recording"
+)
+
+// defaultItems is how many elements of an array of a library call are recorded, unless
+// -A says.
+const defaultItems = 4
+
+// maxLosses bounds how many messages say what is missing of a recording.
+const maxLosses = 5
+
+// replay shows a recording, and returns the exit status.
+func replay(o *options, u *cli.UI, stdout, stderr io.Writer) int {
+	f, err := os.Open(o.replay)
+	if err != nil {
+		return u.Fail(fmt.Errorf("--replay %s: %w", o.replay, cli.ErrnoOf(err)))
+	}
+	defer f.Close()
+	r, err := recording.NewReader(f)
+	if err != nil {
+		return u.Fail(fmt.Errorf("--replay %s: %w", o.replay, cli.ErrnoOf(err)))
+	}
+	if err := o.adopt(r.Header()); err != nil {
+		return u.Fail(err)
+	}
+	out, err := newTarget(o, u, stdout, stderr)
+	if err != nil {
+		return u.Fail(err)
+	}
+	status := play(r, out, o.replay, u)
+	u.TraceEnded()
+	if err := out.Settle(u, out.Close()); err != nil && status == 0 {
+		status = cli.StatusUsage
+	}
+	return status
+}
+
+// play passes all events of a recording on. It says what is missing; then the status is
+// not 0.
+func play(r *recording.Reader, out event.Sink, name string, u *cli.UI) (status int) {
+	losses := 0
+	for {
+		e, err := r.Next()
+		switch loss, missing := errors.AsType[*recording.Loss](err); {
+		case err == nil:
+			_ = out.Emit(e) // reported by the target
+		case err == io.EOF:
+			if losses > maxLosses {
+				u.Say("%s: something is missing at %d more places", name, losses-maxLosses)
+			}
+			return status
+		case !missing:
+			return u.Fail(fmt.Errorf("%s: %w", name, cli.ErrnoOf(err)))
+		default:
+			status = cli.StatusUsage
+			if losses++; losses <= maxLosses {
+				u.Say("%s: %s", name, loss.Error())
+			}
+		}
+	}
+}
+
+// adopt makes o the options of a replay: what is not said is as when it was recorded. The
+// error is that they ask for more than was recorded.
+func (o *options) adopt(h recording.Header) error {
+	if err := o.exceeds(h.Options); err != nil {
+		return err
+	}
+	o.origin = &h
+	rec := h.Options
+	if !o.stringsSet {
+		o.strings, o.stringsSet = max(0, rec.ShownStrings), true
+	}
+	if !o.itemsSet && rec.ShownItems != 0 {
+		o.items, o.itemsSet = max(0, rec.ShownItems), true
+	}
+	if o.descriptors == 0 {
+		o.descriptors = count(rec.ShownDescriptors)
+	}
+	if o.where == 0 {
+		o.where = rec.ShownFrames
+	}
+	if rec.Follow {
+		o.follow = max(o.follow, 1)
+	}
+	for _, pid := range h.PIDs {
+		o.pids = append(o.pids, strconv.Itoa(pid))
+	}
+	o.verbose, o.syscalls = rec.Verbose, rec.Syscalls
+	return nil
+}
+
+// exceeds returns an error if the options ask for more than was recorded.
+func (o *options) exceeds(rec recording.Options) error {
+	for _, ask := range []struct {
+		option string
+		more   bool
+		with   string // how it was recorded
+	}{
+		{"-s " + strconv.Itoa(o.strings), o.stringsSet && isMore(o.strings, rec.Strings), limitText("-s", rec.Strings)},
+		{"-A " + strconv.Itoa(o.items), o.itemsSet && isMore(o.items, cmp.Or(rec.Items, defaultItems)), limitText("-A", rec.Items)},
+		{"-v", o.verbose && !rec.Verbose, "without -v"},
+		{"-Y", o.names && !rec.Names, "without -Y"},
+		{"-f", o.follow > 0 && !rec.Follow, "without -f"},
+		{"-S", o.syscalls && !rec.Syscalls, "without -S"},
+		{"-w " + strconv.Itoa(o.where), o.where > rec.Frames, limitText("-w", rec.Frames)},
+	} {
+		if ask.more {
+			return cli.UsageError{What: ask.option, Why: o.replay + " was recorded " + ask.with, Hint: "a replay shows at most what was recorded"}
+		}
+	}
+	return nil
+}
+
+// isMore reports whether a limit of the command line, where 0 means none, is above one
+// of a recording, where -1 does.
+func isMore(limit, recorded int) bool {
+	return recorded >= 0 && (limit == 0 || limit > recorded)
+}
+
+func limitText(option string, limit int) string {
+	if limit <= 0 {
+		return "without " + option
+	}
+	return "with " + option + " " + strconv.Itoa(limit)
+}
