@@ -45,16 +45,16 @@ type entry struct {
 	rare     *rare  // nil: all zero
 	offset   uint32 // of its numbers in the block's
 	from, to uint32 // its arguments in the block's values
-	has      facts
+	has      frameFlags
 }
 
-// facts are flags of a coded frame.
-type facts uint8
+// frameFlags are flags of a coded frame.
+type frameFlags uint8
 
 const (
-	argsPending facts = 1 << iota
-	hasBegun          // Frame.Begun is not zero
-	hasWords          // Frame.Words may still be needed
+	argsPending frameFlags = 1 << iota
+	hasBegun               // Frame.Begun is not zero
+	hasWords               // Frame.Words may still be needed
 )
 
 // numbers is the count of a frame's numbers, without the addresses of its arguments.

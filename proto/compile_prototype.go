@@ -11,7 +11,7 @@ import (
 func (c *compiler) prototype(d *syntax.Decl) *decode.Prototype {
 	p := &decode.Prototype{Name: d.Name, NoReturn: d.NoReturn, GoCall: d.GoCall, SetsErrno: d.Errno != "", MayKeepErrno: d.Errno == "errno?", File: c.file, Line: d.At.Line, Arch: c.scope.arch, Scope: c.scope}
 	c.params = d.Params
-	later := c.scope.users() && isLtraces(d) // arguments after a + are read when the call returns
+	later := c.scope.users() && mayBeLtraces(d) // arguments after a + are read when the call returns
 	for i, x := range d.Params {
 		n := c.value(x.Type)
 		if n == nil {
@@ -19,7 +19,7 @@ func (c *compiler) prototype(d *syntax.Decl) *decode.Prototype {
 		}
 		c.nodes = append(c.nodes, n)
 		dir := x.Dir
-		if dir == 0 && later && behindPlus(d.Params[:i]) && decode.Fillable(n) {
+		if dir == 0 && later && followsOut(d.Params[:i]) && decode.Fillable(n) {
 			dir = '+'
 		}
 		p.Params = append(p.Params, decode.Param{Name: x.Name, Dir: dir, Node: n})
@@ -41,9 +41,9 @@ func (c *compiler) prototype(d *syntax.Decl) *decode.Prototype {
 	return p
 }
 
-// isLtraces reports whether a prototype may have been written for ltrace: it uses nothing
-// that ltrace's files lack.
-func isLtraces(d *syntax.Decl) bool {
+// mayBeLtraces reports whether a prototype may have been written for ltrace: it uses
+// nothing that ltrace's files lack.
+func mayBeLtraces(d *syntax.Decl) bool {
 	if d.Fails != nil || d.Errno != "" || d.NoReturn || d.Named != nil || d.Variadic {
 		return false
 	}
@@ -55,9 +55,9 @@ func isLtraces(d *syntax.Decl) bool {
 	return true
 }
 
-// behindPlus reports whether the call fills in one of the parameters before. ltrace reads
+// followsOut reports whether the call fills in one of the parameters before. ltrace reads
 // all later arguments when the call returns (ltrace.conf(5), RETURN ARGUMENTS).
-func behindPlus(before []*syntax.Param) bool {
+func followsOut(before []*syntax.Param) bool {
 	return slices.ContainsFunc(before, func(x *syntax.Param) bool { return x.Dir == '+' })
 }
 

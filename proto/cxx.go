@@ -23,8 +23,8 @@ type cxxFacts struct {
 	member bool   // it is called for an object
 }
 
-// knownCxx returns the facts about a mangled name in cxxTable.
-func knownCxx(symbol string) cxxFacts {
+// cxxFactsOf returns the facts about a mangled name in cxxTable.
+func cxxFactsOf(symbol string) cxxFacts {
 	_, line := searchLines(cxxTable, symbol, func(line string) string {
 		name, _, _ := strings.Cut(line, " ")
 		return name

@@ -48,11 +48,11 @@ func (it *item) definition(library string) Definition {
 func (d *Database) Describe(match func(library, symbol string) bool) []Definition {
 	var all []Definition
 	for _, p := range d.user {
-		all = append(all, d.inPlace(p, match)...)
+		all = append(all, d.describePlace(p, match)...)
 	}
 	all = append(all, d.types.describe(match)...)
 	for _, p := range d.system {
-		all = append(all, d.inPlace(p, match)...)
+		all = append(all, d.describePlace(p, match)...)
 	}
 	return all
 }
@@ -74,8 +74,8 @@ func (d *Database) DescribeSystem(name string) []Definition {
 	return all
 }
 
-// inPlace returns the prototypes at a path of the user's or the system's.
-func (d *Database) inPlace(p *place, match func(library, symbol string) bool) []Definition {
+// describePlace returns the prototypes at a path of the user's or the system's.
+func (d *Database) describePlace(p *place, match func(library, symbol string) bool) []Definition {
 	if !p.dir {
 		return d.read(p).describe("", func(_, symbol string) bool { return match("", symbol) })
 	}
@@ -174,7 +174,7 @@ func (l *library) describe(t *Types, match func(library, symbol string) bool) []
 	var all []Definition
 	for line := range strings.Lines(l.text[l.start:]) {
 		name := syntax.PrototypeName(line)
-		if !match(l.name, name) || t.shippedBy(l.name, name) {
+		if !match(l.name, name) || t.isHandwritten(l.name, name) {
 			continue
 		}
 		if it := l.find(t, name); it != nil {
@@ -184,8 +184,8 @@ func (l *library) describe(t *Types, match func(library, symbol string) bool) []
 	return all
 }
 
-// shippedBy reports whether a library's prototype of that name is written by hand.
-func (t *Types) shippedBy(library, name string) bool {
+// isHandwritten reports whether a library's prototype of that name is written by hand.
+func (t *Types) isHandwritten(library, name string) bool {
 	for it := t.protos[name]; it != nil; it = it.next {
 		if folderOf(it.file) == library {
 			return true

@@ -67,7 +67,7 @@ func readMangled(symbol string) (text string, u decode.Ambiguity) {
 	if f == nil {
 		return "", u
 	}
-	f.facts = knownCxx(symbol)
+	f.facts = cxxFactsOf(symbol)
 	result, params := f.result(), f.params()
 	u = f.ambiguity(result)
 	if built := f.hiddenResult(); built != "" {

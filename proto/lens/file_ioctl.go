@@ -165,9 +165,9 @@ func (r ioctlRequest) family(s *decode.Source) string {
 	case r.dir() == ioctlRead && n >= bits && n < getAbs:
 		return "EVIOCGBIT(" + eventType(s, n-bits) + ", " + values.Decimal(r.size()) + ")"
 	case r.dir() == ioctlRead && n >= getAbs && n < getAbs+last:
-		return "EVIOCGABS(" + inWords(s, "input_abs", n-getAbs) + ")"
+		return "EVIOCGABS(" + enumArg(s, "input_abs", n-getAbs) + ")"
 	case r.dir() == ioctlWrite && n >= setAbs && n < setAbs+last:
-		return "EVIOCSABS(" + inWords(s, "input_abs", n-setAbs) + ")"
+		return "EVIOCSABS(" + enumArg(s, "input_abs", n-setAbs) + ")"
 	}
 	return ""
 }
@@ -177,11 +177,11 @@ func eventType(s *decode.Source, n uint64) string {
 	if n == 0 {
 		return "0"
 	}
-	return inWords(s, "input_event", n)
+	return enumArg(s, "input_event", n)
 }
 
-// inWords returns the name of n in an enum, for the argument of a macro.
-func inWords(s *decode.Source, enum string, n uint64) string {
+// enumArg returns the name of n in an enum, for the argument of a macro.
+func enumArg(s *decode.Source, enum string, n uint64) string {
 	v, ok := s.Named(enum, n, 4).(event.Name)
 	switch {
 	case !ok:

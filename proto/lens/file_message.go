@@ -32,25 +32,25 @@ func (msgbufLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 // in the last byte, and its numbers are machine words.
 type direntsLens struct{ typed bool }
 
-// wide returns the size of each of the first two members of struct linux_dirent64 or
+// wordSize returns the size of each of the first two members of struct linux_dirent64 or
 // linux_dirent (getdents(2)). The other members have fixed sizes.
-func (l direntsLens) wide(s *decode.Source) int {
+func (l direntsLens) wordSize(s *decode.Source) int {
 	if l.typed {
 		return 8
 	}
 	return s.Arch.PtrSize
 }
 
-// headBehind is the size of what follows them: the length of the entry, and a type or the
+// headRest is the size of what follows them: the length of the entry, and a type or the
 // first byte of the name.
-const headBehind = 3
+const headRest = 3
 
 func (l direntsLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	b := bytesAt(s, addr, n)
 	if b == nil {
 		return event.Unreadable{Addr: addr}
 	}
-	entries := direntsIn(s, b, 2*l.wide(s))
+	entries := direntsIn(s, b, 2*l.wordSize(s))
 	if !s.Limits.Verbose {
 		return event.Note{Value: event.Pointer{Addr: addr}, Text: countEntries(len(entries))}
 	}
@@ -71,9 +71,9 @@ func countEntries(n int) string {
 // direntsIn cuts b into entries. The length of an entry is at its byte reclen.
 func direntsIn(s *decode.Source, b []byte, reclen int) [][]byte {
 	var entries [][]byte
-	for len(b) >= reclen+headBehind {
+	for len(b) >= reclen+headRest {
 		size := int(s.Arch.Order.Uint16(b[reclen:]))
-		if size < reclen+headBehind || size > len(b) {
+		if size < reclen+headRest || size > len(b) {
 			break
 		}
 		entries = append(entries, b[:size])
@@ -83,8 +83,8 @@ func direntsIn(s *decode.Source, b []byte, reclen int) [][]byte {
 }
 
 func (l direntsLens) entry(s *decode.Source, e []byte) event.Value {
-	wide := l.wide(s)
-	kind, name := e[len(e)-1], e[2*wide+2:]
+	wordSize := l.wordSize(s)
+	kind, name := e[len(e)-1], e[2*wordSize+2:]
 	if l.typed {
 		kind, name = name[0], name[1:]
 	}
@@ -92,9 +92,9 @@ func (l direntsLens) entry(s *decode.Source, e []byte) event.Value {
 		name = name[:end]
 	}
 	fields := []event.Field{
-		{Name: "d_ino", Value: event.Int{Bits: s.Number(e[:wide]), Size: 8}},
-		{Name: "d_off", Value: event.Int{Bits: s.Number(e[wide : 2*wide]), Size: 8, Signed: true}},
-		{Name: "d_reclen", Value: event.Int{Bits: uint64(s.Arch.Order.Uint16(e[2*wide:])), Size: 2}},
+		{Name: "d_ino", Value: event.Int{Bits: s.Number(e[:wordSize]), Size: 8}},
+		{Name: "d_off", Value: event.Int{Bits: s.Number(e[wordSize : 2*wordSize]), Size: 8, Signed: true}},
+		{Name: "d_reclen", Value: event.Int{Bits: uint64(s.Arch.Order.Uint16(e[2*wordSize:])), Size: 2}},
 		{Name: "d_type", Value: s.Named("dirent_type", uint64(kind), 1)},
 		{Name: "d_name", Value: event.Str{Text: string(name), Path: true}},
 	}

@@ -16,7 +16,7 @@ func (quotaLens) Decode(s *decode.Source, bits uint64) event.Value {
 	const command, kind = 8, 0xff // SUBCMDSHIFT, SUBCMDMASK
 	word := uint64(uint32(bits))
 	return event.Name{
-		Name: "QCMD(" + inWords(s, "quota_command", word>>command) + ", " + inWords(s, "quota_type", word&kind) + ")",
+		Name: "QCMD(" + enumArg(s, "quota_command", word>>command) + ", " + enumArg(s, "quota_type", word&kind) + ")",
 		Int:  event.Int{Bits: word, Size: 4},
 	}
 }

@@ -11,8 +11,8 @@ import (
 // pollResult decodes the result of poll(2) and ppoll(2): how many descriptors are ready,
 // and which. For ppoll it adds the time that is left.
 type pollResult struct {
-	timed bool
-	wide  bool // it is a timespec of 64 bits
+	timed  bool
+	time64 bool // it is a timespec of 64 bits
 }
 
 func (r pollResult) Decode(s *decode.Source, bits uint64) event.Value {
@@ -25,16 +25,16 @@ func (r pollResult) Decode(s *decode.Source, bits uint64) event.Value {
 	}
 	note := event.Note{Value: n, Extra: r.ready(s)}
 	if r.timed {
-		note.Remaining = remainingTime(s, s.Argument(2), r.wide)
+		note.Remaining = remainingTime(s, s.Argument(2), r.time64)
 	}
 	return note
 }
 
 // remainingTime returns the timespec at addr, from which the kernel has subtracted the
 // time that passed, or nil if there is none.
-func remainingTime(s *decode.Source, addr uint64, wide bool) event.Value {
+func remainingTime(s *decode.Source, addr uint64, time64 bool) event.Value {
 	typ := "timespec"
-	if wide {
+	if time64 {
 		typ = "timespec64"
 	}
 	if left, ok := s.At(typ, addr).(event.Record); ok {
@@ -69,10 +69,10 @@ func (r pollResult) ready(s *decode.Source) event.Value {
 
 // selectResult decodes the result of select(2) and pselect(2): how many descriptors are
 // ready, which they are, and the time that is left. unit is the unit of its fraction. If
-// wide is set, its numbers have 64 bits on every machine.
+// time64 is set, its numbers have 64 bits on every machine.
 type selectResult struct {
-	unit string
-	wide bool
+	unit   string
+	time64 bool
 }
 
 func (r selectResult) Decode(s *decode.Source, bits uint64) event.Value {
@@ -98,7 +98,7 @@ func (r selectResult) text(s *decode.Source) string {
 		}
 	}
 	size := s.Arch.PtrSize
-	if r.wide {
+	if r.time64 {
 		size = 8
 	}
 	if b := bytesAt(s, s.Argument(4), uint64(2*size)); b != nil {

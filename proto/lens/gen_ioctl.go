@@ -169,8 +169,8 @@ func (l *list) requestsOf(header string) []request {
 		return nil
 	}
 	prologue := l.prologue(header)
-	made := made(prologue, names)
-	names = slices.DeleteFunc(names, func(n string) bool { return !made[n] && l.wanted(header, n) <= 0 })
+	macros := iocMacros(prologue, names)
+	names = slices.DeleteFunc(names, func(n string) bool { return !macros[n] && l.wanted(header, n) <= 0 })
 	return values(prologue, names)
 }
 
@@ -188,20 +188,20 @@ func (l *list) prologue(header string) string {
 // marker stands for _IOC where the question is what a macro expands to.
 const marker = "plait_ioc"
 
-// made returns the set of those names that expand to one _IOC(...).
-func made(prologue string, names []string) map[string]bool {
+// iocMacros returns the set of those names that expand to one _IOC(...).
+func iocMacros(prologue string, names []string) map[string]bool {
 	var src strings.Builder
 	src.WriteString(prologue + "#undef _IOC\n#define _IOC(d, t, n, s) " + marker + "(d)\n")
 	for _, n := range names {
 		fmt.Fprintf(&src, "\"%s\" %s\n", n, n)
 	}
 	out, _ := gcc(src.String(), "-E", "-P")
-	made := map[string]bool{}
+	macros := map[string]bool{}
 	for _, m := range regexp.MustCompile(`(?m)^"(\w+)" *(?:\( *\(int\) *)?[( ]*`+marker+`\([^()]*\)[) ]*$`).FindAllStringSubmatch(out, -1) {
-		made[m[1]] = true
+		macros[m[1]] = true
 	}
 	// A macro that expands to several is an expression with macros in it, such as a size.
-	return made
+	return macros
 }
 
 // values asks the compiler for the numbers of names. It leaves out names that are no

@@ -116,9 +116,9 @@ func ebpfCode(s *decode.Source, code uint64) string {
 	return text + part("bpf_source", bpfSource) + part("bpf_alu", bpfOp)
 }
 
-// bpfSeenLens decodes the second argument of bpf(2) for commands to which the kernel
+// bpfInOutLens decodes the second argument of bpf(2) for commands to which the kernel
 // answers in the same place: with a length, or with a number of programs and their IDs.
-type bpfSeenLens struct{ bpfLens }
+type bpfInOutLens struct{ bpfLens }
 
 // bpfCounts are the members of struct bpf_info and bpf_query that the kernel
 // changes, by their commands.
@@ -128,13 +128,13 @@ var bpfCounts = map[uint64]struct {
 }{15: {4, "info_len"}, 16: {24, "prog_cnt"}}
 
 // Note returns that member as it is before the call.
-func (bpfSeenLens) Note(s *decode.Source, addr, n uint64) uint64 {
+func (bpfInOutLens) Note(s *decode.Source, addr, n uint64) uint64 {
 	count := bpfCounts[s.Argument(0)]
 	was, _ := s.Word(addr+count.off, 4)
 	return was
 }
 
-func (l bpfSeenLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
+func (l bpfInOutLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
 	v := l.bpfLens.DecodeSized(s, addr, n)
 	r, ok := v.(event.Record)
 	if !ok || len(r.Fields) == 0 {

@@ -87,14 +87,14 @@ func (f filters) operand(s *decode.Source, code, k uint64) string {
 	const absolute, special = 0x20, 0xfffff000 // BPF_ABS; SKF_AD_OFF
 	switch {
 	case f.seccomp && code == bpfRET:
-		return seccompAnswer(s, k)
+		return seccompAction(s, k)
 	case !f.seccomp && code&7 == bpfLD && code&bpfMode == absolute && k >= special:
 		return "SKF_AD_OFF+" + values.Enum(s, "skf_ad", k-special, 4)
 	}
 	return values.Hex(k)
 }
 
-func seccompAnswer(s *decode.Source, k uint64) string {
+func seccompAction(s *decode.Source, k uint64) string {
 	const data = 0xffff
 	text := values.Enum(s, "seccomp_return", k&^data, 4)
 	if k&data != 0 {

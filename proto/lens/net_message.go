@@ -38,7 +38,7 @@ func (v vector) decode(addr, n uint64) event.Value {
 	}
 	word := uint64(s.Arch.PtrSize)
 	if n == 0 || int64(n*2*word) < 0 || n > 1<<60 {
-		return emptyOr(n, addr)
+		return unreadVector(n, addr)
 	}
 	show := min(n, uint64(s.Items())+1)
 	var b []byte
@@ -69,8 +69,9 @@ func (v vector) decode(addr, n uint64) event.Value {
 // claim more than there are.
 const vectorChunk = 64
 
-// emptyOr returns a vector that is not read: an empty list if n is 0, else its address.
-func emptyOr(n, addr uint64) event.Value {
+// unreadVector returns a vector that is not read: an empty list if n is 0, else its
+// address.
+func unreadVector(n, addr uint64) event.Value {
 	if n == 0 {
 		return event.List{}
 	}
@@ -125,7 +126,7 @@ type message struct {
 type packetLens struct{}
 
 func (packetLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value {
-	if protocol, ok := netlink.Speaks(s); ok {
+	if protocol, ok := netlink.ProtocolOf(s); ok {
 		return netlink.Messages(s, protocol, addr, n)
 	}
 	return dataAt(s, addr, n)
@@ -149,7 +150,7 @@ func (m *message) value() event.Record {
 	s := m.s
 	v := vector{s, m.left, nil}
 	if m.isNetlink() {
-		protocol, ok := netlink.Speaks(s)
+		protocol, ok := netlink.ProtocolOf(s)
 		if !ok {
 			protocol = -1
 		}
@@ -280,7 +281,7 @@ func (l messagesLens) DecodeSized(s *decode.Source, addr, n uint64) event.Value 
 
 // recvmmsgResult decodes the result of recvmmsg(2): the number of messages, and the time
 // that is left.
-type recvmmsgResult struct{ wide bool } // the time is a timespec of 64 bits
+type recvmmsgResult struct{ time64 bool } // the time is a timespec of 64 bits
 
 func (r recvmmsgResult) Decode(s *decode.Source, bits uint64) event.Value {
 	const timeout = 4
@@ -289,7 +290,7 @@ func (r recvmmsgResult) Decode(s *decode.Source, bits uint64) event.Value {
 	case bits == 0:
 		return event.Note{Value: n, Brief: "Timeout"}
 	case int32(bits) > 0 && addr != 0:
-		if left := remainingTime(s, addr, r.wide); left != nil {
+		if left := remainingTime(s, addr, r.time64); left != nil {
 			return event.Note{Value: n, Brief: "left", Extra: left}
 		}
 	}

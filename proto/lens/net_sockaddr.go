@@ -156,7 +156,7 @@ func (v *sockaddrView) alg() {
 	v.add("salg_type", cstringIn(v.b[2:16]))
 	for i, name := range []string{"salg_feat", "salg_mask"} {
 		word := uint64(v.s.Arch.Order.Uint32(v.b[16+4*i:]))
-		v.add(name, values.Remarked(v.s, "crypto_flags", word, 4))
+		v.add(name, values.Annotated(v.s, "crypto_flags", word, 4))
 	}
 	v.add("salg_name", cstringIn(v.b[24:]))
 }

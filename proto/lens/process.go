@@ -146,7 +146,7 @@ func (userDescResult) Decode(s *decode.Source, bits uint64) event.Value {
 }
 
 // ioprioLens decodes a priority of ioprio_set(2) as the macro that makes it. For the
-// result of ioprio_get(2), the macro is a remark.
+// result of ioprio_get(2), the macro is an annotation.
 type ioprioLens struct{ result bool }
 
 func (l ioprioLens) Decode(s *decode.Source, bits uint64) event.Value {

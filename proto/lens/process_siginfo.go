@@ -310,11 +310,11 @@ func siCode(sig, code int) string {
 // widenSiginfo puts the members of a 32-bit program's siginfo_t where a 64-bit
 // program has them. The union begins at offset 12 there, and at 16 here.
 func widenSiginfo(raw [siginfoBytes]byte, order binary.ByteOrder) [siginfoBytes]byte {
-	var wide [siginfoBytes]byte
-	copy(wide[:12], raw[:12])
+	var whole [siginfoBytes]byte
+	copy(whole[:12], raw[:12])
 	word := func(off int) uint64 { return uint64(order.Uint32(raw[off:])) }
-	put := func(off int, v uint64) { order.PutUint32(wide[off:], uint32(v)) }
-	put64 := func(off int, v uint64) { order.PutUint64(wide[off:], v) }
+	put := func(off int, v uint64) { order.PutUint32(whole[off:], uint32(v)) }
+	put64 := func(off int, v uint64) { order.PutUint64(whole[off:], v) }
 	switch signo, code := int(word(0)), int32(word(8)); {
 	case code <= 0 || code == siKernel && signo != sigSYS:
 		put(16, word(12))
@@ -340,5 +340,5 @@ func widenSiginfo(raw [siginfoBytes]byte, order binary.ByteOrder) [siginfoBytes]
 		put(20, word(16))
 		put64(24, word(20))
 	}
-	return wide
+	return whole
 }

@@ -48,15 +48,15 @@ func date(sec, nsec int64) string {
 // stampLens decodes a timespec or timeval with its date. Two values of the nanoseconds
 // have a special meaning for utimensat(2).
 type stampLens struct {
-	unit  string // name of the second member
-	nanos int64  // of one unit
-	words bool
-	wide  bool // of 64 bits also in a 32-bit program
+	unit   string // name of the second member
+	nanos  int64  // of one unit
+	words  bool
+	time64 bool // of 64 bits also in a 32-bit program
 }
 
 // size returns the size of each member.
 func (l stampLens) size(s *decode.Source) int {
-	if l.wide {
+	if l.time64 {
 		return 8
 	}
 	return s.Arch.PtrSize

@@ -265,14 +265,14 @@ func (a attrArray) payload(s *decode.Source, b []byte, addr uint64) event.Value 
 	return l
 }
 
-// attrRemarked decodes a set of flags of one byte, as a number with a remark.
-type attrRemarked struct {
+// attrAnnotated decodes a set of flags of one byte, as a number with an annotation.
+type attrAnnotated struct {
 	inAttribute
 	set string
 }
 
-func (a attrRemarked) payload(s *decode.Source, b []byte, _ uint64) event.Value {
-	return values.Remarked(s, a.set, uint64(b[0]), 1)
+func (a attrAnnotated) payload(s *decode.Source, b []byte, _ uint64) event.Value {
+	return values.Annotated(s, a.set, uint64(b[0]), 1)
 }
 
 // attrUnixFile decodes struct unix_diag_vfs: where the file of a local socket is.

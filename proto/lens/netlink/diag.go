@@ -19,7 +19,7 @@ const (
 
 // diagForms are requests and responses by family. Those of AF_INET and AF_INET6 need code
 // instead.
-var diagForms = map[byte]struct{ request, answer messageForm }{
+var diagForms = map[byte]struct{ request, response messageForm }{
 	1:  {messageForm{"unix_diag_req", ""}, messageForm{"unix_diag_msg", "unix_diag_attrs"}},
 	16: {messageForm{"netlink_diag_req", ""}, messageForm{"netlink_diag_msg", "netlink_diag_attrs"}},
 	17: {messageForm{"packet_diag_req", ""}, messageForm{"packet_diag_msg", "packet_diag_attrs"}},
@@ -49,7 +49,7 @@ func (nl *netlink) diagByFamily(request bool, b []byte, addr uint64) []event.Val
 	case known && request:
 		return nl.structured(forms.request, b, addr)
 	case known:
-		return nl.structured(forms.answer, b, addr)
+		return nl.structured(forms.response, b, addr)
 	}
 	return []event.Value{nl.family(b)}
 }

@@ -6,9 +6,9 @@ import (
 	"plait/proto/lens/values"
 )
 
-// Speaks returns the netlink protocol of the socket that is the first argument of the
+// ProtocolOf returns the netlink protocol of the socket that is the first argument of the
 // call, or false if that is no netlink socket.
-func Speaks(s *decode.Source) (protocol int, ok bool) {
+func ProtocolOf(s *decode.Source) (protocol int, ok bool) {
 	if s.Netlink == nil {
 		return 0, false
 	}
@@ -161,7 +161,7 @@ func (nl *netlink) body(kind, flags uint16, b []byte, addr uint64) []event.Value
 		status := int64(int32(nl.s.Arch.Order.Uint32(b)))
 		return []event.Value{event.Int{Bits: uint64(status), Size: 4, Signed: true}}
 	case kind == nlmsgError && len(b) >= 4+nlmsgHead:
-		return []event.Value{nl.answer(flags, b, addr)}
+		return []event.Value{nl.ack(flags, b, addr)}
 	case kind < nlmsgMinType:
 	case nl.protocol == netlinkRoute:
 		return nl.route(kind, b, addr)
@@ -183,8 +183,8 @@ const (
 	ackTLVs   = 0x200 // NLM_F_ACK_TLVS: attributes follow
 )
 
-// answer decodes struct nlmsgerr, perhaps with attributes after it.
-func (nl *netlink) answer(flags uint16, b []byte, addr uint64) event.Value {
+// ack decodes struct nlmsgerr, perhaps with attributes after it.
+func (nl *netlink) ack(flags uint16, b []byte, addr uint64) event.Value {
 	end := align4(4 + max(nlmsgHead, int(min(nl.s.Arch.Order.Uint32(b[4:]), decode.MaxRead))))
 	if flags&ackCapped != 0 {
 		end = 4 + nlmsgHead

@@ -21,7 +21,7 @@ var Types = []decode.GoType{
 	{Name: "attr_uints", Size: 1, Align: 1, Memory: true, Lens: attrArray{typ: "uint", size: 4}},
 	{Name: "attr_masks", Size: 1, Align: 1, Memory: true, Lens: attrArray{typ: "uint64_hex", size: 8}},
 	{Name: "attr_meminfo", Size: 1, Align: 1, Memory: true, Lens: attrTable{enum: "sk_meminfo", size: 4}},
-	{Name: "attr_shutdown", Size: 1, Align: 1, Memory: true, Lens: attrRemarked{set: "shutdown_flags"}},
+	{Name: "attr_shutdown", Size: 1, Align: 1, Memory: true, Lens: attrAnnotated{set: "shutdown_flags"}},
 	{Name: "attr_unix_vfs", Size: 1, Align: 1, Memory: true, Lens: attrUnixFile{}},
 	{Name: "attr_inet_sockopt", Size: 1, Align: 1, Memory: true, Lens: attrInetOptions{}},
 	{Name: "br_boolopts", Size: 4, Align: 4, Lens: shiftedLens{enum: "br_boolopt"}},

@@ -50,9 +50,9 @@ func Enum(s *decode.Source, enum string, n uint64, size int) string {
 	return Hex(n)
 }
 
-// Remarked returns a number of size bytes in hexadecimal, with the names of its flags as
-// a remark.
-func Remarked(s *decode.Source, set string, word uint64, size int) event.Value {
+// Annotated returns a number of size bytes in hexadecimal, with the names of its flags as
+// an annotation.
+func Annotated(s *decode.Source, set string, word uint64, size int) event.Value {
 	n := event.Int{Bits: word, Size: uint8(size), Base: event.Hex}
 	f, ok := s.Named(set, word, size).(event.Flags)
 	if !ok || word == 0 {
