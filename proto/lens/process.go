@@ -1,7 +1,6 @@
 package lens
 
 import (
-	"fmt"
 	"strings"
 
 	"plait/event"
@@ -107,8 +106,8 @@ func (l userDescLens) Decode(s *decode.Source, addr uint64) event.Value {
 	}
 	r := event.Record{Fields: []event.Field{
 		entry,
-		{Name: "base_addr", Value: event.Verbatim{Text: hexWide(order.Uint32(b[4:]))}},
-		{Name: "limit", Value: event.Verbatim{Text: hexWide(order.Uint32(b[8:]))}},
+		{Name: "base_addr", Value: event.Verbatim{Text: hexPadded(uint64(order.Uint32(b[4:])), 8)}},
+		{Name: "limit", Value: event.Verbatim{Text: hexPadded(uint64(order.Uint32(b[8:])), 8)}},
 	}}
 	bits, at := order.Uint32(b[12:]), 0
 	for _, f := range []struct {
@@ -122,14 +121,6 @@ func (l userDescLens) Decode(s *decode.Source, addr uint64) event.Value {
 		at += f.width
 	}
 	return r
-}
-
-// hexWide writes n as printf's %#08x does.
-func hexWide(n uint32) string {
-	if n == 0 {
-		return "00000000"
-	}
-	return fmt.Sprintf("0x%06x", n)
 }
 
 // userDescResult decodes the result of set_thread_area(2). The number of the entry that

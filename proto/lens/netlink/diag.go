@@ -33,7 +33,7 @@ func (nl *netlink) sockDiag(kind, flags uint16, b []byte, addr uint64) []event.V
 	if request {
 		return nl.inetDiag(inetCompatRequest, b, addr)
 	}
-	return nl.inetDiag(inetAnswer, b, addr)
+	return nl.inetDiag(inetResponse, b, addr)
 }
 
 func (nl *netlink) diagByFamily(request bool, b []byte, addr uint64) []event.Value {
@@ -45,7 +45,7 @@ func (nl *netlink) diagByFamily(request bool, b []byte, addr uint64) []event.Val
 	case (family == inet || family == inet6) && request:
 		return nl.inetDiag(inetRequest, b, addr)
 	case family == inet || family == inet6:
-		return nl.inetDiag(inetAnswer, b, addr)
+		return nl.inetDiag(inetResponse, b, addr)
 	case known && request:
 		return nl.structured(forms.request, b, addr)
 	case known:
@@ -65,7 +65,7 @@ type inetDiagForm struct {
 var (
 	inetRequest       = inetDiagForm{before: "inet_diag_req_v2", id: 8, size: 56, attrs: "inet_diag_req_attrs"}
 	inetCompatRequest = inetDiagForm{before: "inet_diag_req", id: 4, after: "inet_diag_req_after", size: 60, attrs: "inet_diag_req_attrs"}
-	inetAnswer        = inetDiagForm{before: "inet_diag_msg", id: 4, after: "inet_diag_msg_after", size: 72, attrs: "inet_diag_attrs"}
+	inetResponse      = inetDiagForm{before: "inet_diag_msg", id: 4, after: "inet_diag_msg_after", size: 72, attrs: "inet_diag_attrs"}
 )
 
 func (nl *netlink) inetDiag(form inetDiagForm, b []byte, addr uint64) []event.Value {
