@@ -61,8 +61,8 @@ func TestFloors(t *testing.T) {
 	}
 }
 
-// TestRoomsAreTold: the table of rooms has those of the policy.
-func TestRoomsAreTold(t *testing.T) {
+// TestRoomsTable: the table of rooms has those of the policy.
+func TestRoomsTable(t *testing.T) {
 	table := section(t, "## Rooms\n", "\n## ")
 	for room := range parsePolicy(t) {
 		if !strings.Contains(table, "`"+room+"`") {

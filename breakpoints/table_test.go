@@ -152,9 +152,9 @@ func TestRemoveLeavesWhatTheProgramWrote(t *testing.T) {
 	}
 }
 
-// TestInsertWhereNothingCanBeWritten: JIT code that is mapped twice, shared, cannot be
+// TestInsertUnwritable: JIT code that is mapped twice, shared, cannot be
 // written. Each call from there tries again, and must fail again.
-func TestInsertWhereNothingCanBeWritten(t *testing.T) {
+func TestInsertUnwritable(t *testing.T) {
 	s := newSpace()
 	s.guarded = 0x2000
 	before := bytes.Clone(s.bytes)
@@ -169,9 +169,9 @@ func TestInsertWhereNothingCanBeWritten(t *testing.T) {
 	}
 }
 
-// TestHideWhatComesAndGoes: breakpoints that come and go one at a time are still
+// TestHideTransient: breakpoints that come and go one at a time are still
 // hidden, and only they are.
-func TestHideWhatComesAndGoes(t *testing.T) {
+func TestHideTransient(t *testing.T) {
 	s := newSpace()
 	before := bytes.Clone(s.bytes)
 	table := New(arch.AMD64, s)
@@ -193,9 +193,9 @@ func TestHideWhatComesAndGoes(t *testing.T) {
 	}
 }
 
-// TestInsertAllLeavesOff: planting that is interrupted goes on to a page's end, and
+// TestInsertAllInterrupted: planting that is interrupted goes on to a page's end, and
 // returns what is left.
-func TestInsertAllLeavesOff(t *testing.T) {
+func TestInsertAllInterrupted(t *testing.T) {
 	s := newSpace()
 	before := bytes.Clone(s.bytes)
 	table := New(arch.AMD64, s)
@@ -269,9 +269,9 @@ func TestStuck(t *testing.T) {
 	}
 }
 
-// TestRemoveAllAroundAPageThatCannotBe: one page that can't be read or written does not
+// TestRemoveAllAroundBadPage: one page that can't be read or written does not
 // prevent restoring the others.
-func TestRemoveAllAroundAPageThatCannotBe(t *testing.T) {
+func TestRemoveAllAroundBadPage(t *testing.T) {
 	s := &space{base: 0x1000, bytes: make([]byte, 5*pageSize)}
 	before := bytes.Clone(s.bytes)
 	table := New(arch.AMD64, s)

@@ -9,12 +9,12 @@ import (
 	"plait/bound"
 )
 
-// A made is debugging information that no compiler wrote.
-type made struct{ info, abbrev, str, line, lineStr []byte }
+// A forged is debugging information that no compiler wrote.
+type forged struct{ info, abbrev, str, line, lineStr []byte }
 
-func (m *made) sections(name string) (io.ReaderAt, int64) {
-	b := map[string][]byte{".debug_info": m.info, ".debug_abbrev": m.abbrev, ".debug_str": m.str,
-		".debug_line": m.line, ".debug_line_str": m.lineStr}[name]
+func (f *forged) sections(name string) (io.ReaderAt, int64) {
+	b := map[string][]byte{".debug_info": f.info, ".debug_abbrev": f.abbrev, ".debug_str": f.str,
+		".debug_line": f.line, ".debug_line_str": f.lineStr}[name]
 	if b == nil {
 		return nil, 0
 	}
@@ -22,12 +22,12 @@ func (m *made) sections(name string) (io.ReaderAt, int64) {
 }
 
 // unit adds a unit of DWARF 4, whose abbreviations are at an offset.
-func (m *made) unit(table int, entries []byte) {
-	m.info = binary.LittleEndian.AppendUint32(m.info, uint32(7+len(entries)))
-	m.info = append(m.info, 4, 0)
-	m.info = binary.LittleEndian.AppendUint32(m.info, uint32(table))
-	m.info = append(m.info, 8)
-	m.info = append(m.info, entries...)
+func (f *forged) unit(table int, entries []byte) {
+	f.info = binary.LittleEndian.AppendUint32(f.info, uint32(7+len(entries)))
+	f.info = append(f.info, 4, 0)
+	f.info = binary.LittleEndian.AppendUint32(f.info, uint32(table))
+	f.info = append(f.info, 8)
+	f.info = append(f.info, entries...)
 }
 
 // withCode returns an entry of a unit with code: its addresses, and its line table, at
@@ -46,7 +46,7 @@ const kib500 = 500 << 10
 // TestHostile asks the questions that look at most, about less than a megabyte of
 // debugging information that was made to cost as much as it can.
 func TestHostile(t *testing.T) {
-	for name, make := range map[string]func() *made{
+	for name, make := range map[string]func() *forged{
 		"tables that overlap":   overlappingTables,
 		"long names":            longNames,
 		"names that overlap":    overlappingNames,
@@ -74,8 +74,8 @@ func TestHostile(t *testing.T) {
 
 // overlappingTables returns units whose tables of abbreviations are each a small part
 // of one large one.
-func overlappingTables() *made {
-	m := &made{abbrev: append(codeAbbrev, codeAbbrev...)}
+func overlappingTables() *forged {
+	m := &forged{abbrev: append(codeAbbrev, codeAbbrev...)}
 	for code := range uint64(60000) {
 		m.abbrev = append(binary.AppendUvarint(m.abbrev, code+2), 0x24, 0, 0, 0)
 	}
@@ -90,8 +90,8 @@ func overlappingTables() *made {
 }
 
 // longNames returns functions that have one long text as their name.
-func longNames() *made {
-	m := &made{abbrev: append(append(codeAbbrev, 2, 0x2e, 0, 3, 0x0e, 0x3c, 0x19, 0, 0), 0)}
+func longNames() *forged {
+	m := &forged{abbrev: append(append(codeAbbrev, 2, 0x2e, 0, 3, 0x0e, 0x3c, 0x19, 0, 0), 0)}
 	m.str = bytes.Repeat([]byte("a"), kib500)
 	entries := withCode(0x1000, 0x100)
 	for range 80000 {
@@ -102,7 +102,7 @@ func longNames() *made {
 }
 
 // overlappingNames returns functions whose names have a common end.
-func overlappingNames() *made {
+func overlappingNames() *forged {
 	m := longNames()
 	for i := range m.str {
 		if m.str[i] = 'a'; i%4000 == 3999 {
@@ -124,8 +124,8 @@ func overlappingNames() *made {
 }
 
 // manyAttributes returns entries of one byte that have hundreds of attributes.
-func manyAttributes() *made {
-	m := &made{abbrev: append(codeAbbrev, 2, 0x05, 0)}
+func manyAttributes() *forged {
+	m := &forged{abbrev: append(codeAbbrev, 2, 0x05, 0)}
 	for range 500 {
 		m.abbrev = append(m.abbrev, 0x3f, 0x19)
 	}
@@ -143,8 +143,8 @@ func manyAttributes() *made {
 
 // nestedClasses returns parameters of a class that has fifty members of a class without
 // any, ten times over.
-func nestedClasses() *made {
-	m := &made{abbrev: append(codeAbbrev,
+func nestedClasses() *forged {
+	m := &forged{abbrev: append(codeAbbrev,
 		2, 0x13, 1, 0x0b, 0x0b, 0, 0, // a struct, of a size
 		3, 0x0d, 0, 0x49, 0x13, 0x38, 0x0b, 0, 0, // a member, of a type, at a place
 		4, 0x2e, 1, 3, 8, 0x27, 0x19, 0x11, 1, 0x12, 7, 0, 0, // a function
@@ -174,8 +174,8 @@ func nestedClasses() *made {
 }
 
 // overlappingFiles returns units that all have one list of files with long names.
-func overlappingFiles() *made {
-	m := &made{abbrev: append(codeAbbrev, 0), lineStr: bytes.Repeat([]byte("/"), 4<<10)}
+func overlappingFiles() *forged {
+	m := &forged{abbrev: append(codeAbbrev, 0), lineStr: bytes.Repeat([]byte("/"), 4<<10)}
 	var rest []byte
 	rest = append(rest, 1, 1, 1, 0, 1, 1)    // lengths, is_stmt, line_base, line_range, opcode_base
 	rest = append(rest, 0, 0)                // no folders
@@ -197,8 +197,8 @@ func overlappingFiles() *made {
 
 // manyLines returns a line table of nearly a megabyte, in which no row is the one that
 // is asked for.
-func manyLines() *made {
-	m := &made{abbrev: append(codeAbbrev, 0)}
+func manyLines() *forged {
+	m := &forged{abbrev: append(codeAbbrev, 0)}
 	head := []byte{2, 0, 8, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0}
 	head[2] = byte(len(head) - 6)
 	program := bytes.Repeat([]byte{1}, 900<<10)

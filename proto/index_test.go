@@ -60,8 +60,8 @@ func TestIndexInAnyOrder(t *testing.T) {
 	}
 }
 
-// TestIndexSparesReading: looking up a few names does not read all files.
-func TestIndexSparesReading(t *testing.T) {
+// TestIndexAvoidsReading: looking up a few names does not read all files.
+func TestIndexAvoidsReading(t *testing.T) {
 	types := Embedded(arch.AMD64)
 	if types.lookup("libc.so.6", "strlen") == nil {
 		t.Fatal("no prototype")

@@ -13,8 +13,8 @@ type machine map[waitMode]time.Duration
 // kernel does just that at each stop. On the other, the kernel leaves both on one CPU,
 // where a spinning tracer keeps the tracee from running.
 var (
-	dear = machine{block: 170 * time.Microsecond, yield: 165 * time.Microsecond, spin: 48 * time.Microsecond, follow: 12 * time.Microsecond}
-	near = machine{block: 9 * time.Microsecond, yield: 7 * time.Microsecond, spin: 18 * time.Microsecond, follow: 7 * time.Microsecond}
+	costly = machine{block: 170 * time.Microsecond, yield: 165 * time.Microsecond, spin: 48 * time.Microsecond, follow: 12 * time.Microsecond}
+	shared = machine{block: 9 * time.Microsecond, yield: 7 * time.Microsecond, spin: 18 * time.Microsecond, follow: 7 * time.Microsecond}
 )
 
 // live runs rounds on m and returns the time that they took. Some are disturbed, as on
@@ -44,10 +44,10 @@ func TestTunerIsNearTheBest(t *testing.T) {
 		m    machine
 		ways []waitMode
 	}{
-		{"dear", dear, []waitMode{block, yield, spin}},
-		{"near", near, []waitMode{block, yield, spin}},
-		{"dear, follow", dear, []waitMode{block, yield, follow, spin}},
-		{"near, follow", near, []waitMode{block, yield, follow, spin}},
+		{"costly", costly, []waitMode{block, yield, spin}},
+		{"shared", shared, []waitMode{block, yield, spin}},
+		{"costly, follow", costly, []waitMode{block, yield, follow, spin}},
+		{"shared, follow", shared, []waitMode{block, yield, follow, spin}},
 	} {
 		r := rand.New(rand.NewPCG(1, 2))
 		got := live(newTuner(test.ways...), test.m, rounds, r)
@@ -62,7 +62,7 @@ func TestTunerAdapts(t *testing.T) {
 	const rounds = 20000
 	r := rand.New(rand.NewPCG(3, 4))
 	p := newTuner(block, yield, spin)
-	for i, m := range []machine{near, dear, near, dear} {
+	for i, m := range []machine{shared, costly, shared, costly} {
 		got := live(p, m, rounds, r)
 		best := min(always(block, m, rounds, r), always(spin, m, rounds, r))
 		if float64(got) > 1.1*float64(best) {
@@ -78,9 +78,9 @@ func TestTunerChooses(t *testing.T) {
 		ways []waitMode
 		want waitMode
 	}{
-		{dear, []waitMode{block, yield, spin}, spin},
-		{dear, []waitMode{block, yield, follow, spin}, follow},
-		{near, []waitMode{block, yield, spin}, yield},
+		{costly, []waitMode{block, yield, spin}, spin},
+		{costly, []waitMode{block, yield, follow, spin}, follow},
+		{shared, []waitMode{block, yield, spin}, yield},
 		{machine{block: 10 * time.Microsecond, spin: 10 * time.Microsecond}, []waitMode{block, spin}, block},
 	} {
 		p := newTuner(test.ways...)
@@ -97,11 +97,11 @@ func TestTunerModes(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	p := newTuner(block, yield, follow, spin)
 	for p.trying {
-		live(p, dear, 1, r)
+		live(p, costly, 1, r)
 	}
 	p.setModes(block, yield, spin)
 	for range 1000 {
-		if live(p, dear, 1, r); p.mode == follow {
+		if live(p, costly, 1, r); p.mode == follow {
 			t.Fatal("a mode that can't be had is in use")
 		}
 	}
@@ -129,7 +129,7 @@ func TestTunerBan(t *testing.T) {
 	p := newTuner(block, yield, follow, spin)
 	settle := func() {
 		for p.trying {
-			live(p, dear, 1, r)
+			live(p, costly, 1, r)
 		}
 	}
 	settle()
@@ -148,7 +148,7 @@ func TestTunerBan(t *testing.T) {
 			if p.mode == follow {
 				t.Fatal("a mode that failed is in use")
 			}
-			ban += live(p, dear, 1, r)
+			ban += live(p, costly, 1, r)
 		}
 		bans = append(bans, ban.Round(minBan))
 		settle()

@@ -67,9 +67,9 @@ func TestNumberIsTheInverseOfName(t *testing.T) {
 	}
 }
 
-// TestTablesHaveOneLineForANumber: if a number had two lines, the later one would name
+// TestOneLinePerNumber: if a number had two lines, the later one would name
 // it.
-func TestTablesHaveOneLineForANumber(t *testing.T) {
+func TestOneLinePerNumber(t *testing.T) {
 	for name, table := range map[string]string{"amd64": amd64Table, "386": i386Table, "x32": x32Table, "inner": innerTable, "errno": errnoTable, "signal": signalTable} {
 		last := -1
 		for line := range strings.Lines(table) {

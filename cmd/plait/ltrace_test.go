@@ -48,10 +48,10 @@ func TestLtraceConf(t *testing.T) {
 	}
 }
 
-// TestLtraceSaysNoMore traces real programs with ltrace, with plait and ltrace's file,
+// TestNoLessThanLtrace traces real programs with ltrace, with plait and ltrace's file,
 // and with plait and its own prototypes. Where ltrace has a prototype, plait must show
 // no fewer arguments, and each of them at least as well (see saysAsMuch).
-func TestLtraceSaysNoMore(t *testing.T) {
+func TestNoLessThanLtrace(t *testing.T) {
 	names := needLtraceConf(t)
 	plait := plaitOf(t)
 	for _, line := range []string{

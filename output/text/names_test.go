@@ -31,9 +31,9 @@ func TestShort(t *testing.T) {
 	}
 }
 
-// TestShortOfAForgedName: a name that refers to its parts many times over must cost
+// TestShortForgedName: a name that refers to its parts many times over must cost
 // neither time nor room.
-func TestShortOfAForgedName(t *testing.T) {
+func TestShortForgedName(t *testing.T) {
 	name := "_ZN1aI"
 	for range 400 {
 		name += "S_IS_S_ES0_"

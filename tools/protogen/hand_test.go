@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// TestByHand compares the prototypes written by hand with the headers that are
+// TestHandWritten compares the prototypes written by hand with the headers that are
 // installed, at least libc's. A function that returns nothing has no result, any other
 // has a result of the right kind, and as many arguments are shown as are passed.
-func TestByHand(t *testing.T) {
+func TestHandWritten(t *testing.T) {
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("needs gcc")
 	}
@@ -23,20 +23,20 @@ func TestByHand(t *testing.T) {
 	}
 	compared := 0
 	for _, u := range units {
-		compared += u.compareByHand(t)
+		compared += u.compareHandWritten(t)
 	}
 	if compared < 1000 {
 		t.Errorf("only %d functions compared", compared)
 	}
 }
 
-// compareByHand compares the prototypes written by hand for the objects of a unit. It
+// compareHandWritten compares the prototypes written by hand for the objects of a unit. It
 // returns the number of functions compared.
-func (u *unit) compareByHand(t *testing.T) (compared int) {
+func (u *unit) compareHandWritten(t *testing.T) (compared int) {
 	var functions map[string]*declaration
 	for _, object := range u.objects {
 		folder, _, _ := strings.Cut(filepath.Base(object), ".so")
-		items := itemsByHand(filepath.Join("../../proto/data", folder))
+		items := handWrittenItems(filepath.Join("../../proto/data", folder))
 		if len(items) == 0 {
 			continue
 		}
@@ -56,8 +56,8 @@ func (u *unit) compareByHand(t *testing.T) (compared int) {
 	return compared
 }
 
-// perhaps matches what may stand for arguments that are not always passed.
-var perhaps = regexp.MustCompile(`^\.\.\.$|^sentinel\(| if |none|_arg argp?$|^envp envp$`)
+// optional matches what may stand for arguments that are not always passed.
+var optional = regexp.MustCompile(`^\.\.\.$|^sentinel\(| if |none|_arg argp?$|^envp envp$`)
 
 func checkByHand(t *testing.T, name, text string, d *declaration) {
 	t.Helper()
@@ -78,16 +78,16 @@ func checkByHand(t *testing.T, name, text string, d *declaration) {
 		t.Errorf("%s: %d parameters in the header: %s", name, n, text)
 	case d.typ.variadic:
 		for _, p := range params[n:] {
-			if !perhaps.MatchString(p) {
+			if !optional.MatchString(p) {
 				t.Errorf("%s: %s is not always passed: %s", name, p, text)
 			}
 		}
 	}
 }
 
-// itemsByHand returns the prototypes written by hand in the files of a folder, each on
+// handWrittenItems returns the prototypes written by hand in the files of a folder, each on
 // one line.
-func itemsByHand(dir string) map[string]string {
+func handWrittenItems(dir string) map[string]string {
 	found := map[string]string{}
 	paths, _ := filepath.Glob(filepath.Join(dir, "*.conf"))
 	for _, path := range paths {

@@ -8,9 +8,9 @@ import (
 	"plait/internal/cli/clitest"
 )
 
-// TestShownUses: plait at least accepts the command lines that documents show without
+// TestDocumentedUses: plait at least accepts the command lines that documents show without
 // their output.
-func TestShownUses(t *testing.T) {
+func TestDocumentedUses(t *testing.T) {
 	all := clitest.ShownUses(t, "../../..")
 	for _, e := range examples {
 		all = append(all, strings.Fields(e.command)[1:])

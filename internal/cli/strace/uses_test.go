@@ -9,9 +9,9 @@ import (
 	"plait/internal/cli/clitest"
 )
 
-// TestStraceShownUses: plait at least accepts the strace command lines that documents
+// TestStraceDocumentedUses: plait at least accepts the strace command lines that documents
 // show without their output.
-func TestStraceShownUses(t *testing.T) {
+func TestStraceDocumentedUses(t *testing.T) {
 	lines := 0
 	for _, args := range clitest.ShownUses(t, "../../..") {
 		if len(args) < 2 || args[0] != "--as" || args[1] != "strace" {
