@@ -55,7 +55,7 @@ func (c *compiler) value(t *syntax.Type) decode.Node {
 }
 
 func (c *compiler) unstarred(t *syntax.Type) decode.Node {
-	if it := c.scope.find(t.Word); it != nil && it.scope.users() && !it.busy && it.Kind != syntax.KindConst {
+	if it := c.scope.findUsers(t.Word); it != nil && !it.busy && it.Kind != syntax.KindConst {
 		return c.userType(t) // the user's comes before a word of the language
 	}
 	alone := decode.Word(t.Word, c.scope.arch)

@@ -15,8 +15,9 @@ type File struct {
 	scope  *scope
 	items  []*item
 	protos map[string]*item
-	errs   []error         // of definitions that were refused, and imports
-	seen   map[string]bool // files that were imported, against cycles
+	rest   map[string]syntax.Chunk // of Prototypes: what is no item yet
+	errs   []error                 // of definitions that were refused, and imports
+	seen   map[string]bool         // files that were imported, against cycles
 	// open finds the text of an imported file. It is nil if the file may not import any.
 	open func(name string) (path, text string, ok bool)
 }
@@ -25,6 +26,21 @@ type File struct {
 // (nil: only base types). It costs little, because it parses nothing: Check finds errors.
 func Scan(name, text string, types *Types) *File {
 	return scanFile(name, text, types, nil)
+}
+
+// Prototypes is Scan for a text that has nothing but prototypes. It costs less: what is not
+// asked for does not become an item.
+func Prototypes(name, text string, types *Types) *File {
+	f := Scan(name, "", types)
+	chunks := syntax.Split(text)
+	f.rest = make(map[string]syntax.Chunk, len(chunks))
+	for _, c := range chunks {
+		key := syntax.PrototypeName(c.Text)
+		if _, taken := f.rest[key]; !taken {
+			f.rest[key] = c
+		}
+	}
+	return f
 }
 
 func scanFile(name, text string, types *Types, open func(string) (string, string, bool)) *File {
@@ -42,19 +58,23 @@ func Parse(name, text string, types *Types) (*File, []error) {
 // add adds the items of text, which is from the named file.
 func (f *File) add(name, text string) {
 	for _, c := range syntax.Split(text) {
-		it := &item{Heading: syntax.HeadingOf(c.Text), Chunk: c, file: name, scope: f.scope}
-		f.items = append(f.items, it)
-		switch it.Kind {
-		case syntax.KindPrototype:
-			if f.protos[it.Name] == nil && it.Name != "" {
-				f.protos[it.Name] = it
-			}
-		case syntax.KindImport:
-			f.load(it)
-		default:
-			if !f.scope.define(it) {
-				f.errs = append(f.errs, it.errorf("%s is already defined", it.Name))
-			}
+		f.addItem(name, c)
+	}
+}
+
+func (f *File) addItem(file string, c syntax.Chunk) {
+	it := &item{Heading: syntax.HeadingOf(c.Text), Chunk: c, file: file, scope: f.scope}
+	f.items = append(f.items, it)
+	switch it.Kind {
+	case syntax.KindPrototype:
+		if f.protos[it.Name] == nil && it.Name != "" {
+			f.protos[it.Name] = it
+		}
+	case syntax.KindImport:
+		f.load(it)
+	default:
+		if !f.scope.define(it) {
+			f.errs = append(f.errs, it.errorf("%s is already defined", it.Name))
 		}
 	}
 }
@@ -87,6 +107,10 @@ func (f *File) Names() []string {
 
 // Lookup returns the prototype of that name, or nil if there is none or it is faulty.
 func (f *File) Lookup(name string) *decode.Prototype {
+	if c, ok := f.rest[name]; ok {
+		delete(f.rest, name)
+		f.addItem(f.Name, c)
+	}
 	return f.protos[name].prototype()
 }
 

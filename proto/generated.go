@@ -48,9 +48,10 @@ func readAll(f fs.File, most int64) string {
 	if err != nil {
 		return ""
 	}
-	b := make([]byte, min(info.Size(), most))
-	n, _ := io.ReadFull(f, b)
-	return string(b[:n])
+	var b strings.Builder
+	b.Grow(int(min(info.Size(), most)))
+	_, _ = io.CopyBuffer(&b, io.LimitReader(f, most), make([]byte, 4<<10))
+	return b.String()
 }
 
 // path returns where one of the library's files is embedded.

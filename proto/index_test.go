@@ -66,7 +66,7 @@ func TestIndexAvoidsReading(t *testing.T) {
 	if types.lookup("libc.so.6", "strlen") == nil {
 		t.Fatal("no prototype")
 	}
-	if types.whole || len(types.read) > 8 {
-		t.Errorf("%d files were read: %v", len(types.read), types.read)
+	if types.whole || len(types.texts) > 2 {
+		t.Errorf("%d files were read", len(types.texts))
 	}
 }

@@ -107,6 +107,16 @@ func (s *scope) find(name string) *item {
 	return nil
 }
 
+// findUsers is find among the items of users alone.
+func (s *scope) findUsers(name string) *item {
+	for ; s != nil; s = s.parent {
+		if it := s.defs[name]; it != nil && s.users() {
+			return it
+		}
+	}
+	return nil
+}
+
 // node returns the type of that name, or nil if there is none.
 func (s *scope) node(name string) (decode.Node, error) {
 	it := s.find(name)

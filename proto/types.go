@@ -27,15 +27,16 @@ var (
 	generated embed.FS
 )
 
-// Types are the embedded types and prototypes for one architecture. A file is read when a
-// name in it is looked up, and parsed item by item.
+// Types are the embedded types and prototypes for one architecture. An item is read when
+// its name is looked up, and parsed when it is used.
 type Types struct {
 	arch   *arch.Arch
 	scope  *scope
 	protos map[string]*item // first of those of a name; the others by next
 	errs   []error
-	read   map[string]bool // the files that were read; nil: no name was looked up yet
-	whole  bool            // all files were read
+	texts  map[string]string // of the files that were read
+	asked  map[string]bool   // names that were looked up; their items were added
+	whole  bool              // all items were added
 
 	libraries map[string]*library          // with generated prototypes, as far as looked up; nil value: it has none
 	all       []*library                   // all of them, once they were needed
@@ -63,10 +64,11 @@ func (t *Types) begin() {
 	t.scope.shipped, t.scope.files = true, t
 	t.protos = map[string]*item{}
 	t.libraries = map[string]*library{}
-	t.read = map[string]bool{}
+	t.texts = map[string]string{}
+	t.asked = map[string]bool{}
 }
 
-// loadAll reads all files.
+// loadAll adds the items of all files.
 func (t *Types) loadAll() {
 	t.begin()
 	if t.whole {
@@ -78,40 +80,46 @@ func (t *Types) loadAll() {
 		t.errs = append(t.errs, err)
 	}
 	for _, name := range names {
-		t.loadFile(strings.TrimPrefix(name, "data/"))
+		file := strings.TrimPrefix(name, "data/")
+		for _, c := range syntax.Split(t.text(file)) {
+			if h := syntax.HeadingOf(c.Text); !t.asked[h.Name] {
+				t.add(file, h, c)
+			}
+		}
 	}
 }
 
-// loadDefining reads the files that define a name.
+// loadDefining adds the items that define a name.
 func (t *Types) loadDefining(name string) {
 	t.begin()
-	if t.whole {
+	if t.whole || t.asked[name] {
 		return
 	}
+	t.asked[name] = true
 	for file := range strings.FieldsSeq(definedIn(name)) {
-		t.loadFile(file + ".conf")
-	}
-}
-
-// loadFile reads one file, once.
-func (t *Types) loadFile(file string) {
-	if !t.read[file] {
-		t.read[file] = true
-		t.add(file, readData(written, "data/"+file))
-	}
-}
-
-func (t *Types) add(name, text string) {
-	chunks := syntax.Split(text)
-	items := make([]item, len(chunks))
-	for i, c := range chunks {
-		it := &items[i]
-		*it = item{Heading: syntax.HeadingOf(c.Text), Chunk: c, file: name, scope: t.scope}
-		if it.Kind == syntax.KindPrototype {
-			t.addPrototype(it)
-		} else if !t.scope.define(it) {
-			t.errs = append(t.errs, it.errorf("%s is already defined", it.Name))
+		file += ".conf"
+		for _, c := range syntax.Named(t.text(file), name) {
+			t.add(file, syntax.HeadingOf(c.Text), c)
 		}
+	}
+}
+
+// text returns the text of a file, which is read once.
+func (t *Types) text(file string) string {
+	text, read := t.texts[file]
+	if !read {
+		text = readData(written, "data/"+file)
+		t.texts[file] = text
+	}
+	return text
+}
+
+func (t *Types) add(file string, h syntax.Heading, c syntax.Chunk) {
+	it := &item{Heading: h, Chunk: c, file: file, scope: t.scope}
+	if it.Kind == syntax.KindPrototype {
+		t.addPrototype(it)
+	} else if !t.scope.define(it) {
+		t.errs = append(t.errs, it.errorf("%s is already defined", it.Name))
 	}
 }
 

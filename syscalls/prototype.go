@@ -65,7 +65,7 @@ func (p *prototypes) lookup(nr uint64, name string) *decode.Prototype {
 	if isX32(nr) && nr&^x32Bit >= firstX32 {
 		if p.x32 == nil {
 			types := proto.Embedded(arch.X32)
-			p.x32 = []*proto.File{proto.Scan("calls_x32.conf", callsX32Text, types), proto.Scan("calls.conf", callsText, types)}
+			p.x32 = []*proto.File{proto.Scan("calls_x32.conf", callsX32Text, types), proto.Prototypes("calls.conf", callsText, types)}
 		}
 		return cmp.Or(p.x32[0].Lookup(name), p.x32[1].Lookup(name))
 	}
@@ -88,7 +88,7 @@ func (p *prototypes) lookup(nr uint64, name string) *decode.Prototype {
 	return p.file.Lookup(name)
 }
 
-// load indexes the files of prototypes, without parsing each prototype.
+// load prepares the files of prototypes, without reading each prototype.
 func (p *prototypes) load(t *Table) {
 	if p.types == nil {
 		p.types = proto.Embedded(t.archOf())
@@ -96,7 +96,7 @@ func (p *prototypes) load(t *Table) {
 	if t.abi == "32" {
 		p.own = proto.Scan("calls_386.conf", calls386Text, p.types)
 	}
-	p.file = proto.Scan("calls.conf", callsText, p.types)
+	p.file = proto.Prototypes("calls.conf", callsText, p.types)
 	p.found = map[uint64]*decode.Prototype{}
 }
 

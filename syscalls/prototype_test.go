@@ -31,6 +31,19 @@ func TestCallsParse(t *testing.T) {
 	}
 }
 
+// TestCallsAreAllPrototypes: each is found as it is among items of all kinds.
+func TestCallsAreAllPrototypes(t *testing.T) {
+	types := proto.Embedded(arch.AMD64)
+	scanned, prototypes := proto.Scan("calls.conf", callsText, types), proto.Prototypes("calls.conf", callsText, types)
+	for _, name := range scanned.Names() {
+		want, _ := scanned.Describe(name)
+		got, ok := prototypes.Describe(name)
+		if !ok || got.Text != want.Text || got.Line != want.Line {
+			t.Errorf("%s: line %d: %s, want line %d: %s", name, got.Line, got.Text, want.Line, want.Text)
+		}
+	}
+}
+
 func TestCallsOf386Parse(t *testing.T) {
 	file, errs := proto.Parse("calls_386.conf", calls386Text, proto.Embedded(arch.I386))
 	for _, err := range errs {

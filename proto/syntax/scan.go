@@ -28,28 +28,64 @@ type Chunk struct {
 // an unclosed bracket costs only one item.
 func Split(text string) []Chunk {
 	chunks := make([]Chunk, 0, len(text)/64)
-	start, line, from, depth := 0, 0, 0, 0
-	for off := 0; off < len(text); {
-		end := off + lineLen(text[off:])
-		line++
-		if depth > 0 && isLetter(text[off]) {
-			chunks = append(chunks, Chunk{text[start:off], from})
-			depth = 0
-		}
-		if depth == 0 {
-			start, from = off, line
-		}
-		depth += nesting(text[off:end], depth == 0)
-		if depth <= 0 {
-			depth = 0
-			chunks = appendItem(chunks, Chunk{text[start:end], from})
-		}
-		off = end
-	}
-	if depth > 0 {
-		chunks = append(chunks, Chunk{text[start:], from})
+	for line := 1; text != ""; {
+		n, lines := itemLen(text)
+		chunks = appendItem(chunks, Chunk{text[:n], line})
+		text = text[n:]
+		line += lines
 	}
 	return chunks
+}
+
+// itemLen returns the length of the first item of text, and how many lines it has.
+func itemLen(text string) (n, lines int) {
+	depth := 0
+	for n < len(text) {
+		end := n + lineLen(text[n:])
+		lines++
+		if end < len(text) && isLetter(text[end]) {
+			return end, lines // it ends here, whatever is open
+		}
+		depth += nesting(text[n:end], depth == 0)
+		n = end
+		if depth <= 0 {
+			break
+		}
+	}
+	return n, lines
+}
+
+// Named returns the items of text that define name, as Split cuts them, without cutting
+// the rest. It finds only those that begin with a letter in the first column.
+func Named(text, name string) []Chunk {
+	var chunks []Chunk
+	for from := 0; name != ""; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			break
+		}
+		at := from + i
+		from = at + len(name)
+		start := itemStart(text[:at])
+		n, _ := itemLen(text[start:])
+		if at < start+n && HeadingOf(text[start:start+n]).Name == name {
+			chunks = append(chunks, Chunk{text[start : start+n], 1 + strings.Count(text[:start], "\n")})
+			from = start + n
+		}
+	}
+	return chunks
+}
+
+// itemStart returns where the last line of text begins that has a letter in its first
+// column; 0 if there is none.
+func itemStart(text string) int {
+	for {
+		start := strings.LastIndexByte(text, '\n') + 1
+		if start == 0 || start < len(text) && isLetter(text[start]) {
+			return start
+		}
+		text = text[:start-1]
+	}
 }
 
 // appendItem appends c unless it is blank or starts with a comment.

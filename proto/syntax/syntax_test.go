@@ -62,3 +62,26 @@ func TestItems(t *testing.T) {
 		}
 	}
 }
+
+func TestNamed(t *testing.T) {
+	const text = "# int f(int) is below f\n" +
+		"int f(int n) # f\n" +
+		"int g(f x) ; f\n" +
+		"struct f {\n\tint f;\n}\n" +
+		"  int f(blank) # is not in the first column\n" +
+		"int ff(int f,\n\tint b)\n" +
+		"int f(string s)"
+	want := []Chunk{
+		{"int f(int n) # f\n", 2},
+		{"struct f {\n\tint f;\n}\n", 4},
+		{"int f(string s)", 10},
+	}
+	if got := Named(text, "f"); !slices.Equal(got, want) {
+		t.Errorf("%+v\nwant %+v", got, want)
+	}
+	for _, name := range []string{"", "x", "blank", "nosuch"} {
+		if got := Named(text, name); got != nil {
+			t.Errorf("%q: %+v", name, got)
+		}
+	}
+}
