@@ -2,6 +2,7 @@ package plait_test
 
 import (
 	"go/ast"
+	"go/parser"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -67,6 +68,39 @@ func TestRoomsTable(t *testing.T) {
 	for room := range parsePolicy(t) {
 		if !strings.Contains(table, "`"+room+"`") {
 			t.Errorf("%s is not in the table of rooms", room)
+		}
+	}
+}
+
+// maxPage is how many lines a room's own text may have, so that "go doc" fits a page.
+const maxPage = 60
+
+// What the text of a room must say: what it owns, what it does not know, and how to add
+// to it.
+var roomMustSay = map[string]*regexp.Regexp{
+	"what it owns":          regexp.MustCompile(`\bowns\b`),
+	"what it does not know": regexp.MustCompile(`(?i)\b(not know|knows? (no|nothing|neither|it by|objects by))\b`),
+	"how to add to it":      regexp.MustCompile(`(?m)^# (Adding|Using|Bounding)\b`),
+}
+
+// TestRoomsExplain demands these of each room, on a page.
+func TestRoomsExplain(t *testing.T) {
+	pages := map[string]string{}
+	for _, path := range goFiles(t) {
+		if text := read(t, path); !strings.HasSuffix(path, "_test.go") && !isGenerated(text) {
+			_, tree := parse(t, path, parser.ParseComments|parser.PackageClauseOnly)
+			pages[filepath.ToSlash(filepath.Dir(path))] += tree.Doc.Text()
+		}
+	}
+	for room := range parsePolicy(t) {
+		page := pages[room]
+		for what, pattern := range roomMustSay {
+			if !pattern.MatchString(page) && !pattern.MatchString(strings.ReplaceAll(page, "\n", " ")) {
+				t.Errorf("%s: its package comment does not say %s", room, what)
+			}
+		}
+		if n := strings.Count(page, "\n"); n > maxPage {
+			t.Errorf("%s: its package comment has %d lines, more than %d", room, n, maxPage)
 		}
 	}
 }

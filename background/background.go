@@ -7,8 +7,10 @@
 // interrupted work is lost: the caller starts the work again when it next needs the
 // result.
 //
-// Work on a tracee cannot run in the background. It asks Interrupted between its steps
-// instead, and stops early.
+// # Adding work
+//
+// Pass it to Do as a function. Work on a tracee cannot run in the background: it asks
+// Interrupted between its steps instead, and stops early.
 package background
 
 import "time"

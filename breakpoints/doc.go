@@ -1,13 +1,13 @@
-// Package breakpoints keeps the breakpoint instructions planted in one address
-// space: inserted and removed by count, hidden from whoever reads the memory,
-// copied when the space is copied by fork(2). It also keeps the out-of-line areas, in
-// which the instructions run that breakpoints stand on.
+// Package breakpoints keeps the breakpoint instructions planted in one address space. It
+// owns their count at each address, hides them from reads of the memory, and copies them
+// when fork(2) copies the space. It also owns the out-of-line areas, in which the
+// instructions run that breakpoints have replaced.
 //
 // It does not know why a breakpoint is there, what a symbol is, or how memory
 // is reached or mapped.
 //
 // # Adding to it
 //
-// What planting one more kind of code takes belongs into Table; the instruction
-// itself, and how one is displaced, are arch's.
+// If another kind of code needs more than a breakpoint instruction, Table gets it. The
+// instruction itself, and how an instruction is displaced, belong to package arch.
 package breakpoints

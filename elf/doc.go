@@ -2,10 +2,10 @@
 // needs and exports, which words the dynamic loader fills with which address, and
 // where its functions begin and end.
 //
-// It starts from what the kernel and the dynamic loader use: program headers and the
-// dynamic section. Section headers are optional in a file and only add to that: names
-// of local functions, an .eh_frame that has no .eh_frame_hdr, debugging information.
-// It is the only importer of debug/elf.
+// It owns the reading of ELF, and is the only importer of debug/elf. It starts from what
+// the kernel and the dynamic loader use: program headers and the dynamic section. Section
+// headers are optional in a file and only add to that: names of local functions, an
+// .eh_frame that has no .eh_frame_hdr, debugging information.
 //
 // It knows no process, no run-time address and no PLT. All addresses are link-time
 // addresses (p_vaddr): add the load base.

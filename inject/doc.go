@@ -3,7 +3,7 @@
 //
 // It owns the grammar of an injection and the choice of the calls. An injection chooses
 // calls by a predicate over event.Call, so that it could choose library calls as well.
-// This package does nothing to a call itself: the tracer does.
+// It does not know how a call is changed: package tracer does that.
 //
 // # Adding to it
 //

@@ -2,7 +2,8 @@
 // classifies them, restarts tracees, reads and writes their registers and memory, and
 // answers questions from /proc.
 //
-// It is the only room with build tags, unsafe and golang.org/x/sys/unix. It knows no
+// It owns the use of golang.org/x/sys/unix and unsafe code, apart from what the command
+// lines do with plait's own process, and no other room has build tags. It knows no
 // breakpoint, no prototype and no event. Register sets are raw bytes here: package arch
 // knows what they contain, and has the machine code that launching a program takes.
 //

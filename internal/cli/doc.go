@@ -1,10 +1,10 @@
-// Package cli is what plait's command lines share: messages to the user (ui.go) and the
+// Package cli owns what plait's command lines share: messages to the user (ui.go) and the
 // exit status (status.go), where the trace is written (target.go, pipe.go), signals that
 // plait itself gets (signals.go, die.go), and the debugging output of -D (debug.go).
 //
-// It knows no option, and not by whose name plait was called: package ltrace has plait's
-// own command line, which is ltrace's, and package strace that of strace. What only one
-// of them uses belongs there, not here.
+// It knows no option, and not which command line runs: package ltrace has plait's own,
+// which is ltrace's, and package strace that of strace. What only one of them uses
+// belongs there, not here.
 //
 // # Messages
 //

@@ -4,7 +4,9 @@
 //	framerows FILE            begin and end of each function that .eh_frame describes
 //	framerows -rules FILE     the rules that hold at the addresses on standard input
 //
-// It is a module of its own, so that nothing of Delve gets into plait's.
+// It owns the form of these lines. It does not know plait, and is a module of its own, so
+// that nothing of Delve gets into plait's. To compare something else, add a flag here and
+// its reader to the test.
 package main
 
 import (

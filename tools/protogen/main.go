@@ -10,6 +10,15 @@
 // is gcc's, so that attributes such as access and format can be read. Everything else needs
 // only the standard library. The output depends only on the headers, the objects and the
 // files written by hand.
+//
+// It owns the reading of C declarations and the rules that turn them into prototypes. It
+// does not know how plait uses prototypes.
+//
+// # Adding a library
+//
+// Add a paragraph to libraries.txt, which describes the words of a paragraph at its
+// beginning, and run "make prototypes". If a prototype comes out wrong, add the rule to
+// the paragraph (config.go), or write the prototype by hand in proto/data.
 package main
 
 import (

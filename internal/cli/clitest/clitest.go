@@ -1,5 +1,10 @@
-// Package clitest is what the tests of the command lines share: checks for the programs
-// that they need, and the command lines that documents show.
+// Package clitest has what the tests of the command lines share. It owns the check for the
+// programs that they need, and the search for the command lines that documents show. It
+// does not know what a command line means.
+//
+// # Adding to it
+//
+// A helper moves here when the tests of a second command line need it.
 package clitest
 
 import (

@@ -1,6 +1,6 @@
-// Package strace is the command line of strace(1), with its options, its messages, and its
-// rules about which options exclude each other. It knows nothing of how the objects that
-// it builds work, and nothing of library calls.
+// Package strace is the command line of strace(1). It owns strace's options, its messages,
+// and its rules about which options exclude each other. It knows nothing about library
+// calls, or about how the objects that it builds work.
 //
 // The command line is parsed as by getopt_long(3) (getopt.go), with one list of options
 // (list.go). Each option stores what was given in options (options.go), by a function of
