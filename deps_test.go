@@ -47,7 +47,7 @@ seccomp:
 procinfo: event proto/decode ptrace syscalls
 tracer: arch background breakpoints callstack debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto proto/decode ptrace seccomp syscalls unwind infer
 output: event output/callmap output/jsonl output/summary output/table output/text
-output/text: event output/calls
+output/text: event output/calls output/table
 output/summary: event output/calls output/table
 output/jsonl: event output/calls
 output/calls: event

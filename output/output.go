@@ -1,6 +1,7 @@
 package output
 
 import (
+	"cmp"
 	"io"
 	"slices"
 
@@ -41,12 +42,14 @@ const (
 	Summary = "summary"
 	Counts  = "counts"
 	Map     = "map"
+	Tree    = "tree"
 )
 
 // Formats lists all formats, the default first. Their names in help, completions, the
 // manual and messages come from this list.
 var Formats = []Format{
 	{Name: Text, Help: "one line a call, as ltrace writes", Named: true, New: newText},
+	{Name: Tree, Help: "one line a call, with braces around what happens in it, and times", Named: true, New: newTree},
 	{Name: "jsonl", Help: "one JSON object a line, for programs (docs/JSONL.md)", Named: true, New: newJSONL},
 	{Name: Map, Help: "a table of library calls and the system calls that they caused, at the end", Named: true, Table: true, New: newMap},
 	{Name: Summary, Help: "a table of calls and times at the end", Table: true, New: newSummary},
@@ -68,6 +71,12 @@ func Find(name string) (Format, bool) {
 }
 
 func newText(w io.Writer, o Options) event.Sink { return text.New(w, o.Text) }
+
+// newTree indents calls that are in others, by as much as the user says.
+func newTree(w io.Writer, o Options) event.Sink {
+	o.Text.Style, o.Text.Align, o.Text.Indent = text.Tree, 0, cmp.Or(o.Text.Indent, 2)
+	return text.New(w, o.Text)
+}
 
 func newJSONL(w io.Writer, o Options) event.Sink { return jsonl.New(w, o.Meta) }
 

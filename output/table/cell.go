@@ -61,7 +61,7 @@ func (s Span) Text(look Look) string {
 
 // three writes d in units, with a decimal where that is less than ten.
 func three(d, unit time.Duration) string {
-	if d < 10*unit {
+	if d < 10*unit-unit/20 { // 9.95 and more is 10
 		return strconv.FormatFloat(float64(d)/float64(unit), 'f', 1, 64)
 	}
 	return strconv.FormatInt(int64((d+unit/2)/unit), 10)

@@ -9,6 +9,7 @@ func (p *Printer) callName(c *event.Call) {
 		p.line.str("->")
 	}
 	p.line.tint(nameTint)
+	p.kernelMark(c)
 	p.bareName(c)
 	p.line.plain()
 	if c.Kind == event.Function && c.Object != "" && !c.Main {

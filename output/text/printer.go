@@ -37,7 +37,7 @@ func (p *Printer) interrupt(tid int) {
 		p.interrupted[p.open.tid] = p.open.callKey
 	}
 	p.saveProgress(p.open.tid)
-	p.closeOpen(unfinished)
+	p.closeOpen(p.style.interrupted(p))
 }
 
 // saveProgress remembers for thread tid how much of the call with the open line is
@@ -51,11 +51,14 @@ func (p *Printer) saveProgress(tid int) {
 // unfinished ends a line that another one interrupts.
 const unfinished = " <unfinished ...>"
 
+// unfinishedMark is how ltrace and strace end such a line.
+func unfinishedMark(*Printer) string { return unfinished }
+
 // resumed begins the line that continues an interrupted one.
-func (p *Printer) resumed(c *event.Call) {
+func (p *Printer) resumed(e *event.Return) {
 	p.line.tint(dimTint)
 	p.line.str("<... ")
-	p.bareName(c)
+	p.bareName(e.Call)
 	p.line.str(" resumed>")
 	p.line.plain()
 }
@@ -119,7 +122,7 @@ func (p *Printer) callReturn(e *event.Return) {
 // resume begins another line for a call.
 func (p *Printer) resume(e *event.Return) {
 	p.style.prefix(p, &e.Head)
-	p.resumed(e.Call)
+	p.style.resume(p, e)
 }
 
 // takeProgress forgets a call. It returns how much of it was written, and whether other

@@ -57,7 +57,11 @@ func FuzzLines(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, text string, utf8Too, demangle bool) {
 		bound.Input(t, func() {
 			var out bytes.Buffer
-			p := New(&out, Options{UTF8: utf8Too, Demangle: demangle, From: true, Align: 30})
+			o := Options{UTF8: utf8Too, Demangle: demangle, From: true, Align: 30}
+			if len(text)%2 == 1 {
+				o.Style, o.Threads = Tree, Bracketed
+			}
+			p := New(&out, o)
 			for _, e := range everywhere(name, text) {
 				if err := p.Emit(e); err != nil {
 					t.Fatal(err)

@@ -91,6 +91,8 @@ func parseOptions(t *testing.T, text string) Options {
 		switch name {
 		case "strace":
 			o.Style, o.Align = Strace, 41
+		case "tree":
+			o.Style, o.Indent = Tree, 2
 		case "align":
 			o.Align = n
 		case "indent":

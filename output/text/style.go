@@ -11,7 +11,9 @@ type style struct {
 	system      string // before the name of a system call
 	splitChange bool   // what an argument was before the callee changes it is written at the begin of the call
 	prefix      func(p *Printer, h *event.Head)
-	omitReturn  func(e *event.Return) bool // reports whether the end of a call is left out if its line was interrupted
+	interrupted func(p *Printer) string           // what ends the line of a call that has not ended
+	resume      func(p *Printer, e *event.Return) // begins the line for the end of such a call
+	omitReturn  func(e *event.Return) bool        // reports whether the end of a call is left out if its line was interrupted
 	callReturn  func(p *Printer, e *event.Return, done progress)
 	signal      func(p *Printer, e *event.Signal)
 	stopped     func(p *Printer, e *event.Stopped)
@@ -21,21 +23,23 @@ type style struct {
 }
 
 // styles are all styles, in the order of their numbers.
-var styles = [...]*style{Ltrace: &ltraceStyle, Strace: &straceStyle}
+var styles = [...]*style{Ltrace: &ltraceStyle, Strace: &straceStyle, Tree: &treeStyle}
 
 // SystemPrefix stands before the names of system calls in ltrace's style.
 const SystemPrefix = "SYS_"
 
 var ltraceStyle = style{
-	system:     SystemPrefix,
-	prefix:     (*Printer).ltracePrefix,
-	omitReturn: func(e *event.Return) bool { return e.Outcome == event.NoReturn && len(e.Call.Stack) == 0 },
-	callReturn: (*Printer).ltraceReturn,
-	signal:     (*Printer).ltraceSignal,
-	stopped:    (*Printer).ltraceStopped,
-	exec:       (*Printer).ltraceExec,
-	exit:       (*Printer).ltraceExit,
-	notice:     (*Printer).ltraceNotice,
+	system:      SystemPrefix,
+	prefix:      (*Printer).ltracePrefix,
+	interrupted: unfinishedMark,
+	resume:      (*Printer).resumed,
+	omitReturn:  func(e *event.Return) bool { return e.Outcome == event.NoReturn && len(e.Call.Stack) == 0 },
+	callReturn:  (*Printer).ltraceReturn,
+	signal:      (*Printer).ltraceSignal,
+	stopped:     (*Printer).ltraceStopped,
+	exec:        (*Printer).ltraceExec,
+	exit:        (*Printer).ltraceExit,
+	notice:      (*Printer).ltraceNotice,
 }
 
 // ltraceReturn writes the end of a call.

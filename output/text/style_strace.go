@@ -10,6 +10,8 @@ import (
 var straceStyle = style{
 	splitChange: true,
 	prefix:      (*Printer).stracePrefix,
+	interrupted: unfinishedMark,
+	resume:      (*Printer).resumed,
 	omitReturn:  func(e *event.Return) bool { return e.Outcome == event.Detached },
 	callReturn:  (*Printer).straceReturn,
 	signal:      (*Printer).straceSignal,

@@ -56,6 +56,7 @@ type Style uint8
 const (
 	Ltrace Style = iota
 	Strace
+	Tree // not of another program: calls with others in them have braces around these
 )
 
 // A Naming says when lines begin with the number of their thread.
@@ -139,7 +140,7 @@ func New(w io.Writer, o Options) *Printer {
 		names:       newNames(o),
 		threads:     threadCounter{onlyLive: o.Style == Strace},
 	}
-	if o.Style == Ltrace {
+	if o.Style != Strace {
 		p.line.names = &p.names
 	}
 	return p

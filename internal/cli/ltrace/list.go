@@ -192,6 +192,9 @@ var optionList = []option{
 			"-c with -S, --sort or --table has a wider table: errors, own and total time, the share of the total that passed in system calls, and the mean, median (p50), 99th percentile and maximum of single calls. " +
 			"p50 and p99 are exact to 1.6 %. As ltrace, -c -S is ltrace's table.",
 		value: func(o *options) any { return &o.summary }},
+	{name: "tree", group: groupWhere, help: "write the trace as a tree: braces around what happens in a call, and times",
+		more:  "The same as --format tree. System calls are marked with an arrow (> where UTF-8 is not shown). Arguments that become known while other lines are written are shown at the closing brace, with the whole call.",
+		value: func(o *options) any { return &o.tree }},
 	{name: "map", arg: "VIEW", without: mapInnermost, group: groupWhere, help: "write a table of the system calls that each library call caused (implies -S)",
 		more: "A system call belongs to the innermost library call that is open around it. --map=outermost gives it to the outermost one, which is the program's own view. " +
 			"A library call has crossed if a system call belongs to it. System calls that no library call caused are listed with the object whose code made them; ld.so is the loader. " +

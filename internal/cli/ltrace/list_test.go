@@ -145,6 +145,7 @@ func TestUsageErrors(t *testing.T) {
 		{"--map --sort p99 ls", "--map --sort p99: must be one of syscalls, calls, time, name"},
 		{"-c --sort syscalls ls", "-c --sort syscalls: must be one of time, total, calls, errors, mean, p50, p99, max, name"},
 		{"-c --sort size ls", "--sort size: must be one of time, total, calls, errors, mean, p50, p99, max, name, syscalls"},
+		{"--tree --map ls", "--tree and --format, --map or -c: exclude each other"},
 		{"--map -c ls", "--map and -c: exclude each other"},
 		{"--map --format=jsonl ls", "--format and --map: exclude each other"},
 		{"--map=all ls", "--map all: must be one of innermost, outermost"},

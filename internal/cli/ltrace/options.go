@@ -44,6 +44,7 @@ type options struct {
 	color, utf8              string
 	spelling                 string // of demangled names; "" if not given
 	summary                  count
+	tree                     bool
 	mapView                  string // "" if not given
 	tables                   tableOptions
 	repeater                 *output.Repeater // nil: the trace is no table

@@ -76,6 +76,8 @@ const (
 // checkTables checks the options of tables.
 func (o *options) checkTables() error {
 	switch {
+	case o.tree && (o.showsTable() || o.format != output.Text && o.format != output.Tree):
+		return cli.UsageError{What: "--tree and --format, --map or -c", Why: "exclude each other", Hint: "--tree is --format tree"}
 	case o.mapView != "" && o.format != output.Text && o.format != output.Map:
 		return cli.UsageError{What: "--format and --map", Why: "exclude each other", Hint: "--format map is --map; --table csv and --table json are its other forms"}
 	case o.showsMap() && o.summary > 0:

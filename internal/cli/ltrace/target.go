@@ -108,6 +108,8 @@ func format(o *options) output.Format {
 		name = output.Summary
 	case o.showsMap():
 		name = output.Map
+	case o.tree:
+		name = output.Tree
 	}
 	f, _ := output.Find(name)
 	return f
