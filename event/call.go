@@ -9,6 +9,7 @@ type Call struct {
 	Kind        CallKind // Library, Function or System
 	Object      string   // soname of the callee, "" if unknown or for a system call
 	From        string   // soname or base name of the calling object, "" if unknown; of a system call only where asked for
+	FromMain    bool     // From is the program itself, not a library; of a library call
 	Name        string   // symbol, not demangled, or system call as its table spells it
 	Version     string   // symbol version, "GLIBC_2.14"; "" if it has none
 	Main        bool     // Object is the program itself, not a library

@@ -29,11 +29,12 @@ type thread struct{ pid, tid int }
 
 // A site is what calls from one place have in common.
 type site struct {
-	kind                               event.CallKind
-	object, from, name, version, abi   string
-	main, guess, moreArgs, resultGuess bool
-	number                             int
-	caller, addr                       uint64
+	kind                             event.CallKind
+	object, from, name, version, abi string
+	main, fromMain                   bool
+	guess, moreArgs, resultGuess     bool
+	number                           int
+	caller, addr                     uint64
 }
 
 // A table numbers values in the order in which they come.
@@ -326,7 +327,7 @@ func (c *codec) siteNumber(call *event.Call) uint64 {
 func siteOf(c *event.Call) site {
 	return site{
 		kind: c.Kind, object: c.Object, from: c.From, name: c.Name, version: c.Version, abi: c.ABI,
-		main: c.Main, guess: c.Guess, moreArgs: c.MoreArgs, resultGuess: c.ResultGuess,
+		main: c.Main, fromMain: c.FromMain, guess: c.Guess, moreArgs: c.MoreArgs, resultGuess: c.ResultGuess,
 		number: c.Number, caller: c.Caller, addr: c.Addr,
 	}
 }
@@ -334,7 +335,7 @@ func siteOf(c *event.Call) site {
 // apply gives a call what it has in common with others.
 func (s *site) apply(c *event.Call) {
 	c.Kind, c.Object, c.From, c.Name, c.Version, c.ABI = s.kind, s.object, s.from, s.name, s.version, s.abi
-	c.Main, c.Guess, c.MoreArgs, c.ResultGuess = s.main, s.guess, s.moreArgs, s.resultGuess
+	c.Main, c.FromMain, c.Guess, c.MoreArgs, c.ResultGuess = s.main, s.fromMain, s.guess, s.moreArgs, s.resultGuess
 	c.Number, c.Caller, c.Addr = s.number, s.caller, s.addr
 }
 
@@ -357,6 +358,7 @@ func (c *codec) siteFields(s *site) {
 	c.bool(11, &s.guess)
 	c.bool(12, &s.moreArgs)
 	c.bool(13, &s.resultGuess)
+	c.bool(14, &s.fromMain)
 }
 
 func (c *codec) callerFields(f *event.Caller) {

@@ -270,7 +270,7 @@ func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64)
 	}
 	t.enter(tr, &callstack.Frame{
 		Call: &event.Call{
-			Kind: event.Library, Object: s.callee, From: s.object.Name(), Name: s.Name, Version: s.Version, Addr: p.addr,
+			Kind: event.Library, Object: s.callee, From: s.object.Name(), FromMain: s.object.Main, Name: s.Name, Version: s.Version, Addr: p.addr,
 		},
 		Proto: s.proto, SP: sp, Ret: ret,
 	})

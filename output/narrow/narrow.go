@@ -17,6 +17,7 @@ type changer interface {
 type sink struct {
 	event.Sink
 	change changer
+	origin bool        // the objects that make system calls are passed on
 	args   []event.Arg // room
 	call   event.Call
 	enter  event.Enter
@@ -72,10 +73,14 @@ func (s *sink) changeCall(c *event.Call) (*event.Call, bool) {
 		}
 	}
 	stack, cut := s.change.stack(c.Stack)
-	if !changed && !cut {
+	strip := !s.origin && c.Kind == event.System && c.From != ""
+	if !changed && !cut && !strip {
 		return c, false
 	}
 	s.call = *c
+	if strip {
+		s.call.From = ""
+	}
 	s.call.Args, s.call.Stack = s.args, stack
 	return &s.call, true
 }
@@ -145,19 +150,17 @@ func fields(all []event.Field, change func(event.Value) (event.Value, bool)) ([]
 
 // Limits say how much is shown of what was decoded. A negative number is no limit.
 type Limits struct {
-	Strings     int // bytes of a text, or characters of a wide one
-	Items       int // elements of an array of a library call
-	SystemItems int // of a system call
-	Descriptors int // what descriptors stand for: 0 nothing, 1 paths
-	Frames      int // of stacks
+	Strings     int  // bytes of a text, or characters of a wide one
+	Items       int  // elements of an array of a library call
+	SystemItems int  // of a system call
+	Descriptors int  // what descriptors stand for: 0 nothing, 1 paths
+	Frames      int  // of stacks
+	Origins     bool // which objects make system calls
 }
 
 // New returns a sink that passes on to s events with no more than the limits allow.
 func (l Limits) New(s event.Sink) event.Sink {
-	if l.Strings < 0 && l.Items < 0 && l.SystemItems < 0 && l.Descriptors < 0 && l.Frames < 0 {
-		return s
-	}
-	return &sink{Sink: s, change: &l}
+	return &sink{Sink: s, change: &l, origin: l.Origins}
 }
 
 func (l *Limits) rest(e event.Event) event.Event { return e }

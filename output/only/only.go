@@ -15,6 +15,7 @@ type Choice struct {
 // Options say which calls are shown: those that meet all conditions. A Choice that is nil
 // is not asked for.
 type Options struct {
+	Calls    *Choice // only these calls
 	Within   *Choice // only these calls and what happens in them
 	From     *Choice // nothing before the first of these calls begins
 	Until    *Choice // nothing after the first of them, from there on, has ended
@@ -32,7 +33,7 @@ func (o *Choice) has(c *event.Call) bool {
 
 // Any reports whether there is a condition.
 func (o Options) Any() bool {
-	return o.Within != nil || o.From != nil || o.Until != nil || o.Failed || o.inside()
+	return o.Calls != nil || o.Within != nil || o.From != nil || o.Until != nil || o.Failed || o.inside()
 }
 
 // inside reports whether what happens in a call decides whether it is shown.
@@ -152,6 +153,9 @@ func (s *Sink) callEnter(e *event.Enter) error {
 
 // wanted reports whether a call that begins may be shown, as far as its beginning tells.
 func (s *Sink) wanted(t *calls.Thread[frame], c *event.Call) bool {
+	if s.o.Calls != nil && !s.o.Calls.has(c) {
+		return false
+	}
 	if s.window == before && s.o.From.has(c) {
 		s.window = open
 	}

@@ -176,7 +176,7 @@ var optionList = []option{
 		more:  "If FILE begins with |, the rest is a shell command that reads the trace.",
 		value: func(o *options) any { return &o.output }},
 	{name: "record", arg: "FILE", group: groupWhere, help: "record the whole trace in FILE, and show nothing unless -o, --format or -c asks for it",
-		more: "A recording has more than a trace shows, so that --replay can show it: 4096 bytes of each text unless -s says, what descriptors stand for as with -yy, the caller of each call. " +
+		more: "A recording has more than a trace shows, so that --replay can show it: 4096 bytes of each text unless -s says, what descriptors stand for as with -yy. " +
 			"Only its owner can read it. Everything older than 10 ms is in it even if plait is killed. docs/RECORDING.md describes the format.",
 		live:  true,
 		value: func(o *options) any { return &o.record }},

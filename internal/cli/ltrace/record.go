@@ -123,7 +123,7 @@ func (o *options) narrowed(s event.Sink) event.Sink {
 	if o.record == "" && o.origin == nil {
 		return s
 	}
-	limits := narrow.Limits{Strings: o.shownStrings(), Items: -1, SystemItems: -1, Descriptors: int(o.descriptors), Frames: o.where}
+	limits := narrow.Limits{Strings: o.shownStrings(), Items: -1, SystemItems: -1, Descriptors: int(o.descriptors), Frames: o.where, Origins: o.showsMap()}
 	switch {
 	case o.itemsSet:
 		limits.Items = cli.Limit(o.items, true)

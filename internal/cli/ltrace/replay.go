@@ -34,11 +34,19 @@ func replay(o *options, u *cli.UI, stdout, stderr io.Writer) int {
 	if err := o.adopt(r.Header()); err != nil {
 		return u.Fail(err)
 	}
+	choice, err := choiceOf(o)
+	if err != nil {
+		return u.Fail(err)
+	}
 	out, err := newTarget(o, u, stdout, stderr)
 	if err != nil {
 		return u.Fail(err)
 	}
-	status := play(r, out, o.replay, u)
+	chosen := o.chooseRecorded(out, &choice)
+	status := play(r, chosen, o.replay, u)
+	for _, line := range choice.Unmatched(false) {
+		_ = chosen.Emit(&event.Notice{Text: line})
+	}
 	u.TraceEnded()
 	if err := out.Settle(u, out.Close()); err != nil && status == 0 {
 		status = cli.StatusUsage
@@ -97,7 +105,10 @@ func (o *options) adopt(h recording.Header) error {
 	for _, pid := range h.PIDs {
 		o.pids = append(o.pids, strconv.Itoa(pid))
 	}
-	o.verbose, o.syscalls = rec.Verbose, rec.Syscalls
+	o.verbose = rec.Verbose
+	if !o.choosesLibraryCalls() {
+		o.syscalls = rec.Syscalls
+	}
 	return nil
 }
 
@@ -114,6 +125,7 @@ func (o *options) exceeds(rec recording.Options) error {
 		{"-Y", o.names && !rec.Names, "without -Y"},
 		{"-f", o.follow > 0 && !rec.Follow, "without -f"},
 		{"-S", o.syscalls && !rec.Syscalls, "without -S"},
+		{"--by caller", o.frames() > o.where && rec.Frames == 0, "without -w"},
 		{"-w " + strconv.Itoa(o.where), o.where > rec.Frames, limitText("-w", rec.Frames)},
 	} {
 		if ask.more {

@@ -169,7 +169,7 @@ func descriptorsOf(n count) procinfo.Descriptors {
 
 // frames returns how many frames of the stack are needed.
 func (o *options) frames() int {
-	if keys, _ := o.keys(); o.record != "" || slices.Contains(keys, callmap.Caller) {
+	if keys, _ := o.keys(); slices.Contains(keys, callmap.Caller) {
 		return max(1, o.where)
 	}
 	return o.where
