@@ -18,17 +18,18 @@ import (
 var fuzzed = []string{
 	".debug_info", ".debug_abbrev", ".debug_str", ".debug_types", ".debug_ranges", ".debug_rnglists",
 	".debug_line", ".debug_aranges", ".debug_addr", ".debug_str_offsets",
+	".debug_loc", ".debug_loclists",
 }
 
 // FuzzInfo reads hostile sections. Whatever is in them, questions are answered soon,
 // and answers can be parsed.
 func FuzzInfo(f *testing.F) {
 	for _, seed := range seeds(f) {
-		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4], seed[5], seed[6], seed[7], seed[8], seed[9])
+		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4], seed[5], seed[6], seed[7], seed[8], seed[9], seed[10], seed[11])
 	}
-	f.Fuzz(func(t *testing.T, info, abbrev, str, types, ranges, rnglists, line, aranges, addr, strOffsets []byte) {
+	f.Fuzz(func(t *testing.T, info, abbrev, str, types, ranges, rnglists, line, aranges, addr, strOffsets, loc, locLists []byte) {
 		bound.Input(t, func() {
-			contents := [][]byte{info, abbrev, str, types, ranges, rnglists, line, aranges, addr, strOffsets}
+			contents := [][]byte{info, abbrev, str, types, ranges, rnglists, line, aranges, addr, strOffsets, loc, locLists}
 			sections := func(name string) (io.ReaderAt, int64) {
 				for i, n := range fuzzed {
 					if n == name {
@@ -37,9 +38,15 @@ func FuzzInfo(f *testing.F) {
 				}
 				return nil, 0
 			}
-			askAll(Open(sections, Options{Alt: sections, Known: func(_ string, size int64) bool { return size == 8 }}))
+			askAll(Open(sections, Options{Alt: sections, Known: func(_ string, size int64) bool { return size == 8 }, Reads: readsOf}))
 		})
 	})
+}
+
+// readsOf says of functions that they use their first arguments, as many as their address
+// has it.
+func readsOf(addr uint64) (used [2]uint, ok bool) {
+	return [2]uint{1<<(addr>>4%8) - 1, 1<<(addr>>7%8) - 1}, true
 }
 
 // askAll asks for the functions that there seem to be.

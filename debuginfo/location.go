@@ -25,6 +25,9 @@ const (
 	opGNUEntry   = 0xf3
 )
 
+// longestRegister is the most bytes of an expression that is a register.
+const longestRegister = 8
+
 // atEntry is the DWARF number of the register that a parameter of the function e is in
 // when that begins; or none, nowhere, or spilled. Where there is but one location for the whole
 // function, that may not yet be so at its beginning: only argument registers count then.
@@ -81,7 +84,7 @@ func (c *cursor) register(n uint64) int {
 	case op == opRegx:
 		reg = int(c.uleb() & 0xffff)
 	case op == opEntryValue, op == opGNUEntry:
-		if inner := c.uleb(); inner == 0 || inner > n {
+		if inner := c.uleb(); inner == 0 || inner > min(n, longestRegister) {
 			return none
 		} else if reg = c.register(inner); c.off < end {
 			c.byte() // DW_OP_stack_value
