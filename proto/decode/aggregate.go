@@ -19,6 +19,7 @@ type Struct struct {
 	done        bool // Finish was called
 	Union       bool
 	complex     bool // a complex number
+	inBase      map[event.Base]*Struct
 }
 
 // A Member is a member of a Struct.
@@ -185,6 +186,7 @@ type arrayNode struct {
 	count  int
 	length *Expr
 	stop   bool // at the first zero element
+	sh     shape
 }
 
 // Array returns an array type. If length is a constant the array has a size. The error
@@ -193,22 +195,21 @@ func Array(elem Node, length *Expr) (Node, error) {
 	if s, ok := elem.(*Struct); ok && !s.done {
 		return nil, errors.New("an array inside of its own element")
 	}
-	n := &arrayNode{elem: elem, stop: length.op == opZero}
+	sh := elem.shape()
+	n := &arrayNode{elem: elem, stop: length.op == opZero, sh: shape{0, sh.align, false, compound}}
 	if length.op != opConst {
 		n.length = length
 		return n, nil
 	}
-	if length.num > MaxRead || elem.shape().size*int(length.num) > MaxRead {
+	if length.num > MaxRead || sh.size*int(length.num) > MaxRead {
 		return nil, fmt.Errorf("an array of more than %d bytes", MaxRead)
 	}
 	n.count = int(length.num)
+	n.sh.size = n.count * sh.size
 	return n, nil
 }
 
-func (n *arrayNode) shape() shape {
-	sh := n.elem.shape()
-	return shape{n.count * sh.size, sh.align, false, compound}
-}
+func (n *arrayNode) shape() shape { return n.sh }
 
 func (n *arrayNode) word(_ *call, bits uint64) event.Value { return event.Pointer{Addr: bits} }
 
@@ -301,6 +302,7 @@ type choiceNode struct {
 	cases []Case
 	other *Case // the default; nil: a word
 	sh    shape
+	out   bool // a case has a direction, or is such a choice
 }
 
 // A Case is one of the types of a choice.
@@ -325,6 +327,7 @@ func Choice(on *Expr, cases []Case, a *arch.Arch) Node {
 
 // add appends a case. A choice is as large as its largest case.
 func (n *choiceNode) add(c Case) {
+	n.out = n.out || c.Dir != 0 || changes(c.Node)
 	if len(c.Nums) == 0 {
 		n.other = &c
 	} else {

@@ -52,14 +52,24 @@ func plainBase(sh shape, b event.Base) Node {
 
 // based of an array or struct shows each element in that base.
 func (n *arrayNode) based(b event.Base) Node {
-	return &arrayNode{baseInside(n.elem, b), n.count, n.length, n.stop}
+	return &arrayNode{baseInside(n.elem, b), n.count, n.length, n.stop, n.sh}
 }
 
 func (n *Struct) based(b event.Base) Node {
+	if m := n.inBase[b]; m != nil { // a union of unions may have very many paths to it
+		return m
+	}
 	m := *n
+	m.inBase = nil
 	m.Members = append([]Member(nil), n.Members...)
 	for i := range m.Members {
 		m.Members[i].Node = baseInside(m.Members[i].Node, b)
+	}
+	if n.done {
+		if n.inBase == nil {
+			n.inBase = map[event.Base]*Struct{}
+		}
+		n.inBase[b] = &m
 	}
 	return &m
 }

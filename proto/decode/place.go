@@ -154,7 +154,8 @@ func (p *placer) value(n Node) (bits uint64, blob []byte) {
 func typeOf(n Node, a *arch.Arch) arch.Type {
 	t := arch.Type{Size: n.shape().size, Complex: isComplex(n)}
 	if t.Size <= a.LargestInRegisters {
-		addScalars(&t, n, 0)
+		s := scalars{&t, map[structAt]bool{}}
+		s.add(n, 0)
 	}
 	return t
 }
@@ -171,26 +172,39 @@ func isComplex(n Node) bool {
 	return false
 }
 
-// addScalars adds the scalars of n, at offset off, to those of t.
-func addScalars(t *arch.Type, n Node, off int) {
+// scalars collects the scalars of a type.
+type scalars struct {
+	*arch.Type
+	seen map[structAt]bool // unions of unions may have very many paths to one member
+}
+
+// A structAt is a struct or union at an offset.
+type structAt struct {
+	*Struct
+	off int
+}
+
+// add adds the scalars of n, at offset off.
+func (t *scalars) add(n Node, off int) {
 	kind, sh := arch.Integer, n.shape()
 	switch n := n.(type) {
 	case *Struct:
-		if n.Size == 0 {
+		if n.Size == 0 || t.seen[structAt{n, off}] {
 			return
 		}
+		t.seen[structAt{n, off}] = true
 		for _, m := range n.Members {
 			t.Packed = t.Packed || m.Off%max(1, m.Node.shape().align) != 0
-			addScalars(t, m.Node, off+m.Off)
+			t.add(m.Node, off+m.Off)
 		}
 		return
 	case *arrayNode:
 		for i := 0; i < n.count && sh.size > 0; i++ {
-			addScalars(t, n.elem, off+i*n.elem.shape().size)
+			t.add(n.elem, off+i*n.elem.shape().size)
 		}
 		return
 	case *hiddenNode:
-		addScalars(t, n.Node, off)
+		t.add(n.Node, off)
 		return
 	case *int128Node:
 		kind = arch.Int128

@@ -144,12 +144,7 @@ func (p *Prototype) Prepare() error {
 func changes(n Node) bool {
 	switch n := n.(type) {
 	case *choiceNode:
-		for _, c := range n.cases {
-			if c.Dir != 0 || changes(c.Node) {
-				return true
-			}
-		}
-		return n.other != nil && (n.other.Dir != 0 || changes(n.other.Node))
+		return n.out
 	case *formatNode:
 		return n.scan
 	}
