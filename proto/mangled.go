@@ -57,7 +57,7 @@ func mangledText(symbol string) string {
 	return text
 }
 
-// readMangled is mangledText, which also returns what the name leaves open.
+// readMangled is like mangledText, and also returns what the name leaves open.
 func readMangled(symbol string) (text string, u decode.Ambiguity) {
 	ast, err := demangle.ToAST(symbol)
 	if err != nil {

@@ -197,7 +197,7 @@ func (m *Map) otherRow() *row {
 	return m.others
 }
 
-// objectName is what the object is called that made system calls: the loader has a name
+// objectName returns the name of the object that made system calls: the loader has a name
 // that everybody knows (ld.so(8)).
 func objectName(object string) string {
 	object = baseName(object)
@@ -207,7 +207,7 @@ func objectName(object string) string {
 	return object
 }
 
-// systemName is what a system call is called, with the kind of its table if that is not
+// systemName returns the name of a system call, with the kind of its table if that is not
 // the machine's own.
 func systemName(c *event.Call) string {
 	name := c.Name
@@ -275,7 +275,8 @@ func (m *Map) columns(bytes, programs bool) []column {
 	return all
 }
 
-// inside is a number of library calls, which a row of system calls alone has not.
+// inside returns a number of library calls, which a row of system calls alone does not
+// have.
 func (r *row) inside(n uint64) table.Cell {
 	if r.outside {
 		return nil
@@ -344,7 +345,7 @@ func (m *Map) compare(a, b *row) int {
 	return 0
 }
 
-// summary is the last line.
+// summary returns the last line.
 func (m *Map) summary() string {
 	s := m.sum
 	return fmt.Sprintf("%s, %s entered the kernel; %s, %s of them from library calls",

@@ -69,8 +69,8 @@ var detailed = []struct {
 	{table.Column{Head: "max", Key: "max_seconds"}, func(r *row) table.Cell { return table.Span(r.times.max) }},
 }
 
-// kernelShare is the part of a row's total time that passed in system calls, which only a
-// trace of them can tell.
+// kernelShare returns the part of a row's total time that passed in system calls, which
+// only a trace of them can tell.
 func kernelShare(r *row) table.Cell {
 	if r.total == 0 {
 		return nil

@@ -168,7 +168,7 @@ func (t *Table) json() []byte {
 	return b.Bytes()
 }
 
-// object is a row in JSON. Cells that have nothing to say are left out.
+// object returns a row as a JSON object. Empty cells are left out.
 func object(keys []string, row []Cell) string {
 	var members []string
 	for i, c := range row {

@@ -111,7 +111,7 @@ type bytesLens interface {
 	Bytes(s *Source, b []byte) event.Value
 }
 
-// memoryLens is a lensNode whose value lies in memory (GoType.Memory).
+// memoryLens is a lensNode whose value is in memory (GoType.Memory).
 type memoryLens struct{ lensNode }
 
 func (n *memoryLens) at(c *call, addr uint64) event.Value { return n.Lens.Decode(c.s, addr) }

@@ -55,7 +55,7 @@ func (linkLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Int{Bits: uint64(uint32(bits)), Size: 4}
 }
 
-// inetLens is struct in_addr.
+// inetLens decodes struct in_addr.
 type inetLens struct{}
 
 func (inetLens) Decode(s *decode.Source, bits uint64) event.Value {
@@ -63,7 +63,7 @@ func (inetLens) Decode(s *decode.Source, bits uint64) event.Value {
 	return event.Verbatim{Text: values.Inet(b), Data: string(b)}
 }
 
-// inet6Lens is struct in6_addr.
+// inet6Lens decodes struct in6_addr.
 type inet6Lens struct{}
 
 func (inet6Lens) Decode(s *decode.Source, addr uint64) event.Value {
@@ -120,7 +120,7 @@ func cstringIn(b []byte) event.Value {
 	return event.Str{Text: string(b[:len(b)-1]), Cut: true}
 }
 
-// groupsLens is a set of netlink groups.
+// groupsLens decodes a set of netlink groups.
 type groupsLens struct{}
 
 func (groupsLens) Decode(_ *decode.Source, bits uint64) event.Value {
