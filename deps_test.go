@@ -21,6 +21,7 @@ import (
 const policy = `
 arch:
 event:
+event/eventtest: event
 elf: arch
 ptrace: arch
 breakpoints: arch
@@ -46,7 +47,14 @@ callstack: arch event proto/decode
 seccomp:
 procinfo: event proto/decode ptrace syscalls
 tracer: arch background breakpoints callstack debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto proto/decode ptrace seccomp syscalls unwind infer
-output: event output/callmap output/jsonl output/summary output/table output/text
+output: event output/callmap output/chrome output/folded output/jsonl output/perfetto output/pprof output/speedscope output/summary output/table output/text
+output/stacks: event output/calls output/text
+output/folded: event output/stacks output/text
+output/pprof: event output/stacks output/text
+output/timeline: event output/calls output/text
+output/chrome: output/text output/timeline
+output/perfetto: output/text output/timeline
+output/speedscope: output/text output/timeline
 output/text: event output/calls output/table
 output/summary: event output/calls output/table
 output/jsonl: event output/calls
@@ -83,6 +91,7 @@ var modules = []string{
 	"golang.org/x/arch/",
 	"github.com/ianlancetaylor/demangle",
 	"github.com/klauspost/compress/zstd",
+	"github.com/google/pprof/profile",
 	"github.com/mdlayher/netlink",
 	"github.com/spf13/pflag",
 }

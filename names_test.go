@@ -69,7 +69,7 @@ func TestUnknown(t *testing.T) {
 		}
 	}
 	for _, test := range []struct{ text, want string }{
-		{"`deps_test.go` has `TestArrows`, and `output.Formats` lists `event.Sink`s of `strace.c` or `--format`", ""},
+		{"`deps_test.go` has `TestArrows`, and `output.Find` finds `event.Sink`s of `strace.c` or `--format`", ""},
 		{"see `tracer/none.go`, `output.Formate`, `TestArrowz`", "tracer/none.go output.Formate TestArrowz"},
 	} {
 		if got := strings.Join(b.unknownIn(test.text), " "); got != test.want {

@@ -98,6 +98,7 @@ type Spawn struct {
 	Head
 	Kind               SpawnKind
 	ChildPID, ChildTID int
+	Path               string // the program of a process that was launched or attached to; "" if unknown
 }
 
 // A SpawnKind says how a thread came to be traced.

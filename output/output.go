@@ -4,10 +4,16 @@ import (
 	"cmp"
 	"io"
 	"slices"
+	"strings"
 
 	"plait/event"
 	"plait/output/callmap"
+	"plait/output/chrome"
+	"plait/output/folded"
 	"plait/output/jsonl"
+	"plait/output/perfetto"
+	"plait/output/pprof"
+	"plait/output/speedscope"
 	"plait/output/summary"
 	"plait/output/table"
 	"plait/output/text"
@@ -15,25 +21,28 @@ import (
 
 // Options are the options of all formats; each format takes its own.
 type Options struct {
-	Text   text.Options
-	Totals bool // summary: a column with the time of nested calls included
-	Detail bool // summary: more columns than ltrace's
-	Kernel bool // summary: system calls are traced
-	Sort   summary.Order
-	Counts summary.CountOptions
-	Meta   jsonl.Options
-	Map    callmap.Options // all but Name and Look
-	Table  table.Form      // of tables that are made for several forms
-	Wide   bool            // tables are not made narrow
+	Text    text.Options
+	Mangled bool // formats for viewers: names as the symbols have them
+	Totals  bool // summary: a column with the time of nested calls included
+	Detail  bool // summary: more columns than ltrace's
+	Kernel  bool // summary: system calls are traced
+	Sort    summary.Order
+	Counts  summary.CountOptions
+	Meta    jsonl.Options
+	Map     callmap.Options // all but Name and Look
+	Table   table.Form      // of tables that are made for several forms
+	Wide    bool            // tables are not made narrow
 }
 
 // A Format is one way to write the event stream.
 type Format struct {
-	Name  string // the name that chooses it
-	Help  string // what it is, for the help text
-	Table bool   // it is written at the end, and has no place for notices
-	Named bool   // the user chooses it by its name; options of their own choose the others (-c)
-	New   func(w io.Writer, o Options) event.Sink
+	Name    string   // the name that chooses it
+	Help    string   // what it is, for the help text
+	Endings []string // of the names of files that have it
+	Named   bool     // the user chooses it by its name; options of their own choose the others (-c)
+	Notices bool     // notices have a place in it
+	Binary  bool     // it is not for people's eyes
+	New     func(w io.Writer, o Options) event.Sink
 }
 
 // The formats that options choose without naming them.
@@ -45,29 +54,40 @@ const (
 	Tree    = "tree"
 )
 
-// Formats lists all formats, the default first. Their names in help, completions, the
+// formats lists all formats, the default first. Their names in help, completions, the
 // manual and messages come from this list.
-var Formats = []Format{
-	{Name: Text, Help: "one line a call, as ltrace writes", Named: true, New: newText},
-	{Name: Tree, Help: "one line a call, with braces around what happens in it, and times", Named: true, New: newTree},
-	{Name: "jsonl", Help: "one JSON object a line, for programs (docs/JSONL.md)", Named: true, New: newJSONL},
-	{Name: Map, Help: "a table of library calls and the system calls that they caused, at the end", Named: true, Table: true, New: newMap},
-	{Name: Summary, Help: "a table of calls and times at the end", Table: true, New: newSummary},
-	{Name: Counts, Help: "a table of system calls at the end, as strace writes", Table: true, New: newCounts},
+var formats = []Format{
+	{Name: Text, Help: "one line a call, as ltrace writes", Named: true, Notices: true, New: newText},
+	{Name: Tree, Help: "one line a call, with braces around what happens in it, and times", Named: true, Notices: true, New: newTree},
+	{Name: "jsonl", Help: "one JSON object a line, for programs (docs/JSONL.md)", Named: true, Endings: []string{".jsonl"}, Notices: true, New: newJSONL},
+	{Name: "perfetto", Help: "a timeline for ui.perfetto.dev", Named: true, Endings: []string{".pftrace", ".perfetto-trace"}, Binary: true, New: newPerfetto},
+	{Name: "chrome", Help: "a timeline in the JSON of Chrome's trace viewer", Named: true, Endings: []string{".trace.json"}, New: newChrome},
+	{Name: "speedscope", Help: "a timeline for www.speedscope.app", Named: true, Endings: []string{".speedscope.json"}, New: newSpeedscope},
+	{Name: "pprof", Help: "a profile of calls and their time for go tool pprof", Named: true, Endings: []string{".pprof", ".pb.gz"}, Binary: true, New: newPprof},
+	{Name: "folded", Help: "stacks of calls and their own time in microseconds, for flame graphs", Named: true, Endings: []string{".folded", ".collapsedstack.txt"}, New: newFolded},
+	{Name: Map, Help: "a table of library calls and the system calls that they caused, at the end", Named: true, New: newMap},
+	{Name: Summary, Help: "a table of calls and times at the end", New: newSummary},
+	{Name: Counts, Help: "a table of system calls at the end, as strace writes", New: newCounts},
 }
 
 // Named returns the formats that a user chooses by name.
 func Named() []Format {
-	return slices.DeleteFunc(slices.Clone(Formats), func(f Format) bool { return !f.Named })
+	return slices.DeleteFunc(slices.Clone(formats), func(f Format) bool { return !f.Named })
 }
 
-// Find returns the format called name, and whether there is one.
-func Find(name string) (Format, bool) {
-	i := slices.IndexFunc(Formats, func(f Format) bool { return f.Name == name })
-	if i < 0 {
-		return Format{}, false
+// Find returns the format called name, which must be that of one.
+func Find(name string) Format {
+	return formats[slices.IndexFunc(formats, func(f Format) bool { return f.Name == name })]
+}
+
+// ByEnding returns the format of a file by what its name ends in, if that says something.
+func ByEnding(file string) (f Format, ok bool) {
+	for _, f := range formats {
+		if slices.ContainsFunc(f.Endings, func(e string) bool { return strings.HasSuffix(file, e) }) {
+			return f, true
+		}
 	}
-	return Formats[i], true
+	return Format{}, false
 }
 
 func newText(w io.Writer, o Options) event.Sink { return text.New(w, o.Text) }
@@ -90,6 +110,25 @@ func newMap(w io.Writer, o Options) event.Sink {
 
 // look returns how tables look.
 func (o *Options) look() table.Look { return table.Look{UTF8: o.Text.UTF8, Wide: o.Wide} }
+
+// viewers returns how names and values look in formats that are not for terminals.
+func viewers(o Options) text.Options {
+	look := o.Text
+	look.UTF8, look.Demangle = true, !o.Mangled
+	return look
+}
+
+func newPerfetto(w io.Writer, o Options) event.Sink { return perfetto.New(w, viewers(o)) }
+
+func newChrome(w io.Writer, o Options) event.Sink { return chrome.New(w, viewers(o)) }
+
+func newSpeedscope(w io.Writer, o Options) event.Sink {
+	return speedscope.New(w, viewers(o), o.Meta.Version)
+}
+
+func newPprof(w io.Writer, o Options) event.Sink { return pprof.New(w, viewers(o)) }
+
+func newFolded(w io.Writer, o Options) event.Sink { return folded.New(w, viewers(o)) }
 
 // newSummary names the rows as the text's lines name their calls.
 func newSummary(w io.Writer, o Options) event.Sink {

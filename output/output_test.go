@@ -2,6 +2,8 @@ package output
 
 import (
 	"bytes"
+	"compress/gzip"
+	"io"
 	"testing"
 	"time"
 
@@ -11,10 +13,14 @@ import (
 // TestFormats: each format is found by its name, has a description, and writes an empty
 // trace and a trace of one call without an error.
 func TestFormats(t *testing.T) {
-	for _, f := range Formats {
-		found, ok := Find(f.Name)
-		if !ok || found.Help == "" || found.Help != f.Help {
-			t.Errorf("%s: found %q, %t", f.Name, found.Help, ok)
+	for _, f := range formats {
+		if found := Find(f.Name); found.Help == "" || found.Help != f.Help {
+			t.Errorf("%s: found %q", f.Name, found.Help)
+		}
+		for _, ending := range f.Endings {
+			if found, _ := ByEnding("trace" + ending); found.Name != f.Name {
+				t.Errorf("%s: %s is the ending of %s", f.Name, ending, found.Name)
+			}
 		}
 		var b bytes.Buffer
 		sink := f.New(&b, Options{})
@@ -27,14 +33,21 @@ func TestFormats(t *testing.T) {
 				t.Errorf("%s: %v", f.Name, err)
 			}
 		}
-		if err := sink.Close(); err != nil || !bytes.Contains(b.Bytes(), []byte("getpid")) {
+		if err := sink.Close(); err != nil || !bytes.Contains(unzipped(b.Bytes()), []byte("getpid")) {
 			t.Errorf("%s: %v, wrote %q", f.Name, err, b.String())
 		}
 	}
-	if f := Named(); f[0].Name != Formats[0].Name || len(f) == len(Formats) {
+	if f := Named(); f[0].Name != formats[0].Name || len(f) == len(formats) {
 		t.Errorf("%d formats are chosen by name, %s first", len(f), f[0].Name)
 	}
-	if f, ok := Find("none"); ok {
-		t.Errorf("found %q", f.Name)
+}
+
+// unzipped returns what gzip made b of, or b itself.
+func unzipped(b []byte) []byte {
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return b
 	}
+	b, _ = io.ReadAll(z)
+	return b
 }

@@ -373,6 +373,7 @@ func (c *codec) spawnFields(e *event.Spawn) {
 	enum(c, 1, &e.Kind)
 	c.int(2, &e.ChildPID)
 	c.int(3, &e.ChildTID)
+	c.str(4, &e.Path)
 }
 
 func (c *codec) execFields(e *event.Exec) {

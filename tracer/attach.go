@@ -54,7 +54,7 @@ func (t *Tracer) attachWithoutLeader(pid, process int, err error) error {
 func (t *Tracer) adoptAttached(tid, pid int, s *space) *tracee {
 	tr := t.adopt(tid, pid, s)
 	tr.shown, tr.attached = true, true
-	t.emit(&event.Spawn{Head: t.head(tr, 0, 0), Kind: event.Attached, ChildPID: pid, ChildTID: tid})
+	t.emit(&event.Spawn{Head: t.head(tr, 0, 0), Kind: event.Attached, ChildPID: pid, ChildTID: tid, Path: t.Kernel.Exe(tid)})
 	return tr
 }
 

@@ -18,7 +18,11 @@ func (t *Tracer) firstStop(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error)
 	if stop.Kind == ptrace.Exited || stop.Kind == ptrace.Killed {
 		return stayStopped, t.exited(tr, stop)
 	}
-	t.emit(&event.Spawn{Head: t.head(tr, 0, 0), Kind: event.Launched, ChildPID: tr.pid, ChildTID: tr.tid})
+	launched := &event.Spawn{Head: t.head(tr, 0, 0), Kind: event.Launched, ChildPID: tr.pid, ChildTID: tr.tid}
+	if !t.ShowExec { // else the program is still plait
+		launched.Path = t.Kernel.Exe(tr.tid)
+	}
+	t.emit(launched)
 	if t.ShowExec {
 		tr.phase = preExec
 		return ptrace.Restart{Op: ptrace.ToSyscall}, nil

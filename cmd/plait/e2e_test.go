@@ -87,6 +87,11 @@ func scriptSetup(env *testscript.Env) error {
 		cache = filepath.Join(dir, "go-build")
 	}
 	env.Setenv("GOCACHE", cache)
+	testdata, err := filepath.Abs("../../testdata")
+	if err != nil {
+		return err
+	}
+	env.Setenv("TESTDATA", testdata)
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 	// Where rustup has installed rustc, it looks for the compiler below HOME.
 	if home, err := os.UserHomeDir(); err == nil && os.Getenv("RUSTUP_HOME") == "" {

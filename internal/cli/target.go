@@ -59,13 +59,22 @@ func ToStdout(u *UI, stdout io.Writer, sink func(io.Writer) event.Sink) *Target 
 	return ToFile(u, name, output.KeepOpen(stdout), func(err error) { ReportWriteError(u, name, err) }, sink)
 }
 
-// Both returns a target that passes events on to two. Messages have the name of the
-// first.
-func Both(a, b *Target) *Target { return &Target{Sink: output.Tee(a, b), name: a.name} }
-
 // ToFiles returns a target whose sink writes to files of its own; name stands for all
 // of them in messages.
 func ToFiles(name string, sink event.Sink) *Target { return &Target{Sink: sink, name: name} }
+
+// ToAll returns a target that writes to all of targets, which it closes. Messages have
+// the name of the first.
+func ToAll(targets []*Target) *Target {
+	if len(targets) == 1 {
+		return targets[0]
+	}
+	sinks := make([]event.Sink, len(targets))
+	for i, t := range targets {
+		sinks[i] = t
+	}
+	return &Target{Sink: output.Tee(sinks...), name: targets[0].name}
+}
 
 // Create opens a file for a trace: a new one or, with again, one to append to. It
 // waits for the reader of a FIFO.

@@ -65,7 +65,7 @@ func seen(t *testing.T) map[string]map[string]bool {
 		&event.Return{Head: at(0, 1, 0), Call: full, Result: event.Pointee{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Work: 1},
 		&event.Signal{Head: at(0, 1, 0), Name: "SIGINT", Info: event.Record{}, Stack: frames},
 		&event.Stopped{Head: at(0, 1, 0), Name: "SIGSTOP"},
-		&event.Spawn{Head: at(0, 1, 0)},
+		&event.Spawn{Head: at(0, 1, 0), Path: "p"},
 		&event.Exec{Head: at(0, 1, 0), FormerTID: 1},
 		&event.Exit{Head: at(0, 1, 0)},
 		&event.Exit{Head: at(0, 1, 0), Signal: "SIGINT", Core: true},

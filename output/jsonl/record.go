@@ -203,6 +203,7 @@ func (w *Writer) spawn(e *event.Spawn) {
 	w.line.int(int64(e.ChildPID))
 	w.line.key("child_tid")
 	w.line.int(int64(e.ChildTID))
+	w.line.member("path", e.Path)
 }
 
 func (w *Writer) exit(e *event.Exit) {

@@ -151,3 +151,20 @@ func Name(c *event.Call, o Options) string {
 	p.bareName(c)
 	return string(p.line.b)
 }
+
+// Escaped returns foreign text as a Printer writes a name: nothing in it can steer a
+// terminal, or end a line.
+func Escaped(s string, o Options) string {
+	l := newLine(o)
+	l.safe(s)
+	return string(l.b)
+}
+
+// Value returns a value of c as a Printer writes it, for outputs that show values one by
+// one.
+func Value(v event.Value, c *event.Call, o Options) string {
+	p := Printer{o: o, style: styles[o.Style], line: newLine(o), names: newNames(o)}
+	p.line.names = &p.names
+	p.line.value(v, p.lookOf(c))
+	return string(p.line.b)
+}

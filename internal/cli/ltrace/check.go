@@ -13,7 +13,7 @@ import (
 
 // check returns the first mistake in the command line, before anything is started.
 func (o *options) check() error {
-	for _, check := range []func() error{o.checkArguments, o.checkAs, o.checkDebug, o.checkSets, o.checkPairs, o.checkTables, o.checkReplay, o.checkTarget} {
+	for _, check := range []func() error{o.checkArguments, o.checkAs, o.checkDebug, o.checkSets, o.checkPairs, o.checkTables, o.checkReplay, o.checkFormats, o.checkTarget} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -92,13 +92,15 @@ func (o *options) filePerProcess() bool { return o.follow > 1 }
 
 func (o *options) checkPairs() error {
 	switch {
-	case o.filePerProcess() && o.output == "":
+	case o.filePerProcess() && len(o.outputs) == 0:
 		return cli.UsageError{What: "-ff", Why: "needs a file", Hint: "-ff -o FILE writes FILE.PID for each process"}
 	case o.filePerProcess() && o.summary > 0:
 		return cli.UsageError{What: "-ff and -c", Why: "exclude each other", Hint: "the table is of all processes together"}
-	case o.filePerProcess() && strings.HasPrefix(o.output, "|"):
-		return cli.UsageError{What: "-ff and -o " + o.output, Why: "exclude each other", Hint: "-ff writes a file for each process"}
-	case o.summary > 0 && o.format != output.Text && o.format != output.Map:
+	case o.filePerProcess() && len(o.outputs) > 1:
+		return cli.UsageError{What: "-ff and -o " + o.outputs[1], Why: "there is a -o before it", Hint: "-ff writes files of one format"}
+	case o.filePerProcess() && strings.HasPrefix(o.outputs[0], "|"):
+		return cli.UsageError{What: "-ff and -o " + o.outputs[0], Why: "exclude each other", Hint: "-ff writes a file for each process"}
+	case o.summary > 0 && o.format != "" && o.format != output.Map:
 		return cli.UsageError{What: "--format and -c", Why: "exclude each other", Hint: "the table has a form of its own"}
 	case o.relative && o.timestamps > 0:
 		return cli.UsageError{What: "-r and -t", Why: "exclude each other", Hint: "-r times lines by the one before, -t by the clock"}

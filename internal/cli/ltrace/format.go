@@ -1,8 +1,10 @@
 package ltrace
 
 import (
+	"slices"
 	"strings"
 
+	"plait/internal/cli"
 	"plait/output"
 )
 
@@ -18,7 +20,7 @@ func formatNames() (names []string) {
 func formatHelp() string {
 	names := formatNames()
 	last := len(names) - 1
-	return "write the trace as " + strings.Join(names[:last], ", ") + " or " + names[last] + " (" + names[0] + ")"
+	return "write the trace as " + strings.Join(names[:last], ", ") + " or " + names[last] + " (" + names[0] + ", or what FILE ends in)"
 }
 
 // formatMore returns what the manual adds to that.
@@ -28,4 +30,53 @@ func formatMore() string {
 		each = append(each, f.Name+" is "+f.Help)
 	}
 	return strings.Join(each, "; ") + "."
+}
+
+// outputMore returns what the manual says of -o.
+func outputMore() string {
+	var each []string
+	for _, f := range output.Named() {
+		for _, ending := range f.Endings {
+			each = append(each, ending+" ("+f.Name+")")
+		}
+	}
+	return "If FILE begins with |, the rest is a shell command that reads the trace. Several -o write several files in one run. " +
+		"Without --format, FILE's ending chooses the format: " + strings.Join(each, ", ") + "; any other is text, or the table of -c or --map."
+}
+
+// formatOf returns the format of an output, "" for standard error: that of --format, or
+// the one that its name ends in, or that of -c, --map or --tree, or text.
+func (o *options) formatOf(name string) output.Format {
+	if o.format != "" {
+		return output.Find(o.format)
+	}
+	if f, ok := output.ByEnding(name); ok && !o.isLtrace() && !strings.HasPrefix(name, "|") {
+		return f
+	}
+	switch {
+	case o.summary > 0:
+		return output.Find(output.Summary)
+	case o.showsMap():
+		return output.Find(output.Map)
+	case o.tree:
+		return output.Find(output.Tree)
+	}
+	return output.Find(output.Text)
+}
+
+// checkFormats refuses to write bytes to where people read, and a table that would be
+// written nowhere.
+func (o *options) checkFormats() error {
+	if len(o.outputs) == 0 && o.formatOf("").Binary {
+		return cli.UsageError{What: "--format " + o.format, Why: "is not for a terminal", Hint: "-o FILE writes it to a file"}
+	}
+	table, option := o.formatOf(""), "--map"
+	if o.summary > 0 {
+		option = "-c"
+	}
+	isTable := func(name string) bool { return o.formatOf(name).Name == table.Name }
+	if len(o.outputs) > 0 && (o.summary > 0 || o.showsMap()) && !slices.ContainsFunc(o.outputs, isTable) {
+		return cli.UsageError{What: option, Why: "no file is for the table", Hint: "-o FILE with another ending writes it"}
+	}
+	return nil
 }

@@ -173,8 +173,8 @@ var optionList = []option{
 		value: func(o *options) any { return &o.utf8 }},
 
 	{name: "output", short: "o", arg: "FILE", group: groupWhere, help: "write the trace to FILE instead of standard error",
-		more:  "If FILE begins with |, the rest is a shell command that reads the trace.",
-		value: func(o *options) any { return &o.output }},
+		more:  outputMore(),
+		value: func(o *options) any { return &o.outputs }},
 	{name: "record", arg: "FILE", group: groupWhere, help: "record the whole trace in FILE, and show nothing unless -o, --format or -c asks for it",
 		more: "A recording has more than a trace shows, so that --replay can show it: 4096 bytes of each text unless -s says, what descriptors stand for as with -yy. " +
 			"Only its owner can read it. Everything older than 10 ms is in it even if plait is killed. docs/RECORDING.md describes the format.",

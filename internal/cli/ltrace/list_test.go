@@ -13,7 +13,6 @@ import (
 	"plait/internal/cli/clitest"
 	"plait/internal/cli/strace"
 	"plait/internal/cli/usage"
-	"plait/output"
 )
 
 // parse parses a command line, with strace's options known.
@@ -28,7 +27,7 @@ func TestParse(t *testing.T) {
 		{"ls -l /tmp", options{command: []string{"ls", "-l", "/tmp"}}},
 		{"-- -odd", options{command: []string{"-odd"}}},
 		{"-S ./a.out", options{syscalls: true, command: []string{"./a.out"}}},
-		{"-fSo out.txt ls -S", options{follow: 1, syscalls: true, output: "out.txt", command: []string{"ls", "-S"}}},
+		{"-fSo out.txt ls -S", options{follow: 1, syscalls: true, outputs: []string{"out.txt"}, command: []string{"ls", "-S"}}},
 		{"-s128 ls", options{strings: 128, stringsSet: true, command: []string{"ls"}}},
 		{"-s 0 ls", options{stringsSet: true, command: []string{"ls"}}},
 		{"-n4 -A 8 ls", options{indent: 4, items: 8, itemsSet: true, command: []string{"ls"}}},
@@ -52,10 +51,10 @@ func TestParse(t *testing.T) {
 		{"--no-signals --demangle --indent=2 ls", options{noSignals: true, demangle: true, indent: 2, command: []string{"ls"}}},
 		{"-c ls", options{summary: 1, command: []string{"ls"}}},
 		{"-cc ls", options{summary: 2, command: []string{"ls"}}},
-		{"--outp=x --dem ls", options{output: "x", demangle: true, command: []string{"ls"}}},
+		{"--outp=x --dem ls", options{outputs: []string{"x"}, demangle: true, command: []string{"ls"}}},
 		{"--color=never ls", options{color: "never", command: []string{"ls"}}},
-		{"-ff -o x ls", options{follow: 2, output: "x", command: []string{"ls"}}},
-		{"-f -f -o x ls", options{follow: 2, output: "x", command: []string{"ls"}}},
+		{"-ff -o x ls", options{follow: 2, outputs: []string{"x"}, command: []string{"ls"}}},
+		{"-f -f -o x ls", options{follow: 2, outputs: []string{"x"}, command: []string{"ls"}}},
 		{"-e trace=open,%file ls", options{traces: list{"open,%file"}, syscalls: true, command: []string{"ls"}}},
 		{"-et=!write --trace=all ls", options{traces: list{"!write", "all"}, syscalls: true, command: []string{"ls"}}},
 		{"-L -e trace=write ls", options{noMain: true, traces: list{"write"}, syscalls: true, command: []string{"ls"}}},
@@ -66,7 +65,7 @@ func TestParse(t *testing.T) {
 		{"--check-config a --check-config b", options{checked: []string{"a", "b"}}},
 		{"--map ls", options{mapView: "innermost", syscalls: true, command: []string{"ls"}}},
 		{"--map=outermost --by thread --table json ls", options{mapView: "outermost", tables: tableOptions{by: "thread", form: "json"}, syscalls: true, command: []string{"ls"}}},
-		{"--format map ls", options{format: "map", formatSet: true, syscalls: true, command: []string{"ls"}}},
+		{"--format map ls", options{format: "map", syscalls: true, command: []string{"ls"}}},
 		{"--crossing --within=main --failed ls", options{only: onlyOptions{crossing: true, within: "main", failed: true}, syscalls: true, command: []string{"ls"}}},
 		{"--causes brk --from a --until b ls", options{only: onlyOptions{causes: "brk", from: "a", until: "b"}, syscalls: true, command: []string{"ls"}}},
 		{"-h", options{help: true}},
@@ -88,7 +87,7 @@ func TestParse(t *testing.T) {
 
 // normalize makes empty lists and default words equal.
 func normalize(o *options) {
-	for _, list := range []*[]string{&o.calls, &o.libraries, &o.functions, &o.config, &o.prototypes, &o.checked, (*[]string)(&o.traces), (*[]string)(&o.signals), &o.pids, &o.command} {
+	for _, list := range []*[]string{&o.calls, &o.libraries, &o.functions, &o.config, &o.prototypes, &o.checked, (*[]string)(&o.traces), (*[]string)(&o.signals), &o.pids, &o.outputs, &o.command} {
 		if len(*list) == 0 {
 			*list = nil
 		}
@@ -97,9 +96,6 @@ func normalize(o *options) {
 		if *word == "" {
 			*word = cli.WhenAuto
 		}
-	}
-	if o.format == "" {
-		o.format = output.Text
 	}
 }
 

@@ -92,7 +92,7 @@ func width(w io.Writer) int {
 // if there is a second thread.
 func (o *options) naming() text.Naming {
 	switch {
-	case o.output == "":
+	case len(o.outputs) == 0:
 		return text.Bracketed
 	case o.filePerProcess():
 		return text.Separate

@@ -28,10 +28,10 @@ type options struct {
 	oneCPU   bool
 	user     string
 
-	output, format           string
+	outputs                  []string
+	format                   string
 	record, replay           string
 	origin                   *recording.Header // of the recording that is replayed; nil: there is none
-	formatSet                bool              // --format was given
 	align, indent            int
 	strings, items           int
 	timestamps               count
@@ -47,7 +47,7 @@ type options struct {
 	tree                     bool
 	mapView                  string // "" if not given
 	tables                   tableOptions
-	repeater                 *output.Repeater // nil: the trace is no table
+	repeaters                []*output.Repeater // of the tables
 	only                     onlyOptions
 	debug                    string
 	where                    int
@@ -65,7 +65,7 @@ type count int
 
 // newOptions returns the options of an empty command line.
 func newOptions() *options {
-	return &options{color: cli.WhenAuto, utf8: cli.WhenAuto, format: output.Formats[0].Name}
+	return &options{color: cli.WhenAuto, utf8: cli.WhenAuto}
 }
 
 // parseOptions parses a command line up to the command, if there is one. strace's
@@ -77,9 +77,12 @@ func parseOptions(args []string, strace []usage.Group) (*options, error) {
 		return nil, parseError(f, err, strace)
 	}
 	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
-	o.itemsSet, o.formatSet = f.Changed("item-limit"), f.Changed("format")
+	o.itemsSet = f.Changed("item-limit")
 	o.syscalls = o.syscalls || len(o.traces) > 0 || o.showsMap() || o.only.needSyscalls()
 	o.command = f.Args()
+	if n := len(o.outputs); n > 1 && o.isLtrace() { // to ltrace the last -o counts
+		o.outputs = o.outputs[n-1:]
+	}
 	return o, nil
 }
 

@@ -24,7 +24,7 @@ const defaultStrings = 32
 
 // showsTrace reports whether the trace is shown: a recording alone is quiet.
 func (o *options) showsTrace() bool {
-	return o.record == "" || o.output != "" || o.formatSet || o.summary > 0 || o.showsMap()
+	return o.record == "" || len(o.outputs) > 0 || o.format != "" || o.summary > 0 || o.showsMap()
 }
 
 // newOutputs opens the outputs that o asks for: a recording, the trace, or both.
@@ -40,7 +40,7 @@ func newOutputs(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, e
 	if err != nil {
 		return nil, err
 	}
-	return cli.Both(recorded, shown), nil
+	return cli.ToAll([]*cli.Target{recorded, shown}), nil
 }
 
 // newRecorder opens the file of --record.

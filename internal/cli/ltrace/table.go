@@ -76,9 +76,9 @@ const (
 // checkTables checks the options of tables.
 func (o *options) checkTables() error {
 	switch {
-	case o.tree && (o.showsTable() || o.format != output.Text && o.format != output.Tree):
+	case o.tree && (o.showsTable() || o.format != "" && o.format != output.Tree):
 		return cli.UsageError{What: "--tree and --format, --map or -c", Why: "exclude each other", Hint: "--tree is --format tree"}
-	case o.mapView != "" && o.format != output.Text && o.format != output.Map:
+	case o.mapView != "" && o.format != "" && o.format != output.Map:
 		return cli.UsageError{What: "--format and --map", Why: "exclude each other", Hint: "--format map is --map; --table csv and --table json are its other forms"}
 	case o.showsMap() && o.summary > 0:
 		return cli.UsageError{What: "--map and -c", Why: "exclude each other", Hint: "they are two tables"}
@@ -124,25 +124,32 @@ func (o *options) repeated(s event.Sink) event.Sink {
 		return s
 	}
 	interval, _ := o.interval() // read without error by check
-	o.repeater = output.NewRepeater(t, interval)
-	return o.repeater
+	r := output.NewRepeater(t, interval)
+	o.repeaters = append(o.repeaters, r)
+	return r
 }
 
 // watchTable writes the table at SIGUSR1 and, where there are no events, at each
 // interval. By the name ltrace SIGUSR1 does what it always did.
 func (o *options) watchTable() {
-	if o.repeater == nil {
+	if len(o.repeaters) == 0 {
 		return
 	}
 	if !o.isLtrace() {
-		cli.Watch(tableSignals, func(syscall.Signal) { o.repeater.Print(time.Now()) })
+		cli.Watch(tableSignals, func(syscall.Signal) { o.eachTable((*output.Repeater).Print, time.Now()) })
 	}
 	if interval, _ := o.interval(); interval > 0 {
 		go func() {
 			for now := range time.Tick(interval) {
-				o.repeater.Tick(now)
+				o.eachTable((*output.Repeater).Tick, now)
 			}
 		}()
+	}
+}
+
+func (o *options) eachTable(do func(*output.Repeater, time.Time), now time.Time) {
+	for _, r := range o.repeaters {
+		do(r, now)
 	}
 }
 

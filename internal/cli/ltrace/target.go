@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,63 +21,89 @@ import (
 	"plait/output/text"
 )
 
-// newTarget opens the output that o asks for.
+// newTarget opens the outputs that o asks for.
 func newTarget(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, error) {
 	if o.filePerProcess() {
 		return newTargets(o, u, stdout, stderr)
 	}
-	switch {
-	case o.output == "" && o.replay != "":
-		return cli.ToStdout(u, stdout, sinkOf(o, u, textOptions(o, stdout, stdout, stderr))), nil
-	case o.output == "":
-		return cli.ToConsole(u, sinkOf(o, u, textOptions(o, stderr, stdout, stderr))), nil
+	if len(o.outputs) == 0 {
+		return o.toStandard(u, stdout, stderr), nil
 	}
-	f, err := openOutput(o.output)
+	var targets []*cli.Target
+	var formats []output.Format
+	for _, name := range o.outputs {
+		t, err := openTarget(name, o, u, stdout, stderr)
+		if err != nil {
+			return nil, fmt.Errorf("-o %s: %w", name, cli.ErrnoOf(err))
+		}
+		targets, formats = append(targets, t), append(formats, o.formatOf(name))
+	}
+	return announced(cli.ToAll(targets), o, u, formats...), nil
+}
+
+// toStandard returns a target that writes a live trace to standard error, a recorded one
+// to standard output.
+func (o *options) toStandard(u *cli.UI, stdout, stderr io.Writer) *cli.Target {
+	f := o.formatOf("")
+	if o.replay != "" {
+		return announced(cli.ToStdout(u, stdout, sinkOf(f, o, textOptions(o, stdout, stdout, stderr))), o, u, f)
+	}
+	return announced(cli.ToConsole(u, sinkOf(f, o, textOptions(o, stderr, stdout, stderr))), o, u, f)
+}
+
+func openTarget(name string, o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, error) {
+	f, err := openOutput(name)
 	if err != nil {
-		return nil, fmt.Errorf("-o %s: %w", o.output, cli.ErrnoOf(err))
+		return nil, err
 	}
-	failed := func(err error) { cli.ReportWriteError(u, o.output, err) }
-	return cli.ToFile(u, o.output, f, failed, sinkOf(o, u, textOptions(o, f, stdout, stderr))), nil
+	failed := func(err error) { cli.ReportWriteError(u, name, err) }
+	return cli.ToFile(u, name, f, failed, sinkOf(o.formatOf(name), o, textOptions(o, f, stdout, stderr))), nil
 }
 
 // sinkOf returns a constructor of the sink for a trace in one file.
-func sinkOf(o *options, u *cli.UI, look text.Options) func(io.Writer) event.Sink {
-	return func(w io.Writer) event.Sink {
-		f := format(o)
-		s := o.repeated(f.New(w, output.Options{
-			Text: look, Meta: o.meta(), Map: o.mapOptions(),
-			Totals: o.summary > 1, Detail: o.detailed(), Kernel: o.syscalls, Sort: summary.Order(o.tables.order),
-			Table: table.Form(o.tables.form), Wide: o.tables.wide,
-		}))
-		s = o.narrowed(s)
-		if f.Table || o.output != "" {
-			s = announcer{Sink: s, ui: u, last: !f.Table}
-		}
-		return o.filtered(s)
+func sinkOf(f output.Format, o *options, look text.Options) func(io.Writer) event.Sink {
+	return func(w io.Writer) event.Sink { return o.narrowed(o.repeated(f.New(w, outputOptions(o, look)))) }
+}
+
+func outputOptions(o *options, look text.Options) output.Options {
+	return output.Options{
+		Text: look, Mangled: o.noDemangle, Meta: o.meta(), Map: o.mapOptions(),
+		Totals: o.summary > 1, Detail: o.detailed(), Kernel: o.syscalls, Sort: summary.Order(o.tables.order),
+		Table: table.Form(o.tables.form), Wide: o.tables.wide,
 	}
+}
+
+// announced completes a target: only what the user wants to see comes to it, and an
+// announcer says what would be missed otherwise.
+func announced(t *cli.Target, o *options, u *cli.UI, formats ...output.Format) *cli.Target {
+	noticed := slices.ContainsFunc(formats, func(f output.Format) bool { return f.Notices })
+	if len(o.outputs) > 0 || !noticed {
+		t.Sink = announcer{Sink: t.Sink, ui: u, last: noticed}
+	}
+	t.Sink = o.filtered(t.Sink)
+	return t
 }
 
 // newTargets returns a target that opens a file for each process.
 func newTargets(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, error) {
-	if err := creatable(o.output); err != nil {
-		return nil, fmt.Errorf("-o %s: %w", o.output, cli.ErrnoOf(err))
+	if err := creatable(o.outputs[0]); err != nil {
+		return nil, fmt.Errorf("-o %s: %w", o.outputs[0], cli.ErrnoOf(err))
 	}
-	options := output.Options{Text: textOptions(o, nil, stdout, stderr), Meta: o.meta()}
+	sink := sinkOf(o.formatOf(o.outputs[0]), o, textOptions(o, nil, stdout, stderr))
 	files := output.NewFiles(cli.CreateOneOfMany)
 	writeErrors := cli.WriteErrors{UI: u}
 	open := func(pid int) (event.Sink, error) {
-		name := o.output + "." + strconv.Itoa(pid)
+		name := o.outputs[0] + "." + strconv.Itoa(pid)
 		failed := func(err error) { writeErrors.Report(name, err) }
 		f, err := files.Open(name)
 		if err != nil {
 			failed(err)
 			return nil, err
 		}
-		sink := func(w io.Writer) event.Sink { return o.narrowed(format(o).New(w, options)) }
 		return cli.ToFile(u, name, f, failed, sink), nil
 	}
 	split := output.NewSplit(open, announcer{Sink: cli.Discard{}, ui: u})
-	return cli.ToFiles(o.output, o.filtered(split)), nil
+	return cli.ToFiles(o.outputs[0], o.filtered(split)), nil
 }
 
 // filtered returns a sink that passes on what the user wants to see.
@@ -99,20 +126,6 @@ func openOutput(name string) (io.WriteCloser, error) {
 // creatable returns why no file can be created in name's directory, or nil.
 func creatable(name string) error {
 	return unix.Faccessat(unix.AT_FDCWD, filepath.Dir(name), unix.W_OK|unix.X_OK, unix.AT_EACCESS)
-}
-
-func format(o *options) output.Format {
-	name := o.format
-	switch {
-	case o.summary > 0:
-		name = output.Summary
-	case o.showsMap():
-		name = output.Map
-	case o.tree:
-		name = output.Tree
-	}
-	f, _ := output.Find(name)
-	return f
 }
 
 // meta returns what a trace for programs says about its origin.

@@ -35,8 +35,8 @@ func (o *options) target(stderr io.Writer) (*cli.Target, error) {
 // that they go to.
 func (o *options) sink(shown io.Writer) func(io.Writer) event.Sink {
 	options := output.Options{Text: o.look(shown), Counts: o.table()}
-	lines, _ := output.Find(output.Text)
-	table, _ := output.Find(output.Counts)
+	lines := output.Find(output.Text)
+	table := output.Find(output.Counts)
 	return func(w io.Writer) event.Sink {
 		switch {
 		case o.countOnly:

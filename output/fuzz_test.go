@@ -1,0 +1,61 @@
+package output
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"plait/bound"
+	"plait/event/eventtest"
+	"plait/output/text"
+)
+
+// FuzzFormats writes events of which the input decides all, in every format: whatever
+// happens in a traced process, a trace is written, and what people may look at has nothing
+// that steers a terminal.
+func FuzzFormats(f *testing.F) {
+	for seed := range byte(40) {
+		b := make([]byte, 200)
+		for i := range b {
+			b[i] = seed + byte(i)*seed
+		}
+		f.Add(b, "name\xff;\n", "\x7f\u202e \x1b[2J")
+	}
+	f.Fuzz(func(t *testing.T, b []byte, one, other string) {
+		bound.Input(t, func() {
+			for _, format := range formats {
+				var out bytes.Buffer
+				sink := format.New(&out, Options{Text: text.Options{UTF8: len(b)%2 == 0, Demangle: len(b)%3 == 0}})
+				d := eventtest.NewDice(b, one, other)
+				for range 20 {
+					if err := sink.Emit(d.Event()); err != nil {
+						t.Fatal(format.Name, err)
+					}
+				}
+				if err := sink.Close(); err != nil {
+					t.Fatal(format.Name, err)
+				}
+				checkFile(t, format, out.Bytes())
+			}
+		})
+	})
+}
+
+func checkFile(t *testing.T, f Format, b []byte) {
+	if f.Binary {
+		return
+	}
+	if !utf8.Valid(b) {
+		t.Fatalf("%s: not UTF-8: %q", f.Name, b)
+	}
+	for _, r := range string(b) {
+		if r != '\n' && !unicode.IsPrint(r) {
+			t.Fatalf("%s: %q in %q", f.Name, r, b)
+		}
+	}
+	if (f.Name == "chrome" || f.Name == "speedscope") && !json.Valid(b) {
+		t.Fatalf("%s: not JSON: %q", f.Name, b)
+	}
+}
