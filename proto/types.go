@@ -35,7 +35,7 @@ type Types struct {
 	protos map[string]*item // first of those of a name; the others by next
 	errs   []error
 	texts  map[string]string // of the files that were read
-	asked  map[string]bool   // names that were looked up; their items were added
+	asked  map[string]bool   // names whose items were added
 	whole  bool              // all items were added
 
 	libraries map[string]*library          // with generated prototypes, as far as looked up; nil value: it has none
@@ -95,8 +95,8 @@ func (t *Types) loadDefining(name string) {
 	if t.whole || t.asked[name] {
 		return
 	}
-	t.asked[name] = true
 	for file := range strings.FieldsSeq(definedIn(name)) {
+		t.asked[name] = true // only those of the index: a program may have any number of others
 		file += ".conf"
 		for _, c := range syntax.Named(t.text(file), name) {
 			t.add(file, syntax.HeadingOf(c.Text), c)
