@@ -100,6 +100,9 @@ func (t *Tracer) detachSpace(s *space) error {
 	}
 	all := s.held
 	s.held = nil
+	if spaces := t.stopping(); len(spaces) == 1 && spaces[s] {
+		t.wakeSeen.Store(true) // signals would only take time from the detaches
+	}
 	for _, tr := range t.tracees {
 		if tr.space == s && tr.phase == zombieLeader {
 			t.removeTracee(tr) // the kernel detaches from it when plait exits

@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"strings"
 	"testing"
 
 	"plait/elf"
@@ -76,5 +77,43 @@ func TestInterruptedSurvey(t *testing.T) {
 	s.tracer.plantRest(tr)
 	if tr.space.linker.unread {
 		t.Error("the search was not made again")
+	}
+}
+
+// A wakes is a kernel that counts the threads which were detached from while signals were
+// still due to wake the loop.
+type wakes struct {
+	Kernel
+	tracer *Tracer
+	late   int
+}
+
+func (k *wakes) Detach(tid, sig int) error {
+	if !k.tracer.wakeSeen.Load() {
+		k.late++
+	}
+	return k.Kernel.Detach(tid, sig)
+}
+
+// TestNoWakeWhileDetaching: once the last tracee has stopped, nobody wakes the loop any
+// more. The signals would keep plait from its detaches on a busy machine.
+func TestNoWakeWhileDetaching(t *testing.T) {
+	s := newScript(t)
+	for _, line := range []string{"follow", "tracee 77", "77 thread 78 pc=0x400100", "78 new", "tracee 90"} {
+		s.line(strings.Fields(line))
+	}
+	for _, tr := range s.tracer.tracees {
+		tr.attached = true
+	}
+	k := &wakes{Kernel: s.kernel, tracer: s.tracer}
+	s.tracer.Kernel = k
+	s.line([]string{"detach"})
+	for _, at := range []struct{ tid, late int }{{77, 0}, {78, 2}, {90, 2}} { // 90 is still waited for when 77 and 78 go
+		if err := s.tracer.handle(ptrace.Stop{TID: at.tid, Kind: ptrace.Interrupted}); err != nil || k.late != at.late {
+			t.Errorf("%d has stopped: %v, %d detached from among signals; want %d", at.tid, err, k.late, at.late)
+		}
+	}
+	if len(s.tracer.tracees) != 0 {
+		t.Errorf("%d tracees are left", len(s.tracer.tracees))
 	}
 }

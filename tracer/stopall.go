@@ -118,12 +118,7 @@ func (t *Tracer) markZombieLeaders(s *space) {
 // thread of a process may have ended since the last of the others stopped, and the
 // kernel reports that only when all have. When no space is waiting, wake can stop.
 func (t *Tracer) recheckAllStops() error {
-	spaces := map[*space]bool{}
-	for _, tr := range t.tracees {
-		if tr.space.allStop != notStopping {
-			spaces[tr.space] = true
-		}
-	}
+	spaces := t.stopping()
 	t.wakeSeen.Store(t.detaching && len(spaces) == 0)
 	for s := range spaces {
 		if len(s.held) == 0 {
@@ -134,4 +129,15 @@ func (t *Tracer) recheckAllStops() error {
 		}
 	}
 	return nil
+}
+
+// stopping returns the spaces that wait for all their tracees to stop.
+func (t *Tracer) stopping() map[*space]bool {
+	spaces := map[*space]bool{}
+	for _, tr := range t.tracees {
+		if tr.space.allStop != notStopping {
+			spaces[tr.space] = true
+		}
+	}
+	return spaces
 }
