@@ -15,6 +15,6 @@
 // formats, with Named set if --format chooses it. --format, its completions, the help, the
 // manual and the messages come from there, and README.md by make generate. In the policy
 // of deps_test.go, give the folder a line and add it to that of output.
-// docs/ARCHITECTURE.md wants it in the table of rooms and in the picture of floors. If the format must remember something about open calls,
-// package output/calls keeps it.
+// docs/ARCHITECTURE.md wants it in the table of rooms and in the picture of floors. If the
+// format must remember something about open calls, package output/calls keeps it.
 package output
