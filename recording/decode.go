@@ -101,10 +101,14 @@ func (d *decoder) blockField() {
 func (d *decoder) event(b []byte) (e event.Event) {
 	var h event.Head
 	var delta int64
+	usual := true
 	d.each(b, func() {
 		d.sint(1, &delta)
 		d.uint(2, &d.thread)
 		d.headFields(&h)
+		if d.isNumber(eventIP) {
+			h.IP, usual = d.addressAt(d.n), false
+		}
 		if d.num >= eventEnter && d.num <= eventNotice && d.typ == protowire.BytesType {
 			e = d.body()
 		}
@@ -114,6 +118,9 @@ func (d *decoder) event(b []byte) (e event.Event) {
 	h.Time, h.PID, h.TID = timeOf(d.time), t.pid, t.tid
 	if d.err != nil || e == nil {
 		return nil
+	}
+	if usual {
+		h.IP = usualIP(e)
 	}
 	*e.Header() = h
 	return e

@@ -27,10 +27,13 @@ type opened struct {
 	block uint64
 	site  uint64
 	call  event.Call // without its slices
-	args  int
+	args  []event.Arg
 	lists []byte // the arguments, the words and the stack, as they were written
 	ends  []int  // of each of these
 }
+
+// eventIP is the field of an event that tells its instruction pointer.
+const eventIP = 6
 
 // The fields of an event that tell its kind.
 const (
@@ -58,7 +61,7 @@ func (c *encoder) add(e event.Event) {
 		c.out = protowire.AppendVarint(protowire.AppendTag(c.out, blockStart, protowire.VarintType), protowire.EncodeZigZag(c.time))
 	}
 	c.buf = c.buf[:0]
-	c.head(h)
+	c.head(e, h)
 	c.body(e)
 	c.out = protowire.AppendBytes(protowire.AppendTag(c.out, blockEvent, protowire.BytesType), c.buf)
 	c.events++
@@ -89,7 +92,7 @@ func (c *encoder) next() {
 }
 
 // head writes what all events have.
-func (c *encoder) head(h *event.Head) {
+func (c *encoder) head(e event.Event, h *event.Head) {
 	now := nanoseconds(h.Time)
 	d := now - c.time
 	c.time = now
@@ -104,14 +107,33 @@ func (c *encoder) head(h *event.Head) {
 		c.put(2, c.thread)
 	}
 	c.headFields(h)
+	c.ip(e)
 }
 
-// headFields are the fields of an event that do not depend on the one before.
+// headFields are the fields of an event that do not depend on others.
 func (c *codec) headFields(h *event.Head) {
 	c.int(3, &h.Depth)
 	c.int(4, &h.Number)
 	c.str(5, &h.Comm)
-	c.addr(6, &h.IP)
+}
+
+// ip writes the instruction pointer, unless it is the usual one.
+func (c *encoder) ip(e event.Event) {
+	if ip := e.Header().IP; ip != usualIP(e) {
+		c.put(eventIP, c.addressNumber(ip))
+	}
+}
+
+// usualIP returns the instruction pointer that most events of this kind have: that of a
+// call is where it returns to.
+func usualIP(e event.Event) uint64 {
+	switch e := e.(type) {
+	case *event.Enter:
+		return e.Call.Caller
+	case *event.Return:
+		return e.Call.Caller
+	}
+	return 0
 }
 
 func (c *encoder) body(e event.Event) {
@@ -177,7 +199,7 @@ const (
 // enter writes a call that begins, and remembers what it wrote.
 func (c *encoder) enter(call *event.Call) {
 	o := &c.opened[call.ID%uint64(len(c.opened))]
-	o.block, o.call, o.args = c.block, *call, len(call.Args)
+	o.block, o.call, o.args = c.block, *call, append(o.args[:0], call.Args...)
 	o.call.Args, o.call.Words, o.call.Stack = nil, nil, nil
 	o.lists, o.ends = o.lists[:0], o.ends[:0]
 	at := c.begin(enterCall)
@@ -234,12 +256,13 @@ func (c *encoder) callEnd(call *event.Call) {
 	at := c.begin(returnCall)
 	c.changes(call, o)
 	c.end(at)
-	if len(call.Args) != o.args {
+	if len(call.Args) != len(o.args) {
 		c.put(returnArgs, uint64(len(call.Args))+1)
 	}
 	for i := range call.Args {
 		c.changedArg(&call.Args[i], i, o)
 	}
+	clear(o.args) // what they hold may be large
 }
 
 // wholeCall writes a call of whose begin this block knows nothing.
@@ -272,10 +295,10 @@ func (c *encoder) changes(call *event.Call, o *opened) {
 	c.changed(9, protowire.EncodeBool(was.Raw), protowire.EncodeBool(call.Raw))
 	from := len(c.buf)
 	c.addrs(callWords, &call.Words)
-	c.changedList(callWords, from, o.kept(o.args))
+	c.changedList(callWords, from, o.kept(len(o.args)))
 	from = len(c.buf)
 	c.stack(callStack, &call.Stack)
-	c.changedList(callStack, from, o.kept(o.args+1))
+	c.changedList(callStack, from, o.kept(len(o.args)+1))
 }
 
 func (c *encoder) changed(num protowire.Number, was, is uint64) {
@@ -296,17 +319,30 @@ func (c *encoder) changedList(num protowire.Number, from int, was []byte) {
 
 // changedArg writes argument i unless it is as it was.
 func (c *encoder) changedArg(arg *event.Arg, i int, o *opened) {
+	if i < len(o.args) && isSame(arg, &o.args[i]) {
+		return
+	}
 	from := len(c.buf)
 	at := c.begin(returnArg)
 	c.int(1, &i)
 	inner := c.begin(2)
 	c.argFields(arg)
-	if i < o.args && bytes.Equal(c.buf[inner:], o.kept(i)) {
+	if i < len(o.args) && bytes.Equal(c.buf[inner:], o.kept(i)) {
 		c.buf = c.buf[:from]
 		return
 	}
 	c.end(inner)
 	c.end(at)
+}
+
+// isSame reports whether two arguments are surely the same. Most are numbers, addresses
+// and texts, which are compared faster than written.
+func isSame(a, b *event.Arg) bool {
+	switch a.Value.(type) {
+	case event.Int, event.Pointer, event.Str, event.FD, event.Void:
+		return *a == *b
+	}
+	return false
 }
 
 // callFields are the fields of a call that neither others have too nor are lists.

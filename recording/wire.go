@@ -75,6 +75,10 @@ func (c *codec) isBytes(num protowire.Number) bool {
 
 // put appends a field that is a number, even 0.
 func (c *codec) put(num protowire.Number, n uint64) {
+	if num < 16 && n < 0x80 { // nearly always: a byte each
+		c.buf = append(c.buf, byte(num<<3)|byte(protowire.VarintType), byte(n))
+		return
+	}
 	c.buf = protowire.AppendVarint(protowire.AppendTag(c.buf, num, protowire.VarintType), n)
 }
 
@@ -186,7 +190,11 @@ func (c *codec) message(num protowire.Number, present bool, fields func()) {
 // begin begins a message inside a message. Its length, which end writes, is not known
 // yet: most are below 128 bytes and need one byte.
 func (c *codec) begin(num protowire.Number) (at int) {
-	c.buf = append(protowire.AppendTag(c.buf, num, protowire.BytesType), 0)
+	if num < 16 {
+		c.buf = append(c.buf, byte(num<<3)|byte(protowire.BytesType), 0)
+	} else {
+		c.buf = append(protowire.AppendTag(c.buf, num, protowire.BytesType), 0)
+	}
 	return len(c.buf)
 }
 

@@ -12,7 +12,7 @@ import (
 // compressed and written, which has the rest of the 10 ms that users are promised.
 const (
 	maxBlock = 64 << 10
-	maxAge   = 5 * time.Millisecond
+	maxAge   = 8 * time.Millisecond
 )
 
 // loneSize is the size of a block that holds one event only.
