@@ -11,6 +11,11 @@ import (
 
 // push adds a call to the tracee's open calls.
 func (t *Tracer) push(tr *tracee, f *callstack.Frame) {
+	if at := tr.calling; at != nil && at.plain && t.returnPlace(f) == (place{at.pc, at.sp}) {
+		f.Ending = at.end
+		t.noteEnding(tr, f)
+	}
+	tr.calling = nil
 	tr.calls.Push(f, !t.sameRun(tr, f))
 	tr.countGo(f, 1)
 }
@@ -165,6 +170,7 @@ func (t *Tracer) matchIn(tr *tracee, r *callstack.Run, addr, sp uint64) int {
 // may be younger and say nothing about those on this one.
 func (t *Tracer) prune(tr *tracee, sp, ret uint64, tail func(*callstack.Frame) bool) {
 	at := &position{pc: ret, sp: sp + t.arch.RetPop, inCall: true}
+	tr.calling = at
 	t.endLongjmp(tr, at)
 	t.endHandlers(tr, sp)
 	for k := len(tr.calls.Runs) - 1; k >= 0; k-- {
@@ -291,6 +297,7 @@ func (t *Tracer) endCall(tr *tracee, i int, how event.Outcome) { t.endCallIn(tr,
 func (t *Tracer) endCallIn(at, tr *tracee, i int, how event.Outcome) {
 	f := tr.calls.At(i)
 	tr.calls.Remove(i)
+	delete(tr.endings, t.returnPlace(f))
 	tr.countGo(f, -1)
 	r := &tr.returnEvent
 	*r = event.Return{Head: t.head(tr, i, f.Ret), Call: f.Call, Outcome: how}

@@ -86,10 +86,9 @@ type position struct {
 	pc, sp uint64
 	inCall bool
 	// Found out when needed:
-	chain []place                    // where the frames from there outwards continue
-	end   callstack.Ending           // of chain
-	ends  map[place]callstack.Ending // of stacks that were walked, by place
-	other callstack.Ending           // of a suspended stack
+	walk                   // from there outwards
+	walks map[place]*walk  // of other stacks, by the places on them
+	other callstack.Ending // of a suspended stack
 }
 
 // A place is where a frame continues, and the stack pointer there.
@@ -137,17 +136,24 @@ const (
 // each ends, unless one leads to the other before.
 func (t *Tracer) compareStacks(tr *tracee, f *callstack.Frame, at *position) stackRelation {
 	if !f.Ending.Known {
-		f.Ending = t.endingOf(tr, f, at)
+		w := t.walkFrom(tr, f, at)
+		if f.Ending = w.end; w.plain {
+			t.noteEnding(tr, f)
+		}
 	}
 	if !f.Ending.Known {
 		return onSameStack // as after a longjmp
 	}
-	if !at.end.Known {
+	if !at.end.Known || at.cut && f.SP >= at.sp { // what is cut off is further out than at
 		here := unwind.Start(at.pc, tr.regs.GPR)
 		if at.inCall {
 			here = here.Caller(at.pc, at.sp)
 		}
-		at.end, at.chain = t.walk(tr, here, 0)
+		known := tr.endings
+		if f.SP >= at.sp {
+			known = nil
+		}
+		at.walk = t.walk(tr, here, 0, known)
 	}
 	switch {
 	case slices.Contains(at.chain, t.returnPlace(f)):
@@ -160,21 +166,21 @@ func (t *Tracer) compareStacks(tr *tracee, f *callstack.Frame, at *position) sta
 	return unknownStack
 }
 
-// endingOf is where the stack that frame f is on ends. It is not known if that stack
-// leads to at.
-func (t *Tracer) endingOf(tr *tracee, f *callstack.Frame, at *position) callstack.Ending {
+// walkFrom follows the stack that frame f is on from there outwards. Its end is not known if
+// that stack leads to at.
+func (t *Tracer) walkFrom(tr *tracee, f *callstack.Frame, at *position) *walk {
 	from := t.returnPlace(f)
-	if end, ok := at.ends[from]; ok {
-		return end
+	if w := at.walks[from]; w != nil {
+		return w
 	}
-	end, chain := t.walk(tr, unwind.CallerOnly(from.pc, from.sp, f.FramePointer), at.sp)
-	if at.ends == nil {
-		at.ends = map[place]callstack.Ending{}
+	w := t.walk(tr, unwind.CallerOnly(from.pc, from.sp, f.FramePointer), at.sp, tr.endings)
+	if at.walks == nil {
+		at.walks = map[place]*walk{}
 	}
-	for _, p := range chain {
-		at.ends[p] = end
+	for _, p := range w.chain {
+		at.walks[p] = &w
 	}
-	return end
+	return &w
 }
 
 // returnPlace is where a frame returns to.
@@ -183,20 +189,52 @@ func (t *Tracer) returnPlace(f *callstack.Frame) place { return place{f.Ret, f.S
 // maxChain bounds how many frames a walk to the end of a stack visits.
 const maxChain = 4096
 
-// walk follows a stack to its end. The end is not known if a frame on the way has the
-// stack pointer until.
-func (t *Tracer) walk(tr *tracee, r unwind.Registers, until uint64) (end callstack.Ending, chain []place) {
-	end.Known = true
-	end.Outermost = unwind.Walk(&knownSpace{memoryCache{t: t, tr: tr}}, r, maxChain, func(r *unwind.Registers) bool {
-		end.SP = r.SP()
-		chain = append(chain, place{r.PC(), end.SP})
-		end.Known = end.SP != until
-		return end.Known
+// A walk is the result of following a stack.
+type walk struct {
+	chain []place // where its frames continue
+	end   callstack.Ending
+	cut   bool // chain goes only as far as an open call whose ending is known
+	plain bool // there is no signal handler on it, so its places rise
+}
+
+// walk follows a stack to its end, or to where a known ending begins. The end is not known
+// if a frame on the way has the stack pointer until.
+func (t *Tracer) walk(tr *tracee, r unwind.Registers, until uint64, known map[place]callstack.Ending) (w walk) {
+	w.plain, w.end.Known = true, true
+	outermost := unwind.Walk(&knownSpace{memoryCache{t: t, tr: tr}}, r, maxChain, func(r *unwind.Registers) bool {
+		at := place{r.PC(), r.SP()}
+		w.plain = w.plain && (len(w.chain) == 0 || r.At() != at.pc)
+		w.chain = append(w.chain, at)
+		if end, ok := known[at]; ok && w.plain {
+			w.end, w.cut = end, true
+			return false
+		}
+		w.end.SP, w.end.Known = at.sp, at.sp != until
+		return w.end.Known
 	})
-	if len(chain) == maxChain {
-		end.SP = 0
+	switch {
+	case w.cut:
+	case len(w.chain) == maxChain:
+		w.end.SP = 0
+	default:
+		w.end.Outermost = outermost
 	}
-	return end, chain
+	return w
+}
+
+// maxEndings bounds the known endings that are kept.
+const maxEndings = 1 << 14
+
+// noteEnding keeps where the stack of an open call ends, so that no later walk need go
+// there again.
+func (t *Tracer) noteEnding(tr *tracee, f *callstack.Frame) {
+	if !f.Ending.Outermost || len(tr.endings) >= maxEndings {
+		return
+	}
+	if tr.endings == nil {
+		tr.endings = map[place]callstack.Ending{}
+	}
+	tr.endings[t.returnPlace(f)] = f.Ending
 }
 
 // A memoryCache is what was last read of a stopped tracee's memory. A walk reads many

@@ -37,9 +37,11 @@ type tracee struct {
 	goroutines    map[uint64]int // how many of calls each goroutine has
 	work          time.Duration  // how long plait has worked while it was stopped
 	stack         threadStack
-	handlers      []signalHandler // of signals, those that may be running
-	resolverCalls []resolverCall  // those that have not returned
-	syscall       *systemCall     // the system call it is in
+	endings       map[place]callstack.Ending // of stacks, by where open calls on them return to
+	calling       *position                  // where it is about to make a call; nil: nothing was compared with that
+	handlers      []signalHandler            // of signals, those that may be running
+	resolverCalls []resolverCall             // those that have not returned
+	syscall       *systemCall                // the system call it is in
 
 	regset      []byte    // buffer of regs
 	regs        arch.Regs // valid while it is stopped
