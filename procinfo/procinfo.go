@@ -27,6 +27,7 @@ type Namer struct {
 type PIDs struct {
 	Comm  bool // "1234<bash>"
 	PIDNS bool // "5 /* 1234 in strace's PID NS */"
+	Typed bool // nothing more: only which values are process IDs
 }
 
 // PID returns a process ID that thread tid passes or receives, with what the options ask

@@ -43,6 +43,14 @@ type Mapping struct {
 	Path       string
 }
 
+// A Layout says where things are in an address space.
+type Layout struct {
+	Mappings []Mapping
+	Stack    uint64 // where the stack of the first thread began, downwards
+	Args     uint64 // strings of the arguments, behind which those of the environment are
+	Heap     uint64 // where brk(2) began
+}
+
 // An Identity distinguishes one state of one file from all others.
 type Identity struct {
 	Dev, Ino uint64

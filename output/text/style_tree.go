@@ -86,6 +86,9 @@ func (p *Printer) treeOutcome(e *event.Return) {
 		}
 		p.guessMark(e.Call, e.Call.ResultGuess)
 	}
+	if p.o.NoTimes {
+		return
+	}
 	p.line.tint(dimTint)
 	p.line.str("  " + table.Span(max(0, e.Elapsed)).Text(table.Look{UTF8: p.o.UTF8}))
 	p.line.plain()

@@ -23,6 +23,7 @@ type Options struct {
 	Versions  bool   // show the versions of symbols: "memcpy@GLIBC_2.14"
 	NoErrno   bool   // leave out why library calls failed
 	NoSignals bool   // leave out signals and stops
+	NoTimes   bool   // in style Tree: leave out how long calls took
 	UTF8      bool   // the reader's terminal shows UTF-8: write printable text as it is
 	Color     bool   // use the terminal's colours
 

@@ -163,6 +163,11 @@ var optionList = []option{
 	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call and signal",
 		max:   1 << 16,
 		value: func(o *options) any { return &o.where }},
+	{name: "labels", group: groupLook, help: "show labels instead of addresses and process numbers, and no times, so that two runs give the same text",
+		more: "heap+0x2a0 counts from the begin of the heap, stack-0x40 from where the stack was when the program began, args+0x10 from its arguments, libc.so.6+0x26000 from the begin of a file. " +
+			"anon3+0x10 is in the third mapping without a file that was shown, and addr2 the second address where nothing is. Processes and threads are numbered in the order in which they appear. " +
+			"What the program itself does differently, such as sizes that depend on where memory is, stays.",
+		value: func(o *options) any { return &o.labels }},
 	{name: "color", arg: "WHEN", group: groupLook, help: "use colours: auto, always or never (auto)",
 		more:  "auto means on a terminal, unless NO_COLOR is set or TERM is dumb.",
 		words: when,

@@ -142,6 +142,8 @@ func TestUsageErrors(t *testing.T) {
 		{"-c --sort syscalls ls", "-c --sort syscalls: must be one of time, total, calls, errors, mean, p50, p99, max, name"},
 		{"-c --sort size ls", "--sort size: must be one of time, total, calls, errors, mean, p50, p99, max, name, syscalls"},
 		{"--tree --map ls", "--tree and --format, --map or -c: exclude each other"},
+		{"--labels -t ls", "--labels and -t: exclude each other"},
+		{"--labels -T ls", "--labels and -T: exclude each other"},
 		{"--map -c ls", "--map and -c: exclude each other"},
 		{"--map --format=jsonl ls", "--format and --map: exclude each other"},
 		{"--map=all ls", "--map all: must be one of innermost, outermost"},

@@ -32,6 +32,7 @@ func textOptions(o *options, w io.Writer, stdout, stderr io.Writer) text.Options
 		Versions:  o.versions,
 		NoErrno:   o.isLtrace(),
 		NoSignals: o.noSignals,
+		NoTimes:   o.labels,
 		UTF8:      cli.When(o.utf8, isUTF8(locale())),
 		Color:     cli.When(o.color, cli.HasColours(w)),
 	}

@@ -44,7 +44,7 @@ type options struct {
 	color, utf8              string
 	spelling                 string // of demangled names; "" if not given
 	summary                  count
-	tree                     bool
+	tree, labels             bool
 	mapView                  string // "" if not given
 	tables                   tableOptions
 	repeaters                []*output.Repeater // of the tables

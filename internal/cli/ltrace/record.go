@@ -24,7 +24,7 @@ const defaultStrings = 32
 
 // showsTrace reports whether the trace is shown: a recording alone is quiet.
 func (o *options) showsTrace() bool {
-	return o.record == "" || len(o.outputs) > 0 || o.format != "" || o.summary > 0 || o.showsMap()
+	return o.record == "" || len(o.outputs) > 0 || o.format != "" || o.tree || o.showsTable()
 }
 
 // newOutputs opens the outputs that o asks for: a recording, the trace, or both.

@@ -129,7 +129,7 @@ func (o *options) repeated(s event.Sink) event.Sink {
 	return r
 }
 
-// watchTable writes the table at SIGUSR1 and, where there are no events, at each
+// watchTable writes the tables at SIGUSR1 and, where there are no events, at each
 // interval. By the name ltrace SIGUSR1 does what it always did.
 func (o *options) watchTable() {
 	if len(o.repeaters) == 0 {

@@ -62,7 +62,9 @@ func openTarget(name string, o *options, u *cli.UI, stdout, stderr io.Writer) (*
 
 // sinkOf returns a constructor of the sink for a trace in one file.
 func sinkOf(f output.Format, o *options, look text.Options) func(io.Writer) event.Sink {
-	return func(w io.Writer) event.Sink { return o.narrowed(o.repeated(f.New(w, outputOptions(o, look)))) }
+	return func(w io.Writer) event.Sink {
+		return o.narrowed(o.labelled(o.repeated(f.New(w, outputOptions(o, look))), look))
+	}
 }
 
 func outputOptions(o *options, look text.Options) output.Options {
@@ -133,7 +135,7 @@ func (o *options) meta() jsonl.Options {
 	if o.origin != nil {
 		return jsonl.Options{Version: o.origin.Version, Argv: o.origin.Argv, Recorded: true}
 	}
-	return jsonl.Options{Version: cli.Version(), Argv: os.Args}
+	return jsonl.Options{Version: cli.Version(), Argv: os.Args, Recorded: o.labels} // with labels no time passes
 }
 
 // An announcer shows notices to the user if the trace's format has no place for them.

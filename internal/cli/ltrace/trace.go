@@ -54,7 +54,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		Descriptions: descriptions(),
 		Limits:       o.limits(),
 		Descriptors:  descriptorsOf(o.recordedDescriptors()),
-		PIDs:         procinfo.PIDs{Comm: o.names},
+		PIDs:         procinfo.PIDs{Comm: o.names, Typed: o.labels},
 		Origins:      o.showsMap() || o.record != "",
 		StackFrames:  o.frames(),
 		StackSource:  o.frames() > 0,
