@@ -10,29 +10,45 @@ import (
 
 // New returns a Writer that records to w. If w has a method Flush, that is called after
 // each block.
-func New(w io.Writer, h Header) *Writer { return newWriter(newFile(w, h)) }
+func New(w io.Writer, h Header) *Writer { return newWriter(&single{file: newFile(w, h)}) }
 
-// A file is the destination of a recording in one file.
+// A single is the destination of a recording in one file.
+type single struct {
+	file *file
+	pack packer
+}
+
+func (s *single) write(b block) error { return s.file.add(s.pack.frame(b.coded), b) }
+
+func (s *single) dump() error { return nil }
+
+func (s *single) close() error { return s.file.close() }
+
+// A file writes a recording to one file.
 type file struct {
 	w       io.Writer
 	header  Header
-	size    int64 // bytes written
-	frame   []byte
-	pack    packer
+	size    int64  // bytes written
+	frame   []byte // header, index or end
 	index   index
 	started bool
 }
 
 func newFile(w io.Writer, h Header) *file { return &file{w: w, header: h} }
 
-// write writes a block.
-func (f *file) write(b block) error {
+// add writes the frame of a block, and enters it into the index.
+func (f *file) add(frame []byte, b block) error {
 	if err := f.start(); err != nil {
 		return err
 	}
-	payload, raw := f.pack.pack(b.coded)
-	f.frame = appendFrame(f.frame[:0], kindBlock, payload, raw)
-	return f.writeBlock(b)
+	f.index.add(f.size, b)
+	if err := f.put(frame); err != nil {
+		return err
+	}
+	if len(f.index.offsets) == maxIndex {
+		return f.writeIndex()
+	}
+	return nil
 }
 
 // start writes the header, unless it is written.
@@ -42,24 +58,12 @@ func (f *file) start() error {
 	}
 	f.started = true
 	f.frame = appendFrame([]byte(magic), kindHeader, marshal(func(c *codec) { c.headerFields(&f.header) }), 0)
-	return f.put()
+	return f.put(f.frame)
 }
 
-// writeBlock writes the frame of a block, and enters it into the index.
-func (f *file) writeBlock(b block) error {
-	f.index.add(f.size, b)
-	if err := f.put(); err != nil {
-		return err
-	}
-	if len(f.index.offsets) == maxIndex {
-		return f.writeIndex()
-	}
-	return nil
-}
-
-// put writes the frame.
-func (f *file) put() error {
-	n, err := f.w.Write(f.frame)
+// put writes a frame.
+func (f *file) put(frame []byte) error {
+	n, err := f.w.Write(frame)
 	f.size += int64(n)
 	if flusher, ok := f.w.(interface{ Flush() }); ok && err == nil {
 		flusher.Flush()
@@ -71,7 +75,7 @@ func (f *file) writeIndex() error {
 	at := f.size
 	f.frame = appendFrame(f.frame[:0], kindIndex, marshal(func(c *codec) { c.indexFields(&f.index) }), 0)
 	f.index = index{before: at, events: f.index.events}
-	return f.put()
+	return f.put(f.frame)
 }
 
 // close writes the end: the last part of the index, and where that is.
@@ -85,7 +89,7 @@ func (f *file) close() error {
 	}
 	e := end{index: uint64(at), events: f.index.events}
 	f.frame = appendFrame(f.frame[:0], kindEnd, marshal(func(c *codec) { c.endFields(&e) }), 0)
-	return f.put()
+	return f.put(f.frame)
 }
 
 // marshal returns a message that is not in a block.
@@ -159,6 +163,14 @@ func (c *codec) fixed(num protowire.Number, p *uint64) {
 type packer struct {
 	encoder *zstd.Encoder
 	out     []byte
+	framed  []byte
+}
+
+// frame returns the frame of a block. It is valid until the next call.
+func (p *packer) frame(b []byte) []byte {
+	payload, raw := p.pack(b)
+	p.framed = appendFrame(p.framed[:0], kindBlock, payload, raw)
+	return p.framed
 }
 
 // pack returns a block as it is written, and its raw size, which is 0 if it is not

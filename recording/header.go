@@ -34,6 +34,7 @@ type Options struct {
 	Descriptors int      // what descriptors stand for: 1 paths, 2 everything
 	Names       bool     // names of processes
 	Frames      int      // of the stack
+	Redacted    []string // what was taken out: "strings", "paths", "env"
 
 	// What a replay shows unless it is asked for less: what plait was asked to show
 	// when it recorded.
@@ -66,6 +67,7 @@ func (c *codec) optionFields(o *Options) {
 	c.int(9, &o.Descriptors)
 	c.bool(10, &o.Names)
 	c.int(11, &o.Frames)
+	c.texts(12, &o.Redacted)
 	c.int(13, &o.ShownStrings)
 	c.int(14, &o.ShownItems)
 	c.int(15, &o.ShownDescriptors)

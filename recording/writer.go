@@ -45,11 +45,13 @@ type block struct {
 	first  uint64
 	events int
 	time   int64 // of the last one, in nanoseconds since 1970
+	dump   bool  // instead of events: what is kept is to be written
 }
 
 // A destination takes what was recorded. Its methods are called by one goroutine.
 type destination interface {
 	write(b block) error
+	dump() error // writes what it keeps
 	close() error
 }
 
@@ -127,7 +129,7 @@ func (w *Writer) seal() {
 	if w.enc.events == 0 {
 		return
 	}
-	b := block{w.enc.out, w.enc.first, w.enc.events, w.enc.time}
+	b := block{coded: w.enc.out, first: w.enc.first, events: w.enc.events, time: w.enc.time}
 	select {
 	case w.enc.out = <-w.free:
 	default:
@@ -138,22 +140,42 @@ func (w *Writer) seal() {
 	w.full <- b
 }
 
+// Dump makes a Writer of NewLast write what it keeps, from any goroutine.
+func (w *Writer) Dump() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closed {
+		w.seal()
+		w.full <- block{dump: true}
+	}
+}
+
 // run writes the blocks.
 func (w *Writer) run() {
 	defer close(w.done)
 	for b := range w.full {
-		if w.failure() == nil {
-			w.fail(w.out.write(b))
-		}
-		if cap(b.coded) <= 2*loneSize {
-			select {
-			case w.free <- b.coded:
-			default:
-			}
-		}
+		w.handle(b)
 	}
 	if w.failure() == nil {
 		w.fail(w.out.close())
+	}
+}
+
+// handle writes a block, or does what else it says.
+func (w *Writer) handle(b block) {
+	switch {
+	case w.failure() != nil:
+	case b.dump:
+		w.fail(w.out.dump())
+		return
+	default:
+		w.fail(w.out.write(b))
+	}
+	if c := cap(b.coded); c > 0 && c <= 2*loneSize {
+		select {
+		case w.free <- b.coded:
+		default:
+		}
 	}
 }
 

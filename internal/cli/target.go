@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"sync/atomic"
 	"syscall"
 
@@ -74,6 +75,24 @@ func ToAll(targets []*Target) *Target {
 		sinks[i] = t
 	}
 	return &Target{Sink: output.Tee(sinks...), name: targets[0].name}
+}
+
+// Parts returns a function that opens the files of one output in turn: NAME.1, NAME.2 and
+// so on. If keep is not 0, only so many of them are kept. Errors are reported.
+func Parts(u *UI, name string, keep int) func(part int) (io.WriteCloser, error) {
+	file := func(part int) string { return name + "." + strconv.Itoa(part) }
+	return func(part int) (io.WriteCloser, error) {
+		failed := func(err error) { ReportWriteError(u, file(part), err) }
+		f, err := CreatePrivate(file(part))
+		if err != nil {
+			failed(err)
+			return nil, err
+		}
+		if keep > 0 && part > keep {
+			_ = os.Remove(file(part - keep)) // gone already: fine
+		}
+		return output.NewBuffer(u.shutdown, f, failed), nil
+	}
 }
 
 // Create opens a file for a trace: a new one or, with again, one to append to. It

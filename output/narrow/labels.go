@@ -233,3 +233,7 @@ func (l *labels) space() *space {
 }
 
 func (l *labels) layout() (Layout, bool) { return l.Layout(l.pid) }
+
+func (l *labels) arg(c *event.Call, a *event.Arg) (event.Value, bool) { return l.value(c, a.Value) }
+
+func (l *labels) dumps(dumps []event.Dump) ([]event.Dump, bool) { return dumps, false }

@@ -9,6 +9,8 @@ import (
 // A changer changes values. Of a value that it leaves alone it reports false.
 type changer interface {
 	value(c *event.Call, v event.Value) (event.Value, bool)
+	arg(c *event.Call, a *event.Arg) (event.Value, bool)
+	dumps(dumps []event.Dump) ([]event.Dump, bool)
 	stack(frames []event.Caller) ([]event.Caller, bool)
 	rest(e event.Event) event.Event // of an event that is neither a call nor a signal
 }
@@ -53,11 +55,12 @@ func (s *sink) Emit(e event.Event) error {
 func (s *sink) changeReturn(e *event.Return) *event.Return {
 	c, changed := s.changeCall(e.Call)
 	result, other := s.change.value(e.Call, e.Result)
-	if !changed && !other {
+	dumps, fewer := s.change.dumps(e.Dumps)
+	if !changed && !other && !fewer {
 		return e
 	}
 	s.leave = *e
-	s.leave.Call, s.leave.Result = c, result
+	s.leave.Call, s.leave.Result, s.leave.Dumps = c, result, dumps
 	return &s.leave
 }
 
@@ -67,7 +70,7 @@ func (s *sink) changeCall(c *event.Call) (*event.Call, bool) {
 	s.args = s.args[:0]
 	for i := range c.Args {
 		s.args = append(s.args, c.Args[i])
-		v, other := s.change.value(c, c.Args[i].Value)
+		v, other := s.change.arg(c, &c.Args[i])
 		if other {
 			s.args[i].Value, changed = v, true
 		}
@@ -171,6 +174,10 @@ func (l *Limits) stack(frames []event.Caller) ([]event.Caller, bool) {
 	}
 	return frames[:l.Frames:l.Frames], true
 }
+
+func (l *Limits) dumps(dumps []event.Dump) ([]event.Dump, bool) { return dumps, false }
+
+func (l *Limits) arg(c *event.Call, a *event.Arg) (event.Value, bool) { return l.value(c, a.Value) }
 
 func (l *Limits) value(c *event.Call, v event.Value) (event.Value, bool) {
 	items := l.SystemItems

@@ -31,6 +31,7 @@ type options struct {
 	outputs                  []string
 	format                   string
 	record, replay           string
+	recording                recordingOptions
 	origin                   *recording.Header // of the recording that is replayed; nil: there is none
 	align, indent            int
 	strings, items           int

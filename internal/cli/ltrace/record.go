@@ -32,7 +32,11 @@ func newOutputs(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, e
 	if o.record == "" {
 		return newTarget(o, u, stdout, stderr)
 	}
-	recorded, err := newRecorder(o, u)
+	open := newRecorder
+	if o.recording.severalFiles() {
+		open = newPartsRecorder
+	}
+	recorded, err := open(o, u)
 	if err != nil || !o.showsTrace() {
 		return recorded, err
 	}
@@ -51,12 +55,17 @@ func newRecorder(o *options, u *cli.UI) (*cli.Target, error) {
 	}
 	failed := func(err error) { cli.ReportWriteError(u, o.record, err) }
 	return cli.ToFile(u, o.record, f, failed, func(w io.Writer) event.Sink {
-		s := event.Sink(recording.New(w, o.header()))
-		if !o.showsTrace() {
-			s = announcer{Sink: s, ui: u, last: true}
-		}
-		return s
+		return o.withNotices(o.recording.redacted(recording.New(w, o.header())), u)
 	}), nil
+}
+
+// withNotices returns a sink for a recording that shows notices about no process to the
+// user, unless the trace that is shown has them.
+func (o *options) withNotices(s event.Sink, u *cli.UI) event.Sink {
+	if o.showsTrace() {
+		return s
+	}
+	return announcer{Sink: s, ui: u, last: true}
 }
 
 // header says what is recorded, and how.
@@ -68,10 +77,11 @@ func (o *options) header() recording.Header {
 		Options: recording.Options{
 			Filters: o.filters(), Syscalls: o.syscalls, Calls: o.traces, Signals: o.signals, Follow: o.follow > 0,
 			Strings: o.limits().String, Items: o.limits().Items, Verbose: o.verbose, Descriptors: int(o.recordedDescriptors()),
-			Names: o.names, Frames: o.frames(),
+			Redacted: o.recording.redact, Names: o.names, Frames: o.frames(),
 			ShownStrings: o.shownStrings(), ShownItems: cli.Limit(o.items, o.itemsSet), ShownDescriptors: int(o.descriptors), ShownFrames: o.where,
 		},
 	}
+	o.recording.redactHeader(&h)
 	var uts unix.Utsname
 	if unix.Uname(&uts) == nil {
 		h.Host, h.Machine = field(uts.Nodename[:]), field(uts.Machine[:])
