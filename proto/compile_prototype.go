@@ -33,6 +33,7 @@ func (c *compiler) prototype(d *syntax.Decl) *decode.Prototype {
 	if d.Fails != nil {
 		p.Fails = &decode.Failure{Op: d.Fails.Op, Num: d.Fails.Value.On(c.scope.arch.Name)}
 	}
+	p.Heap = c.heap(d)
 	c.order(p, d.Named)
 	if err := p.Prepare(); err != nil {
 		c.fail(d.At, "%v", err)
@@ -41,10 +42,32 @@ func (c *compiler) prototype(d *syntax.Decl) *decode.Prototype {
 	return p
 }
 
+// heap compiles what a declaration says about blocks of memory.
+func (c *compiler) heap(d *syntax.Decl) *decode.Heap {
+	if d.Frees == nil && d.Alloc == nil {
+		return nil
+	}
+	h := &decode.Heap{}
+	if d.Frees != nil {
+		h.Frees = c.operand(d.Frees)
+	}
+	if d.Alloc == nil {
+		return h
+	}
+	h.Block = decode.Retval()
+	if d.Alloc.Block != nil {
+		h.Block = c.operand(d.Alloc.Block)
+	}
+	if x := d.Alloc.Size; x != nil && (x.Op != syntax.OpZero || x.X != nil) {
+		h.Size = c.operand(d.Alloc.Size)
+	}
+	return h
+}
+
 // mayBeLtraces reports whether a prototype may have been written for ltrace: it uses
 // nothing that ltrace's files lack.
 func mayBeLtraces(d *syntax.Decl) bool {
-	if d.Fails != nil || d.Errno != "" || d.NoReturn || d.Named != nil || d.Variadic {
+	if d.Fails != nil || d.Errno != "" || d.NoReturn || d.Named != nil || d.Variadic || d.Frees != nil || d.Alloc != nil {
 		return false
 	}
 	for _, x := range d.Params {

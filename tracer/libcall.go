@@ -370,6 +370,9 @@ func (t *Tracer) enter(tr *tracee, f *callstack.Frame) {
 	c.Guess, c.MoreArgs, c.ResultGuess = f.Proto.Guess, f.Proto.MoreArgs, f.Proto.ResultGuess
 	tr.source.Kind = c.Kind
 	c.Args, c.ArgsPending = f.Proto.Enter(&tr.source)
+	if t.Heap {
+		c.Heap = f.Proto.EnterHeap(&tr.source)
+	}
 	c.Stack = t.callers(tr, f.Ret, f.SP)
 	f.Words, f.FramePointer = tr.words, tr.regs.FramePointer()
 	if f.Proto.MayKeepErrno {
@@ -437,6 +440,9 @@ func (t *Tracer) decodeReturn(tr *tracee, f *callstack.Frame, r *event.Return) {
 	tr.result.Int = [2]uint64{tr.regs.Result(0), tr.regs.Result(1)}
 	tr.result.Errno = 0
 	f.Call.Args, r.Result = f.Proto.Return(&tr.source, f.Call.Args, tr.result)
+	if f.Call.Heap != nil {
+		f.Proto.ReturnHeap(&tr.source, f.Call.Heap)
+	}
 	f.Call.Failed = f.Proto.Failed(&tr.result)
 	if f.Call.Failed && f.Proto.SetsErrno {
 		r.Errno = t.failure(tr, f)

@@ -158,6 +158,7 @@ func (w *writer) ending(d *Decl) {
 	if d.Errno != "" {
 		w.put(" ", d.Errno)
 	}
+	w.heap(d)
 	for i, x := range d.Named {
 		if i == 0 {
 			w.put(" named(")
@@ -170,6 +171,27 @@ func (w *writer) ending(d *Decl) {
 		w.put(")")
 	}
 	w.put(";\n")
+}
+
+func (w *writer) heap(d *Decl) {
+	if d.Frees != nil {
+		w.put(" frees(")
+		w.expr(d.Frees)
+		w.put(")")
+	}
+	if d.Alloc == nil {
+		return
+	}
+	w.put(" allocates")
+	if d.Alloc.Size != nil {
+		w.put("(")
+		w.expr(d.Alloc.Size)
+		if d.Alloc.Block != nil {
+			w.put(", ")
+			w.expr(d.Alloc.Block)
+		}
+		w.put(")")
+	}
 }
 
 func (w *writer) direction(dir byte) {

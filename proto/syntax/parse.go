@@ -245,10 +245,31 @@ func (p *parser) attributes(d *Decl) {
 		case "named":
 			p.advance()
 			d.Named = p.names()
+		case "frees":
+			p.advance()
+			p.expect("(")
+			d.Frees = p.expr()
+			p.expect(")")
+		case "allocates":
+			p.advance()
+			d.Alloc = p.allocation()
 		default:
-			p.unexpected("noreturn, go, fails, errno, errno? or named")
+			p.unexpected("noreturn, go, fails, errno, errno?, frees, allocates or named")
 		}
 	}
+}
+
+// allocation reads what may follow "allocates".
+func (p *parser) allocation() *Allocation {
+	a := &Allocation{}
+	if p.accept("(") {
+		a.Size = p.expr()
+		if p.accept(",") {
+			a.Block = p.expr()
+		}
+		p.expect(")")
+	}
+	return a
 }
 
 // names reads a list of parameter names in parentheses.

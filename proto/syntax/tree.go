@@ -13,6 +13,8 @@ type Decl struct {
 	Errno    string  // "errno": a failed call sets errno; "errno?": it may set errno; "": unknown
 	Named    []*Expr // parameters in the order in which they are shown
 	Fails    *FailRule
+	Frees    *Expr       // the block of memory that the call frees; nil: none
+	Alloc    *Allocation // the block that it allocates; nil: none
 	Set      SetOptions
 	Entries  []*Entry
 	Members  []*Member
@@ -22,6 +24,12 @@ type Decl struct {
 	ShownAs  string // the only member that is shown, without braces
 	Value    *Value
 	Path     string // of an import
+}
+
+// An Allocation is a block of memory that a function allocates.
+type Allocation struct {
+	Size  *Expr // nil or zero: as much as the text in it
+	Block *Expr // its address; nil: the result
 }
 
 // A Param is one parameter.
