@@ -26,15 +26,6 @@ type Call struct {
 	Words       []uint64 // system calls: the argument words, as many as the call takes
 	Raw         bool     // the user asked for Words instead of Args
 	Stack       []Caller // where the call was made from, innermost first; nil unless asked for
-	Heap        *Heap    // the blocks of memory that it allocates and frees; nil if it does neither, or unless asked for
-}
-
-// A Heap is what a library call does to blocks of memory.
-type Heap struct {
-	Freed uint64 // address of a block that it frees, 0 if there is none; known at Enter, and certain at Return
-	Block uint64 // at Return: address of a block that it has allocated; else 0
-	Size  uint64 // bytes of that block
-	Sized bool   // Size is known
 }
 
 // A Caller is one frame of the thread's call stack.

@@ -39,6 +39,15 @@ type Return struct {
 	CPU     time.Duration // the part of Elapsed that the thread spent in the kernel; 0 unless asked for
 	Tamper  Tamper        // what plait did to the call
 	Dumps   []Dump        // data read or written, where asked for
+	Heap    Heap          // the blocks of memory that a library call has allocated and freed, where asked for
+}
+
+// A Heap is what a library call has done to blocks of memory.
+type Heap struct {
+	Freed uint64 // address of a block that it has freed; 0: none
+	Block uint64 // address of a block that it has allocated; 0: none
+	Size  uint64 // bytes of that block
+	Sized bool   // Size is known
 }
 
 // A Tamper is a set of changes that plait made to a call on request.

@@ -372,6 +372,7 @@ func (c *codec) returnFields(e *event.Return) {
 	c.sint(9, (*int64)(&e.Work))
 	c.sint(10, (*int64)(&e.CPU))
 	enum(c, 11, &e.Tamper)
+	c.message(13, e.Heap != event.Heap{}, func() { c.heapFields(&e.Heap) })
 	if c.encoding {
 		for i := range e.Dumps {
 			at := c.begin(12)
@@ -383,6 +384,15 @@ func (c *codec) returnFields(e *event.Return) {
 		c.each(c.b, func() { c.dumpFields(&d) })
 		e.Dumps = append(e.Dumps, d)
 	}
+}
+
+func (c *codec) heapFields(h *event.Heap) {
+	c.addr(1, &h.Freed)
+	c.addr(2, &h.Block)
+	size := int64(h.Size)
+	c.sint(3, &size)
+	h.Size = uint64(size)
+	c.bool(4, &h.Sized)
 }
 
 func (c *codec) dumpFields(d *event.Dump) {

@@ -60,5 +60,5 @@ type Config struct {
 	Namespaces  bool // the results of calls that create namespaces name them
 	StackFrames int  // at most so many in event.Call.Stack and event.Signal.Stack; 0: none
 	StackSource bool // with files and lines
-	Heap        bool // event.Call.Heap
+	Heap        bool // event.Return.Heap
 }

@@ -309,6 +309,7 @@ func (t *Tracer) endCallIn(at, tr *tracee, i int, how event.Outcome) {
 	if f.Uses != nil {
 		t.stopAwaiting(tr, f, how)
 	}
+	delete(tr.freed, f.Call.ID)
 	t.emit(r)
 	t.count(r)
 }

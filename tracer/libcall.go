@@ -370,9 +370,7 @@ func (t *Tracer) enter(tr *tracee, f *callstack.Frame) {
 	c.Guess, c.MoreArgs, c.ResultGuess = f.Proto.Guess, f.Proto.MoreArgs, f.Proto.ResultGuess
 	tr.source.Kind = c.Kind
 	c.Args, c.ArgsPending = f.Proto.Enter(&tr.source)
-	if t.Heap {
-		c.Heap = f.Proto.EnterHeap(&tr.source)
-	}
+	t.noteFreed(tr, f)
 	c.Stack = t.callers(tr, f.Ret, f.SP)
 	f.Words, f.FramePointer = tr.words, tr.regs.FramePointer()
 	if f.Proto.MayKeepErrno {
@@ -440,14 +438,27 @@ func (t *Tracer) decodeReturn(tr *tracee, f *callstack.Frame, r *event.Return) {
 	tr.result.Int = [2]uint64{tr.regs.Result(0), tr.regs.Result(1)}
 	tr.result.Errno = 0
 	f.Call.Args, r.Result = f.Proto.Return(&tr.source, f.Call.Args, tr.result)
-	if f.Call.Heap != nil {
-		f.Proto.ReturnHeap(&tr.source, f.Call.Heap)
+	if t.Heap {
+		r.Heap = f.Proto.HeapAfter(&tr.source, tr.freed[f.Call.ID])
 	}
 	f.Call.Failed = f.Proto.Failed(&tr.result)
 	if f.Call.Failed && f.Proto.SetsErrno {
 		r.Errno = t.failure(tr, f)
 	}
 	tr.words.FP = fp
+}
+
+// noteFreed remembers the block that a call that begins is about to free.
+func (t *Tracer) noteFreed(tr *tracee, f *callstack.Frame) {
+	if !t.Heap {
+		return
+	}
+	if addr := f.Proto.Freed(&tr.source); addr != 0 {
+		if tr.freed == nil {
+			tr.freed = map[uint64]uint64{}
+		}
+		tr.freed[f.Call.ID] = addr
+	}
 }
 
 // calls tells whether a slot's instruction pushes a return address itself.

@@ -23,6 +23,8 @@ type tracee struct {
 	shown     bool // its events are emitted
 	attached  bool // it, or an ancestor, was attached to
 
+	freed map[uint64]uint64 // by the ID of an open call: address of the block that it frees
+
 	disposition     *disposition // what its process does on SIGTRAP
 	sigtrapBlocked  bool         // it blocks SIGTRAP
 	readMaskNext    bool         // sigtrapBlocked is to be read at its next stop

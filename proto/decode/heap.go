@@ -12,46 +12,40 @@ type Heap struct {
 // maxBlockText bounds the length of a text that is measured.
 const maxBlockText = 1 << 20
 
-// EnterHeap returns the block that a call will free. It must follow Enter, and returns nil
-// if the function has nothing to do with the heap.
-func (p *Prototype) EnterHeap(s *Source) *event.Heap {
-	if p.Heap == nil {
-		return nil
+// Freed returns the address of the block that a call of p is about to free, 0 if there is
+// none. It must follow Enter.
+func (p *Prototype) Freed(s *Source) uint64 {
+	if p.Heap == nil || p.Heap.Frees == nil {
+		return 0
 	}
-	h := &event.Heap{}
-	if p.Heap.Frees != nil {
-		h.Freed, _ = p.Heap.Frees.eval(s.scratch)
+	addr, _ := p.Heap.Frees.eval(s.scratch)
+	return addr
+}
+
+// HeapAfter returns what a call of p has done to the heap; freed is what Freed returned.
+// It must follow Return. A call that would have replaced a block and failed has freed
+// none, unless it was to replace it by nothing (realloc(3) with size 0).
+func (p *Prototype) HeapAfter(s *Source, freed uint64) event.Heap {
+	h := event.Heap{Freed: freed}
+	x := p.Heap
+	if x == nil || x.Block == nil || s.scratch.failed && x.Frees == nil {
+		return h
+	}
+	if h.Block, _ = x.Block.eval(s.scratch); h.Block != 0 {
+		h.Size, h.Sized = x.size(s, h.Block)
+	} else if size, ok := x.size(s, 0); !ok || size != 0 {
+		h.Freed = 0
 	}
 	return h
 }
 
-// ReturnHeap adds the block that a call has allocated. It must follow Return. A call that
-// would have replaced a block and failed has freed none, unless it was to replace it by
-// nothing (realloc(3) with size 0).
-func (p *Prototype) ReturnHeap(s *Source, h *event.Heap) {
-	x := p.Heap
-	if x.Block == nil || s.scratch.failed && x.Frees == nil && x.Block.op != opResult {
-		return
+// size returns how large a block is, if that can be known.
+func (x *Heap) size(s *Source, block uint64) (uint64, bool) {
+	if x.Size != nil {
+		return x.Size.eval(s.scratch)
 	}
-	if h.Block, _ = x.Block.eval(s.scratch); h.Block != 0 {
-		h.Size, h.Sized = p.blockSize(s, h.Block)
-		return
-	}
-	if size, ok := x.size(s); !ok || size != 0 {
-		h.Freed = 0
-	}
-}
-
-func (x *Heap) size(s *Source) (uint64, bool) {
-	if x.Size == nil {
+	if block == 0 {
 		return 0, false
-	}
-	return x.Size.eval(s.scratch)
-}
-
-func (p *Prototype) blockSize(s *Source, block uint64) (uint64, bool) {
-	if p.Heap.Size != nil {
-		return p.Heap.size(s)
 	}
 	text, ended := s.Text(block, maxBlockText)
 	return uint64(len(text)) + 1, ended

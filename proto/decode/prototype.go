@@ -29,7 +29,7 @@ type Prototype struct {
 	Named          bool  // arguments are shown with names, because Order is not the order of Params
 	Result         Node
 	Fails          *Failure
-	Heap           *Heap // the blocks of memory that the call allocates and frees; nil: none
+	Heap           *Heap      // the blocks of memory that the call allocates and frees; nil: none
 	hiddenArgs     int        // addresses that are passed before the parameters
 	Ambiguity      *Ambiguity // of the mangled name that the prototype is derived from; nil: none
 	resultInMemory bool       // the result is stored where a hidden first argument points
