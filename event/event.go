@@ -157,6 +157,7 @@ const (
 	General     NoticeKind = iota
 	ExecFailed             // the command could not be run; Text: "exec: Exec format error"
 	ModeChanged            // the process makes system calls by another ABI from now on; Text: "32 bit"
+	Folded                 // it stands for calls that are not shown; Text says which and how many: "ld.so: 27 system calls"
 )
 
 // A Sink consumes the event stream, in order, from one goroutine. An event and

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"plait/event"
+	"plait/output/calls"
 	"plait/output/table"
 )
 
@@ -200,11 +201,10 @@ func (m *Map) otherRow() *row {
 // objectName returns the name of the object that made system calls: the loader has a name
 // that everybody knows (ld.so(8)).
 func objectName(object string) string {
-	object = baseName(object)
-	if strings.HasPrefix(object, "ld-linux") || strings.HasPrefix(object, "ld64.so") || strings.HasPrefix(object, "ld.so") {
+	if calls.IsLoader(object) {
 		return "ld.so"
 	}
-	return object
+	return baseName(object)
 }
 
 // systemName returns the name of a system call, with the kind of its table if that is not

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"plait/event"
 )
@@ -146,3 +147,14 @@ func (t *Thread[T]) Take(c *event.Call) (value T, ok bool) {
 
 // Delete removes the calls from i up to but not including j.
 func (t *Thread[T]) Delete(i, j int) { t.calls = slices.Delete(t.calls, i, j) }
+
+// IsLoader reports whether an object, by its name or path, is the dynamic loader (ld.so(8)).
+// That of musl is not one: it is the C library, too.
+func IsLoader(object string) bool {
+	base := object[strings.LastIndexByte(object, '/')+1:]
+	return slices.ContainsFunc(loaders, func(prefix string) bool { return strings.HasPrefix(base, prefix) })
+}
+
+// loaders are how the names of glibc's loaders begin. The last one is that of some 64-bit
+// machines.
+var loaders = []string{"ld-linux", "ld.so", "ld64.so"}

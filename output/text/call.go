@@ -8,7 +8,11 @@ func (p *Printer) callName(c *event.Call) {
 		p.line.safe(c.From)
 		p.line.str("->")
 	}
-	p.line.tint(nameTint)
+	if c.Kind == event.System {
+		p.line.tint(systemTint)
+	} else {
+		p.line.tint(nameTint)
+	}
 	p.kernelMark(c)
 	p.bareName(c)
 	p.line.plain()

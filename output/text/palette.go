@@ -7,7 +7,8 @@ type tint uint8
 
 // The tints.
 const (
-	nameTint   tint = iota // names of calls
+	nameTint   tint = iota // names of library calls
+	systemTint             // names of system calls
 	labelTint              // names of arguments
 	numberTint             // numbers, pointers
 	stringTint
@@ -25,18 +26,19 @@ const (
 type palette [tints]string
 
 var ltraceColors = palette{
-	nameTint: "1;36", stringTint: "32", constTint: "33", errorTint: "31", eventTint: "35", commentTint: "2", dimTint: "2",
+	nameTint: "1;36", systemTint: "1;35", stringTint: "32", constTint: "33", errorTint: "31", eventTint: "35", commentTint: "2", dimTint: "2",
 }
 
 // straceColors are strace's defaults. Punctuation has no tint here.
 var straceColors = palette{
-	nameTint: "33", labelTint: "39", numberTint: "35", stringTint: "35", constTint: "34", commentTint: "36",
+	nameTint: "33", systemTint: "33", labelTint: "39", numberTint: "35", stringTint: "35", constTint: "34", commentTint: "36",
 	resultTint: "32", errorTint: "31",
 }
 
-// colorNames are the names of tints in STRACE_COLORS.
+// colorNames are the names of tints in PLAIT_COLORS and STRACE_COLORS.
 var colorNames = map[string][]tint{
-	"syscall": {nameTint},
+	"library": {nameTint},
+	"syscall": {systemTint},
 	"argname": {labelTint},
 	"argval":  {numberTint, stringTint},
 	"const":   {constTint},
@@ -48,10 +50,10 @@ var colorNames = map[string][]tint{
 
 // paletteOf returns the colours that o asks for.
 func paletteOf(o Options) *palette {
-	if o.Style != Strace {
-		return &ltraceColors
+	colors := ltraceColors
+	if o.Style == Strace {
+		colors = straceColors
 	}
-	colors := straceColors
 	for entry := range strings.SplitSeq(o.Colors, ":") {
 		name, sgr, _ := strings.Cut(entry, "=")
 		if sgr = strings.TrimSpace(sgr); !isSGR(sgr) {

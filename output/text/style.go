@@ -112,6 +112,10 @@ func (p *Printer) ltraceExit(e *event.Exit) {
 
 // ltraceNotice writes a message of plait's own, which has no tracee's prefix.
 func (p *Printer) ltraceNotice(e *event.Notice) {
+	if e.Kind == event.Folded { // a line of the trace
+		p.mark(&e.Head, e.Text)
+		return
+	}
 	p.interrupt(e.TID)
 	p.line.str("plait: ")
 	p.line.safe(e.Text)

@@ -26,6 +26,7 @@ type Options struct {
 	NoTimes   bool   // in style Tree: leave out how long calls took
 	UTF8      bool   // the reader's terminal shows UTF-8: write printable text as it is
 	Color     bool   // use the terminal's colours
+	Colors    string // which: as in STRACE_COLORS; what it does not tell is as usual
 
 	// What follows is for Style Strace.
 
@@ -46,7 +47,6 @@ type Options struct {
 	NoSuperseded bool           // leave out that an execve(2) ended a thread, and that one goes on with another number
 	NoABI        bool           // leave out that a process runs in another mode
 	Hide         event.Statuses // calls that end in one of these ways are left out; if not 0, a call is shown when it ends
-	Colors       string         // for Color, as in STRACE_COLORS; colours that it does not set have their defaults
 }
 
 // A Style says which tool's lines a Printer writes.

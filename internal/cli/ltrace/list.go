@@ -163,13 +163,18 @@ var optionList = []option{
 	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call and signal",
 		max:   1 << 16,
 		value: func(o *options) any { return &o.where }},
+	{name: "startup", group: groupLook, help: "on a terminal, show the system calls by which the loader starts the program",
+		more: "Without this option one line stands for them. Whoever reads the trace on a terminal also sees lines that are the same, one after the other, as one line with their number, and long lines cut. " +
+			"In files and pipes, and by the names ltrace and strace, nothing is left out or cut.",
+		value: func(o *options) any { return &o.startup }},
 	{name: "labels", group: groupLook, help: "show labels instead of addresses and process numbers, and no times, so that two runs give the same text",
 		more: "heap+0x2a0 counts from the begin of the heap, stack-0x40 from where the stack was when the program began, args+0x10 from its arguments, libc.so.6+0x26000 from the begin of a file. " +
 			"anon3+0x10 is in the third mapping without a file that was shown, and addr2 the second address where nothing is. Processes and threads are numbered in the order in which they appear. " +
 			"What the program itself does differently, such as sizes that depend on where memory is, stays.",
 		value: func(o *options) any { return &o.labels }},
 	{name: "color", arg: "WHEN", group: groupLook, help: "use colours: auto, always or never (auto)",
-		more:  "auto means on a terminal, unless NO_COLOR is set or TERM is dumb.",
+		more: "auto means on a terminal, unless NO_COLOR is set or TERM is dumb. PLAIT_COLORS chooses colours, as STRACE_COLORS does for strace: library=1;34:syscall=1;31 are the names of library and system calls; " +
+			"argname, argval, const, comment, punct, retval and error are the other words.",
 		words: when,
 		value: func(o *options) any { return &o.color }},
 	{name: "utf8", arg: "WHEN", group: groupLook, help: "show UTF-8 text as it is: auto, always or never (auto)",
@@ -245,7 +250,7 @@ var optionList = []option{
 	{name: "interval", arg: "TIME", group: groupWhere, help: "write the table of -c or --map every TIME, such as 5s, too",
 		more:  "So does SIGUSR1, once. Each table counts from the begin of the trace.",
 		value: func(o *options) any { return &o.tables.interval }},
-	{name: "wide", group: groupWhere, help: "do not shorten lists in tables",
+	{name: "wide", group: groupWhere, help: "do not shorten lists in tables, nor lines on a terminal",
 		value: func(o *options) any { return &o.tables.wide }},
 	{name: "debug", short: "D", arg: "MASK", group: groupWhere, help: "write what the tracer does; -Dh lists the bits of MASK",
 		live:  true,

@@ -35,6 +35,7 @@ func textOptions(o *options, w io.Writer, stdout, stderr io.Writer) text.Options
 		NoTimes:   o.labels,
 		UTF8:      cli.When(o.utf8, isUTF8(locale())),
 		Color:     cli.When(o.color, cli.HasColours(w)),
+		Colors:    os.Getenv("PLAIT_COLORS"),
 	}
 }
 

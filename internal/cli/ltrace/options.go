@@ -45,7 +45,7 @@ type options struct {
 	color, utf8              string
 	spelling                 string // of demangled names; "" if not given
 	summary                  count
-	tree, labels             bool
+	tree, labels, startup    bool
 	mapView                  string // "" if not given
 	tables                   tableOptions
 	repeaters                []*output.Repeater // of the tables

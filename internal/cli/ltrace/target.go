@@ -46,9 +46,9 @@ func newTarget(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, er
 func (o *options) toStandard(u *cli.UI, stdout, stderr io.Writer) *cli.Target {
 	f := o.formatOf("")
 	if o.replay != "" {
-		return announced(cli.ToStdout(u, stdout, sinkOf(f, o, textOptions(o, stdout, stdout, stderr))), o, u, f)
+		return announced(cli.ToStdout(u, stdout, sinkFor(stdout, f, o, textOptions(o, stdout, stdout, stderr))), o, u, f)
 	}
-	return announced(cli.ToConsole(u, sinkOf(f, o, textOptions(o, stderr, stdout, stderr))), o, u, f)
+	return announced(cli.ToConsole(u, sinkFor(stderr, f, o, textOptions(o, stderr, stdout, stderr))), o, u, f)
 }
 
 func openTarget(name string, o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, error) {

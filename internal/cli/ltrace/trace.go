@@ -55,7 +55,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		Limits:       o.limits(),
 		Descriptors:  descriptorsOf(o.recordedDescriptors()),
 		PIDs:         procinfo.PIDs{Comm: o.names, Typed: o.labels},
-		Origins:      o.showsMap() || o.record != "",
+		Origins:      o.showsMap() || o.record != "" || o.folds(stderr),
 		StackFrames:  o.frames(),
 		StackSource:  o.frames() > 0,
 		Library:      choice,

@@ -1,0 +1,55 @@
+package ltrace
+
+import (
+	"errors"
+	"io"
+
+	"plait/event"
+	"plait/internal/cli"
+	"plait/output"
+	"plait/output/only"
+	"plait/output/terminal"
+	"plait/output/text"
+)
+
+// reads reports whether somebody reads the trace on w, a terminal, and expects plait's own
+// output.
+func (o *options) reads(w io.Writer) bool {
+	return cli.IsTerminal(w) && !o.isLtrace() && len(o.outputs) == 0 && !o.filePerProcess()
+}
+
+// folds reports whether the system calls of the loader are shown in one line.
+func (o *options) folds(w io.Writer) bool { return o.reads(w) && !o.startup && o.syscalls }
+
+// sinkFor is sinkOf for a trace that is written to file, perhaps a terminal. There lines
+// are not torn, and what is the same again and again takes one line.
+func sinkFor(file io.Writer, f output.Format, o *options, look text.Options) func(io.Writer) event.Sink {
+	if !o.reads(file) || f.Name != output.Text && f.Name != output.Tree {
+		return sinkOf(f, o, look)
+	}
+	return func(w io.Writer) event.Sink {
+		lines := terminal.New(w.(terminal.Target), terminal.Options{Width: o.edge(file), UTF8: look.UTF8})
+		var s event.Sink = onTerminal{sinkOf(f, o, look)(lines), lines}
+		if o.folds(file) {
+			s = only.NewStartup(s)
+		}
+		return s
+	}
+}
+
+// edge returns what tells where lines are cut.
+func (o *options) edge(file io.Writer) func() int {
+	if o.tables.wide {
+		return nil
+	}
+	return func() int { return width(file) }
+}
+
+// onTerminal is a sink whose lines are held back for a moment.
+type onTerminal struct {
+	event.Sink
+	lines *terminal.Writer
+}
+
+// Close writes what is held back.
+func (t onTerminal) Close() error { return errors.Join(t.Sink.Close(), t.lines.Flush()) }
