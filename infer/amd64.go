@@ -20,7 +20,7 @@ func decode(b []byte) (insn, bool) {
 	if !known && shape.Vex {
 		e.writes = floatArgs // unknown which
 	}
-	return insn{e, shape.Len, shape.Flow, branchOffset(b, &shape), shape.RIPRel >= 0}, true
+	return insn{e, shape.Len, shape.Flow, branchOffset(b, &shape), shape.RIPRel >= 0, !known}, true
 }
 
 // The integer argument registers. The floating-point ones are xmm0 to xmm7, and count is

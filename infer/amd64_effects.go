@@ -40,10 +40,10 @@ func (e *effects) addOperand(in *x86asm.Inst, name string, i int, r set) {
 		if !isZeroing(in) && !(i == 1 && mergesUpper(in, name)) {
 			e.reads |= r
 		}
-	case isZeroing(in), writesOnly(in, name):
-		e.writes |= r
 	case readsOnly[name]:
 		e.reads |= r
+	case isZeroing(in), writesOnly(in, name):
+		e.writes |= r
 	case strings.HasPrefix(name, "CMOV"): // the first operand is kept or replaced, but not used
 	default:
 		e.reads |= r
@@ -132,6 +132,8 @@ func (e *effects) addImplicit(in *x86asm.Inst, name string) {
 	case "DIV", "IDIV":
 		e.reads |= rdx
 		e.writes |= rdx
+	case "JCXZ", "JECXZ", "JRCXZ", "LOOP", "LOOPE", "LOOPNE":
+		e.reads |= rcx
 	case "CPUID", "RDTSCP":
 		e.writes |= rcx | rdx
 	}

@@ -75,6 +75,7 @@ type insn struct {
 	flow        arch.Flow
 	offset      int64 // from the next instruction to the target of a relative branch, or to the word it goes through
 	throughWord bool  // the branch goes through the word at offset
+	unknown     bool  // it is not known which registers it reads
 }
 
 // A state is a place and the registers that still hold what the caller passed.
@@ -148,6 +149,7 @@ func (w *walk) path(at state) (found outcome, branches []state) {
 		}
 		next := at.addr + uint64(in.len)
 		w.apply(&in.effects, &at, &found)
+		w.open = w.open || in.unknown
 		target := next + uint64(in.offset)
 		switch in.flow {
 		case arch.FlowNext:
@@ -170,7 +172,8 @@ func (w *walk) path(at state) (found outcome, branches []state) {
 			found.used |= used & at.live
 			w.open = w.open || !known && in.flow == arch.FlowIndirectJump
 			return found, branches
-		default:
+		default: // a system call, whose number says which registers it takes
+			w.open = w.open || in.flow == arch.FlowSystem
 			return found, branches
 		}
 		at.addr = next

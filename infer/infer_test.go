@@ -35,6 +35,11 @@ int division(int a, int b) { return a / b; }
 unsigned long high(unsigned long a, unsigned long b) { return (unsigned __int128)a * b >> 64; }
 void fill(char *p, int n) { for (int i = 0; i < n; i++) p[i] = 0; }
 int by_switch(int k, int a, int b) { switch (k) { case 1: return a; case 2: return b; case 3: return a * b; case 4: return 7; default: return 0; } }
+int above(double x, double y) { return x > y; }
+void raw(void);
+__asm__(".globl raw\n.type raw, @function\nraw: mov $1, %eax\n syscall\n ret\n.size raw, . - raw");
+void counted(void);
+__asm__(".globl counted\n.type counted, @function\ncounted: jrcxz 1f\n1: mov $1, %eax\n ret\n.size counted, . - counted");
 int main(void) { return 0; }
 `
 
@@ -42,7 +47,7 @@ var declared = map[string]Signature{
 	"none": {}, "one": {Ints: 1}, "two": {Ints: 2}, "skipped": {Ints: 3}, "six": {Ints: 6}, "real": {Floats: 2},
 	"mixed": {Ints: 2, Floats: 1}, "branches": {Ints: 3}, "loop": {Ints: 2}, "passes": {Ints: 2}, "tail": {Ints: 3},
 	"variadic": {Ints: 2, More: true}, "single": {Floats: 1}, "division": {Ints: 2}, "high": {Ints: 2},
-	"fill": {Ints: 2}, "by_switch": {Ints: 3},
+	"fill": {Ints: 2}, "by_switch": {Ints: 3}, "above": {Floats: 2}, "raw": {More: true}, "counted": {Ints: 4},
 }
 
 // TestCompiled infers the arguments of functions from gcc and clang.
