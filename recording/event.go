@@ -363,15 +363,21 @@ func (c *codec) argFields(a *event.Arg) {
 	c.bool(5, &a.Guess)
 }
 
+// allTampers are all ways in which plait changes calls.
+const allTampers = event.InjectedResult | event.InjectedArgs | event.InjectedOut | event.Delayed
+
 // returnFields are the fields of a Return but those of its call.
 func (c *codec) returnFields(e *event.Return) {
-	enum(c, 5, &e.Outcome)
+	if !c.encoding && c.isNumber(5) && c.n > uint64(event.Unavailable) {
+		c.n = uint64(event.Unavailable) // how it ended is not known here
+	}
+	enum(c, 5, &e.Outcome, event.Unavailable)
 	c.value(6, &e.Result)
 	c.message(7, e.Errno != event.Errno{}, func() { c.errnoFields(&e.Errno) })
 	c.sint(8, (*int64)(&e.Elapsed))
 	c.sint(9, (*int64)(&e.Work))
 	c.sint(10, (*int64)(&e.CPU))
-	enum(c, 11, &e.Tamper)
+	enum(c, 11, &e.Tamper, allTampers)
 	c.message(13, e.Heap != event.Heap{}, func() { c.heapFields(&e.Heap) })
 	if c.encoding {
 		for i := range e.Dumps {
@@ -416,7 +422,7 @@ func (c *codec) stoppedFields(e *event.Stopped) {
 }
 
 func (c *codec) spawnFields(e *event.Spawn) {
-	enum(c, 1, &e.Kind)
+	enum(c, 1, &e.Kind, event.Threaded)
 	c.int(2, &e.ChildPID)
 	c.int(3, &e.ChildTID)
 	c.str(4, &e.Path)
@@ -436,7 +442,7 @@ func (c *codec) exitFields(e *event.Exit) {
 }
 
 func (c *codec) noticeFields(e *event.Notice) {
-	enum(c, 1, &e.Kind)
+	enum(c, 1, &e.Kind, event.ModeChanged)
 	c.str(2, &e.Text)
 }
 

@@ -31,6 +31,12 @@ var eventTypes = []reflect.Type{
 	reflect.TypeFor[event.Spawn](), reflect.TypeFor[event.Exec](), reflect.TypeFor[event.Exit](), reflect.TypeFor[event.Detach](), reflect.TypeFor[event.Notice](),
 }
 
+// enums are types with few values, and how many.
+var enums = map[reflect.Type]uint64{
+	reflect.TypeFor[event.CallKind](): 3, reflect.TypeFor[event.Outcome](): 6, reflect.TypeFor[event.SpawnKind](): 4,
+	reflect.TypeFor[event.NoticeKind](): 3, reflect.TypeFor[event.Base](): 8, reflect.TypeFor[event.Tamper](): 16,
+}
+
 // anEvent makes an event of one kind.
 func (m *maker) anEvent(kind reflect.Type) event.Event {
 	v := reflect.New(kind)
@@ -109,6 +115,9 @@ func (m *maker) fillScalar(v reflect.Value) {
 	case reflect.Int, reflect.Int64:
 		v.SetInt(int64(bits))
 	case reflect.Uint8:
+		if n, ok := enums[v.Type()]; ok {
+			bits %= n
+		}
 		v.SetUint(uint64(uint8(bits)))
 	case reflect.Uint64:
 		v.SetUint(bits)

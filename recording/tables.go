@@ -345,7 +345,7 @@ func (c *codec) threadFields(t *thread) {
 }
 
 func (c *codec) siteFields(s *site) {
-	enum(c, 1, &s.kind)
+	enum(c, 1, &s.kind, event.System)
 	c.str(2, &s.object)
 	c.str(3, &s.from)
 	c.str(4, &s.name)

@@ -216,9 +216,9 @@ func decoded[T event.Value](c *codec, fields func(*codec, *T)) event.Value {
 
 func (c *codec) intFields(v *event.Int) {
 	c.bits(1, &v.Bits)
-	enum(c, 2, &v.Size)
+	enum(c, 2, &v.Size, math.MaxUint8)
 	c.bool(3, &v.Signed)
-	enum(c, 4, &v.Base)
+	enum(c, 4, &v.Base, event.Bool)
 }
 
 func (c *codec) floatFields(v *event.Float) {
@@ -226,7 +226,7 @@ func (c *codec) floatFields(v *event.Float) {
 	c.uint(1, &bits)
 	v.F = math.Float64frombits(bits)
 	c.str(2, &v.Text)
-	enum(c, 3, &v.Size)
+	enum(c, 3, &v.Size, math.MaxUint8)
 	c.bool(4, &v.Hex)
 }
 
@@ -259,10 +259,10 @@ func (c *codec) nameFields(v *event.Name) {
 func (c *codec) flagsFields(v *event.Flags) {
 	c.strs(1, &v.Names)
 	c.uint(2, &v.Rest)
-	enum(c, 3, &v.Base)
+	enum(c, 3, &v.Base, event.Bool)
 	c.str(4, &v.Want)
 	c.uint(5, &v.Bits)
-	enum(c, 6, &v.Size)
+	enum(c, 6, &v.Size, math.MaxUint8)
 	if !c.encoding && c.isBytes(7) {
 		v.Enum = &event.Name{}
 	}

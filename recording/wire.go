@@ -126,14 +126,18 @@ func (c *codec) bool(num protowire.Number, p *bool) {
 	}
 }
 
-// enum is a field of a type with few values.
-func enum[T ~uint8](c *codec, num protowire.Number, p *T) {
+// enum is a field of a type with the values 0 to last. To outputs, any other would be a
+// mistake of plait's own; it is read as 0.
+func enum[T ~uint8](c *codec, num protowire.Number, p *T, last T) {
 	if c.encoding {
 		if *p != 0 {
 			c.put(num, uint64(*p))
 		}
 	} else if c.isNumber(num) {
-		*p = T(c.n)
+		*p = 0
+		if c.n <= uint64(last) {
+			*p = T(c.n)
+		}
 	}
 }
 

@@ -71,7 +71,11 @@ type micros int64
 
 // MarshalJSON writes three decimals.
 func (m micros) MarshalJSON() ([]byte, error) {
-	return fmt.Appendf(nil, "%d.%03d", m/1000, m%1000), nil
+	sign, n := "", uint64(m)
+	if m < 0 { // the clock of a recording was set back
+		sign, n = "-", -n
+	}
+	return fmt.Appendf(nil, "%s%d.%03d", sign, n/1000, n%1000), nil
 }
 
 // args is an object whose members keep their order.

@@ -84,7 +84,7 @@ func (l *line) zeros(n uint64, width int) {
 // the line that it belongs to.
 func (p *Printer) stack(h *event.Head, frames []event.Caller) {
 	for i := range frames {
-		p.line.spaces(p.o.Indent * h.Depth)
+		p.indent(h.Depth)
 		p.line.str(" > ")
 		p.frame(&frames[i])
 		p.line.end()

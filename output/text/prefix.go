@@ -17,7 +17,16 @@ func (p *Printer) ltracePrefix(h *event.Head) {
 	if p.o.IP {
 		p.address(h.IP)
 	}
-	p.line.spaces(p.o.Indent * h.Depth)
+	p.indent(h.Depth)
+}
+
+// maxIndent is how far lines are indented at most: what is deeper could not be told apart,
+// and a recording may claim any depth.
+const maxIndent = 1 << 10
+
+// indent writes the blanks that show how deep a call is.
+func (p *Printer) indent(depth int) {
+	p.line.spaces(min(p.o.Indent*min(depth, maxIndent), maxIndent))
 }
 
 // hasPrefix reports whether there is anything to colour.

@@ -22,7 +22,7 @@ func (p *Printer) stracePrefix(h *event.Head) {
 	if p.o.IP {
 		p.straceAddress(h.IP)
 	}
-	p.line.spaces(p.o.Indent * h.Depth)
+	p.indent(h.Depth)
 }
 
 func (p *Printer) straceThread(h *event.Head) {
