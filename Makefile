@@ -9,6 +9,7 @@
 #	make coverage the share of real programs' system calls that are decoded completely
 #	make bench    time per call, compared with ltrace, strace, uftrace and bare ptrace stops
 #	make bench-long  ten million events: plait neither grows nor slows down
+#	make bench-record  what recording costs, beside text to /dev/null
 #	make fuzz     every fuzz test for FUZZTIME; it fails if one tries too few inputs
 #	make generate rebuild the tables that come from the system's headers
 #	make prototypes           rebuild the prototypes of the system's libraries
@@ -39,7 +40,7 @@ RACE = ./background ./objfile ./tracer ./output/... ./recording
 # the number of processors. A missing tool is a failure.
 TEST = PLAIT_REQUIRE=1 $(GO) test -parallel 4
 
-.PHONY: build demo test check e2e confirm coverage bench bench-long fuzz generate prototypes coverage-prototypes install install-links clean
+.PHONY: build demo test check e2e confirm coverage bench bench-long bench-record fuzz generate prototypes coverage-prototypes install install-links clean
 
 build:
 	$(GO) build -trimpath $(LINK) -o $(OUT) ./cmd/plait
@@ -80,6 +81,9 @@ bench: build
 
 bench-long: build
 	$(GO) run ./bench -plait ./plait -long $(BENCH)
+
+bench-record: build
+	$(GO) run ./bench -plait ./plait -record $(BENCH)
 
 fuzz:
 	./testdata/fuzz.sh $(FUZZTIME)

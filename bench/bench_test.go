@@ -135,3 +135,26 @@ func TestJudge(t *testing.T) {
 		}
 	}
 }
+
+// TestJudgeRecord: recording may cost little more than text, and no memory.
+func TestJudgeRecord(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		recorded time.Duration
+		peak     int64
+		ok       bool
+	}{
+		{"as text", time.Second, 20 << 10, true},
+		{"a little more", 1040 * time.Millisecond, 20 << 10, true},
+		{"more", 1060 * time.Millisecond, 20 << 10, false},
+		{"grown", time.Second, 64 << 10, false},
+	} {
+		var out strings.Builder
+		if err := judgeRecord(1000, time.Second, test.recorded, test.peak, 5000, &out); (err == nil) != test.ok {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		if !strings.HasPrefix(out.String(), "1000 events: 1ms each") {
+			t.Errorf("%s: %q", test.name, out.String())
+		}
+	}
+}

@@ -10,6 +10,9 @@
 // With -long it makes one run of ten million events instead (long.go). That run must need
 // neither more memory than a short one nor more time per event.
 //
+// With -record it compares the cost of recording with that of text that nobody reads
+// (record.go).
+//
 // # Adding a measurement
 //
 // Add a series in series.go. The others are compared with its first row.

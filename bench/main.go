@@ -27,6 +27,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	scale := flags.Float64("scale", 1, "make the loops so many times longer")
 	cpu := flags.Int("cpu", runtime.NumCPU()-1, "the CPU for the pinned runs")
 	onlyLong := flags.Bool("long", false, "instead, trace ten million events: does plait grow or slow down?")
+	onlyRecord := flags.Bool("record", false, "instead, compare a run that is recorded with one that is written to /dev/null")
 	markdown := flags.Bool("markdown", false, "print tables for docs/PERFORMANCE.md")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -46,6 +47,9 @@ func run(args []string, stdout, stderr io.Writer) error {
 	}
 	if *onlyLong {
 		return long(t, *scale, stdout)
+	}
+	if *onlyRecord {
+		return record(t, *scale, stdout)
 	}
 	r := report{
 		machine: describeMachine() + "; " + describeLoad() + "; " + versions(path),
