@@ -12,10 +12,14 @@ import (
 	"plait/output/text"
 )
 
-// reads reports whether somebody reads the trace on w, a terminal, and expects plait's own
-// output.
+// reads reports whether somebody reads the lines of a trace on w, a terminal, and expects
+// plait's own output.
 func (o *options) reads(w io.Writer) bool {
-	return cli.IsTerminal(w) && !o.isLtrace() && len(o.outputs) == 0 && !o.filePerProcess()
+	if !cli.IsTerminal(w) || o.isLtrace() || len(o.outputs) > 0 {
+		return false
+	}
+	name := o.formatOf("").Name
+	return name == output.Text || name == output.Tree
 }
 
 // folds reports whether the system calls of the loader are shown in one line.
@@ -24,7 +28,7 @@ func (o *options) folds(w io.Writer) bool { return o.reads(w) && !o.startup && o
 // sinkFor is sinkOf for a trace that is written to file, perhaps a terminal. There lines
 // are not torn, and what is the same again and again takes one line.
 func sinkFor(file io.Writer, f output.Format, o *options, look text.Options) func(io.Writer) event.Sink {
-	if !o.reads(file) || f.Name != output.Text && f.Name != output.Tree {
+	if !o.reads(file) {
 		return sinkOf(f, o, look)
 	}
 	return func(w io.Writer) event.Sink {
