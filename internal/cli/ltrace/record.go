@@ -1,13 +1,8 @@
 package ltrace
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"os"
-	"time"
-
-	"golang.org/x/sys/unix"
 
 	"plait/event"
 	"plait/internal/cli"
@@ -71,28 +66,16 @@ func (o *options) withNotices(s event.Sink, u *cli.UI) event.Sink {
 // header says what is recorded, and how.
 func (o *options) header() recording.Header {
 	pids, _ := o.processes() // read without error by check
-	h := recording.Header{
-		Version: cli.Version(), Argv: os.Args, Start: time.Now(), Command: o.command, PIDs: pids,
-		Clock: "CLOCK_REALTIME when the recording began, plus the time on CLOCK_MONOTONIC since; set anew if they differ by more than 1 ms",
-		Options: recording.Options{
-			Filters: o.filters(), Syscalls: o.syscalls, Calls: o.traces, Signals: o.signals, Follow: o.follow > 0,
-			Strings: o.limits().String, Items: o.limits().Items, Verbose: o.verbose, Descriptors: int(o.recordedDescriptors()),
-			Redacted: o.recording.redact, Names: o.names, Frames: o.frames(),
-			ShownStrings: o.shownStrings(), ShownItems: cli.Limit(o.items, o.itemsSet), ShownDescriptors: int(o.descriptors), ShownFrames: o.where,
-		},
+	h := cli.Origin()
+	h.Command, h.PIDs = o.command, pids
+	h.Options = recording.Options{
+		Filters: o.filters(), Syscalls: o.syscalls, Calls: o.traces, Signals: o.signals, Follow: o.follow > 0,
+		Strings: o.limits().String, Items: o.limits().Items, Verbose: o.verbose, Descriptors: int(o.recordedDescriptors()),
+		Redacted: o.recording.redact, Names: o.names, Frames: o.frames(),
+		ShownStrings: o.shownStrings(), ShownItems: cli.Limit(o.items, o.itemsSet), ShownDescriptors: int(o.descriptors), ShownFrames: o.where,
 	}
 	o.recording.redactHeader(&h)
-	var uts unix.Utsname
-	if unix.Uname(&uts) == nil {
-		h.Host, h.Machine = field(uts.Nodename[:]), field(uts.Machine[:])
-		h.Kernel = field(uts.Sysname[:]) + " " + field(uts.Release[:]) + " " + field(uts.Version[:])
-	}
 	return h
-}
-
-func field(b []byte) string {
-	text, _, _ := bytes.Cut(b, []byte{0})
-	return string(text)
 }
 
 // filters returns the options that choose library calls, and their arguments.
@@ -147,39 +130,10 @@ func (o *options) narrowed(s event.Sink) event.Sink {
 	return limits.New(s)
 }
 
-// A steadyClock passes on events with times that a recording can hold: those of the wall
-// clock, which go on as the monotonic clock does, so that a replay has the same
-// differences. If the wall clock is set, so are the times.
-type steadyClock struct {
-	event.Sink
-	base time.Time // both clocks, when they were compared last
-}
-
-// maxSlip is how far the wall clock may be from the times that events have.
-const maxSlip = time.Millisecond
-
-// Emit implements event.Sink.
-func (c *steadyClock) Emit(e event.Event) error {
-	h := e.Header()
-	if h.Time.IsZero() {
-		return c.Sink.Emit(e)
-	}
-	if c.base.IsZero() {
-		c.base = h.Time
-	}
-	steady := c.base.Round(0).Add(h.Time.Sub(c.base))
-	if slip := h.Time.Round(0).Sub(steady); slip > maxSlip || slip < -maxSlip {
-		c.base = h.Time
-		steady = h.Time.Round(0)
-	}
-	h.Time = steady
-	return c.Sink.Emit(e)
-}
-
 // steady returns the sink that the tracer emits to.
 func (o *options) steady(out event.Sink) event.Sink {
 	if o.record == "" {
 		return out
 	}
-	return &steadyClock{Sink: out}
+	return cli.Steady(out)
 }

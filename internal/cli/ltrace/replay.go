@@ -2,10 +2,8 @@ package ltrace
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 
 	"plait/event"
@@ -17,20 +15,13 @@ import (
 // -A says.
 const defaultItems = 4
 
-// maxLosses bounds how many messages say what is missing of a recording.
-const maxLosses = 5
-
 // replay shows a recording, and returns the exit status.
 func replay(o *options, u *cli.UI, stdout, stderr io.Writer) int {
-	f, err := os.Open(o.replay)
+	r, f, err := cli.OpenRecording(o.replay)
 	if err != nil {
-		return u.Fail(fmt.Errorf("--replay %s: %w", o.replay, cli.ErrnoOf(err)))
+		return u.Fail(fmt.Errorf("--replay %s: %w", o.replay, err))
 	}
 	defer f.Close()
-	r, err := recording.NewReader(f)
-	if err != nil {
-		return u.Fail(fmt.Errorf("--replay %s: %w", o.replay, cli.ErrnoOf(err)))
-	}
 	if err := o.adopt(r.Header()); err != nil {
 		return u.Fail(err)
 	}
@@ -43,7 +34,7 @@ func replay(o *options, u *cli.UI, stdout, stderr io.Writer) int {
 		return u.Fail(err)
 	}
 	chosen := o.chooseRecorded(out, &choice)
-	status := play(r, chosen, o.replay, u)
+	status := cli.Play(r, chosen, o.replay, u)
 	for _, line := range choice.Unmatched(false) {
 		_ = chosen.Emit(&event.Notice{Text: line})
 	}
@@ -52,31 +43,6 @@ func replay(o *options, u *cli.UI, stdout, stderr io.Writer) int {
 		status = cli.StatusUsage
 	}
 	return status
-}
-
-// play passes all events of a recording on. It says what is missing; then the status is
-// not 0.
-func play(r *recording.Reader, out event.Sink, name string, u *cli.UI) (status int) {
-	losses := 0
-	for {
-		e, err := r.Next()
-		switch loss, missing := errors.AsType[*recording.Loss](err); {
-		case err == nil:
-			_ = out.Emit(e) // reported by the target
-		case err == io.EOF:
-			if losses > maxLosses {
-				u.Say("%s: something is missing at %d more places", name, losses-maxLosses)
-			}
-			return status
-		case !missing:
-			return u.Fail(fmt.Errorf("%s: %w", name, cli.ErrnoOf(err)))
-		default:
-			status = cli.StatusUsage
-			if losses++; losses <= maxLosses {
-				u.Say("%s: %s", name, loss.Error())
-			}
-		}
-	}
 }
 
 // adopt makes o the options of a replay: what is not said is as when it was recorded. The

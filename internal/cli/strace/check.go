@@ -11,7 +11,7 @@ const summaryOptions = "(-c/--summary-only or -C/--summary)"
 // the first error is reported.
 func (o *options) check() error {
 	for _, check := range []func() error{
-		o.checkTarget, o.checkDaemon, o.checkForms, o.checkFollow, o.checkTable, o.checkQuiet, o.checkOutput,
+		o.checkReplay, o.checkTarget, o.checkDaemon, o.checkForms, o.checkFollow, o.checkTable, o.checkQuiet, o.checkOutput,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -21,7 +21,7 @@ func (o *options) check() error {
 }
 
 func (o *options) checkTarget() error {
-	if len(o.command) == 0 && len(o.pids) == 0 {
+	if len(o.command) == 0 && len(o.pids) == 0 && o.replay == "" {
 		return dieHelp("must have PROG [ARGS] or -p PID")
 	}
 	if len(o.command) == 0 && o.argv0Set {

@@ -141,6 +141,10 @@ var optionList = []option{
 
 	{short: "o", long: []string{"output"}, arg: "FILE", group: groupWhere, help: "write the trace to FILE, or to a command: |COMMAND",
 		set: func(o *options, g given) error { o.output, o.outputSet = g.arg, true; return nil }},
+	{long: []string{"record"}, arg: "FILE", group: groupWhere, help: "record the trace in FILE, for --replay; write nothing else unless -o or -c asks for it (plait's own)",
+		set: func(o *options, g given) error { o.record = g.arg; return nil }},
+	{long: []string{"replay"}, arg: "FILE", group: groupWhere, help: "show a recording, on standard output unless -o says (plait's own)",
+		set: func(o *options, g given) error { o.replay = g.arg; return nil }},
 	{short: "A", long: []string{"output-append-mode"}, group: groupWhere, help: "append to FILE",
 		set: on(func(o *options) *bool { return &o.append })},
 	{long: []string{"output-separately"}, group: groupWhere, help: "write the trace of each thread to FILE.TID",

@@ -83,20 +83,21 @@ type options struct {
 	color             string
 
 	// Where it goes.
-	output     string
-	outputSet  bool
-	append     bool
-	countOnly  bool
-	countToo   bool
-	wall       bool
-	overhead   time.Duration
-	columnSet  []summary.Column
-	columnsSet bool
-	sort       summary.Column
-	sortSet    bool
-	debug      bool
-	version    int
-	tips       tips
+	output         string
+	record, replay string // plait's own: recordings
+	outputSet      bool
+	append         bool
+	countOnly      bool
+	countToo       bool
+	wall           bool
+	overhead       time.Duration
+	columnSet      []summary.Column
+	columnsSet     bool
+	sort           summary.Column
+	sortSet        bool
+	debug          bool
+	version        int
+	tips           tips
 }
 
 // A fatalError is an error that ends plait before anything is traced.

@@ -47,6 +47,9 @@ func Run(args []string, crash *cli.Crash, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(u, err)
 	}
+	if o.replay != "" {
+		return o.play(stdout)
+	}
 	return o.run(crash, stderr)
 }
 
@@ -86,14 +89,14 @@ func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 	o.ui.SayAll(problems)
 	kernel := ptrace.New()
 	o.ui.SetWake(kernel.Wake)
-	out, err := o.target(stderr)
+	out, err := o.outputs(stderr)
 	if err != nil {
 		return fail(o.ui, err)
 	}
 	messages := newMessages(out.Sink, o)
 	out.Sink = messages
 	in := interruption{}
-	config := o.config(cli.Debug(kernel, o.ui, o.debugMask()), out, database)
+	config := o.config(cli.Debug(kernel, o.ui, o.debugMask()), o.steady(out), database)
 	config.Detaching = in.forward
 	t := tracer.New(config)
 	crash.SetTracer(t, o.ui)
