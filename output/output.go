@@ -10,6 +10,7 @@ import (
 	"plait/output/callmap"
 	"plait/output/chrome"
 	"plait/output/folded"
+	"plait/output/heap"
 	"plait/output/jsonl"
 	"plait/output/perfetto"
 	"plait/output/pprof"
@@ -30,6 +31,7 @@ type Options struct {
 	Counts  summary.CountOptions
 	Meta    jsonl.Options
 	Map     callmap.Options // all but Name and Look
+	Plot    bool            // curves are drawn, not written as numbers
 	Table   table.Form      // of tables that are made for several forms
 	Wide    bool            // tables are not made narrow
 }
@@ -52,6 +54,7 @@ const (
 	Counts  = "counts"
 	Map     = "map"
 	Tree    = "tree"
+	Heap    = "heap"
 )
 
 // formats lists all formats, the default first. Their names in help, completions, the
@@ -66,6 +69,7 @@ var formats = []Format{
 	{Name: "pprof", Help: "a profile of calls and their time for go tool pprof", Named: true, Endings: []string{".pprof", ".pb.gz"}, Binary: true, New: newPprof},
 	{Name: "folded", Help: "stacks of calls and their own time in microseconds, for flame graphs", Named: true, Endings: []string{".folded", ".collapsedstack.txt"}, New: newFolded},
 	{Name: Map, Help: "a table of library calls and the system calls that they caused, at the end", Named: true, New: newMap},
+	{Name: Heap, Help: "a table of what the program's heap holds and where that comes from, at the end", Named: true, New: newHeap},
 	{Name: Summary, Help: "a table of calls and times at the end", New: newSummary},
 	{Name: Counts, Help: "a table of system calls at the end, as strace writes", New: newCounts},
 }
@@ -99,6 +103,11 @@ func newTree(w io.Writer, o Options) event.Sink {
 }
 
 func newJSONL(w io.Writer, o Options) event.Sink { return jsonl.New(w, o.Meta) }
+
+func newHeap(w io.Writer, o Options) event.Sink {
+	name := func(c *event.Call) string { return text.Name(c, o.Text) }
+	return heap.New(w, heap.Options{Name: name, Form: o.Table, Look: o.look(), Plot: o.Plot})
+}
 
 // newMap names the rows as the text's lines name their calls.
 func newMap(w io.Writer, o Options) event.Sink {

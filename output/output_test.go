@@ -25,15 +25,22 @@ func TestFormats(t *testing.T) {
 		var b bytes.Buffer
 		sink := f.New(&b, Options{})
 		call := &event.Call{ID: 1, Kind: event.System, Name: "getpid"}
+		block := &event.Call{ID: 2, Kind: event.Library, Name: "malloc"}
 		for _, e := range []event.Event{
 			&event.Enter{Head: event.Head{PID: 7, TID: 7}, Call: call},
 			&event.Return{Head: event.Head{PID: 7, TID: 7}, Call: call, Result: event.Int{Bits: 7, Size: 4}, Elapsed: time.Second},
+			&event.Enter{Head: event.Head{PID: 7, TID: 7}, Call: block},
+			&event.Return{Head: event.Head{PID: 7, TID: 7}, Call: block, Result: event.Pointer{Addr: 16}, Heap: event.Heap{Block: 16, Size: 8, Sized: true}},
 		} {
 			if err := sink.Emit(e); err != nil {
 				t.Errorf("%s: %v", f.Name, err)
 			}
 		}
-		if err := sink.Close(); err != nil || !bytes.Contains(unzipped(b.Bytes()), []byte("getpid")) {
+		want := "getpid"
+		if f.Name == Heap {
+			want = "malloc"
+		}
+		if err := sink.Close(); err != nil || !bytes.Contains(unzipped(b.Bytes()), []byte(want)) {
 			t.Errorf("%s: %v, wrote %q", f.Name, err, b.String())
 		}
 	}

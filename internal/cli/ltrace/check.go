@@ -100,7 +100,7 @@ func (o *options) checkPairs() error {
 		return cli.UsageError{What: "-ff and -o " + o.outputs[1], Why: "there is a -o before it", Hint: "-ff writes files of one format"}
 	case o.filePerProcess() && strings.HasPrefix(o.outputs[0], "|"):
 		return cli.UsageError{What: "-ff and -o " + o.outputs[0], Why: "exclude each other", Hint: "-ff writes a file for each process"}
-	case o.summary > 0 && o.format != "" && o.format != output.Map:
+	case o.summary > 0 && o.format != "" && o.format != output.Map && o.format != output.Heap:
 		return cli.UsageError{What: "--format and -c", Why: "exclude each other", Hint: "the table has a form of its own"}
 	case o.relative && o.timestamps > 0:
 		return cli.UsageError{What: "-r and -t", Why: "exclude each other", Hint: "-r times lines by the one before, -t by the clock"}

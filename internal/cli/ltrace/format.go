@@ -41,11 +41,11 @@ func outputMore() string {
 		}
 	}
 	return "If FILE begins with |, the rest is a shell command that reads the trace. Several -o write several files in one run. " +
-		"Without --format, FILE's ending chooses the format: " + strings.Join(each, ", ") + "; any other is text, or the table of -c or --map."
+		"Without --format, FILE's ending chooses the format: " + strings.Join(each, ", ") + "; any other is text, or the table of -c, --map or --heap."
 }
 
 // formatOf returns the format of an output, "" for standard error: that of --format, or
-// the one that its name ends in, or that of -c, --map or --tree, or text.
+// the one that its name ends in, or that of -c, --map, --heap or --tree, or text.
 func (o *options) formatOf(name string) output.Format {
 	if o.format != "" {
 		return output.Find(o.format)
@@ -58,6 +58,8 @@ func (o *options) formatOf(name string) output.Format {
 		return output.Find(output.Summary)
 	case o.showsMap():
 		return output.Find(output.Map)
+	case o.showsHeap():
+		return output.Find(output.Heap)
 	case o.tree:
 		return output.Find(output.Tree)
 	}
@@ -70,12 +72,15 @@ func (o *options) checkFormats() error {
 	if len(o.outputs) == 0 && o.formatOf("").Binary {
 		return cli.UsageError{What: "--format " + o.format, Why: "is not for a terminal", Hint: "-o FILE writes it to a file"}
 	}
-	table, option := o.formatOf(""), "--map"
-	if o.summary > 0 {
-		option = "-c"
+	table, option := o.formatOf(""), "-c"
+	switch {
+	case o.showsMap():
+		option = "--map"
+	case o.showsHeap():
+		option = "--heap"
 	}
 	isTable := func(name string) bool { return o.formatOf(name).Name == table.Name }
-	if len(o.outputs) > 0 && (o.summary > 0 || o.showsMap()) && !slices.ContainsFunc(o.outputs, isTable) {
+	if len(o.outputs) > 0 && o.showsTable() && !slices.ContainsFunc(o.outputs, isTable) {
 		return cli.UsageError{What: option, Why: "no file is for the table", Hint: "-o FILE with another ending writes it"}
 	}
 	return nil

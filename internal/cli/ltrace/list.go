@@ -235,6 +235,12 @@ var optionList = []option{
 			"bytes are what they say that they moved.",
 		words: mapViews,
 		value: func(o *options) any { return &o.mapView }},
+	{name: "heap", group: groupWhere, help: "write a table of the heap: what allocates, what is freed, what makes the heap grow",
+		more: "Each row is a place that calls a function that allocates or frees: malloc and its kin, strdup, getline, C++'s new and delete, GLib's, and those that a prototype says allocates or frees of. " +
+			"Live is what was not freed until the end. From the kernel is what a call made the kernel do: brk moves the end of the heap up, mmap maps memory; gave back is the other way round. " +
+			"Below is how the live bytes and the program break went: drawn on a terminal, in numbers in a file. " +
+			"The system calls that change memory are traced for it; others with -S.",
+		value: func(o *options) any { return &o.heap }},
 	{name: "by", arg: "KEYS", group: groupWhere, help: "group the rows of --map by function, object, caller, thread or process (function)",
 		more:    "KEYS may be several, separated by commas. The object is the library that defines the function; the caller is the function that called it, with its source line if that is known.",
 		suggest: mapKeys,
@@ -243,11 +249,11 @@ var optionList = []option{
 		more:  "With -c ORDER is time (without nested calls; the default), total, calls, errors, mean, p50, p99, max or name; with --map it is syscalls (the default), calls, time or name.",
 		words: allOrders(),
 		value: func(o *options) any { return &o.tables.order }},
-	{name: "table", arg: "FORM", group: groupWhere, help: "write the table of -c or --map as text, csv or json (text)",
+	{name: "table", arg: "FORM", group: groupWhere, help: "write the table of -c, --map or --heap as text, csv or json (text)",
 		more:  "In csv and json times are in seconds, and no list is cut. A table that is not the last says when it was written.",
 		words: table.Forms(),
 		value: func(o *options) any { return &o.tables.form }},
-	{name: "interval", arg: "TIME", group: groupWhere, help: "write the table of -c or --map every TIME, such as 5s, too",
+	{name: "interval", arg: "TIME", group: groupWhere, help: "write the table of -c, --map or --heap every TIME, such as 5s, too",
 		more:  "So does SIGUSR1, once. Each table counts from the begin of the trace.",
 		value: func(o *options) any { return &o.tables.interval }},
 	{name: "wide", group: groupWhere, help: "do not shorten lists in tables, nor lines on a terminal",

@@ -47,6 +47,7 @@ type options struct {
 	summary                  count
 	tree, labels, startup    bool
 	mapView                  string // "" if not given
+	heap, plots              bool   // plots: curves are drawn
 	tables                   tableOptions
 	repeaters                []*output.Repeater // of the tables
 	only                     onlyOptions
@@ -79,6 +80,9 @@ func parseOptions(args []string, strace []usage.Group) (*options, error) {
 	}
 	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
 	o.itemsSet = f.Changed("item-limit")
+	if o.showsHeap() && !o.syscalls && len(o.traces) == 0 && o.record == "" {
+		o.traces = heapSyscalls
+	}
 	o.syscalls = o.syscalls || len(o.traces) > 0 || o.showsMap() || o.only.needSyscalls()
 	o.command = f.Args()
 	if n := len(o.outputs); n > 1 && o.isLtrace() { // to ltrace the last -o counts

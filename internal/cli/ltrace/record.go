@@ -124,7 +124,7 @@ func (o *options) narrowed(s event.Sink) event.Sink {
 	case !o.verbose:
 		limits.SystemItems = limits.Strings
 	}
-	if o.showsMap() {
+	if o.showsMap() || o.showsHeap() {
 		limits.Frames = -1
 	}
 	return limits.New(s)

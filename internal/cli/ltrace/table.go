@@ -43,7 +43,13 @@ func wordsOf[T ~string](list []T) (words []string) {
 }
 
 // showsTable reports whether the trace is a table.
-func (o *options) showsTable() bool { return o.summary > 0 || o.showsMap() }
+func (o *options) showsTable() bool { return o.summary > 0 || o.showsMap() || o.showsHeap() }
+
+// showsHeap reports whether the table of the heap is written.
+func (o *options) showsHeap() bool { return o.heap || o.format == output.Heap }
+
+// heapSyscalls are the system calls that the table of the heap needs.
+var heapSyscalls = []string{"brk,mmap,munmap,mremap"}
 
 // detailed reports whether the table of -c has more columns than ltrace's: where it is
 // asked for, and with -S, unless readers expect ltrace's.
@@ -80,6 +86,12 @@ func (o *options) checkTables() error {
 		return cli.UsageError{What: "--tree and --format, --map or -c", Why: "exclude each other", Hint: "--tree is --format tree"}
 	case o.mapView != "" && o.format != "" && o.format != output.Map:
 		return cli.UsageError{What: "--format and --map", Why: "exclude each other", Hint: "--format map is --map; --table csv and --table json are its other forms"}
+	case o.heap && o.format != "" && o.format != output.Heap:
+		return cli.UsageError{What: "--format and --heap", Why: "exclude each other", Hint: "--format heap is --heap; --table csv and --table json are its other forms"}
+	case o.showsHeap() && (o.summary > 0 || o.showsMap() || o.tree):
+		return cli.UsageError{What: "--heap and -c, --map or --tree", Why: "exclude each other", Hint: "with --record, one run can be shown in many ways"}
+	case o.showsHeap() && o.filePerProcess():
+		return cli.UsageError{What: "-ff and --heap", Why: "exclude each other", Hint: "the table is of all processes together"}
 	case o.showsMap() && o.summary > 0:
 		return cli.UsageError{What: "--map and -c", Why: "exclude each other", Hint: "they are two tables"}
 	case o.showsMap() && o.filePerProcess():
@@ -103,12 +115,15 @@ func (o *options) checkOrder() error {
 		{"--sort", o.tables.order}, {"--table", o.tables.form}, {"--interval", o.tables.interval},
 	} {
 		if given.value != "" && !o.showsTable() {
-			return cli.UsageError{What: given.option, Why: "is for -c and --map"}
+			return cli.UsageError{What: given.option, Why: "is for -c, --map and --heap"}
 		}
 	}
 	orders, table := countOrders(), "-c"
-	if o.showsMap() {
+	switch {
+	case o.showsMap():
 		orders, table = mapOrders(), "--map"
+	case o.showsHeap() && o.tables.order != "":
+		return cli.UsageError{What: "--heap --sort", Why: "its rows have one order", Hint: "what lives at the end comes first"}
 	}
 	if o.tables.order != "" && !slices.Contains(orders, o.tables.order) {
 		return cli.UsageError{What: table + " --sort " + o.tables.order, Why: oneOf(orders)}

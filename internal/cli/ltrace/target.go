@@ -45,7 +45,9 @@ func newTarget(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, er
 // to standard output.
 func (o *options) toStandard(u *cli.UI, stdout, stderr io.Writer) *cli.Target {
 	f := o.formatOf("")
+	o.plots = cli.IsTerminal(stderr)
 	if o.replay != "" {
+		o.plots = cli.IsTerminal(stdout)
 		return announced(cli.ToStdout(u, stdout, sinkFor(stdout, f, o, textOptions(o, stdout, stdout, stderr))), o, u, f)
 	}
 	return announced(cli.ToConsole(u, sinkFor(stderr, f, o, textOptions(o, stderr, stdout, stderr))), o, u, f)
@@ -69,7 +71,7 @@ func sinkOf(f output.Format, o *options, look text.Options) func(io.Writer) even
 
 func outputOptions(o *options, look text.Options) output.Options {
 	return output.Options{
-		Text: look, Mangled: o.noDemangle, Meta: o.meta(), Map: o.mapOptions(),
+		Text: look, Mangled: o.noDemangle, Meta: o.meta(), Map: o.mapOptions(), Plot: o.plots,
 		Totals: o.summary > 1, Detail: o.detailed(), Kernel: o.syscalls, Sort: summary.Order(o.tables.order),
 		Table: table.Form(o.tables.form), Wide: o.tables.wide,
 	}

@@ -56,6 +56,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		Descriptors:  descriptorsOf(o.recordedDescriptors()),
 		PIDs:         procinfo.PIDs{Comm: o.names, Typed: o.labels},
 		Origins:      o.showsMap() || o.record != "" || o.folds(stderr),
+		Heap:         o.showsHeap() || o.record != "",
 		StackFrames:  o.frames(),
 		StackSource:  o.frames() > 0,
 		Library:      choice,
@@ -169,7 +170,7 @@ func descriptorsOf(n count) procinfo.Descriptors {
 
 // frames returns how many frames of the stack are needed.
 func (o *options) frames() int {
-	if keys, _ := o.keys(); slices.Contains(keys, callmap.Caller) {
+	if keys, _ := o.keys(); slices.Contains(keys, callmap.Caller) || o.showsHeap() {
 		return max(1, o.where)
 	}
 	return o.where
