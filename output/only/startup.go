@@ -2,6 +2,7 @@ package only
 
 import (
 	"fmt"
+	"slices"
 
 	"plait/event"
 	"plait/output/calls"
@@ -19,6 +20,9 @@ type startup struct {
 	folded int    // calls
 	call   uint64 // ID of the one that is open
 	over   bool   // something else has happened
+	store  store
+	enter  *begin // of a call that the loader may have made by way of libc; nil: there is none
+	leave  *event.Return
 }
 
 // NewStartup returns a Startup that passes on events to another sink, which it closes.
@@ -45,8 +49,7 @@ func (s *Startup) Emit(e event.Event) error {
 		}
 		return s.pass(p, e)
 	case *event.Return:
-		if p != nil && p.call != 0 && p.call == e.Call.ID {
-			p.call = 0
+		if p != nil && p.takes(e) {
 			return nil
 		}
 	case *event.Exit:
@@ -60,14 +63,53 @@ func (s *Startup) Emit(e event.Event) error {
 	return s.to.Emit(e)
 }
 
-// folds reports whether a call is one of the loader's at the start of a program.
+// folds reports whether a call is one of the loader's at the start of a program, or may be.
 func (p *startup) folds(e *event.Enter) bool {
-	if p.over || e.Call.Kind != event.System || e.Depth != 0 || !calls.IsLoader(e.Call.From) {
+	if p.over || e.Call.Kind != event.System || e.Depth != 0 {
 		return false
 	}
-	p.folded++
+	switch {
+	case calls.IsLoader(e.Call.From):
+		if p.enter != nil { // libc's call is in the middle of the loader's: the loader has called libc
+			p.folded++
+			p.drop()
+		}
+		p.folded++
+	case p.folded > 0 && p.enter == nil && e.Call.Name == initCall:
+		p.enter = p.store.hold(e)
+		return p.enter != nil
+	default:
+		return false
+	}
 	p.call = e.Call.ID
 	return true
+}
+
+// initCall is the system call that glibc makes when the loader initializes it, to learn how
+// large stacks are. It never waits, so it can be held back until the next call tells
+// whether the loader is at work still.
+const initCall = "prlimit64"
+
+// takes reports whether the end of a call is not shown, or not yet.
+func (p *startup) takes(e *event.Return) bool {
+	switch {
+	case p.call != 0 && p.call == e.Call.ID:
+		p.call = 0
+		return true
+	case p.enter != nil && p.enter.call.ID == e.Call.ID:
+		leave, call := *e, *e.Call
+		call.Args = slices.Clone(call.Args)
+		leave.Call = &call
+		p.leave = &leave
+		return true
+	}
+	return false
+}
+
+// drop forgets what is held back.
+func (p *startup) drop() {
+	p.store.release(p.enter)
+	p.enter, p.leave = nil, nil
 }
 
 // pass passes on an event that ends a process's startup, if it is not over.
@@ -79,8 +121,23 @@ func (s *Startup) pass(p *startup, e event.Event) error {
 				return err
 			}
 		}
+		if err := s.show(p); err != nil {
+			return err
+		}
 	}
 	return s.to.Emit(e)
+}
+
+// show passes on what is held back.
+func (s *Startup) show(p *startup) error {
+	if p.enter == nil {
+		return nil
+	}
+	defer p.drop()
+	if err := s.to.Emit(&p.enter.enter); err != nil || p.leave == nil {
+		return err
+	}
+	return s.to.Emit(p.leave)
 }
 
 func (p *startup) text() string {

@@ -7,6 +7,35 @@ import (
 	"plait/event"
 )
 
+// TestInit: a call that libc makes for the loader is the loader's only if the loader goes on
+// after it.
+func TestInit(t *testing.T) {
+	for _, test := range []struct{ script, want, notice string }{
+		{"ld libc ld prog", "7:+4(0,0) 7:-4(0,0)", "ld.so: 3 system calls"},
+		{"ld libc prog ld", "7:+2(0,0) 7:-2(0,0) 7:+3(0,0) 7:-3(0,0) 7:+4(0,0) 7:-4(0,0)", "ld.so: 1 system call"},
+		{"ld libc libc ld", "7:+2(0,0) 7:-2(0,0) 7:+3(0,0) 7:-3(0,0) 7:+4(0,0) 7:-4(0,0)", "ld.so: 1 system call"},
+		{"libc ld", "7:+1(0,0) 7:-1(0,0) 7:+2(0,0) 7:-2(0,0)", ""},
+	} {
+		l := &log{}
+		s := NewStartup(l)
+		h := event.Head{PID: 7, TID: 7}
+		_ = s.Emit(&event.Spawn{Head: h, Kind: event.Launched, ChildPID: 7, ChildTID: 7})
+		for i, from := range strings.Fields(test.script) {
+			c := &event.Call{ID: uint64(i + 1), Kind: event.System, Name: "prlimit64", From: map[string]string{"ld": "ld-linux-x86-64.so.2", "libc": "libc.so.6", "prog": "prog"}[from]}
+			if from == "prog" {
+				c.Kind = event.Library
+			}
+			_ = s.Emit(&event.Enter{Head: h, Call: c})
+			_ = s.Emit(&event.Return{Head: h, Call: c})
+			*c = event.Call{} // it is the tracer's
+		}
+		_ = s.Emit(&event.Exit{Head: h, Process: true})
+		if got := strings.Join(l.seen, " "); got != test.want || !strings.HasPrefix(strings.Join(l.notices, "|"), test.notice) {
+			t.Errorf("%s: %s, want %s; %q", test.script, got, test.want, l.notices)
+		}
+	}
+}
+
 // TestStartup: the loader's calls at the start of each program are one line; what comes
 // later, or is not the loader's, is shown.
 func TestStartup(t *testing.T) {
