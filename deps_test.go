@@ -93,7 +93,6 @@ var modules = []string{
 	"golang.org/x/arch/",
 	"github.com/ianlancetaylor/demangle",
 	"github.com/klauspost/compress/zstd",
-	"github.com/google/pprof/profile",
 	"github.com/mdlayher/netlink",
 	"github.com/spf13/pflag",
 }
