@@ -12,7 +12,6 @@ import (
 var unusedNames = map[string]string{
 	"arch.AddrBits":       record,
 	"elf.PtrEncoding":     record,
-	"elf.BuildID":         record,
 	"elf.Memsz":           record,
 	"elf.Bind":            record,
 	"elf.Hidden":          record,

@@ -3,7 +3,7 @@ package event
 import "time"
 
 // An Event is one observed fact: *Enter, *Return, *Signal, *Stopped, *Spawn,
-// *Exec, *Exit, *Detach or *Notice. It is complete when emitted.
+// *Exec, *Load, *Exit, *Detach or *Notice. It is complete when emitted.
 type Event interface{ Header() *Head }
 
 // A Head says when an event happened, in which thread and at which call depth.
@@ -126,6 +126,18 @@ type Exec struct {
 	Head
 	Path      string // the new image
 	FormerTID int    // the thread that called execve(2); differs from TID unless it was the leader
+}
+
+// A Load reports that an ELF file is mapped in the thread's process and that plait has read
+// it. It comes only where it was asked for. The addresses are as in proc_pid_maps(5).
+type Load struct {
+	Head
+	Path    string // of the file
+	Soname  string // "" if it has none
+	BuildID string // in hexadecimal, "" if it has none
+	Base    uint64 // load address: run-time minus link-time addresses
+	Lo, Hi  uint64 // where it is mapped, Hi excluded
+	Main    bool   // the program itself, not a library
 }
 
 // An Exit reports the end of a thread, or of its TID.

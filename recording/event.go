@@ -46,6 +46,7 @@ const (
 	eventExit
 	eventDetach
 	eventNotice
+	eventLoad
 )
 
 func newEncoder() *encoder {
@@ -169,6 +170,10 @@ func (c *encoder) body(e event.Event) {
 		c.end(at)
 	case *event.Detach:
 		c.end(c.begin(eventDetach))
+	case *event.Load:
+		at := c.begin(eventLoad)
+		c.loadFields(e)
+		c.end(at)
 	case *event.Notice:
 		at := c.begin(eventNotice)
 		c.noticeFields(e)
@@ -431,6 +436,16 @@ func (c *codec) spawnFields(e *event.Spawn) {
 func (c *codec) execFields(e *event.Exec) {
 	c.str(1, &e.Path)
 	c.int(2, &e.FormerTID)
+}
+
+func (c *codec) loadFields(e *event.Load) {
+	c.str(1, &e.Path)
+	c.str(2, &e.Soname)
+	c.str(3, &e.BuildID)
+	c.addr(4, &e.Base)
+	c.addr(5, &e.Lo)
+	c.addr(6, &e.Hi)
+	c.bool(7, &e.Main)
 }
 
 func (c *codec) exitFields(e *event.Exit) {

@@ -28,7 +28,7 @@ var valueTypes = []reflect.Type{
 // eventTypes are all events.
 var eventTypes = []reflect.Type{
 	reflect.TypeFor[event.Enter](), reflect.TypeFor[event.Return](), reflect.TypeFor[event.Signal](), reflect.TypeFor[event.Stopped](),
-	reflect.TypeFor[event.Spawn](), reflect.TypeFor[event.Exec](), reflect.TypeFor[event.Exit](), reflect.TypeFor[event.Detach](), reflect.TypeFor[event.Notice](),
+	reflect.TypeFor[event.Spawn](), reflect.TypeFor[event.Exec](), reflect.TypeFor[event.Exit](), reflect.TypeFor[event.Detach](), reflect.TypeFor[event.Notice](), reflect.TypeFor[event.Load](),
 }
 
 // enums are types with few values, and how many.

@@ -53,6 +53,7 @@ type Config struct {
 	PIDs        procinfo.PIDs        // how process IDs are shown
 
 	CPU         bool // event.Return.CPU
+	Loads       bool // an event.Load for each object that is read
 	Origins     bool // event.Call.From of system calls too
 	Endings     bool // a call ends when its thread begins to exit, not when it has exited
 	Comm        bool // event.Head.Comm

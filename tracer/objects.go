@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
+	"plait/event"
 	"slices"
 	"strings"
 
@@ -158,6 +159,7 @@ func (t *Tracer) addObjects(tr *tracee, came []linkmap.Entry) {
 		}
 		s.objects = append(s.objects, o)
 		arrived = append(arrived, o)
+		t.reportLoad(tr, o)
 	}
 	if bogusCount > 0 {
 		t.notice(tr, fmt.Sprintf("%s: its link map has %d objects that are not mapped where it says: they are ignored", t.Kernel.Exe(tr.tid), bogusCount))
@@ -165,6 +167,18 @@ func (t *Tracer) addObjects(tr *tracee, came []linkmap.Entry) {
 	for _, o := range t.affected(s, arrived) {
 		t.plant(tr, o)
 	}
+}
+
+// reportLoad reports an object that was read, if that was asked for.
+func (t *Tracer) reportLoad(tr *tracee, o *objects.Object) {
+	if !t.Loads {
+		return
+	}
+	e := &event.Load{Head: t.head(tr, tr.depth(), 0), Path: o.Path, Soname: o.Soname, Base: o.Base, Lo: o.Lo, Hi: o.Hi, Main: o.Main}
+	if o.File != nil {
+		e.BuildID = o.File.BuildID
+	}
+	t.emit(e)
 }
 
 // affected are the objects whose slots have to be looked at now that others were loaded.

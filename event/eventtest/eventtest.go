@@ -152,6 +152,9 @@ func (d *Dice) Event() event.Event {
 	case 3:
 		return &event.Signal{Head: d.head(), Name: d.text(), Info: d.Value(), Stack: d.stack()}
 	case 4:
+		if d.bool() {
+			return &event.Load{Head: d.head(), Path: d.text(), Soname: d.text(), BuildID: d.text(), Base: d.word(), Lo: d.word(), Hi: d.word(), Main: d.bool()}
+		}
 		return &event.Exec{Head: d.head(), Path: d.text(), FormerTID: int(d.byte())}
 	case 5:
 		return &event.Exit{Head: d.head(), Signal: d.text(), Status: int(d.byte()), NewTID: int(d.byte())}

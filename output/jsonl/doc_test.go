@@ -67,6 +67,7 @@ func seen(t *testing.T) map[string]map[string]bool {
 		&event.Stopped{Head: at(0, 1, 0), Name: "SIGSTOP"},
 		&event.Spawn{Head: at(0, 1, 0), Path: "p"},
 		&event.Exec{Head: at(0, 1, 0), FormerTID: 1},
+		&event.Load{Head: at(0, 1, 0), Path: "/x", Soname: "x", BuildID: "ab", Base: 1, Lo: 2, Hi: 3, Main: true},
 		&event.Exit{Head: at(0, 1, 0)},
 		&event.Exit{Head: at(0, 1, 0), Signal: "SIGINT", Core: true},
 		&event.Exit{Head: at(0, 1, 0), NewTID: 1},

@@ -70,6 +70,8 @@ func (w *Writer) Emit(e event.Event) error {
 		w.line.key("path")
 		w.line.text(e.Path)
 		w.line.intMember("former_tid", int64(e.FormerTID))
+	case *event.Load:
+		w.module(e)
 	case *event.Exit:
 		w.follow(e)
 		w.exit(e)

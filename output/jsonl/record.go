@@ -223,3 +223,16 @@ func (w *Writer) exit(e *event.Exit) {
 		l.int(int64(e.Status))
 	}
 }
+
+// module is the record of an ELF file that was loaded.
+func (w *Writer) module(e *event.Load) {
+	w.head("module", &e.Head, e.Time)
+	w.line.key("path")
+	w.line.text(e.Path)
+	w.line.member("soname", e.Soname)
+	w.line.member("build_id", e.BuildID)
+	w.line.hexMember("base", e.Base)
+	w.line.hexMember("from", e.Lo)
+	w.line.hexMember("to", e.Hi)
+	w.line.flag("main", e.Main)
+}

@@ -98,7 +98,15 @@ func (r *Redaction) dumps(dumps []event.Dump) ([]event.Dump, bool) {
 }
 
 func (r *Redaction) rest(e event.Event) event.Event {
-	if x, ok := e.(*event.Exec); ok && r.Paths {
+	if !r.Paths {
+		return e
+	}
+	switch x := e.(type) {
+	case *event.Exec:
+		redacted := *x
+		redacted.Path = base(x.Path)
+		return &redacted
+	case *event.Load:
 		redacted := *x
 		redacted.Path = base(x.Path)
 		return &redacted
