@@ -1,6 +1,8 @@
 package only
 
 import (
+	"errors"
+
 	"plait/event"
 	"plait/output/calls"
 )
@@ -127,17 +129,10 @@ func (s *Sink) callEnter(e *event.Enter) error {
 		s.drop(t)
 		return nil
 	}
-	system := e.Call.Kind == event.System
-	f := frame{id: e.Call.ID, state: shown, system: system, library: !system || inLibrary(t)}
-	switch {
-	case isProgramCall(t, e.Call) && s.o.inside():
-		f.state, f.library = hidden, false
-	case s.o.inside() || s.o.Failed:
-		f.state = held
-		if f.begin = s.store.hold(e); f.begin == nil {
-			s.drop(t)
-			return s.sayFull(e)
-		}
+	f := s.frameOf(t, e)
+	if f.state == held && f.begin == nil {
+		s.drop(t)
+		return s.sayFull(e)
 	}
 	t.Push(e.Call.ID, f)
 	i := t.Len() - 1
@@ -149,6 +144,20 @@ func (s *Sink) callEnter(e *event.Enter) error {
 		return s.trigger(t)
 	}
 	return nil
+}
+
+// frameOf returns the frame of a call that begins. If it is to be held and has no begin,
+// there is no room for that.
+func (s *Sink) frameOf(t *calls.Thread[frame], e *event.Enter) frame {
+	system := e.Call.Kind == event.System
+	f := frame{id: e.Call.ID, state: shown, system: system, library: !system || inLibrary(t)}
+	switch {
+	case isProgramCall(t, e.Call) && s.o.inside():
+		f.state, f.library = hidden, false
+	case s.o.inside() || s.o.Failed:
+		f.state, f.begin = held, s.store.hold(e)
+	}
+	return f
 }
 
 // wanted reports whether a call that begins may be shown, as far as its beginning tells.
@@ -173,6 +182,13 @@ func isProgramCall(t *calls.Thread[frame], c *event.Call) bool {
 func (s *Sink) drop(t *calls.Thread[frame]) {
 	if n := t.Len(); n > 0 {
 		t.At(n-1).dropped++
+	}
+}
+
+// undrop counts a call that ends and was not shown.
+func (s *Sink) undrop(t *calls.Thread[frame]) {
+	if n := t.Len(); n > 0 && t.At(n-1).dropped > 0 {
+		t.At(n-1).dropped--
 	}
 }
 
@@ -258,9 +274,7 @@ func (s *Sink) callReturn(e *event.Return) error {
 	t := s.calls.Ending(e)
 	i := t.Find(e.Call)
 	if i < 0 {
-		if n := t.Len(); n > 0 && t.At(n-1).dropped > 0 {
-			t.At(n-1).dropped--
-		}
+		s.undrop(t)
 		return nil
 	}
 	f := *t.At(i)
@@ -268,16 +282,19 @@ func (s *Sink) callReturn(e *event.Return) error {
 	t.Delete(i, i+1)
 	if f.begin != nil {
 		defer s.store.release(f.begin)
-		if !s.qualifies(&f, e) {
-			return nil
-		}
-		f.begin.enter.Depth, f.begin.call.Parent = depth, parent
-		if err := s.to.Emit(&f.begin.enter); err != nil {
-			return err
-		}
-	} else if f.state != shown {
-		return nil
 	}
+	switch {
+	case f.state == held && s.qualifies(&f, e):
+		f.begin.enter.Depth, f.begin.call.Parent = depth, parent
+		return errors.Join(s.to.Emit(&f.begin.enter), s.showEnd(e, depth, parent))
+	case f.state == shown:
+		return s.showEnd(e, depth, parent)
+	}
+	return nil
+}
+
+// showEnd passes on the end of a call.
+func (s *Sink) showEnd(e *event.Return, depth int, parent uint64) error {
 	s.leave, s.call = *e, *e.Call
 	s.leave.Depth, s.call.Parent, s.leave.Call = depth, parent, &s.call
 	return s.to.Emit(&s.leave)

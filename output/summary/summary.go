@@ -151,31 +151,36 @@ func (s *Summary) callReturn(e *event.Return) {
 		t.At(j).row.open--
 	}
 	t.Delete(i, t.Len())
+	f.count(e)
+	if i > 0 {
+		around := t.At(i - 1)
+		around.nested += max(0, e.Elapsed)
+		around.kernel += f.kernel
+	}
+	if s.o.Detail {
+		f.row.note(e)
+	}
+}
+
+// count adds the times of a call that ends to its row.
+func (f *frame) count(e *event.Return) {
 	elapsed := max(0, e.Elapsed)
+	f.kernel = min(f.kernel, elapsed)
+	if e.Call.Kind == event.System {
+		f.kernel = elapsed
+	}
 	if !f.row.program {
 		f.row.self += max(0, elapsed-f.nested)
 	}
-	kernel := min(f.kernel, elapsed)
-	if e.Call.Kind == event.System {
-		kernel = elapsed
-	}
 	if f.outermost {
 		f.row.total += elapsed
-		f.row.kernel += kernel
-	}
-	if i > 0 {
-		around := t.At(i - 1)
-		around.nested += elapsed
-		around.kernel += kernel
-	}
-	if s.o.Detail {
-		f.row.note(e, elapsed)
+		f.row.kernel += f.kernel
 	}
 }
 
 // note adds what only the detailed table has.
-func (r *row) note(e *event.Return, elapsed time.Duration) {
-	r.times.add(elapsed)
+func (r *row) note(e *event.Return) {
+	r.times.add(e.Elapsed)
 	if e.Status() == event.StatusFailed {
 		r.errors++
 	}
