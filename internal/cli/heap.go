@@ -3,7 +3,6 @@ package cli
 import (
 	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 )
 
 // How much the heap may grow between two collections. A small heap grows by a large
@@ -25,7 +24,7 @@ func TuneHeap() {
 // afterCollection adjusts the limit, now percent, after the next collection.
 func afterCollection(percent int) {
 	runtime.SetFinalizer(new([16]byte), func(*[16]byte) {
-		wanted := growthOf(liveHeap())
+		wanted := growthOf(liveHeap(percent))
 		if wanted != percent {
 			debug.SetGCPercent(wanted)
 		}
@@ -43,12 +42,11 @@ func growthOf(live uint64) int {
 	return percent
 }
 
-// liveHeap returns the number of bytes that were live at the last collection.
-func liveHeap() uint64 {
-	s := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(s)
-	if s[0].Value.Kind() != metrics.KindUint64 {
-		return 0
-	}
-	return s[0].Value.Uint64()
+// liveHeap returns about how many bytes were live at the last collection, when the heap
+// might grow by so many percent. Package runtime/metrics would know it, at the price of
+// being initialized at every start.
+func liveHeap(percent int) uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.NextGC / uint64(100+percent) * 100
 }
