@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"unicode"
 
@@ -19,13 +20,14 @@ type UI struct {
 	name     string // of plait in messages
 	console  *output.Buffer
 	shutdown *output.Shutdown
+	drawn    *atomic.Bool // the line of a Progress is on the terminal
 }
 
 // NewUI returns a UI that writes to stderr and begins its messages with name.
 func NewUI(stderr io.Writer, name string) *UI {
 	shutdown := output.NewShutdown()
 	console := newConsole(stderr, shutdown)
-	return &UI{console, name, console, shutdown}
+	return &UI{console, name, console, shutdown, new(atomic.Bool)}
 }
 
 // SetWake sets the function that interrupts a blocking system call of the tracer's
@@ -34,7 +36,7 @@ func (u *UI) SetWake(wake func()) { u.shutdown.SetWake(wake) }
 
 // async returns a UI for other goroutines: it does not wait until a message has been
 // written.
-func (u *UI) async() *UI { return &UI{asyncBuffer{u.console}, u.name, u.console, u.shutdown} }
+func (u *UI) async() *UI { return &UI{asyncBuffer{u.console}, u.name, u.console, u.shutdown, u.drawn} }
 
 // An asyncBuffer is a Buffer whose Write does not wait.
 type asyncBuffer struct{ *output.Buffer }
@@ -50,7 +52,7 @@ func (e UsageError) Error() string { return e.What + ": " + e.Why }
 // Say writes a message of one line. Control characters in it are replaced, so that
 // quoted text cannot steer the terminal.
 func (u *UI) Say(format string, args ...any) {
-	fmt.Fprintf(u.w, "%s: %s\n", u.name, Printable(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(u.w, "%s%s: %s\n", u.erasure(), u.name, Printable(fmt.Sprintf(format, args...)))
 }
 
 // Print writes text as it is.

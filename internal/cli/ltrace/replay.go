@@ -34,7 +34,9 @@ func replay(o *options, u *cli.UI, stdout, stderr io.Writer) int {
 		return u.Fail(err)
 	}
 	chosen := o.chooseRecorded(out, &choice)
-	status := cli.Play(r, chosen, o.replay, u)
+	shown, end := o.progress(chosen, u, stdout, stderr)
+	status := cli.Play(r, shown, o.replay, u)
+	end()
 	for _, line := range choice.Unmatched(false) {
 		_ = chosen.Emit(&event.Notice{Text: line})
 	}

@@ -146,12 +146,15 @@ func (o *options) repeated(s event.Sink) event.Sink {
 
 // watchTable writes the tables at SIGUSR1 and, where there are no events, at each
 // interval. By the name ltrace SIGUSR1 does what it always did.
-func (o *options) watchTable() {
+func (o *options) watchTable(u *cli.UI) {
 	if len(o.repeaters) == 0 {
 		return
 	}
 	if !o.isLtrace() {
-		cli.Watch(tableSignals, func(syscall.Signal) { o.eachTable((*output.Repeater).Print, time.Now()) })
+		cli.Watch(tableSignals, func(syscall.Signal) {
+			u.ClearProgress()
+			o.eachTable((*output.Repeater).Print, time.Now())
+		})
 	}
 	if interval, _ := o.interval(); interval > 0 {
 		go func() {

@@ -3,6 +3,7 @@ package ltrace
 import (
 	"errors"
 	"io"
+	"os"
 
 	"plait/event"
 	"plait/internal/cli"
@@ -57,3 +58,26 @@ type onTerminal struct {
 
 // Close writes what is held back.
 func (t onTerminal) Close() error { return errors.Join(t.Sink.Close(), t.lines.Flush()) }
+
+// quiet reports whether a run shows nothing on stderr, a terminal, that the program does
+// not use itself: then people want to know what is going on.
+func (o *options) quiet(stdout, stderr io.Writer) bool {
+	if !cli.IsTerminal(stderr) || o.isLtrace() || o.tables.interval != "" {
+		return false
+	}
+	lines := len(o.outputs) == 0 && o.showsTrace() && o.formatOf("").Notices
+	if o.replay != "" {
+		return !lines || !cli.IsTerminal(stdout)
+	}
+	return !lines && (len(o.command) == 0 || !cli.IsTerminal(os.Stdin) && !cli.IsTerminal(stdout))
+}
+
+// progress returns a sink that passes events on, and a function that must be called at the
+// end. A quiet run shows how far it is.
+func (o *options) progress(s event.Sink, u *cli.UI, stdout, stderr io.Writer) (event.Sink, func()) {
+	if !o.quiet(stdout, stderr) {
+		return s, func() {}
+	}
+	p := u.ShowProgress(s)
+	return p, p.End
+}

@@ -47,9 +47,10 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		return u.Fail(err)
 	}
 	u.SetWake(kernel.Wake)
+	sink, end := o.progress(o.steady(out), u, stdout, stderr)
 	t := tracer.New(tracer.Config{
 		Kernel:       kernel,
-		Sink:         o.steady(out),
+		Sink:         sink,
 		Prototypes:   database,
 		Descriptions: descriptions(),
 		Limits:       o.limits(),
@@ -70,6 +71,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	})
 	crash.SetTracer(t, u)
 	status = runTracer(t, o, u, command)
+	end()
 	u.TraceEnded()
 	u.SayAll(database.Errors())
 	if err := out.Settle(u, out.Close()); err != nil && status == 0 {
@@ -200,7 +202,7 @@ func runTracer(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command) 
 		}
 	}
 	watch(t, u, len(o.pids) > 0)
-	o.watchTable()
+	o.watchTable(u)
 	for _, pid := range attached { // not before signals are watched: whoever reads this may send one
 		u.Say("%s", attachedText(pid))
 	}
