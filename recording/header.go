@@ -21,7 +21,7 @@ type Header struct {
 	Part    int // of a recording in several files: which one, from 1; else 0
 }
 
-// Options are those that bound what a recording holds. Of a limit -1 means none.
+// Options are those that bound what a recording holds.
 type Options struct {
 	Filters     []string // which library calls, as options of the command line: "-e", "malloc"
 	Syscalls    bool     // system calls too
@@ -29,7 +29,7 @@ type Options struct {
 	Signals     []string // which signals; none: all
 	Follow      bool     // new processes and threads too
 	Strings     int      // bytes of a text
-	Items       int      // elements of an array; 0: as usual
+	Items       int      // elements of an array; 0: as usual, -1: none
 	Verbose     bool     // whole structs and lists
 	Descriptors int      // what descriptors stand for: 1 paths, 2 everything
 	Names       bool     // names of processes

@@ -70,7 +70,7 @@ func (o *options) header() recording.Header {
 	h.Command, h.PIDs = o.command, pids
 	h.Options = recording.Options{
 		Filters: o.filters(), Syscalls: o.syscalls, Calls: o.traces, Signals: o.signals, Follow: o.follow > 0,
-		Strings: o.limits().String, Items: o.limits().Items, Verbose: o.verbose, Descriptors: int(o.recordedDescriptors()),
+		Strings: max(0, o.limits().String), Items: o.limits().Items, Verbose: o.verbose, Descriptors: int(o.recordedDescriptors()),
 		Redacted: o.recording.redact, Names: o.names, Frames: o.frames(),
 		ShownStrings: o.shownStrings(), ShownItems: cli.Limit(o.items, o.itemsSet), ShownDescriptors: int(o.descriptors), ShownFrames: o.where,
 	}
@@ -102,12 +102,12 @@ func (o *options) recordedDescriptors() count {
 	return o.descriptors
 }
 
-// shownStrings is how many bytes of a text are shown; -1 is no limit.
+// shownStrings is how many bytes of a text are shown.
 func (o *options) shownStrings() int {
 	if !o.stringsSet {
 		return defaultStrings
 	}
-	return cli.Limit(o.strings, true)
+	return o.strings
 }
 
 // narrowed returns a sink that shows no more of the events than the options ask for: a
@@ -119,8 +119,7 @@ func (o *options) narrowed(s event.Sink) event.Sink {
 	limits := narrow.Limits{Strings: o.shownStrings(), Items: -1, SystemItems: -1, Descriptors: int(o.descriptors), Frames: o.where, Origins: o.showsMap()}
 	switch {
 	case o.itemsSet:
-		limits.Items = cli.Limit(o.items, true)
-		limits.SystemItems = limits.Items
+		limits.Items, limits.SystemItems = o.items, o.items
 	case !o.verbose:
 		limits.SystemItems = limits.Strings
 	}

@@ -16,8 +16,9 @@ func TestExceeds(t *testing.T) {
 	}{
 		{options{stringsSet: true, strings: 100, itemsSet: true, items: 8, where: 2, syscalls: true}, rec, ""},
 		{options{stringsSet: true, strings: 101}, rec, "-s 101: r was recorded with -s 100"},
-		{options{stringsSet: true, strings: 0}, rec, "-s 0: r was recorded with -s 100"},
-		{options{stringsSet: true, strings: 0}, recording.Options{Strings: -1}, ""},
+		{options{stringsSet: true, strings: 0, itemsSet: true, items: 0}, recording.Options{Items: -1}, ""},
+		{options{stringsSet: true, strings: 1}, recording.Options{}, "-s 1: r was recorded with -s 0"},
+		{options{itemsSet: true, items: 1}, recording.Options{Items: -1}, "-A 1: r was recorded with -A 0"},
 		{options{itemsSet: true, items: 9}, rec, "-A 9: r was recorded with -A 8"},
 		{options{itemsSet: true, items: 5}, recording.Options{}, "-A 5: r was recorded without -A"},
 		{options{where: 3}, rec, "-w 3: r was recorded with -w 2"},

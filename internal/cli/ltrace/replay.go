@@ -50,10 +50,13 @@ func replay(o *options, u *cli.UI, stdout, stderr io.Writer) int {
 // adopt makes o the options of a replay: what is not said is as when it was recorded. The
 // error is that they ask for more than was recorded.
 func (o *options) adopt(h recording.Header) error {
+	o.origin = &h
+	if h.Version == "" { // the header is damaged: nothing is known
+		return nil
+	}
 	if err := o.exceeds(h.Options); err != nil {
 		return err
 	}
-	o.origin = &h
 	rec := h.Options
 	if !o.stringsSet {
 		o.strings, o.stringsSet = max(0, rec.ShownStrings), true
@@ -87,8 +90,8 @@ func (o *options) exceeds(rec recording.Options) error {
 		more   bool
 		with   string // how it was recorded
 	}{
-		{"-s " + strconv.Itoa(o.strings), o.stringsSet && isMore(o.strings, rec.Strings), limitText("-s", rec.Strings)},
-		{"-A " + strconv.Itoa(o.items), o.itemsSet && isMore(o.items, cmp.Or(rec.Items, defaultItems)), limitText("-A", rec.Items)},
+		{"-s " + strconv.Itoa(o.strings), o.stringsSet && o.strings > rec.Strings, "with -s " + strconv.Itoa(rec.Strings)},
+		{"-A " + strconv.Itoa(o.items), o.itemsSet && !rec.Verbose && o.items > max(0, cmp.Or(rec.Items, defaultItems)), limitText("-A", rec.Items)},
 		{"-v", o.verbose && !rec.Verbose, "without -v"},
 		{"-Y", o.names && !rec.Names, "without -Y"},
 		{"-f", o.follow > 0 && !rec.Follow, "without -f"},
@@ -103,15 +106,11 @@ func (o *options) exceeds(rec recording.Options) error {
 	return nil
 }
 
-// isMore reports whether a limit of the command line, where 0 means none, is above one
-// of a recording, where -1 does.
-func isMore(limit, recorded int) bool {
-	return recorded >= 0 && (limit == 0 || limit > recorded)
-}
-
+// limitText says with which limit something was recorded: 0 is none that was given, -1 is
+// a limit of 0.
 func limitText(option string, limit int) string {
-	if limit <= 0 {
+	if limit == 0 {
 		return "without " + option
 	}
-	return "with " + option + " " + strconv.Itoa(limit)
+	return "with " + option + " " + strconv.Itoa(max(0, limit))
 }

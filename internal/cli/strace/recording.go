@@ -34,9 +34,8 @@ func (o *options) outputs(stderr io.Writer) (*cli.Target, error) {
 func (o *options) header() recording.Header {
 	h := cli.Origin()
 	h.Command, h.PIDs = o.command, o.pids
-	strings := cli.Limit(o.strings, true)
 	h.Options = recording.Options{
-		Filters: []string{"-L"}, Syscalls: true, Follow: o.follow > 0, Strings: strings, ShownStrings: strings,
+		Filters: []string{"-L"}, Syscalls: true, Follow: o.follow > 0, Strings: o.strings, ShownStrings: o.strings,
 		Names: o.comm, Frames: o.config(nil, nil, nil).StackFrames,
 	}
 	if d := o.descriptors(); d.Any() {
