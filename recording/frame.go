@@ -37,7 +37,7 @@ const (
 // longer, and an event that is larger is left out.
 const (
 	maxRaw   = 4 << 20
-	maxRatio = 8 // of a payload's size when it is decompressed to its size
+	maxRatio = 6 // of a payload's size when it is decompressed to its size
 )
 
 // maxPayload is more than the largest payload that does not compress at all.

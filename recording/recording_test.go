@@ -327,3 +327,40 @@ func readTo(file []byte) {
 		}
 	}
 }
+
+// TestCostly reads recordings that are made to cost much: values of which few bytes make
+// large ones, compressed as far as that is allowed.
+func TestCostly(t *testing.T) {
+	pair := event.Field{Value: event.Void{}}
+	costly := map[string]event.Event{
+		"notes":   &event.Signal{Info: event.List{Items: repeated[event.Value](event.Note{Text: "x"}, 6000)}},
+		"empty":   &event.Signal{Info: event.List{Items: repeated[event.Value](event.Note{}, 10000)}},
+		"flags":   &event.Signal{Info: event.List{Items: repeated[event.Value](event.Flags{Size: 1}, 6000)}},
+		"fields":  &event.Signal{Info: event.Record{Fields: repeated(pair, 8000)}},
+		"streams": &event.Signal{Info: event.List{Items: repeated[event.Value](event.Pointer{Stream: &event.FD{}}, 8000)}},
+		"stacks":  &event.Enter{Call: &event.Call{Stack: repeated(event.Caller{Addr: 1}, 60000)}},
+		"args":    &event.Enter{Call: &event.Call{Args: repeated(event.Arg{}, 4000)}},
+		"calls":   &event.Enter{Call: &event.Call{}},
+	}
+	for name, e := range costly {
+		var p packer
+		file := []byte(magic)
+		for len(file) < 1<<20 {
+			c := newEncoder()
+			for c.add(e); len(c.out) < maxBlock && c.events < maxEvents; {
+				c.add(e)
+			}
+			payload, raw := p.pack(c.out)
+			file = appendFrame(file, kindBlock, payload, raw)
+		}
+		t.Run(name, func(t *testing.T) { bound.Input(t, func() { readTo(file) }) })
+	}
+}
+
+func repeated[T any](v T, n int) []T {
+	list := make([]T, n)
+	for i := range list {
+		list[i] = v
+	}
+	return list
+}
