@@ -105,6 +105,24 @@ func TestRoomsExplain(t *testing.T) {
 	}
 }
 
+// withoutExample are the rooms that nobody calls from outside, and the helpers of tests.
+var withoutExample = []string{"cmd/plait", "bench", "bench/coverage", "bound", "event/eventtest", "internal/cli/clitest"}
+
+// TestRoomsHaveExamples: "go doc" teaches by code that runs.
+func TestRoomsHaveExamples(t *testing.T) {
+	has := map[string]bool{}
+	for _, path := range goFiles(t) {
+		if strings.HasSuffix(path, "_test.go") && strings.Contains(read(t, path), "\nfunc Example") {
+			has[filepath.ToSlash(filepath.Dir(path))] = true
+		}
+	}
+	for room := range parsePolicy(t) {
+		if !has[room] && !slices.Contains(withoutExample, room) {
+			t.Errorf("%s: no example of what calls it", room)
+		}
+	}
+}
+
 // parseFloors returns the floor of each room in the picture.
 func parseFloors(t *testing.T, picture string) map[string]int {
 	t.Helper()
