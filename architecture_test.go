@@ -1,6 +1,7 @@
 package plait_test
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"maps"
@@ -112,7 +113,7 @@ var withoutExample = []string{"cmd/plait", "bench", "bench/coverage", "bound", "
 func TestRoomsHaveExamples(t *testing.T) {
 	has := map[string]bool{}
 	for _, path := range goFiles(t) {
-		if strings.HasSuffix(path, "_test.go") && strings.Contains(read(t, path), "\nfunc Example") {
+		if strings.HasSuffix(path, "_test.go") && bytes.Contains(read(t, path), []byte("\nfunc Example")) {
 			has[filepath.ToSlash(filepath.Dir(path))] = true
 		}
 	}

@@ -206,6 +206,13 @@ func scriptCondition(cond string) (bool, error) {
 		}
 		return os.Geteuid() == 0, nil
 	}
+	if file, ok := strings.CutPrefix(cond, "fetched:"); ok {
+		_, err := os.Stat("../../testdata/fetched/" + file)
+		if err != nil && clitest.Required() {
+			return false, fmt.Errorf("PLAIT_REQUIRE is set, but %w", err)
+		}
+		return err == nil, nil
+	}
 	program, ok := strings.CutPrefix(cond, "need:")
 	if !ok {
 		return false, fmt.Errorf("unknown condition %q", cond)
