@@ -44,7 +44,7 @@ func TestProgress(t *testing.T) {
 		if got := s.String(); got != "" {
 			t.Errorf("too early: %q", got)
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if got := s.String(); got != eraseLine+"plait: 1000 events, 1000 a second, 1s" {
 			t.Errorf("%q", got)

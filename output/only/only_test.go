@@ -229,9 +229,9 @@ func FuzzOnly(f *testing.F) {
 
 // A fact is what is known of a call at the end.
 type fact struct {
-	parent                     uint64
-	within, inside, own, ended bool // own: a system call in a library call, as asked for
-	failed                     bool
+	parent                uint64
+	within, inside, ended bool
+	failed                bool
 }
 
 func checkOnly(t *testing.T, o Options, b []byte) {
