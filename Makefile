@@ -69,8 +69,8 @@ check:
 	GOARCH=arm64 $(GO) vet ./...
 	GOOS=darwin $(GO) vet $(PURE)
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
-	CGO_ENABLED=1 $(GO) test -race $(RACE)
-	$(TEST) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))")
+	CGO_ENABLED=1 $(GO) test -race -short $(RACE)
+	$(TEST) ./recording $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))")
 	cd tools/protogen && $(GO) vet . && $(GO) test .
 	cd tools/framerows && $(GO) vet .
 	$(MAKE) generate

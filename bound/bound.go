@@ -29,6 +29,7 @@ func Input(t testing.TB, do func()) {
 // the goroutine that calls it works itself; what it waits for is bounded by patience.
 func Within(t testing.TB, most time.Duration, memory uint64, do func()) {
 	t.Helper()
+	most *= slowdown
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	before, worked, begun := allocated(), work(), time.Now()

@@ -331,6 +331,9 @@ func readTo(file []byte) {
 // TestCostly reads recordings that are made to cost much: values of which few bytes make
 // large ones, compressed as far as that is allowed.
 func TestCostly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, of which there is nothing to learn with the race detector")
+	}
 	pair := event.Field{Value: event.Void{}}
 	costly := map[string]event.Event{
 		"notes":   &event.Signal{Info: event.List{Items: repeated[event.Value](event.Note{Text: "x"}, 6000)}},
