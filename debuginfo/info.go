@@ -93,7 +93,8 @@ func newInfo(sections Sections) *Info {
 	} {
 		*s = newSection(sections, name)
 	}
-	in.nameBytes, in.fileBytes, in.lineOps = maxNameBytes+in.info.size, maxFileBytes+in.info.size, maxAllLineOps
+	in.nameBytes, in.fileBytes = maxNameBytes+in.info.size, maxFileBytes+in.info.size
+	in.lineOps = int(min(maxAllLineOps, minAllLineOps+lineOpsOfByte*in.line.size))
 	in.totalBudget = int(min(maxAllEntries, minAllEntries+4*in.info.size))
 	in.info.withSmallPages(func() { in.readUnits(in.info, false) })
 	in.types.withSmallPages(func() { in.readUnits(in.types, true) })

@@ -5,10 +5,13 @@ import (
 	"path"
 )
 
-// Bounds on the instructions that are executed to find one line, and for all lines.
+// Bounds on the instructions that are executed to find one line, and for all lines: those
+// of a small file, and more for each byte of its line tables.
 const (
 	maxLineOps    = 1 << 24
-	maxAllLineOps = 1 << 27
+	minAllLineOps = 1 << 26
+	maxAllLineOps = 1 << 30
+	lineOpsOfByte = 16
 )
 
 // Line returns the source file and line of the instruction at the link-time address pc, or
