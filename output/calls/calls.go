@@ -145,6 +145,17 @@ func (t *Thread[T]) Take(c *event.Call) (value T, ok bool) {
 	return value, true
 }
 
+// TakeAll is Take, which also removes the calls inside that one: no end of them will come.
+func (t *Thread[T]) TakeAll(c *event.Call) (value T, ok bool) {
+	i := t.Find(c)
+	if i < 0 {
+		return value, false
+	}
+	value = t.calls[i].value
+	t.Delete(i, len(t.calls))
+	return value, true
+}
+
 // Delete removes the calls from i up to but not including j.
 func (t *Thread[T]) Delete(i, j int) { t.calls = slices.Delete(t.calls, i, j) }
 

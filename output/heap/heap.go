@@ -188,14 +188,8 @@ func (h *Heap) space(pid int) *space {
 
 // leave counts what a library call has done.
 func (h *Heap) leave(e *event.Return) {
-	t := h.calls.Ending(e)
-	i := t.Find(e.Call)
-	if i < 0 {
-		return
-	}
-	m := *t.At(i)
-	t.Delete(i, t.Len())
-	if e.Heap == (event.Heap{}) && (m == moves{} || e.Outcome != event.Returned) {
+	m, ok := h.calls.Ending(e).TakeAll(e.Call)
+	if !ok || e.Heap == (event.Heap{}) && (m == moves{} || e.Outcome != event.Returned) {
 		return
 	}
 	s, at := h.space(e.PID), h.site(e.Call)

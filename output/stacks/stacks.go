@@ -128,16 +128,14 @@ func (t *Tree) enter(e *event.Enter) {
 
 func (t *Tree) leave(e *event.Return) {
 	th := t.calls.Ending(e)
-	i := th.Find(e.Call)
-	if i < 0 {
+	c, ok := th.TakeAll(e.Call)
+	if !ok {
 		return
 	}
-	c := *th.At(i)
-	th.Delete(i, th.Len())
 	elapsed := max(0, e.Elapsed)
 	c.node.Self += max(0, elapsed-c.nested)
-	if i > 0 {
-		th.At(i - 1).nested += elapsed
+	if n := th.Len(); n > 0 {
+		th.At(n - 1).nested += elapsed
 	}
 }
 
