@@ -153,6 +153,7 @@ func (h *Heap) end(pid int) {
 	for _, b := range s.blocks {
 		h.sum.live -= b.size
 	}
+	h.sum.blocks -= uint64(len(s.blocks))
 	h.curve.brk -= s.above
 	delete(h.spaces, pid)
 	h.curve.point(h.sum.live)

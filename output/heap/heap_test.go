@@ -121,7 +121,7 @@ func TestForked(t *testing.T) {
 malloc,main+0x10,2,13,8,5,1,13,
 free,main+0x10,2,0,0,0,0,0,
 `)
-	if s := r.h.sum; s.unknown != 0 || s.live != 0 || r.h.neverFreed() != (leak{1, 5}) {
+	if s := r.h.sum; s.unknown != 0 || s.live != 0 || s.blocks != 0 || r.h.neverFreed() != (leak{1, 5}) {
 		t.Errorf("%+v %+v", s, r.h.neverFreed())
 	}
 }
