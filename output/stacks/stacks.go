@@ -44,7 +44,7 @@ type Node struct {
 // A Tree adds up calls. Its methods are not safe for concurrent use.
 type Tree struct {
 	look     text.Options
-	names    map[nameKey]Frame
+	names    *text.Namer
 	roots    Node
 	nodes    int
 	programs map[int]string // by process
@@ -57,17 +57,10 @@ type open struct {
 	nested time.Duration // spent in calls that this one made
 }
 
-// A nameKey tells calls apart before they are named.
-type nameKey struct {
-	kind              event.CallKind
-	name, object, abi string
-	number            int
-}
-
 // New returns an empty tree. look says how names look.
 func New(look text.Options) *Tree {
 	look.Color = false
-	return &Tree{look: look, names: map[nameKey]Frame{}, programs: map[int]string{}}
+	return &Tree{look: look, names: text.NewNamer(look), programs: map[int]string{}}
 }
 
 // Add counts what an event says of calls.
@@ -139,18 +132,9 @@ func (t *Tree) leave(e *event.Return) {
 	}
 }
 
-// frame names a call. A name is made once for each function.
+// frame returns a call as a stack shows it.
 func (t *Tree) frame(c *event.Call) Frame {
-	k := nameKey{c.Kind, c.Name, c.Object, c.ABI, c.Number}
-	f, ok := t.names[k]
-	if !ok {
-		if len(t.names) >= maxNodes {
-			clear(t.names)
-		}
-		f = Frame{Name: text.Name(c, t.look), Object: text.Escaped(c.Object, t.look), System: c.Kind == event.System}
-		t.names[k] = f
-	}
-	return f
+	return Frame{Name: t.names.Name(c), Object: t.names.Object(c), System: c.Kind == event.System}
 }
 
 // root returns the node of the program that a process runs. An attached process has no

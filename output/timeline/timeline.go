@@ -57,7 +57,7 @@ type Feed struct {
 	count     int   // of tracks
 	numbered  int   // of processes
 	calls     calls.Open[*Call]
-	names     map[nameKey]string
+	names     *text.Namer
 }
 
 type process struct {
@@ -66,20 +66,10 @@ type process struct {
 	brk  uint64 // the program break that was seen first
 }
 
-// A nameKey tells calls apart before they are named.
-type nameKey struct {
-	kind      event.CallKind
-	name, abi string
-	number    int
-}
-
-// maxNames bounds the names that are remembered.
-const maxNames = 1 << 16
-
 // New returns a Feed of w. look says how names and values look.
 func New(w Writer, look text.Options) *Feed {
 	look.Color, look.Style = false, text.Ltrace
-	return &Feed{w: w, look: look, tracks: map[int]*Track{}, processes: map[int]*process{}, names: map[nameKey]string{}}
+	return &Feed{w: w, look: look, tracks: map[int]*Track{}, processes: map[int]*process{}, names: text.NewNamer(look)}
 }
 
 // Emit feeds an event. Errors are the Writer's.
@@ -139,7 +129,7 @@ func (f *Feed) enter(e *event.Enter, at int64) error {
 	if err != nil {
 		return err
 	}
-	c := &Call{ID: e.Call.ID, Name: f.name(e.Call), System: e.Call.Kind == event.System, Object: text.Escaped(e.Call.Object, f.look), Args: f.args(e.Call, nil), track: t}
+	c := &Call{ID: e.Call.ID, Name: f.names.Name(e.Call), System: e.Call.Kind == event.System, Object: f.names.Object(e.Call), Args: f.args(e.Call, nil), track: t}
 	f.calls.Thread(e.TID).Push(e.Call.ID, c)
 	return f.w.Begin(t, at, c)
 }
@@ -304,20 +294,6 @@ func (f *Feed) processName(pid int) string {
 		return text.Escaped(name, f.look)
 	}
 	return "process " + strconv.Itoa(pid)
-}
-
-// name returns the name of a call. It is made once for each function.
-func (f *Feed) name(c *event.Call) string {
-	k := nameKey{c.Kind, c.Name, c.ABI, c.Number}
-	if name, ok := f.names[k]; ok {
-		return name
-	}
-	if len(f.names) >= maxNames {
-		clear(f.names)
-	}
-	name := text.Name(c, f.look)
-	f.names[k] = name
-	return name
 }
 
 // args returns the arguments that are known and not in before.
