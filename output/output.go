@@ -147,4 +147,8 @@ func newSummary(w io.Writer, o Options) event.Sink {
 	})
 }
 
-func newCounts(w io.Writer, o Options) event.Sink { return summary.NewCounts(w, o.Counts) }
+func newCounts(w io.Writer, o Options) event.Sink {
+	c := o.Counts
+	c.Escape = func(name string) string { return text.Escaped(name, o.Text) }
+	return summary.NewCounts(w, c)
+}

@@ -14,11 +14,12 @@ import (
 
 // CountOptions say what the table of system calls shows.
 type CountOptions struct {
-	Columns  []Column       // in their order; nil means defaultColumns
-	Sort     Column         // what rows are sorted by; Unsorted: the numbers of the calls
-	Wall     bool           // times are those from begin to end of a call, not the kernel's work for it
-	Overhead time.Duration  // subtracted from the time of each call
-	Hide     event.Statuses // calls that end in one of these ways are not counted
+	Escape   func(name string) string // makes the name of a call, which may be anything, fit to be shown; nil: it is
+	Columns  []Column                 // in their order; nil means defaultColumns
+	Sort     Column                   // what rows are sorted by; Unsorted: the numbers of the calls
+	Wall     bool                     // times are those from begin to end of a call, not the kernel's work for it
+	Overhead time.Duration            // subtracted from the time of each call
+	Hide     event.Statuses           // calls that end in one of these ways are not counted
 }
 
 // Counts is an event.Sink that counts system calls when they return, and writes
@@ -98,6 +99,9 @@ func (c *Counts) counter(call *event.Call) *counter {
 		return n
 	}
 	name := call.Name
+	if c.o.Escape != nil {
+		name = c.o.Escape(name)
+	}
 	if name == "" {
 		name = "syscall_0x" + strconv.FormatUint(uint64(call.Number), 16)
 	}
