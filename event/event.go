@@ -40,6 +40,15 @@ type Return struct {
 	Tamper  Tamper        // what plait did to the call
 	Dumps   []Dump        // data read or written, where asked for
 	Heap    Heap          // the blocks of memory that a library call has allocated and freed, where asked for
+
+	Explanation Explanation // what the call did, where asked for
+}
+
+// An Explanation says what a call did, in plain English. It is empty where nothing is
+// known.
+type Explanation struct {
+	Text   string // one line without a full stop: "kernel: open /etc/passwd for reading; it becomes fd 3"
+	Manual string // the page of the manual: "open(2)"; "" if there may be none
 }
 
 // A Heap is what a library call has done to blocks of memory.

@@ -59,6 +59,8 @@ func (m *maker) fill(v reflect.Value) {
 			m.depth--
 		}
 		return
+	case reflect.TypeFor[event.Explanation](): // is not recorded: a replay makes its own
+		return
 	case reflect.TypeFor[*event.Call]():
 		v.Set(reflect.New(v.Type().Elem()))
 		m.fill(v.Elem())

@@ -56,6 +56,7 @@ func parseStrace(o *Options, name, value string) bool {
 //	with info si_pid=12 si_uid=0         a signal's siginfo_t
 //	with tamper 5                        event.Tamper, as a number
 //	with dump -1 "abc"                   data of a buffer
+//	with why open(2) TEXT                an explanation
 //	with frame OBJECT SYMBOL+7 0x1234 [FILE:LINE]
 type with struct {
 	number int
@@ -66,6 +67,7 @@ type with struct {
 	tamper event.Tamper
 	dumps  []event.Dump
 	stack  []event.Caller
+	why    event.Explanation
 }
 
 func (w *with) parse(t *testing.T, text string) {
@@ -89,6 +91,8 @@ func (w *with) parse(t *testing.T, text string) {
 		number, data, _ := strings.Cut(rest, " ")
 		n, _ := strconv.Atoi(number)
 		w.dumps = append(w.dumps, event.Dump{Buffer: n, Data: []byte(unquote(data))})
+	case "why":
+		w.why.Manual, w.why.Text, _ = strings.Cut(unquote(rest), " ")
 	case "frame":
 		w.stack = append(w.stack, parseFrame(words))
 	default:
@@ -138,7 +142,7 @@ func (w *with) call(c *event.Call) {
 }
 
 func (w *with) end(e *event.Return) *event.Return {
-	e.Tamper, e.Dumps = w.tamper, w.dumps
+	e.Tamper, e.Dumps, e.Explanation = w.tamper, w.dumps, w.why
 	*w = with{}
 	return e
 }

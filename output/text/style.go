@@ -33,7 +33,7 @@ var ltraceStyle = style{
 	prefix:      (*Printer).ltracePrefix,
 	interrupted: unfinishedMark,
 	resume:      (*Printer).resumed,
-	omitReturn:  func(e *event.Return) bool { return e.Outcome == event.NoReturn && len(e.Call.Stack) == 0 },
+	omitReturn:  ltraceOmits,
 	callReturn:  (*Printer).ltraceReturn,
 	signal:      (*Printer).ltraceSignal,
 	stopped:     (*Printer).ltraceStopped,
@@ -42,10 +42,17 @@ var ltraceStyle = style{
 	notice:      (*Printer).ltraceNotice,
 }
 
+// ltraceOmits reports whether there is nothing to say about the end of a call whose line
+// was interrupted.
+func ltraceOmits(e *event.Return) bool {
+	return e.Outcome == event.NoReturn && len(e.Call.Stack) == 0 && e.Explanation.Text == ""
+}
+
 // ltraceReturn writes the end of a call.
 func (p *Printer) ltraceReturn(e *event.Return, done progress) {
 	if mark := outcomes[e.Outcome]; mark != "" {
 		p.closeOpen(mark)
+		p.explanation(e)
 		p.ltraceStack(&e.Head, e.Call.Stack)
 		return
 	}
@@ -70,6 +77,7 @@ func (p *Printer) ltraceReturn(e *event.Return, done progress) {
 		p.elapsed(e.Elapsed)
 	}
 	p.line.end()
+	p.explanation(e)
 	p.ltraceStack(&e.Head, e.Call.Stack)
 }
 

@@ -55,6 +55,7 @@ func (p *Printer) treeReturn(e *event.Return, done progress) {
 	}
 	p.treeOutcome(e)
 	p.line.end()
+	p.explanation(e)
 	p.ltraceStack(&e.Head, e.Call.Stack)
 }
 
