@@ -73,6 +73,7 @@ check:
 	$(TEST) ./recording $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))")
 	cd tools/protogen && $(GO) vet . && $(GO) test .
 	cd tools/framerows && $(GO) vet .
+	cd tools/webbundle && $(GO) vet .
 	$(MAKE) generate
 	git diff --exit-code
 
