@@ -20,6 +20,16 @@ func (f *File) Guess(addr uint64) *decode.Prototype {
 	return p
 }
 
+// Contradicts reports whether the machine code of the function at a link-time address reads
+// argument registers that p does not fill, so that p is the prototype of another function.
+func (f *File) Contradicts(p *decode.Prototype, addr uint64) bool {
+	if f == nil || !f.Native() {
+		return false
+	}
+	s, ok := infer.Function(infer.Program{Code: f.Code}, addr)
+	return ok && !p.Covers(s.Ints, s.Floats)
+}
+
 // Placed returns p with the places of its arguments, inferred from the machine code of the
 // function at a link-time address, if p does not give them itself. It does not follow calls
 // to other files, which would take long in a big file.

@@ -32,11 +32,12 @@ func (t *Tracer) prototypeOf(tr *tracee, s *slot, target, ret uint64) *decode.Pr
 }
 
 // borrowed is p, the prototype of a function with that name in another library, unless
-// debugging information of the function itself contradicts it or there is no p. Then it
-// is what the debugging information says.
+// debugging information of the function itself contradicts it, or its code if there is
+// none, or there is no p. Then it is what the debugging information says.
 func (t *Tracer) borrowed(p *decode.Prototype, o *objects.Object, name string, addr uint64) *decode.Prototype {
 	described := o.ELF().Prototype(name, addr)
-	if p == nil || described != nil && !p.Agrees(described) {
+	switch {
+	case p == nil, described != nil && !p.Agrees(described), described == nil && o.ELF().Contradicts(p, addr):
 		return described
 	}
 	return p
@@ -75,8 +76,11 @@ func (t *Tracer) prototypeAt(fn *function, addr uint64) *decode.Prototype {
 }
 
 // isNamesake reports whether p, a prototype by a function's name, is that of another
-// function: it is not about this object, which keeps the name to itself. A mangled name says
-// for itself what the function takes.
+// function: it is not about this object, which keeps the name to itself or whose code takes
+// other arguments. A mangled name says for itself what the function takes.
 func (t *Tracer) isNamesake(p *decode.Prototype, o *objects.Object, addr uint64) bool {
-	return !t.Prototypes.IsOwn(o.Name(), p) && p.Ambiguity == nil && o.ELF().IsLocal(addr)
+	if t.Prototypes.IsOwn(o.Name(), p) || p.Ambiguity != nil {
+		return false
+	}
+	return o.ELF().IsLocal(addr) || o.ELF().Contradicts(p, addr)
 }

@@ -92,6 +92,13 @@ func (p *Prototype) registers(conditional bool) (ints, floats int) {
 	return ints, floats
 }
 
+// Covers reports whether a function that reads these numbers of argument registers may have
+// p: p fills as many of each kind. Variable arguments may fill any.
+func (p *Prototype) Covers(ints, floats int) bool {
+	i, f := p.registers(true)
+	return p.varargs != noVarargs || ints <= i && floats <= f
+}
+
 // A Failure says which results mean that the call failed.
 type Failure struct {
 	Op  byte // 0: those equal to Num; '!': those different; '<': those less
