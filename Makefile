@@ -74,6 +74,7 @@ check:
 	cd tools/protogen && $(GO) vet . && $(GO) test .
 	cd tools/framerows && $(GO) vet .
 	cd tools/webbundle && $(GO) vet .
+	cd tools/pagetest && $(GO) vet .
 	$(MAKE) generate
 	git diff --exit-code
 

@@ -24,6 +24,7 @@ python3    python3
 taskset    util-linux
 git        git
 protoc     protobuf-compiler
+chromium-headless-shell  chromium-headless-shell
 /usr/lib/python3/dist-packages/jsonschema  python3-jsonschema
 /usr/include/libdrm/drm.h  libdrm-dev
 '

@@ -105,9 +105,7 @@ func open(t testing.TB, path string, l look) *page {
 	p := &page{t: t, ctx: ctx}
 	t.Cleanup(func() {
 		cancel()
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		for _, o := range p.offences {
+		for _, o := range p.forgive() {
 			t.Error(o)
 		}
 	})
@@ -127,7 +125,7 @@ func (p *page) watch(own string) {
 		case *runtime.EventConsoleAPICalled:
 			p.offends("console: %s %s", e.Type, values(e.Args))
 		case *runtime.EventExceptionThrown:
-			p.offends("exception: %v", e.ExceptionDetails)
+			p.offends("exception: %s", exception(e.ExceptionDetails))
 		case *cdplog.EventEntryAdded:
 			p.offends("log: %s: %s", e.Entry.Source, e.Entry.Text)
 		case *network.EventRequestWillBeSent:
@@ -148,6 +146,22 @@ func (p *page) offends(format string, args ...any) {
 	p.offences = append(p.offences, fmt.Sprintf(format, args...))
 }
 
+// forgive returns the offences so far, and forgets them.
+func (p *page) forgive() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := p.offences
+	p.offences = nil
+	return list
+}
+
+func exception(e *runtime.ExceptionDetails) string {
+	if e.Exception == nil {
+		return e.Text
+	}
+	return e.Text + " " + e.Exception.Description
+}
+
 func values(args []*runtime.RemoteObject) string {
 	var list []string
 	for _, a := range args {
@@ -164,7 +178,7 @@ func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// call sends a command of the DevTools protocol.
+// call sends a command of the browser's protocol for debuggers.
 func call[P, R any](p *page, command cdp.Command[P, R], params P) {
 	p.t.Helper()
 	if _, err := chromedp.Call(p.ctx, command, params); err != nil {
@@ -172,7 +186,7 @@ func call[P, R any](p *page, command cdp.Command[P, R], params P) {
 	}
 }
 
-// ask returns the value of an expression of JavaScript in the page.
+// ask returns the value of an expression in the page.
 func ask[T any](p *page, expression string) T {
 	p.t.Helper()
 	answer, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
@@ -185,7 +199,7 @@ func ask[T any](p *page, expression string) T {
 // patience bounds what is waited for; nothing takes as long on an idle machine.
 const patience = 30 * time.Second
 
-// wait waits until an expression of JavaScript is true. The page itself can't be made to
+// wait waits until an expression is true. The page itself can't be made to
 // wait for it: its policy forbids it to make code of text.
 func (p *page) wait(expression string) {
 	p.t.Helper()
@@ -206,7 +220,7 @@ func (p *page) text(selector string) string {
 	return ask[string](p, "document.querySelector("+quoted(selector)+").innerText")
 }
 
-// quoted returns a text as JavaScript writes it.
+// quoted returns a text as scripts write it.
 func quoted(s string) string {
 	b, err := json.Marshal(s)
 	if err != nil {
