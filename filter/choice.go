@@ -12,16 +12,20 @@ type Choice struct {
 	Exports   []*Filter // -l: calls by any object of what these libraries define (ParseLibrary)
 	Functions []*Filter // -x: entry points of functions, by the object that defines them
 	NoDefault bool      // -L: without Calls and Exports, no calls
+
+	// Known returns a Selector for more entry points, by what is known of the functions
+	// and not by what the user calls them; nil: none.
+	Known func(Object) Selector
 }
 
 // isDefault reports whether no option chooses calls.
 func (c *Choice) isDefault() bool {
-	return len(c.Calls) == 0 && len(c.Exports) == 0 && !c.NoDefault
+	return len(c.Calls) == 0 && len(c.Exports) == 0 && !c.NoDefault && c.Known == nil
 }
 
 // Any reports whether any library calls are traced.
 func (c *Choice) Any() bool {
-	return c.isDefault() || len(c.Calls)+len(c.Exports)+len(c.Functions) > 0
+	return c.isDefault() || len(c.Calls)+len(c.Exports)+len(c.Functions) > 0 || c.Known != nil
 }
 
 // IsExporter reports whether -l chooses the calls of what obj defines. When such a
@@ -57,9 +61,15 @@ type Exports struct {
 	Defines func(symbol string) bool
 }
 
-// FunctionsOf returns the Selector for the functions that obj defines (-x).
+// FunctionsOf returns the Selector for the functions that obj defines (-x, and Known).
 func (c *Choice) FunctionsOf(obj Object) Selector {
-	return union(selectors(c.Functions, obj))
+	all := selectors(c.Functions, obj)
+	if c.Known != nil {
+		if known := c.Known(obj); known != nil {
+			all = append(all, known)
+		}
+	}
+	return union(all)
 }
 
 // Unmatched returns one line for each filter that never chose anything, in the order of the

@@ -141,3 +141,29 @@ func TestUnmatched(t *testing.T) {
 		}
 	}
 }
+
+// TestKnown: functions chosen by what is known of them come in place of the default, and
+// beside those that the user names.
+func TestKnown(t *testing.T) {
+	libc, other := Object{Soname: "libc.so.6"}, Object{Soname: "libother.so"}
+	named, err := Parse("puts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Choice{Functions: []*Filter{named}, Known: func(o Object) Selector {
+		if o.Soname != "libc.so.6" {
+			return nil
+		}
+		return func(symbol string) bool { return symbol == "malloc" }
+	}}
+	if !c.Any() || c.CallsOf(Object{Main: true}, nil) != nil {
+		t.Error("calls of the program are chosen")
+	}
+	in := c.FunctionsOf(libc)
+	if !in("malloc") || !in("puts") || in("free") {
+		t.Error("libc")
+	}
+	if in := c.FunctionsOf(other); in("malloc") || !in("puts") {
+		t.Error("other")
+	}
+}

@@ -62,8 +62,13 @@ func (d *Database) IsOwn(object string, p *decode.Prototype) bool {
 	if from, ok := p.Scope.(*scope); !ok || !from.shipped {
 		return true
 	}
-	folder := folderOf(p.File)
-	return folder == libraryOf(object) || folder == "libc" && slices.Contains(partsOfLibc, libraryOf(object))
+	folder, library := folderOf(p.File), libraryOf(object)
+	return folder == library || isPartOf(folder, library)
+}
+
+// isPartOf reports whether the files in folder are also about a library.
+func isPartOf(folder, library string) bool {
+	return folder == "libc" && slices.Contains(partsOfLibc, library)
 }
 
 // folderOf returns the library whose folder a shipped file is in: libm for

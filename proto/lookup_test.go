@@ -3,9 +3,11 @@ package proto
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"plait/arch"
+	"plait/proto/syntax"
 )
 
 // TestDescribed adds text piece by piece, and finds prototypes by keys that are not the
@@ -93,6 +95,51 @@ func TestSize(t *testing.T) {
 	} {
 		if got, ok := types.Size(name); got != want || ok != (want > 0) {
 			t.Errorf("%s: %d, %v", name, got, ok)
+		}
+	}
+}
+
+// TestHeapFunctions: those of the object itself, and those that any object may define; what
+// another library has under the same name is another function.
+func TestHeapFunctions(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "libpool.so.conf"), []byte("addr pool_get(int n) allocates(n);\nint pool_size(void);\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	d, _ := Open(Options{User: []string{dir}})
+	for _, c := range []struct {
+		object, symbol string
+		want           bool
+	}{
+		{"libc.so.6", "malloc", true},
+		{"libc.so.6", "strdup", true},
+		{"libc.so.6", "strlen", false},
+		{"libother.so.1", "malloc", true},
+		{"libother.so.1", "_Znwm", true},
+		{"libother.so.1", "getline", false},
+		{"", "free", true},
+		{"libstdc++.so.6", "_ZdlPv", true},
+		{"libglib-2.0.so.0", "g_strdup", true},
+		{"libpool.so.1", "pool_get", true},
+		{"libpool.so.1", "pool_size", false},
+		{"libother.so.1", "pool_get", false},
+	} {
+		if got := slices.Contains(d.HeapFunctions(c.object), c.symbol); got != c.want {
+			t.Errorf("%s in %s: %v", c.symbol, c.object, got)
+		}
+	}
+}
+
+// TestHeapFunctionsWritten: only files that are written by hand say what allocates.
+func TestHeapFunctionsWritten(t *testing.T) {
+	types := Embedded(arch.Native)
+	types.begin()
+	for _, l := range types.everyLibrary() {
+		l.read()
+		for _, c := range syntax.Split(l.text) {
+			if it := (&item{Heading: syntax.HeadingOf(c.Text), Chunk: c, scope: types.scope}); it.changesHeap() {
+				t.Errorf("%s: %s", l.name, it.Name)
+			}
 		}
 	}
 }

@@ -37,6 +37,7 @@ type Types struct {
 	texts  map[string]string // of the files that were read
 	asked  map[string]bool   // names whose items were added
 	whole  bool              // all items were added
+	heap   []*item           // functions that allocate or free, once they were asked for
 
 	libraries map[string]*library          // with generated prototypes, as far as looked up; nil value: it has none
 	all       []*library                   // all of them, once they were needed

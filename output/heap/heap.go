@@ -26,8 +26,7 @@ type Heap struct {
 	sites  map[siteKey]*site
 	order  []*site // in the order of their first calls
 	spaces map[int]*space
-	calls  calls.Open[moves]
-	freed  map[int]freed // by thread
+	calls  calls.Open[frame]
 	curve  curve
 	sum    sums
 	last   tail // of the process that ended last
@@ -38,6 +37,7 @@ type Heap struct {
 type sums struct {
 	allocations, frees uint64
 	bytes              uint64 // allocated
+	asked              uint64 // of these, got memory from the kernel
 	live, blocks       uint64
 	peak               uint64
 	unknown            uint64 // frees of blocks that were not seen to be allocated
@@ -70,6 +70,24 @@ type moves struct {
 	grown, shrunk uint64 // bytes
 }
 
+// A frame is an open library call.
+type frame struct {
+	moves moves
+	inner effect // of the last call inside it that had one
+}
+
+// An effect is what a call did to blocks.
+type effect struct {
+	site  *site
+	heap  event.Heap
+	moves moves
+}
+
+// isPartOf reports whether a call that did e did it for the call around it.
+func (e *effect) isPartOf(outer event.Heap) bool {
+	return e.site != nil && (e.heap.Block != 0 && e.heap.Block == outer.Block || e.heap.Freed != 0 && e.heap.Freed == outer.Freed)
+}
+
 // A space is the heap of a process.
 type space struct {
 	blocks map[uint64]block
@@ -77,6 +95,7 @@ type space struct {
 	brk    uint64 // the break; 0: not seen yet
 	first  uint64 // the break that was seen first
 	above  uint64 // bytes between first and brk
+	habits habits
 }
 
 // A block is allocated.
@@ -86,9 +105,6 @@ type block struct {
 	call uint64 // ID of the call that allocated it
 }
 
-// A freed block was freed last by a thread.
-type freed struct{ addr, call uint64 }
-
 // Bounds on what is kept of a program that allocates very much, or from very many places.
 const (
 	maxBlocks = 4 << 20
@@ -97,7 +113,7 @@ const (
 
 // New returns a Heap that writes its table to w when closed.
 func New(w io.Writer, o Options) *Heap {
-	return &Heap{w: w, o: o, sites: map[siteKey]*site{}, spaces: map[int]*space{}, freed: map[int]freed{}}
+	return &Heap{w: w, o: o, sites: map[siteKey]*site{}, spaces: map[int]*space{}}
 }
 
 // Emit counts. It returns no error.
@@ -109,7 +125,7 @@ func (h *Heap) Emit(e event.Event) error {
 	switch e := e.(type) {
 	case *event.Enter:
 		if e.Call.Kind != event.System {
-			h.calls.Thread(e.TID).Push(e.Call.ID, moves{})
+			h.calls.Thread(e.TID).Push(e.Call.ID, frame{})
 		}
 	case *event.Return:
 		if e.Call.Kind == event.System {
@@ -135,7 +151,6 @@ func (h *Heap) follow(e event.Event) {
 	case *event.Exec:
 		h.end(e.PID)
 	case *event.Exit:
-		delete(h.freed, e.TID)
 		if e.Process {
 			h.end(e.PID)
 		}
@@ -159,25 +174,6 @@ func (h *Heap) end(pid int) {
 	h.curve.point(h.sum.live)
 }
 
-// A tail is what lies between the highest living block of a heap and the break.
-type tail struct {
-	bytes uint64
-	known bool
-}
-
-func (s *space) tail() tail {
-	if s.brk == 0 || s.brk == s.first || s.forked {
-		return tail{}
-	}
-	top := s.first
-	for addr, b := range s.blocks {
-		if addr >= s.first && addr < s.brk {
-			top = max(top, min(addr+b.size, s.brk))
-		}
-	}
-	return tail{s.brk - top, true}
-}
-
 func (h *Heap) space(pid int) *space {
 	s := h.spaces[pid]
 	if s == nil {
@@ -189,38 +185,58 @@ func (h *Heap) space(pid int) *space {
 
 // leave counts what a library call has done.
 func (h *Heap) leave(e *event.Return) {
-	m, ok := h.calls.Ending(e).TakeAll(e.Call)
-	if !ok || e.Heap == (event.Heap{}) && (m == moves{} || e.Outcome != event.Returned) {
+	t := h.calls.Ending(e)
+	f, ok := t.TakeAll(e.Call)
+	if !ok {
 		return
 	}
+	done := f.inner
+	if e.Heap != (event.Heap{}) || f.moves != (moves{}) && e.Outcome == event.Returned {
+		done = h.count(e, &f)
+	}
+	if n := t.Len(); n > 0 && done.site != nil {
+		t.At(n - 1).inner = done
+	}
+}
+
+// count counts a call that had an effect. If a call inside it had the same, that one was
+// made for it, and does not count.
+func (h *Heap) count(e *event.Return, f *frame) effect {
 	s, at := h.space(e.PID), h.site(e.Call)
 	at.calls++
-	at.moves.add(m)
-	if e.Heap.Freed != 0 {
-		h.free(s, e)
+	if f.moves.breaks+f.moves.maps > 0 && e.Heap.Block != 0 {
+		h.sum.asked++
+	}
+	inner := &f.inner
+	if inner.isPartOf(e.Heap) {
+		inner.site.calls--
+		inner.site.moves.subtract(inner.moves)
+		f.moves.add(inner.moves)
+	}
+	at.moves.add(f.moves)
+	s.habits.learn(s, e, f.moves)
+	if e.Heap.Freed != 0 && inner.heap.Freed != e.Heap.Freed {
+		h.free(s, e.Heap.Freed)
 	}
 	if e.Heap.Block != 0 {
 		h.allocate(s, e, at)
 	}
 	h.curve.point(h.sum.live)
+	return effect{at, e.Heap, f.moves}
 }
 
-// free forgets a block. The call may have been told by a call inside it already.
-func (h *Heap) free(s *space, e *event.Return) {
-	last := h.freed[e.TID]
-	h.freed[e.TID] = freed{e.Heap.Freed, e.Call.ID}
-	if last.addr == e.Heap.Freed && last.call > e.Call.ID {
-		return
-	}
+// free forgets a block.
+func (h *Heap) free(s *space, addr uint64) {
 	h.sum.frees++
-	b, ok := s.blocks[e.Heap.Freed]
+	b, ok := s.blocks[addr]
 	if !ok {
 		if !s.forked {
 			h.sum.unknown++
 		}
 		return
 	}
-	h.drop(s, e.Heap.Freed, b)
+	s.habits.freed(s, addr, b.size)
+	h.drop(s, addr, b)
 	b.site.freed += b.size
 }
 
@@ -287,7 +303,7 @@ func (h *Heap) system(e *event.Return) {
 		return
 	}
 	if t := h.calls.Ending(e); t.Len() > 0 {
-		m := t.At(t.Len() - 1)
+		m := &t.At(t.Len() - 1).moves
 		switch {
 		case down > 0:
 			m.gaveBack++
@@ -307,6 +323,14 @@ func (m *moves) add(n moves) {
 	m.gaveBack += n.gaveBack
 	m.grown += n.grown
 	m.shrunk += n.shrunk
+}
+
+func (m *moves) subtract(n moves) {
+	m.breaks -= n.breaks
+	m.maps -= n.maps
+	m.gaveBack -= n.gaveBack
+	m.grown -= n.grown
+	m.shrunk -= n.shrunk
 }
 
 // moveBreak returns by how much brk(2) has moved the break. The first that is seen may
@@ -329,7 +353,12 @@ func (h *Heap) moveBreak(e *event.Return) (up, down uint64) {
 		s.above = above
 		h.curve.point(h.sum.live)
 	}
-	return max(s.brk, was) - was, max(s.brk, was) - s.brk
+	down = max(s.brk, was) - s.brk
+	if down > 0 {
+		s.habits.lowered++
+		s.habits.bytesLowered += down
+	}
+	return max(s.brk, was) - was, down
 }
 
 func word(c *event.Call, i int) uint64 {
@@ -372,8 +401,8 @@ func placeOf(c *event.Call) string {
 		return f.Symbol + " (" + path.Base(f.Source) + ":" + strconv.Itoa(f.Line) + ")"
 	case f.Symbol != "":
 		return f.Symbol + "+0x" + strconv.FormatUint(f.Offset, 16)
-	case c.From != "":
-		return c.From + "+0x" + strconv.FormatUint(f.File, 16)
+	case f.Object != "":
+		return path.Base(f.Object) + "+0x" + strconv.FormatUint(f.File, 16)
 	}
 	return "0x" + strconv.FormatUint(f.Addr, 16)
 }

@@ -12,10 +12,11 @@ import (
 
 // A run emits calls of one process.
 type run struct {
-	h    *Heap
-	out  strings.Builder
-	last uint64
-	now  time.Time
+	h      *Heap
+	out    strings.Builder
+	object string // of the functions that are called
+	last   uint64
+	now    time.Time
 }
 
 func start(o Options) *run {
@@ -32,7 +33,7 @@ func (r *run) head(pid int) event.Head {
 
 func (r *run) enter(pid int, kind event.CallKind, name string) *event.Call {
 	r.last++
-	c := &event.Call{ID: r.last, Kind: kind, Name: name, From: "prog", Stack: []event.Caller{{Symbol: "main", Offset: 16}}}
+	c := &event.Call{ID: r.last, Kind: kind, Name: name, Object: r.object, From: "prog", Stack: []event.Caller{{Symbol: "main", Offset: 16}}}
 	_ = r.h.Emit(&event.Enter{Head: r.head(pid), Call: c})
 	return c
 }
@@ -48,6 +49,11 @@ func (r *run) call(pid int, name string, heap event.Heap) {
 func (r *run) brk(pid int, end uint64) {
 	c := &event.Call{ID: 1 << 60, Kind: event.System, Name: "brk"}
 	_ = r.h.Emit(&event.Return{Head: r.head(pid), Call: c, Result: event.Pointer{Addr: end}})
+}
+
+func (r *run) munmap(pid int, size uint64) {
+	c := &event.Call{ID: 1 << 60, Kind: event.System, Name: "munmap", Words: []uint64{0x70000000, size}}
+	_ = r.h.Emit(&event.Return{Head: r.head(pid), Call: c})
 }
 
 func (r *run) check(t *testing.T, want string) {
@@ -86,24 +92,97 @@ free,main+0x10,2,0,0,0,0,0,gave_back=1 bytes_back=4096
 	}
 }
 
-// TestNested: a block that an outer call got from an inner one is the outer's; freed by
-// both, it is freed once.
+// TestNested: what an outer call had done by an inner one is the outer's, with what the
+// kernel did for it; freed by both, a block is freed once.
 func TestNested(t *testing.T) {
 	r := start(Options{Form: "csv"})
+	r.brk(7, 0x1000)
 	c := r.enter(7, event.Library, "new")
-	r.call(7, "malloc", allocated(0x10, 8))
+	inner := r.enter(7, event.Library, "malloc")
+	r.brk(7, 0x3000)
+	r.leave(7, inner, allocated(0x10, 8))
 	r.leave(7, c, allocated(0x10, 8))
 	c = r.enter(7, event.Library, "delete")
 	r.call(7, "free", event.Heap{Freed: 0x10})
 	r.leave(7, c, event.Heap{Freed: 0x10})
 	r.check(t, `function,place,calls,bytes,freed,live,blocks,peak,kernel
-new,main+0x10,1,8,8,0,0,8,
-malloc,main+0x10,1,0,0,0,0,8,
-free,main+0x10,1,0,0,0,0,0,
+new,main+0x10,1,8,8,0,0,8,brk=1 bytes=8192
 delete,main+0x10,1,0,0,0,0,0,
 `)
 	if s := r.h.sum; s.unknown != 0 || s.frees != 1 || s.allocations != 1 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// TestNestedDeep: a call between them that only passes a block on changes nothing, nor does
+// one that replaces a block by several calls.
+func TestNestedDeep(t *testing.T) {
+	r := start(Options{Form: "csv"})
+	outer := r.enter(7, event.Library, "reallocarray")
+	passing := r.enter(7, event.Library, "checked")
+	r.call(7, "realloc", event.Heap{Freed: 0x90, Block: 0x10, Size: 8, Sized: true})
+	r.leave(7, passing, event.Heap{})
+	r.leave(7, outer, event.Heap{Freed: 0x90, Block: 0x10, Size: 8, Sized: true})
+	r.check(t, `function,place,calls,bytes,freed,live,blocks,peak,kernel
+reallocarray,main+0x10,1,8,0,8,1,8,
+`)
+	if s := r.h.sum; s.unknown != 1 || s.frees != 1 || s.allocations != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestWhy: why the break stays where it is is said where calls have shown it.
+func TestWhy(t *testing.T) {
+	const small, large = 24, 4096
+	for _, c := range []struct {
+		name   string
+		object string
+		do     func(r *run)
+		want   string // the lines behind the first; "" if there is none
+	}{
+		{"small blocks", "libc.so.6", func(r *run) {
+			r.call(7, "malloc", allocated(0x1010, small))
+			r.call(7, "malloc", allocated(0x1030, 100))
+			r.call(7, "free", event.Heap{Freed: 0x1010})
+		}, "The highest living block has 100 bytes: malloc, main+0x10.\n" +
+			"Not given back: no freed block had more than 24 bytes. malloc keeps such small ones for its next calls and does not merge them (M_MXFAST in mallopt(3))."},
+		{"the threshold", "libc.so.6", func(r *run) {
+			r.call(7, "malloc", allocated(0x1010, large))
+			r.call(7, "free", event.Heap{Freed: 0x1010})
+		}, "Not given back: unless told otherwise, free gives whole pages at the end of the heap back when there are more than 131,072 free bytes (M_TRIM_THRESHOLD in mallopt(3))."},
+		{"a higher threshold", "libc.so.6", func(r *run) {
+			r.brk(7, 0x51000)
+			r.call(7, "malloc", allocated(0x1010, large))
+			r.call(7, "malloc", allocated(0x70000000, 1<<20))
+			r.call(7, "free", event.Heap{Freed: 0x1010})
+			f := r.enter(7, event.Library, "free")
+			r.munmap(7, 1<<20+4096)
+			r.leave(7, f, event.Heap{Freed: 0x70000000})
+		}, "Not given back: unless told otherwise, free gives whole pages at the end of the heap back when there are more than 2,105,344 free bytes, twice the mapping of 1,052,672 bytes that it has unmapped (M_TRIM_THRESHOLD in mallopt(3))."},
+		{"given back", "libc.so.6", func(r *run) {
+			f := r.enter(7, event.Library, "free")
+			r.brk(7, 0x2000)
+			r.leave(7, f, event.Heap{Freed: 0x1010})
+		}, "Given back: 126,976 bytes; the break went down once."},
+		{"more than the threshold", "libc.so.6", func(r *run) {
+			r.brk(7, 0x51000)
+			r.call(7, "malloc", allocated(0x1010, large))
+			r.call(7, "free", event.Heap{Freed: 0x1010})
+		}, ""},
+		{"another malloc", "libother.so", func(r *run) {
+			r.call(7, "malloc", allocated(0x1010, small))
+			r.call(7, "free", event.Heap{Freed: 0x1010})
+		}, ""},
+	} {
+		r := start(Options{})
+		r.object = c.object
+		r.brk(7, 0x1000)
+		r.brk(7, 0x21000)
+		c.do(r)
+		_ = r.h.Emit(&event.Exit{Head: r.head(7), Process: true})
+		if got := strings.TrimPrefix(r.h.last.why(), "\n"); got != c.want {
+			t.Errorf("%s:\n%s\nwant:\n%s", c.name, got, c.want)
+		}
 	}
 }
 

@@ -27,6 +27,9 @@ func (h *Heap) report() []byte {
 		return cmp.Or(cmp.Compare(b.live, a.live), cmp.Compare(b.bytes, a.bytes), cmp.Compare(b.calls, a.calls))
 	})
 	for _, s := range sites {
+		if s.calls == 0 { // all of them were made for calls around them
+			continue
+		}
 		t.Rows = append(t.Rows, []table.Cell{
 			table.Word(s.name), table.Word(s.place), table.Number(s.calls), table.Number(s.bytes), table.Number(s.freed),
 			table.Number(s.live), table.Number(s.blocks), table.Number(s.peak), s.moves,
@@ -91,9 +94,7 @@ func (h *Heap) summary() string {
 		table.Grouped(s.allocations), table.Grouped(s.bytes), table.Grouped(s.frees), table.Grouped(s.peak))
 	never := h.neverFreed()
 	text += fmt.Sprintf("Never freed: %s blocks, %s bytes.", table.Grouped(never.blocks), table.Grouped(never.bytes))
-	if h.last.known {
-		text += fmt.Sprintf(" At the end the highest living block was %s bytes below the program break.", table.Grouped(h.last.bytes))
-	}
+	text += h.last.text()
 	for _, also := range []struct {
 		n    uint64
 		text string
@@ -106,7 +107,15 @@ func (h *Heap) summary() string {
 			text += " " + fmt.Sprintf(also.text, table.Grouped(also.n))
 		}
 	}
-	return text
+	return text + h.asked() + h.last.why()
+}
+
+// asked says how few allocations reach the kernel.
+func (h *Heap) asked() string {
+	if h.sum.asked == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n%s of %s allocations got memory from the kernel, all others from what the process had already.", table.Grouped(h.sum.asked), table.Grouped(h.sum.allocations))
 }
 
 type leak struct{ blocks, bytes uint64 }

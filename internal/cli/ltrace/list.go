@@ -237,9 +237,9 @@ var optionList = []option{
 		value: func(o *options) any { return &o.mapView }},
 	{name: "heap", group: groupWhere, help: "write a table of the heap: what allocates, what is freed, what makes the heap grow",
 		more: "Each row is a place that calls a function that allocates or frees: malloc and its kin, strdup, getline, C++'s new and delete, GLib's, and those that a prototype says allocates or frees of. " +
-			"Live is what was not freed until the end. From the kernel is what a call made the kernel do: brk moves the end of the heap up, mmap maps memory; gave back is the other way round. " +
-			"Below is how the live bytes and the program break went: drawn on a terminal, in numbers in a file. " +
-			"The system calls that change memory are traced for it; others with -S.",
+			"Only these functions are traced, whoever calls them, and the system calls that change memory; -e, -l and -L choose other calls, -x and -S more. " +
+			"A call that another one of them made for itself is not counted. Live is what was not freed until the end. From the kernel is what a call made the kernel do: brk moves the end of the heap up, mmap maps memory; gave back is the other way round. " +
+			"Below is why the end of the heap was not given back, where calls have shown it, and how the live bytes and the program break went: drawn on a terminal, in numbers in a file.",
 		value: func(o *options) any { return &o.heap }},
 	{name: "by", arg: "KEYS", group: groupWhere, help: "group the rows of --map by function, object, caller, thread or process (function)",
 		more:    "KEYS may be several, separated by commas. The object is the library that defines the function; the caller is the function that called it, with its source line if that is known.",

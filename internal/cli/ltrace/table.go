@@ -45,12 +45,6 @@ func wordsOf[T ~string](list []T) (words []string) {
 // showsTable reports whether the trace is a table.
 func (o *options) showsTable() bool { return o.summary > 0 || o.showsMap() || o.showsHeap() }
 
-// showsHeap reports whether the table of the heap is written.
-func (o *options) showsHeap() bool { return o.heap || o.format == output.Heap }
-
-// heapSyscalls are the system calls that the table of the heap needs.
-var heapSyscalls = []string{"brk,mmap,munmap,mremap"}
-
 // detailed reports whether the table of -c has more columns than ltrace's: where it is
 // asked for, and with -S, unless readers expect ltrace's.
 func (o *options) detailed() bool {

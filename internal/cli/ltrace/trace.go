@@ -35,6 +35,9 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	}
 	database, problems := proto.Open(prototypesOf(o))
 	u.SayAll(problems)
+	if o.tracesHeapOnly() {
+		choice.Known = heapFunctions(database)
+	}
 	if err := cli.CheckLimits(); err != nil {
 		return u.Fail(err)
 	}
