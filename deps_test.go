@@ -62,13 +62,14 @@ output/jsonl: event output/calls
 output/calls: event
 output/narrow: event
 recording: event
+explain: event output/calls output/text proto proto/syntax
 output/callmap: event output/calls output/table
 output/table:
 output/terminal:
 output/only: event output/calls
 internal/cli: event output ptrace recording tracer
 internal/cli/usage:
-internal/cli/ltrace: internal/cli internal/cli/usage arch debuginfo event filter objfile procinfo output output/callmap output/jsonl output/only output/summary output/table output/terminal output/text proto proto/decode ptrace syscalls tracer output/narrow recording
+internal/cli/ltrace: internal/cli internal/cli/usage arch debuginfo event explain filter objfile procinfo output output/callmap output/jsonl output/only output/summary output/table output/terminal output/text proto proto/decode ptrace syscalls tracer output/narrow recording
 internal/cli/strace: internal/cli internal/cli/usage arch dump event filter inject procinfo output output/summary output/text proto proto/decode ptrace syscalls tracer recording
 internal/cli/clitest:
 cmd/plait: internal/cli internal/cli/ltrace internal/cli/strace

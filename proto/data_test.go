@@ -78,7 +78,7 @@ func eachData(t *testing.T, do func(name, text string)) {
 		}
 		text, err := fs.ReadFile(data, name)
 		files++
-		if embedded := readData(written, name) + readData(generated, name); embedded != string(text) {
+		if embedded := readData(written, name) + readData(generated, name) + readData(explained, name); embedded != string(text) {
 			t.Errorf("%s is not embedded", name)
 		}
 		do(name, string(text))

@@ -11,13 +11,14 @@ import (
 // A File is one file of prototypes and types. Its items are parsed when they
 // are first used.
 type File struct {
-	Name   string
-	scope  *scope
-	items  []*item
-	protos map[string]*item
-	rest   map[string]syntax.Chunk // of Prototypes: what is no item yet
-	errs   []error                 // of definitions that were refused, and imports
-	seen   map[string]bool         // files that were imported, against cycles
+	Name     string
+	scope    *scope
+	items    []*item
+	protos   map[string]*item
+	explains map[string]*item        // sentences about functions; nil: there are none
+	rest     map[string]syntax.Chunk // of Prototypes: what is no item yet
+	errs     []error                 // of definitions that were refused, and imports
+	seen     map[string]bool         // files that were imported, against cycles
 	// open finds the text of an imported file. It is nil if the file may not import any.
 	open func(name string) (path, text string, ok bool)
 }
@@ -72,6 +73,8 @@ func (f *File) addItem(file string, c syntax.Chunk) {
 		}
 	case syntax.KindImport:
 		f.load(it)
+	case syntax.KindExplain:
+		f.addExplanation(it)
 	default:
 		if !f.scope.define(it) {
 			f.errs = append(f.errs, it.errorf("%s is already defined", it.Name))
@@ -144,6 +147,8 @@ func (f *File) Check() []error {
 		switch it.Kind {
 		case syntax.KindPrototype:
 			it.prototype()
+		case syntax.KindExplain:
+			f.checkExplanation(it)
 		case syntax.KindConst, syntax.KindImport:
 			it.parse()
 		default:

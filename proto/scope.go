@@ -43,6 +43,8 @@ type item struct {
 	next  *item // prototype of the same name in another file
 	busy  bool
 	ready bool
+
+	explanation *Explanation
 }
 
 func newScope(parent *scope, a *arch.Arch) *scope {

@@ -42,6 +42,7 @@ type Types struct {
 	libraries map[string]*library          // with generated prototypes, as far as looked up; nil value: it has none
 	all       []*library                   // all of them, once they were needed
 	mangled   map[string]*decode.Prototype // derived from C++ names
+	sentences map[string]*File             // about functions, by folder; nil values: there are none
 }
 
 // Embedded returns the embedded types for a.

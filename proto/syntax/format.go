@@ -1,9 +1,6 @@
 package syntax
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // Format returns text in canonical form. It drops comments and items that can't be
 // parsed. The result means the same as text, and formatting it again changes nothing.
@@ -67,6 +64,8 @@ func (w *writer) decl(d *Decl) {
 		w.put(";\n")
 	case KindImport:
 		w.put("import \"", d.Path, "\";\n")
+	case KindExplain:
+		w.explanation(d)
 	}
 }
 
@@ -329,60 +328,3 @@ func (w *writer) members(list []*Member, blank string) {
 	}
 	w.put(blank, "}")
 }
-
-// operators are the spellings of the operators with two operands.
-var operators = map[Op]string{
-	OpAdd: "+", OpSub: "-", OpOr: "|", OpMul: "*", OpDiv: "/", OpAnd: "&", OpShift: ">>", OpLess: "<", OpMin: "min",
-}
-
-// String returns the spelling of op; "" if it does not have two operands.
-func (op Op) String() string { return operators[op] }
-
-// expr writes x with as few parentheses as its meaning allows.
-func (w *writer) expr(x *Expr) {
-	switch x.Op {
-	case OpInt, OpName:
-		w.put(x.Text)
-	case OpArg:
-		w.put("arg", strconv.FormatUint(x.Num, 10))
-	case OpElt:
-		w.put("elt", strconv.FormatUint(x.Num, 10))
-	case OpResult:
-		w.put("retval")
-	case OpDeref:
-		w.put("*", x.Text)
-	case OpZero:
-		w.put("zero")
-		if x.X != nil {
-			w.put("(")
-			w.expr(x.X)
-			w.put(")")
-		}
-	case OpMin:
-		w.put("min(")
-		w.expr(x.X)
-		w.put(", ")
-		w.expr(x.Y)
-		w.put(")")
-	default:
-		w.operand(x.X, x.Op, false)
-		w.put(" ", x.Op.String(), " ")
-		w.operand(x.Y, x.Op, true)
-	}
-}
-
-// operand writes an operand of op, in parentheses if it would bind differently
-// without them.
-func (w *writer) operand(x *Expr, op Op, right bool) {
-	if x.Op == OpLess || isSum(x.Op) && !isSum(op) || right && (isSum(x.Op) || isTerm(x.Op)) && isSum(x.Op) == isSum(op) {
-		w.put("(")
-		w.expr(x)
-		w.put(")")
-		return
-	}
-	w.expr(x)
-}
-
-func isSum(op Op) bool { return op == OpAdd || op == OpSub || op == OpOr }
-
-func isTerm(op Op) bool { return op >= OpMul && op <= OpShift }

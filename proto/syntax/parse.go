@@ -21,6 +21,8 @@ type parser struct {
 	ahead []token // tokens after tok that were peeked at
 	depth int
 	err   *Error
+
+	sentence bool // expressions have what only sentences have
 }
 
 // Parse parses one item of the given file. Its error is an *Error.
@@ -114,6 +116,10 @@ func (p *parser) item(kind string) *Decl {
 		return d
 	}
 	p.advance()
+	if kind == KindExplain {
+		p.explanation(d)
+		return d
+	}
 	if kind != KindImport {
 		d.Name = p.word("a name")
 	}

@@ -2,7 +2,13 @@ package syntax
 
 import "strconv"
 
-var lessOps = map[string]Op{"<": OpLess}
+// Operators by how they bind, the weakest first.
+var (
+	eitherOps  = map[string]Op{"||": OpEither}
+	bothOps    = map[string]Op{"&&": OpBoth}
+	compareOps = map[string]Op{"==": OpEqual, "!=": OpUnequal, "<": OpLess, ">": OpGreater, "<=": OpAtMost, ">=": OpAtLeast}
+	lessOps    = map[string]Op{"<": OpLess}
+)
 
 var sumOps = map[string]Op{"+": OpAdd, "-": OpSub, "|": OpOr}
 
@@ -11,9 +17,16 @@ var termOps = map[string]Op{"*": OpMul, "/": OpDiv, "&": OpAnd, ">>": OpShift}
 func (p *parser) expr() *Expr {
 	p.nest()
 	defer p.unnest()
-	return p.binary(lessOps, func() *Expr {
-		return p.binary(sumOps, func() *Expr { return p.binary(termOps, p.atom) })
-	})
+	if !p.sentence {
+		return p.binary(lessOps, p.sum)
+	}
+	compared := func() *Expr { return p.binary(compareOps, p.sum) }
+	both := func() *Expr { return p.binary(bothOps, compared) }
+	return p.binary(eitherOps, both)
+}
+
+func (p *parser) sum() *Expr {
+	return p.binary(sumOps, func() *Expr { return p.binary(termOps, p.atom) })
 }
 
 // binary reads operands joined by ops, which are left-associative.
@@ -40,6 +53,12 @@ func (p *parser) atom() *Expr {
 		p.expect(")")
 	case p.accept("*"):
 		x.Op, x.Text = OpDeref, p.word("a parameter")
+	case p.sentence && p.accept("!"):
+		p.nest()
+		x.Op, x.X = OpNot, p.atom()
+		p.unnest()
+	case p.sentence && p.tok.kind == tokString:
+		x.Op, x.Text = OpText, p.advance().text
 	case p.tok.kind == tokWord:
 		p.named(x)
 	default:
@@ -69,6 +88,9 @@ func (p *parser) named(x *Expr) {
 		p.expect(",")
 		x.Y = p.expr()
 		p.expect(")")
+		return
+	}
+	if p.sentence && p.sentenceWord(x, word) {
 		return
 	}
 	x.Op, x.Text = OpName, word

@@ -180,6 +180,7 @@ const (
 	KindUnion     = "union"
 	KindConst     = "const"
 	KindImport    = "import"
+	KindExplain   = "explain"
 )
 
 // HeadingOf finds the kind and name of an item without parsing it: by its first
@@ -207,6 +208,10 @@ func HeadingOf(text string) Heading {
 		}
 	case KindImport:
 		return Heading{word, ""}
+	case KindExplain:
+		if name != "" && (strings.HasPrefix(after, "{") || strings.HasPrefix(after, "\"") || strings.HasPrefix(after, "writes")) {
+			return Heading{word, name}
+		}
 	}
 	return Heading{KindPrototype, PrototypeName(text)}
 }

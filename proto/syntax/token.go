@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -79,7 +80,7 @@ func (l *lexer) next() token {
 		t.kind, n = tokString, quoted(rest)+1
 	case strings.HasPrefix(rest, "..."):
 		t.kind, n = tokPunct, 3
-	case strings.HasPrefix(rest, ">>"):
+	case len(rest) > 1 && slices.Contains(pairs, rest[:2]):
 		t.kind, n = tokPunct, 2
 	default:
 		t.kind, n = tokPunct, 1
@@ -88,6 +89,9 @@ func (l *lexer) next() token {
 	l.skip(n)
 	return t.evaluated()
 }
+
+// pairs are the tokens of two bytes.
+var pairs = []string{">>", "==", "!=", "<=", ">=", "&&", "||"}
 
 // intLen returns the length of the run of digits and letters at the start of s,
 // whose first byte is a digit.

@@ -24,6 +24,32 @@ type Decl struct {
 	ShownAs  string // the only member that is shown, without braces
 	Value    *Value
 	Path     string // of an import
+
+	Manual    string      // of an explain item: the page of the manual, "open(2)"; "" if it is not said
+	Writes    *Writing    // of an explain item: what the call hands to stdio; nil: nothing
+	Sentences []*Sentence // of an explain item
+}
+
+// A Writing is what a function adds to the buffer of a stream of stdio.
+type Writing struct {
+	Stream *Expr // a parameter, or stdout
+	Bytes  *Expr
+}
+
+// A Sentence says what a call did. Result is what follows the first semicolon: it is true
+// only if the call has returned and not failed.
+type Sentence struct {
+	At             Pos
+	Text           string // as written
+	Action, Result []Part
+	Cond           *Expr // nil: always
+}
+
+// A Part is a piece of a sentence: text, or a slot for a value.
+type Part struct {
+	Text string
+	Slot *Expr  // nil: Text
+	Form string // how the value is written: "bytes"; "" if it is not said
 }
 
 // An Allocation is a block of memory that a function allocates.
@@ -130,6 +156,8 @@ type Expr struct {
 	Text string // of a name or number
 	Num  uint64 // a number's value; the N of argN and eltN
 	X, Y *Expr
+
+	Names []string // of OpFails and OpIn
 }
 
 // An Op is the operator of an expression, or the kind of its operand.
@@ -152,4 +180,19 @@ const (
 	OpAnd
 	OpShift
 	OpLess
+
+	// Only in sentences.
+
+	OpEqual
+	OpUnequal
+	OpGreater
+	OpAtMost
+	OpAtLeast
+	OpBoth
+	OpEither
+	OpNot    // X
+	OpText   // a string, beside OpEqual or OpUnequal
+	OpLength // X: the bytes of a text, the elements of a list
+	OpFails  // the call failed, by one of the errors Names if there are any
+	OpIn     // the call is inside one of those that Names name
 )

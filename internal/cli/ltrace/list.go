@@ -167,6 +167,10 @@ var optionList = []option{
 		more: "Without this option one line stands for them. Whoever reads the trace on a terminal also sees lines that are the same, one after the other, as one line with their number, and long lines cut. " +
 			"In files and pipes, and by the names ltrace and strace, nothing is left out or cut.",
 		value: func(o *options) any { return &o.startup }},
+	{name: "explain", group: groupLook, help: "say in plain English below each call what it did, and its page of the manual (implies -S)",
+		more: "Where a library call made no system call and it is known why, that is said, too: bytes that stdio holds, memory that malloc had already. What can't be known is not said. " +
+			"The sentences are in the files of prototypes (docs/PROTOTYPES.md), so yours can explain your own functions.",
+		value: func(o *options) any { return &o.explain }},
 	{name: "labels", group: groupLook, help: "show labels instead of addresses and process numbers, and no times, so that two runs give the same text",
 		more: "heap+0x2a0 counts from the begin of the heap, stack-0x40 from where the stack was when the program began, args+0x10 from its arguments, libc.so.6+0x26000 from the begin of a file. " +
 			"anon3+0x10 is in the third mapping without a file that was shown, and addr2 the second address where nothing is. Processes and threads are numbered in the order in which they appear. " +

@@ -46,6 +46,7 @@ type options struct {
 	spelling                 string // of demangled names; "" if not given
 	summary                  count
 	tree, labels, startup    bool
+	explain                  bool
 	mapView                  string // "" if not given
 	heap, plots              bool   // plots: curves are drawn
 	tables                   tableOptions
@@ -83,7 +84,7 @@ func parseOptions(args []string, strace []usage.Group) (*options, error) {
 	if o.showsHeap() && !o.syscalls && len(o.traces) == 0 && o.record == "" {
 		o.traces = heapSyscalls
 	}
-	o.syscalls = o.syscalls || len(o.traces) > 0 || o.showsMap() || o.only.needSyscalls()
+	o.syscalls = o.syscalls || len(o.traces) > 0 || o.showsMap() || o.only.needSyscalls() || o.explain && o.replay == ""
 	o.command = f.Args()
 	if n := len(o.outputs); n > 1 && o.isLtrace() { // to ltrace the last -o counts
 		o.outputs = o.outputs[n-1:]

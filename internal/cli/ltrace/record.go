@@ -7,6 +7,7 @@ import (
 	"plait/event"
 	"plait/internal/cli"
 	"plait/output/narrow"
+	"plait/proto"
 	"plait/recording"
 )
 
@@ -23,9 +24,9 @@ func (o *options) showsTrace() bool {
 }
 
 // newOutputs opens the outputs that o asks for: a recording, the trace, or both.
-func newOutputs(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, error) {
+func newOutputs(o *options, u *cli.UI, database *proto.Database, stdout, stderr io.Writer) (*cli.Target, error) {
 	if o.record == "" {
-		return newTarget(o, u, stdout, stderr)
+		return explainedTarget(o, u, database, stdout, stderr)
 	}
 	open := newRecorder
 	if o.recording.severalFiles() {
@@ -35,7 +36,7 @@ func newOutputs(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, e
 	if err != nil || !o.showsTrace() {
 		return recorded, err
 	}
-	shown, err := newTarget(o, u, stdout, stderr)
+	shown, err := explainedTarget(o, u, database, stdout, stderr)
 	if err != nil {
 		return nil, err
 	}
@@ -111,9 +112,10 @@ func (o *options) shownStrings() int {
 }
 
 // narrowed returns a sink that shows no more of the events than the options ask for: a
-// recording has more. The tracer finds out just that if nothing is recorded.
+// recording has more, and so does what is explained. Otherwise the tracer finds out just
+// that.
 func (o *options) narrowed(s event.Sink) event.Sink {
-	if o.record == "" && o.origin == nil {
+	if o.record == "" && o.origin == nil && !o.explain {
 		return s
 	}
 	limits := narrow.Limits{Strings: o.shownStrings(), Items: -1, SystemItems: -1, Descriptors: int(o.descriptors), Frames: o.where, Origins: o.showsMap()}

@@ -8,6 +8,7 @@ import (
 
 	"plait/event"
 	"plait/internal/cli"
+	"plait/proto"
 	"plait/recording"
 )
 
@@ -33,8 +34,10 @@ func replay(o *options, u *cli.UI, stdout, stderr io.Writer) int {
 	if err != nil {
 		return u.Fail(err)
 	}
+	database, problems := proto.Open(prototypesOf(o))
+	u.SayAll(problems)
 	chosen := o.chooseRecorded(out, &choice)
-	shown, end := o.progress(chosen, u, stdout, stderr)
+	shown, end := o.progress(o.explained(chosen, database), u, stdout, stderr)
 	status := cli.Play(r, shown, o.replay, u)
 	end()
 	for _, line := range choice.Unmatched(false) {

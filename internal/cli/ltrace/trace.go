@@ -41,7 +41,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	if err := cli.CheckLimits(); err != nil {
 		return u.Fail(err)
 	}
-	out, err := newOutputs(o, u, stdout, stderr)
+	out, err := newOutputs(o, u, database, stdout, stderr)
 	if err != nil {
 		return u.Fail(err)
 	}
@@ -161,7 +161,7 @@ func reportRunError(u *cli.UI, err error) int {
 // limits returns how much is decoded.
 func (o *options) limits() decode.Limits {
 	l := decode.Limits{String: cli.Limit(o.strings, o.stringsSet), Items: cli.Limit(o.items, o.itemsSet), Verbose: o.verbose}
-	if o.record != "" && !o.stringsSet {
+	if (o.record != "" || o.explain) && !o.stringsSet {
 		l.String = recordedStrings
 	}
 	return l

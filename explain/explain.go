@@ -1,0 +1,111 @@
+package explain
+
+import (
+	"plait/event"
+	"plait/output/calls"
+	"plait/output/text"
+	"plait/proto"
+)
+
+// Options say what is known beside the events.
+type Options struct {
+	Database *proto.Database
+	Kernel   bool         // all system calls are among the events
+	Look     text.Options // how values look
+}
+
+// A Sink is an event.Sink that passes on events, with explanations.
+type Sink struct {
+	to        event.Sink
+	o         Options
+	calls     calls.Open[frame]
+	processes map[int]*process
+	sentences map[function]*proto.Explanation
+	leave     event.Return // the event that is passed on
+}
+
+// A frame is an open call.
+type frame struct {
+	function
+	syscalls int // system calls in it so far
+}
+
+// A function is what sentences are looked up by.
+type function struct {
+	system       bool
+	object, name string
+}
+
+func functionOf(c *event.Call) function {
+	return function{c.Kind == event.System, c.Object, c.Name}
+}
+
+// New returns a Sink that passes on events to another one, which it closes.
+func New(to event.Sink, o Options) *Sink {
+	return &Sink{to: to, o: o, processes: map[int]*process{}, sentences: map[function]*proto.Explanation{}}
+}
+
+// Close closes the sink behind.
+func (s *Sink) Close() error { return s.to.Close() }
+
+// Emit explains the end of a call. Errors are those of the sink behind.
+func (s *Sink) Emit(e event.Event) error {
+	switch e := e.(type) {
+	case *event.Enter:
+		s.enter(e)
+	case *event.Return:
+		s.leave = *e
+		s.leave.Explanation = s.ended(e)
+		return s.to.Emit(&s.leave)
+	}
+	s.calls.Follow(e)
+	s.follow(e)
+	return s.to.Emit(e)
+}
+
+// enter counts a system call in the call around it.
+func (s *Sink) enter(e *event.Enter) {
+	t := s.calls.Thread(e.TID)
+	if n := t.Len(); n > 0 && e.Call.Kind == event.System {
+		t.At(n-1).syscalls++
+	}
+	t.Push(e.Call.ID, frame{function: functionOf(e.Call)})
+}
+
+// ended explains a call that has ended, and remembers what it changed.
+func (s *Sink) ended(e *event.Return) event.Explanation {
+	t := s.calls.Ending(e)
+	f, seen := t.TakeAll(e.Call)
+	if n := t.Len(); n > 0 {
+		t.At(n - 1).syscalls += f.syscalls
+	}
+	p := s.process(e.PID)
+	x := subject{s: s, e: e, t: t, frame: f, whole: seen && e.Call.Origin == 0, process: p, about: s.about(e.Call)}
+	why := x.explanation()
+	if s.o.Kernel {
+		p.update(e)
+	}
+	return why
+}
+
+// maxKnown bounds how many functions are remembered.
+const maxKnown = 1 << 14
+
+// about returns the sentences about a function, or nil.
+func (s *Sink) about(c *event.Call) *proto.Explanation {
+	f := functionOf(c)
+	x, known := s.sentences[f]
+	if known {
+		return x
+	}
+	if len(s.sentences) >= maxKnown {
+		clear(s.sentences)
+	}
+	if f.system {
+		x = s.o.Database.ExplainSystem(f.name)
+	} else {
+		x = s.o.Database.Explain(f.object, f.name)
+	}
+	s.sentences[f] = x
+	return x
+}

@@ -1,0 +1,200 @@
+package explain
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"plait/event"
+)
+
+// A process is what is known of one process.
+type process struct {
+	end   uint64 // of the heap (brk(2)); 0: not known
+	files map[int]file
+}
+
+// A file is what a descriptor stands for.
+type file struct {
+	name string // "" if not known
+	kind string // "a pipe"; "" if not known
+}
+
+func (s *Sink) process(pid int) *process {
+	p := s.processes[pid]
+	if p == nil {
+		p = &process{files: map[int]file{}}
+		s.processes[pid] = p
+	}
+	return p
+}
+
+// follow lets what is known go with processes.
+func (s *Sink) follow(e event.Event) {
+	switch e := e.(type) {
+	case *event.Spawn:
+		if p := s.processes[e.PID]; e.Kind == event.Forked && p != nil {
+			child := *p
+			child.files = maps.Clone(p.files)
+			s.processes[e.ChildPID] = &child
+		}
+	case *event.Exec:
+		if p := s.processes[e.PID]; p != nil {
+			p.end = 0
+		}
+	case *event.Exit:
+		if e.Process {
+			delete(s.processes, e.PID)
+		}
+	}
+}
+
+// moved returns by how many bytes a brk(2) that has returned moved the end of the heap.
+func (p *process) moved(e *event.Return) (uint64, bool) {
+	now, ok := numberOf(e.Result)
+	return now - p.end, ok && p.end != 0 && isSystem(e.Call, "brk")
+}
+
+func isSystem(c *event.Call, names ...string) bool {
+	return c.Kind == event.System && slices.Contains(names, c.Name)
+}
+
+// update remembers what a system call has changed.
+func (p *process) update(e *event.Return) {
+	if e.Call.Kind != event.System || e.Outcome != event.Returned || e.Call.Failed {
+		return
+	}
+	switch e.Call.Name {
+	case "brk":
+		p.end, _ = numberOf(e.Result)
+	case "close":
+		delete(p.files, descriptorIn(e, 0))
+	case "recvmsg", "recvmmsg", "close_range":
+		clear(p.files) // descriptors may have come or gone
+	case "pipe", "pipe2", "socketpair":
+		p.pair(e)
+	case "fstat", "newfstatat", "fstatat64", "fstat64", "statx":
+		p.looked(e)
+	case "ioctl":
+		p.asked(e)
+	default:
+		p.opened(e)
+	}
+}
+
+// descriptorIn returns the descriptor that argument i is; -1 if it is none.
+func descriptorIn(e *event.Return, i int) int {
+	if i >= len(e.Call.Args) {
+		return -1
+	}
+	if fd, ok := e.Call.Args[i].Value.(event.FD); ok {
+		return fd.Num
+	}
+	return -1
+}
+
+// maxFiles bounds how many descriptors of a process are known.
+const maxFiles = 4096
+
+func (p *process) set(fd int, f file) {
+	if fd < 0 || len(p.files) >= maxFiles && p.files[fd] == (file{}) {
+		return
+	}
+	p.files[fd] = f
+}
+
+// opened notes a descriptor that a call has returned.
+func (p *process) opened(e *event.Return) {
+	fd, ok := settled(e.Result).(event.FD)
+	if !ok {
+		return
+	}
+	switch e.Call.Name {
+	case "dup", "dup2", "dup3", "fcntl", "fcntl64":
+		p.set(fd.Num, p.files[descriptorIn(e, 0)])
+		return
+	case "socket", "accept", "accept4":
+		p.set(fd.Num, file{kind: "a socket"})
+		return
+	}
+	f := file{}
+	for _, a := range e.Call.Args {
+		if path, ok := a.Value.(event.Str); ok && path.Path {
+			f.name = path.Text
+			break
+		}
+	}
+	p.set(fd.Num, f)
+}
+
+// pair notes the two descriptors of a pipe or of a pair of sockets.
+func (p *process) pair(e *event.Return) {
+	kind := "a pipe"
+	if e.Call.Name == "socketpair" {
+		kind = "a socket"
+	}
+	for _, a := range e.Call.Args {
+		list, _ := settled(a.Value).(event.List)
+		for _, v := range list.Items {
+			if fd, ok := v.(event.FD); ok {
+				p.set(fd.Num, file{kind: kind})
+			}
+		}
+	}
+}
+
+// kinds of files, by the names of their bits in st_mode (inode(7)).
+var kinds = map[string]string{
+	"S_IFIFO": "a pipe", "S_IFSOCK": "a socket", "S_IFREG": "a file", "S_IFDIR": "a directory",
+	"S_IFCHR": "a character device", "S_IFBLK": "a block device",
+}
+
+// looked notes of which kind a descriptor is, if that is what the program asked for.
+func (p *process) looked(e *event.Return) {
+	fd := descriptorIn(e, 0)
+	if fd < 0 || len(e.Call.Args) < 2 {
+		return
+	}
+	if path, ok := e.Call.Args[1].Value.(event.Str); ok && path.Text != "" {
+		return
+	}
+	for _, a := range e.Call.Args {
+		for _, member := range []string{"st_mode", "stx_mode"} {
+			v, _ := memberOf(settled(a.Value), member)
+			mode, _ := v.(event.Flags)
+			for _, name := range mode.Names {
+				if kinds[name] != "" {
+					p.set(fd, file{p.files[fd].name, kinds[name]})
+				}
+			}
+		}
+	}
+}
+
+// asked notes that a descriptor is a terminal: others know no TCGETS.
+func (p *process) asked(e *event.Return) {
+	fd := descriptorIn(e, 0)
+	if len(e.Call.Args) < 2 || fd < 0 {
+		return
+	}
+	if op, ok := word(e.Call.Args[1].Value); ok && strings.HasPrefix(op, "TCGETS") {
+		p.set(fd, file{p.files[fd].name, terminal})
+	}
+}
+
+const terminal = "a terminal"
+
+// describe says what a descriptor stands for, "" if that is not known.
+func (p *process) describe(fd int) string {
+	f := p.files[fd]
+	var words []string
+	if fd <= 2 && f.name == "" {
+		words = append(words, [...]string{"stdin", "stdout", "stderr"}[fd])
+	}
+	if f.name != "" {
+		words = append(words, f.name)
+	} else if f.kind != "" {
+		words = append(words, f.kind)
+	}
+	return strings.Join(words, ", ")
+}
