@@ -35,7 +35,7 @@ type common struct {
 type block struct {
 	frames  [blockSize]entry
 	first   [numbers]uint64 // of the first frame
-	numbers []byte          // of all frames, as distances to first; argument addresses follow
+	numbers []byte          // of all frames, as distances to first; addresses of arguments and argument words follow
 	values  []event.Value   // of all arguments of all frames
 }
 
@@ -90,6 +90,10 @@ func (s *Stack) encode(r *Run) {
 			to.values = append(to.values, v)
 		}
 		p.to = uint32(len(to.values))
+		to.numbers = binary.AppendUvarint(to.numbers, uint64(len(f.Call.Words)))
+		for _, w := range f.Call.Words {
+			to.numbers = binary.AppendUvarint(to.numbers, w)
+		}
 	}
 	to.numbers, to.values = slices.Clone(to.numbers), slices.Clone(to.values)
 	r.blocks = append(r.blocks, to)
@@ -185,6 +189,20 @@ func (s *Stack) paramsOf(args []event.Arg) *[]event.Arg {
 	return known
 }
 
+// decodeWords returns the argument words of a call, which begin with their number.
+func decodeWords(b []byte) []uint64 {
+	n, size := binary.Uvarint(b)
+	if n == 0 {
+		return nil
+	}
+	words := make([]uint64, n)
+	for i := range words {
+		b = b[size:]
+		words[i], size = binary.Uvarint(b)
+	}
+	return words
+}
+
 // decodeFrame returns frame i of a block.
 func (s *Stack) decodeFrame(from *block, i int) *Frame {
 	p := &from.frames[i]
@@ -204,6 +222,7 @@ func (s *Stack) decodeFrame(from *block, i int) *Frame {
 		rest = rest[size:]
 		c.Args[k].Value, c.Args[k].Addr = v, addr
 	}
+	c.Words = decodeWords(rest)
 	f := &Frame{Call: c, Proto: m.proto, SP: n[1], Ret: n[2], FramePointer: n[3], Work: time.Duration(n[5])}
 	if p.has&hasBegun != 0 {
 		f.Begun = s.epoch.Add(time.Duration(n[4]))

@@ -83,6 +83,9 @@ func (m *callMaker) call() *Frame {
 		f.Proto = m.guessed
 	}
 	f.Words.Ints[n%6] = n
+	for range n % 3 {
+		c.Words = append(c.Words, n<<(n%60))
+	}
 	for range n % 4 {
 		c.Args = append(c.Args, event.Arg{Name: "x", Value: event.Int{Bits: n}})
 	}

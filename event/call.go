@@ -23,7 +23,7 @@ type Call struct {
 	Addr        uint64   // address of the slot, call instruction or function where the breakpoint was hit
 	ABI         string   // of a system call that is not of the native ABI: "32", "x32"; else ""
 	Failed      bool     // at Return: the call reported an error
-	Words       []uint64 // system calls: the argument words, as many as the call takes
+	Words       []uint64 // the argument words, as registers and stack had them at Enter; nil: none, or unknown
 	Raw         bool     // the user asked for Words instead of Args
 	Stack       []Caller // where the call was made from, innermost first; nil unless asked for
 }

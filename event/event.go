@@ -33,6 +33,8 @@ type Return struct {
 	Call    *Call
 	Outcome Outcome
 	Result  Value         // nil unless Outcome is Returned
+	Word    int64         // the result as a machine word, extended by its type; of a system call that failed, minus its error
+	HasWord bool          // Word is known: Outcome is Returned, and the result is an integer or an address
 	Errno   Errno         // of a library call that failed: errno at its return; Num is 0 if unknown
 	Elapsed time.Duration // from the restart after Enter's stop (inherited call: from the fork) to the stop at the end, without Work
 	Work    time.Duration // how long the thread was stopped inside the call while the tracer worked

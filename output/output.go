@@ -50,6 +50,7 @@ type Format struct {
 // The formats that options choose without naming them.
 const (
 	Text    = "text"
+	JSONL   = "jsonl"
 	Summary = "summary"
 	Counts  = "counts"
 	Map     = "map"
@@ -62,7 +63,7 @@ const (
 var formats = []Format{
 	{Name: Text, Help: "one line a call, as ltrace writes", Named: true, Notices: true, New: newText},
 	{Name: Tree, Help: "one line a call, with braces around what happens in it, and times", Named: true, Notices: true, New: newTree},
-	{Name: "jsonl", Help: "one JSON object a line, for programs (docs/JSONL.md)", Named: true, Endings: []string{".jsonl"}, Notices: true, New: newJSONL},
+	{Name: JSONL, Help: "one JSON object a line, for programs (docs/JSONL.md)", Named: true, Endings: []string{".jsonl"}, Notices: true, New: newJSONL},
 	{Name: "perfetto", Help: "a timeline for ui.perfetto.dev", Named: true, Endings: []string{".pftrace", ".perfetto-trace"}, Binary: true, New: newPerfetto},
 	{Name: "chrome", Help: "a timeline in the JSON of Chrome's trace viewer", Named: true, Endings: []string{".trace.json"}, New: newChrome},
 	{Name: "speedscope", Help: "a timeline for www.speedscope.app", Named: true, Endings: []string{".speedscope.json"}, New: newSpeedscope},

@@ -383,6 +383,8 @@ func (c *codec) returnFields(e *event.Return) {
 	c.sint(9, (*int64)(&e.Work))
 	c.sint(10, (*int64)(&e.CPU))
 	enum(c, 11, &e.Tamper, allTampers)
+	c.sint(14, &e.Word)
+	c.bool(15, &e.HasWord)
 	c.message(13, e.Heap != event.Heap{}, func() { c.heapFields(&e.Heap) })
 	if c.encoding {
 		for i := range e.Dumps {

@@ -370,6 +370,7 @@ func (t *Tracer) enter(tr *tracee, f *callstack.Frame) {
 	c.Guess, c.MoreArgs, c.ResultGuess = f.Proto.Guess, f.Proto.MoreArgs, f.Proto.ResultGuess
 	tr.source.Kind = c.Kind
 	c.Args, c.ArgsPending = f.Proto.Enter(&tr.source)
+	c.Words = tr.source.Words()
 	t.noteFreed(tr, f)
 	c.Stack = t.callers(tr, f.Ret, f.SP)
 	f.Words, f.FramePointer = tr.words, tr.regs.FramePointer()
@@ -441,6 +442,7 @@ func (t *Tracer) decodeReturn(tr *tracee, f *callstack.Frame, r *event.Return) {
 	if t.Heap {
 		r.Heap = f.Proto.HeapAfter(&tr.source, tr.freed[f.Call.ID])
 	}
+	r.Word, r.HasWord = f.Proto.Word(&tr.result)
 	f.Call.Failed = f.Proto.Failed(&tr.result)
 	if f.Call.Failed && f.Proto.SetsErrno {
 		r.Errno = t.failure(tr, f)

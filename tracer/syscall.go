@@ -202,6 +202,7 @@ func (t *Tracer) decodeExit(tr *tracee, f *systemCall, sp uint64, r *event.Retur
 		f.Call.Args = f.full
 	}
 	f.Call.Args, r.Result = f.Proto.Return(s, f.Call.Args, result)
+	r.Word, r.HasWord = int64(result.Int[0]), true
 	s.Limits = t.Limits
 	if f.shallow {
 		f.Call.Args = event.Shallow(f.Call.Args, f.Call.Words)

@@ -15,7 +15,9 @@ import (
 type traceRecord struct {
 	T          string
 	TS, Dur    int64
-	Plait      any // of meta its version, of a call a time
+	Plait      string
+	Host       any
+	Work       int64
 	PID, TID   int
 	Schema     int
 	Argv       []any
@@ -37,11 +39,12 @@ type traceRecord struct {
 		Ptr   string
 		Guess bool
 	}
-	Words         []string
+	Raw           []string
 	Ret           any
 	RetPtr        string `json:"ret_ptr"`
-	RetGuess      bool   `json:"ret_guess"`
-	Errno         any
+	RV            *int64
+	RetGuess      bool `json:"ret_guess"`
+	Errno         string
 	Failed        bool
 	Outcome       string
 	Guess, More   bool
@@ -58,6 +61,10 @@ type traceRecord struct {
 	Status        *int
 	Into          int
 	Text          string
+	Soname        any
+	BuildID       string `json:"build_id"`
+	Base, Lo, Hi  string
+	Main          bool
 }
 
 type traceFrame struct {
@@ -154,7 +161,7 @@ func (c *recordCheck) record(r *traceRecord) error {
 		}
 		delete(c.open, r.TID)
 		c.over[r.TID] = true
-	case "begin", "call":
+	case "enter", "call":
 		return c.call(r)
 	}
 	return nil
@@ -164,9 +171,9 @@ func (c *recordCheck) call(r *traceRecord) error {
 	b, told := c.begun[r.ID]
 	_, ended := c.calls[r.ID]
 	switch {
-	case r.ID == 0, ended, told && r.T == "begin":
+	case r.ID == 0, ended, told && r.T == "enter":
 		return errors.New("its number is not its own")
-	case r.T == "begin":
+	case r.T == "enter":
 		c.begun[r.ID] = *r
 		return nil
 	case told && (b.TS > r.TS || b.TID != r.TID || fmt.Sprint(b.Name) != fmt.Sprint(r.Name)):

@@ -148,7 +148,7 @@ func (d *Dice) Event() event.Event {
 		return &event.Enter{Head: d.head(), Call: d.call()}
 	case 1, 2:
 		return &event.Return{Head: d.head(), Call: d.call(), Outcome: event.Outcome(d.byte() % 6), Result: d.Value(),
-			Errno: event.Errno{Num: int(d.byte()), Name: d.text()}, Elapsed: time.Duration(d.word()), Work: time.Duration(d.word()),
+			Errno: event.Errno{Num: int(d.byte()), Name: d.text()}, Elapsed: time.Duration(d.word()), Work: time.Duration(d.word()), Word: int64(d.word()), HasWord: d.bool(),
 			Explanation: event.Explanation{Text: d.text(), Manual: d.text()}}
 	case 3:
 		return &event.Signal{Head: d.head(), Name: d.text(), Info: d.Value(), Stack: d.stack()}

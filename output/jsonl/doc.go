@@ -3,7 +3,8 @@
 // It owns the schema (docs/JSONL.md), which is for programs: it has everything that the
 // text shows, with numbers beside names. A call is written when it ends, with the ID of
 // the call that was open around it in its thread. The record of its begin is held back
-// for a moment and written only if the call lasts longer (begin.go).
+// for a moment and written only if the call lasts longer (enter.go), or if the user asks
+// for all of them.
 //
 // It does not know where events come from, or how a trace for people looks. It never asks
 // the tracee anything: an event holds all that is shown.

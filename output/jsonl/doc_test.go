@@ -62,7 +62,7 @@ func seen(t *testing.T) map[string]map[string]bool {
 	full := &event.Call{ID: 1, Parent: 2, Origin: 3, Kind: event.System, Object: "o", From: "f", Name: "n", Version: "v", ABI: "32",
 		Args: []event.Arg{{Name: "a", Value: everyValue, Addr: 1, Guess: true}}, Guess: true, MoreArgs: true, ResultGuess: true, Caller: 1, Failed: true, Words: []uint64{1}, Raw: true, Stack: frames}
 	text := trace(t,
-		&event.Return{Head: at(0, 1, 0), Call: full, Result: event.Pointee{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Work: 1},
+		&event.Return{Head: at(0, 1, 0), Call: full, Result: event.Pointee{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Word: 1, HasWord: true, Work: 1},
 		&event.Signal{Head: at(0, 1, 0), Name: "SIGINT", Info: event.Record{}, Stack: frames},
 		&event.Stopped{Head: at(0, 1, 0), Name: "SIGSTOP"},
 		&event.Spawn{Head: at(0, 1, 0), Path: "p"},
@@ -83,7 +83,7 @@ func seen(t *testing.T) map[string]map[string]bool {
 		}
 		kind := r["t"].(string)
 		for key := range r {
-			if !slices.Contains([]string{"t", "ts", "pid", "tid"}, key) {
+			if !slices.Contains([]string{"t", "host", "ts", "pid", "tid"}, key) {
 				insert(s, kind, key)
 			}
 		}
@@ -158,9 +158,9 @@ func TestDocumented(t *testing.T) {
 			}
 		}
 	}
-	for key := range got["begin"] {
+	for key := range got["enter"] {
 		if !doc["call"][key] {
-			t.Errorf("docs/JSONL.md: begin has a member %s, a call has not", key)
+			t.Errorf("docs/JSONL.md: enter has a member %s, a call has not", key)
 		}
 	}
 }
@@ -182,7 +182,7 @@ func TestInOrder(t *testing.T) {
 	}
 	full := &event.Call{ID: 1, Parent: 2, Origin: 3, Object: "o", From: "f", Name: "n", Version: "v", ABI: "32", Kind: event.System,
 		Guess: true, MoreArgs: true, ResultGuess: true, Caller: 1, Failed: true, Words: []uint64{1}, Raw: true, Stack: []event.Caller{{Addr: 1}}}
-	line := trace(t, &event.Return{Head: at(0, 1, 0), Call: full, Result: event.Pointee{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Work: 1})
+	line := trace(t, &event.Return{Head: at(0, 1, 0), Call: full, Result: event.Pointee{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Word: 1, HasWord: true, Work: 1})
 	_, line, _ = strings.Cut(line, "\n")
 	last := 0
 	for _, key := range order {

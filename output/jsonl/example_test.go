@@ -27,7 +27,7 @@ func ExampleNew() {
 		fmt.Println(err)
 	}
 	// Output:
-	// {"t":"meta","schema":2,"plait":"1.0","start":"2024-05-06T07:08:09Z"}
+	// {"t":"meta","schema":3,"plait":"1.0","start":"2024-05-06T07:08:09Z"}
 	// {"t":"call","ts":0,"pid":7,"tid":7,"dur":2000,"id":1,"depth":0,"kind":"library","name":"puts","object":"libc.so.6","args":[{"name":"s","value":"hi"}],"ret":3,"outcome":"returned"}
 	// {"t":"end"}
 }

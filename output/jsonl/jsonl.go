@@ -10,12 +10,17 @@ import (
 
 // schema is the number of the schema. It changes when a field changes its meaning
 // or goes away.
-const schema = 2
+const schema = 3
 
-// Options are the contents of the first record.
+// Options say where the trace comes from, and what is written.
 type Options struct {
 	Version string   // of plait
 	Argv    []string // of plait
+	Host    string   // name of the machine, "" if unknown
+
+	// Enters asks for a record of each call when it begins. Otherwise only a call that
+	// lasts has one.
+	Enters bool
 
 	// Recorded says that events come from a recording: time passes as their times tell,
 	// not while they are written.
@@ -28,9 +33,9 @@ type Writer struct {
 	start time.Time
 	line  line
 
-	mu      sync.Mutex // protects what follows, which the timer of held uses as well
+	mu      sync.Mutex // protects what follows, which the timer of pending uses as well
 	w       io.Writer
-	pending pendingBegins
+	pending pendingEnters
 	closed  bool
 }
 
@@ -52,10 +57,14 @@ func (w *Writer) Emit(e event.Event) error {
 	}
 	switch e := e.(type) {
 	case *event.Enter:
-		w.deferBegin(e)
-		return nil
+		if !w.o.Enters {
+			w.deferEnter(e)
+			return nil
+		}
+		w.enterRecord(e)
+		return w.write()
 	case *event.Return:
-		w.dropBegin(e)
+		w.dropEnter(e)
 		w.callRecord(e)
 	case *event.Signal:
 		w.signal("signal", h, e.Name, e.Number, e.Info)
@@ -89,18 +98,18 @@ func (w *Writer) Emit(e event.Event) error {
 	return w.write()
 }
 
-// Close writes the begins of calls that have not ended, and then the last record. It does
+// Close writes the records enter of calls that have not ended, and then the last record. It does
 // not close the writer.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	w.closed = true
 	w.pending.stopTimer()
-	w.flushBegins(func(*pendingBegin) bool { return true })
+	w.flushEnters(func(*pendingEnter) bool { return true })
 	w.mu.Unlock()
 	if w.start.IsZero() {
 		return nil
 	}
-	w.line = append(w.line[:0], `{"t":"end"}`...)
+	w.startRecord("end").close('}')
 	return w.write()
 }
 

@@ -62,7 +62,7 @@ func TestStream(t *testing.T) {
 		&event.Return{Head: at(225, 9, 0), Call: fork, Elapsed: 5, Result: event.Errno{Num: 999}},
 		&event.Stopped{Head: at(230, 7, 0), Number: 19, Name: "SIGSTOP"},
 		&event.Exec{Head: at(240, 7, 0), Path: "/bin/b\xff", FormerTID: 8},
-		&event.Return{Head: at(245, 7, 0), Call: execve, Elapsed: 5, Result: event.Int{}},
+		&event.Return{Head: at(245, 7, 0), Call: execve, Elapsed: 5, Result: event.Int{}, Word: -7, HasWord: true},
 		&event.Exit{Head: at(245, 8, 0), NewTID: 7},
 		&event.Notice{Head: at(250, 0, 0), Text: "odd\x1b[m\x7f\u009b\u202e\xff\U0001f600\U000e0001"},
 		&event.Return{Head: at(260, 8, 0), Call: other, Elapsed: 100, Outcome: event.NoReturn},
@@ -70,16 +70,16 @@ func TestStream(t *testing.T) {
 		&event.Exit{Head: at(280, 7, 0), Process: true},
 		&event.Detach{Head: at(290, 9, 0)},
 	)
-	want := `{"t":"meta","schema":2,"plait":"1","argv":["plait",{"b64":"bHP/"}],"start":"2023-11-14T22:13:20Z"}
+	want := `{"t":"meta","schema":3,"plait":"1","argv":["plait",{"b64":"bHP/"}],"start":"2023-11-14T22:13:20Z"}
 {"t":"spawn","ts":0,"pid":7,"tid":7,"how":"launched","child_pid":7,"child_tid":7}
 {"t":"call","ts":150,"pid":7,"tid":7,"dur":30,"id":2,"parent":1,"depth":1,"kind":"system","name":"brk","nr":12,"args":[{"name":"addr","value":null}],"ret":-1,"errno":"ENOMEM","outcome":"returned"}
 {"t":"signal","ts":190,"pid":7,"tid":7,"signal":"SIGINT","number":2,"info":{"struct":{"si_pid":5}},"stack":[{"addr":"0x10"}]}
 {"t":"call","ts":100,"pid":7,"tid":7,"dur":100,"id":1,"depth":0,"kind":"library","name":"malloc","object":"libc.so.6","from":"ls","caller":"0x401136","args":[{"name":"size","value":10}],"ret":{"ptr":"0x55"},"outcome":"returned"}
 {"t":"call","ts":210,"pid":7,"tid":7,"dur":10,"id":4,"depth":0,"kind":"library","name":"odd","args":[],"ret":null,"outcome":"longjmp","guess":true,"more":true,"stack":[{"addr":"0x10","object":"/bin/ls","symbol":"main","offset":0,"file":"ls.c","line":3},{"addr":"0x20"}]}
-{"t":"call","ts":220,"pid":7,"tid":9,"dur":5,"id":5,"origin":4,"depth":0,"kind":"function","name":{"b64":"Zv8="},"version":"V1","args":[],"ret":-1,"errno":999,"outcome":"returned"}
+{"t":"call","ts":220,"pid":7,"tid":9,"dur":5,"id":5,"origin":4,"depth":0,"kind":"function","name":{"b64":"Zv8="},"version":"V1","args":[],"ret":-1,"errno":"999","outcome":"returned"}
 {"t":"stopped","ts":230,"pid":7,"tid":7,"signal":"SIGSTOP","number":19}
 {"t":"exec","ts":240,"pid":7,"tid":7,"path":{"b64":"L2Jpbi9i/w=="},"former_tid":8}
-{"t":"call","ts":240,"pid":7,"tid":8,"dur":5,"id":6,"depth":0,"kind":"system","name":"execve","nr":59,"abi":"x32","args":[],"words":["0x10","0x0"],"ret":0,"outcome":"returned"}
+{"t":"call","ts":240,"pid":7,"tid":8,"dur":5,"id":6,"depth":0,"kind":"system","name":"execve","nr":59,"abi":"x32","args":[],"raw":["0x10","0x0"],"ret":0,"rv":-7,"outcome":"returned"}
 {"t":"exit","ts":245,"pid":7,"tid":8,"process":false,"into":7}
 {"t":"notice","ts":250,"pid":7,"text":"odd\u001b[m\u007f\u009b\u202e\\377😀\udb40\udc01"}
 {"t":"call","ts":160,"pid":7,"tid":8,"dur":100,"id":3,"depth":0,"kind":"system","name":"exit_group","nr":231,"args":[{"value":0}],"ret":null,"outcome":"noreturn"}
@@ -131,12 +131,39 @@ func TestHeld(t *testing.T) {
 		}
 		got = append(got, fmt.Sprint(r.T, r.ID))
 	}
-	if got, want := strings.Join(got, " "), "meta0 call2 begin1 call1 begin3 begin4 end0"; got != want {
+	if got, want := strings.Join(got, " "), "meta0 call2 enter1 call1 enter3 enter4 end0"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	begin := `{"t":"begin","ts":2,"pid":7,"tid":7,"id":3,"parent":1,"depth":1,"kind":"library","name":"f","args":[{"name":"n","value":null}]}`
-	if !strings.Contains(b.String(), begin+"\n") {
-		t.Errorf("no %s in\n%s", begin, b.String())
+	enterLine := `{"t":"enter","ts":2,"pid":7,"tid":7,"id":3,"parent":1,"depth":1,"kind":"library","name":"f","args":[{"name":"n","value":null}]}`
+	if !strings.Contains(b.String(), enterLine+"\n") {
+		t.Errorf("no %s in\n%s", enterLine, b.String())
+	}
+}
+
+// TestEnters: if it is asked for, each call has a record when it begins, and no other.
+func TestEnters(t *testing.T) {
+	var b strings.Builder
+	j := New(&b, Options{Host: "alpha", Enters: true})
+	call := &event.Call{ID: 1, Name: "f", Words: []uint64{1 << 63}}
+	for _, e := range []event.Event{
+		&event.Enter{Head: at(0, 7, 0), Call: call},
+		&event.Return{Head: at(9e8, 7, 0), Call: call, Result: event.Int{}},
+	} {
+		if err := j.Emit(e); err != nil {
+			t.Fatal(err)
+		}
+		j.tick()
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want := `{"t":"meta","host":"alpha","schema":3,"start":"2023-11-14T22:13:20Z"}
+{"t":"enter","host":"alpha","ts":0,"pid":7,"tid":7,"id":1,"depth":0,"kind":"library","name":"f","args":[],"raw":["0x8000000000000000"]}
+{"t":"call","host":"alpha","ts":900000000,"pid":7,"tid":7,"dur":0,"id":1,"depth":0,"kind":"library","name":"f","args":[],"raw":["0x8000000000000000"],"ret":0,"outcome":"returned"}
+{"t":"end","host":"alpha"}
+`
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
 	}
 }
 
@@ -165,7 +192,7 @@ func TestRecordedTime(t *testing.T) {
 	for line := range strings.Lines(b.String()) {
 		got = append(got, line[6:9])
 	}
-	if got, want := strings.Join(got, " "), `met cal beg sig cal end`; got != want {
+	if got, want := strings.Join(got, " "), `met cal ent sig cal end`; got != want {
 		t.Errorf("%s, want %s\n%s", got, want, b.String())
 	}
 }

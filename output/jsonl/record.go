@@ -1,6 +1,7 @@
 package jsonl
 
 import (
+	"strconv"
 	"time"
 
 	"plait/event"
@@ -11,6 +12,7 @@ func (w *Writer) startRecord(t string) *line {
 	w.line = append(w.line[:0], '{')
 	w.line.key("t")
 	w.line.str(t)
+	w.line.member("host", w.o.Host)
 	return &w.line
 }
 
@@ -79,7 +81,7 @@ func (w *Writer) call(c *event.Call, depth int) {
 	w.args(c)
 }
 
-// args writes the arguments, and the words behind them if the user asked for these.
+// args writes the arguments and the words that they were passed in.
 func (w *Writer) args(c *event.Call) {
 	l := &w.line
 	l.key("args")
@@ -93,8 +95,8 @@ func (w *Writer) args(c *event.Call) {
 		l.close('}')
 	}
 	l.close(']')
-	if c.Raw && len(c.Words) > 0 {
-		l.key("words")
+	if len(c.Words) > 0 {
+		l.key("raw")
 		l.open('[')
 		for _, w := range c.Words {
 			l.hex(w)
@@ -110,9 +112,9 @@ func (w *Writer) guess(c *event.Call) {
 	w.stack(c.Stack)
 }
 
-// beginRecord writes the record of a call that has begun.
-func (w *Writer) beginRecord(e *event.Enter) {
-	w.head("begin", &e.Head, e.Time)
+// enterRecord writes the record of a call that has begun.
+func (w *Writer) enterRecord(e *event.Enter) {
+	w.head("enter", &e.Head, e.Time)
 	w.call(e.Call, e.Depth)
 	w.guess(e.Call)
 	w.line.close('}')
@@ -129,13 +131,17 @@ func (w *Writer) callRecord(e *event.Return) {
 	w.head("call", &h, h.Time.Add(-dur))
 	l.key("dur")
 	l.int(int64(dur))
-	l.intMember("plait", int64(e.Work))
+	l.intMember("work", int64(e.Work))
 	w.call(c, e.Depth)
 	l.key("ret")
 	if e.Outcome == event.Returned {
 		l.hexMember("ret_ptr", l.pointee(e.Result, 0))
 	} else {
 		l.raw("null")
+	}
+	if e.HasWord {
+		l.key("rv")
+		l.int(e.Word)
 	}
 	w.errno(e)
 	l.flag("failed", c.Failed)
@@ -150,8 +156,8 @@ func (w *Writer) errno(e *event.Return) {
 	if !ok {
 		errno = e.Errno
 	}
-	if errno.Name == "" {
-		w.line.intMember("errno", int64(errno.Num))
+	if errno.Name == "" && errno.Num != 0 {
+		errno.Name = strconv.Itoa(errno.Num)
 	}
 	w.line.member("errno", errno.Name)
 }
@@ -232,7 +238,7 @@ func (w *Writer) module(e *event.Load) {
 	w.line.member("soname", e.Soname)
 	w.line.member("build_id", e.BuildID)
 	w.line.hexMember("base", e.Base)
-	w.line.hexMember("from", e.Lo)
-	w.line.hexMember("to", e.Hi)
+	w.line.hexMember("lo", e.Lo)
+	w.line.hexMember("hi", e.Hi)
 	w.line.flag("main", e.Main)
 }

@@ -49,7 +49,7 @@ func (l *labels) Emit(e event.Event) error {
 	case *event.Return:
 		c := *e
 		c.Call = l.call(c.Call)
-		c.Elapsed, c.Work, c.CPU = 0, 0, 0
+		c.Elapsed, c.Work, c.CPU, c.Word, c.HasWord = 0, 0, 0, 0, false
 		return l.emit(&c)
 	case *event.Signal:
 		c := *e
@@ -64,6 +64,10 @@ func (l *labels) Emit(e event.Event) error {
 	case *event.Exec:
 		c := *e
 		c.FormerTID = l.number(e.FormerTID)
+		return l.emit(&c)
+	case *event.Load:
+		c := *e
+		c.Base, c.Lo, c.Hi = 0, 0, 0
 		return l.emit(&c)
 	case *event.Exit:
 		c := *e
@@ -87,10 +91,10 @@ func (l *labels) emit(e event.Event) error {
 	return l.to.Emit(e)
 }
 
-// call returns a copy of a call without the addresses beside its arguments.
+// call returns a copy of a call without the addresses and words beside its arguments.
 func (l *labels) call(c *event.Call) *event.Call {
 	own := *c
-	own.Caller, own.Addr, own.EnterTID = 0, 0, l.number(c.EnterTID)
+	own.Caller, own.Addr, own.Words, own.EnterTID = 0, 0, nil, l.number(c.EnterTID)
 	own.Args = slices.Clone(c.Args)
 	for i := range own.Args {
 		own.Args[i].Addr = 0

@@ -66,7 +66,7 @@ func (s *Source) begin(p *Prototype) *call {
 	c.formatArgs = formatArgs{args: c.formatArgs.args[:0]}
 	c.words = c.fixed[:0]
 	c.blobs = c.blobs[:0]
-	c.place, c.shared, c.firstUnplaced = placer{s: s}, nil, math.MaxInt
+	c.place, c.shared, c.firstUnplaced = placer{s: s, words: c.place.words[:0]}, nil, math.MaxInt
 	s.scope = p.Scope
 	if p.Arch != nil {
 		s.Arch = p.Arch

@@ -79,6 +79,15 @@ func (p *Prototype) Failed(r *Result) bool {
 	return got == num
 }
 
+// Word returns the result as a machine word, extended by its type; false if it is neither
+// an integer nor an address.
+func (p *Prototype) Word(r *Result) (int64, bool) {
+	if p.Result == nil || p.Result.shape().class != integer {
+		return 0, false
+	}
+	return int64(p.Result.shape().extend(r.Int[0])), true
+}
+
 // placeFrom finds the arguments of the parameters from index i on. It stops before
 // variable arguments: what follows can be found only after they are decoded.
 func (c *call) placeFrom(i int) {
@@ -87,6 +96,7 @@ func (c *call) placeFrom(i int) {
 		c.place.ints = c.p.hiddenArgs
 		if c.hiddenResult {
 			c.resultAddr = c.place.integer()
+			c.place.words = c.place.words[:0]
 		}
 	}
 	for ; i < len(c.p.Params); i++ {

@@ -13,7 +13,24 @@ type placer struct {
 	s                 *Source
 	ints, vecs, stack int
 	va                *arch.VaList // instead of registers, of a va_list
+	words             []uint64     // that it has returned, as they were passed
 }
+
+// maxWords bounds how many words of a call are noted: a struct may have very many.
+const maxWords = 64
+
+// note notes a word that was passed, and returns it.
+func (p *placer) note(word uint64) uint64 {
+	if len(p.words) < maxWords {
+		p.words = append(p.words, word)
+	}
+	return word
+}
+
+// Words returns the machine words of the arguments that were decoded last, at most 64: as
+// registers and stack have them, in the order of the parameters. An argument that is passed
+// only in some calls has a word in all. It must follow Prototype.Enter.
+func (s *Source) Words() []uint64 { return append([]uint64(nil), s.scratch.place.words...) }
 
 // integer returns the next argument that is an integer or a pointer.
 func (p *placer) integer() uint64 {
@@ -22,7 +39,7 @@ func (p *placer) integer() uint64 {
 	}
 	if p.s.Kind == event.System || p.ints < p.s.Arch.IntArgs() {
 		p.ints++
-		return p.s.Int(p.ints - 1)
+		return p.note(p.s.Int(p.ints - 1))
 	}
 	return p.eightbyte()
 }
@@ -57,7 +74,9 @@ func (p *placer) vectorRegister() (v [16]byte) {
 		return v
 	}
 	p.vecs++
-	return p.s.Vector(p.vecs - 1)
+	v = p.s.Vector(p.vecs - 1)
+	p.note(p.s.Arch.Order.Uint64(v[:]))
+	return v
 }
 
 // vaWord returns a word of a va_list.
@@ -71,7 +90,7 @@ func (p *placer) eightbyte() uint64 {
 	if p.s.Stack == nil {
 		return 0
 	}
-	return p.s.Stack(p.stack - 1)
+	return p.note(p.s.Stack(p.stack - 1))
 }
 
 // memory returns the next argument on the stack, size bytes of it.
@@ -111,6 +130,9 @@ func (p *placer) registers(sh shape, parts []arch.Part) []byte {
 		var v [16]byte
 		if part.Bank == arch.InVector {
 			v = p.vectorRegister()
+			if part.Size > 8 {
+				p.note(p.s.Arch.Order.Uint64(v[8:]))
+			}
 		} else {
 			p.s.Arch.Order.PutUint64(v[:], p.integer())
 		}

@@ -123,6 +123,7 @@ func (p *placer) goArgument(n Node) (bits uint64, blob []byte, ok bool) {
 		return 0, nil, false
 	}
 	if ints, floats, fits := goFit(p.s, parts, p.ints, p.vecs); fits && where == inRegisters {
+		p.noteGo(parts)
 		bits, blob = goValue(p.s, n, parts, p.ints, p.vecs, p.s.Go, p.s.Vector)
 		p.ints, p.vecs = ints, floats
 		return bits, blob, true
@@ -133,7 +134,11 @@ func (p *placer) goArgument(n Node) (bits uint64, blob []byte, ok bool) {
 	blob = make([]byte, min(sh.size, MaxRead))
 	for i := range blob {
 		if p.s.Stack != nil {
-			blob[i] = byte(p.s.Stack((from+i)/8) >> (8 * ((from + i) % 8)))
+			word := p.s.Stack((from + i) / 8)
+			blob[i] = byte(word >> (8 * ((from + i) % 8)))
+			if i == 0 || (from+i)%8 == 0 {
+				p.note(word)
+			}
 		}
 	}
 	if sh.class != compound {
@@ -142,6 +147,22 @@ func (p *placer) goArgument(n Node) (bits uint64, blob []byte, ok bool) {
 		return sh.extend(p.s.Arch.Order.Uint64(b[:])), nil, true
 	}
 	return 0, blob, true
+}
+
+// noteGo notes the registers that the next argument is passed in.
+func (p *placer) noteGo(parts []goPart) {
+	ints, vecs := p.ints, p.vecs
+	for _, part := range parts {
+		switch {
+		case !part.float && p.s.Go != nil:
+			p.note(p.s.Go(ints))
+			ints++
+		case part.float && p.s.Vector != nil:
+			v := p.s.Vector(vecs)
+			p.note(p.s.Arch.Order.Uint64(v[:]))
+			vecs++
+		}
+	}
 }
 
 // goResult decodes the result of a Go function. Several results are one struct. A

@@ -51,6 +51,9 @@ func (c *call) enterSystem() (args []event.Arg, pending bool) {
 	if q == nil {
 		return nil, false
 	}
+	for range q.Len() - 1 {
+		c.place.integer() // the first has the place of the parameter that stands for all
+	}
 	return q.Enter(s)
 }
 

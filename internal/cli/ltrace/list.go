@@ -224,6 +224,9 @@ var optionList = []option{
 		more:  formatMore(),
 		words: formatNames(),
 		value: func(o *options) any { return &o.format }},
+	{name: "jsonl-enter", group: groupWhere, help: "with --format jsonl, write a record when a call begins, too",
+		more:  "The record of a call, which is written when it ends, says when it began. Without this option only a call that lasts more than 10 ms has a record of its begin.",
+		value: func(o *options) any { return &o.enters }},
 	{name: "count", short: "c", group: groupWhere, help: "write a table of calls and times at the end, and no lines; -cc with totals",
 		more: "The time of a call is without that of the calls nested in it; -cc adds a column that includes them. " +
 			"-c with -S, --sort or --table has a wider table: errors, own and total time, the share of the total that passed in system calls, and the mean, median (p50), 99th percentile and maximum of single calls. " +

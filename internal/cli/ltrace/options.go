@@ -30,6 +30,7 @@ type options struct {
 
 	outputs                  []string
 	format                   string
+	enters                   bool // JSON Lines: a record for each begin of a call
 	record, replay           string
 	recording                recordingOptions
 	origin                   *recording.Header // of the recording that is replayed; nil: there is none

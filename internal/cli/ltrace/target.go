@@ -135,9 +135,13 @@ func creatable(name string) error {
 // meta returns what a trace for programs says about its origin.
 func (o *options) meta() jsonl.Options {
 	if o.origin != nil {
-		return jsonl.Options{Version: o.origin.Version, Argv: o.origin.Argv, Recorded: true}
+		return jsonl.Options{Version: o.origin.Version, Argv: o.origin.Argv, Host: o.origin.Host, Enters: o.enters, Recorded: true}
 	}
-	return jsonl.Options{Version: cli.Version(), Argv: os.Args, Recorded: o.labels} // with labels no time passes
+	meta := jsonl.Options{Version: cli.Version(), Argv: os.Args, Host: cli.Origin().Host, Enters: o.enters}
+	if o.labels { // no time passes, and no two machines have the same name
+		meta.Host, meta.Recorded = "", true
+	}
+	return meta
 }
 
 // An announcer shows notices to the user if the trace's format has no place for them.

@@ -59,7 +59,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		Limits:       o.limits(),
 		Descriptors:  descriptorsOf(o.recordedDescriptors()),
 		PIDs:         procinfo.PIDs{Comm: o.names, Typed: o.labels},
-		Loads:        o.record != "",
+		Loads:        o.record != "" || o.writesJSONL(),
 		Origins:      o.showsMap() || o.record != "" || o.folds(stderr),
 		Heap:         o.showsHeap() || o.record != "",
 		StackFrames:  o.frames(),

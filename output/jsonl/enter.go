@@ -9,30 +9,30 @@ import (
 	"plait/output/calls"
 )
 
-// beginDelay is how long a call may last without a record. A longer call may be waiting
+// enterDelay is how long a call may last without a record. A longer call may be waiting
 // for something, and plait may end before it does.
-const beginDelay = 10 * time.Millisecond
+const enterDelay = 10 * time.Millisecond
 
-// pendingBegins are the records of calls that have just begun. Most of these calls end so
+// pendingEnters are the records of calls that have just begun. Most of these calls end so
 // soon that nobody needs the record.
-type pendingBegins struct {
-	calls   calls.Open[pendingBegin]
+type pendingEnters struct {
+	calls   calls.Open[pendingEnter]
 	spare   [][]byte // buffers of dropped records, for reuse
 	timer   *time.Timer
 	running bool      // the timer runs
 	ring    time.Time // with Options.Recorded, when it rings or has rung last
 }
 
-// A pendingBegin call has not ended.
-type pendingBegin struct {
+// A pendingEnter call has not ended.
+type pendingEnter struct {
 	id     uint64
 	aged   bool // it was there when the timer rang
 	record []byte
 }
 
-// deferBegin keeps the record of the begin of a call for a moment.
-func (w *Writer) deferBegin(e *event.Enter) {
-	w.beginRecord(e)
+// deferEnter keeps the record of the begin of a call for a moment.
+func (w *Writer) deferEnter(e *event.Enter) {
+	w.enterRecord(e)
 	w.line = append(w.line, '\n')
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -44,11 +44,11 @@ func (w *Writer) deferBegin(e *event.Enter) {
 	if !h.running {
 		w.startTimer(e.Time)
 	}
-	h.calls.Thread(e.TID).Push(e.Call.ID, pendingBegin{id: e.Call.ID, record: append(room, w.line...)})
+	h.calls.Thread(e.TID).Push(e.Call.ID, pendingEnter{id: e.Call.ID, record: append(room, w.line...)})
 }
 
-// dropBegin forgets a call that ends. If its begin was written, it is not here any more.
-func (w *Writer) dropBegin(e *event.Return) {
+// dropEnter forgets a call that ends. If its record was written, it is not here any more.
+func (w *Writer) dropEnter(e *event.Return) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if b, ok := w.pending.calls.Ending(e).Take(e.Call); ok {
@@ -70,23 +70,23 @@ const (
 	maxRecord = 4 << 10
 )
 
-func (p *pendingBegins) recycle(record []byte) {
+func (p *pendingEnters) recycle(record []byte) {
 	if len(p.spare) < maxSpare && cap(record) <= maxRecord {
 		p.spare = append(p.spare, record)
 	}
 }
 
-// startTimer makes the timer ring beginDelay from now.
+// startTimer makes the timer ring enterDelay from now.
 func (w *Writer) startTimer(now time.Time) {
 	p := &w.pending
 	p.running = true
 	switch {
 	case w.o.Recorded:
-		p.ring = now.Add(beginDelay)
+		p.ring = now.Add(enterDelay)
 	case p.timer == nil:
-		p.timer = time.AfterFunc(beginDelay, w.tick)
+		p.timer = time.AfterFunc(enterDelay, w.tick)
 	default:
-		p.timer.Reset(beginDelay)
+		p.timer.Reset(enterDelay)
 	}
 }
 
@@ -97,13 +97,13 @@ func (w *Writer) passTime(now time.Time) {
 	}
 }
 
-func (p *pendingBegins) stopTimer() {
+func (p *pendingEnters) stopTimer() {
 	if p.timer != nil {
 		p.timer.Stop()
 	}
 }
 
-// tick writes the begins of the calls that were already there at the tick before.
+// tick writes the records of the calls that were already there at the tick before.
 func (w *Writer) tick() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -112,7 +112,7 @@ func (w *Writer) tick() {
 	}
 	h := &w.pending
 	h.running = false
-	w.flushBegins(func(b *pendingBegin) bool { return b.aged })
+	w.flushEnters(func(b *pendingEnter) bool { return b.aged })
 	for t := range h.calls.Threads() {
 		for i := range t.Len() {
 			t.At(i).aged = true
@@ -124,12 +124,12 @@ func (w *Writer) tick() {
 	}
 }
 
-// flushBegins writes the begins of calls in the order in which they were made. It goes
+// flushEnters writes the records of calls in the order in which the calls were made. It goes
 // from the outermost call of each thread to the first one that is not due. The caller
 // holds the lock.
-func (w *Writer) flushBegins(due func(*pendingBegin) bool) {
+func (w *Writer) flushEnters(due func(*pendingEnter) bool) {
 	h := &w.pending
-	var list []pendingBegin
+	var list []pendingEnter
 	for t := range h.calls.Threads() {
 		n := 0
 		for n < t.Len() && due(t.At(n)) {
@@ -138,7 +138,7 @@ func (w *Writer) flushBegins(due func(*pendingBegin) bool) {
 		}
 		t.Delete(0, n)
 	}
-	slices.SortFunc(list, func(a, b pendingBegin) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(list, func(a, b pendingEnter) int { return cmp.Compare(a.id, b.id) })
 	for _, b := range list {
 		_, _ = w.w.Write(b.record) // the next record reports the error
 		h.recycle(b.record)
