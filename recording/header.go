@@ -34,6 +34,7 @@ type Options struct {
 	Descriptors int      // what descriptors stand for: 1 paths, 2 everything
 	Names       bool     // names of processes
 	Frames      int      // of the stack
+	Callers     bool     // the first of them, of library calls
 	Redacted    []string // what was taken out: "strings", "paths", "env"
 
 	// What a replay shows unless it is asked for less: what plait was asked to show
@@ -72,6 +73,7 @@ func (c *codec) optionFields(o *Options) {
 	c.int(14, &o.ShownItems)
 	c.int(15, &o.ShownDescriptors)
 	c.int(16, &o.ShownFrames)
+	c.bool(17, &o.Callers)
 }
 
 // time is a field of type sint64: nanoseconds since 1970.

@@ -20,25 +20,43 @@ type backtrace struct {
 
 // signalled is the backtrace of a tracee that stopped with a signal.
 func (t *Tracer) signalled(tr *tracee) []event.Caller {
-	return t.backtrace(tr, func(r unwind.Registers) unwind.Registers { return r })
+	return t.backtrace(tr, t.StackFrames, func(r unwind.Registers) unwind.Registers { return r })
 }
 
 // calling is the backtrace of a system call.
 func (t *Tracer) calling(tr *tracee) []event.Caller {
-	return t.backtrace(tr, unwind.Registers.AfterSyscall)
+	return t.backtrace(tr, t.StackFrames, unwind.Registers.AfterSyscall)
 }
 
 // callers is the backtrace of a call whose return address ret is, or will be, stored at
 // sp. It begins with the caller, not with the stub that the call goes through or the
 // function that it has reached.
 func (t *Tracer) callers(tr *tracee, ret, sp uint64) []event.Caller {
-	return t.backtrace(tr, func(r unwind.Registers) unwind.Registers { return r.Caller(ret, sp+t.arch.RetPop) })
+	begin := func(r unwind.Registers) unwind.Registers { return r.Caller(ret, sp+t.arch.RetPop) }
+	if t.StackFrames > 1 || t.StackFrames == 0 && !t.Callers {
+		return t.backtrace(tr, t.StackFrames, begin)
+	}
+	s := tr.space
+	if known := s.callers[ret]; known != nil {
+		return known
+	}
+	frames := t.backtrace(tr, 1, begin)
+	if len(frames) > 0 && s.objects.At(ret) != nil {
+		if s.callers == nil || len(s.callers) >= maxCallers {
+			s.callers = map[uint64][]event.Caller{}
+		}
+		s.callers[ret] = frames
+	}
+	return frames
 }
 
-// backtrace lists the frames of a stopped tracee, innermost first, beginning with the one
-// that begin makes of its registers. It is nil for a tracee of another machine mode.
-func (t *Tracer) backtrace(tr *tracee, begin func(unwind.Registers) unwind.Registers) []event.Caller {
-	if t.StackFrames == 0 {
+// maxCallers bounds how many callers a space remembers.
+const maxCallers = 1 << 16
+
+// backtrace lists at most n frames of a stopped tracee, innermost first, beginning with the
+// one that begin makes of its registers. It is nil for a tracee of another machine mode.
+func (t *Tracer) backtrace(tr *tracee, n int, begin func(unwind.Registers) unwind.Registers) []event.Caller {
+	if n == 0 {
 		return nil
 	}
 	native, err := t.loadRegs(tr)
@@ -52,7 +70,7 @@ func (t *Tracer) backtrace(tr *tracee, begin func(unwind.Registers) unwind.Regis
 	}
 	b := &backtrace{memoryCache{t: t, tr: tr}, maps}
 	var frames []event.Caller
-	unwind.Walk(b, begin(unwind.Start(tr.space.ownAddr(tr.regs.PC()), tr.regs.GPR)), t.StackFrames, func(r *unwind.Registers) bool {
+	unwind.Walk(b, begin(unwind.Start(tr.space.ownAddr(tr.regs.PC()), tr.regs.GPR)), n, func(r *unwind.Registers) bool {
 		frames = append(frames, b.caller(r))
 		return !t.worker.Interrupted()
 	})

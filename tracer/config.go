@@ -61,5 +61,6 @@ type Config struct {
 	Namespaces  bool // the results of calls that create namespaces name them
 	StackFrames int  // at most so many in event.Call.Stack and event.Signal.Stack; 0: none
 	StackSource bool // with files and lines
+	Callers     bool // event.Call.Stack of library calls has the caller, whatever StackFrames is
 	Heap        bool // event.Return.Heap
 }

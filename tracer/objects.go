@@ -65,7 +65,7 @@ func (t *Tracer) linkMap(tr *tracee) linkmap.Memory {
 // forgets what has gone.
 func (t *Tracer) updateObjects(tr *tracee) {
 	s := tr.space
-	s.code = s.code[:0]
+	s.code, s.callers = s.code[:0], nil
 	found := t.linkMap(tr).Entries(t.debugAddr(tr))
 	if t.worker.Interrupted() {
 		t.noteUnread(tr)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"plait/breakpoints"
+	"plait/event"
 	"plait/objects"
 	"plait/objfile"
 	"plait/ptrace"
@@ -35,9 +36,10 @@ type space struct {
 	mappedFiles    map[ptrace.Mapping]*objfile.File // nil: the file can't be read
 	errno          objects.ErrnoLocation
 	streams        objects.Streams
-	removed        map[uint64]bool      // where breakpoints were removed
-	dispositions   map[int]*disposition // for SIGTRAP, of the processes in it
-	idleReturns    map[uint64]*site     // return addresses in JIT code to which no open call returns
+	callers        map[uint64][]event.Caller // by return address, in objects
+	removed        map[uint64]bool           // where breakpoints were removed
+	dispositions   map[int]*disposition      // for SIGTRAP, of the processes in it
+	idleReturns    map[uint64]*site          // return addresses in JIT code to which no open call returns
 }
 
 // An allStop says whether all tracees of a space are being stopped, and what for.

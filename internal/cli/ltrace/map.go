@@ -35,6 +35,12 @@ func (o *options) mapOptions() callmap.Options {
 	return m
 }
 
+// byCaller reports whether rows are grouped by the function that calls.
+func (o *options) byCaller() bool {
+	keys, _ := o.keys() // read without error by check
+	return slices.Contains(keys, callmap.Caller)
+}
+
 // keys parses the argument of --by.
 func (o *options) keys() (keys []callmap.Key, err error) {
 	if o.tables.by == "" {

@@ -72,7 +72,7 @@ func (o *options) header() recording.Header {
 	h.Options = recording.Options{
 		Filters: o.filters(), Syscalls: o.syscalls, Calls: o.traces, Signals: o.signals, Follow: o.follow > 0,
 		Strings: max(0, o.limits().String), Items: o.limits().Items, Verbose: o.verbose, Descriptors: int(o.recordedDescriptors()),
-		Redacted: o.recording.redact, Names: o.names, Frames: o.frames(),
+		Redacted: o.recording.redact, Names: o.names, Frames: o.where, Callers: o.needsCallers(),
 		ShownStrings: o.shownStrings(), ShownItems: cli.Limit(o.items, o.itemsSet), ShownDescriptors: int(o.descriptors), ShownFrames: o.where,
 	}
 	o.recording.redactHeader(&h)

@@ -99,7 +99,7 @@ func (o *options) exceeds(rec recording.Options) error {
 		{"-Y", o.names && !rec.Names, "without -Y"},
 		{"-f", o.follow > 0 && !rec.Follow, "without -f"},
 		{"-S", o.syscalls && !rec.Syscalls, "without -S"},
-		{"--by caller", o.frames() > o.where && rec.Frames == 0 && !o.showsHeap(), "without -w"},
+		{"--by caller", o.byCaller() && !rec.Callers && rec.Frames == 0, "without callers"},
 		{"-w " + strconv.Itoa(o.where), o.where > rec.Frames, limitText("-w", rec.Frames)},
 	} {
 		if ask.more {

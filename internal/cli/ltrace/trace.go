@@ -7,13 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"syscall"
 
 	"plait/debuginfo"
 	"plait/filter"
 	"plait/internal/cli"
-	"plait/output/callmap"
 	"plait/output/text"
 	"plait/procinfo"
 	"plait/proto"
@@ -62,8 +60,9 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		Loads:        o.record != "" || o.writesJSONL(),
 		Origins:      o.showsMap() || o.record != "" || o.folds(stderr),
 		Heap:         o.showsHeap() || o.record != "",
-		StackFrames:  o.frames(),
-		StackSource:  o.frames() > 0,
+		StackFrames:  o.where,
+		StackSource:  o.where > 0 || o.needsCallers(),
+		Callers:      o.needsCallers(),
 		Library:      choice,
 		Syscalls:     o.syscalls,
 		Calls:        calls,
@@ -174,13 +173,8 @@ func descriptorsOf(n count) procinfo.Descriptors {
 	}
 }
 
-// frames returns how many frames of the stack are needed.
-func (o *options) frames() int {
-	if keys, _ := o.keys(); slices.Contains(keys, callmap.Caller) || o.showsHeap() {
-		return max(1, o.where)
-	}
-	return o.where
-}
+// needsCallers reports whether the functions that make library calls are needed.
+func (o *options) needsCallers() bool { return o.byCaller() || o.showsHeap() || o.record != "" }
 
 // prototypesOf returns where the user's prototypes may be.
 func prototypesOf(o *options) proto.Options {
