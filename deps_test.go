@@ -69,7 +69,8 @@ output/terminal:
 output/only: event output/calls
 internal/cli: event output ptrace recording tracer
 internal/cli/usage:
-internal/cli/ltrace: internal/cli internal/cli/usage arch debuginfo event explain filter objfile procinfo output output/callmap output/jsonl output/only output/summary output/table output/terminal output/text proto proto/decode ptrace syscalls tracer output/narrow recording
+internal/cli/pty:
+internal/cli/ltrace: internal/cli internal/cli/pty internal/cli/usage arch debuginfo event explain filter objfile procinfo output output/callmap output/jsonl output/only output/summary output/table output/terminal output/text proto proto/decode ptrace syscalls tracer output/narrow recording
 internal/cli/strace: internal/cli internal/cli/usage arch dump event filter inject procinfo output output/summary output/text proto proto/decode ptrace syscalls tracer recording
 internal/cli/clitest:
 cmd/plait: internal/cli internal/cli/ltrace internal/cli/strace
@@ -80,8 +81,8 @@ bound:
 
 // doors lists the imports from outside that only some rooms may use.
 var doors = map[string][]string{
-	"syscall":               {"ptrace", "internal/cli", "internal/cli/ltrace", "internal/cli/strace", "bench", "bound"},
-	"golang.org/x/sys/unix": {"ptrace", "internal/cli", "internal/cli/ltrace", "internal/cli/strace"},
+	"syscall":               {"ptrace", "internal/cli", "internal/cli/pty", "internal/cli/ltrace", "internal/cli/strace", "bench", "bound"},
+	"golang.org/x/sys/unix": {"ptrace", "internal/cli", "internal/cli/pty", "internal/cli/ltrace", "internal/cli/strace"},
 	"unsafe":                {"ptrace", "internal/cli"},
 	"debug/elf":             {"elf"},
 	"debug/dwarf":           {"debuginfo"}, // its names of tags and attributes; its reader is the tests' second opinion

@@ -80,6 +80,9 @@ func (s *Shutdown) Force() {
 // Begun reports whether Begin was called.
 func (s *Shutdown) Begun() bool { return closed(s.begun) }
 
+// HasBegun returns a channel that Begin closes.
+func (s *Shutdown) HasBegun() <-chan struct{} { return s.begun }
+
 // TraceEnded says that nothing is traced any more.
 func (s *Shutdown) TraceEnded() { s.waiting.Add(1) }
 

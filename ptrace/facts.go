@@ -7,6 +7,11 @@ type Command struct {
 	Env  []string
 	User *User // nil: plait's
 
+	// Terminal is the descriptor of a terminal for the command: its controlling terminal, in
+	// a session of its own, and its descriptors 0, 1 and 2. If it is 0, the command has
+	// plait's session and descriptors.
+	Terminal int
+
 	// PreExec stops the process before its execve(2) of Path, which is the first thing that
 	// it does. If that call fails, the process exits with status 1.
 	PreExec bool

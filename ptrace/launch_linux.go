@@ -4,6 +4,7 @@ package ptrace
 
 import (
 	"errors"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -33,8 +34,8 @@ func (l *Linux) Launch(c Command) (pid int, err error) {
 	}
 	pid, err = syscall.ForkExec(image, c.Argv, &syscall.ProcAttr{
 		Env:   c.Env,
-		Files: inherited.standard(),
-		Sys:   &syscall.SysProcAttr{Ptrace: true, Credential: c.User.credential()},
+		Files: c.files(),
+		Sys:   c.attributes(),
 	})
 	if err != nil {
 		return 0, err
@@ -95,6 +96,23 @@ func (l *Linux) makeSpin(pid int) (pc, word uint64, err error) {
 		return 0, 0, err
 	}
 	return info.IP, word, l.pokeWord(pid, info.IP, overlay(word, arch.Native.Spin))
+}
+
+// files returns the descriptors 0, 1 and 2 of a command.
+func (c *Command) files() []uintptr {
+	if c.Terminal == 0 {
+		return inherited.standard()
+	}
+	return slices.Repeat([]uintptr{uintptr(c.Terminal)}, 3)
+}
+
+// attributes returns how the process of a command differs from a child of plait.
+func (c *Command) attributes() *syscall.SysProcAttr {
+	a := &syscall.SysProcAttr{Ptrace: true, Credential: c.User.credential()}
+	if c.Terminal != 0 {
+		a.Setsid, a.Setctty, a.Ctty = true, true, 0 // its own descriptor 0
+	}
+	return a
 }
 
 func (u *User) credential() *syscall.Credential {

@@ -88,6 +88,9 @@ func (u *UI) RequestExit(command bool) {
 // closed.
 func (u *UI) TraceEnded() { u.shutdown.TraceEnded() }
 
+// ShutdownBegun returns a channel that is closed when plait is to end.
+func (u *UI) ShutdownBegun() <-chan struct{} { return u.shutdown.HasBegun() }
+
 // Waiting reports whether plait has nothing left to do but wait for the reader of the
 // trace.
 func (u *UI) Waiting() bool { return u.shutdown.Waiting() }

@@ -13,7 +13,7 @@ import (
 
 // check returns the first mistake in the command line, before anything is started.
 func (o *options) check() error {
-	for _, check := range []func() error{o.checkArguments, o.checkAs, o.checkDebug, o.checkSets, o.checkPairs, o.checkTables, o.checkLabels, o.checkReplay, o.checkRecording, o.checkFormats, o.checkTarget} {
+	for _, check := range []func() error{o.checkArguments, o.checkAs, o.checkDebug, o.checkSets, o.checkPairs, o.checkPty, o.checkTables, o.checkLabels, o.checkReplay, o.checkRecording, o.checkFormats, o.checkTarget} {
 		if err := check(); err != nil {
 			return err
 		}

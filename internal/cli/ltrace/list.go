@@ -113,6 +113,12 @@ var optionList = []option{
 		more:  "The price: the command sees, and has, only that CPU. Without this option plait moves to the CPU of the program, if it may (CAP_SYS_NICE or RLIMIT_NICE); if not, each stop may have to wake another CPU, which takes longer.",
 		live:  true,
 		value: func(o *options) any { return &o.oneCPU }},
+	{name: "pty", group: groupWho, help: "run the command on a terminal of its own, wherever plait's output goes",
+		more: "Many programs write each line at once to a terminal, but hold back what goes to a file or a pipe. With this option they do the former although plait's output goes elsewhere, as with script(1). " +
+			"plait passes on what it reads and what the command writes, to standard output and standard error alike, and the window's size. Input passes through a terminal's line editing, so a control character in it means what it means when typed, and a line of more than 4095 bytes is cut. " +
+			"If plait is killed by SIGKILL, its own terminal stays raw: stty sane mends it.",
+		live:  true,
+		value: func(o *options) any { return &o.pty }},
 	{name: "user", short: "u", arg: "USER", group: groupWho, help: "run the command as USER",
 		live:  true,
 		value: func(o *options) any { return &o.user }},

@@ -26,6 +26,7 @@ type options struct {
 	detachOn string
 	limit    int
 	oneCPU   bool
+	pty      bool // the command has a terminal of its own
 	user     string
 
 	outputs                  []string

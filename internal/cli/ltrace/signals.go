@@ -8,13 +8,15 @@ import (
 	"golang.org/x/sys/unix"
 
 	"plait/internal/cli"
+	"plait/internal/cli/pty"
 	"plait/tracer"
 )
 
 // watch handles the signals that would end plait, from now on. attaching says whether
 // plait attaches to processes.
 //
-// The terminal sends its signals to a command, too, and the command decides for both.
+// The terminal sends its signals to a command, too, and the command decides for both. If
+// the command has a terminal of its own, that one sends them.
 // Signals sent to plait alone are passed on. plait detaches from the processes that
 // it attached to. A broken pipe is an error of the write, not a reason to die: the
 // command would die with plait.
@@ -24,14 +26,19 @@ import (
 // A reader that does not read cannot keep plait alive: the first signal detaches from
 // the attached processes, and the rest of the trace is kept for the reader. The next
 // signal ends plait.
-func watch(t *tracer.Tracer, u *cli.UI, attaching bool) {
+func watch(t *tracer.Tracer, u *cli.UI, terminal *pty.Terminal, attaching bool) {
 	command := -1
 	if pid := t.Launched(); pid != 0 {
 		if fd, err := unix.PidfdOpen(pid, 0); err == nil {
 			command = fd
 		}
 	}
-	cli.Watch(watchedSignals(attaching), func(s syscall.Signal) { handleSignal(t, u, command, s) })
+	cli.Watch(watchedSignals(attaching), func(s syscall.Signal) {
+		if s == syscall.SIGINT || s == syscall.SIGQUIT {
+			terminal.Signal(s)
+		}
+		handleSignal(t, u, command, s)
+	})
 }
 
 // watchedSignals leaves out signals that plait inherited as ignored (nohup(1)). But a

@@ -12,6 +12,7 @@ import (
 	"plait/debuginfo"
 	"plait/filter"
 	"plait/internal/cli"
+	"plait/internal/cli/pty"
 	"plait/output/text"
 	"plait/procinfo"
 	"plait/proto"
@@ -48,6 +49,10 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		return u.Fail(err)
 	}
 	u.SetWake(kernel.Wake)
+	terminal, err := o.openTerminal(&command)
+	if err != nil {
+		return u.Fail(err)
+	}
 	sink, end := o.progress(o.steady(out), u, stdout, stderr)
 	t := tracer.New(tracer.Config{
 		Kernel:       kernel,
@@ -72,9 +77,11 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		CallLimit:    o.limit,
 	})
 	crash.SetTracer(t, u)
-	status = runTracer(t, o, u, command)
+	defer terminal.Restore()
+	status = runTracer(t, o, u, command, terminal)
 	end()
 	u.TraceEnded()
+	endTerminal(terminal, u)
 	u.SayAll(database.Errors())
 	if err := out.Settle(u, out.Close()); err != nil && status == 0 {
 		status = cli.StatusUsage
@@ -188,7 +195,7 @@ func prototypesOf(o *options) proto.Options {
 
 // runTracer launches, attaches and waits for the end. The status is 0 if the tracing
 // went well.
-func runTracer(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command) int {
+func runTracer(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command, terminal *pty.Terminal) int {
 	attached, failed := attach(t, o, u)
 	if failed > 0 && len(attached) == 0 {
 		return cli.StatusUsage // the command would run without the processes it was to be traced with
@@ -198,7 +205,8 @@ func runTracer(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command) 
 			return reportRunError(u, launchError(command, err))
 		}
 	}
-	watch(t, u, len(o.pids) > 0)
+	watch(t, u, terminal, len(o.pids) > 0)
+	terminal.Start()
 	o.watchTable(u)
 	for _, pid := range attached { // not before signals are watched: whoever reads this may send one
 		u.Say("%s", attachedText(pid))
