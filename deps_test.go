@@ -47,7 +47,7 @@ callstack: arch event proto/decode
 seccomp:
 procinfo: event proto/decode ptrace syscalls
 tracer: arch background breakpoints callstack debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto proto/decode ptrace seccomp syscalls unwind infer
-output: event output/callmap output/chrome output/folded output/heap output/jsonl output/perfetto output/pprof output/speedscope output/summary output/table output/text
+output: event output/callmap output/chrome output/folded output/heap output/html output/jsonl output/perfetto output/pprof output/speedscope output/summary output/table output/text
 output/heap: event output/calls output/table
 output/stacks: event output/calls output/text
 output/folded: event output/stacks output/text
@@ -56,6 +56,7 @@ output/timeline: event output/calls output/text
 output/chrome: output/text output/timeline
 output/perfetto: output/text output/timeline
 output/speedscope: output/text output/timeline
+output/html: event output/calls output/text output/timeline
 output/text: event output/calls output/table
 output/summary: event output/calls output/table
 output/jsonl: event output/calls

@@ -11,6 +11,7 @@ import (
 	"plait/output/chrome"
 	"plait/output/folded"
 	"plait/output/heap"
+	"plait/output/html"
 	"plait/output/jsonl"
 	"plait/output/perfetto"
 	"plait/output/pprof"
@@ -56,6 +57,7 @@ const (
 	Map     = "map"
 	Tree    = "tree"
 	Heap    = "heap"
+	HTML    = "html"
 )
 
 // formats lists all formats, the default first. Their names in help, completions, the
@@ -67,6 +69,7 @@ var formats = []Format{
 	{Name: "perfetto", Help: "a timeline for ui.perfetto.dev", Named: true, Endings: []string{".pftrace", ".perfetto-trace"}, Binary: true, New: newPerfetto},
 	{Name: "chrome", Help: "a timeline in the JSON of Chrome's trace viewer", Named: true, Endings: []string{".trace.json"}, New: newChrome},
 	{Name: "speedscope", Help: "a timeline for www.speedscope.app", Named: true, Endings: []string{".speedscope.json"}, New: newSpeedscope},
+	{Name: HTML, Help: "a page that shows the trace in a browser, in one file", Named: true, Endings: []string{".html"}, Binary: true, New: newHTML},
 	{Name: "pprof", Help: "a profile of calls and their time for go tool pprof", Named: true, Endings: []string{".pprof", ".pb.gz"}, Binary: true, New: newPprof},
 	{Name: "folded", Help: "stacks of calls and their own time in microseconds, for flame graphs", Named: true, Endings: []string{".folded", ".collapsedstack.txt"}, New: newFolded},
 	{Name: Map, Help: "a table of library calls and the system calls that they caused, at the end", Named: true, New: newMap},
@@ -134,6 +137,10 @@ func newChrome(w io.Writer, o Options) event.Sink { return chrome.New(w, viewers
 
 func newSpeedscope(w io.Writer, o Options) event.Sink {
 	return speedscope.New(w, viewers(o), o.Meta.Version)
+}
+
+func newHTML(w io.Writer, o Options) event.Sink {
+	return html.New(w, viewers(o), html.About{Version: o.Meta.Version, Argv: o.Meta.Argv})
 }
 
 func newPprof(w io.Writer, o Options) event.Sink { return pprof.New(w, viewers(o)) }

@@ -6,6 +6,7 @@ import (
 	"plait/event"
 	"plait/explain"
 	"plait/internal/cli"
+	"plait/output"
 	"plait/output/text"
 	"plait/proto"
 )
@@ -22,12 +23,16 @@ func explainedTarget(o *options, u *cli.UI, database *proto.Database, stdout, st
 // explained returns a sink that explains calls, if that is asked for. It must get all
 // events that there are, so that it knows what has happened.
 func (o *options) explained(s event.Sink, database *proto.Database) event.Sink {
-	if !o.explain {
+	if !o.explains() {
 		return s
 	}
 	look := text.Options{UTF8: cli.When(o.utf8, isUTF8(locale())), Demangle: !o.noDemangle}
 	return explain.New(s, explain.Options{Database: database, Kernel: o.hasAllSyscalls(), Look: look})
 }
+
+// explains reports whether calls are explained: the user asks for it, or there is a page to
+// read it on.
+func (o *options) explains() bool { return o.explain || o.writes(output.HTML) }
 
 // hasAllSyscalls reports whether all system calls are traced, or were recorded.
 func (o *options) hasAllSyscalls() bool {

@@ -66,10 +66,10 @@ func (o *options) formatOf(name string) output.Format {
 	return output.Find(output.Text)
 }
 
-// writesJSONL reports whether the trace, or one of its files, is for programs.
-func (o *options) writesJSONL() bool {
-	isJSONL := func(name string) bool { return o.formatOf(name).Name == output.JSONL }
-	return o.showsTrace() && (len(o.outputs) == 0 && isJSONL("") || slices.ContainsFunc(o.outputs, isJSONL))
+// writes reports whether the trace, or one of its files, has a format.
+func (o *options) writes(format string) bool {
+	hasFormat := func(name string) bool { return o.formatOf(name).Name == format }
+	return o.showsTrace() && (len(o.outputs) == 0 && hasFormat("") || slices.ContainsFunc(o.outputs, hasFormat))
 }
 
 // checkFormats refuses to write bytes to where people read, and a table that would be
@@ -78,7 +78,7 @@ func (o *options) checkFormats() error {
 	if len(o.outputs) == 0 && o.formatOf("").Binary {
 		return cli.UsageError{What: "--format " + o.format, Why: "is not for a terminal", Hint: "-o FILE writes it to a file"}
 	}
-	if o.enters && !o.writesJSONL() {
+	if o.enters && !o.writes(output.JSONL) {
 		return cli.UsageError{What: "--jsonl-enter", Why: "is for --format jsonl"}
 	}
 	table, option := o.formatOf(""), "-c"

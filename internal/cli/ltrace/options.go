@@ -86,7 +86,7 @@ func parseOptions(args []string, strace []usage.Group) (*options, error) {
 	if o.showsHeap() && !o.syscalls && len(o.traces) == 0 && o.record == "" {
 		o.traces = heapSyscalls
 	}
-	o.syscalls = o.syscalls || len(o.traces) > 0 || o.showsMap() || o.only.needSyscalls() || o.explain && o.replay == ""
+	o.syscalls = o.syscalls || len(o.traces) > 0 || o.showsMap() || o.only.needSyscalls() || o.explains() && o.replay == ""
 	o.command = f.Args()
 	if n := len(o.outputs); n > 1 && o.isLtrace() { // to ltrace the last -o counts
 		o.outputs = o.outputs[n-1:]

@@ -6,6 +6,7 @@ import (
 
 	"plait/event"
 	"plait/internal/cli"
+	"plait/output"
 	"plait/output/narrow"
 	"plait/proto"
 	"plait/recording"
@@ -115,10 +116,10 @@ func (o *options) shownStrings() int {
 // recording has more, and so does what is explained. Otherwise the tracer finds out just
 // that.
 func (o *options) narrowed(s event.Sink) event.Sink {
-	if o.record == "" && o.origin == nil && !o.explain {
+	if o.record == "" && o.origin == nil && !o.explains() {
 		return s
 	}
-	limits := narrow.Limits{Strings: o.shownStrings(), Items: -1, SystemItems: -1, Descriptors: int(o.descriptors), Frames: o.where, Origins: o.showsMap()}
+	limits := narrow.Limits{Strings: o.shownStrings(), Items: -1, SystemItems: -1, Descriptors: int(o.descriptors), Frames: o.where, Origins: o.showsMap() || o.writes(output.HTML)}
 	switch {
 	case o.itemsSet:
 		limits.Items, limits.SystemItems = o.items, o.items

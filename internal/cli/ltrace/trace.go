@@ -13,6 +13,7 @@ import (
 	"plait/filter"
 	"plait/internal/cli"
 	"plait/internal/cli/pty"
+	"plait/output"
 	"plait/output/text"
 	"plait/procinfo"
 	"plait/proto"
@@ -62,9 +63,9 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		Limits:       o.limits(),
 		Descriptors:  descriptorsOf(o.recordedDescriptors()),
 		PIDs:         procinfo.PIDs{Comm: o.names, Typed: o.labels},
-		Loads:        o.record != "" || o.writesJSONL(),
-		Origins:      o.showsMap() || o.record != "" || o.folds(stderr),
-		Heap:         o.showsHeap() || o.record != "",
+		Loads:        o.record != "" || o.writes(output.JSONL),
+		Origins:      o.showsMap() || o.writes(output.HTML) || o.record != "" || o.folds(stderr),
+		Heap:         o.showsHeap() || o.writes(output.HTML) || o.record != "",
 		StackFrames:  o.where,
 		StackSource:  o.where > 0 || o.needsCallers(),
 		Callers:      o.needsCallers(),
@@ -181,7 +182,7 @@ func descriptorsOf(n count) procinfo.Descriptors {
 }
 
 // needsCallers reports whether the functions that make library calls are needed.
-func (o *options) needsCallers() bool { return o.byCaller() || o.showsHeap() || o.record != "" }
+func (o *options) needsCallers() bool { return o.byCaller() || o.showsHeap() || o.writes(output.HTML) || o.record != "" }
 
 // prototypesOf returns where the user's prototypes may be.
 func prototypesOf(o *options) proto.Options {

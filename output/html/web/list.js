@@ -1,0 +1,152 @@
+// The list: the trace as text, one line for each row, nested calls indented. Only lines that
+// are in sight exist as elements.
+import { el } from "./dom.js";
+import { FAILED, SYSTEM, UNFINISHED } from "./model.js";
+import { argumentsOf, resultOf } from "./sentence.js";
+import { duration, instant, plural } from "./units.js";
+
+const height = 22; // of a line, as in style.css
+const tallest = 8e6; // browsers draw no element that is much taller
+
+// list makes the view.
+export function list(page, element) {
+  const { trace, details, store } = page;
+  const lines = el("div", { class: "lines" });
+  const space = el("div", { class: "space" });
+  const scroller = el("div", { class: "scroller", tabIndex: 0, role: "listbox", "aria-label": "calls, one line each" }, space, lines);
+  element.append(scroller);
+  const many = trace.threads.length > 2;
+  let top = 0; // index of the first line in sight
+
+  scroller.addEventListener("scroll", () => {
+    top = Math.round(indexAt(scroller.scrollTop));
+    draw();
+  });
+  scroller.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-row]")?.dataset.row;
+    if (row !== undefined) page.select(Number(row));
+  });
+  new ResizeObserver(() => draw()).observe(scroller);
+
+  function total() {
+    return page.shown.length;
+  }
+
+  function inSight() {
+    return Math.max(1, Math.ceil(scroller.clientHeight / height));
+  }
+
+  // Where there are more lines than an element can be tall, a place stands for several.
+  function scaleOf() {
+    return Math.max(1, (total() * height) / tallest);
+  }
+
+  function indexAt(place) {
+    return (place * scaleOf()) / height;
+  }
+
+  function scrollTo(index) {
+    top = Math.max(0, Math.min(index, total() - inSight() + 1));
+    scroller.scrollTop = (top * height) / scaleOf();
+    draw();
+  }
+
+  function reveal(row) {
+    const index = page.shown.indexOf(row);
+    if (index < top || index >= top + inSight() - 1) scrollTo(index - Math.floor(inSight() / 3));
+  }
+
+  function draw() {
+    if (element.hidden) return;
+    space.style.height = Math.min(total() * height, tallest) + "px";
+    lines.style.transform = `translateY(${scroller.scrollTop - (scroller.scrollTop % 1)}px)`;
+    const rows = [];
+    const missing = new Set();
+    for (let i = top; i < Math.min(total(), top + inSight() + 1); i++) {
+      const row = page.shown.rowAt(i);
+      rows.push(line(row, i));
+      if (details.peek(row) === undefined) missing.add(row);
+    }
+    lines.replaceChildren(...rows);
+    if (total() === 0) lines.append(el("p", { class: "empty" }, trace.rows === 0 ? "Nothing was traced." : "No call satisfies the filter."));
+    const selected = lines.querySelector(".selected");
+    if (selected) scroller.setAttribute("aria-activedescendant", selected.id);
+    else scroller.removeAttribute("aria-activedescendant");
+    if (missing.size > 0) Promise.all([...missing].map((row) => details.get(row))).then(draw);
+  }
+
+  function line(row, index) {
+    const { state } = store;
+    const kind = trace.kindOf(row);
+    const classes = ["line", kind === SYSTEM ? "kernel" : kind > SYSTEM ? "mark" : "user"];
+    if (trace.bits[row] & FAILED) classes.push("failed");
+    if (row === state.selected) classes.push("selected");
+    if (state.uses.has(row)) classes.push("use");
+    const element = el(
+      "div",
+      { class: classes.join(" "), id: "line-" + row, role: "option", "data-row": row, "aria-selected": String(row === state.selected), "aria-posinset": index + 1, "aria-setsize": total() },
+      el("span", { class: "when" }, instant(trace.begin[row], 1000)),
+      many ? el("span", { class: "who" }, String(trace.threadOf(row).tid)) : undefined,
+      textOf(row),
+      el("span", { class: "long" }, trace.isCall(row) && !page.isFold(row) ? duration(trace.end[row] - trace.begin[row]) : ""),
+    );
+    return element;
+  }
+
+  function textOf(row) {
+    if (page.isFold(row)) {
+      const fold = trace.folds.find((fold) => fold.first === row);
+      return el("span", { class: "what fold" }, "ld.so starts the program: " + plural(fold.count, "system call"));
+    }
+    const text = el("span", { class: "what" });
+    text.style.paddingLeft = Math.min(depthOf(row), 40) * 1.5 + "em";
+    const detail = details.peek(row);
+    text.append(el("b", {}, trace.nameOf(row)));
+    if (trace.isMark(row)) {
+      if (detail?.args) text.append(" " + argumentsOf(detail));
+      return text;
+    }
+    if (!detail) {
+      text.append("(…)");
+      return text;
+    }
+    text.append("(" + argumentsOf(detail) + ")");
+    const result = resultOf(detail);
+    if (result) text.append(el("span", { class: trace.bits[row] & UNFINISHED ? "outcome" : "result" }, " = " + result));
+    return text;
+  }
+
+  function depthOf(row) {
+    return trace.level[row];
+  }
+
+  const moves = {
+    ArrowDown: (i) => i + 1,
+    ArrowUp: (i) => i - 1,
+    PageDown: (i) => i + inSight() - 1,
+    PageUp: (i) => i - inSight() + 1,
+    Home: () => 0,
+    End: () => total() - 1,
+  };
+
+  return {
+    show() {
+      draw();
+      if (store.state.selected >= 0) reveal(store.state.selected);
+      scroller.focus({ preventScroll: true });
+    },
+    hide() {},
+    update(state, changed) {
+      if (changed.has("shown")) scrollTo(0);
+      if ((changed.has("selected") || changed.has("shown")) && state.selected >= 0) reveal(state.selected);
+      draw();
+    },
+    key(event) {
+      const move = moves[event.key];
+      if (!move || total() === 0) return false;
+      const at = page.shown.indexOf(store.state.selected);
+      page.select(page.shown.rowAt(Math.max(0, Math.min(total() - 1, store.state.selected < 0 ? 0 : move(at)))));
+      return true;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+// Numbers as people write them.
+
+const steps = [[1e9, "s"], [1e6, "ms"], [1e3, "µs"], [1, "ns"]];
+
+// duration writes nanoseconds with three digits that count.
+export function duration(ns) {
+  if (ns === 0) return "0";
+  for (const [size, unit] of steps) {
+    if (Math.abs(ns) >= size) return short(ns / size) + " " + unit;
+  }
+  return ns + " ns";
+}
+
+function short(n) {
+  const size = Math.abs(n);
+  return size >= 100 ? n.toFixed(0) : size >= 10 ? n.toFixed(1).replace(/\.0$/, "") : n.toFixed(2).replace(/\.?0+$/, "");
+}
+
+// instant writes a time since the begin of the trace so exactly that times apart by step
+// differ.
+export function instant(ns, step) {
+  const [size, unit] = steps.find(([size]) => Math.max(step, Math.abs(ns) / 1000) >= size) ?? steps[3];
+  const digits = Math.max(0, Math.ceil(-Math.log10(step / size) - 1e-9));
+  return (ns / size).toFixed(Math.min(digits, 9)) + " " + unit;
+}
+
+// count writes a whole number with its thousands apart.
+export function count(n) {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+// plural writes a count with its noun.
+export function plural(n, one, many = one + "s") {
+  return count(n) + " " + (n === 1 ? one : many);
+}
