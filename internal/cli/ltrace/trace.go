@@ -168,7 +168,7 @@ func reportRunError(u *cli.UI, err error) int {
 // limits returns how much is decoded.
 func (o *options) limits() decode.Limits {
 	l := decode.Limits{String: cli.Limit(o.strings, o.stringsSet), Items: cli.Limit(o.items, o.itemsSet), Verbose: o.verbose}
-	if (o.record != "" || o.explain) && !o.stringsSet {
+	if (o.record != "" || o.explains()) && !o.stringsSet {
 		l.String = recordedStrings
 	}
 	return l
