@@ -1,6 +1,7 @@
 package ltrace
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -96,10 +97,14 @@ func (o *options) filters() (all []string) {
 	return all
 }
 
-// recordedDescriptors is how much of descriptors the tracer finds out: -y twice.
+// recordedDescriptors is how much of descriptors the tracer finds out: of a recording -y
+// twice, of a page once.
 func (o *options) recordedDescriptors() count {
-	if o.record != "" {
+	switch {
+	case o.record != "":
 		return 2
+	case o.writes(output.HTML):
+		return max(o.descriptors, 1)
 	}
 	return o.descriptors
 }
@@ -112,14 +117,14 @@ func (o *options) shownStrings() int {
 	return o.strings
 }
 
-// narrowed returns a sink that shows no more of the events than the options ask for: a
-// recording has more, and so does what is explained. Otherwise the tracer finds out just
-// that.
-func (o *options) narrowed(s event.Sink) event.Sink {
+// narrowed returns a sink that shows no more of the events than the options ask for, and a
+// page needs: a recording has more, and so does what is explained. Otherwise the tracer
+// finds out just that.
+func (o *options) narrowed(s event.Sink, f output.Format) event.Sink {
 	if o.record == "" && o.origin == nil && !o.explains() {
 		return s
 	}
-	limits := narrow.Limits{Strings: o.shownStrings(), Items: -1, SystemItems: -1, Descriptors: int(o.descriptors), Frames: o.where, Origins: o.showsMap() || o.writes(output.HTML)}
+	limits := narrow.Limits{Strings: o.shownStrings(), Items: -1, SystemItems: -1, Descriptors: int(o.descriptors), Frames: o.where, Origins: o.showsMap()}
 	switch {
 	case o.itemsSet:
 		limits.Items, limits.SystemItems = o.items, o.items
@@ -128,6 +133,9 @@ func (o *options) narrowed(s event.Sink) event.Sink {
 	}
 	if o.showsMap() || o.showsHeap() {
 		limits.Frames = -1
+	}
+	if f.Name == output.HTML {
+		limits.Frames, limits.Origins, limits.Descriptors = cmp.Or(limits.Frames, 1), true, max(limits.Descriptors, 1)
 	}
 	return limits.New(s)
 }

@@ -182,7 +182,9 @@ func descriptorsOf(n count) procinfo.Descriptors {
 }
 
 // needsCallers reports whether the functions that make library calls are needed.
-func (o *options) needsCallers() bool { return o.byCaller() || o.showsHeap() || o.writes(output.HTML) || o.record != "" }
+func (o *options) needsCallers() bool {
+	return o.byCaller() || o.showsHeap() || o.writes(output.HTML) || o.record != ""
+}
 
 // prototypesOf returns where the user's prototypes may be.
 func prototypesOf(o *options) proto.Options {
