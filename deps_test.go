@@ -77,6 +77,7 @@ internal/cli/clitest:
 cmd/plait: internal/cli internal/cli/ltrace internal/cli/strace
 bench:
 bench/coverage: elf proto
+bench/explained: event explain proto recording
 bound:
 `
 

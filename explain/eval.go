@@ -103,11 +103,16 @@ func (x *subject) fails(errors []string) bool {
 	return len(errors) == 0 || slices.Contains(errors, x.errno().Name)
 }
 
+// maxAround is how many calls around one are looked at.
+const maxAround = 64
+
 // inside reports whether a call around this one is one of those.
 func (x *subject) inside(names []string) bool {
-	for i := range x.t.Len() {
-		if slices.Contains(names, x.t.At(i).name) {
-			return true
+	for i := x.t.Len() - 1; i >= max(0, x.t.Len()-maxAround); i-- {
+		for _, name := range proto.Spellings(x.t.At(i).name) {
+			if slices.Contains(names, name) {
+				return true
+			}
 		}
 	}
 	return false
@@ -138,8 +143,21 @@ func word(v event.Value) (string, bool) {
 		return strings.Join(v.Names, "|"), v.Rest == 0
 	case event.Pointer:
 		return v.Symbol, v.Symbol != ""
+	case event.List:
+		return whole(v)
 	}
 	return "", false
+}
+
+// whole returns "all" for a set of everything and "none" for an empty one.
+func whole(set event.List) (string, bool) {
+	switch {
+	case len(set.Items) > 0 || !set.Set:
+		return "", false
+	case set.Not:
+		return "all", true
+	}
+	return "none", true
 }
 
 // length returns how many bytes a text has, or how many elements a list.

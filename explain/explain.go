@@ -12,6 +12,10 @@ type Options struct {
 	Database *proto.Database
 	Kernel   bool         // all system calls are among the events
 	Look     text.Options // how values look
+
+	// Judge, if it is not nil, is told of each end of a call whether a sentence about that
+	// very function explains it.
+	Judge func(r *event.Return, own bool)
 }
 
 // A Sink is an event.Sink that passes on events, with explanations.
@@ -81,7 +85,10 @@ func (s *Sink) ended(e *event.Return) event.Explanation {
 	}
 	p := s.process(e.PID)
 	x := subject{s: s, e: e, t: t, frame: f, whole: seen && e.Call.Origin == 0, process: p, about: s.about(e.Call)}
-	why := x.explanation()
+	why, own := x.explanation()
+	if s.o.Judge != nil {
+		s.o.Judge(e, own)
+	}
 	if s.o.Kernel {
 		p.update(e)
 	}

@@ -20,14 +20,14 @@ type subject struct {
 	about   *proto.Explanation // nil: there are no sentences
 }
 
-// explanation explains the call.
-func (x *subject) explanation() event.Explanation {
+// explanation explains the call, and reports whether a sentence about its function does.
+func (x *subject) explanation() (event.Explanation, bool) {
 	if x.about != nil {
 		if text, ok := x.sentence(); ok {
-			return event.Explanation{Text: text, Manual: x.manual()}
+			return event.Explanation{Text: text, Manual: x.manual()}, true
 		}
 	}
-	return event.Explanation{Text: x.kind(), Manual: x.manual()}
+	return event.Explanation{Text: x.kind(), Manual: x.manual()}, false
 }
 
 // manual returns the page of the manual: the one that is written with the sentences, or
@@ -73,7 +73,10 @@ func joined(action, result string) string {
 	if result == "" {
 		return action
 	}
-	return strings.TrimSpace(action) + "; " + result
+	if action = strings.TrimSpace(action); strings.HasSuffix(action, "?") {
+		return action + " " + result
+	}
+	return action + "; " + result
 }
 
 // succeeded reports whether the call has returned without an error.

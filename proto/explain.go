@@ -61,7 +61,7 @@ func (d *Database) Explain(object, symbol string) *Explanation {
 			return x
 		}
 	}
-	for _, name := range spellings(symbol) {
+	for _, name := range Spellings(symbol) {
 		for _, folder := range foldersOf(object) {
 			if x := d.types.explanation(folder, name); x != nil {
 				return x
@@ -84,7 +84,7 @@ func (d *Database) ExplainSystem(name string) *Explanation {
 			return x
 		}
 	}
-	for _, name := range spellings(name) {
+	for _, name := range Spellings(name) {
 		if x := d.types.explanation(systemCalls, name); x != nil {
 			return x
 		}
@@ -103,9 +103,9 @@ func foldersOf(object string) []string {
 	return []string{own}
 }
 
-// spellings returns a function's name, and then the names without what makes variants of
+// Spellings returns a function's name, and then the names without what makes variants of
 // one function: __printf_chk and printf, fputc_unlocked and fputc, stat64 and stat.
-func spellings(name string) []string {
+func Spellings(name string) []string {
 	all := []string{name}
 	for range 3 {
 		plain := name
