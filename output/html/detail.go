@@ -146,14 +146,26 @@ func (f *form) detailOf(r *event.Return) detail {
 	if r.Outcome != event.Returned {
 		return d
 	}
+	if _, void := r.Result.(event.Void); void {
+		return d
+	}
 	d.Result = f.value(r.Result, r.Call)
 	if r.Call.ResultGuess && r.Call.Kind != event.System {
 		d.Result += "?"
 	}
 	if r.Errno.Num != 0 {
-		d.Errno = f.value(r.Errno, r.Call)
+		d.Errno = text.Escaped(reason(r.Errno), f.look)
 	}
 	return d
+}
+
+// reason returns an error as "ENOENT (No such file or directory)".
+func reason(e event.Errno) string {
+	s := cmp.Or(e.Name, "errno "+strconv.Itoa(e.Num))
+	if e.Text != "" {
+		s += " (" + e.Text + ")"
+	}
+	return s
 }
 
 func (f *form) value(v event.Value, c *event.Call) string { return text.Value(v, c, f.look) }

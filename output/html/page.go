@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-//go:generate sh -c "cd ../../tools/webbundle && go run . -dir ../../output/html web/main.js bundle/page.js web/style.css bundle/page.css"
+//go:generate sh -c "cd ../../tools/webbundle && go run . -dir ../../output/html web/main.js bundle/page.js web/main.css bundle/page.css"
 
 //go:embed web/page.html
 var template string

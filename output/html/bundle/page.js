@@ -291,9 +291,9 @@
     const size = Math.abs(n);
     return size >= 100 ? n.toFixed(0) : size >= 10 ? n.toFixed(1).replace(/\.0$/, "") : n.toFixed(2).replace(/\.?0+$/, "");
   }
-  function instant(ns, step) {
-    const [size, unit] = steps.find(([size2]) => Math.max(step, Math.abs(ns) / 1e3) >= size2) ?? steps[3];
-    const digits = Math.max(0, Math.ceil(-Math.log10(step / size) - 1e-9));
+  function instant(ns, step2) {
+    const [size, unit] = steps.find(([size2]) => Math.max(step2, Math.abs(ns) / 1e3) >= size2) ?? steps[3];
+    const digits = Math.max(0, Math.ceil(-Math.log10(step2 / size) - 1e-9));
     return (ns / size).toFixed(Math.min(digits, 9)) + " " + unit;
   }
   function count(n) {
@@ -301,6 +301,9 @@
   }
   function plural(n, one, many = one + "s") {
     return count(n) + " " + (n === 1 ? one : many);
+  }
+  function moment(ns) {
+    return (ns / 1e6).toFixed(3) + " ms";
   }
 
   // web/call.js
@@ -338,7 +341,7 @@
       if (detail.outcome) add("end", detail.outcome);
       const notes = notesOf(row);
       if (notes.length > 0) add("note", notes.join("; "));
-      add("at", instant(trace.begin[row], 1e3));
+      add("at", moment(trace.begin[row]));
       if (trace.isCall(row)) add("lasts", lasting2(row, detail));
       const thread = trace.threadOf(row);
       add("thread", `${thread.name} of ${thread.program} (process ${thread.pid})`);
@@ -486,7 +489,7 @@
     }
     // uses promises the other uses of what a row uses: [{row, what}], in order. A use is of the
     // same thing if no call made another of its number in between: a call makes an address or
-    // a descriptor if it is its result and not among its arguments.
+    // a descriptor if it is its result.
     async uses(row) {
       this.useColumns ??= this.ask("uses").then(({ ordinals, words: words3 }) => ({ rows: ordinals.map((o) => this.trace.rowOf[o]), words: words3 }));
       const { rows, words: words2 } = await this.useColumns;
@@ -513,11 +516,14 @@
       for (const use of lifeOf(word)) if (use !== row) found.set(use, (found.get(use) ?? []).concat(nameOfUse(word)));
     }
     return [...found].map(([row2, what]) => ({ row: row2, what })).sort((a, b) => a.row - b.row).slice(0, most2);
+    function holds(row2, other) {
+      return row2 === other || other > row2 && trace.thread[row2] === trace.thread[other] && trace.end[other] <= trace.end[row2];
+    }
     function lifeOf(word) {
       let life = [], hasMine = false;
       for (let i = 0; i < rows.length; i++) {
         if (words2[i] - words2[i] % 2 !== word * 2 || trace.threadOf(rows[i]).process !== process) continue;
-        if (words2[i] % 2 === 1 && rows[i] !== life.at(-1)) {
+        if (words2[i] % 2 === 1 && !holds(rows[i], life.at(-1))) {
           if (hasMine) break;
           life = [];
         }
@@ -528,7 +534,7 @@
     }
   }
   function nameOfUse(word) {
-    return word % 2 === 1 ? "descriptor " + (word - 1) / 2 : "0x" + (word / 2).toString(16);
+    return word % 2 === 1 ? "descriptor " + (word - 1) / 2 : "address 0x" + (word / 2).toString(16);
   }
 
   // web/filter.js
@@ -671,9 +677,9 @@
   var tallest = 8e6;
   function list(page, element) {
     const { trace, details, store } = page;
-    const lines = el("div", { class: "lines" });
+    const lines2 = el("div", { class: "lines" });
     const space = el("div", { class: "space" });
-    const scroller = el("div", { class: "scroller", tabIndex: 0, role: "listbox", "aria-label": "calls, one line each" }, space, lines);
+    const scroller = el("div", { class: "scroller", tabIndex: 0, role: "listbox", "aria-label": "calls, one line each" }, space, lines2);
     element.append(scroller);
     const many = trace.threads.length > 2;
     let top2 = 0;
@@ -710,7 +716,7 @@
     function draw() {
       if (element.hidden) return;
       space.style.height = Math.min(total() * height, tallest) + "px";
-      lines.style.transform = `translateY(${scroller.scrollTop - scroller.scrollTop % 1}px)`;
+      lines2.style.transform = `translateY(${scroller.scrollTop - scroller.scrollTop % 1}px)`;
       const rows = [];
       const missing = /* @__PURE__ */ new Set();
       for (let i = top2; i < Math.min(total(), top2 + inSight() + 1); i++) {
@@ -718,9 +724,9 @@
         rows.push(line(row, i));
         if (details.peek(row) === void 0) missing.add(row);
       }
-      lines.replaceChildren(...rows);
-      if (total() === 0) lines.append(el("p", { class: "empty" }, trace.rows === 0 ? "Nothing was traced." : "No call satisfies the filter."));
-      const selected = lines.querySelector(".selected");
+      lines2.replaceChildren(...rows);
+      if (total() === 0) lines2.append(el("p", { class: "empty" }, trace.rows === 0 ? "Nothing was traced." : "No call satisfies the filter."));
+      const selected = lines2.querySelector(".selected");
       if (selected) scroller.setAttribute("aria-activedescendant", selected.id);
       else scroller.removeAttribute("aria-activedescendant");
       if (missing.size > 0) Promise.all([...missing].map((row) => details.get(row))).then(draw);
@@ -735,7 +741,7 @@
       const element2 = el(
         "div",
         { class: classes.join(" "), id: "line-" + row, role: "option", "data-row": row, "aria-selected": String(row === state.selected), "aria-posinset": index + 1, "aria-setsize": total() },
-        el("span", { class: "when" }, instant(trace.begin[row], 1e3)),
+        el("span", { class: "when" }, moment(trace.begin[row])),
         many ? el("span", { class: "who" }, String(trace.threadOf(row).tid)) : void 0,
         textOf2(row),
         el("span", { class: "long" }, trace.isCall(row) && !page.isFold(row) ? duration(trace.end[row] - trace.begin[row]) : "")
@@ -779,7 +785,6 @@
       show() {
         draw();
         if (store.state.selected >= 0) reveal(store.state.selected);
-        scroller.focus({ preventScroll: true });
       },
       hide() {
       },
@@ -826,6 +831,216 @@
     let n = 0;
     for (let row = 0; row < trace.rows; row++) if (trace.folded[row] !== 1) rows[n++] = row;
     return rows.subarray(0, n);
+  }
+
+  // web/walk.js
+  var Walk = class {
+    constructor(page) {
+      this.page = page;
+      this.trace = page.trace;
+    }
+    // first returns the first moment of a thread, or undefined.
+    first(thread) {
+      const row = this.after(-1, thread, -1);
+      return row < 0 ? void 0 : this.normal({ row, returned: false });
+    }
+    // normal returns the moment that stands for one.
+    normal({ row, returned }) {
+      return { row, returned: returned || !this.isTwo(row) };
+    }
+    // isTwo reports whether begin and return of a row are two moments.
+    isTwo(row) {
+      if (this.page.isFold(row) || this.trace.isMark(row)) return false;
+      return this.trace.isSystem(row) || this.hasChild(row);
+    }
+    hasChild(row) {
+      return this.child(row) >= 0;
+    }
+    // child returns the first row in a row, or -1.
+    child(row) {
+      return this.after(row, this.trace.thread[row], row);
+    }
+    // after returns the next row of a thread directly in a parent (-1: in none), or -1. Rows of
+    // other threads may be between.
+    after(row, thread, parent) {
+      const { trace } = this;
+      const end = parent < 0 ? Infinity : trace.end[parent];
+      for (let at = row + 1; at < trace.rows && trace.begin[at] <= end; at++) {
+        if (trace.thread[at] !== thread || this.isHidden(at)) continue;
+        if (trace.parent[at] === parent) return at;
+        if (parent >= 0 && trace.parent[at] < parent) return -1;
+      }
+      return -1;
+    }
+    before(row) {
+      const { trace } = this;
+      for (let at = row - 1; at > trace.parent[row]; at--) {
+        if (trace.thread[at] === trace.thread[row] && trace.parent[at] === trace.parent[row] && !this.isHidden(at)) return at;
+      }
+      return -1;
+    }
+    isHidden(row) {
+      return this.page.shown.folds && this.trace.folded[row] === 1;
+    }
+    // next returns the moment after one, or undefined.
+    next(moment2) {
+      const { trace } = this;
+      const { row, returned } = this.normal(moment2);
+      if (row < 0) return void 0;
+      if (!returned) {
+        const child = this.child(row);
+        return child >= 0 ? this.normal({ row: child, returned: false }) : { row, returned: true };
+      }
+      const sibling = this.after(row, trace.thread[row], trace.parent[row]);
+      if (sibling >= 0) return this.normal({ row: sibling, returned: false });
+      return trace.parent[row] >= 0 ? { row: trace.parent[row], returned: true } : void 0;
+    }
+    // previous returns the moment before one, or undefined.
+    previous(moment2) {
+      const { trace } = this;
+      const { row, returned } = this.normal(moment2);
+      if (row < 0) return void 0;
+      if (returned && this.isTwo(row)) {
+        const last = this.lastChild(row);
+        return last >= 0 ? { row: last, returned: true } : { row, returned: false };
+      }
+      const sibling = this.before(row);
+      if (sibling >= 0) return { row: sibling, returned: true };
+      return trace.parent[row] >= 0 ? { row: trace.parent[row], returned: false } : void 0;
+    }
+    lastChild(row) {
+      let last = -1;
+      for (let at = this.child(row); at >= 0; at = this.after(at, this.trace.thread[row], row)) last = at;
+      return last;
+    }
+    // chain returns a row with those around it, outermost first; of deep recursion the
+    // innermost.
+    chain(row) {
+      const rows = [];
+      for (let at = row; at >= 0 && rows.length < 12; at = this.trace.parent[at]) rows.unshift(at);
+      return rows;
+    }
+    // recent returns the last moments up to one, oldest first.
+    recent(moment2, most3) {
+      const all = [];
+      for (let m = this.normal(moment2); m && all.length < most3; m = this.previous(m)) all.unshift(m);
+      return all;
+    }
+  };
+
+  // web/step.js
+  var lines = 10;
+  var pace = 1600;
+  function step(page, element) {
+    const { trace, details, store } = page;
+    const walk = new Walk(page);
+    let playing;
+    const previous = button("Previous", "←", () => go(walk.previous(now())));
+    const next = button("Next", "→", () => go(walk.next(now())));
+    const play = button("Play", "space", togglePlay);
+    const threads = el("select", { "aria-label": "thread", change: () => go(walk.first(Number(threads.value))) });
+    for (const process of trace.processes ?? []) {
+      for (const thread of process.threads) threads.append(el("option", { value: String(thread.id) }, `${process.program} ${process.threads.length > 1 ? thread.name : process.pid}`));
+    }
+    const user = el("ol", { class: "calls" });
+    const kernel = el("div", { class: "calls" });
+    const arrow = el("div", { class: "arrow", "aria-hidden": "true" });
+    const says = el("p", { class: "says", "aria-live": "polite" });
+    const sofar = el("ol", { class: "sofar", "aria-label": "so far in this call" });
+    element.append(
+      el(
+        "div",
+        { class: "sides" },
+        el("div", { class: "controls" }, previous, next, play, trace.threads.length > 2 ? threads : void 0),
+        el("div", { class: "side user" }, el("h3", {}, "user space"), user),
+        el("div", { class: "border" }, arrow),
+        el("div", { class: "side kernel" }, el("h3", {}, "kernel"), kernel),
+        says,
+        sofar
+      )
+    );
+    function button(name, key, click) {
+      return el("button", { type: "button", title: `${name} (${key})`, click }, name);
+    }
+    function now() {
+      return { row: store.state.selected, returned: store.state.returned };
+    }
+    function go(moment2) {
+      if (moment2) store.set({ selected: moment2.row, returned: moment2.returned });
+    }
+    function togglePlay() {
+      if (playing) clearInterval(playing);
+      playing = playing ? void 0 : setInterval(() => walk.next(now()) ? go(walk.next(now())) : togglePlay(), pace);
+      play.textContent = playing ? "Pause" : "Play";
+    }
+    async function draw() {
+      if (element.hidden) return;
+      if (store.state.selected < 0) return go(walk.first(trace.processes[0]?.threads[0]?.id));
+      const { row } = now();
+      const moment2 = walk.normal(now());
+      const chain = walk.chain(row);
+      const recent = walk.recent(moment2, lines);
+      await Promise.all([...chain, ...recent.map((m) => m.row)].map((r) => details.get(r)));
+      if (store.state.selected !== row || walk.normal(now()).returned !== moment2.returned) return;
+      const inKernel = trace.isSystem(row);
+      user.replaceChildren(...chain.filter((r) => !trace.isSystem(r)).map((r, depth) => card(r, depth, moment2)));
+      kernel.replaceChildren(...chain.filter((r) => trace.isSystem(r)).map((r) => card(r, 0, moment2)));
+      arrow.className = "arrow " + (inKernel ? moment2.returned ? "up" : "down" : "none");
+      arrow.textContent = inKernel ? moment2.returned ? "▲ back, with the result" : "▼ into the kernel" : "";
+      const detail = details.peek(row) ?? {};
+      says.textContent = sentence(row, moment2, detail);
+      says.className = "says " + (inKernel ? "kernel" : trace.isMark(row) ? "mark" : "user");
+      sofar.replaceChildren(...recent.map((m) => lineOf(m, m === recent.at(-1))));
+      previous.disabled = !walk.previous(now());
+      next.disabled = !walk.next(now());
+      threads.value = String(trace.thread[row]);
+    }
+    function card(row, depth, moment2) {
+      const detail = details.peek(row) ?? {};
+      const isNow = row === moment2.row;
+      const done = isNow && moment2.returned;
+      const result = done ? resultOf(detail) : "";
+      const node = el(
+        "li",
+        { class: "card" + (isNow ? " now" : "") + (done && trace.bits[row] & FAILED ? " failed" : "") },
+        el("b", {}, trace.nameOf(row)),
+        trace.isMark(row) ? argumentsOf(detail) : "(" + argumentsOf(detail) + ")",
+        result ? el("span", { class: "result" }, " = " + result) : void 0
+      );
+      node.style.marginLeft = Math.min(depth, 8) * 1.4 + "rem";
+      return node;
+    }
+    function sentence(row, moment2, detail) {
+      if (page.isFold(row)) return "The dynamic loader, ld.so, maps the program's libraries. This is folded; the key l shows it.";
+      if (trace.isMark(row)) return trace.nameOf(row);
+      if (detail.explanation && (moment2.returned || trace.isSystem(row))) return detail.explanation;
+      if (moment2.returned) return trace.isSystem(row) ? "The kernel has done it." : walk.hasChild(row) ? "The call returns." : "";
+      return trace.isSystem(row) ? "The program asks the kernel." : "The program calls a library function.";
+    }
+    function lineOf({ row, returned }, isLast) {
+      const detail = details.peek(row) ?? {};
+      const side = trace.isSystem(row) ? "kernel" : trace.isMark(row) ? "mark" : "user";
+      const node = el("li", { class: side + (isLast ? " now" : "") }, page.isFold(row) ? "ld.so starts the program" : el("code", {}, trace.nameOf(row) + (returned ? " = " + (resultOf(detail) || "…") : "(" + argumentsOf(detail) + ")")));
+      if (detail.explanation && returned) node.append(" ", el("span", {}, detail.explanation));
+      node.style.paddingLeft = Math.min(walk.chain(row).length - 1, 8) * 1.2 + "rem";
+      return node;
+    }
+    const keys2 = { ArrowRight: () => go(walk.next(now())), ArrowDown: () => go(walk.next(now())), ArrowLeft: () => go(walk.previous(now())), ArrowUp: () => go(walk.previous(now())), " ": togglePlay, l: () => store.set({ loader: !store.state.loader }) };
+    return {
+      show: draw,
+      hide() {
+        if (playing) togglePlay();
+      },
+      update(state, changed) {
+        if (changed.has("selected") || changed.has("returned") || changed.has("shown")) draw();
+      },
+      key(event) {
+        if (event.target.closest?.("button, select") && event.key === " ") return false;
+        if (!Object.hasOwn(keys2, event.key) || event.target === threads) return false;
+        keys2[event.key]();
+        return true;
+      }
+    };
   }
 
   // web/store.js
@@ -935,12 +1150,12 @@
     return low;
   }
   function nextFrom(trace, rows, i, time) {
-    let step = 1, low = i;
-    while (low + step < rows.length && trace.begin[rows[low + step]] < time) {
-      low += step;
-      step *= 2;
+    let step2 = 1, low = i;
+    while (low + step2 < rows.length && trace.begin[rows[low + step2]] < time) {
+      low += step2;
+      step2 *= 2;
     }
-    let high = Math.min(low + step, rows.length);
+    let high = Math.min(low + step2, rows.length);
     while (low < high) {
       const middle = low + high >>> 1;
       if (trace.begin[rows[middle]] < time) low = middle + 1;
@@ -1151,13 +1366,13 @@
   function ticksOf(from, to, width, apart = 110) {
     const least = (to - from) * apart / Math.max(width, 1);
     const power = 10 ** Math.floor(Math.log10(Math.max(least, 1)));
-    const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= least) ?? 10 * power;
+    const step2 = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= least) ?? 10 * power;
     const ticks = [];
-    for (let at = Math.ceil(from / step) * step; at <= to && ticks.length < 200; at += step) ticks.push(at);
-    return { ticks, step };
+    for (let at = Math.ceil(from / step2) * step2; at <= to && ticks.length < 200; at += step2) ticks.push(at);
+    return { ticks, step: step2 };
   }
   function drawRuler(context, colours, { from, to, width, height: height2, x }) {
-    const { ticks, step } = ticksOf(from, to, width);
+    const { ticks, step: step2 } = ticksOf(from, to, width);
     context.font = "11px " + colours.sans;
     context.textBaseline = "middle";
     for (const at of ticks) {
@@ -1168,7 +1383,7 @@
       context.lineTo(left, height2);
       context.stroke();
       context.fillStyle = colours.muted;
-      context.fillText(instant(at, step), left + 5, overview + ruler / 2);
+      context.fillText(instant(at, step2), left + 5, overview + ruler / 2);
     }
   }
   function densityOf(trace) {
@@ -1483,7 +1698,6 @@
       show() {
         colours = palette();
         draw();
-        canvas.focus({ preventScroll: true });
       },
       hide() {
         tip.hidden = true;
@@ -1514,18 +1728,19 @@
   // web/main.js
   var views = [
     { name: "timeline", title: "Timeline", make: timeline },
-    { name: "list", title: "List", make: list }
+    { name: "list", title: "List", make: list },
+    { name: "step", title: "Step", make: step }
   ];
   performance.mark("plait:start");
   document.addEventListener("DOMContentLoaded", () => start().catch(fail));
   async function start() {
     const trace = await readTrace(document);
     performance.mark("plait:decoded");
-    const store = new Store({ selected: -1, from: 0, to: trace.duration, filter: { text: "", rows: null, has: null }, loader: false, uses: /* @__PURE__ */ new Map(), view: views[0].name, shown: 0, theme: "" });
+    const store = new Store({ selected: -1, returned: false, ...firstWindow(trace), filter: { text: "", rows: null, has: null }, loader: false, uses: /* @__PURE__ */ new Map(), view: views[0].name, shown: 0, theme: "" });
     const page = { trace, store, details: new Details(trace, document), shown: void 0 };
     page.shown = new Shown(trace, store.state);
     page.isFold = (row) => page.shown.folds && trace.folded[row] === 2;
-    page.select = (row) => store.set({ selected: row });
+    page.select = (row) => store.set({ selected: row, returned: false });
     page.filterBy = (text) => filterBy(page, text);
     frame(page);
     followAddress(page);
@@ -1533,6 +1748,11 @@
       performance.mark("plait:first-picture");
       document.documentElement.dataset.ready = "true";
     });
+  }
+  function firstWindow(trace) {
+    const fold = trace.folds[0];
+    const from = fold && trace.parent[fold.first] < 0 && fold.first < 4 ? trace.end[fold.last] : 0;
+    return { from: from < trace.duration ? from - (trace.duration - from) * 0.02 : 0, to: trace.duration * 1.005 };
   }
   function fail(error) {
     document.getElementById("page").replaceChildren(el("p", { class: "error", role: "alert" }, "This page cannot show its trace: " + error.message));
@@ -1564,7 +1784,7 @@
       call.update(state, changed);
       made.get(state.view).update(state, changed);
       search.update(state, changed);
-      if (changed.has("selected") || changed.has("view") || changed.has("filter")) writeAddress(state);
+      if (["selected", "returned", "view", "filter"].some((name) => changed.has(name))) writeAddress(state);
     });
     listenToKeys(page, made, search);
     for (const view of made.values()) view.toggle();
@@ -1661,16 +1881,17 @@
     const read = () => {
       const said = new URLSearchParams(location.hash.slice(1));
       const row = Number(said.get("e") ?? -1);
-      if (said.has("e") && Number.isInteger(row) && row >= 0 && row < trace.rows) store.set({ selected: row });
+      if (said.has("e") && Number.isInteger(row) && row >= 0 && row < trace.rows) store.set({ selected: row, returned: said.has("r") });
       if (views.some((view) => view.name === said.get("v"))) store.set({ view: said.get("v") });
       if (said.has("q") && said.get("q") !== store.state.filter.text) page.filterBy(said.get("q"));
     };
     read();
     window.addEventListener("hashchange", read);
   }
-  function writeAddress({ selected, view, filter }) {
+  function writeAddress({ selected, returned, view, filter }) {
     const said = new URLSearchParams();
     if (selected >= 0) said.set("e", selected);
+    if (returned) said.set("r", "1");
     said.set("v", view);
     if (filter.text) said.set("q", filter.text);
     history.replaceState(null, "", "#" + said);

@@ -2,7 +2,7 @@
 import { el } from "./dom.js";
 import { FAILED, FUNCTION, GUESSED, INHERITED, SYSTEM, UNFINISHED } from "./model.js";
 import { textOf } from "./sentence.js";
-import { duration, instant, plural } from "./units.js";
+import { duration, moment, plural } from "./units.js";
 
 const most = 12; // of a list that may be long
 
@@ -43,7 +43,7 @@ export function callPanel(page, element) {
     if (detail.outcome) add("end", detail.outcome);
     const notes = notesOf(row);
     if (notes.length > 0) add("note", notes.join("; "));
-    add("at", instant(trace.begin[row], 1000));
+    add("at", moment(trace.begin[row]));
     if (trace.isCall(row)) add("lasts", lasting(row, detail));
     const thread = trace.threadOf(row);
     add("thread", `${thread.name} of ${thread.program} (process ${thread.pid})`);

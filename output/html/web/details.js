@@ -80,7 +80,7 @@ export class Details {
 
   // uses promises the other uses of what a row uses: [{row, what}], in order. A use is of the
   // same thing if no call made another of its number in between: a call makes an address or
-  // a descriptor if it is its result and not among its arguments.
+  // a descriptor if it is its result.
   async uses(row) {
     this.useColumns ??= this.ask("uses").then(({ ordinals, words }) => ({ rows: ordinals.map((o) => this.trace.rowOf[o]), words }));
     const { rows, words } = await this.useColumns;
@@ -114,11 +114,17 @@ function sharedUses(trace, rows, words, row) {
   }
   return [...found].map(([row, what]) => ({ row, what })).sort((a, b) => a.row - b.row).slice(0, most);
 
+  // holds reports whether a row is another one or around it: open returns what openat in it
+  // has made.
+  function holds(row, other) {
+    return row === other || (other > row && trace.thread[row] === trace.thread[other] && trace.end[other] <= trace.end[row]);
+  }
+
   function lifeOf(word) {
     let life = [], hasMine = false;
     for (let i = 0; i < rows.length; i++) {
       if (words[i] - (words[i] % 2) !== word * 2 || trace.threadOf(rows[i]).process !== process) continue;
-      if (words[i] % 2 === 1 && rows[i] !== life.at(-1)) {
+      if (words[i] % 2 === 1 && !holds(rows[i], life.at(-1))) {
         if (hasMine) break;
         life = [];
       }
@@ -131,5 +137,5 @@ function sharedUses(trace, rows, words, row) {
 
 // nameOfUse writes what is used.
 function nameOfUse(word) {
-  return word % 2 === 1 ? "descriptor " + (word - 1) / 2 : "0x" + (word / 2).toString(16);
+  return word % 2 === 1 ? "descriptor " + (word - 1) / 2 : "address 0x" + (word / 2).toString(16);
 }

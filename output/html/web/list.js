@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 import { FAILED, SYSTEM, UNFINISHED } from "./model.js";
 import { argumentsOf, resultOf } from "./sentence.js";
-import { duration, instant, plural } from "./units.js";
+import { duration, moment, plural } from "./units.js";
 
 const height = 22; // of a line, as in style.css
 const tallest = 8e6; // browsers draw no element that is much taller
@@ -85,7 +85,7 @@ export function list(page, element) {
     const element = el(
       "div",
       { class: classes.join(" "), id: "line-" + row, role: "option", "data-row": row, "aria-selected": String(row === state.selected), "aria-posinset": index + 1, "aria-setsize": total() },
-      el("span", { class: "when" }, instant(trace.begin[row], 1000)),
+      el("span", { class: "when" }, moment(trace.begin[row])),
       many ? el("span", { class: "who" }, String(trace.threadOf(row).tid)) : undefined,
       textOf(row),
       el("span", { class: "long" }, trace.isCall(row) && !page.isFold(row) ? duration(trace.end[row] - trace.begin[row]) : ""),
@@ -133,7 +133,6 @@ export function list(page, element) {
     show() {
       draw();
       if (store.state.selected >= 0) reveal(store.state.selected);
-      scroller.focus({ preventScroll: true });
     },
     hide() {},
     update(state, changed) {

@@ -7,6 +7,7 @@ import { rowsOf } from "./filter.js";
 import { list } from "./list.js";
 import { readTrace } from "./model.js";
 import { Shown } from "./shown.js";
+import { step } from "./step.js";
 import { Store } from "./store.js";
 import { timeline } from "./timeline.js";
 import { plural } from "./units.js";
@@ -14,6 +15,7 @@ import { plural } from "./units.js";
 const views = [
   { name: "timeline", title: "Timeline", make: timeline },
   { name: "list", title: "List", make: list },
+  { name: "step", title: "Step", make: step },
 ];
 
 performance.mark("plait:start");
@@ -22,11 +24,11 @@ document.addEventListener("DOMContentLoaded", () => start().catch(fail));
 async function start() {
   const trace = await readTrace(document);
   performance.mark("plait:decoded");
-  const store = new Store({ selected: -1, from: 0, to: trace.duration, filter: { text: "", rows: null, has: null }, loader: false, uses: new Map(), view: views[0].name, shown: 0, theme: "" });
+  const store = new Store({ selected: -1, returned: false, ...firstWindow(trace), filter: { text: "", rows: null, has: null }, loader: false, uses: new Map(), view: views[0].name, shown: 0, theme: "" });
   const page = { trace, store, details: new Details(trace, document), shown: undefined };
   page.shown = new Shown(trace, store.state);
   page.isFold = (row) => page.shown.folds && trace.folded[row] === 2;
-  page.select = (row) => store.set({ selected: row });
+  page.select = (row) => store.set({ selected: row, returned: false });
   page.filterBy = (text) => filterBy(page, text);
   frame(page);
   followAddress(page);
@@ -34,6 +36,14 @@ async function start() {
     performance.mark("plait:first-picture");
     document.documentElement.dataset.ready = "true";
   });
+}
+
+// firstWindow returns the time that is in sight at first: all but what the loader does before
+// the program begins.
+function firstWindow(trace) {
+  const fold = trace.folds[0];
+  const from = fold && trace.parent[fold.first] < 0 && fold.first < 4 ? trace.end[fold.last] : 0;
+  return { from: from < trace.duration ? from - (trace.duration - from) * 0.02 : 0, to: trace.duration * 1.005 };
 }
 
 function fail(error) {
@@ -68,7 +78,7 @@ function frame(page) {
     call.update(state, changed);
     made.get(state.view).update(state, changed);
     search.update(state, changed);
-    if (changed.has("selected") || changed.has("view") || changed.has("filter")) writeAddress(state);
+    if (["selected", "returned", "view", "filter"].some((name) => changed.has(name))) writeAddress(state);
   });
   listenToKeys(page, made, search);
   for (const view of made.values()) view.toggle();
@@ -170,13 +180,14 @@ function statusLine({ trace }) {
   return line;
 }
 
-// followAddress shows what the address says, now and when it changes: #e=ROW&v=VIEW&q=FILTER.
+// followAddress shows what the address says, now and when it changes: #e=ROW&v=VIEW&q=FILTER;
+// r says that the row has returned.
 function followAddress(page) {
   const { store, trace } = page;
   const read = () => {
     const said = new URLSearchParams(location.hash.slice(1));
     const row = Number(said.get("e") ?? -1);
-    if (said.has("e") && Number.isInteger(row) && row >= 0 && row < trace.rows) store.set({ selected: row });
+    if (said.has("e") && Number.isInteger(row) && row >= 0 && row < trace.rows) store.set({ selected: row, returned: said.has("r") });
     if (views.some((view) => view.name === said.get("v"))) store.set({ view: said.get("v") });
     if (said.has("q") && said.get("q") !== store.state.filter.text) page.filterBy(said.get("q"));
   };
@@ -184,9 +195,10 @@ function followAddress(page) {
   window.addEventListener("hashchange", read);
 }
 
-function writeAddress({ selected, view, filter }) {
+function writeAddress({ selected, returned, view, filter }) {
   const said = new URLSearchParams();
   if (selected >= 0) said.set("e", selected);
+  if (returned) said.set("r", "1");
   said.set("v", view);
   if (filter.text) said.set("q", filter.text);
   history.replaceState(null, "", "#" + said);

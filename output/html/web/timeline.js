@@ -336,7 +336,6 @@ export function timeline(page, element) {
     show() {
       colours = palette();
       draw();
-      canvas.focus({ preventScroll: true });
     },
     hide() {
       tip.hidden = true;

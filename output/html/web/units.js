@@ -33,3 +33,8 @@ export function count(n) {
 export function plural(n, one, many = one + "s") {
   return count(n) + " " + (n === 1 ? one : many);
 }
+
+// moment writes a time since the begin of the trace, to the microsecond.
+export function moment(ns) {
+  return (ns / 1e6).toFixed(3) + " ms";
+}

@@ -1,0 +1,109 @@
+// The moments of one thread, in order: a call begins, a call returns. A library call with
+// nothing in it has one moment, for nothing can be seen between the two. So has a mark.
+
+export class Walk {
+  constructor(page) {
+    this.page = page;
+    this.trace = page.trace;
+  }
+
+  // first returns the first moment of a thread, or undefined.
+  first(thread) {
+    const row = this.after(-1, thread, -1);
+    return row < 0 ? undefined : this.normal({ row, returned: false });
+  }
+
+  // normal returns the moment that stands for one.
+  normal({ row, returned }) {
+    return { row, returned: returned || !this.isTwo(row) };
+  }
+
+  // isTwo reports whether begin and return of a row are two moments.
+  isTwo(row) {
+    if (this.page.isFold(row) || this.trace.isMark(row)) return false;
+    return this.trace.isSystem(row) || this.hasChild(row);
+  }
+
+  hasChild(row) {
+    return this.child(row) >= 0;
+  }
+
+  // child returns the first row in a row, or -1.
+  child(row) {
+    return this.after(row, this.trace.thread[row], row);
+  }
+
+  // after returns the next row of a thread directly in a parent (-1: in none), or -1. Rows of
+  // other threads may be between.
+  after(row, thread, parent) {
+    const { trace } = this;
+    const end = parent < 0 ? Infinity : trace.end[parent];
+    for (let at = row + 1; at < trace.rows && trace.begin[at] <= end; at++) {
+      if (trace.thread[at] !== thread || this.isHidden(at)) continue;
+      if (trace.parent[at] === parent) return at;
+      if (parent >= 0 && trace.parent[at] < parent) return -1;
+    }
+    return -1;
+  }
+
+  before(row) {
+    const { trace } = this;
+    for (let at = row - 1; at > trace.parent[row]; at--) {
+      if (trace.thread[at] === trace.thread[row] && trace.parent[at] === trace.parent[row] && !this.isHidden(at)) return at;
+    }
+    return -1;
+  }
+
+  isHidden(row) {
+    return this.page.shown.folds && this.trace.folded[row] === 1;
+  }
+
+  // next returns the moment after one, or undefined.
+  next(moment) {
+    const { trace } = this;
+    const { row, returned } = this.normal(moment);
+    if (row < 0) return undefined;
+    if (!returned) {
+      const child = this.child(row);
+      return child >= 0 ? this.normal({ row: child, returned: false }) : { row, returned: true };
+    }
+    const sibling = this.after(row, trace.thread[row], trace.parent[row]);
+    if (sibling >= 0) return this.normal({ row: sibling, returned: false });
+    return trace.parent[row] >= 0 ? { row: trace.parent[row], returned: true } : undefined;
+  }
+
+  // previous returns the moment before one, or undefined.
+  previous(moment) {
+    const { trace } = this;
+    const { row, returned } = this.normal(moment);
+    if (row < 0) return undefined;
+    if (returned && this.isTwo(row)) {
+      const last = this.lastChild(row);
+      return last >= 0 ? { row: last, returned: true } : { row, returned: false };
+    }
+    const sibling = this.before(row);
+    if (sibling >= 0) return { row: sibling, returned: true };
+    return trace.parent[row] >= 0 ? { row: trace.parent[row], returned: false } : undefined;
+  }
+
+  lastChild(row) {
+    let last = -1;
+    for (let at = this.child(row); at >= 0; at = this.after(at, this.trace.thread[row], row)) last = at;
+    return last;
+  }
+
+  // chain returns a row with those around it, outermost first; of deep recursion the
+  // innermost.
+  chain(row) {
+    const rows = [];
+    for (let at = row; at >= 0 && rows.length < 12; at = this.trace.parent[at]) rows.unshift(at);
+    return rows;
+  }
+
+  // recent returns the last moments up to one, oldest first.
+  recent(moment, most) {
+    const all = [];
+    for (let m = this.normal(moment); m && all.length < most; m = this.previous(m)) all.unshift(m);
+    return all;
+  }
+}
