@@ -112,7 +112,7 @@ install: build
 	install -D -m 644 dist/_plait $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_plait
 	install -D -m 644 dist/plait.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/plait.fish
 	install -d $(DESTDIR)$(PREFIX)/share/doc/plait
-	install -m 644 README.md LICENSE docs/*.md docs/*.proto $(DESTDIR)$(PREFIX)/share/doc/plait
+	install -m 644 README.md LICENSE docs/*.md docs/*.proto docs/*.json $(DESTDIR)$(PREFIX)/share/doc/plait
 
 # Not by default: in many PATHs they would come before the real ones.
 install-links: install

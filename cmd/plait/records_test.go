@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // A traceRecord is any record of a trace in JSON Lines. It has what docs/JSONL.md
@@ -76,10 +78,17 @@ type traceFrame struct {
 	Line   int
 }
 
-// checkRecords checks that a trace in JSON Lines is consistent: IDs are unique, a call
-// lies within the one around it, and everything that appeared has ended.
+// schemaFile describes the records of a trace in JSON Lines.
+const schemaFile = "../../docs/jsonl.schema.json"
+
+// checkRecords checks that a trace in JSON Lines is as the schema says, and consistent: IDs
+// are unique, a call lies within the one around it, and everything that appeared has ended.
 func checkRecords(text string) error {
-	c := &recordCheck{calls: map[uint64]traceRecord{}, begun: map[uint64]traceRecord{}, over: map[int]bool{}, open: map[int]int{}, pids: map[int]bool{}}
+	schema, err := jsonschema.NewCompiler().Compile(schemaFile)
+	if err != nil {
+		return err
+	}
+	c := &recordCheck{schema: schema, calls: map[uint64]traceRecord{}, begun: map[uint64]traceRecord{}, over: map[int]bool{}, open: map[int]int{}, pids: map[int]bool{}}
 	for line := range strings.Lines(text) {
 		if err := c.line(line); err != nil {
 			return fmt.Errorf("%w: %s", err, line)
@@ -107,6 +116,8 @@ func checkRecords(text string) error {
 
 // A recordCheck is what was seen of a trace so far.
 type recordCheck struct {
+	schema *jsonschema.Schema
+
 	last  string
 	calls map[uint64]traceRecord
 	begun map[uint64]traceRecord // and have not ended
@@ -119,7 +130,7 @@ type recordCheck struct {
 }
 
 func (c *recordCheck) line(line string) error {
-	if err := errors.Join(readable(line), onceEach(line)); err != nil {
+	if err := errors.Join(readable(line), onceEach(line), c.described(line)); err != nil {
 		return err
 	}
 	var r traceRecord
@@ -185,6 +196,15 @@ func (c *recordCheck) call(r *traceRecord) error {
 	delete(c.begun, r.ID)
 	c.calls[r.ID] = *r
 	return nil
+}
+
+// described checks that a line is what the schema says.
+func (c *recordCheck) described(line string) error {
+	r, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+	if err != nil {
+		return err
+	}
+	return c.schema.Validate(r)
 }
 
 // around checks that a call lies within its parent.

@@ -12,6 +12,7 @@
 // # Adding an event or value
 //
 // An event is a case in Writer.Emit (jsonl.go) and a method in record.go, a value is a
-// case in line.value (value.go). Describe both in docs/JSONL.md. Fields may be added to
-// the schema. If one changes its meaning, schema gets the next number.
+// case in line.value (value.go). Describe both in docs/JSONL.md and docs/jsonl.schema.json.
+// Fields may be added to the schema. If one changes its meaning, schema gets the next
+// number.
 package jsonl

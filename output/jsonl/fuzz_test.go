@@ -7,12 +7,14 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"plait/bound"
 	"plait/event/eventtest"
 )
 
 // FuzzRecords writes events that the input chooses entirely. Every record is one line
-// of JSON that a terminal can show.
+// of JSON that a terminal can show, and what the schema says.
 func FuzzRecords(f *testing.F) {
 	for seed := range byte(40) {
 		b := make([]byte, 200)
@@ -21,6 +23,7 @@ func FuzzRecords(f *testing.F) {
 		}
 		f.Add(b, "name\xff", "\x7f\u202e")
 	}
+	schema := compileSchema(f)
 	f.Fuzz(func(t *testing.T, b []byte, name, text string) {
 		bound.Input(t, func() {
 			d := eventtest.NewDice(b, name, text)
@@ -36,9 +39,20 @@ func FuzzRecords(f *testing.F) {
 			}
 			for line := range strings.Lines(out.String()) {
 				checkLine(t, line)
+				checkSchema(t, schema, line)
 			}
 		})
 	})
+}
+
+func checkSchema(t *testing.T, s *jsonschema.Schema, line string) {
+	r, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+	if err == nil {
+		err = s.Validate(r)
+	}
+	if err != nil {
+		t.Fatalf("%v\n%s", err, line)
+	}
 }
 
 func checkLine(t *testing.T, line string) {

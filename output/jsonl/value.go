@@ -55,7 +55,8 @@ func (l *line) value(v event.Value, depth int) {
 func (l *line) wrapper(v event.Value, depth int) {
 	switch v := v.(type) {
 	case event.Unreadable:
-		l.hexMember("ptr", v.Addr)
+		l.key("ptr")
+		l.hex(v.Addr)
 		l.flag("unreadable", true)
 	case event.Pointee:
 		l.hexMember("ptr", v.Addr)
