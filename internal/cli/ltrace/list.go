@@ -169,9 +169,10 @@ var optionList = []option{
 	{name: "where", short: "w", arg: "N", group: groupLook, help: "show N frames of the stack after each call and signal",
 		max:   1 << 16,
 		value: func(o *options) any { return &o.where }},
-	{name: "startup", group: groupLook, help: "on a terminal, show the system calls by which the loader starts the program",
-		more: "Without this option one line stands for them. Whoever reads the trace on a terminal also sees lines that are the same, one after the other, as one line with their number, and long lines cut. " +
-			"In files and pipes, and by the names ltrace and strace, nothing is left out or cut.",
+	{name: "startup", arg: "WHEN", without: cli.WhenAlways, group: groupLook, help: "show the system calls by which the loader starts the program: auto, always or never (auto)",
+		more: "If they are not shown, one line stands for them. auto means that they are shown except on a terminal; --startup alone is --startup=always. Whoever reads the trace on a terminal also sees lines that are the same, one after the other, as one line with their number, and long lines cut. " +
+			"In files and pipes, and by the names ltrace and strace, nothing is left out or cut, unless --startup=never says so.",
+		words: when,
 		value: func(o *options) any { return &o.startup }},
 	{name: "explain", group: groupLook, help: "say in plain English below each call what it did, and its page of the manual (implies -S)",
 		more: "Where a library call made no system call and it is known why, that is said, too: bytes that stdio holds, memory that malloc had already. What can't be known is not said. " +

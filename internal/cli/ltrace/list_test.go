@@ -92,7 +92,7 @@ func normalize(o *options) {
 			*list = nil
 		}
 	}
-	for _, word := range []*string{&o.color, &o.utf8} {
+	for _, word := range []*string{&o.color, &o.utf8, &o.startup} {
 		if *word == "" {
 			*word = cli.WhenAuto
 		}

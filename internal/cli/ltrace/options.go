@@ -44,10 +44,10 @@ type options struct {
 	ip, demangle, noDemangle bool
 	versions                 bool
 	noSignals                bool
-	color, utf8              string
+	color, utf8, startup     string
 	spelling                 string // of demangled names; "" if not given
 	summary                  count
-	tree, labels, startup    bool
+	tree, labels             bool
 	explain                  bool
 	mapView                  string // "" if not given
 	heap, plots              bool   // plots: curves are drawn
@@ -70,7 +70,7 @@ type count int
 
 // newOptions returns the options of an empty command line.
 func newOptions() *options {
-	return &options{color: cli.WhenAuto, utf8: cli.WhenAuto}
+	return &options{color: cli.WhenAuto, utf8: cli.WhenAuto, startup: cli.WhenAuto}
 }
 
 // parseOptions parses a command line up to the command, if there is one. strace's

@@ -65,7 +65,11 @@ func openTarget(name string, o *options, u *cli.UI, stdout, stderr io.Writer) (*
 // sinkOf returns a constructor of the sink for a trace in one file.
 func sinkOf(f output.Format, o *options, look text.Options) func(io.Writer) event.Sink {
 	return func(w io.Writer) event.Sink {
-		return o.narrowed(o.labelled(o.repeated(f.New(w, outputOptions(o, look))), look), f)
+		s := o.narrowed(o.labelled(o.repeated(f.New(w, outputOptions(o, look))), look), f)
+		if o.foldsAlways(f) {
+			return only.NewStartup(s)
+		}
+		return s
 	}
 }
 

@@ -19,12 +19,21 @@ func (o *options) reads(w io.Writer) bool {
 	if !cli.IsTerminal(w) || o.isLtrace() || len(o.outputs) > 0 {
 		return false
 	}
-	name := o.formatOf("").Name
-	return name == output.Text || name == output.Tree
+	return hasLines(o.formatOf(""))
 }
 
-// folds reports whether the system calls of the loader are shown in one line.
-func (o *options) folds(w io.Writer) bool { return o.reads(w) && !o.startup && o.syscalls }
+// hasLines reports whether people read the lines of a format.
+func hasLines(f output.Format) bool { return f.Name == output.Text || f.Name == output.Tree }
+
+// folds reports whether the system calls of the loader are one line where w is read.
+func (o *options) folds(w io.Writer) bool {
+	return o.syscalls && o.startup == cli.WhenAuto && o.reads(w)
+}
+
+// foldsAlways reports whether they are one line in a format, wherever it is read.
+func (o *options) foldsAlways(f output.Format) bool {
+	return o.syscalls && o.startup == cli.WhenNever && hasLines(f)
+}
 
 // sinkFor is sinkOf for a trace that is written to file, perhaps a terminal. There lines
 // are not torn, and what is the same again and again takes one line.
