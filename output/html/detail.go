@@ -149,7 +149,7 @@ func (f *form) detailOf(r *event.Return) detail {
 	if _, void := r.Result.(event.Void); void {
 		return d
 	}
-	d.Result = f.value(r.Result, r.Call)
+	d.Result = f.names.Value(r.Result, r.Call)
 	if r.Call.ResultGuess && r.Call.Kind != event.System {
 		d.Result += "?"
 	}
@@ -168,15 +168,13 @@ func reason(e event.Errno) string {
 	return s
 }
 
-func (f *form) value(v event.Value, c *event.Call) string { return text.Value(v, c, f.look) }
-
 // args returns names and values, as a line of text has them.
 func (f *form) args(c *event.Call) (list []string) {
 	for _, a := range c.Args {
 		if _, pending := a.Value.(event.Pending); pending {
 			continue
 		}
-		v := f.value(a.Value, c)
+		v := f.names.Value(a.Value, c)
 		if (a.Guess || c.Guess) && c.Kind != event.System {
 			v += "?"
 		}

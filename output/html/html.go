@@ -24,7 +24,7 @@ type Writer struct {
 // New returns a Writer to w. look says how names and values look.
 func New(w io.Writer, look text.Options, about About) *Writer {
 	look.Color, look.Style = false, text.Ltrace
-	f := &form{page: page{w: w, about: about}, look: look, functions: map[function]int{}}
+	f := &form{page: page{w: w, about: about}, look: look, names: text.NewNamer(look), functions: map[function]int{}}
 	return &Writer{timeline.New(f, look), f}
 }
 
@@ -47,6 +47,7 @@ func (w *Writer) Close() error {
 type form struct {
 	page      page
 	look      text.Options
+	names     *text.Namer
 	now       event.Event // what the timeline is made of at the moment; nil: the trace is over
 	functions map[function]int
 	block     block

@@ -167,8 +167,13 @@ func Escaped(s string, o Options) string {
 // Value returns a value of c as a Printer writes it, for outputs that show values one by
 // one.
 func Value(v event.Value, c *event.Call, o Options) string {
-	p := Printer{o: o, style: styles[o.Style], line: newLine(o), names: newNames(o)}
+	p := valuePrinter(o)
 	p.line.names = &p.names
 	p.line.value(v, p.lookOf(c))
 	return string(p.line.b)
+}
+
+// valuePrinter returns a Printer for values alone.
+func valuePrinter(o Options) Printer {
+	return Printer{o: o, style: styles[o.Style], line: newLine(o), names: newNames(o)}
 }

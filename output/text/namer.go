@@ -2,9 +2,10 @@ package text
 
 import "plait/event"
 
-// A Namer names calls as a Printer does, and makes each name once.
+// A Namer names calls as a Printer does, and makes each name once. It writes values, too.
 type Namer struct {
 	o       Options
+	p       Printer // writes values
 	names   map[nameKey]string
 	objects map[string]string
 }
@@ -21,7 +22,16 @@ const maxNamed = 1 << 16
 
 // NewNamer returns a Namer.
 func NewNamer(o Options) *Namer {
-	return &Namer{o: o, names: map[nameKey]string{}, objects: map[string]string{}}
+	n := &Namer{o: o, p: valuePrinter(o), names: map[nameKey]string{}, objects: map[string]string{}}
+	n.p.line.names = &n.p.names
+	return n
+}
+
+// Value returns what Value does.
+func (n *Namer) Value(v event.Value, c *event.Call) string {
+	n.p.line.reset()
+	n.p.line.value(v, n.p.lookOf(c))
+	return string(n.p.line.b)
 }
 
 // Name returns what Name does.

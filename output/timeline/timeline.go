@@ -90,7 +90,7 @@ func (f *Feed) Emit(e event.Event) error {
 	case *event.Exec:
 		return f.exec(e, at)
 	case *event.Signal:
-		return f.mark(h, at, e.Name, Pairs{{"text", text.Escaped(e.Text, f.look)}, {"info", text.Value(e.Info, &event.Call{Kind: event.System}, f.look)}})
+		return f.mark(h, at, e.Name, Pairs{{"text", text.Escaped(e.Text, f.look)}, {"info", f.names.Value(e.Info, &event.Call{Kind: event.System})}})
 	case *event.Stopped:
 		return f.mark(h, at, "stopped by "+e.Name, nil)
 	case *event.Exit:
@@ -307,7 +307,7 @@ func (f *Feed) args(c *event.Call, before Pairs) Pairs {
 		if name == "" || pairs.Has(name) {
 			name = "arg" + strconv.Itoa(i)
 		}
-		if p := (Pair{name, text.Value(a.Value, c, f.look)}); !before.contains(p) {
+		if p := (Pair{name, f.names.Value(a.Value, c)}); !before.contains(p) {
 			pairs = append(pairs, p)
 		}
 	}
@@ -325,9 +325,9 @@ func (f *Feed) result(e *event.Return, before Pairs) Pairs {
 	if e.Outcome != event.Returned {
 		return append(pairs, Pair{"outcome", outcomes[e.Outcome]})
 	}
-	pairs = append(pairs, Pair{"result", text.Value(e.Result, e.Call, f.look)})
+	pairs = append(pairs, Pair{"result", f.names.Value(e.Result, e.Call)})
 	if e.Errno.Num != 0 {
-		pairs = append(pairs, Pair{"errno", text.Value(e.Errno, e.Call, f.look)})
+		pairs = append(pairs, Pair{"errno", f.names.Value(e.Errno, e.Call)})
 	}
 	return pairs
 }

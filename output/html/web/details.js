@@ -12,22 +12,32 @@ export class Details {
     this.questions = 0;
     this.worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
     this.worker.onmessage = ({ data }) => this.answered(data);
+    this.document = doc;
+  }
+
+  // start gives the worker its parts, when it is first asked something: not before the first
+  // picture.
+  start() {
+    const { trace, document } = this;
     const parts = {};
     for (const name of ["details", "uses", "heap"]) {
-      parts[name] = [...doc.querySelectorAll(`script[type="plait/${name}"]`)].map((part) => part.textContent);
+      parts[name] = [...document.querySelectorAll(`script[type="plait/${name}"]`)].map((part) => part.textContent);
     }
     const fn = trace.rowOf.subarray(0, trace.ends).map((row) => trace.fn[row]);
-    this.ask("start", { parts, firstEnd: trace.firstEnd, names: { list: trace.functions.map((f) => f.name), fn } });
+    this.worker.postMessage({ id: 0, ask: "start", parts, firstEnd: trace.firstEnd, names: { list: trace.functions.map((f) => f.name), fn } });
+    this.document = undefined;
   }
 
   // ask asks the worker, and promises its answer.
   ask(ask, more) {
+    if (this.document) this.start();
     const id = ++this.questions;
     this.worker.postMessage({ id, ask, ...more });
     return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
   }
 
   answered({ id, error, ...answer }) {
+    if (id === 0) return;
     const { resolve, reject } = this.waiting.get(id);
     this.waiting.delete(id);
     if (error) reject(new Error(error));

@@ -132,7 +132,7 @@ export class Pen {
   argumentsFor(row) {
     const detail = this.details.peek(row);
     if (detail) return "(" + argumentsOf(detail) + ")";
-    if (this.loaded++ < 4) this.details.get(row).then(this.view.again);
+    if (this.loaded++ < 4) setTimeout(() => this.details.get(row).then(this.view.again));
     return "";
   }
 
