@@ -32,6 +32,11 @@ type Sink struct {
 type frame struct {
 	function
 	syscalls int // system calls in it so far
+	opened   int // the last descriptor that was opened in it, plus 1
+
+	writes bool // it writes to a stream of stdio
+	stream streamKey
+	wrote  uint64 // bytes of its own that were written in it
 }
 
 // A function is what sentences are looked up by.
@@ -73,7 +78,11 @@ func (s *Sink) enter(e *event.Enter) {
 	if n := t.Len(); n > 0 && e.Call.Kind == event.System {
 		t.At(n-1).syscalls++
 	}
-	t.Push(e.Call.ID, frame{function: functionOf(e.Call)})
+	f := frame{function: functionOf(e.Call)}
+	if !f.system {
+		f.stream, f.writes = written(s.about(e.Call), e.Call)
+	}
+	t.Push(e.Call.ID, f)
 }
 
 // ended explains a call that has ended, and remembers what it changed.
@@ -81,10 +90,11 @@ func (s *Sink) ended(e *event.Return) event.Explanation {
 	t := s.calls.Ending(e)
 	f, seen := t.TakeAll(e.Call)
 	if n := t.Len(); n > 0 {
-		t.At(n - 1).syscalls += f.syscalls
+		t.At(n-1).took(&f, e)
 	}
 	p := s.process(e.PID)
 	x := subject{s: s, e: e, t: t, frame: f, whole: seen && e.Call.Origin == 0, process: p, about: s.about(e.Call)}
+	x.remark = x.buffered()
 	why, own := x.explanation()
 	if s.o.Judge != nil {
 		s.o.Judge(e, own)
@@ -93,6 +103,16 @@ func (s *Sink) ended(e *event.Return) event.Explanation {
 		p.update(e)
 	}
 	return why
+}
+
+// took notes what happened in a call that has ended inside f.
+func (f *frame) took(inner *frame, e *event.Return) {
+	f.syscalls += inner.syscalls
+	if fd, ok := settled(e.Result).(event.FD); ok && inner.system && !e.Call.Failed {
+		f.opened = fd.Num + 1
+	} else if inner.opened > 0 {
+		f.opened = inner.opened
+	}
 }
 
 // maxKnown bounds how many functions are remembered.

@@ -12,6 +12,8 @@ import (
 type process struct {
 	end   uint64 // of the heap (brk(2)); 0: not known
 	files map[int]file
+
+	streams map[streamKey]*stream // of stdio
 }
 
 // A file is what a descriptor stands for.
@@ -35,12 +37,12 @@ func (s *Sink) follow(e event.Event) {
 	case *event.Spawn:
 		if p := s.processes[e.PID]; e.Kind == event.Forked && p != nil {
 			child := *p
-			child.files = maps.Clone(p.files)
+			child.files, child.streams = maps.Clone(p.files), p.cloneStreams()
 			s.processes[e.ChildPID] = &child
 		}
 	case *event.Exec:
 		if p := s.processes[e.PID]; p != nil {
-			p.end = 0
+			p.end, p.streams = 0, nil
 		}
 	case *event.Exit:
 		if e.Process {
