@@ -31,6 +31,13 @@ func (f *Files) Match(c *event.Call, target func(fd int) string) (match, mayBe b
 	return f.matchesArgs(c, target), isTruncated(c)
 }
 
+// MatchRecorded is Match for a call that was recorded, and so are the paths of its
+// descriptors.
+func (f *Files) MatchRecorded(c *event.Call) bool {
+	match, _ := f.Match(c, nil)
+	return match
+}
+
 // isTruncated reports whether a list among the arguments was not read to its end.
 func isTruncated(c *event.Call) bool {
 	return slices.ContainsFunc(c.Args, func(a event.Arg) bool {
@@ -64,6 +71,9 @@ func (f *Files) matchesArgs(c *event.Call, target func(fd int) string) bool {
 func (f *Files) contains(v event.Value, target func(fd int) string) bool {
 	switch v := v.(type) {
 	case event.FD:
+		if target == nil {
+			target = func(int) string { return v.Path }
+		}
 		return !v.Cwd && f.matchesFD(v.Num, target)
 	case event.Change:
 		return f.contains(v.Before, target)

@@ -35,6 +35,7 @@ type options struct {
 	record, replay           string
 	recording                recordingOptions
 	origin                   *recording.Header // of the recording that is replayed; nil: there is none
+	loaded                   *loaded           // the objects of its programs; nil: not needed
 	align, indent            int
 	strings, items           int
 	timestamps               count

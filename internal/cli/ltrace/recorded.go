@@ -1,10 +1,11 @@
 package ltrace
 
 import (
+	"path"
+
 	"plait/event"
 	"plait/filter"
 	"plait/output/only"
-	"plait/syscalls"
 )
 
 // recordedChoice chooses among the calls of a recording as the tracer would have chosen
@@ -20,6 +21,12 @@ func (o *options) recordedChoice(choice *filter.Choice) *only.Choice {
 		return &only.Choice{Match: func(c *event.Call) bool { return c.Kind != event.System || system(c) }}
 	}
 	chosen := map[callSite]bool{}
+	o.loaded = &loaded{paths: map[string]string{}, found: func(obj filter.Object) {
+		clear(chosen)
+		choice.CallsOf(obj, nil) // the filters remember that they were asked
+		choice.FunctionsOf(obj)
+		choice.IsExporter(obj)
+	}}
 	return &only.Choice{Match: func(c *event.Call) bool {
 		if c.Kind == event.System {
 			return system(c)
@@ -30,7 +37,7 @@ func (o *options) recordedChoice(choice *filter.Choice) *only.Choice {
 			if len(chosen) >= maxKnown {
 				clear(chosen)
 			}
-			wanted = site.isChosen(choice)
+			wanted = site.isChosen(choice, o.loaded.paths)
 			chosen[site] = wanted
 		}
 		return wanted
@@ -49,9 +56,32 @@ type callSite struct {
 	main, fromMain     bool
 }
 
-// isChosen reports whether the tracer would have traced the call.
-func (c callSite) isChosen(choice *filter.Choice) bool {
-	callee := filter.Object{Soname: c.object, Main: c.main}
+// loaded remembers the paths of objects, by the names that calls have them by.
+type loaded struct {
+	event.Sink
+	paths map[string]string
+	found func(filter.Object) // is called for each that is new
+}
+
+// Emit implements event.Sink.
+func (l *loaded) Emit(e event.Event) error {
+	if e, ok := e.(*event.Load); ok && len(l.paths) < maxKnown {
+		name := path.Base(e.Path)
+		if e.Soname != "" && !e.Main {
+			name = e.Soname
+		}
+		if l.paths[name] != e.Path {
+			l.paths[name] = e.Path
+			l.found(filter.Object{Soname: e.Soname, Path: e.Path, Main: e.Main})
+		}
+	}
+	return l.Sink.Emit(e)
+}
+
+// isChosen reports whether the tracer would have traced the call. paths are those of
+// objects.
+func (c callSite) isChosen(choice *filter.Choice, paths map[string]string) bool {
+	callee := filter.Object{Soname: c.object, Path: paths[c.object], Main: c.main}
 	if c.kind == event.Function {
 		return selects(choice.FunctionsOf(callee), c.name)
 	}
@@ -59,32 +89,22 @@ func (c callSite) isChosen(choice *filter.Choice) bool {
 	if choice.IsExporter(callee) {
 		exporters = []filter.Exports{{Object: callee, Defines: func(string) bool { return true }}}
 	}
-	return selects(choice.CallsOf(filter.Object{Soname: c.from, Main: c.fromMain}, exporters), c.name)
+	return selects(choice.CallsOf(filter.Object{Soname: c.from, Path: paths[c.from], Main: c.fromMain}, exporters), c.name)
 }
 
 func selects(s filter.Selector, name string) bool { return s != nil && s(name) }
 
-// A signalFilter passes on all events but signals that the user does not want to see.
-type signalFilter struct {
-	event.Sink
-	signals *syscalls.Signals
-}
-
-// Emit implements event.Sink.
-func (f signalFilter) Emit(e event.Event) error {
-	if s, ok := e.(*event.Signal); ok && !f.signals.Has(s.Number) {
-		return nil
-	}
-	return f.Sink.Emit(e)
-}
-
 // chooseRecorded returns a sink that passes on to s what the options choose.
 func (o *options) chooseRecorded(s event.Sink, choice *filter.Choice) event.Sink {
 	if _, signals, _ := o.sets(); signals != nil {
-		s = signalFilter{s, signals}
+		s = only.Signals(s, signals.Has)
 	}
 	if calls := o.recordedChoice(choice); calls != nil {
 		s = only.New(s, only.Options{Calls: calls})
+	}
+	if o.loaded != nil {
+		o.loaded.Sink = s
+		return o.loaded
 	}
 	return s
 }

@@ -54,6 +54,7 @@ type options struct {
 	// How a line looks.
 	columns           int
 	strings           int
+	stringsSet        bool
 	quiet             quietFlags
 	quietShort        int
 	quietPaths        bool

@@ -121,7 +121,7 @@ func (o *options) config(k tracer.Kernel, sink event.Sink, database *proto.Datab
 		Kernel:         k,
 		Sink:           sink,
 		Prototypes:     database,
-		Limits:         decode.Limits{String: cli.Limit(o.strings, true)},
+		Limits:         decode.Limits{String: cli.Limit(o.recordedStrings(), true)},
 		Library:        filter.Choice{NoDefault: true},
 		Syscalls:       true,
 		Lone:           o.follow == 0,
@@ -138,7 +138,7 @@ func (o *options) config(k tracer.Kernel, sink event.Sink, database *proto.Datab
 		Files:          filter.Files{Paths: o.paths, FDs: o.fds},
 		Injections:     o.injections,
 		CallLimit:      o.limit,
-		Descriptors:    o.descriptors(),
+		Descriptors:    descriptorsOf(o.recordedDecoding()),
 		PIDs:           procinfo.PIDs{Comm: o.comm, PIDNS: o.pidns},
 		CPU:            o.counting() && !o.wall,
 		Endings:        true,
@@ -155,14 +155,14 @@ func (o *options) config(k tracer.Kernel, sink event.Sink, database *proto.Datab
 	return c
 }
 
-func (o *options) descriptors() procinfo.Descriptors {
+func descriptorsOf(d decoding) procinfo.Descriptors {
 	return procinfo.Descriptors{
-		Paths:     o.decode&decodePath != 0,
-		Sockets:   o.decode&decodeSocket != 0,
-		Devices:   o.decode&decodeDevice != 0,
-		Eventfds:  o.decode&decodeEventfd != 0,
-		Pidfds:    o.decode&decodePidfd != 0,
-		Signalfds: o.decode&decodeSignalfd != 0,
+		Paths:     d&decodePath != 0,
+		Sockets:   d&decodeSocket != 0,
+		Devices:   d&decodeDevice != 0,
+		Eventfds:  d&decodeEventfd != 0,
+		Pidfds:    d&decodePidfd != 0,
+		Signalfds: d&decodeSignalfd != 0,
 	}
 }
 

@@ -59,8 +59,11 @@ func (g given) number(into *int, most int64) error {
 // maxStrings is strace's upper bound for -s.
 const maxStrings = 1<<30 - 1
 
-func (o *options) setColumns(g given) error   { return g.number(&o.columns, math.MaxInt32) }
-func (o *options) setStrings(g given) error   { return g.number(&o.strings, maxStrings) }
+func (o *options) setColumns(g given) error { return g.number(&o.columns, math.MaxInt32) }
+func (o *options) setStrings(g given) error {
+	o.stringsSet = true
+	return g.number(&o.strings, maxStrings)
+}
 func (o *options) frameLimit(g given) error   { return g.atLeastOne(&o.frames) }
 func (o *options) syscallLimit(g given) error { return g.atLeastOne(&o.limit) }
 

@@ -42,9 +42,9 @@ func (o *options) sink(shown io.Writer) func(io.Writer) event.Sink {
 		case o.countOnly:
 			return table.New(w, options)
 		case o.countToo:
-			return output.Tee(lines.New(w, options), table.New(w, options))
+			return o.narrowed(output.Tee(lines.New(w, options), table.New(w, options)))
 		}
-		return lines.New(w, options)
+		return o.narrowed(lines.New(w, options))
 	}
 }
 
