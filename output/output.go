@@ -45,6 +45,7 @@ type Format struct {
 	Named   bool     // the user chooses it by its name; options of their own choose the others (-c)
 	Notices bool     // notices have a place in it
 	Binary  bool     // it is not for people's eyes
+	Blocks  bool     // it shows which blocks of memory live
 	New     func(w io.Writer, o Options) event.Sink
 }
 
@@ -66,14 +67,14 @@ var formats = []Format{
 	{Name: Text, Help: "one line a call, as ltrace writes", Named: true, Notices: true, New: newText},
 	{Name: Tree, Help: "one line a call, with braces around what happens in it, and times", Named: true, Notices: true, New: newTree},
 	{Name: JSONL, Help: "one JSON object a line, for programs (docs/JSONL.md)", Named: true, Endings: []string{".jsonl"}, Notices: true, New: newJSONL},
-	{Name: "perfetto", Help: "a timeline for ui.perfetto.dev", Named: true, Endings: []string{".pftrace", ".perfetto-trace"}, Binary: true, New: newPerfetto},
-	{Name: "chrome", Help: "a timeline in the JSON of Chrome's trace viewer", Named: true, Endings: []string{".trace.json"}, New: newChrome},
+	{Name: "perfetto", Help: "a timeline for ui.perfetto.dev", Named: true, Endings: []string{".pftrace", ".perfetto-trace"}, Binary: true, Blocks: true, New: newPerfetto},
+	{Name: "chrome", Help: "a timeline in the JSON of Chrome's trace viewer", Named: true, Endings: []string{".trace.json"}, Blocks: true, New: newChrome},
 	{Name: "speedscope", Help: "a timeline for www.speedscope.app", Named: true, Endings: []string{".speedscope.json"}, New: newSpeedscope},
-	{Name: HTML, Help: "a page that shows the trace in a browser, in one file", Named: true, Endings: []string{".html"}, Binary: true, New: newHTML},
+	{Name: HTML, Help: "a page that shows the trace in a browser, in one file", Named: true, Endings: []string{".html"}, Binary: true, Blocks: true, New: newHTML},
 	{Name: "pprof", Help: "a profile of calls and their time for go tool pprof", Named: true, Endings: []string{".pprof", ".pb.gz"}, Binary: true, New: newPprof},
 	{Name: "folded", Help: "stacks of calls and their own time in microseconds, for flame graphs", Named: true, Endings: []string{".folded", ".collapsedstack.txt"}, New: newFolded},
 	{Name: Map, Help: "a table of library calls and the system calls that they caused, at the end", Named: true, New: newMap},
-	{Name: Heap, Help: "a table of what the program's heap holds and where that comes from, at the end", Named: true, New: newHeap},
+	{Name: Heap, Help: "a table of what the program's heap holds and where that comes from, at the end", Named: true, Blocks: true, New: newHeap},
 	{Name: Summary, Help: "a table of calls and times at the end", New: newSummary},
 	{Name: Counts, Help: "a table of system calls at the end, as strace writes", New: newCounts},
 }

@@ -61,9 +61,10 @@ type Feed struct {
 }
 
 type process struct {
-	id   int
-	name string
-	brk  uint64 // the program break that was seen first
+	id     int
+	name   string
+	brk    uint64 // the program break that was seen first
+	blocks blocks
 }
 
 // New returns a Feed of w. look says how names and values look.
@@ -150,7 +151,18 @@ func (f *Feed) leave(e *event.Return, at int64) error {
 	if err := f.endLast(th, at, f.result(e, c.Args)); err != nil {
 		return err
 	}
-	return f.breakMoved(e, c.track, at)
+	return f.countHeap(e, c.track, at)
+}
+
+// countHeap counts what a call has changed of the heap.
+func (f *Feed) countHeap(e *event.Return, t *Track, at int64) error {
+	if e.Heap != (event.Heap{}) {
+		if b := &f.process(t.PID).blocks; b.change(e.Heap) {
+			return f.w.Counter(t, at, "live bytes on the heap", int64(b.live))
+		}
+		return nil
+	}
+	return f.breakMoved(e, t, at)
 }
 
 // breakMoved counts how far brk(2) has moved the end of the heap.
@@ -182,7 +194,10 @@ func (f *Feed) spawn(e *event.Spawn, at int64) error {
 	case event.Launched, event.Attached:
 		f.process(e.ChildPID).name = program(e.Path)
 	case event.Forked:
-		f.processes[e.ChildPID] = f.newProcess(f.process(e.PID).name)
+		parent := f.process(e.PID)
+		child := f.newProcess(parent.name)
+		child.blocks = parent.blocks.clone()
+		f.processes[e.ChildPID] = child
 	}
 	to, err := f.track(&event.Head{PID: e.ChildPID, TID: e.ChildTID, Comm: e.Comm})
 	if err != nil || from == nil || from == to {
@@ -210,7 +225,7 @@ func (f *Feed) spawn(e *event.Spawn, at int64) error {
 func (f *Feed) exec(e *event.Exec, at int64) error {
 	f.calls.Follow(e)
 	p := f.process(e.PID)
-	p.name, p.brk = program(e.Path), 0
+	p.name, p.brk, p.blocks = program(e.Path), 0, blocks{}
 	t, err := f.track(&e.Head)
 	if err != nil {
 		return err

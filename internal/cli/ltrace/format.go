@@ -68,8 +68,13 @@ func (o *options) formatOf(name string) output.Format {
 
 // writes reports whether the trace, or one of its files, has a format.
 func (o *options) writes(format string) bool {
-	hasFormat := func(name string) bool { return o.formatOf(name).Name == format }
-	return o.showsTrace() && (len(o.outputs) == 0 && hasFormat("") || slices.ContainsFunc(o.outputs, hasFormat))
+	return o.writesOne(func(f output.Format) bool { return f.Name == format })
+}
+
+// writesOne reports whether the trace, or one of its files, has a format that is wanted.
+func (o *options) writesOne(wanted func(output.Format) bool) bool {
+	isOne := func(name string) bool { return wanted(o.formatOf(name)) }
+	return o.showsTrace() && (len(o.outputs) == 0 && isOne("") || slices.ContainsFunc(o.outputs, isOne))
 }
 
 // checkFormats refuses to write bytes to where people read, and a table that would be

@@ -18,6 +18,11 @@ func (o *options) tracesHeapOnly() bool {
 	return o.showsHeap() && o.record == "" && !o.noMain && len(o.calls)+len(o.libraries) == 0
 }
 
+// needsBlocks reports whether it is needed which blocks of memory calls allocate and free.
+func (o *options) needsBlocks() bool {
+	return o.record != "" || o.writesOne(func(f output.Format) bool { return f.Blocks })
+}
+
 // heapFunctions returns what chooses the functions that allocate or free, whoever calls
 // them.
 func heapFunctions(database *proto.Database) func(filter.Object) filter.Selector {

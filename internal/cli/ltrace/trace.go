@@ -65,7 +65,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		PIDs:         procinfo.PIDs{Comm: o.names, Typed: o.labels},
 		Loads:        o.record != "" || o.writes(output.JSONL),
 		Origins:      o.showsMap() || o.writes(output.HTML) || o.record != "" || o.folds(stderr) || o.startup == cli.WhenNever,
-		Heap:         o.showsHeap() || o.writes(output.HTML) || o.record != "",
+		Heap:         o.needsBlocks(),
 		StackFrames:  o.where,
 		StackSource:  o.where > 0 || o.needsCallers(),
 		Callers:      o.needsCallers(),
