@@ -56,7 +56,7 @@ output/timeline: event output/calls output/text
 output/chrome: output/text output/timeline
 output/perfetto: output/text output/timeline
 output/speedscope: output/text output/timeline
-output/html: event output/calls output/text output/timeline
+output/html: event output/calls output/heap output/text output/timeline
 output/text: event output/calls output/table
 output/summary: event output/calls output/table
 output/jsonl: event output/calls

@@ -370,7 +370,7 @@ func word(c *event.Call, i int) uint64 {
 
 // site returns the site of a call. Beyond maxSites, all share one.
 func (h *Heap) site(c *event.Call) *site {
-	k := siteKey{kind: c.Kind, name: c.Name, object: c.Object, place: placeOf(c)}
+	k := siteKey{kind: c.Kind, name: c.Name, object: c.Object, place: Place(c)}
 	if s := h.sites[k]; s != nil {
 		return s
 	}
@@ -389,9 +389,9 @@ func (h *Heap) site(c *event.Call) *site {
 	return s
 }
 
-// placeOf says where a call is made: the function with its source line, or the offset in
+// Place says where a call is made: the function with its source line, or the offset in
 // it, or the object.
-func placeOf(c *event.Call) string {
+func Place(c *event.Call) string {
 	if len(c.Stack) == 0 {
 		return c.From + " 0x" + strconv.FormatUint(c.Caller, 16)
 	}

@@ -3,14 +3,13 @@ package html
 import (
 	"encoding/binary"
 	"encoding/json"
-
-	"plait/event"
 )
 
 // A block is a part of the trace, as doc.go describes it.
 type block struct {
 	tables
 	functions int    // made known so far, in all blocks
+	sites     int    // the same
 	records   int    // in rows
 	rows      []byte // begins and ends
 	details   []byte // a line for each end
@@ -25,6 +24,7 @@ type tables struct {
 	Functions []function `json:"functions,omitempty"`
 	Threads   []thread   `json:"threads,omitempty"`
 	Makers    [][2]int   `json:"makers,omitempty"` // a thread and the one that made it
+	Sites     []site     `json:"sites,omitempty"`
 }
 
 type thread struct {
@@ -51,13 +51,19 @@ func (b *block) has(more limit) bool {
 
 // reset empties the block.
 func (b *block) reset() {
-	*b = block{functions: b.functions, rows: b.rows[:0], details: b.details[:0], uses: b.uses[:0], heap: b.heap[:0]}
+	*b = block{functions: b.functions, sites: b.sites, rows: b.rows[:0], details: b.details[:0], uses: b.uses[:0], heap: b.heap[:0]}
 }
 
 func (b *block) addFunction(k function) int {
 	b.Functions = append(b.Functions, k)
 	b.functions++
 	return b.functions - 1
+}
+
+func (b *block) addSite(s site) int {
+	b.Sites = append(b.Sites, s)
+	b.sites++
+	return b.sites - 1
 }
 
 // Records of rows: the time since the record before, then 0 and the thread for an end, or
@@ -80,33 +86,8 @@ func (b *block) end(since uint64, thread, bits int, d detail, uses []use) {
 	}
 }
 
-// Bits of a record of the heap: which numbers follow.
-const (
-	frees = 1 << iota
-	allocates
-	sized
-	moves
-)
-
-// moveHeap adds what the row that has just ended has done to the heap.
-func (b *block) moveHeap(r *event.Return) {
-	bits := uint64(0)
-	numbers := make([]uint64, 0, 6)
-	if r.Heap.Freed != 0 {
-		bits, numbers = bits|frees, append(numbers, r.Heap.Freed)
-	}
-	if r.Heap.Block != 0 {
-		bits, numbers = bits|allocates, append(numbers, r.Heap.Block)
-	}
-	if r.Heap.Sized {
-		bits, numbers = bits|sized, append(numbers, r.Heap.Size)
-	}
-	if end, ok := r.Result.(event.Pointer); ok && r.Call.Kind == event.System && r.Call.Name == "brk" {
-		bits, numbers = bits|moves, append(numbers, end.Addr)
-	}
-	if bits == 0 {
-		return
-	}
+// moveHeap adds a record of the heap, of the row that has just ended.
+func (b *block) moveHeap(bits uint64, numbers []uint64) {
 	at := b.ended - 1
 	b.heap = appendNumbers(b.heap, uint64(at-b.heapAt), bits)
 	b.heap = appendNumbers(b.heap, numbers...)

@@ -10,7 +10,8 @@
 // browsers do not run, with base64 of gzip:
 //
 //	rows     A line of JSON with what the block makes known: functions (name, kind,
-//	         object; numbered from 0 in all blocks), threads, who made which thread. Then
+//	         object) and sites that allocate memory (name, place), both numbered from 0
+//	         in all blocks; threads; who made which thread. Then
 //	         records of numbers: nanoseconds since the record before; then 0, the thread
 //	         and bits for the end of the innermost row of that thread, or 1 plus the
 //	         function and the thread for the begin of a row. Rows have numbers from 0,
@@ -20,8 +21,9 @@
 //	uses     For each end, how many addresses and descriptors the call had, and these: the
 //	         number times 4, plus 2 if it is a descriptor, plus 1 if it is the result.
 //	heap     For ends that changed the heap: how many ends since the last such one of the
-//	         block, bits, and as the bits say the block that was freed, the one that was
-//	         allocated, its size, and the new program break.
+//	         block, bits, and as the bits say the block that was freed; the one that was
+//	         allocated, its size and site; the new program break. One bit says that the
+//	         process has no heap any more.
 //
 // Numbers are LEB128 without a sign. A mark such as a signal is a row that ends at once. A
 // file that ends in the middle is shown up to its last complete block.

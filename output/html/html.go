@@ -24,7 +24,7 @@ type Writer struct {
 // New returns a Writer to w. look says how names and values look.
 func New(w io.Writer, look text.Options, about About) *Writer {
 	look.Color, look.Style = false, text.Ltrace
-	f := &form{page: page{w: w, about: about}, look: look, names: text.NewNamer(look), functions: map[function]int{}}
+	f := &form{page: page{w: w, about: about}, look: look, names: text.NewNamer(look), functions: map[function]int{}, sites: map[site]int{}}
 	return &Writer{timeline.New(f, look), f}
 }
 
@@ -50,6 +50,7 @@ type form struct {
 	names     *text.Namer
 	now       event.Event // what the timeline is made of at the moment; nil: the trace is over
 	functions map[function]int
+	sites     map[site]int
 	block     block
 	last      int64 // time of the record before
 }
@@ -135,7 +136,7 @@ func (f *form) End(t *timeline.Track, at int64, c *timeline.Call, result timelin
 		return nil
 	}
 	f.block.end(f.since(at), t.ID, bitsOf(r), f.detailOf(r), usesOf(r))
-	f.block.moveHeap(r)
+	f.moveHeap(r)
 	return nil
 }
 
@@ -152,6 +153,7 @@ func (f *form) Mark(t *timeline.Track, at int64, name string, with timeline.Pair
 	}
 	f.block.begin(f.since(at), f.number(k), t.ID)
 	f.block.end(0, t.ID, 0, detail{Args: flat(with)}, nil)
+	f.moveHeap(f.now)
 	return nil
 }
 

@@ -11,6 +11,12 @@
     element.append(...children.filter((child) => child !== void 0 && child !== null));
     return element;
   }
+  function svg(tag, attributes, ...children) {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes ?? {})) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  }
   function palette() {
     const style = getComputedStyle(document.documentElement);
     const colours = {};
@@ -40,25 +46,25 @@
   function bytesOf(base64) {
     if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
     const text = atob(base64);
-    const bytes = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-    return bytes;
+    const bytes2 = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes2[i] = text.charCodeAt(i);
+    return bytes2;
   }
   var Numbers = class {
-    constructor(bytes, at = 0) {
-      this.bytes = bytes;
+    constructor(bytes2, at = 0) {
+      this.bytes = bytes2;
       this.at = at;
     }
     get more() {
       return this.at < this.bytes.length;
     }
     next() {
-      const { bytes } = this;
-      let byte = bytes[this.at++];
+      const { bytes: bytes2 } = this;
+      let byte = bytes2[this.at++];
       if (byte < 128) return byte;
       let n = byte & 127, scale = 128;
       do {
-        byte = bytes[this.at++];
+        byte = bytes2[this.at++];
         n += (byte & 127) * scale;
         scale *= 128;
       } while (byte >= 128);
@@ -81,6 +87,7 @@
     constructor(about) {
       this.about = about;
       this.functions = [];
+      this.sites = [];
       this.threads = [];
       this.rows = 0;
       this.ends = 0;
@@ -92,9 +99,9 @@
     // grow makes room for n rows. An open row ends nowhere and has no details.
     grow(n) {
       const copy = (Type, old) => {
-        const column = new Type(n);
-        if (old) column.set(old);
-        return column;
+        const column2 = new Type(n);
+        if (old) column2.set(old);
+        return column2;
       };
       this.fn = copy(Uint32Array, this.fn);
       this.thread = copy(Uint32Array, this.thread);
@@ -128,17 +135,17 @@
     after(time) {
       let low = 0, high = this.rows;
       while (low < high) {
-        const middle = low + high >>> 1;
-        if (this.begin[middle] < time) low = middle + 1;
-        else high = middle;
+        const middle2 = low + high >>> 1;
+        if (this.begin[middle2] < time) low = middle2 + 1;
+        else high = middle2;
       }
       return low;
     }
     // add adds the rows of a block.
-    add(bytes) {
-      const newline = bytes.indexOf(10);
-      this.addTables(JSON.parse(new TextDecoder().decode(bytes.subarray(0, newline))));
-      const numbers = new Numbers(bytes, newline + 1);
+    add(bytes2) {
+      const newline = bytes2.indexOf(10);
+      this.addTables(JSON.parse(new TextDecoder().decode(bytes2.subarray(0, newline))));
+      const numbers = new Numbers(bytes2, newline + 1);
       let now = this.duration;
       while (numbers.more) {
         now += numbers.next();
@@ -149,8 +156,9 @@
       }
       this.duration = now;
     }
-    addTables({ functions = [], threads = [], makers = [] }) {
+    addTables({ functions = [], threads = [], makers = [], sites = [] }) {
       this.functions.push(...functions);
+      this.sites.push(...sites);
       for (const thread of threads) {
         this.threads[thread.id] = Object.assign(this.threads[thread.id] ?? { maker: 0 }, thread);
         this.open[thread.id] ??= -1;
@@ -249,13 +257,13 @@
     const pending = parts.map((text) => inflate(text).catch(() => void 0));
     trace.firstEnd = [];
     for (const block of pending) {
-      const bytes = await block;
-      if (!bytes) {
+      const bytes2 = await block;
+      if (!bytes2) {
         trace.complete = false;
         break;
       }
       trace.firstEnd.push(trace.ends);
-      trace.add(bytes);
+      trace.add(bytes2);
     }
     trace.complete &&= doc.querySelector('script[type="plait/end"]') !== null;
     trace.finish();
@@ -305,21 +313,30 @@
   function moment(ns) {
     return (ns / 1e6).toFixed(3) + " ms";
   }
+  function bytes(n) {
+    let unit = 0;
+    for (; n >= 1024 && unit < sizes.length - 1; unit++) n /= 1024;
+    return unit === 0 ? plural(n, "byte") : short(n) + " " + sizes[unit];
+  }
+  var sizes = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+  function bytesStep(most4, lines2) {
+    return 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, most4) / lines2)));
+  }
 
   // web/call.js
   var most = 12;
   function callPanel(page, element) {
     const { trace, details, store } = page;
-    let shown = -1;
+    let shown2 = -1;
     async function show(row) {
-      shown = row;
+      shown2 = row;
       if (row < 0) {
         element.replaceChildren(el("p", { class: "hint" }, "Click a call, or press ↓, to see what it did."));
         return;
       }
       const detail = details.peek(row) ?? await details.get(row);
-      if (shown !== row) return;
-      element.replaceChildren(...heading(row, detail), ...facts(row, detail), ...around(row), ...stack(detail), usesOf());
+      if (shown2 !== row) return;
+      element.replaceChildren(...heading(row, detail), ...facts(row, detail), ...around(row), ...stack2(detail), usesOf());
     }
     function heading(row, detail) {
       const { name, kind, object } = trace.functions[trace.fn[row]];
@@ -361,23 +378,23 @@
     function around(row) {
       const callers = [];
       for (let at = trace.parent[row]; at >= 0 && callers.length < most; at = trace.parent[at]) callers.unshift(at);
-      const [children, count2] = childrenOf(row);
+      const [children, count3] = childrenOf(row);
       const sections = [];
       if (callers.length > 0) sections.push(el("h3", {}, "within"), links(callers));
-      if (count2 > 0) sections.push(el("h3", {}, plural(count2, "call") + " in it"), links(children));
-      if (count2 > children.length) sections.push(el("p", { class: "hint" }, `and ${plural(count2 - children.length, "more", "more")}`));
-      if (count2 === 0 && trace.kindOf(row) < SYSTEM) sections.push(el("p", { class: "hint" }, "No call was seen in it: it did not enter the kernel, or system calls were not traced."));
+      if (count3 > 0) sections.push(el("h3", {}, plural(count3, "call") + " in it"), links(children));
+      if (count3 > children.length) sections.push(el("p", { class: "hint" }, `and ${plural(count3 - children.length, "more", "more")}`));
+      if (count3 === 0 && trace.kindOf(row) < SYSTEM) sections.push(el("p", { class: "hint" }, "No call was seen in it: it did not enter the kernel, or system calls were not traced."));
       return sections;
     }
     function childrenOf(row) {
       const children = [];
-      let count2 = 0;
+      let count3 = 0;
       const end = trace.end[row];
       for (let at = row + 1; at < trace.rows && trace.begin[at] <= end; at++) {
         if (trace.parent[at] !== row) continue;
-        if (++count2 <= most) children.push(at);
+        if (++count3 <= most) children.push(at);
       }
-      return [children, count2];
+      return [children, count3];
     }
     function links(rows, note) {
       return el("ul", { class: "links" }, ...rows.map((row) => el("li", {}, link(row), note ? el("span", { class: "hint" }, " " + note(row)) : void 0)));
@@ -390,9 +407,9 @@
       });
       return button;
     }
-    function stack(detail) {
+    function stack2(detail) {
       if (!detail.stack?.length) return [];
-      return [el("h3", {}, "called from"), el("ol", { class: "stack" }, ...detail.stack.map((frame2) => el("li", {}, frame2)))];
+      return [el("h3", {}, "called from"), el("ol", { class: "stack" }, ...detail.stack.map((frame3) => el("li", {}, frame3)))];
     }
     function usesOf() {
       const { uses } = store.state;
@@ -408,7 +425,7 @@
     return {
       update(state, changed) {
         if (changed.has("selected")) show(state.selected);
-        else if (changed.has("uses") && shown >= 0) element.querySelector(".uses")?.replaceWith(usesOf());
+        else if (changed.has("uses") && shown2 >= 0) element.querySelector(".uses")?.replaceWith(usesOf());
       }
     };
   }
@@ -418,7 +435,7 @@
   }
 
   // text:web/worker.js
-  var worker_default = '(() => {\n  // web/parts.js\n  async function inflate(base64) {\n    const packed = bytesOf(base64);\n    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));\n    return new Uint8Array(await new Response(stream).arrayBuffer());\n  }\n  function bytesOf(base64) {\n    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);\n    const text = atob(base64);\n    const bytes = new Uint8Array(text.length);\n    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);\n    return bytes;\n  }\n  var Numbers = class {\n    constructor(bytes, at = 0) {\n      this.bytes = bytes;\n      this.at = at;\n    }\n    get more() {\n      return this.at < this.bytes.length;\n    }\n    next() {\n      const { bytes } = this;\n      let byte = bytes[this.at++];\n      if (byte < 128) return byte;\n      let n = byte & 127, scale = 128;\n      do {\n        byte = bytes[this.at++];\n        n += (byte & 127) * scale;\n        scale *= 128;\n      } while (byte >= 128);\n      return n;\n    }\n  };\n\n  // web/sentence.js\n  function argumentsOf(detail) {\n    const values = [];\n    for (let i = 1; i < (detail.args?.length ?? 0); i += 2) values.push(detail.args[i]);\n    return values.join(", ");\n  }\n  function resultOf(detail) {\n    if (detail.outcome) return "<" + detail.outcome + ">";\n    if (!detail.result) return "";\n    return detail.errno ? detail.result + " " + detail.errno : detail.result;\n  }\n  function textOf(name, detail) {\n    const result = resultOf(detail);\n    return name + "(" + argumentsOf(detail) + ")" + (result ? " = " + result : "");\n  }\n\n  // web/worker.js\n  var parts;\n  var firstEnd;\n  var names;\n  var cache = /* @__PURE__ */ new Map();\n  var kept = 64;\n  var answers = {\n    start(message) {\n      ({ parts, firstEnd, names } = message);\n      return {};\n    },\n    // details of a block: all of them, for they are wanted together.\n    async block({ block }) {\n      return { details: (await lines(block)).map((line) => JSON.parse(line)) };\n    },\n    // search finds the ordinals of rows whose text contains something.\n    async search({ text }) {\n      const wanted = text.toLowerCase();\n      const found = [];\n      for (let block = 0; block < firstEnd.length; block++) {\n        const all = await lines(block);\n        for (let i = 0; i < all.length; i++) {\n          const ordinal = firstEnd[block] + i;\n          if (textOf(names.list[names.fn[ordinal]], JSON.parse(all[i])).toLowerCase().includes(wanted)) found.push(ordinal);\n        }\n      }\n      return { found: Uint32Array.from(found) };\n    },\n    // uses finds the uses of every call, as pairs of columns.\n    async uses() {\n      const ordinals = [], words = [];\n      for (let block = 0; block < firstEnd.length; block++) {\n        const numbers = new Numbers(await inflate(parts.uses[block]));\n        for (let ordinal = firstEnd[block]; numbers.more; ordinal++) {\n          for (let n = numbers.next(); n > 0; n--) {\n            ordinals.push(ordinal);\n            words.push(numbers.next());\n          }\n        }\n      }\n      return { ordinals: Uint32Array.from(ordinals), words: Float64Array.from(words) };\n    },\n    // heap finds the changes of the heap. What a change does not say is 0.\n    async heap() {\n      const columns = { ordinals: [], freed: [], block: [], size: [], brk: [] };\n      for (let block = 0; block < firstEnd.length; block++) {\n        const numbers = new Numbers(await inflate(parts.heap[block]));\n        for (let ordinal = firstEnd[block]; numbers.more; ) {\n          ordinal += numbers.next();\n          const bits = numbers.next();\n          columns.ordinals.push(ordinal);\n          columns.freed.push(bits & 1 ? numbers.next() : 0);\n          columns.block.push(bits & 2 ? numbers.next() : 0);\n          columns.size.push(bits & 4 ? numbers.next() : 0);\n          columns.brk.push(bits & 8 ? numbers.next() : 0);\n        }\n      }\n      return {\n        ordinals: Uint32Array.from(columns.ordinals),\n        freed: Float64Array.from(columns.freed),\n        block: Float64Array.from(columns.block),\n        size: Float64Array.from(columns.size),\n        brk: Float64Array.from(columns.brk)\n      };\n    }\n  };\n  async function lines(block) {\n    let all = cache.get(block);\n    if (!all) {\n      const text = new TextDecoder().decode(await inflate(parts.details[block]));\n      all = text.split("\\n");\n      all.pop();\n      if (cache.size >= kept) cache.delete(cache.keys().next().value);\n      cache.set(block, all);\n    }\n    return all;\n  }\n  self.onmessage = async ({ data }) => {\n    try {\n      self.postMessage({ id: data.id, ...await answers[data.ask](data) });\n    } catch (error) {\n      self.postMessage({ id: data.id, error: String(error) });\n    }\n  };\n})();\n';
+  var worker_default = '(() => {\n  // web/parts.js\n  async function inflate(base64) {\n    const packed = bytesOf(base64);\n    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));\n    return new Uint8Array(await new Response(stream).arrayBuffer());\n  }\n  function bytesOf(base64) {\n    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);\n    const text = atob(base64);\n    const bytes = new Uint8Array(text.length);\n    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);\n    return bytes;\n  }\n  var Numbers = class {\n    constructor(bytes, at = 0) {\n      this.bytes = bytes;\n      this.at = at;\n    }\n    get more() {\n      return this.at < this.bytes.length;\n    }\n    next() {\n      const { bytes } = this;\n      let byte = bytes[this.at++];\n      if (byte < 128) return byte;\n      let n = byte & 127, scale = 128;\n      do {\n        byte = bytes[this.at++];\n        n += (byte & 127) * scale;\n        scale *= 128;\n      } while (byte >= 128);\n      return n;\n    }\n  };\n\n  // web/sentence.js\n  function argumentsOf(detail) {\n    const values = [];\n    for (let i = 1; i < (detail.args?.length ?? 0); i += 2) values.push(detail.args[i]);\n    return values.join(", ");\n  }\n  function resultOf(detail) {\n    if (detail.outcome) return "<" + detail.outcome + ">";\n    if (!detail.result) return "";\n    return detail.errno ? detail.result + " " + detail.errno : detail.result;\n  }\n  function textOf(name, detail) {\n    const result = resultOf(detail);\n    return name + "(" + argumentsOf(detail) + ")" + (result ? " = " + result : "");\n  }\n\n  // web/worker.js\n  var parts;\n  var firstEnd;\n  var names;\n  var cache = /* @__PURE__ */ new Map();\n  var kept = 64;\n  var answers = {\n    start(message) {\n      ({ parts, firstEnd, names } = message);\n      return {};\n    },\n    // details of a block: all of them, for they are wanted together.\n    async block({ block }) {\n      return { details: (await lines(block)).map((line) => JSON.parse(line)) };\n    },\n    // search finds the ordinals of rows whose text contains something.\n    async search({ text }) {\n      const wanted = text.toLowerCase();\n      const found = [];\n      for (let block = 0; block < firstEnd.length; block++) {\n        const all = await lines(block);\n        for (let i = 0; i < all.length; i++) {\n          const ordinal = firstEnd[block] + i;\n          if (textOf(names.list[names.fn[ordinal]], JSON.parse(all[i])).toLowerCase().includes(wanted)) found.push(ordinal);\n        }\n      }\n      return { found: Uint32Array.from(found) };\n    },\n    // uses finds the uses of every call, as pairs of columns.\n    async uses() {\n      const ordinals = [], words = [];\n      for (let block = 0; block < firstEnd.length; block++) {\n        const numbers = new Numbers(await inflate(parts.uses[block]));\n        for (let ordinal = firstEnd[block]; numbers.more; ordinal++) {\n          for (let n = numbers.next(); n > 0; n--) {\n            ordinals.push(ordinal);\n            words.push(numbers.next());\n          }\n        }\n      }\n      return { ordinals: Uint32Array.from(ordinals), words: Float64Array.from(words) };\n    },\n    // heap finds the changes of the heap. What a change does not say is 0.\n    async heap() {\n      const columns = { ordinals: [], freed: [], block: [], size: [], site: [], brk: [], ends: [] };\n      for (let block = 0; block < firstEnd.length; block++) {\n        const numbers = new Numbers(await inflate(parts.heap[block]));\n        for (let ordinal = firstEnd[block]; numbers.more; ) {\n          ordinal += numbers.next();\n          const bits = numbers.next();\n          columns.ordinals.push(ordinal);\n          columns.freed.push(bits & 1 ? numbers.next() : 0);\n          columns.block.push(bits & 2 ? numbers.next() : 0);\n          columns.size.push(bits & 2 ? numbers.next() : 0);\n          columns.site.push(bits & 2 ? numbers.next() : 0);\n          columns.brk.push(bits & 4 ? numbers.next() : 0);\n          columns.ends.push(bits & 8 ? 1 : 0);\n        }\n      }\n      return {\n        ordinals: Uint32Array.from(columns.ordinals),\n        freed: Float64Array.from(columns.freed),\n        block: Float64Array.from(columns.block),\n        size: Float64Array.from(columns.size),\n        site: Uint32Array.from(columns.site),\n        ends: Uint8Array.from(columns.ends),\n        brk: Float64Array.from(columns.brk)\n      };\n    }\n  };\n  async function lines(block) {\n    let all = cache.get(block);\n    if (!all) {\n      const text = new TextDecoder().decode(await inflate(parts.details[block]));\n      all = text.split("\\n");\n      all.pop();\n      if (cache.size >= kept) cache.delete(cache.keys().next().value);\n      cache.set(block, all);\n    }\n    return all;\n  }\n  self.onmessage = async ({ data }) => {\n    try {\n      self.postMessage({ id: data.id, ...await answers[data.ask](data) });\n    } catch (error) {\n      self.postMessage({ id: data.id, error: String(error) });\n    }\n  };\n})();\n';
 
   // web/details.js
   var kept = 48;
@@ -509,9 +526,9 @@
   function blockOf(firstEnd, ordinal) {
     let low = 0, high = firstEnd.length - 1;
     while (low < high) {
-      const middle = low + high + 1 >>> 1;
-      if (firstEnd[middle] <= ordinal) low = middle;
-      else high = middle - 1;
+      const middle2 = low + high + 1 >>> 1;
+      if (firstEnd[middle2] <= ordinal) low = middle2;
+      else high = middle2 - 1;
     }
     return low;
   }
@@ -546,6 +563,473 @@
     return word % 2 === 1 ? "descriptor " + (word - 1) / 2 : "address 0x" + (word / 2).toString(16);
   }
 
+  // web/heapareas.js
+  var every = 2048;
+  var shown = 6;
+  var Areas = class {
+    constructor(steps2, alone) {
+      this.steps = steps2;
+      const ranked = alone ? [alone] : [...steps2.sites].sort((a, b) => b.peak - a.peak).slice(0, shown);
+      this.groups = ranked.map((site) => ({ site }));
+      if (steps2.sites.length > ranked.length) this.groups.push({ site: void 0 });
+      this.groupOf = new Int32Array(steps2.sites.reduce((most4, site) => Math.max(most4, site.number + 1), 0)).fill(ranked.length);
+      ranked.forEach((site, group) => this.groupOf[site.number] = group);
+      this.remember();
+    }
+    // remember keeps the state before every so many steps.
+    remember() {
+      const { steps: steps2, groups } = this;
+      const state = new Float64Array(groups.length);
+      this.states = [];
+      for (let i = 0; i < steps2.row.length; i++) {
+        if (i % every === 0) this.states.push(state.slice());
+        this.apply(state, i);
+      }
+    }
+    apply(state, i) {
+      const { site, change } = this.steps;
+      if (site[i] >= 0) state[this.groupOf[site[i]]] += change[i];
+    }
+    // before returns the state before a step.
+    before(step2) {
+      if (this.states.length === 0) return new Float64Array(this.groups.length);
+      const kept2 = Math.min(Math.floor(step2 / every), this.states.length - 1);
+      const state = this.states[kept2].slice();
+      for (let i = kept2 * every; i < step2; i++) this.apply(state, i);
+      return state;
+    }
+    // sample returns, for each of so many pixels from one time to another, the most that there
+    // was: live has the groups' bytes when all of them together had most, brk the break.
+    sample(from, to, width) {
+      const { steps: steps2, groups } = this;
+      const live = new Float64Array(width * groups.length), brk = new Float64Array(width);
+      let i = stepAfter(steps2, from);
+      const state = this.before(i);
+      let above = i > 0 ? steps2.brk[i - 1] : 0;
+      for (let x = 0; x < width; x++) {
+        const until = from + (x + 1) * (to - from) / width;
+        let total = i > 0 ? steps2.live[i - 1] : 0;
+        live.set(state, x * groups.length);
+        brk[x] = above;
+        for (; i < steps2.row.length && steps2.time[i] < until; i++) {
+          this.apply(state, i);
+          above = steps2.brk[i];
+          brk[x] = Math.max(brk[x], above);
+          if (steps2.live[i] < total) continue;
+          total = steps2.live[i];
+          live.set(state, x * groups.length);
+        }
+      }
+      return { live, brk };
+    }
+  };
+  function stepAfter(steps2, time) {
+    let low = 0, high = steps2.time.length;
+    while (low < high) {
+      const middle2 = low + high >>> 1;
+      if (steps2.time[middle2] < time) low = middle2 + 1;
+      else high = middle2;
+    }
+    return low;
+  }
+  function nearestStep(steps2, time, distance, ofBreak) {
+    let best = -1, most4 = -1, nearest = -1;
+    const isMeant = (i) => steps2.site[i] < 0 === ofBreak;
+    for (let i = stepAfter(steps2, time - distance); i < steps2.row.length && steps2.time[i] <= time + distance; i++) {
+      const size = ofBreak ? Math.abs(steps2.brk[i] - (steps2.brk[i - 1] ?? 0)) : Math.abs(steps2.change[i]);
+      if (isMeant(i) && size > most4) [best, most4] = [i, size];
+    }
+    if (best >= 0) return best;
+    for (const [start2, by] of [[stepAfter(steps2, time) - 1, -1], [stepAfter(steps2, time), 1]]) {
+      for (let i = start2; i >= 0 && i < steps2.row.length; i += by) {
+        if (!isMeant(i)) continue;
+        if (nearest < 0 || Math.abs(steps2.time[i] - time) < Math.abs(steps2.time[nearest] - time)) nearest = i;
+        break;
+      }
+    }
+    return nearest;
+  }
+
+  // web/heapsteps.js
+  function stepsOf(trace, heap2) {
+    const steps2 = new Steps(trace, heap2);
+    for (let i = 0; i < heap2.row.length; i++) steps2.add(i);
+    return steps2.finish();
+  }
+  var Steps = class {
+    constructor(trace, heap2) {
+      this.trace = trace;
+      this.heap = heap2;
+      this.sites = trace.sites.map((site, number) => ({ ...site, number, live: 0, blocks: 0, peak: 0, allocations: 0, bytes: 0 }));
+      this.forked = new Set(trace.processes.filter(({ id, maker }) => maker && maker !== id).map(({ id }) => id));
+      this.spaces = /* @__PURE__ */ new Map();
+      this.freed = /* @__PURE__ */ new Map();
+      this.live = 0;
+      this.brk = 0;
+      this.peak = 0;
+      this.lists = { row: [], time: [], site: [], change: [], live: [], brk: [] };
+    }
+    // add does what one call, or the end of a program, did.
+    add(i) {
+      const { heap: heap2, trace } = this;
+      const row = heap2.row[i];
+      const space = this.spaceOf(trace.threadOf(row));
+      if (heap2.ends[i]) return this.end(row, space);
+      if (heap2.freed[i]) this.free(row, space, heap2.freed[i]);
+      if (heap2.block[i]) this.allocate(row, space, heap2.block[i], heap2.size[i], heap2.site[i]);
+      if (heap2.brk[i]) this.move(row, space, heap2.brk[i]);
+    }
+    spaceOf({ process }) {
+      let space = this.spaces.get(process);
+      if (!space) {
+        space = { ...fresh(process), isForked: this.forked.has(process) };
+        this.spaces.set(process, space);
+      }
+      return space;
+    }
+    // free forgets a block. A call around the one that freed it frees nothing more.
+    free(row, space, address) {
+      const thread = this.trace.thread[row];
+      const last = this.freed.get(thread);
+      this.freed.set(thread, { address, row });
+      if (last && last.address === address && last.row > row) return;
+      const block = space.blocks.get(address);
+      if (block) this.drop(row, space, address, block);
+    }
+    // allocate adds a block. If a call inside this one has allocated it, it becomes this one's.
+    allocate(row, space, address, size, number) {
+      const site = this.sites[number];
+      const old = space.blocks.get(address);
+      if (old) {
+        this.drop(row, space, address, old);
+        if (old.row > row) {
+          old.site.allocations--;
+          old.site.bytes -= old.size;
+        }
+      }
+      space.blocks.set(address, { site, number, size, row });
+      site.allocations++;
+      site.bytes += size;
+      this.change(row, number, size, 1);
+      site.peak = Math.max(site.peak, site.live);
+    }
+    drop(row, space, address, { number, size }) {
+      space.blocks.delete(address);
+      this.change(row, number, -size, -1);
+    }
+    change(row, number, size, blocks) {
+      const site = this.sites[number];
+      site.live += size;
+      site.blocks += blocks;
+      this.live += size;
+      this.peak = Math.max(this.peak, this.live);
+      this.step(row, number, size);
+    }
+    // move moves the break. The first one that is seen may only have been asked for. What a
+    // forked process does to its copy is not counted.
+    move(row, space, to) {
+      const was = space.brk;
+      space.brk = to;
+      if (was === 0) space.first = to;
+      if (was === 0 || was === to || space.isForked) return;
+      const above = Math.max(0, to - space.first);
+      this.brk += above - space.above;
+      space.above = above;
+      this.step(row, -1, 0);
+    }
+    // end ends a heap: its process ended, or executes another program. Its blocks stay in the
+    // sums of their sites, because nobody freed them.
+    end(row, space) {
+      const sums = /* @__PURE__ */ new Map();
+      for (const { number, size } of space.blocks.values()) sums.set(number, (sums.get(number) ?? 0) + size);
+      this.brk -= space.above;
+      if (sums.size === 0 && space.above > 0) this.step(row, -1, 0);
+      for (const [number, size] of sums) {
+        this.live -= size;
+        this.step(row, number, -size);
+      }
+      this.spaces.set(space.process, fresh(space.process));
+    }
+    step(row, site, change) {
+      const { lists, trace } = this;
+      lists.row.push(row);
+      lists.time.push(trace.end[row]);
+      lists.site.push(site);
+      lists.change.push(change);
+      lists.live.push(this.live);
+      lists.brk.push(this.brk);
+    }
+    finish() {
+      const { row, site, ...numbers } = this.lists;
+      const columns = { row: Uint32Array.from(row), site: Int32Array.from(site) };
+      for (const [name, list2] of Object.entries(numbers)) columns[name] = Float64Array.from(list2);
+      return { ...columns, sites: this.sites.filter((site2) => site2.allocations > 0), peak: this.peak };
+    }
+  };
+  function fresh(process) {
+    return { process, blocks: /* @__PURE__ */ new Map(), isForked: false, first: 0, brk: 0, above: 0 };
+  }
+
+  // web/ruler.js
+  var overview = 30;
+  var ruler = 24;
+  var bins = 1200;
+  function ticksOf(from, to, width, apart = 110) {
+    const least = (to - from) * apart / Math.max(width, 1);
+    const power = 10 ** Math.floor(Math.log10(Math.max(least, 1)));
+    const step2 = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= least) ?? 10 * power;
+    const ticks = [];
+    for (let at = Math.ceil(from / step2) * step2; at <= to && ticks.length < 200; at += step2) ticks.push(at);
+    return { ticks, step: step2 };
+  }
+  function drawRuler(context, colours, { from, to, width, height: height2, x }) {
+    const { ticks, step: step2 } = ticksOf(from, to, width);
+    context.font = "11px " + colours.sans;
+    context.textBaseline = "middle";
+    for (const at of ticks) {
+      const left = Math.round(x(at)) + 0.5;
+      context.strokeStyle = colours.line;
+      context.beginPath();
+      context.moveTo(left, overview + ruler - 5);
+      context.lineTo(left, height2);
+      context.stroke();
+      context.fillStyle = colours.muted;
+      context.fillText(instant(at, step2), left + 5, overview + ruler / 2);
+    }
+  }
+  function densityOf(trace) {
+    const user = new Float32Array(bins), kernel = new Float32Array(bins);
+    const scale = bins / Math.max(trace.duration, 1);
+    for (let row = 0; row < trace.rows; row++) {
+      const kind = trace.kindOf(row);
+      if (kind <= SYSTEM) (kind === SYSTEM ? kernel : user)[Math.min(bins - 1, Math.floor(trace.begin[row] * scale))]++;
+    }
+    const most4 = Math.max(...user, ...kernel, 1);
+    const shape = (n) => n === 0 ? 0 : 0.15 + 0.85 * (Math.log1p(n) / Math.log1p(most4));
+    return { user: user.map(shape), kernel: kernel.map(shape) };
+  }
+  function drawOverview(context, colours, density, { from, to, width, duration: duration2 }) {
+    const middle2 = overview / 2, per = width / bins;
+    for (const [side, colour, up] of [[density.user, colours.user, true], [density.kernel, colours.kernel, false]]) {
+      context.fillStyle = colour;
+      context.globalAlpha = 0.55;
+      for (let i = 0; i < bins; i++) {
+        if (side[i] > 0) context.fillRect(i * per, up ? middle2 - side[i] * (middle2 - 3) : middle2, Math.max(per, 1), side[i] * (middle2 - 3));
+      }
+    }
+    const left = from / duration2 * width, right = Math.max(to / duration2 * width, left + 3);
+    context.fillStyle = colours.bg;
+    context.globalAlpha = 0.7;
+    context.fillRect(0, 0, left, overview);
+    context.fillRect(right, 0, width - right, overview);
+    context.globalAlpha = 1;
+    context.strokeStyle = colours.accent;
+    context.strokeRect(left + 0.5, 0.5, Math.max(right - left - 1, 1), overview - 1);
+  }
+
+  // web/heap.js
+  var margin = { left: 76, right: 14, top: 24, between: 34, bottom: 24 };
+  var shareOfBreak = 0.32;
+  var reach = 6;
+  var mostSites = 50;
+  function heap(page, element) {
+    const { trace, store, details } = page;
+    const canvas = el("canvas", { class: "heap-canvas", tabIndex: 0, role: "img", "aria-label": "live bytes and program break over time. Arrow keys select the step before and after." });
+    const sum = el("p", { class: "map-sum" }, "Reading the heap …");
+    const hint = el("p", { class: "map-hint", "aria-live": "polite" });
+    const table = el("div", { class: "heap-sites" });
+    element.append(el("div", { class: "map-head" }, sum), canvas, hint, table);
+    let steps2, areas, alone, drawn;
+    details.heap().then((columns) => {
+      steps2 = stepsOf(trace, columns);
+      sum.textContent = sumOf(steps2);
+      stress(void 0);
+      element.dataset.steps = steps2.row.length;
+    });
+    new ResizeObserver(draw).observe(canvas);
+    canvas.addEventListener("click", (event) => {
+      const at = drawn?.timeAt(event.offsetX);
+      if (at !== void 0) select(nearestStep(steps2, at, reach * drawn.perPixel, drawn.isBreak(event.offsetY)));
+    });
+    canvas.addEventListener("wheel", (event) => {
+      if (!drawn) return;
+      zoom(drawn.timeAt(event.offsetX), event.deltaY > 0 ? 1.25 : 0.8);
+      event.preventDefault();
+    }, { passive: false });
+    function stress(site) {
+      alone = alone === site ? void 0 : site;
+      areas = new Areas(steps2, alone);
+      table.replaceChildren(...tableOf(steps2, areas, alone, stress));
+      draw();
+    }
+    function select(step2) {
+      if (step2 >= 0) page.select(steps2.row[step2]);
+    }
+    function zoom(around, by) {
+      const { from, to } = store.state;
+      const width = Math.min(trace.duration, Math.max(100, (to - from) * by));
+      const start2 = Math.max(0, Math.min(trace.duration - width, around - (around - from) / (to - from || 1) * width));
+      store.set({ from: start2, to: start2 + width });
+    }
+    function draw() {
+      if (element.hidden || !areas || canvas.clientWidth === 0) return;
+      drawn = drawHeap(canvas, areas, store.state, trace, alone);
+      say();
+    }
+    function say() {
+      const step2 = stepOf(store.state.selected);
+      hint.textContent = steps2.row.length === 0 ? "" : step2 < 0 ? "Click a step to see the call that made it." : textOf2(trace, steps2, step2);
+    }
+    function stepOf(row) {
+      return row < 0 ? -1 : steps2.row.lastIndexOf(row);
+    }
+    const keys2 = {
+      ArrowRight: () => select(Math.min(steps2.row.length - 1, stepOf(store.state.selected) + 1)),
+      ArrowLeft: () => select(Math.max(0, (stepOf(store.state.selected) < 0 ? steps2.row.length : stepOf(store.state.selected)) - 1)),
+      "+": () => zoom((store.state.from + store.state.to) / 2, 0.5),
+      "-": () => zoom((store.state.from + store.state.to) / 2, 2),
+      0: () => store.set({ from: 0, to: trace.duration })
+    };
+    return {
+      show: draw,
+      hide() {
+      },
+      update: draw,
+      key(event) {
+        if (!steps2?.row.length || !Object.hasOwn(keys2, event.key)) return false;
+        keys2[event.key]();
+        return true;
+      }
+    };
+  }
+  function sumOf({ row, live, brk, sites, peak }) {
+    const last = row.length - 1;
+    if (last < 0) return "No call that changes the heap was seen.";
+    const allocations = sites.reduce((sum, site) => sum + site.allocations, 0);
+    const all = sites.reduce((sum, site) => sum + site.bytes, 0);
+    const kept2 = sites.reduce((sum, site) => sum + site.live, 0);
+    return `${plural(allocations, "allocation")} of ${bytes(all)} in all, at most ${bytes(peak)} at a time. ${kept2 > 0 ? bytes(kept2) + " never freed." : "All was freed."}`;
+  }
+  function textOf2(trace, { row, site, change, live, brk, time }, step2) {
+    const name = trace.nameOf(row[step2]);
+    const moved = brk[step2] - (brk[step2 - 1] ?? 0);
+    const what = site[step2] < 0 ? `the break moved ${moved < 0 ? "down" : "up"} by ${bytes(Math.abs(moved))}` : `${change[step2] < 0 ? "−" : "+"}${bytes(Math.abs(change[step2]))}`;
+    return `${moment(time[step2])}  ${name}: ${what}; ${bytes(live[step2])} live, break ${bytes(brk[step2])} above its start`;
+  }
+  function drawHeap(canvas, areas, { from, to, selected }, trace, alone) {
+    const { context, width, height: height2 } = fit(canvas);
+    const colours = palette();
+    const inner = Math.max(1, Math.floor(width - margin.left - margin.right));
+    const room = height2 - margin.top - margin.between - margin.bottom;
+    const split = margin.top + room * (1 - shareOfBreak);
+    const until = to > from ? to : from + 1;
+    const { live, brk } = areas.sample(from, until, inner);
+    const upper = { top: margin.top, bottom: split, most: largestOf(areas.steps.live) };
+    const lower = { top: split + margin.between, bottom: height2 - margin.bottom, most: largestOf(areas.steps.brk) };
+    context.clearRect(0, 0, width, height2);
+    context.font = "11px " + colours.sans;
+    frame(context, colours, upper, width, alone ? "live bytes, one place" : "live bytes, by place");
+    stackAreas(context, upper, live, areas, inner, colours);
+    frame(context, colours, lower, width, "program break, above where it began");
+    area(context, lower, inner, (x) => brk[x], () => 0, colours["kernel-soft"]);
+    edge(context, lower, brk, colours.kernel);
+    ruler2(context, colours, from, until, inner, height2);
+    const xOf = (time) => margin.left + (time - from) / (until - from) * inner;
+    if (selected >= 0) marker(context, colours, xOf(trace.end[selected]), upper.top, lower.bottom, width);
+    return {
+      perPixel: (until - from) / inner,
+      timeAt: (x) => from + (x - margin.left) / inner * (until - from),
+      isBreak: (y) => y > split + margin.between / 2
+    };
+  }
+  function largestOf(column2) {
+    let most4 = 0;
+    for (const value of column2) if (value > most4) most4 = value;
+    return most4;
+  }
+  function frame(context, colours, { top: top2, bottom, most: most4 }, width, title) {
+    context.fillStyle = colours.muted;
+    context.textAlign = "left";
+    context.textBaseline = "alphabetic";
+    context.fillText(title, margin.left, top2 - 9);
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    context.strokeStyle = colours.line;
+    context.lineWidth = 1;
+    const step2 = bytesStep(most4, Math.max(1, (bottom - top2) / 40));
+    for (let value = 0; value <= most4; value += step2) {
+      const y = Math.round(bottom - value / (most4 || 1) * (bottom - top2)) + 0.5;
+      context.beginPath();
+      context.moveTo(margin.left, y);
+      context.lineTo(width - margin.right, y);
+      context.stroke();
+      context.fillText(bytes(value), margin.left - 8, y);
+      if (step2 <= 0) break;
+    }
+  }
+  function stackAreas(context, panel, live, { groups }, width, colours) {
+    const n = groups.length;
+    const base = new Float64Array(width), next = new Float64Array(width);
+    groups.forEach((group, i) => {
+      for (let x = 0; x < width; x++) next[x] = base[x] + live[x * n + i];
+      area(context, panel, width, (x) => next[x], (x) => base[x], colourOf(group, i, colours));
+      base.set(next);
+    });
+  }
+  function colourOf(group, i, colours) {
+    if (!group.site) return colours.muted;
+    const isDark = colours.bg.startsWith("#1");
+    return `hsl(${[218, 196, 246, 172, 268, 210][i]} ${[56, 44, 42, 36, 34, 40][i]}% ${(isDark ? 52 : 56) + i % 3 * 7}%)`;
+  }
+  function area(context, { top: top2, bottom, most: most4 }, width, high, low, colour) {
+    const yOf = (value) => bottom - value / (most4 || 1) * (bottom - top2);
+    context.fillStyle = colour;
+    for (let x = 0; x < width; ) {
+      const start2 = x, h = high(x), l = low(x);
+      while (x < width && high(x) === h && low(x) === l) x++;
+      if (h > l) context.fillRect(margin.left + start2, yOf(h), x - start2, Math.max(1, yOf(l) - yOf(h)));
+    }
+  }
+  function edge(context, { top: top2, bottom, most: most4 }, column2, colour) {
+    context.strokeStyle = colour;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    column2.forEach((value, x) => context.lineTo(margin.left + x, bottom - value / (most4 || 1) * (bottom - top2)));
+    context.stroke();
+  }
+  function ruler2(context, colours, from, to, width, height2) {
+    const { ticks, step: step2 } = ticksOf(from, to, width);
+    context.fillStyle = colours.muted;
+    context.textAlign = "center";
+    context.textBaseline = "alphabetic";
+    for (const time of ticks) {
+      const x = margin.left + (time - from) / (to - from) * width;
+      const text = instant(time, step2);
+      const half = context.measureText(text).width / 2;
+      context.fillRect(Math.round(x), height2 - margin.bottom, 1, 4);
+      context.fillText(text, Math.min(x, margin.left + width + margin.right - half), height2 - 6);
+    }
+  }
+  function marker(context, colours, x, top2, bottom, width) {
+    if (x < margin.left || x > width - margin.right + 1) return;
+    context.fillStyle = colours.accent;
+    context.fillRect(Math.round(x) - 0.5, top2, 1.5, bottom - top2);
+  }
+  function tableOf(steps2, areas, alone, stress) {
+    if (steps2.sites.length === 0) return [];
+    const sorted = [...steps2.sites].sort((a, b) => b.live - a.live || b.peak - a.peak || b.bytes - a.bytes);
+    const head = el("tr", {}, ...["call", "made in", "never freed", "peak", "allocations", "bytes"].map((name) => el("th", { scope: "col" }, name)));
+    const rows = sorted.slice(0, mostSites).map((site) => {
+      const group = areas.groups.findIndex((group2) => group2.site === site);
+      const swatch = el("i", { class: "swatch" });
+      swatch.style.background = group >= 0 ? colourOf(areas.groups[group], group, palette()) : "var(--muted)";
+      const button = el("button", { type: "button", "aria-pressed": String(site === alone), click: () => stress(site) }, swatch, site.name);
+      return el("tr", {}, el("td", {}, button), ...[site.place, bytes(site.live), bytes(site.peak), count(site.allocations), bytes(site.bytes)].map((text) => el("td", {}, text)));
+    });
+    const more = sorted.length - rows.length;
+    return [el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)), more > 0 ? el("p", { class: "hint" }, `and ${plural(more, "place")} more`) : void 0].filter(Boolean);
+  }
+
   // web/filter.js
   function parse(expression) {
     const tests = [], texts = [];
@@ -575,6 +1059,8 @@
   };
   var words = {
     failed: (trace) => (row) => (trace.bits[row] & FAILED) !== 0,
+    loader: (trace) => (row) => (trace.bits[row] & LOADER) !== 0,
+    alone: (trace) => (row) => trace.parent[row] < 0,
     unfinished: (trace) => (row) => (trace.bits[row] & UNFINISHED) !== 0
   };
   var keys = {
@@ -653,8 +1139,8 @@
     const expression = new RegExp("^" + source + "$", "su");
     return (name) => expression.test(name);
   }
-  function escapeOne(character2) {
-    return character2.replace(/[.*+?^${}()|[\]\\/]/, "\\$&");
+  function escapeOne(character3) {
+    return character3.replace(/[.*+?^${}()|[\]\\/]/, "\\$&");
   }
   function matches(rules, f) {
     let chosen = rules.length > 0 && !rules[0].add;
@@ -663,6 +1149,10 @@
       if (named && rule.object(f.object ?? "")) chosen = rule.add;
     }
     return chosen;
+  }
+  function nameTerm(name) {
+    const escaped = name.replace(/[\\*?[\]@+,\-/:!<>]/g, "\\$&").replace(/[\s"]/g, "?");
+    return Object.hasOwn(words, escaped) ? "\\" + escaped : escaped;
   }
   async function rowsOf(expression, trace, details) {
     const { tests, texts } = parse(expression);
@@ -681,6 +1171,276 @@
     return { rows, has };
   }
 
+  // web/flows.js
+  function flowsOf(trace) {
+    const sides2 = sidesOf(trace);
+    const hasCrossed = new Uint8Array(trace.rows);
+    for (let row = 0; row < trace.rows; row++) {
+      const fn = trace.fn[row], kind = trace.functions[fn].kind;
+      if (kind < SYSTEM) sides2.leftOf[fn].calls++;
+      if (kind !== SYSTEM) continue;
+      const around = trace.parent[row];
+      const left = around >= 0 ? sides2.leftOf[trace.fn[around]] : trace.bits[row] & LOADER ? sides2.loader : sides2.alone;
+      if (around >= 0 && !hasCrossed[around]) left.crossed += hasCrossed[around] = 1;
+      count2(left, sides2.rightOf[fn], trace.end[row] - trace.begin[row]);
+    }
+    return summed(sides2);
+  }
+  function sidesOf({ functions }) {
+    const names = (isSystem) => new Set(functions.filter(({ kind }) => kind === SYSTEM === isSystem).map(({ name }) => name));
+    const libraries = names(false), systems = names(true);
+    const lefts = /* @__PURE__ */ new Map(), interrupted = /* @__PURE__ */ new Map(), rights = /* @__PURE__ */ new Map();
+    const find = (map2, name, others, kind) => map2.get(name) ?? map2.set(name, makeLeft(name, nameTerm(name), others.has(name) ? kind : "")).get(name);
+    return {
+      leftOf: functions.map(({ name, kind }) => find(kind === SYSTEM ? interrupted : lefts, name, systems, " kind:library")),
+      rightOf: functions.map(({ name }) => find(rights, name, libraries, " kind:system")),
+      loader: makeLeft("the loader", "alone loader", " kind:system", "alone loader"),
+      alone: makeLeft("no library call", "alone !loader", " kind:system", "alone !loader")
+    };
+  }
+  function makeLeft(name, term, kind, inside = "in:" + term) {
+    return { name, term: term + kind, inside, calls: 0, crossed: 0, count: 0, time: 0, flows: /* @__PURE__ */ new Map() };
+  }
+  function count2(left, right, time) {
+    let flow = left.flows.get(right);
+    if (!flow) left.flows.set(right, flow = { left, right, term: right.term + " " + left.inside, count: 0, time: 0 });
+    for (const one of [left, right, flow]) {
+      one.count++;
+      one.time += time;
+    }
+  }
+  function summed({ leftOf, rightOf, loader, alone }) {
+    const lefts = [.../* @__PURE__ */ new Set([...leftOf, loader, alone])];
+    const sum = (key) => lefts.reduce((sum2, left) => sum2 + left[key], 0);
+    return {
+      lefts: lefts.filter((left) => left.count > 0),
+      rights: [...new Set(rightOf)].filter((right) => right.count > 0),
+      flows: lefts.flatMap((left) => [...left.flows.values()]),
+      idle: lefts.filter((left) => left.calls > 0 && left.crossed === 0).sort((a, b) => b.calls - a.calls),
+      calls: sum("calls"),
+      crossed: sum("crossed"),
+      systems: sum("count")
+    };
+  }
+  function largest({ lefts, rights, flows }, most4, weigh) {
+    const place2 = (list2, what) => {
+      const sorted = [...list2].sort((a, b) => weigh(b) - weigh(a));
+      const rest = sorted.length > most4 ? sorted.slice(most4 - 1) : [];
+      const other = { ...makeLeft(`${rest.length} other ${what}`, "", ""), term: void 0 };
+      for (const one of rest) for (const key of ["calls", "crossed", "count", "time"]) other[key] += one[key];
+      return { of: new Map(rest.map((one) => [one, other])), list: rest.length ? [...sorted.slice(0, most4 - 1), other] : sorted };
+    };
+    const left = place2(lefts, "functions"), right = place2(rights, "system calls");
+    const joined = /* @__PURE__ */ new Map();
+    for (const flow of flows) {
+      const l = left.of.get(flow.left) ?? flow.left, r = right.of.get(flow.right) ?? flow.right;
+      const term = l === flow.left && r === flow.right ? flow.term : void 0;
+      const of = joined.get(l) ?? joined.set(l, /* @__PURE__ */ new Map()).get(l);
+      const one = of.get(r) ?? of.set(r, { left: l, right: r, term, count: 0, time: 0 }).get(r);
+      one.count += flow.count;
+      one.time += flow.time;
+    }
+    return { lefts: left.list, rights: right.list, flows: [...joined.values()].flatMap((of) => [...of.values()]) };
+  }
+
+  // web/ribbons.js
+  var slot = 20;
+  var gap = 6;
+  var thinnest = 1.5;
+  function layOut({ lefts, rights, flows }, height2, weigh) {
+    const left = [...lefts].sort((a, b) => weigh(b) - weigh(a));
+    const rank = new Map(left.map((one, i) => [one, i]));
+    const right = [...rights].sort((a, b) => middle(a, flows, rank, weigh) - middle(b, flows, rank, weigh));
+    const total = left.reduce((sum, one) => sum + weigh(one), 0) || 1;
+    const rows = Math.max(left.length, right.length);
+    const room = Math.max(160, height2 - rows * (slot + gap));
+    const scale = room / total;
+    const columns = { left: column(left, weigh, scale), right: column(right, weigh, scale) };
+    const all = Math.max(height2, columns.left.height, columns.right.height);
+    for (const { entries, height: height3 } of Object.values(columns)) for (const entry of entries) entry.y += (all - height3) / 2;
+    return { height: all, lefts: columns.left.entries, rights: columns.right.entries, flows: ribbons(flows, columns, weigh, scale) };
+  }
+  function middle(right, flows, rank, weigh) {
+    let sum = 0, weight = 0;
+    for (const flow of flows) {
+      if (flow.right !== right) continue;
+      const w = weigh(flow) || 1e-9;
+      sum += rank.get(flow.left) * w;
+      weight += w;
+    }
+    return weight ? sum / weight : 0;
+  }
+  function column(list2, weigh, scale) {
+    let y = 0;
+    const entries = list2.map((of) => {
+      const thickness = Math.max(thinnest, weigh(of) * scale);
+      const height2 = Math.max(slot, thickness);
+      const entry = { of, y: y + (height2 - thickness) / 2, thickness };
+      y += height2 + gap;
+      return entry;
+    });
+    return { entries, height: Math.max(0, y - gap) };
+  }
+  function ribbons(flows, { left, right }, weigh, scale) {
+    const at = new Map([...left.entries, ...right.entries].map((entry) => [entry.of, entry]));
+    const list2 = flows.map((of) => ({ of, thickness: Math.max(thinnest, weigh(of) * scale), left: 0, right: 0 }));
+    stack(list2, "left", (ribbon) => at.get(ribbon.of.left), (ribbon) => at.get(ribbon.of.right).y);
+    stack(list2, "right", (ribbon) => at.get(ribbon.of.right), (ribbon) => at.get(ribbon.of.left).y);
+    return list2;
+  }
+  function stack(list2, side, entryOf, order) {
+    const next = /* @__PURE__ */ new Map();
+    for (const ribbon of [...list2].sort((a, b) => order(a) - order(b))) {
+      const entry = entryOf(ribbon);
+      const y = next.get(entry) ?? entry.y;
+      ribbon[side] = Math.min(y, entry.y + entry.thickness - Math.min(ribbon.thickness, entry.thickness));
+      next.set(entry, y + ribbon.thickness);
+    }
+  }
+
+  // web/map.js
+  var most3 = 40;
+  var mostIdle = 24;
+  var bar = 10;
+  var character = 7.6;
+  var weights = { count: (one) => one.count, time: (one) => one.time };
+  function map(page, element) {
+    const { trace, store } = page;
+    const all = flowsOf(trace);
+    let by = "count";
+    const hint = el("p", { class: "map-hint", "aria-live": "polite" });
+    const picture = svg("svg", { class: "map-picture", role: "group", "aria-label": "system calls by the library calls that make them" });
+    const box2 = el("div", { class: "map-box" }, picture);
+    element.append(el("div", { class: "map-head" }, el("p", { class: "map-sum" }, sumOf2(all)), switchOf(["count", "time"], by, choose)), box2, hint, idleOf(page, all));
+    new ResizeObserver(() => draw()).observe(box2);
+    function choose(name) {
+      by = name;
+      draw();
+    }
+    function draw() {
+      if (element.hidden || box2.clientWidth === 0) return;
+      const width = box2.clientWidth;
+      const weigh = weights[by];
+      const places = layOut(largest(all, most3, weigh), box2.clientHeight - 12, weigh);
+      const margin3 = Math.min(280, width * 0.34);
+      const columns = { left: margin3, right: width - margin3, width, room: Math.floor((margin3 - 16) / character) };
+      picture.setAttribute("width", width);
+      picture.setAttribute("height", places.height + 12);
+      const items = [...places.flows.map((flow) => ribbon(flow, columns)), ...places.lefts.map((entry) => node(entry, "left", columns)), ...places.rights.map((entry) => node(entry, "right", columns))];
+      picture.replaceChildren(gradient(), border(columns, places.height), ...items);
+      if (items.length === 0) hint.textContent = trace.rows === 0 ? "Nothing was traced." : "No system call was seen.";
+      else say();
+      mark();
+    }
+    function item(of, kind, name, ...children) {
+      const group = svg("g", { class: "map-item " + kind, role: "button", tabindex: -1, "aria-label": name }, svg("title", {}, name), ...children);
+      group.addEventListener("pointerenter", () => say(name));
+      group.addEventListener("pointerleave", () => say());
+      group.addEventListener("focus", () => say(name));
+      if (of.term === void 0) group.setAttribute("aria-disabled", "true");
+      else group.dataset.term = of.term;
+      group.addEventListener("click", () => choosing(of));
+      return group;
+    }
+    function choosing({ term }) {
+      if (term !== void 0) page.filterBy(store.state.filter.text === term ? "" : term);
+    }
+    function ribbon({ of, left, right, thickness }, columns) {
+      const from = columns.left + bar, to = columns.right - bar, middle2 = (from + to) / 2;
+      const y = left + 6, z = right + 6;
+      const path = `M${from} ${y}C${middle2} ${y} ${middle2} ${z} ${to} ${z}V${z + thickness}C${middle2} ${z + thickness} ${middle2} ${y + thickness} ${from} ${y + thickness}Z`;
+      return item(of, "flow", `${of.left.name} → ${of.right.name}: ${costOf(of)}`, svg("path", { d: path }));
+    }
+    function node({ of, y, thickness }, side, columns) {
+      const isLeft = side === "left";
+      const text = svg("text", { x: isLeft ? columns.left - 8 : columns.right + 8, y: y + 6 + thickness / 2, "text-anchor": isLeft ? "end" : "start" });
+      text.append(...labelOf(of, isLeft, columns.room));
+      const box3 = svg("rect", { x: isLeft ? columns.left : columns.right - bar, y: y + 6, width: bar, height: thickness, rx: 1.5 });
+      return item(of, isLeft ? "user" : "kernel", nameOf(of, isLeft), box3, text);
+    }
+    function labelOf(of, isLeft, room) {
+      const number = by === "time" ? duration(of.time) : isLeft && of.calls > 0 ? `${count(of.crossed)} of ${count(of.calls)}` : count(of.count);
+      const name = shortened(of.name, room - number.length - 2);
+      const parts = [svg("tspan", { class: "map-name" }, name), svg("tspan", { class: "map-number" }, isLeft ? number + "  " : "  " + number)];
+      return isLeft ? parts.reverse() : parts;
+    }
+    function say(text = "Click a ribbon or a name to see only these calls, in every view.") {
+      hint.textContent = text;
+    }
+    function mark() {
+      const chosen = store.state.filter.text;
+      let reached;
+      for (const group of picture.querySelectorAll(".map-item")) {
+        const isChosen = chosen !== "" && group.dataset.term === chosen;
+        group.setAttribute("aria-pressed", String(isChosen));
+        group.setAttribute("tabindex", -1);
+        if (isChosen || !reached && document.activeElement === group) reached = group;
+      }
+      picture.classList.toggle("has-chosen", picture.querySelector('[aria-pressed="true"]') !== null);
+      (reached ?? picture.querySelector(".map-item"))?.setAttribute("tabindex", 0);
+    }
+    return {
+      show: draw,
+      hide() {
+      },
+      update(state, changed) {
+        if (changed.has("filter")) mark();
+      },
+      key: (event) => keyOf(event, picture)
+    };
+  }
+  function keyOf(event, picture) {
+    const items = [...picture.querySelectorAll(".map-item")];
+    const at = items.indexOf(document.activeElement);
+    const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (by && items.length > 0) {
+      const next = items[at < 0 ? 0 : (at + by + items.length) % items.length];
+      items[at]?.setAttribute("tabindex", -1);
+      next.setAttribute("tabindex", 0);
+      next.focus();
+      return true;
+    }
+    if (at < 0 || event.key !== "Enter" && event.key !== " ") return false;
+    items[at].dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    return true;
+  }
+  function sumOf2({ calls, crossed, systems }) {
+    return `${plural(calls, "library call")}, of which ${count(crossed)} entered the kernel. ${plural(systems, "system call")} in all.`;
+  }
+  function nameOf(of, isLeft) {
+    if (!isLeft) return `${of.name}: ${costOf(of)}`;
+    const calls = of.calls > 0 ? `${plural(of.calls, "call")}, of which ${count(of.crossed)} entered the kernel, by ` : "";
+    return `${of.name}: ${calls}${costOf(of)}`;
+  }
+  function costOf(of) {
+    return `${plural(of.count, "system call")}, ${duration(of.time)}`;
+  }
+  function shortened(text, room) {
+    return text.length <= room ? text : text.slice(0, Math.max(1, room - 1)) + "…";
+  }
+  function switchOf(names, chosen, choose) {
+    const buttons = names.map((name) => el("button", { type: "button", "aria-pressed": String(name === chosen), click: () => press(name) }, "by " + name));
+    function press(name) {
+      buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(names[i] === name)));
+      choose(name);
+    }
+    return el("div", { class: "switch", role: "group", "aria-label": "thickness of ribbons" }, ...buttons);
+  }
+  function idleOf(page, { idle }) {
+    if (idle.length === 0) return void 0;
+    const buttons = idle.slice(0, mostIdle).map((left) => el("button", { type: "button", click: () => page.filterBy(left.term) }, left.name, el("small", {}, " " + count(left.calls))));
+    const more = idle.length > mostIdle ? el("span", {}, ` and ${plural(idle.length - mostIdle, "more function")}`) : void 0;
+    return el("div", { class: "map-idle" }, el("h3", {}, "Never entered the kernel"), el("p", {}, ...buttons, more));
+  }
+  function gradient() {
+    const stops = [svg("stop", { class: "user", offset: "0%" }), svg("stop", { class: "kernel", offset: "100%" })];
+    return svg("defs", {}, svg("linearGradient", { id: "crossing", gradientUnits: "objectBoundingBox" }, ...stops));
+  }
+  function border({ left, right }, height2) {
+    const x = (left + right) / 2;
+    return svg("g", { class: "map-border", "aria-hidden": "true" }, svg("line", { x1: x, x2: x, y1: 0, y2: height2 + 12 }), svg("text", { x: x - 8, y: 11, "text-anchor": "end" }, "user space"), svg("text", { x: x + 8, y: 11 }, "kernel"));
+  }
+
   // web/list.js
   var height = 22;
   var tallest = 8e6;
@@ -696,9 +1456,9 @@
       top2 = Math.round(indexAt(scroller.scrollTop));
       draw();
     });
-    scroller.addEventListener("click", (event) => {
+    scroller.addEventListener("pointerdown", (event) => {
       const row = event.target.closest("[data-row]")?.dataset.row;
-      if (row !== void 0) page.select(Number(row));
+      if (row !== void 0 && event.button === 0) page.select(Number(row));
     });
     new ResizeObserver(() => draw()).observe(scroller);
     function total() {
@@ -752,12 +1512,12 @@
         { class: classes.join(" "), id: "line-" + row, role: "option", "data-row": row, "aria-selected": String(row === state.selected), "aria-posinset": index + 1, "aria-setsize": total() },
         el("span", { class: "when" }, moment(trace.begin[row])),
         many ? el("span", { class: "who" }, String(trace.threadOf(row).tid)) : void 0,
-        textOf2(row),
+        textOf3(row),
         el("span", { class: "long" }, trace.isCall(row) && !page.isFold(row) ? duration(trace.end[row] - trace.begin[row]) : "")
       );
       return element2;
     }
-    function textOf2(row) {
+    function textOf3(row) {
       if (page.isFold(row)) {
         const fold = trace.folds.find((fold2) => fold2.first === row);
         return el("span", { class: "what fold" }, "ld.so starts the program: " + plural(fold.count, "system call"));
@@ -828,9 +1588,9 @@
       if (!this.rows) return row;
       let low = 0, high = this.rows.length;
       while (low < high) {
-        const middle = low + high >>> 1;
-        if (this.rows[middle] <= row) low = middle + 1;
-        else high = middle;
+        const middle2 = low + high >>> 1;
+        if (this.rows[middle2] <= row) low = middle2 + 1;
+        else high = middle2;
       }
       return Math.max(0, low - 1);
     }
@@ -930,9 +1690,9 @@
       return rows;
     }
     // recent returns the last moments up to one, oldest first.
-    recent(moment2, most3) {
+    recent(moment2, most4) {
       const all = [];
-      for (let m = this.normal(moment2); m && all.length < most3; m = this.previous(m)) all.unshift(m);
+      for (let m = this.normal(moment2); m && all.length < most4; m = this.previous(m)) all.unshift(m);
       return all;
     }
   };
@@ -1084,7 +1844,7 @@
   var header = 28;
   var crossing = 12;
   var markHeight = 16;
-  var margin = 14;
+  var margin2 = 14;
   var deepest = 16;
   function layout(trace, index, closed) {
     const items = [];
@@ -1115,7 +1875,7 @@
     item.border = y + crossing / 2;
     y += crossing;
     item.kernel = { y, rows: lanes.kernel };
-    item.height = y + box + margin - top2;
+    item.height = y + box + margin2 - top2;
     return item;
   }
   function indexLanes(trace) {
@@ -1125,9 +1885,9 @@
     for (const thread of trace.threads) {
       if (!thread) continue;
       const counts = levels[thread.id];
-      const column = counts.map((n) => ({ rows: new Uint32Array(n), n: 0 }));
-      columns[thread.id] = column;
-      index.set(thread.id, { marks: column[0].rows, kernel: column[1].rows, user: column.slice(2).map((c) => c.rows) });
+      const column2 = counts.map((n) => ({ rows: new Uint32Array(n), n: 0 }));
+      columns[thread.id] = column2;
+      index.set(thread.id, { marks: column2[0].rows, kernel: column2[1].rows, user: column2.slice(2).map((c) => c.rows) });
     }
     for (let row = 0; row < trace.rows; row++) {
       const c = columns[trace.thread[row]][laneOf(trace, row)];
@@ -1152,9 +1912,9 @@
   function firstIn(trace, rows, time) {
     let low = 0, high = rows.length;
     while (low < high) {
-      const middle = low + high >>> 1;
-      if (trace.end[rows[middle]] < time) low = middle + 1;
-      else high = middle;
+      const middle2 = low + high >>> 1;
+      if (trace.end[rows[middle2]] < time) low = middle2 + 1;
+      else high = middle2;
     }
     return low;
   }
@@ -1166,16 +1926,16 @@
     }
     let high = Math.min(low + step2, rows.length);
     while (low < high) {
-      const middle = low + high >>> 1;
-      if (trace.begin[rows[middle]] < time) low = middle + 1;
-      else high = middle;
+      const middle2 = low + high >>> 1;
+      if (trace.begin[rows[middle2]] < time) low = middle2 + 1;
+      else high = middle2;
     }
     return low;
   }
 
   // web/draw.js
   var narrow = 2;
-  var character = 6.7;
+  var character2 = 6.7;
   var Pen = class {
     constructor(context, colours, page, view) {
       Object.assign(this, { context, colours, view, trace: page.trace, details: page.details, state: page.store.state });
@@ -1191,13 +1951,13 @@
     // thread draws a thread's lanes. Positions are those of the layout, less scroll.
     thread(item, scroll) {
       const { context, colours } = this;
-      const border = Math.round(item.border - scroll) + 0.5;
+      const border2 = Math.round(item.border - scroll) + 0.5;
       context.strokeStyle = colours.kernel;
       context.globalAlpha = 0.45;
       context.setLineDash([2, 3]);
       context.beginPath();
-      context.moveTo(0, border);
-      context.lineTo(this.view.width, border);
+      context.moveTo(0, border2);
+      context.lineTo(this.view.width, border2);
       context.stroke();
       context.setLineDash([]);
       context.globalAlpha = 1;
@@ -1223,13 +1983,13 @@
           i++;
         } else {
           const next = nextFrom(trace, rows, i + 1, this.timeAt(Math.floor(left) + 1));
-          const shown = this.anyOf(rows, i, next);
-          if (dense && dense.shown === shown && Math.floor(left) <= dense.to + 1) dense.to = Math.floor(left) + 1;
+          const shown2 = this.anyOf(rows, i, next);
+          if (dense && dense.shown === shown2 && Math.floor(left) <= dense.to + 1) dense.to = Math.floor(left) + 1;
           else {
             this.endRun(dense, y, side);
-            dense = { from: Math.floor(left), to: Math.floor(left) + 1, shown };
+            dense = { from: Math.floor(left), to: Math.floor(left) + 1, shown: shown2 };
           }
-          if (shown) drawn(row, left);
+          if (shown2) drawn(row, left);
           i = next;
         }
       }
@@ -1251,15 +2011,15 @@
     }
     call(row, left, right, y, side) {
       const { context, colours, state, trace } = this;
-      const shown = !state.filter.has || state.filter.has[row];
+      const shown2 = !state.filter.has || state.filter.has[row];
       const x = Math.max(left, -2), width = Math.max(Math.min(right, this.view.width + 2) - x - 0.5, 1.5);
-      context.fillStyle = shown ? colours[side.soft] : colours.line;
-      context.globalAlpha = shown ? 1 : 0.5;
+      context.fillStyle = shown2 ? colours[side.soft] : colours.line;
+      context.globalAlpha = shown2 ? 1 : 0.5;
       context.beginPath();
       context.roundRect(x, y + 1, width, box - 2, Math.min(3, width / 3));
       context.fill();
-      if (shown) this.edge(row, x, y, width, side);
-      if (shown && width > 26) this.label(row, x, y, width, side);
+      if (shown2) this.edge(row, x, y, width, side);
+      if (shown2 && width > 26) this.label(row, x, y, width, side);
       context.globalAlpha = 1;
       if (row === state.selected) this.outline(x, y, width, colours.accent, 2);
       else if (state.uses.has(row)) this.outline(x, y, width, colours.warn, 1.5);
@@ -1279,7 +2039,7 @@
       context.lineWidth = 1;
     }
     label(row, x, y, width, side) {
-      const room = Math.floor((Math.min(x + width, this.view.width) - Math.max(x, 0) - 9) / character);
+      const room = Math.floor((Math.min(x + width, this.view.width) - Math.max(x, 0) - 9) / character2);
       if (room < 2) return;
       let text = this.trace.nameOf(row);
       if (room > text.length + 6) text += this.argumentsFor(row);
@@ -1329,7 +2089,7 @@
         context.beginPath();
         context.roundRect(left, y + 1, Math.max(right - left, 2), box - 2, 3);
         context.fill();
-        const room = Math.floor((right - Math.max(left, 0) - 12) / character);
+        const room = Math.floor((right - Math.max(left, 0) - 12) / character2);
         const text = `ld.so: ${fold.count} system calls`;
         context.fillStyle = colours.muted;
         if (room > 4) context.fillText(text.slice(0, room), Math.max(left, 0) + 6, y + box / 2 + 0.5);
@@ -1348,7 +2108,7 @@
         const text = trace.nameOf(row);
         if (x > free) {
           context.fillText(text, x + 7, y + 8.5);
-          free = x + 14 + text.length * character;
+          free = x + 14 + text.length * character2;
         }
         if (row === this.state.selected) this.outline(x - 6, y - 3, 12, colours.accent, 2);
         i = nextFrom(trace, rows, i + 1, this.timeAt(x + 3));
@@ -1367,63 +2127,6 @@
     user: { soft: "user-soft", strong: "user", text: "user-text" },
     kernel: { soft: "kernel-soft", strong: "kernel", text: "kernel-text" }
   };
-
-  // web/ruler.js
-  var overview = 30;
-  var ruler = 24;
-  var bins = 1200;
-  function ticksOf(from, to, width, apart = 110) {
-    const least = (to - from) * apart / Math.max(width, 1);
-    const power = 10 ** Math.floor(Math.log10(Math.max(least, 1)));
-    const step2 = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= least) ?? 10 * power;
-    const ticks = [];
-    for (let at = Math.ceil(from / step2) * step2; at <= to && ticks.length < 200; at += step2) ticks.push(at);
-    return { ticks, step: step2 };
-  }
-  function drawRuler(context, colours, { from, to, width, height: height2, x }) {
-    const { ticks, step: step2 } = ticksOf(from, to, width);
-    context.font = "11px " + colours.sans;
-    context.textBaseline = "middle";
-    for (const at of ticks) {
-      const left = Math.round(x(at)) + 0.5;
-      context.strokeStyle = colours.line;
-      context.beginPath();
-      context.moveTo(left, overview + ruler - 5);
-      context.lineTo(left, height2);
-      context.stroke();
-      context.fillStyle = colours.muted;
-      context.fillText(instant(at, step2), left + 5, overview + ruler / 2);
-    }
-  }
-  function densityOf(trace) {
-    const user = new Float32Array(bins), kernel = new Float32Array(bins);
-    const scale = bins / Math.max(trace.duration, 1);
-    for (let row = 0; row < trace.rows; row++) {
-      const kind = trace.kindOf(row);
-      if (kind <= SYSTEM) (kind === SYSTEM ? kernel : user)[Math.min(bins - 1, Math.floor(trace.begin[row] * scale))]++;
-    }
-    const most3 = Math.max(...user, ...kernel, 1);
-    const shape = (n) => n === 0 ? 0 : 0.15 + 0.85 * (Math.log1p(n) / Math.log1p(most3));
-    return { user: user.map(shape), kernel: kernel.map(shape) };
-  }
-  function drawOverview(context, colours, density, { from, to, width, duration: duration2 }) {
-    const middle = overview / 2, per = width / bins;
-    for (const [side, colour, up] of [[density.user, colours.user, true], [density.kernel, colours.kernel, false]]) {
-      context.fillStyle = colour;
-      context.globalAlpha = 0.55;
-      for (let i = 0; i < bins; i++) {
-        if (side[i] > 0) context.fillRect(i * per, up ? middle - side[i] * (middle - 3) : middle, Math.max(per, 1), side[i] * (middle - 3));
-      }
-    }
-    const left = from / duration2 * width, right = Math.max(to / duration2 * width, left + 3);
-    context.fillStyle = colours.bg;
-    context.globalAlpha = 0.7;
-    context.fillRect(0, 0, left, overview);
-    context.fillRect(right, 0, width - right, overview);
-    context.globalAlpha = 1;
-    context.strokeStyle = colours.accent;
-    context.strokeRect(left + 0.5, 0.5, Math.max(right - left - 1, 1), overview - 1);
-  }
 
   // web/timeline.js
   var top = overview + ruler;
@@ -1468,10 +2171,10 @@
       return from + x / width * (to - from);
     }
     function look(from, to) {
-      const most3 = Math.max(trace.duration, shortest);
-      const span = Math.min(Math.max(to - from, shortest), most3 * 1.05);
-      const middle = (from + to) / 2;
-      const low = Math.max(-most3 * 0.02, Math.min(middle - span / 2, most3 * 1.02 - span));
+      const most4 = Math.max(trace.duration, shortest);
+      const span = Math.min(Math.max(to - from, shortest), most4 * 1.05);
+      const middle2 = (from + to) / 2;
+      const low = Math.max(-most4 * 0.02, Math.min(middle2 - span / 2, most4 * 1.02 - span));
       store.set({ from: low, to: low + span });
     }
     function zoom(by, at) {
@@ -1513,9 +2216,9 @@
     }
     function nearest(rows, x) {
       const time = timeAt(x);
-      const reach = timeAt(x + 4) - time;
-      const i = firstIn(trace, rows, time - reach);
-      const isHit = (row) => row !== void 0 && trace.begin[row] <= time + reach && trace.end[row] >= time - reach;
+      const reach2 = timeAt(x + 4) - time;
+      const i = firstIn(trace, rows, time - reach2);
+      const isHit = (row) => row !== void 0 && trace.begin[row] <= time + reach2 && trace.end[row] >= time - reach2;
       let best = -1, distance = Infinity;
       for (let k = i; k < Math.min(i + 8, rows.length) && isHit(rows[k]); k++) {
         const away = Math.max(trace.begin[rows[k]] - time, time - trace.end[rows[k]], 0);
@@ -1524,9 +2227,9 @@
       return best >= 0 && page.shown.folds && trace.folded[best] ? trace.folds.find((f) => f.first <= best && best <= f.last && trace.thread[f.first] === trace.thread[best]).first : best;
     }
     function nearestMark(rows, x) {
-      const reach = timeAt(x + 6) - timeAt(x);
-      const i = firstIn(trace, rows, timeAt(x) - reach);
-      return i < rows.length && trace.begin[rows[i]] <= timeAt(x) + reach ? rows[i] : -1;
+      const reach2 = timeAt(x + 6) - timeAt(x);
+      const i = firstIn(trace, rows, timeAt(x) - reach2);
+      return i < rows.length && trace.begin[rows[i]] <= timeAt(x) + reach2 ? rows[i] : -1;
     }
     canvas.addEventListener(
       "wheel",
@@ -1738,6 +2441,8 @@
   var views = [
     { name: "timeline", title: "Timeline", make: timeline },
     { name: "list", title: "List", make: list },
+    { name: "map", title: "Map", make: map },
+    { name: "heap", title: "Heap", make: heap },
     { name: "step", title: "Step", make: step }
   ];
   performance.mark("plait:start");
@@ -1751,7 +2456,7 @@
     page.isFold = (row) => page.shown.folds && trace.folded[row] === 2;
     page.select = (row) => store.set({ selected: row, returned: false });
     page.filterBy = (text) => filterBy(page, text);
-    frame(page);
+    frame2(page);
     followAddress(page);
     requestAnimationFrame(() => {
       performance.mark("plait:first-picture");
@@ -1766,7 +2471,7 @@
   function fail(error) {
     document.getElementById("page").replaceChildren(el("p", { class: "error", role: "alert" }, "This page cannot show its trace: " + error.message));
   }
-  function frame(page) {
+  function frame2(page) {
     const { store, trace } = page;
     const root = document.getElementById("page");
     const tabs = el("div", { class: "tabs", role: "tablist", "aria-label": "views" });
@@ -1774,7 +2479,7 @@
     const panel = el("aside", { class: "panel", "aria-label": "selected call", "aria-live": "polite" });
     const search = searchBox(page);
     root.replaceChildren(
-      el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), tabs, search.element, themeButton(page)),
+      el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), tabs, el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), search.element, themeButton(page)),
       stage,
       panel,
       statusLine(page)
@@ -1804,10 +2509,14 @@
   function makeView(page, view, tabs, stage) {
     const { store } = page;
     const element = el("section", { class: "view " + view.name, role: "tabpanel", id: "view-" + view.name, "aria-label": view.title, hidden: true });
-    const tab = el("button", { role: "tab", type: "button", id: "tab-" + view.name, "aria-controls": element.id, click: () => store.set({ view: view.name }) }, view.title);
+    const tab = el("button", { role: "tab", type: "button", id: "tab-" + view.name, "aria-controls": element.id, click: choose }, view.title);
     tabs.append(tab);
     stage.append(element);
     let made;
+    function choose(event) {
+      store.set({ view: view.name });
+      if (event.detail > 0) tab.blur();
+    }
     return {
       toggle() {
         const isShown = store.state.view === view.name;

@@ -15,6 +15,14 @@ export function el(tag, properties, ...children) {
   return element;
 }
 
+// svg makes an element of a picture; properties are attributes.
+export function svg(tag, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
 // palette returns the colours of the style sheet, for canvases.
 export function palette() {
   const style = getComputedStyle(document.documentElement);

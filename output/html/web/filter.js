@@ -4,13 +4,14 @@
 //                              - removes, @ names the library; /regular expressions/ too
 //   kind:system                library, system, signal, mark
 //   failed   unfinished        calls that report an error; that did not return
+//   loader   alone             made by the dynamic loader; that no call is around
 //   thread:7  process:7        by number
 //   in:malloc                  directly within a call that a filter chooses
 //   within:malloc              anywhere within one
 //   >1ms  <10us                by time
 //   "text"                     whatever contains the text: arguments, results
 //   !TERM                      whatever does not satisfy the term
-import { EXIT, FAILED, SIGNAL, SYSTEM, UNFINISHED } from "./model.js";
+import { EXIT, FAILED, LOADER, SIGNAL, SYSTEM, UNFINISHED } from "./model.js";
 
 // parse returns {tests, texts}: functions (trace) → (row) → bool, and the texts that details
 // must be searched for, with "not" if they must not be there. It throws an Error that says
@@ -48,6 +49,8 @@ const kinds = {
 
 const words = {
   failed: (trace) => (row) => (trace.bits[row] & FAILED) !== 0,
+  loader: (trace) => (row) => (trace.bits[row] & LOADER) !== 0,
+  alone: (trace) => (row) => trace.parent[row] < 0,
   unfinished: (trace) => (row) => (trace.bits[row] & UNFINISHED) !== 0,
 };
 
@@ -148,6 +151,13 @@ function matches(rules, f) {
     if (named && rule.object(f.object ?? "")) chosen = rule.add;
   }
   return chosen;
+}
+
+// nameTerm returns the filter that chooses the calls of one name. A filter can't have blanks
+// and quotes in a name: they are matched as any character.
+export function nameTerm(name) {
+  const escaped = name.replace(/[\\*?[\]@+,\-/:!<>]/g, "\\$&").replace(/[\s"]/g, "?");
+  return Object.hasOwn(words, escaped) ? "\\" + escaped : escaped;
 }
 
 // rowsOf promises the rows that an expression chooses, as {rows, has}: their numbers in

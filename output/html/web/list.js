@@ -22,9 +22,10 @@ export function list(page, element) {
     top = Math.round(indexAt(scroller.scrollTop));
     draw();
   });
-  scroller.addEventListener("click", (event) => {
+  // Not a click: there is none if the lines are drawn anew while the button is down.
+  scroller.addEventListener("pointerdown", (event) => {
     const row = event.target.closest("[data-row]")?.dataset.row;
-    if (row !== undefined) page.select(Number(row));
+    if (row !== undefined && event.button === 0) page.select(Number(row));
   });
   new ResizeObserver(() => draw()).observe(scroller);
 

@@ -3,6 +3,8 @@
 import { callPanel } from "./call.js";
 import { Details } from "./details.js";
 import { el } from "./dom.js";
+import { heap } from "./heap.js";
+import { map } from "./map.js";
 import { rowsOf } from "./filter.js";
 import { list } from "./list.js";
 import { readTrace } from "./model.js";
@@ -15,6 +17,8 @@ import { plural } from "./units.js";
 const views = [
   { name: "timeline", title: "Timeline", make: timeline },
   { name: "list", title: "List", make: list },
+  { name: "map", title: "Map", make: map },
+  { name: "heap", title: "Heap", make: heap },
   { name: "step", title: "Step", make: step },
 ];
 
@@ -59,7 +63,7 @@ function frame(page) {
   const panel = el("aside", { class: "panel", "aria-label": "selected call", "aria-live": "polite" });
   const search = searchBox(page);
   root.replaceChildren(
-    el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), tabs, search.element, themeButton(page)),
+    el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), tabs, el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), search.element, themeButton(page)),
     stage,
     panel,
     statusLine(page),
@@ -92,10 +96,17 @@ function commandOf(trace) {
 function makeView(page, view, tabs, stage) {
   const { store } = page;
   const element = el("section", { class: "view " + view.name, role: "tabpanel", id: "view-" + view.name, "aria-label": view.title, hidden: true });
-  const tab = el("button", { role: "tab", type: "button", id: "tab-" + view.name, "aria-controls": element.id, click: () => store.set({ view: view.name }) }, view.title);
+  const tab = el("button", { role: "tab", type: "button", id: "tab-" + view.name, "aria-controls": element.id, click: choose }, view.title);
   tabs.append(tab);
   stage.append(element);
   let made;
+
+  // choose shows the view. After a click with the mouse, keys are for the view, not for the tab.
+  function choose(event) {
+    store.set({ view: view.name });
+    if (event.detail > 0) tab.blur();
+  }
+
   return {
     toggle() {
       const isShown = store.state.view === view.name;

@@ -13,6 +13,7 @@ export class Trace {
   constructor(about) {
     this.about = about;
     this.functions = []; // {name, kind, object}
+    this.sites = []; // {name, place}: who allocates memory
     this.threads = []; // by ID, from 1: {id, process, pid, tid, program, name, maker}
     this.rows = 0;
     this.ends = 0; // rows that have ended, in all blocks
@@ -91,8 +92,9 @@ export class Trace {
     this.duration = now;
   }
 
-  addTables({ functions = [], threads = [], makers = [] }) {
+  addTables({ functions = [], threads = [], makers = [], sites = [] }) {
     this.functions.push(...functions);
+    this.sites.push(...sites);
     for (const thread of threads) {
       this.threads[thread.id] = Object.assign(this.threads[thread.id] ?? { maker: 0 }, thread);
       this.open[thread.id] ??= -1;

@@ -38,3 +38,17 @@ export function plural(n, one, many = one + "s") {
 export function moment(ns) {
   return (ns / 1e6).toFixed(3) + " ms";
 }
+
+// bytes writes a number of bytes with three digits that count.
+export function bytes(n) {
+  let unit = 0;
+  for (; n >= 1024 && unit < sizes.length - 1; unit++) n /= 1024;
+  return unit === 0 ? plural(n, "byte") : short(n) + " " + sizes[unit];
+}
+
+const sizes = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+
+// bytesStep returns a round step between 0 and most bytes, for so many lines at most.
+export function bytesStep(most, lines) {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, most) / lines)));
+}

@@ -51,7 +51,7 @@ const answers = {
 
   // heap finds the changes of the heap. What a change does not say is 0.
   async heap() {
-    const columns = { ordinals: [], freed: [], block: [], size: [], brk: [] };
+    const columns = { ordinals: [], freed: [], block: [], size: [], site: [], brk: [], ends: [] };
     for (let block = 0; block < firstEnd.length; block++) {
       const numbers = new Numbers(await inflate(parts.heap[block]));
       for (let ordinal = firstEnd[block]; numbers.more; ) {
@@ -60,8 +60,10 @@ const answers = {
         columns.ordinals.push(ordinal);
         columns.freed.push(bits & 1 ? numbers.next() : 0);
         columns.block.push(bits & 2 ? numbers.next() : 0);
-        columns.size.push(bits & 4 ? numbers.next() : 0);
-        columns.brk.push(bits & 8 ? numbers.next() : 0);
+        columns.size.push(bits & 2 ? numbers.next() : 0);
+        columns.site.push(bits & 2 ? numbers.next() : 0);
+        columns.brk.push(bits & 4 ? numbers.next() : 0);
+        columns.ends.push(bits & 8 ? 1 : 0);
       }
     }
     return {
@@ -69,6 +71,8 @@ const answers = {
       freed: Float64Array.from(columns.freed),
       block: Float64Array.from(columns.block),
       size: Float64Array.from(columns.size),
+      site: Uint32Array.from(columns.site),
+      ends: Uint8Array.from(columns.ends),
       brk: Float64Array.from(columns.brk),
     };
   },

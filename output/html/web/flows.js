@@ -1,0 +1,92 @@
+// Which system calls happen in which library calls: what the map shows.
+import { nameTerm } from "./filter.js";
+import { LOADER, SYSTEM } from "./model.js";
+
+// flowsOf returns {lefts, rights, flows, idle, calls, crossed, systems}.
+//
+// A left is what makes system calls: a function, the dynamic loader, or the program without
+// a library call. It is {name, term, calls, crossed, count, time}: how often it was called,
+// how many of these calls entered the kernel, by how many system calls, and how long these
+// took. A right is a system call. A flow is {left, right, term, count, time}. A term is the
+// filter that chooses the calls. idle are the lefts that never entered the kernel.
+export function flowsOf(trace) {
+  const sides = sidesOf(trace);
+  const hasCrossed = new Uint8Array(trace.rows);
+  for (let row = 0; row < trace.rows; row++) {
+    const fn = trace.fn[row], kind = trace.functions[fn].kind;
+    if (kind < SYSTEM) sides.leftOf[fn].calls++;
+    if (kind !== SYSTEM) continue;
+    const around = trace.parent[row];
+    const left = around >= 0 ? sides.leftOf[trace.fn[around]] : trace.bits[row] & LOADER ? sides.loader : sides.alone;
+    if (around >= 0 && !hasCrossed[around]) left.crossed += hasCrossed[around] = 1;
+    count(left, sides.rightOf[fn], trace.end[row] - trace.begin[row]);
+  }
+  return summed(sides);
+}
+
+// sidesOf makes the lefts and the rights. Functions of one name are one, because a filter
+// chooses them all. A system call can be a left, too: a signal interrupts it, and the
+// handler makes calls.
+function sidesOf({ functions }) {
+  const names = (isSystem) => new Set(functions.filter(({ kind }) => (kind === SYSTEM) === isSystem).map(({ name }) => name));
+  const libraries = names(false), systems = names(true);
+  const lefts = new Map(), interrupted = new Map(), rights = new Map();
+  const find = (map, name, others, kind) => map.get(name) ?? map.set(name, makeLeft(name, nameTerm(name), others.has(name) ? kind : "")).get(name);
+  return {
+    leftOf: functions.map(({ name, kind }) => find(kind === SYSTEM ? interrupted : lefts, name, systems, " kind:library")),
+    rightOf: functions.map(({ name }) => find(rights, name, libraries, " kind:system")),
+    loader: makeLeft("the loader", "alone loader", " kind:system", "alone loader"),
+    alone: makeLeft("no library call", "alone !loader", " kind:system", "alone !loader"),
+  };
+}
+
+// inside is the filter of what happens in a left.
+function makeLeft(name, term, kind, inside = "in:" + term) {
+  return { name, term: term + kind, inside, calls: 0, crossed: 0, count: 0, time: 0, flows: new Map() };
+}
+
+function count(left, right, time) {
+  let flow = left.flows.get(right);
+  if (!flow) left.flows.set(right, (flow = { left, right, term: right.term + " " + left.inside, count: 0, time: 0 }));
+  for (const one of [left, right, flow]) {
+    one.count++;
+    one.time += time;
+  }
+}
+
+function summed({ leftOf, rightOf, loader, alone }) {
+  const lefts = [...new Set([...leftOf, loader, alone])];
+  const sum = (key) => lefts.reduce((sum, left) => sum + left[key], 0);
+  return {
+    lefts: lefts.filter((left) => left.count > 0),
+    rights: [...new Set(rightOf)].filter((right) => right.count > 0),
+    flows: lefts.flatMap((left) => [...left.flows.values()]),
+    idle: lefts.filter((left) => left.calls > 0 && left.crossed === 0).sort((a, b) => b.calls - a.calls),
+    calls: sum("calls"),
+    crossed: sum("crossed"),
+    systems: sum("count"),
+  };
+}
+
+// largest returns the flows between the lefts and rights that weigh most. All others become
+// one left and one right without a term.
+export function largest({ lefts, rights, flows }, most, weigh) {
+  const place = (list, what) => {
+    const sorted = [...list].sort((a, b) => weigh(b) - weigh(a));
+    const rest = sorted.length > most ? sorted.slice(most - 1) : [];
+    const other = { ...makeLeft(`${rest.length} other ${what}`, "", ""), term: undefined };
+    for (const one of rest) for (const key of ["calls", "crossed", "count", "time"]) other[key] += one[key];
+    return { of: new Map(rest.map((one) => [one, other])), list: rest.length ? [...sorted.slice(0, most - 1), other] : sorted };
+  };
+  const left = place(lefts, "functions"), right = place(rights, "system calls");
+  const joined = new Map();
+  for (const flow of flows) {
+    const l = left.of.get(flow.left) ?? flow.left, r = right.of.get(flow.right) ?? flow.right;
+    const term = l === flow.left && r === flow.right ? flow.term : undefined;
+    const of = joined.get(l) ?? joined.set(l, new Map()).get(l);
+    const one = of.get(r) ?? of.set(r, { left: l, right: r, term, count: 0, time: 0 }).get(r);
+    one.count += flow.count;
+    one.time += flow.time;
+  }
+  return { lefts: left.list, rights: right.list, flows: [...joined.values()].flatMap((of) => [...of.values()]) };
+}

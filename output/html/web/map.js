@@ -1,0 +1,176 @@
+// The map: library calls at the left, system calls at the right, and between them ribbons as
+// thick as the calls are many, or long. A click shows only these calls, in all views.
+import { el, svg } from "./dom.js";
+import { flowsOf, largest } from "./flows.js";
+import { layOut } from "./ribbons.js";
+import { count, duration, plural } from "./units.js";
+
+const most = 40; // entries of a column
+const mostIdle = 24;
+const bar = 10; // width of an entry's bar
+const character = 7.6; // width, of the font that style.css says
+
+const weights = { count: (one) => one.count, time: (one) => one.time };
+
+// map makes the view.
+export function map(page, element) {
+  const { trace, store } = page;
+  const all = flowsOf(trace);
+  let by = "count";
+  const hint = el("p", { class: "map-hint", "aria-live": "polite" });
+  const picture = svg("svg", { class: "map-picture", role: "group", "aria-label": "system calls by the library calls that make them" });
+  const box = el("div", { class: "map-box" }, picture);
+  element.append(el("div", { class: "map-head" }, el("p", { class: "map-sum" }, sumOf(all)), switchOf(["count", "time"], by, choose)), box, hint, idleOf(page, all));
+  new ResizeObserver(() => draw()).observe(box);
+
+  function choose(name) {
+    by = name;
+    draw();
+  }
+
+  function draw() {
+    if (element.hidden || box.clientWidth === 0) return;
+    const width = box.clientWidth;
+    const weigh = weights[by];
+    const places = layOut(largest(all, most, weigh), box.clientHeight - 12, weigh);
+    const margin = Math.min(280, width * 0.34);
+    const columns = { left: margin, right: width - margin, width, room: Math.floor((margin - 16) / character) };
+    picture.setAttribute("width", width);
+    picture.setAttribute("height", places.height + 12);
+    const items = [...places.flows.map((flow) => ribbon(flow, columns)), ...places.lefts.map((entry) => node(entry, "left", columns)), ...places.rights.map((entry) => node(entry, "right", columns))];
+    picture.replaceChildren(gradient(), border(columns, places.height), ...items);
+    if (items.length === 0) hint.textContent = trace.rows === 0 ? "Nothing was traced." : "No system call was seen.";
+    else say();
+    mark();
+  }
+
+  // item makes what can be clicked: a group that is a button.
+  function item(of, kind, name, ...children) {
+    const group = svg("g", { class: "map-item " + kind, role: "button", tabindex: -1, "aria-label": name }, svg("title", {}, name), ...children);
+    group.addEventListener("pointerenter", () => say(name));
+    group.addEventListener("pointerleave", () => say());
+    group.addEventListener("focus", () => say(name));
+    if (of.term === undefined) group.setAttribute("aria-disabled", "true");
+    else group.dataset.term = of.term;
+    group.addEventListener("click", () => choosing(of));
+    return group;
+  }
+
+  function choosing({ term }) {
+    if (term !== undefined) page.filterBy(store.state.filter.text === term ? "" : term);
+  }
+
+  function ribbon({ of, left, right, thickness }, columns) {
+    const from = columns.left + bar, to = columns.right - bar, middle = (from + to) / 2;
+    const y = left + 6, z = right + 6;
+    const path = `M${from} ${y}C${middle} ${y} ${middle} ${z} ${to} ${z}V${z + thickness}C${middle} ${z + thickness} ${middle} ${y + thickness} ${from} ${y + thickness}Z`;
+    return item(of, "flow", `${of.left.name} → ${of.right.name}: ${costOf(of)}`, svg("path", { d: path }));
+  }
+
+  function node({ of, y, thickness }, side, columns) {
+    const isLeft = side === "left";
+    const text = svg("text", { x: isLeft ? columns.left - 8 : columns.right + 8, y: y + 6 + thickness / 2, "text-anchor": isLeft ? "end" : "start" });
+    text.append(...labelOf(of, isLeft, columns.room));
+    const box = svg("rect", { x: isLeft ? columns.left : columns.right - bar, y: y + 6, width: bar, height: thickness, rx: 1.5 });
+    return item(of, isLeft ? "user" : "kernel", nameOf(of, isLeft), box, text);
+  }
+
+  // labelOf writes the name, and how many calls there were.
+  function labelOf(of, isLeft, room) {
+    const number = by === "time" ? duration(of.time) : isLeft && of.calls > 0 ? `${count(of.crossed)} of ${count(of.calls)}` : count(of.count);
+    const name = shortened(of.name, room - number.length - 2);
+    const parts = [svg("tspan", { class: "map-name" }, name), svg("tspan", { class: "map-number" }, isLeft ? number + "  " : "  " + number)];
+    return isLeft ? parts.reverse() : parts;
+  }
+
+  function say(text = "Click a ribbon or a name to see only these calls, in every view.") {
+    hint.textContent = text;
+  }
+
+  // mark shows which item the filter is of, and lets the tab key reach one item.
+  function mark() {
+    const chosen = store.state.filter.text;
+    let reached;
+    for (const group of picture.querySelectorAll(".map-item")) {
+      const isChosen = chosen !== "" && group.dataset.term === chosen;
+      group.setAttribute("aria-pressed", String(isChosen));
+      group.setAttribute("tabindex", -1);
+      if (isChosen || (!reached && document.activeElement === group)) reached = group;
+    }
+    picture.classList.toggle("has-chosen", picture.querySelector('[aria-pressed="true"]') !== null);
+    (reached ?? picture.querySelector(".map-item"))?.setAttribute("tabindex", 0);
+  }
+
+  return {
+    show: draw,
+    hide() {},
+    update(state, changed) {
+      if (changed.has("filter")) mark();
+    },
+    key: (event) => keyOf(event, picture),
+  };
+}
+
+// keyOf moves the focus among the items, and clicks them.
+function keyOf(event, picture) {
+  const items = [...picture.querySelectorAll(".map-item")];
+  const at = items.indexOf(document.activeElement);
+  const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  if (by && items.length > 0) {
+    const next = items[at < 0 ? 0 : (at + by + items.length) % items.length];
+    items[at]?.setAttribute("tabindex", -1);
+    next.setAttribute("tabindex", 0);
+    next.focus();
+    return true;
+  }
+  if (at < 0 || (event.key !== "Enter" && event.key !== " ")) return false;
+  items[at].dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  return true;
+}
+
+function sumOf({ calls, crossed, systems }) {
+  return `${plural(calls, "library call")}, of which ${count(crossed)} entered the kernel. ${plural(systems, "system call")} in all.`;
+}
+
+function nameOf(of, isLeft) {
+  if (!isLeft) return `${of.name}: ${costOf(of)}`;
+  const calls = of.calls > 0 ? `${plural(of.calls, "call")}, of which ${count(of.crossed)} entered the kernel, by ` : "";
+  return `${of.name}: ${calls}${costOf(of)}`;
+}
+
+function costOf(of) {
+  return `${plural(of.count, "system call")}, ${duration(of.time)}`;
+}
+
+function shortened(text, room) {
+  return text.length <= room ? text : text.slice(0, Math.max(1, room - 1)) + "…";
+}
+
+// switchOf makes a choice of what the ribbons' thickness is.
+function switchOf(names, chosen, choose) {
+  const buttons = names.map((name) => el("button", { type: "button", "aria-pressed": String(name === chosen), click: () => press(name) }, "by " + name));
+  function press(name) {
+    buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(names[i] === name)));
+    choose(name);
+  }
+  return el("div", { class: "switch", role: "group", "aria-label": "thickness of ribbons" }, ...buttons);
+}
+
+// idleOf lists the functions that never entered the kernel.
+function idleOf(page, { idle }) {
+  if (idle.length === 0) return undefined;
+  const buttons = idle.slice(0, mostIdle).map((left) => el("button", { type: "button", click: () => page.filterBy(left.term) }, left.name, el("small", {}, " " + count(left.calls))));
+  const more = idle.length > mostIdle ? el("span", {}, ` and ${plural(idle.length - mostIdle, "more function")}`) : undefined;
+  return el("div", { class: "map-idle" }, el("h3", {}, "Never entered the kernel"), el("p", {}, ...buttons, more));
+}
+
+function gradient() {
+  const stops = [svg("stop", { class: "user", offset: "0%" }), svg("stop", { class: "kernel", offset: "100%" })];
+  return svg("defs", {}, svg("linearGradient", { id: "crossing", gradientUnits: "objectBoundingBox" }, ...stops));
+}
+
+// border draws the line between user space and the kernel.
+function border({ left, right }, height) {
+  const x = (left + right) / 2;
+  return svg("g", { class: "map-border", "aria-hidden": "true" }, svg("line", { x1: x, x2: x, y1: 0, y2: height + 12 }), svg("text", { x: x - 8, y: 11, "text-anchor": "end" }, "user space"), svg("text", { x: x + 8, y: 11 }, "kernel"));
+}
