@@ -199,19 +199,28 @@ func ask[T any](p *page, expression string) T {
 // patience bounds what is waited for; nothing takes as long on an idle machine.
 const patience = 30 * time.Second
 
-// wait waits until an expression is true. The page itself can't be made to
-// wait for it: its policy forbids it to make code of text.
+// wait waits until an expression is true. The page itself can't be made to wait for it: its
+// policy forbids it to make code of text.
 func (p *page) wait(expression string) {
 	p.t.Helper()
-	for until := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
-		if ask[bool](p, "!!("+expression+")") {
-			return
-		}
-		if time.Now().After(until) {
+	p.until("this did not become true: "+expression, func() bool { return ask[bool](p, "!!("+expression+")") })
+}
+
+// until waits until something is true; else the test fails.
+func (p *page) until(complaint string, is func() bool) {
+	p.t.Helper()
+	for end := time.Now().Add(patience); !is(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
 			p.picture("timeout")
-			p.t.Fatalf("this did not become true: %s", expression)
+			p.t.Fatal(complaint)
 		}
 	}
+}
+
+// frames waits until the page has been drawn so many times.
+func (p *page) frames(n int) {
+	p.t.Helper()
+	ask[bool](p, fmt.Sprintf(`new Promise(done => { let n = %d; const next = () => n-- > 0 ? requestAnimationFrame(next) : done(true); next() })`, n))
 }
 
 // text returns what an element shows.
@@ -227,4 +236,38 @@ func quoted(s string) string {
 		panic(err) // a string can always be written
 	}
 	return string(b)
+}
+
+// views returns the names of the page's views.
+func (p *page) views() []string {
+	p.t.Helper()
+	return ask[[]string](p, `[...document.querySelectorAll('[role="tab"]')].map(tab => tab.id.replace("tab-", ""))`)
+}
+
+// show shows a view, by its tab.
+func (p *page) show(view string) {
+	p.t.Helper()
+	p.click("#tab-" + view)
+	p.wait(`!document.querySelector("#view-` + view + `").hidden`)
+}
+
+// click waits for an element, and clicks its middle with the mouse.
+func (p *page) click(selector string) {
+	p.t.Helper()
+	p.wait("document.querySelector(" + quoted(selector) + ")")
+	at := p.place(selector)
+	p.clickAt(float64(at.Min.X+at.Max.X)/2, float64(at.Min.Y+at.Max.Y)/2)
+}
+
+func (p *page) clickAt(x, y float64) {
+	p.t.Helper()
+	p.do(chromedp.MouseClickXY(x, y))
+}
+
+// keys presses keys, one after another.
+func (p *page) keys(keys ...string) {
+	p.t.Helper()
+	for _, key := range keys {
+		p.do(chromedp.KeyEvent(key))
+	}
 }

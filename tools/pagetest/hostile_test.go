@@ -1,0 +1,35 @@
+package pagetest
+
+import (
+	"testing"
+
+	"plait/event"
+)
+
+// hostile is a text that would become an element, run a script and ask a network, if it were
+// ever taken for markup.
+const hostile = `</script></style>--><img src=x onerror="document.documentElement.dataset.hacked=1"><svg onload=alert(1)>"'&lt;` + "\x00\x1b[31m\u2028\u202e\ufeff\xff"
+
+// TestHostile has that text wherever a program can put one.
+func TestHostile(t *testing.T) {
+	t.Parallel()
+	m := newMaker(t)
+	m.emit(&event.Exec{Head: m.head(processID), Path: "/tmp/" + hostile})
+	m.system(processID, "open", []event.Arg{arg(hostile, event.Str{Text: hostile, Path: true})}, event.Errno{Num: 2, Name: hostile, Text: hostile})
+	m.library(processID, hostile, []event.Arg{arg("s", event.Str{Text: hostile})}, func() {
+		m.system(processID, "write", []event.Arg{arg("fd", event.FD{Num: 1, Path: hostile}), arg("buf", event.Str{Text: hostile})}, number(3))
+	}, event.Str{Text: hostile})
+	m.library(processID, "malloc", []event.Arg{arg("size", number(100))}, nil, event.Pointer{Addr: 0x5000, Symbol: hostile})
+	m.emit(&event.Signal{Head: m.head(processID), Number: 10, Name: hostile, Text: hostile})
+	m.exits()
+	p := open(t, m.page(), desktop)
+	for _, view := range p.views() {
+		p.show(view)
+		if ask[bool](p, `document.querySelector("img") !== null || "hacked" in document.documentElement.dataset`) {
+			t.Errorf("in the view %s a text became markup", view)
+		}
+	}
+	p.show("list")
+	p.click(`.line.user`)
+	p.wait(`document.querySelector(".panel").textContent.includes("onerror=")`)
+}
