@@ -112,7 +112,7 @@ func TestBeginsWith(t *testing.T) {
 
 // foreign are names of other programs that look like ours: from Linux, libraries, Go's
 // runtime, decoded code, and units.
-var foreign = strings.Fields(`TracerPid SigIgn SigBlk E2BIG L2CAP vDSO gABI KiB MiB
+var foreign = strings.Fields(`TracerPid SigIgn SigBlk E2BIG L2CAP vDSO gABI KiB MiB DuckDB
 	TestName XtVaSetValues pkgCache StringRef RvvvvLpp WvvvvLpp zLLbVaaa`)
 
 // pattern matches a name with a part that stands for others: argN, lens_NAME.go.

@@ -22,6 +22,9 @@ gdb        gdb
 hyperfine  hyperfine
 python3    python3
 taskset    util-linux
+unshare    util-linux
+node       nodejs
+npm        npm
 git        git
 protoc     protobuf-compiler
 chromium-headless-shell  chromium-headless-shell
@@ -65,6 +68,9 @@ fetch_all() {
 	cd "$(dirname "$0")"
 	fetch https://registry.npmjs.org/speedscope/-/speedscope-1.25.0.tgz package/dist/release/file-format-schema.json \
 		03d098921294fca54ac1b67ea050138d867e44228c7cb140d958fbdfe345c911 speedscope-schema.json
+	if ! [ queries/node_modules/.package-lock.json -nt queries/package-lock.json ]; then
+		npm ci --prefix queries --ignore-scripts --no-audit --no-fund --silent
+	fi
 }
 
 mapfile -t packages < <(missing)
