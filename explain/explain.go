@@ -94,7 +94,7 @@ func (s *Sink) ended(e *event.Return) event.Explanation {
 	}
 	p := s.process(e.PID)
 	x := subject{s: s, e: e, t: t, frame: f, whole: seen && e.Call.Origin == 0, process: p, about: s.about(e.Call)}
-	x.remark = x.buffered()
+	x.more = x.buffered()
 	why, own := x.explanation()
 	if s.o.Judge != nil {
 		s.o.Judge(e, own)

@@ -18,14 +18,14 @@ type subject struct {
 	whole   bool // its begin was seen, so frame has all that happened in it
 	process *process
 	about   *proto.Explanation // nil: there are no sentences
-	remark  string             // what else there is to say, about stdio
+	more    string             // what else there is to say, about stdio
 }
 
 // explanation explains the call, and reports whether a sentence about its function does.
 func (x *subject) explanation() (event.Explanation, bool) {
 	if x.about != nil {
 		if text, ok := x.sentence(); ok {
-			return event.Explanation{Text: joined(text, x.remark), Manual: x.manual()}, true
+			return event.Explanation{Text: joined(text, x.more), Manual: x.manual()}, true
 		}
 	}
 	return event.Explanation{Text: x.kind(), Manual: x.manual()}, false

@@ -147,6 +147,8 @@ func (w *Writer) callRecord(e *event.Return) {
 	l.flag("failed", c.Failed)
 	l.member("outcome", outcomes[e.Outcome])
 	l.flag("ret_guess", c.ResultGuess)
+	l.member("explanation", e.Explanation.Text)
+	l.member("manual", e.Explanation.Manual)
 	w.guess(c)
 }
 
