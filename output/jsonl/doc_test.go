@@ -62,7 +62,7 @@ func everything(t *testing.T) string {
 	full := &event.Call{ID: 1, Parent: 2, Origin: 3, Kind: event.System, Object: "o", From: "f", Name: "n", Version: "v", ABI: "32",
 		Args: []event.Arg{{Name: "a", Value: everyValue, Addr: 1, Guess: true}}, Guess: true, MoreArgs: true, ResultGuess: true, Caller: 1, Failed: true, Words: []uint64{1}, Raw: true, Stack: frames}
 	return trace(t,
-		&event.Return{Head: at(0, 1, 0), Call: full, Result: event.Pointee{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Word: 1, HasWord: true, Work: 1},
+		&event.Return{Head: at(0, 1, 0), Call: full, Result: event.Pointee{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Word: 1, HasWord: true, Work: 1, Explanation: event.Explanation{Text: "t", Manual: "m(2)"}},
 		&event.Signal{Head: at(0, 1, 0), Name: "SIGINT", Info: event.Record{}, Stack: frames},
 		&event.Stopped{Head: at(0, 1, 0), Name: "SIGSTOP"},
 		&event.Spawn{Head: at(0, 1, 0), Path: "p"},
@@ -190,7 +190,7 @@ func TestInOrder(t *testing.T) {
 	}
 	full := &event.Call{ID: 1, Parent: 2, Origin: 3, Object: "o", From: "f", Name: "n", Version: "v", ABI: "32", Kind: event.System,
 		Guess: true, MoreArgs: true, ResultGuess: true, Caller: 1, Failed: true, Words: []uint64{1}, Raw: true, Stack: []event.Caller{{Addr: 1}}}
-	line := trace(t, &event.Return{Head: at(0, 1, 0), Call: full, Result: event.Pointee{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Word: 1, HasWord: true, Work: 1})
+	line := trace(t, &event.Return{Head: at(0, 1, 0), Call: full, Result: event.Pointee{Addr: 1}, Errno: event.Errno{Num: 1, Name: "EPERM"}, Word: 1, HasWord: true, Work: 1, Explanation: event.Explanation{Text: "t", Manual: "m(2)"}})
 	_, line, _ = strings.Cut(line, "\n")
 	last := 0
 	for _, key := range order {

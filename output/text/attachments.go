@@ -80,25 +80,6 @@ func (l *line) zeros(n uint64, width int) {
 	l.b = append(l.b, digits...)
 }
 
-// explanation writes what a call did, in a line of its own that is indented like the
-// call's.
-func (p *Printer) explanation(e *event.Return) {
-	if e.Explanation.Text == "" {
-		return
-	}
-	p.indent(e.Depth)
-	p.line.tint(dimTint)
-	p.line.str(" # ")
-	p.line.safe(e.Explanation.Text)
-	if e.Explanation.Manual != "" {
-		p.line.str(" [")
-		p.line.safe(e.Explanation.Manual)
-		p.line.byte(']')
-	}
-	p.line.plain()
-	p.line.end()
-}
-
 // stack writes the stack of a call or of a signal, one line for each frame, indented like
 // the line that it belongs to.
 func (p *Printer) stack(h *event.Head, frames []event.Caller) {

@@ -79,6 +79,7 @@ func (p *Printer) callEnter(e *event.Enter) {
 		return
 	}
 	p.interrupt(e.TID)
+	p.another(&e.Head, e.Call)
 	delete(p.interrupted, e.TID)
 	done := p.beginCall(e)
 	complete := done.args == len(p.arguments(e.Call)) && !e.Call.ArgsPending
@@ -112,6 +113,7 @@ func (p *Printer) callReturn(e *event.Return) {
 			return
 		}
 		p.interrupt(e.TID)
+		p.another(&e.Head, e.Call)
 		p.resume(e)
 		done.resumed = true
 	}
@@ -160,6 +162,7 @@ func (p *Printer) mark(h *event.Head, text string) {
 // begin begins a line about an event that is no call; finish ends it.
 func (p *Printer) begin(h *event.Head) {
 	p.interrupt(h.TID)
+	p.endRepeats(h.Depth)
 	p.style.prefix(p, h)
 	p.line.tint(eventTint)
 }

@@ -124,6 +124,7 @@ type Printer struct {
 	interrupted map[int]callKey           // by thread: the call whose line another thread interrupted, if the thread has had no line since
 	buffered    calls.Open[*bufferedCall] // for Hide: the calls that have not ended
 	stacks      map[int][]event.Caller    // by thread, if it ends inside a call
+	told        told
 	names       names
 	threads     threadCounter
 	clock       clock
@@ -184,6 +185,7 @@ func (p *Printer) event(e event.Event) {
 // Close ends an open line. It does not close the writer.
 func (p *Printer) Close() error {
 	p.interrupt(p.open.tid)
+	p.endRepeats(0)
 	return p.flush()
 }
 
