@@ -379,12 +379,12 @@
       const callers = [];
       for (let at = trace.parent[row]; at >= 0 && callers.length < most; at = trace.parent[at]) callers.unshift(at);
       const [children, count3] = childrenOf(row);
-      const sections = [];
-      if (callers.length > 0) sections.push(el("h3", {}, "within"), links(callers));
-      if (count3 > 0) sections.push(el("h3", {}, plural(count3, "call") + " in it"), links(children));
-      if (count3 > children.length) sections.push(el("p", { class: "hint" }, `and ${plural(count3 - children.length, "more", "more")}`));
-      if (count3 === 0 && trace.kindOf(row) < SYSTEM) sections.push(el("p", { class: "hint" }, "No call was seen in it: it did not enter the kernel, or system calls were not traced."));
-      return sections;
+      const sections2 = [];
+      if (callers.length > 0) sections2.push(el("h3", {}, "within"), links(callers));
+      if (count3 > 0) sections2.push(el("h3", {}, plural(count3, "call") + " in it"), links(children));
+      if (count3 > children.length) sections2.push(el("p", { class: "hint" }, `and ${plural(count3 - children.length, "more", "more")}`));
+      if (count3 === 0 && trace.kindOf(row) < SYSTEM) sections2.push(el("p", { class: "hint" }, "No call was seen in it: it did not enter the kernel, or system calls were not traced."));
+      return sections2;
     }
     function childrenOf(row) {
       const children = [];
@@ -396,8 +396,8 @@
       }
       return [children, count3];
     }
-    function links(rows, note) {
-      return el("ul", { class: "links" }, ...rows.map((row) => el("li", {}, link(row), note ? el("span", { class: "hint" }, " " + note(row)) : void 0)));
+    function links(rows) {
+      return el("ul", { class: "links" }, ...rows.map((row) => el("li", {}, link(row))));
     }
     function link(row) {
       const side = trace.isSystem(row) ? "kernel" : trace.isMark(row) ? "mark" : "user";
@@ -412,11 +412,11 @@
       return [el("h3", {}, "called from"), el("ol", { class: "stack" }, ...detail.stack.map((frame3) => el("li", {}, frame3)))];
     }
     function usesOf() {
-      const { uses } = store.state;
       const section = el("div", { class: "uses" });
-      if (uses.size > 0) {
-        const rows = [...uses.keys()];
-        section.append(el("h3", {}, "other uses of the same address or descriptor"), links(rows.slice(0, most), (row) => uses.get(row).join(", ")));
+      const byThing = /* @__PURE__ */ new Map();
+      for (const [row, things] of store.state.uses) for (const thing of things) byThing.set(thing, [...byThing.get(thing) ?? [], row]);
+      for (const [thing, rows] of byThing) {
+        section.append(el("h3", {}, "other uses of " + thing), links(rows.slice(0, most)));
         if (rows.length > most) section.append(el("p", { class: "hint" }, `and ${plural(rows.length - most, "more", "more")}, marked in the list`));
       }
       return section;
@@ -1120,6 +1120,7 @@
       pattern.lastIndex = at;
       const [whole, sign, name, object] = pattern.exec(filter);
       if (whole === "") throw new Error("not a filter: " + filter);
+      if (object === "MAIN") throw new Error("@MAIN: the page knows where a function is, not who calls it");
       rules.push({ add: sign !== "-", name: matcher(name), object: matcher(object ?? "") });
     }
     return rules;
@@ -1439,6 +1440,50 @@
   function border({ left, right }, height2) {
     const x = (left + right) / 2;
     return svg("g", { class: "map-border", "aria-hidden": "true" }, svg("line", { x1: x, x2: x, y1: 0, y2: height2 + 12 }), svg("text", { x: x - 8, y: 11, "text-anchor": "end" }, "user space"), svg("text", { x: x + 8, y: 11 }, "kernel"));
+  }
+
+  // web/help.js
+  var sections = [
+    [
+      "Keys",
+      [
+        ["1 2 3 …", "the views"],
+        ["/", "filter; Esc ends it"],
+        ["← →  ↑ ↓", "from call to call: beside, around, into"],
+        ["+ −  Shift ← →", "timeline: zoom, move; the wheel zooms, Shift and the wheel move"],
+        ["0  f", "timeline: everything; the selected call"],
+        ["l", "timeline and step: what ld.so does at the start"],
+        ["space", "step: play"],
+        ["t", "light or dark"],
+        ["?", "this help"]
+      ]
+    ],
+    [
+      "Filters: terms with blanks between them, all of which must hold",
+      [
+        ["malloc,free", "calls of these functions; * and ? stand for others"],
+        ["*@libc*-str*", "of libraries of that name, but not those"],
+        ["/mem(cpy|set)/", "a regular expression for the whole name"],
+        ["kind:system", "or library, signal, exit, mark"],
+        ["failed", "calls that report an error; unfinished: that did not return"],
+        ["in:malloc", "what happens directly in malloc; within:malloc: anywhere in it"],
+        [">1ms", "calls that last longer, with the tracer's work; <10us"],
+        ["thread:7", "or process:7, by number"],
+        ['"text"', "whatever has the text, also in arguments and results"],
+        ["!failed", "a ! before a term: the others"]
+      ]
+    ]
+  ];
+  function helpDialog() {
+    const dialog = el(
+      "dialog",
+      { class: "help-text", "aria-label": "help" },
+      ...sections.flatMap(([title, entries]) => [el("h2", {}, title), el("dl", {}, ...entries.flatMap(([what, means]) => [el("dt", {}, what), el("dd", {}, means)]))]),
+      el("button", { type: "button", click: () => dialog.close() }, "Close")
+    );
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    const button = el("button", { class: "help", type: "button", "aria-label": "help", title: "help (?)", click: () => dialog.showModal() }, "?");
+    return { dialog, button };
   }
 
   // web/list.js
@@ -2478,11 +2523,14 @@
     const stage = el("main", { class: "stage" });
     const panel = el("aside", { class: "panel", "aria-label": "selected call", "aria-live": "polite" });
     const search = searchBox(page);
+    const help = helpDialog();
     root.replaceChildren(
+      el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), tabs, search.element, themeButton(page), help.button),
       el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), tabs, el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), search.element, themeButton(page)),
       stage,
       panel,
-      statusLine(page)
+      statusLine(page),
+      help.dialog
     );
     root.setAttribute("aria-busy", "false");
     document.title = commandOf(trace) + " – plait";
@@ -2617,7 +2665,7 @@
   function listenToKeys(page, made, search) {
     const { store } = page;
     document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
       if (event.target.role === "tab" && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
         nextView(store, event.key === "ArrowRight" ? 1 : -1);
         document.getElementById("tab-" + store.state.view).focus();
@@ -2628,6 +2676,7 @@
     });
     function pageKey(key) {
       if (key === "/") search.input.focus();
+      else if (key === "?") document.querySelector("button.help").click();
       else if (key === "t") document.querySelector(".theme").click();
       else if (key >= "1" && key <= String(views.length)) store.set({ view: views[key - 1].name });
       else if (key === "Escape") page.select(-1);

@@ -87,8 +87,8 @@ export function callPanel(page, element) {
     return [children, count];
   }
 
-  function links(rows, note) {
-    return el("ul", { class: "links" }, ...rows.map((row) => el("li", {}, link(row), note ? el("span", { class: "hint" }, " " + note(row)) : undefined)));
+  function links(rows) {
+    return el("ul", { class: "links" }, ...rows.map((row) => el("li", {}, link(row))));
   }
 
   function link(row) {
@@ -105,12 +105,13 @@ export function callPanel(page, element) {
     return [el("h3", {}, "called from"), el("ol", { class: "stack" }, ...detail.stack.map((frame) => el("li", {}, frame)))];
   }
 
+  // usesOf lists the other uses, by what is used.
   function usesOf() {
-    const { uses } = store.state;
     const section = el("div", { class: "uses" });
-    if (uses.size > 0) {
-      const rows = [...uses.keys()];
-      section.append(el("h3", {}, "other uses of the same address or descriptor"), links(rows.slice(0, most), (row) => uses.get(row).join(", ")));
+    const byThing = new Map();
+    for (const [row, things] of store.state.uses) for (const thing of things) byThing.set(thing, [...(byThing.get(thing) ?? []), row]);
+    for (const [thing, rows] of byThing) {
+      section.append(el("h3", {}, "other uses of " + thing), links(rows.slice(0, most)));
       if (rows.length > most) section.append(el("p", { class: "hint" }, `and ${plural(rows.length - most, "more", "more")}, marked in the list`));
     }
     return section;

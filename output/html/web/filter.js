@@ -118,6 +118,7 @@ function rulesOf(filter) {
     pattern.lastIndex = at;
     const [whole, sign, name, object] = pattern.exec(filter);
     if (whole === "") throw new Error("not a filter: " + filter);
+    if (object === "MAIN") throw new Error("@MAIN: the page knows where a function is, not who calls it");
     rules.push({ add: sign !== "-", name: matcher(name), object: matcher(object ?? "") });
   }
   return rules;

@@ -6,6 +6,7 @@ import { el } from "./dom.js";
 import { heap } from "./heap.js";
 import { map } from "./map.js";
 import { rowsOf } from "./filter.js";
+import { helpDialog } from "./help.js";
 import { list } from "./list.js";
 import { readTrace } from "./model.js";
 import { Shown } from "./shown.js";
@@ -62,11 +63,14 @@ function frame(page) {
   const stage = el("main", { class: "stage" });
   const panel = el("aside", { class: "panel", "aria-label": "selected call", "aria-live": "polite" });
   const search = searchBox(page);
+  const help = helpDialog();
   root.replaceChildren(
+    el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), tabs, search.element, themeButton(page), help.button),
     el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), tabs, el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), search.element, themeButton(page)),
     stage,
     panel,
     statusLine(page),
+    help.dialog,
   );
   root.setAttribute("aria-busy", "false");
   document.title = commandOf(trace) + " – plait";
@@ -219,7 +223,7 @@ function writeAddress({ selected, returned, view, filter }) {
 function listenToKeys(page, made, search) {
   const { store } = page;
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.role === "tab" && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
       nextView(store, event.key === "ArrowRight" ? 1 : -1);
       document.getElementById("tab-" + store.state.view).focus();
@@ -230,6 +234,7 @@ function listenToKeys(page, made, search) {
   });
   function pageKey(key) {
     if (key === "/") search.input.focus();
+    else if (key === "?") document.querySelector("button.help").click();
     else if (key === "t") document.querySelector(".theme").click();
     else if (key >= "1" && key <= String(views.length)) store.set({ view: views[key - 1].name });
     else if (key === "Escape") page.select(-1);
