@@ -8,6 +8,7 @@
 #	make confirm  compare with the real ltrace and strace
 #	make coverage the share of real programs' system calls that are decoded completely
 #	make bench    time per call, compared with ltrace, strace, uftrace and bare ptrace stops
+#	make bench-page  the page of a million calls: its size, and what a browser needs to show it
 #	make bench-long  ten million events: plait neither grows nor slows down
 #	make bench-record  what recording costs, beside text to /dev/null
 #	make fuzz     every fuzz test for FUZZTIME; it fails if one tries too few inputs
@@ -40,7 +41,7 @@ RACE = ./background ./objfile ./tracer ./output/... ./recording
 # the number of processors. A missing tool is a failure.
 TEST = PLAIT_REQUIRE=1 $(GO) test -parallel 4
 
-.PHONY: build demo test check e2e confirm coverage bench bench-long bench-record fuzz generate prototypes coverage-prototypes install install-links clean
+.PHONY: build demo test check e2e confirm coverage bench bench-page bench-long bench-record fuzz generate prototypes coverage-prototypes install install-links clean
 
 build:
 	$(GO) build -trimpath $(LINK) -o $(OUT) ./cmd/plait
@@ -80,6 +81,10 @@ check:
 
 bench: build
 	$(GO) run ./bench -plait ./plait $(BENCH)
+	$(MAKE) bench-page
+
+bench-page:
+	cd tools/pagetest && PLAIT_REQUIRE=1 $(GO) test -run '^$$' -bench . -benchtime 1x .
 
 bench-long: build
 	$(GO) run ./bench -plait ./plait -long $(BENCH)

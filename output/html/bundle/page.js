@@ -859,8 +859,11 @@
     function stress(site) {
       alone = alone === site ? void 0 : site;
       areas = new Areas(steps2, alone);
-      table.replaceChildren(...tableOf(steps2, areas, alone, stress));
+      list2();
       draw();
+    }
+    function list2() {
+      table.replaceChildren(...tableOf(steps2, areas, alone, stress));
     }
     function select(step2) {
       if (step2 >= 0) page.select(steps2.row[step2]);
@@ -894,7 +897,10 @@
       show: draw,
       hide() {
       },
-      update: draw,
+      update(_, changed) {
+        if (changed.has("theme") && areas) list2();
+        draw();
+      },
       key(event) {
         if (!steps2?.row.length || !Object.hasOwn(keys2, event.key)) return false;
         keys2[event.key]();
@@ -908,6 +914,7 @@
     const allocations = sites.reduce((sum, site) => sum + site.allocations, 0);
     const all = sites.reduce((sum, site) => sum + site.bytes, 0);
     const kept2 = sites.reduce((sum, site) => sum + site.live, 0);
+    if (allocations === 0) return "No allocation was seen; only the program break moved.";
     return `${plural(allocations, "allocation")} of ${bytes(all)} in all, at most ${bytes(peak)} at a time. ${kept2 > 0 ? bytes(kept2) + " never freed." : "All was freed."}`;
   }
   function textOf2(trace, { row, site, change, live, brk, time }, step2) {
@@ -921,14 +928,14 @@
     const colours = palette();
     const inner = Math.max(1, Math.floor(width - margin.left - margin.right));
     const room = height2 - margin.top - margin.between - margin.bottom;
-    const split = margin.top + room * (1 - shareOfBreak);
+    const split = areas.groups.length > 0 ? margin.top + room * (1 - shareOfBreak) : margin.top - margin.between;
     const until = to > from ? to : from + 1;
     const { live, brk } = areas.sample(from, until, inner);
     const upper = { top: margin.top, bottom: split, most: largestOf(areas.steps.live) };
     const lower = { top: split + margin.between, bottom: height2 - margin.bottom, most: largestOf(areas.steps.brk) };
     context.clearRect(0, 0, width, height2);
     context.font = "11px " + colours.sans;
-    frame(context, colours, upper, width, alone ? "live bytes, one place" : "live bytes, by place");
+    if (areas.groups.length > 0) frame(context, colours, upper, width, alone ? "live bytes, one place" : "live bytes, by place");
     stackAreas(context, upper, live, areas, inner, colours);
     frame(context, colours, lower, width, "program break, above where it began");
     area(context, lower, inner, (x) => brk[x], () => 0, colours["kernel-soft"]);
@@ -947,18 +954,18 @@
     for (const value of column2) if (value > most4) most4 = value;
     return most4;
   }
-  function frame(context, colours, { top: top2, bottom, most: most4 }, width, title) {
+  function frame(context, colours, { top: top3, bottom, most: most4 }, width, title) {
     context.fillStyle = colours.muted;
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
-    context.fillText(title, margin.left, top2 - 9);
+    context.fillText(title, margin.left, top3 - 9);
     context.textAlign = "right";
     context.textBaseline = "middle";
     context.strokeStyle = colours.line;
     context.lineWidth = 1;
-    const step2 = bytesStep(most4, Math.max(1, (bottom - top2) / 40));
+    const step2 = bytesStep(most4, Math.max(1, (bottom - top3) / 56));
     for (let value = 0; value <= most4; value += step2) {
-      const y = Math.round(bottom - value / (most4 || 1) * (bottom - top2)) + 0.5;
+      const y = Math.round(bottom - value / (most4 || 1) * (bottom - top3)) + 0.5;
       context.beginPath();
       context.moveTo(margin.left, y);
       context.lineTo(width - margin.right, y);
@@ -981,8 +988,8 @@
     const isDark = colours.bg.startsWith("#1");
     return `hsl(${[218, 196, 246, 172, 268, 210][i]} ${[56, 44, 42, 36, 34, 40][i]}% ${(isDark ? 52 : 56) + i % 3 * 7}%)`;
   }
-  function area(context, { top: top2, bottom, most: most4 }, width, high, low, colour) {
-    const yOf = (value) => bottom - value / (most4 || 1) * (bottom - top2);
+  function area(context, { top: top3, bottom, most: most4 }, width, high, low, colour) {
+    const yOf = (value) => bottom - value / (most4 || 1) * (bottom - top3);
     context.fillStyle = colour;
     for (let x = 0; x < width; ) {
       const start2 = x, h = high(x), l = low(x);
@@ -990,11 +997,11 @@
       if (h > l) context.fillRect(margin.left + start2, yOf(h), x - start2, Math.max(1, yOf(l) - yOf(h)));
     }
   }
-  function edge(context, { top: top2, bottom, most: most4 }, column2, colour) {
+  function edge(context, { top: top3, bottom, most: most4 }, column2, colour) {
     context.strokeStyle = colour;
     context.lineWidth = 1.5;
     context.beginPath();
-    column2.forEach((value, x) => context.lineTo(margin.left + x, bottom - value / (most4 || 1) * (bottom - top2)));
+    column2.forEach((value, x) => context.lineTo(margin.left + x, bottom - value / (most4 || 1) * (bottom - top3)));
     context.stroke();
   }
   function ruler2(context, colours, from, to, width, height2) {
@@ -1010,10 +1017,10 @@
       context.fillText(text, Math.min(x, margin.left + width + margin.right - half), height2 - 6);
     }
   }
-  function marker(context, colours, x, top2, bottom, width) {
+  function marker(context, colours, x, top3, bottom, width) {
     if (x < margin.left || x > width - margin.right + 1) return;
     context.fillStyle = colours.accent;
-    context.fillRect(Math.round(x) - 0.5, top2, 1.5, bottom - top2);
+    context.fillRect(Math.round(x) - 0.5, top3, 1.5, bottom - top3);
   }
   function tableOf(steps2, areas, alone, stress) {
     if (steps2.sites.length === 0) return [];
@@ -1249,9 +1256,9 @@
   var gap = 6;
   var thinnest = 1.5;
   function layOut({ lefts, rights, flows }, height2, weigh) {
-    const left = [...lefts].sort((a, b) => weigh(b) - weigh(a));
+    const left = [...lefts].sort((a, b) => isRest(a) - isRest(b) || weigh(b) - weigh(a));
     const rank = new Map(left.map((one, i) => [one, i]));
-    const right = [...rights].sort((a, b) => middle(a, flows, rank, weigh) - middle(b, flows, rank, weigh));
+    const right = [...rights].sort((a, b) => isRest(a) - isRest(b) || middle(a, flows, rank, weigh) - middle(b, flows, rank, weigh));
     const total = left.reduce((sum, one) => sum + weigh(one), 0) || 1;
     const rows = Math.max(left.length, right.length);
     const room = Math.max(160, height2 - rows * (slot + gap));
@@ -1260,6 +1267,9 @@
     const all = Math.max(height2, columns.left.height, columns.right.height);
     for (const { entries, height: height3 } of Object.values(columns)) for (const entry of entries) entry.y += (all - height3) / 2;
     return { height: all, lefts: columns.left.entries, rights: columns.right.entries, flows: ribbons(flows, columns, weigh, scale) };
+  }
+  function isRest({ term }) {
+    return term === void 0;
   }
   function middle(right, flows, rank, weigh) {
     let sum = 0, weight = 0;
@@ -1303,6 +1313,7 @@
   var most3 = 40;
   var mostIdle = 24;
   var bar = 10;
+  var top = 24;
   var character = 7.6;
   var weights = { count: (one) => one.count, time: (one) => one.time };
   function map(page, element) {
@@ -1322,11 +1333,11 @@
       if (element.hidden || box2.clientWidth === 0) return;
       const width = box2.clientWidth;
       const weigh = weights[by];
-      const places = layOut(largest(all, most3, weigh), box2.clientHeight - 12, weigh);
+      const places = layOut(largest(all, most3, weigh), box2.clientHeight - top - 2, weigh);
       const margin3 = Math.min(280, width * 0.34);
       const columns = { left: margin3, right: width - margin3, width, room: Math.floor((margin3 - 16) / character) };
       picture.setAttribute("width", width);
-      picture.setAttribute("height", places.height + 12);
+      picture.setAttribute("height", places.height + top);
       const items = [...places.flows.map((flow) => ribbon(flow, columns)), ...places.lefts.map((entry) => node(entry, "left", columns)), ...places.rights.map((entry) => node(entry, "right", columns))];
       picture.replaceChildren(gradient(), border(columns, places.height), ...items);
       if (items.length === 0) hint.textContent = trace.rows === 0 ? "Nothing was traced." : "No system call was seen.";
@@ -1348,15 +1359,15 @@
     }
     function ribbon({ of, left, right, thickness }, columns) {
       const from = columns.left + bar, to = columns.right - bar, middle2 = (from + to) / 2;
-      const y = left + 6, z = right + 6;
+      const y = left + top, z = right + top;
       const path = `M${from} ${y}C${middle2} ${y} ${middle2} ${z} ${to} ${z}V${z + thickness}C${middle2} ${z + thickness} ${middle2} ${y + thickness} ${from} ${y + thickness}Z`;
       return item(of, "flow", `${of.left.name} → ${of.right.name}: ${costOf(of)}`, svg("path", { d: path }));
     }
     function node({ of, y, thickness }, side, columns) {
       const isLeft = side === "left";
-      const text = svg("text", { x: isLeft ? columns.left - 8 : columns.right + 8, y: y + 6 + thickness / 2, "text-anchor": isLeft ? "end" : "start" });
+      const text = svg("text", { x: isLeft ? columns.left - 8 : columns.right + 8, y: y + top + thickness / 2, "text-anchor": isLeft ? "end" : "start" });
       text.append(...labelOf(of, isLeft, columns.room));
-      const box3 = svg("rect", { x: isLeft ? columns.left : columns.right - bar, y: y + 6, width: bar, height: thickness, rx: 1.5 });
+      const box3 = svg("rect", { x: isLeft ? columns.left : columns.right - bar, y: y + top, width: bar, height: thickness, rx: 1.5 });
       return item(of, isLeft ? "user" : "kernel", nameOf(of, isLeft), box3, text);
     }
     function labelOf(of, isLeft, room) {
@@ -1439,7 +1450,7 @@
   }
   function border({ left, right }, height2) {
     const x = (left + right) / 2;
-    return svg("g", { class: "map-border", "aria-hidden": "true" }, svg("line", { x1: x, x2: x, y1: 0, y2: height2 + 12 }), svg("text", { x: x - 8, y: 11, "text-anchor": "end" }, "user space"), svg("text", { x: x + 8, y: 11 }, "kernel"));
+    return svg("g", { class: "map-border", "aria-hidden": "true" }, svg("line", { x1: x, x2: x, y1: 0, y2: height2 + top }), svg("text", { x: x - 8, y: 11, "text-anchor": "end" }, "user space"), svg("text", { x: x + 8, y: 11 }, "kernel"));
   }
 
   // web/help.js
@@ -1496,9 +1507,9 @@
     const scroller = el("div", { class: "scroller", tabIndex: 0, role: "listbox", "aria-label": "calls, one line each" }, space, lines2);
     element.append(scroller);
     const many = trace.threads.length > 2;
-    let top2 = 0;
+    let top3 = 0;
     scroller.addEventListener("scroll", () => {
-      top2 = Math.round(indexAt(scroller.scrollTop));
+      top3 = Math.round(indexAt(scroller.scrollTop));
       draw();
     });
     scroller.addEventListener("pointerdown", (event) => {
@@ -1519,13 +1530,13 @@
       return place2 * scaleOf() / height;
     }
     function scrollTo(index) {
-      top2 = Math.max(0, Math.min(index, total() - inSight() + 1));
-      scroller.scrollTop = top2 * height / scaleOf();
+      top3 = Math.max(0, Math.min(index, total() - inSight() + 1));
+      scroller.scrollTop = top3 * height / scaleOf();
       draw();
     }
     function reveal(row) {
       const index = page.shown.indexOf(row);
-      if (index < top2 || index >= top2 + inSight() - 1) scrollTo(index - Math.floor(inSight() / 3));
+      if (index < top3 || index >= top3 + inSight() - 1) scrollTo(index - Math.floor(inSight() / 3));
     }
     function draw() {
       if (element.hidden) return;
@@ -1533,7 +1544,7 @@
       lines2.style.transform = `translateY(${scroller.scrollTop - scroller.scrollTop % 1}px)`;
       const rows = [];
       const missing = /* @__PURE__ */ new Set();
-      for (let i = top2; i < Math.min(total(), top2 + inSight() + 1); i++) {
+      for (let i = top3; i < Math.min(total(), top3 + inSight() + 1); i++) {
         const row = page.shown.rowAt(i);
         rows.push(line(row, i));
         if (details.peek(row) === void 0) missing.add(row);
@@ -1906,8 +1917,8 @@
     }
     return { items, height: y };
   }
-  function place(top2, process, thread, lanes) {
-    let y = top2;
+  function place(top3, process, thread, lanes) {
+    let y = top3;
     const item = { y, process, thread, user: [], marks: void 0 };
     if (lanes.marks.length > 0) {
       item.marks = { y, rows: lanes.marks };
@@ -1920,7 +1931,7 @@
     item.border = y + crossing / 2;
     y += crossing;
     item.kernel = { y, rows: lanes.kernel };
-    item.height = y + box + margin2 - top2;
+    item.height = y + box + margin2 - top3;
     return item;
   }
   function indexLanes(trace) {
@@ -2104,12 +2115,12 @@
       const { context, colours, trace } = this;
       if (x < 0) return;
       const parent = trace.parent[row];
-      const top2 = parent >= 0 && !trace.isSystem(parent) ? item.user[Math.min(trace.level[parent], item.user.length - 1)].y + box - 1 : item.border - 4;
+      const top3 = parent >= 0 && !trace.isSystem(parent) ? item.user[Math.min(trace.level[parent], item.user.length - 1)].y + box - 1 : item.border - 4;
       const bottom = item.kernel.y - scroll + 1;
       context.strokeStyle = context.fillStyle = colours.kernel;
       context.globalAlpha = parent >= 0 ? 0.8 : 0.4;
       context.beginPath();
-      context.moveTo(x + 1, top2 - scroll);
+      context.moveTo(x + 1, top3 - scroll);
       context.lineTo(x + 1, bottom);
       context.stroke();
       if (x - (this.lastArrow ?? -100) > 9 || x < this.lastArrow) {
@@ -2174,7 +2185,7 @@
   };
 
   // web/timeline.js
-  var top = overview + ruler;
+  var top2 = overview + ruler;
   var shortest = 20;
   function timeline(page, element) {
     const { trace, store, details } = page;
@@ -2247,14 +2258,14 @@
       if (trace.end[row] < from || begin > to) look(begin - (to - from) * 0.3, begin + (to - from) * 0.7);
       const item = plan.items.find((item2) => item2.thread?.id === trace.thread[row]);
       if (!item) return;
-      const room = scroller.clientHeight - top;
+      const room = scroller.clientHeight - top2;
       if (item.y < scroller.scrollTop) scroller.scrollTop = item.y;
       else if (item.y + item.height > scroller.scrollTop + room) scroller.scrollTop = Math.min(item.y, item.y + item.height - room);
     }
     function rowAt(x, y) {
-      const at = y - top + scroller.scrollTop;
+      const at = y - top2 + scroller.scrollTop;
       const item = plan.items.find((item2) => item2.thread && at >= item2.y && at < item2.y + item2.height);
-      if (!item || y < top) return -1;
+      if (!item || y < top2) return -1;
       if (item.marks && at < item.marks.y + 16) return nearestMark(item.marks.rows, x);
       const lane = [...item.user, item.kernel].find((lane2) => at >= lane2.y && at < lane2.y + box);
       return lane ? nearest(lane.rows, x) : -1;
@@ -2289,7 +2300,7 @@
     let drag;
     canvas.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
-      drag = { x: event.offsetX, y: event.offsetY, moved: false, kind: event.offsetY < overview ? "overview" : event.offsetY < top ? "range" : "pan", from: timeAt(event.offsetX) };
+      drag = { x: event.offsetX, y: event.offsetY, moved: false, kind: event.offsetY < overview ? "overview" : event.offsetY < top2 ? "range" : "pan", from: timeAt(event.offsetX) };
       canvas.setPointerCapture(event.pointerId);
       if (drag.kind === "overview") centre(event.offsetX);
     });
@@ -2328,7 +2339,7 @@
     }
     function hover(event) {
       const row = rowAt(event.offsetX, event.offsetY);
-      canvas.style.cursor = row >= 0 ? "pointer" : event.offsetY < top ? "col-resize" : "grab";
+      canvas.style.cursor = row >= 0 ? "pointer" : event.offsetY < top2 ? "col-resize" : "grab";
       tip.hidden = row < 0;
       if (row < 0) return;
       const detail = details.peek(row);
@@ -2346,7 +2357,7 @@
     function draw() {
       if (element.hidden || canvas.clientWidth === 0) return;
       const start2 = performance.now();
-      space.style.height = plan.height + top + "px";
+      space.style.height = plan.height + top2 + "px";
       const { context, width, height: height2 } = fit(canvas);
       const now = view();
       const pen = new Pen(context, colours, page, now);
@@ -2355,12 +2366,12 @@
       drawRuler(context, colours, { ...now, x: (time) => pen.x(time) });
       context.save();
       context.beginPath();
-      context.rect(0, top, width, height2 - top);
+      context.rect(0, top2, width, height2 - top2);
       context.clip();
       context.font = "11px " + colours.mono;
       context.textBaseline = "middle";
-      const scroll = scroller.scrollTop - top;
-      const inSight = plan.items.filter((item) => item.y - scroll < height2 && item.y + item.height - scroll > top);
+      const scroll = scroller.scrollTop - top2;
+      const inSight = plan.items.filter((item) => item.y - scroll < height2 && item.y + item.height - scroll > top2);
       for (const item of inSight) {
         if (item.thread) pen.thread(item, scroll);
         else headerLine(context, item, scroll, width);

@@ -42,8 +42,12 @@ export function heap(page, element) {
   function stress(site) {
     alone = alone === site ? undefined : site;
     areas = new Areas(steps, alone);
-    table.replaceChildren(...tableOf(steps, areas, alone, stress));
+    list();
     draw();
+  }
+
+  function list() {
+    table.replaceChildren(...tableOf(steps, areas, alone, stress));
   }
 
   function select(step) {
@@ -82,7 +86,10 @@ export function heap(page, element) {
   return {
     show: draw,
     hide() {},
-    update: draw,
+    update(_, changed) {
+      if (changed.has("theme") && areas) list();
+      draw();
+    },
     key(event) {
       if (!steps?.row.length || !Object.hasOwn(keys, event.key)) return false;
       keys[event.key]();
@@ -97,6 +104,7 @@ function sumOf({ row, live, brk, sites, peak }) {
   const allocations = sites.reduce((sum, site) => sum + site.allocations, 0);
   const all = sites.reduce((sum, site) => sum + site.bytes, 0);
   const kept = sites.reduce((sum, site) => sum + site.live, 0);
+  if (allocations === 0) return "No allocation was seen; only the program break moved.";
   return `${plural(allocations, "allocation")} of ${bytes(all)} in all, at most ${bytes(peak)} at a time. ${kept > 0 ? bytes(kept) + " never freed." : "All was freed."}`;
 }
 
@@ -113,14 +121,14 @@ function drawHeap(canvas, areas, { from, to, selected }, trace, alone) {
   const colours = palette();
   const inner = Math.max(1, Math.floor(width - margin.left - margin.right));
   const room = height - margin.top - margin.between - margin.bottom;
-  const split = margin.top + room * (1 - shareOfBreak);
+  const split = areas.groups.length > 0 ? margin.top + room * (1 - shareOfBreak) : margin.top - margin.between;
   const until = to > from ? to : from + 1;
   const { live, brk } = areas.sample(from, until, inner);
   const upper = { top: margin.top, bottom: split, most: largestOf(areas.steps.live) };
   const lower = { top: split + margin.between, bottom: height - margin.bottom, most: largestOf(areas.steps.brk) };
   context.clearRect(0, 0, width, height);
   context.font = "11px " + colours.sans;
-  frame(context, colours, upper, width, alone ? "live bytes, one place" : "live bytes, by place");
+  if (areas.groups.length > 0) frame(context, colours, upper, width, alone ? "live bytes, one place" : "live bytes, by place");
   stackAreas(context, upper, live, areas, inner, colours);
   frame(context, colours, lower, width, "program break, above where it began");
   area(context, lower, inner, (x) => brk[x], () => 0, colours["kernel-soft"]);
@@ -151,7 +159,7 @@ function frame(context, colours, { top, bottom, most }, width, title) {
   context.textBaseline = "middle";
   context.strokeStyle = colours.line;
   context.lineWidth = 1;
-  const step = bytesStep(most, Math.max(1, (bottom - top) / 40));
+  const step = bytesStep(most, Math.max(1, (bottom - top) / 56));
   for (let value = 0; value <= most; value += step) {
     const y = Math.round(bottom - (value / (most || 1)) * (bottom - top)) + 0.5;
     context.beginPath();

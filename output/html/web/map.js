@@ -8,6 +8,7 @@ import { count, duration, plural } from "./units.js";
 const most = 40; // entries of a column
 const mostIdle = 24;
 const bar = 10; // width of an entry's bar
+const top = 24; // height above the columns
 const character = 7.6; // width, of the font that style.css says
 
 const weights = { count: (one) => one.count, time: (one) => one.time };
@@ -32,11 +33,11 @@ export function map(page, element) {
     if (element.hidden || box.clientWidth === 0) return;
     const width = box.clientWidth;
     const weigh = weights[by];
-    const places = layOut(largest(all, most, weigh), box.clientHeight - 12, weigh);
+    const places = layOut(largest(all, most, weigh), box.clientHeight - top - 2, weigh);
     const margin = Math.min(280, width * 0.34);
     const columns = { left: margin, right: width - margin, width, room: Math.floor((margin - 16) / character) };
     picture.setAttribute("width", width);
-    picture.setAttribute("height", places.height + 12);
+    picture.setAttribute("height", places.height + top);
     const items = [...places.flows.map((flow) => ribbon(flow, columns)), ...places.lefts.map((entry) => node(entry, "left", columns)), ...places.rights.map((entry) => node(entry, "right", columns))];
     picture.replaceChildren(gradient(), border(columns, places.height), ...items);
     if (items.length === 0) hint.textContent = trace.rows === 0 ? "Nothing was traced." : "No system call was seen.";
@@ -62,16 +63,16 @@ export function map(page, element) {
 
   function ribbon({ of, left, right, thickness }, columns) {
     const from = columns.left + bar, to = columns.right - bar, middle = (from + to) / 2;
-    const y = left + 6, z = right + 6;
+    const y = left + top, z = right + top;
     const path = `M${from} ${y}C${middle} ${y} ${middle} ${z} ${to} ${z}V${z + thickness}C${middle} ${z + thickness} ${middle} ${y + thickness} ${from} ${y + thickness}Z`;
     return item(of, "flow", `${of.left.name} → ${of.right.name}: ${costOf(of)}`, svg("path", { d: path }));
   }
 
   function node({ of, y, thickness }, side, columns) {
     const isLeft = side === "left";
-    const text = svg("text", { x: isLeft ? columns.left - 8 : columns.right + 8, y: y + 6 + thickness / 2, "text-anchor": isLeft ? "end" : "start" });
+    const text = svg("text", { x: isLeft ? columns.left - 8 : columns.right + 8, y: y + top + thickness / 2, "text-anchor": isLeft ? "end" : "start" });
     text.append(...labelOf(of, isLeft, columns.room));
-    const box = svg("rect", { x: isLeft ? columns.left : columns.right - bar, y: y + 6, width: bar, height: thickness, rx: 1.5 });
+    const box = svg("rect", { x: isLeft ? columns.left : columns.right - bar, y: y + top, width: bar, height: thickness, rx: 1.5 });
     return item(of, isLeft ? "user" : "kernel", nameOf(of, isLeft), box, text);
   }
 
@@ -172,5 +173,5 @@ function gradient() {
 // border draws the line between user space and the kernel.
 function border({ left, right }, height) {
   const x = (left + right) / 2;
-  return svg("g", { class: "map-border", "aria-hidden": "true" }, svg("line", { x1: x, x2: x, y1: 0, y2: height + 12 }), svg("text", { x: x - 8, y: 11, "text-anchor": "end" }, "user space"), svg("text", { x: x + 8, y: 11 }, "kernel"));
+  return svg("g", { class: "map-border", "aria-hidden": "true" }, svg("line", { x1: x, x2: x, y1: 0, y2: height + top }), svg("text", { x: x - 8, y: 11, "text-anchor": "end" }, "user space"), svg("text", { x: x + 8, y: 11 }, "kernel"));
 }

@@ -9,9 +9,9 @@ const thinnest = 1.5;
 // for (of), y and thickness. A flow has y at the left and at the right. weigh returns the
 // weight of what an entry stands for.
 export function layOut({ lefts, rights, flows }, height, weigh) {
-  const left = [...lefts].sort((a, b) => weigh(b) - weigh(a));
+  const left = [...lefts].sort((a, b) => isRest(a) - isRest(b) || weigh(b) - weigh(a));
   const rank = new Map(left.map((one, i) => [one, i]));
-  const right = [...rights].sort((a, b) => middle(a, flows, rank, weigh) - middle(b, flows, rank, weigh));
+  const right = [...rights].sort((a, b) => isRest(a) - isRest(b) || middle(a, flows, rank, weigh) - middle(b, flows, rank, weigh));
   const total = left.reduce((sum, one) => sum + weigh(one), 0) || 1;
   const rows = Math.max(left.length, right.length);
   const room = Math.max(160, height - rows * (slot + gap));
@@ -20,6 +20,11 @@ export function layOut({ lefts, rights, flows }, height, weigh) {
   const all = Math.max(height, columns.left.height, columns.right.height);
   for (const { entries, height } of Object.values(columns)) for (const entry of entries) entry.y += (all - height) / 2;
   return { height: all, lefts: columns.left.entries, rights: columns.right.entries, flows: ribbons(flows, columns, weigh, scale) };
+}
+
+// isRest says whether an entry stands for all that are too light for one of their own.
+function isRest({ term }) {
+  return term === undefined;
 }
 
 // middle is the mean place of the lefts that a right gets its calls from: sorting by it makes
