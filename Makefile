@@ -15,7 +15,7 @@
 #	make generate rebuild the tables that come from the system's headers
 #	make prototypes           rebuild the prototypes of the system's libraries
 #	make coverage-prototypes  how many imports have a prototype, compared with ltrace
-#	make install  program, manual and completions under PREFIX
+#	make install  program, manual, completions and compiled lessons under PREFIX
 #	make install-links  also let plait be called by the names in LINKS
 
 export CGO_ENABLED = 0
@@ -118,6 +118,10 @@ install: build
 	install -D -m 644 dist/plait.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/plait.fish
 	install -d $(DESTDIR)$(PREFIX)/share/doc/plait
 	install -m 644 README.md LICENSE docs/*.md docs/*.proto docs/*.json $(DESTDIR)$(PREFIX)/share/doc/plait
+	install -d $(DESTDIR)$(PREFIX)/share/doc/plait/lessons $(DESTDIR)$(PREFIX)/lib/plait/lessons
+	install -m 644 docs/lessons/*.md $(DESTDIR)$(PREFIX)/share/doc/plait/lessons
+	rm -rf dist/lessons
+	if ./plait --build-lessons dist/lessons; then install dist/lessons/* $(DESTDIR)$(PREFIX)/lib/plait/lessons; fi
 
 # Not by default: in many PATHs they would come before the real ones.
 install-links: install

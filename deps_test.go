@@ -71,7 +71,8 @@ output/only: event output/calls
 internal/cli: event output ptrace recording tracer
 internal/cli/usage:
 internal/cli/pty:
-internal/cli/ltrace: internal/cli internal/cli/pty internal/cli/usage arch debuginfo event explain filter objfile procinfo output output/callmap output/jsonl output/only output/summary output/table output/terminal output/text proto proto/decode ptrace syscalls tracer output/narrow recording
+docs/lessons:
+internal/cli/ltrace: docs/lessons internal/cli internal/cli/pty internal/cli/usage arch debuginfo event explain filter objfile procinfo output output/callmap output/jsonl output/only output/summary output/table output/terminal output/text proto proto/decode ptrace syscalls tracer output/narrow recording
 internal/cli/strace: internal/cli internal/cli/usage arch dump event filter inject procinfo output output/narrow output/only output/summary output/text proto proto/decode ptrace syscalls tracer recording
 internal/cli/clitest:
 cmd/plait: internal/cli internal/cli/ltrace internal/cli/strace

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -38,7 +39,8 @@ func Documents(t testing.TB, root string) []string {
 	if err != nil || len(docs) == 0 {
 		t.Fatalf("no documents: %v", err)
 	}
-	return append(docs, root+"/README.md")
+	pages, _ := filepath.Glob(root + "/docs/lessons/*.md") // the pattern is right
+	return slices.Concat(docs, pages, []string{root + "/README.md"})
 }
 
 // ShownUses returns the command lines that documents show without their output, split

@@ -284,6 +284,13 @@ var optionList = []option{
 	{name: "check-config", arg: "FILE", group: groupOther, help: "show the errors in a file or directory of prototypes",
 		more:  "Repeatable. Errors are FILE:LINE:COLUMN: MESSAGE; the exit status is 1 if there are any.",
 		value: func(o *options) any { return &o.checked }},
+	{name: "lesson", group: groupOther, help: "list the lessons; with a number after it, show that one",
+		more: "A lesson is a small C program, a trace of it and what that means. plait --lesson 5 compiles the fifth program, runs it and shows what happens, with the commands that do it. " +
+			"Without a C compiler it takes the program that was installed with plait, or shows what was recorded. The lessons are in docs/lessons of plait's sources, too.",
+		value: func(o *options) any { return &o.lesson }},
+	{name: "build-lessons", arg: "DIR", group: groupOther, help: "write the programs of the lessons to DIR and compile them",
+		more:  "It replaces no file.",
+		value: func(o *options) any { return &o.buildLessons }},
 	{name: "as", arg: "NAME", group: groupOther, help: "take the options and write the output of strace or ltrace; must come first",
 		more:    "plait does the same if it is called by one of these names, through a link. docs/STRACE.md in plait's sources describes strace's options.",
 		suggest: func() []string { return []string{"ltrace", "strace"} },

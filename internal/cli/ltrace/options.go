@@ -58,7 +58,8 @@ type options struct {
 	debug                    string
 	where                    int
 	help, version            bool
-	man, table               bool
+	man, table, lesson       bool
+	buildLessons             string // the folder; "" if not given
 	as                       string
 	completion               string
 	command                  []string
@@ -81,6 +82,11 @@ func parseOptions(args []string, strace []usage.Group) (*options, error) {
 	f := flagSet(o)
 	if err := f.Parse(args); err != nil {
 		return nil, parseError(f, err, strace)
+	}
+	if o.lesson {
+		if err := checkLesson(f); err != nil {
+			return nil, err
+		}
 	}
 	o.alignSet, o.stringsSet = f.Changed("align"), f.Changed("string-limit")
 	o.itemsSet = f.Changed("item-limit")

@@ -22,6 +22,12 @@ func Run(args []string, strace []usage.Group, crash *cli.Crash, stdout, stderr i
 	if len(o.checked)+len(o.prototypes) > 0 {
 		return showPrototypesOrErrors(&errWriter{Writer: stdout}, u, o)
 	}
+	if o.lesson {
+		return teach(o, u, stdout)
+	}
+	if o.buildLessons != "" {
+		return u.Fail(buildLessons(o.buildLessons))
+	}
 	if err := o.check(); err != nil {
 		return u.Fail(err)
 	}
