@@ -34,15 +34,18 @@ func TestSystemCalls(t *testing.T) {
 }
 
 // TestLibraryCalls demands that there is a prototype of each function that shipped
-// sentences are about. Their names are checked where the files are.
+// sentences are about, and that they name only what there is.
 func TestLibraryCalls(t *testing.T) {
 	database, _ := proto.Open(proto.Options{})
 	folders, _ := filepath.Glob(shipped + "lib*")
 	for _, folder := range folders {
 		object := filepath.Base(folder) + ".so"
 		for _, name := range explainedIn(t, filepath.Base(folder)) {
-			if database.Explain(object, name) == nil || database.Lookup(object, name) == nil {
+			x, p := database.Explain(object, name), database.Lookup(object, name)
+			if x == nil || p == nil {
 				t.Errorf("%s: %s is faulty, or has no prototype", object, name)
+			} else if at, unknown := x.Unknown(p); unknown != "" {
+				t.Errorf("%s: %s:%d: %s is no parameter and no constant", object, name, at.Line, unknown)
 			}
 		}
 	}
