@@ -2536,8 +2536,7 @@
     const search = searchBox(page);
     const help = helpDialog();
     root.replaceChildren(
-      el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), tabs, search.element, themeButton(page), help.button),
-      el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), tabs, el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), search.element, themeButton(page)),
+      el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), tabs, el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), search.element, themeButton(page), help.button),
       stage,
       panel,
       statusLine(page),
