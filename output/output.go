@@ -110,14 +110,13 @@ func newTree(w io.Writer, o Options) event.Sink {
 func newJSONL(w io.Writer, o Options) event.Sink { return jsonl.New(w, o.Meta) }
 
 func newHeap(w io.Writer, o Options) event.Sink {
-	name := func(c *event.Call) string { return text.Name(c, o.Text) }
-	return heap.New(w, heap.Options{Name: name, Form: o.Table, Look: o.look(), Plot: o.Plot})
+	return heap.New(w, heap.Options{Name: text.NewNamer(o.Text).Name, Form: o.Table, Look: o.look(), Plot: o.Plot})
 }
 
 // newMap names the rows as the text's lines name their calls.
 func newMap(w io.Writer, o Options) event.Sink {
 	m := o.Map
-	m.Name = func(c *event.Call) string { return text.Name(c, o.Text) }
+	m.Name = text.NewNamer(o.Text).Name
 	m.Form, m.Look = o.Table, o.look()
 	return callmap.New(w, m)
 }
@@ -150,9 +149,8 @@ func newFolded(w io.Writer, o Options) event.Sink { return folded.New(w, viewers
 
 // newSummary names the rows as the text's lines name their calls.
 func newSummary(w io.Writer, o Options) event.Sink {
-	name := func(c *event.Call) string { return text.Name(c, o.Text) }
 	return summary.New(w, summary.Options{
-		Name: name, Totals: o.Totals, Detail: o.Detail, Kernel: o.Kernel, Sort: o.Sort, Form: o.Table, Look: o.look(),
+		Name: text.NewNamer(o.Text).Name, Totals: o.Totals, Detail: o.Detail, Kernel: o.Kernel, Sort: o.Sort, Form: o.Table, Look: o.look(),
 	})
 }
 

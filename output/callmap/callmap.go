@@ -12,7 +12,7 @@ import (
 
 // Options say what the map shows.
 type Options struct {
-	Name      func(*event.Call) string // the name of a function; calls of one name share a row
+	Name      func(*event.Call) string // the name of a function, quickly; calls of one name share a row
 	Outermost bool                     // a system call belongs to the outermost library call around it
 	By        []Key                    // what calls are grouped by; nil means by Function
 	Sort      Order                    // "" means BySyscalls

@@ -48,7 +48,6 @@ type key struct {
 	kind    event.CallKind
 	name    string
 	object  string
-	main    bool
 	number  int
 	abi     string
 	from    string
@@ -64,14 +63,14 @@ type key struct {
 // how that is shown.
 var groupings = map[Key]struct {
 	head string
-	fill func(k *key, h *event.Head, c *event.Call)
-	show func(m *Map, k *key, h *event.Head, c *event.Call) string
+	fill func(m *Map, k *key, h *event.Head, c *event.Call)
+	show func(k *key) string
 }{
-	Function: {"library call", fillFunction, func(m *Map, _ *key, _ *event.Head, c *event.Call) string { return m.o.Name(c) }},
-	Object:   {"library", func(k *key, _ *event.Head, c *event.Call) { k.object = c.Object }, showObject},
+	Function: {"library call", func(m *Map, k *key, _ *event.Head, c *event.Call) { k.name = m.o.Name(c) }, func(k *key) string { return k.name }},
+	Object:   {"library", func(_ *Map, k *key, _ *event.Head, c *event.Call) { k.object = c.Object }, func(k *key) string { return cmp.Or(k.object, unknown) }},
 	Caller:   {"caller", fillCaller, showCaller},
-	Thread:   {"thread", func(k *key, h *event.Head, _ *event.Call) { k.thread, k.comm = h.TID, h.Comm }, showThread},
-	Process:  {"process", func(k *key, h *event.Head, _ *event.Call) { k.process = h.PID }, showProcess},
+	Thread:   {"thread", func(_ *Map, k *key, h *event.Head, _ *event.Call) { k.thread, k.comm = h.TID, h.Comm }, showThread},
+	Process:  {"process", func(_ *Map, k *key, h *event.Head, _ *event.Call) { k.process = h.PID }, func(k *key) string { return strconv.Itoa(k.process) }},
 }
 
 // Cells of calls of which something is not known.
@@ -82,11 +81,7 @@ const (
 	otherCalls = "(all others)"
 )
 
-func fillFunction(k *key, _ *event.Head, c *event.Call) {
-	k.kind, k.name, k.object, k.main = c.Kind, c.Name, c.Object, c.Main
-}
-
-func fillCaller(k *key, _ *event.Head, c *event.Call) {
+func fillCaller(_ *Map, k *key, _ *event.Head, c *event.Call) {
 	k.from = c.From
 	if len(c.Stack) > 0 {
 		f := c.Stack[0]
@@ -94,13 +89,9 @@ func fillCaller(k *key, _ *event.Head, c *event.Call) {
 	}
 }
 
-func showObject(_ *Map, k *key, _ *event.Head, _ *event.Call) string {
-	return cmp.Or(k.object, unknown)
-}
-
 // showCaller writes "build (list.c:12)", or with the file of the code if its source is
 // not known.
-func showCaller(_ *Map, k *key, _ *event.Head, _ *event.Call) string {
+func showCaller(k *key) string {
 	place := baseName(k.from)
 	if k.source != "" {
 		place = baseName(k.source) + ":" + strconv.Itoa(k.line)
@@ -111,11 +102,7 @@ func showCaller(_ *Map, k *key, _ *event.Head, _ *event.Call) string {
 	return k.symbol + " (" + cmp.Or(place, unknown) + ")"
 }
 
-func showThread(_ *Map, _ *key, h *event.Head, _ *event.Call) string {
-	return strings.TrimSpace(strconv.Itoa(h.TID) + " " + h.Comm)
-}
-
-func showProcess(_ *Map, _ *key, h *event.Head, _ *event.Call) string { return strconv.Itoa(h.PID) }
+func showThread(k *key) string { return strings.TrimSpace(strconv.Itoa(k.thread) + " " + k.comm) }
 
 func baseName(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
@@ -128,7 +115,7 @@ func (m *Map) row(h *event.Head, c *event.Call) *row {
 	outside := c.Kind == event.System
 	for _, by := range m.o.By {
 		if isOwner(by) || !outside {
-			groupings[by].fill(&k, h, c)
+			groupings[by].fill(m, &k, h, c)
 		}
 	}
 	if outside {
@@ -137,7 +124,7 @@ func (m *Map) row(h *event.Head, c *event.Call) *row {
 	if r := m.rows[k]; r != nil {
 		return r
 	}
-	r := m.newRow(k, h, c)
+	r := m.newRow(k)
 	if len(m.rows) < maxRows {
 		m.rows[k] = r
 	}
@@ -146,18 +133,18 @@ func (m *Map) row(h *event.Head, c *event.Call) *row {
 
 // newRow returns the row whose line begins like that of a call, which may exist. If there
 // are too many, it is the row of all others.
-func (m *Map) newRow(k key, h *event.Head, c *event.Call) *row {
+func (m *Map) newRow(k key) *row {
 	outside := k.kind == event.System
 	r := &row{outside: outside}
 	for _, by := range m.o.By {
 		cell := noCall
 		if isOwner(by) || !outside {
-			cell = groupings[by].show(m, &k, h, c)
+			cell = groupings[by].show(&k)
 		}
 		r.cells = append(r.cells, cell)
 	}
 	if outside {
-		r.whose = objectName(c.From)
+		r.whose = objectName(k.from)
 	}
 	return m.known(r)
 }
@@ -183,9 +170,10 @@ func (m *Map) inherited(r *row, child *event.Head) *row {
 		return r
 	}
 	cells := slices.Clone(r.cells)
+	k := key{thread: child.TID, comm: child.Comm, process: child.PID}
 	for i, by := range m.o.By {
 		if isOwner(by) {
-			cells[i] = groupings[by].show(m, nil, child, nil)
+			cells[i] = groupings[by].show(&k)
 		}
 	}
 	return m.known(&row{cells: cells, outside: r.outside, whose: r.whose})

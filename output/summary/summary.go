@@ -11,7 +11,7 @@ import (
 
 // Options say what the table shows.
 type Options struct {
-	Name   func(*event.Call) string // returns the name of a call's row; calls of one name share a row
+	Name   func(*event.Call) string // returns the name of a call's row, quickly; calls of one name share a row
 	Totals bool                     // a column with the times of nested calls included
 
 	// What follows is for a table with more columns than ltrace's.
@@ -27,20 +27,9 @@ type Options struct {
 type Summary struct {
 	w      io.Writer
 	o      Options
-	rows   map[key]*row
 	byName map[string]*row
 	calls  calls.Open[frame]
 	traced bool // there was an event other than a notice
-}
-
-// A key identifies a call before it is named, without making a string.
-type key struct {
-	kind   event.CallKind
-	name   string
-	object string
-	abi    string
-	number int
-	main   bool
 }
 
 type row struct {
@@ -72,7 +61,7 @@ type frame struct {
 
 // New returns a Summary that writes its table to w when closed.
 func New(w io.Writer, o Options) *Summary {
-	return &Summary{w: w, o: o, rows: map[key]*row{}, byName: map[string]*row{}}
+	return &Summary{w: w, o: o, byName: map[string]*row{}}
 }
 
 // Emit counts. It returns no error.
@@ -186,12 +175,8 @@ func (r *row) note(e *event.Return) {
 	}
 }
 
-// row returns the row of a call. It makes the name only once for each kind of call.
+// row returns the row of a call.
 func (s *Summary) row(c *event.Call) *row {
-	k := key{kind: c.Kind, name: c.Name, object: c.Object, abi: c.ABI, number: c.Number, main: c.Main}
-	if r := s.rows[k]; r != nil {
-		return r
-	}
 	name := s.o.Name(c)
 	r := s.byName[name]
 	if r == nil && len(s.byName) >= maxFunctions {
@@ -201,9 +186,6 @@ func (s *Summary) row(c *event.Call) *row {
 	if r == nil {
 		r = &row{name: name, program: c.Kind == event.Library && c.Name == programCall}
 		s.byName[name] = r
-	}
-	if len(s.rows) < maxFunctions {
-		s.rows[k] = r
 	}
 	return r
 }

@@ -51,7 +51,7 @@ type options struct {
 	tree, labels             bool
 	explain                  bool
 	mapView                  string // "" if not given
-	heap, plots              bool   // plots: curves are drawn
+	heap                     bool
 	tables                   tableOptions
 	repeaters                []*output.Repeater // of the tables
 	only                     onlyOptions

@@ -45,9 +45,7 @@ func newTarget(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, er
 // to standard output.
 func (o *options) toStandard(u *cli.UI, stdout, stderr io.Writer) *cli.Target {
 	f := o.formatOf("")
-	o.plots = cli.IsTerminal(stderr)
 	if o.replay != "" {
-		o.plots = cli.IsTerminal(stdout)
 		return announced(cli.ToStdout(u, stdout, sinkFor(stdout, f, o, textOptions(o, stdout, stdout, stderr))), o, u, f)
 	}
 	return announced(cli.ToConsole(u, sinkFor(stderr, f, o, textOptions(o, stderr, stdout, stderr))), o, u, f)
@@ -59,13 +57,14 @@ func openTarget(name string, o *options, u *cli.UI, stdout, stderr io.Writer) (*
 		return nil, err
 	}
 	failed := func(err error) { cli.ReportWriteError(u, name, err) }
-	return cli.ToFile(u, name, f, failed, sinkOf(o.formatOf(name), o, textOptions(o, f, stdout, stderr))), nil
+	return cli.ToFile(u, name, f, failed, sinkOf(f, o.formatOf(name), o, textOptions(o, f, stdout, stderr))), nil
 }
 
-// sinkOf returns a constructor of the sink for a trace in one file.
-func sinkOf(f output.Format, o *options, look text.Options) func(io.Writer) event.Sink {
+// sinkOf returns a constructor of the sink for a trace in one file. On a terminal, curves
+// are drawn.
+func sinkOf(file io.Writer, f output.Format, o *options, look text.Options) func(io.Writer) event.Sink {
 	return func(w io.Writer) event.Sink {
-		s := o.narrowed(o.labelled(o.repeated(f.New(w, outputOptions(o, look))), look), f)
+		s := o.narrowed(o.labelled(o.repeated(f.New(w, outputOptions(o, look, cli.IsTerminal(file)))), look), f)
 		if o.foldsAlways(f) {
 			return only.NewStartup(s)
 		}
@@ -73,9 +72,9 @@ func sinkOf(f output.Format, o *options, look text.Options) func(io.Writer) even
 	}
 }
 
-func outputOptions(o *options, look text.Options) output.Options {
+func outputOptions(o *options, look text.Options, plot bool) output.Options {
 	return output.Options{
-		Text: look, Mangled: o.noDemangle, Meta: o.meta(), Map: o.mapOptions(), Plot: o.plots,
+		Text: look, Mangled: o.noDemangle, Meta: o.meta(), Map: o.mapOptions(), Plot: plot,
 		Totals: o.summary > 1, Detail: o.detailed(), Kernel: o.syscalls, Sort: summary.Order(o.tables.order),
 		Table: table.Form(o.tables.form), Wide: o.tables.wide,
 	}
@@ -97,7 +96,7 @@ func newTargets(o *options, u *cli.UI, stdout, stderr io.Writer) (*cli.Target, e
 	if err := creatable(o.outputs[0]); err != nil {
 		return nil, fmt.Errorf("-o %s: %w", o.outputs[0], cli.ErrnoOf(err))
 	}
-	sink := sinkOf(o.formatOf(o.outputs[0]), o, textOptions(o, nil, stdout, stderr))
+	sink := sinkOf(nil, o.formatOf(o.outputs[0]), o, textOptions(o, nil, stdout, stderr))
 	files := output.NewFiles(cli.CreateOneOfMany)
 	writeErrors := cli.WriteErrors{UI: u}
 	open := func(pid int) (event.Sink, error) {

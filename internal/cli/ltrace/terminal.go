@@ -39,11 +39,11 @@ func (o *options) foldsAlways(f output.Format) bool {
 // are not torn, and what is the same again and again takes one line.
 func sinkFor(file io.Writer, f output.Format, o *options, look text.Options) func(io.Writer) event.Sink {
 	if !o.reads(file) {
-		return sinkOf(f, o, look)
+		return sinkOf(file, f, o, look)
 	}
 	return func(w io.Writer) event.Sink {
 		lines := terminal.New(w.(terminal.Target), terminal.Options{Width: o.edge(file), UTF8: look.UTF8})
-		var s event.Sink = onTerminal{sinkOf(f, o, look)(lines), lines}
+		var s event.Sink = onTerminal{sinkOf(file, f, o, look)(lines), lines}
 		if o.folds(file) {
 			s = only.NewStartup(s)
 		}
