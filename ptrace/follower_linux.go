@@ -33,8 +33,8 @@ type follower struct {
 	missLimit int // from so many misses on, ask where the tracee is
 	failures  int // failed attempts to start
 
-	rounds  atomic.Uint64
-	starved atomic.Bool // it was stopped because it got no time
+	rounds   atomic.Uint64
+	unwanted atomic.Bool // it was stopped for good: it got no time, or its thread is needed at once
 
 	mu     sync.Mutex    // guards how the thread is scheduled, and done
 	done   chan struct{} // closed by stop
@@ -85,6 +85,9 @@ func (f *follower) moveTo(tid int) bool {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.unwanted.Load() {
+		return false
+	}
 	var one unix.CPUSet
 	one.Set(cpu)
 	if unix.SchedSetaffinity(f.tid, &one) != nil {
@@ -115,6 +118,13 @@ func (f *follower) start(tid int) bool {
 		f.failures++
 	}
 	return true
+}
+
+// end stops the follower, and keeps it from starting until the tuner has taken note. It may be
+// called from any goroutine.
+func (f *follower) end() {
+	f.unwanted.Store(true)
+	f.stop()
 }
 
 // stop returns the thread to its own policy and CPUs.
@@ -178,8 +188,7 @@ func (f *follower) watch(done chan struct{}) {
 			waits++
 		}
 		if waits == 2 {
-			f.starved.Store(true)
-			f.stop()
+			f.end()
 		}
 		before = now
 	}

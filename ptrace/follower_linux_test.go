@@ -80,7 +80,7 @@ func TestFollowerWithNothingToDo(t *testing.T) {
 		_ = unix.Nanosleep(&half, nil) // this very thread
 	}
 	isRestored(t, g, "idle")
-	if g.starved.Load() {
+	if g.unwanted.Load() {
 		t.Error("it was asleep, not starved")
 	}
 }
@@ -129,7 +129,7 @@ func TestTraceeOfFollower(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		active = active || l.follower != nil && l.follower.active.Load()
+		active = active || l.follower.Load() != nil && l.follower.Load().active.Load()
 		if s.Kind == Exited || s.Kind == Killed {
 			continue
 		}
@@ -143,5 +143,46 @@ func TestTraceeOfFollower(t *testing.T) {
 	if !active {
 		t.Error("no follower was ever active")
 	}
-	isRestored(t, l.follower, "after the end")
+	isRestored(t, l.follower.Load(), "after the end")
+}
+
+// TestWakeEndsFollower: whoever wakes the tracer's thread needs it at once, so it must not
+// follow, nor begin to, until the tuner has taken note.
+func TestWakeEndsFollower(t *testing.T) {
+	g := testFollower(t)
+	l := newLinux(t)
+	l.follower.Store(g)
+	followSelf(t, g)
+	l.Wake()
+	isRestored(t, g, "woken")
+	if g.moveTo(os.Getpid()) {
+		t.Error("it follows again")
+	}
+	l.tuner = newTuner(block, follow)
+	l.tuner.mode = follow
+	if w := l.chooseMode(); w == follow || l.tuner.banRemaining == 0 {
+		t.Errorf("mode %d, ban %v", w, l.tuner.banRemaining)
+	}
+}
+
+// TestEndingSignals: the tracer's thread leaves the signals that end plait to other threads,
+// and a command does not block them for that.
+func TestEndingSignals(t *testing.T) {
+	runtime.LockOSThread()
+	var first unix.Sigset_t
+	if err := unix.PthreadSigmask(unix.SIG_BLOCK, nil, &first); err != nil {
+		t.Fatal(err)
+	}
+	l, pid := launch(t, "/bin/true")
+	if l.mask != first {
+		t.Errorf("the mask was %x before, and not %x", first.Val[0], l.mask.Val[0])
+	}
+	const ending = 1<<0 | 1<<1 | 1<<2 | 1<<14 // SIGHUP, SIGINT, SIGQUIT, SIGTERM
+	var now unix.Sigset_t
+	if err := unix.PthreadSigmask(unix.SIG_BLOCK, nil, &now); err != nil || now.Val[0] != first.Val[0]|ending {
+		t.Errorf("the tracer blocks %x, %v; before %x", now.Val[0], err, first.Val[0])
+	}
+	if mask, err := l.SigMask(pid); err != nil || mask != first.Val[0] {
+		t.Errorf("the command blocks %x, %v; before %x", mask, err, first.Val[0])
+	}
 }

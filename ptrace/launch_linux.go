@@ -32,11 +32,7 @@ func (l *Linux) Launch(c Command) (pid int, err error) {
 		defer done()
 		image = file
 	}
-	pid, err = syscall.ForkExec(image, c.Argv, &syscall.ProcAttr{
-		Env:   c.Env,
-		Files: c.files(),
-		Sys:   c.attributes(),
-	})
+	pid, err = l.fork(image, c)
 	if err != nil {
 		return 0, err
 	}
@@ -58,6 +54,13 @@ func (l *Linux) Launch(c Command) (pid int, err error) {
 		err = nil // killed, which Wait will report
 	}
 	return pid, err
+}
+
+// fork starts a process that blocks the signals which this thread blocked before New.
+func (l *Linux) fork(image string, c Command) (pid int, err error) {
+	setMask(l.mask)
+	defer blockEnding()
+	return syscall.ForkExec(image, c.Argv, &syscall.ProcAttr{Env: c.Env, Files: c.files(), Sys: c.attributes()})
 }
 
 func (l *Linux) reseize(pid int) error {

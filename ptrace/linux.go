@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -22,17 +23,18 @@ type Linux struct {
 	tracees     int    // at least how many there are or were; counts to 2 and beyond
 	superseded  int    // the TID of the stop last returned, if a newer report of it is pending: it is not in that stop any more
 	wake        chan os.Signal
+	mask        unix.Sigset_t // signals that the thread blocked before New
 	options     uintptr
-	tuner       *tuner                  // chooses how to wait
-	follower    *follower               // for mode follow; nil until that is tried
-	lastTID     int                     // TID of the last report
-	lastReport  time.Time               // time of the last report
-	reportCount int                     // counts up to longRun
-	usage       *unix.Rusage            // of the last report; nil unless MeasureCPU was called
-	sockets     map[string]*socketTable // by network namespace
-	connected   map[uint32]*Socket      // sockets that have a peer, by inode
-	regCache    registerCache           // registers of the tracee last read
-	reserve     reserve                 // descriptors for reading /proc
+	tuner       *tuner                   // chooses how to wait
+	follower    atomic.Pointer[follower] // for mode follow; nil until that is tried
+	lastTID     int                      // TID of the last report
+	lastReport  time.Time                // time of the last report
+	reportCount int                      // counts up to longRun
+	usage       *unix.Rusage             // of the last report; nil unless MeasureCPU was called
+	sockets     map[string]*socketTable  // by network namespace
+	connected   map[uint32]*Socket       // sockets that have a peer, by inode
+	regCache    registerCache            // registers of the tracee last read
+	reserve     reserve                  // descriptors for reading /proc
 }
 
 // wakeSignal ends a wait. It is a real-time signal that nothing else uses.
@@ -46,7 +48,7 @@ const baseOptions = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACEEXEC |
 	unix.PTRACE_O_TRACEVFORKDONE
 
 // New locks the calling goroutine to its OS thread, from which every method but Wake and Open
-// must be called.
+// must be called. Signals that would end this process go to its other threads from now on.
 func New() *Linux {
 	runtime.LockOSThread()
 	l := &Linux{tid: unix.Gettid(), wake: make(chan os.Signal, 1), options: baseOptions}
@@ -55,6 +57,7 @@ func New() *Linux {
 		l.tuner = newTuner(oneCPUModes...)
 	}
 	l.reserve.fill()
+	l.mask = blockEnding()
 	signal.Notify(l.wake, wakeSignal)
 	clearRestart(wakeSignal)
 	clearRestart(preemptSignal)
@@ -89,8 +92,14 @@ func (l *Linux) OneCPU() error {
 }
 
 // Wake makes Wait return ErrWoken if it is waiting. It may be called from any goroutine. A
-// Wake just before Wait is lost, so a caller that must be heard repeats it.
-func (l *Linux) Wake() { _ = unix.Tgkill(os.Getpid(), l.tid, wakeSignal) }
+// Wake just before Wait is lost, so a caller that must be heard repeats it. A thread that
+// yields to all others would be late, so it does not follow a tracee for a while.
+func (l *Linux) Wake() {
+	if f := l.follower.Load(); f != nil {
+		f.end()
+	}
+	_ = unix.Tgkill(os.Getpid(), l.tid, wakeSignal)
+}
 
 var restartOps = [...]uintptr{
 	Cont: unix.PTRACE_CONT, ToSyscall: unix.PTRACE_SYSCALL,

@@ -43,10 +43,20 @@ func run(t *testing.T, l *Linux, op RestartOp) (kinds map[StopKind]int, last Sto
 	}
 }
 
-func launch(t *testing.T, argv ...string) (*Linux, int) {
+// newLinux returns a Linux. The thread is as before at the end of the test.
+func newLinux(t *testing.T) *Linux {
 	t.Helper()
 	l := New()
-	t.Cleanup(runtime.UnlockOSThread)
+	t.Cleanup(func() {
+		setMask(l.mask)
+		runtime.UnlockOSThread()
+	})
+	return l
+}
+
+func launch(t *testing.T, argv ...string) (*Linux, int) {
+	t.Helper()
+	l := newLinux(t)
 	pid, err := l.Launch(Command{Path: argv[0], Argv: argv, Env: os.Environ()})
 	if err != nil {
 		t.Fatal(err)

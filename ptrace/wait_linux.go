@@ -78,8 +78,8 @@ func (l *Linux) waitAny() (Stop, error) {
 	if err == nil {
 		l.lastTID = s.TID
 		l.countReport()
-	} else if errors.Is(err, ErrNone) && l.follower != nil {
-		l.follower.stop()
+	} else if f := l.follower.Load(); errors.Is(err, ErrNone) && f != nil {
+		f.stop()
 	}
 	return s, err
 }
@@ -131,7 +131,7 @@ func (l *Linux) look(w waitMode) (Stop, bool) {
 		}
 	case follow:
 		s, ok := l.poll(-1)
-		l.follower.polled(ok, l.lastTID)
+		l.follower.Load().polled(ok, l.lastTID)
 		return s, ok
 	}
 	return Stop{}, false
@@ -139,22 +139,23 @@ func (l *Linux) look(w waitMode) (Stop, bool) {
 
 // chooseMode returns the mode that the tuner has chosen, and starts or stops the follower.
 func (l *Linux) chooseMode() waitMode {
-	w := l.tuner.mode
+	w, f := l.tuner.mode, l.follower.Load()
 	if w != follow {
-		if l.follower != nil {
-			l.follower.stop()
+		if f != nil {
+			f.stop()
 		}
 		return w
 	}
-	if l.follower == nil {
-		l.follower = newFollower(l.tid)
+	if f == nil {
+		f = newFollower(l.tid)
+		l.follower.Store(f)
 	}
 	switch {
-	case l.follower == nil:
+	case f == nil:
 		l.tuner.setModes(ownCPUModes...)
-	case l.follower.starved.Swap(false):
+	case f.unwanted.Swap(false):
 		l.tuner.ban(follow)
-	case !l.follower.start(l.lastTID):
+	case !f.start(l.lastTID):
 		l.tuner.setModes(ownCPUModes...)
 	}
 	return l.tuner.mode
