@@ -16,13 +16,13 @@ type sigaction struct {
 	mask                     uint64
 }
 
-// die ends this process by signal s, as the command ended, so that plait's parent
+// Die ends this process by signal s, as the command ended, so that plait's parent
 // sees the same wait status. It leaves no core dump. It returns only if the signal
 // does not kill.
 //
 // The Go runtime has handlers of its own for faults (SIGSEGV and the like), which
 // signal.Reset does not remove. Hence the direct system call.
-func die(s syscall.Signal) {
+func Die(s syscall.Signal) {
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
 	var fallback sigaction
 	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(s), uintptr(unsafe.Pointer(&fallback)), 0,
@@ -35,7 +35,7 @@ func die(s syscall.Signal) {
 // dieOf dies by a signal. If that does not kill, it returns the exit status that a
 // shell would use.
 func dieOf(signal int) int {
-	die(syscall.Signal(signal))
+	Die(syscall.Signal(signal))
 	return StatusSignalled + signal
 }
 

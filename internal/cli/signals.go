@@ -64,7 +64,7 @@ func (c *Crash) Exit(command tracer.Status, status int) int {
 func (c *Crash) handle(s syscall.Signal) {
 	t := c.tracer.Load()
 	if t == nil {
-		die(s)
+		Die(s)
 		return
 	}
 	c.ui.RequestExit(false)

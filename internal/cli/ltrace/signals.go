@@ -3,6 +3,7 @@ package ltrace
 import (
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -12,8 +13,7 @@ import (
 	"plait/tracer"
 )
 
-// watch handles the signals that would end plait, from now on. attaching says whether
-// plait attaches to processes.
+// A listener handles the signals that would end plait.
 //
 // The terminal sends its signals to a command, too, and the command decides for both. If
 // the command has a terminal of its own, that one sends them.
@@ -26,19 +26,31 @@ import (
 // A reader that does not read cannot keep plait alive: the first signal detaches from
 // the attached processes, and the rest of the trace is kept for the reader. The next
 // signal ends plait.
-func watch(t *tracer.Tracer, u *cli.UI, terminal *pty.Terminal, attaching bool) {
-	command := -1
-	if pid := t.Launched(); pid != 0 {
-		if fd, err := unix.PidfdOpen(pid, 0); err == nil {
-			command = fd
-		}
+type listener struct {
+	ui       *cli.UI
+	terminal *pty.Terminal
+	command  int                           // pidfd of the launched process, -1 if there is none
+	tracer   atomic.Pointer[tracer.Tracer] // nil: nothing is traced yet, and a signal ends plait
+}
+
+// listen returns a listener, which hears from now on if plait only attaches: it may take a
+// while until all is attached to, and signals that were ignored must not be lost meanwhile. A
+// command is launched before plait hears, since it inherits what was ignored.
+func (o *options) listen(u *cli.UI) *listener {
+	l := &listener{ui: u, command: -1}
+	if len(o.command) == 0 {
+		cli.Watch(watchedSignals(len(o.pids) > 0), l.handle)
 	}
-	cli.Watch(watchedSignals(attaching), func(s syscall.Signal) {
-		if s == syscall.SIGINT || s == syscall.SIGQUIT {
-			terminal.Signal(s)
-		}
-		handleSignal(t, u, command, s)
-	})
+	return l
+}
+
+// listenFor makes l listen for a process that t has launched. attaching says whether plait
+// attaches to others, too.
+func (l *listener) listenFor(t *tracer.Tracer, attaching bool) {
+	if fd, err := unix.PidfdOpen(t.Launched(), 0); err == nil {
+		l.command = fd
+	}
+	cli.Watch(watchedSignals(attaching), l.handle)
 }
 
 // watchedSignals leaves out signals that plait inherited as ignored (nohup(1)). But a
@@ -56,15 +68,22 @@ func watchedSignals(attaching bool) []os.Signal {
 	return all
 }
 
-// handleSignal acts on a signal. command is a pidfd of the launched process, -1 if
-// there is none.
-func handleSignal(t *tracer.Tracer, u *cli.UI, command int, s syscall.Signal) {
+// handle acts on a signal.
+func (l *listener) handle(s syscall.Signal) {
 	if s == syscall.SIGPIPE {
 		return
 	}
-	if command >= 0 && (s == syscall.SIGTERM || s == syscall.SIGHUP) {
-		_ = unix.PidfdSendSignal(command, s, nil, 0) // first, so that it is pending when the command restarts
+	t := l.tracer.Load()
+	if t == nil {
+		cli.Die(s)
+		return
 	}
-	u.RequestExit(command >= 0)
+	if s == syscall.SIGINT || s == syscall.SIGQUIT {
+		l.terminal.Signal(s)
+	}
+	if l.command >= 0 && (s == syscall.SIGTERM || s == syscall.SIGHUP) {
+		_ = unix.PidfdSendSignal(l.command, s, nil, 0) // first, so that it is pending when the command restarts
+	}
+	l.ui.RequestExit(l.command >= 0)
 	t.Interrupt()
 }

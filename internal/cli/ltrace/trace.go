@@ -12,7 +12,6 @@ import (
 	"plait/debuginfo"
 	"plait/filter"
 	"plait/internal/cli"
-	"plait/internal/cli/pty"
 	"plait/output"
 	"plait/output/text"
 	"plait/procinfo"
@@ -28,6 +27,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	if err != nil {
 		return u.Fail(err)
 	}
+	heard := o.listen(u)
 	calls, signals, _ := o.sets() // read without error by check
 	command, status := commandOf(o, u)
 	if status != 0 {
@@ -54,6 +54,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	if err != nil {
 		return u.Fail(err)
 	}
+	heard.terminal = terminal
 	sink, end := o.progress(o.steady(out), u, stdout, stderr)
 	t := tracer.New(tracer.Config{
 		Kernel:       kernel,
@@ -78,8 +79,9 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		CallLimit:    o.limit,
 	})
 	crash.SetTracer(t, u)
+	heard.tracer.Store(t)
 	defer terminal.Restore()
-	status = runTracer(t, o, u, command, terminal)
+	status = runTracer(t, o, heard, command)
 	end()
 	u.TraceEnded()
 	endTerminal(terminal, u)
@@ -198,7 +200,8 @@ func prototypesOf(o *options) proto.Options {
 
 // runTracer launches, attaches and waits for the end. The status is 0 if the tracing
 // went well.
-func runTracer(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command, terminal *pty.Terminal) int {
+func runTracer(t *tracer.Tracer, o *options, heard *listener, command ptrace.Command) int {
+	u := heard.ui
 	attached, failed := attach(t, o, u)
 	if failed > 0 && len(attached) == 0 {
 		return cli.StatusUsage // the command would run without the processes it was to be traced with
@@ -207,9 +210,9 @@ func runTracer(t *tracer.Tracer, o *options, u *cli.UI, command ptrace.Command, 
 		if err := t.Launch(command); err != nil {
 			return reportRunError(u, launchError(command, err))
 		}
+		heard.listenFor(t, len(o.pids) > 0)
 	}
-	watch(t, u, terminal, len(o.pids) > 0)
-	terminal.Start()
+	heard.terminal.Start()
 	o.watchTable(u)
 	for _, pid := range attached { // not before signals are watched: whoever reads this may send one
 		u.Say("%s", attachedText(pid))
