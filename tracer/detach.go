@@ -111,8 +111,36 @@ func (t *Tracer) detachSpace(s *space) error {
 	return t.detachHeld(all)
 }
 
-// detachHeld detaches from stopped tracees. It restores all of them before it lets the
-// first one run: on a busy machine each that runs takes processor time from plait.
+// maxEnds is how many calls may be reported as left open while tracees wait: little
+// enough to take no time.
+const maxEnds = 1000
+
+// mayWait tells whether tracees that have been restored may stay stopped until Detach or
+// the end of this process: nothing else is traced, and none dies with this process.
+func (t *Tracer) mayWait(all []heldTracee) bool {
+	open := 0
+	for _, p := range all {
+		open += p.tr.depth()
+	}
+	return len(all) == len(t.tracees) && !t.exitKills && !t.dying.Load() && open <= maxEnds
+}
+
+// Waiting reports whether Run has left tracees stopped. They are as they would be without
+// plait, and go on at Detach or when this process ends.
+func (t *Tracer) Waiting() bool { return len(t.waiting) > 0 }
+
+// Detach detaches from the tracees that Run has left stopped.
+func (t *Tracer) Detach() {
+	for _, tid := range t.waiting {
+		_ = t.Kernel.Detach(tid, 0) // an error can only mean that it has died
+	}
+	t.waiting = nil
+}
+
+// detachHeld detaches from stopped tracees, or leaves that to Detach. It restores all of
+// them before it lets the first one run: on a busy machine each that runs takes processor
+// time from plait. The end of this process would neither deliver a signal nor switch
+// single-stepping off, so tracees that need that are detached from in any case.
 func (t *Tracer) detachHeld(all []heldTracee) error {
 	var failed error
 	note := func(err error) {
@@ -126,7 +154,12 @@ func (t *Tracer) detachHeld(all []heldTracee) error {
 		signals[i] = sig
 		note(err)
 	}
+	wait := t.mayWait(all)
 	for i, p := range all { // before the events: a million calls may be open
+		if wait && signals[i] == 0 && p.tr.stepping == nil {
+			t.waiting = append(t.waiting, p.tr.tid)
+			continue
+		}
 		note(t.Kernel.Detach(p.tr.tid, signals[i]))
 	}
 	for _, p := range all {

@@ -1,10 +1,13 @@
 package tracer
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
+	"plait/callstack"
 	"plait/elf"
+	"plait/event"
 	"plait/filter"
 	"plait/objects"
 	"plait/ptrace"
@@ -115,5 +118,76 @@ func TestNoWakeWhileDetaching(t *testing.T) {
 	}
 	if len(s.tracer.tracees) != 0 {
 		t.Errorf("%d tracees are left", len(s.tracer.tracees))
+	}
+}
+
+// An order is a kernel that counts what happens between two detaches.
+type order struct {
+	Kernel
+	detached, requests int
+	at                 []int // requests before each detach
+}
+
+func (k *order) Detach(tid, sig int) error {
+	k.detached++
+	k.at = append(k.at, k.requests)
+	return k.Kernel.Detach(tid, sig)
+}
+
+func (k *order) Regs(tid int, b []byte) ([]byte, error) { k.requests++; return k.Kernel.Regs(tid, b) }
+func (k *order) SetRegs(tid int, b []byte) error        { k.requests++; return k.Kernel.SetRegs(tid, b) }
+func (k *order) Write(tid int, addr uint64, b []byte) (int, error) {
+	k.requests++
+	return k.Kernel.Write(tid, addr, b)
+}
+
+// TestDetachedTogether: when nothing else is traced, tracees stay stopped to the end, but for
+// those that get a signal. Nothing but detaches happens once the first of them goes.
+func TestDetachedTogether(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		launched bool
+		calls    int
+		first    int // are detached from before Detach
+	}{{"attached", false, 0, 1}, {"launched, dies with plait", true, 0, 50}, {"many open calls", false, maxEnds + 1, 50}} {
+		s := newScript(t)
+		tids := []int{77}
+		for _, line := range []string{"follow", "tracee 77"} {
+			s.line(strings.Fields(line))
+		}
+		for tid := 101; len(tids) < 50; tid++ {
+			tids = append(tids, tid)
+			s.line([]string{"77", "thread", strconv.Itoa(tid), "pc=0x400100"})
+			s.line([]string{strconv.Itoa(tid), "new"})
+		}
+		s.tracer.exitKills = test.launched
+		for _, tr := range s.tracer.tracees {
+			tr.attached = true
+		}
+		s.tracer.launched = 0
+		for i := range test.calls {
+			id := uint64(i) + 1
+			s.stacks[77] = append(s.stacks[77], id)
+			s.tracer.tracees[77].calls.Push(&callstack.Frame{Call: &event.Call{ID: id, Name: "f"}}, i == 0)
+		}
+		k := &order{Kernel: s.kernel}
+		s.tracer.Kernel = k
+		s.line([]string{"detach"})
+		for i, tid := range tids {
+			stop := ptrace.Stop{TID: tid, Kind: ptrace.Interrupted}
+			if i == 1 {
+				stop.Kind, stop.Signal = ptrace.SignalDelivery, 10
+			}
+			if err := s.tracer.handle(stop); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if k.detached != test.first || len(s.tracer.tracees) != 0 || s.tracer.Waiting() != (test.first < 50) {
+			t.Errorf("%s: %d of 50 are detached from, %d are left", test.name, k.detached, len(s.tracer.tracees))
+		}
+		s.tracer.Detach()
+		if k.detached != 50 || k.at[0] != k.requests || k.requests > 2*50 || s.tracer.Waiting() {
+			t.Errorf("%s: %d of 50 are detached from, after %d to %d requests", test.name, k.detached, k.at[0], k.requests)
+		}
 	}
 }

@@ -123,7 +123,7 @@ func (s *script) line(f []string) {
 		tid := s.int(f[1])
 		tr := s.tracer.adopt(tid, tid, nil)
 		tr.shown = true
-		s.tracer.launched = tid
+		s.tracer.launched, s.tracer.exitKills = tid, true
 	case "code": // code LO HI
 		s.kernel.maps = append(s.kernel.maps, ptrace.Mapping{Start: s.num(f[1]), End: s.num(f[2]), Exec: true, Path: "/lib/code"})
 	case "stack": // stack LO HI
@@ -339,6 +339,7 @@ func (s *script) ended(tid int, c *event.Call) {
 // check demands that every call has ended, because all threads have died at the end of
 // every script.
 func (s *script) check() {
+	s.tracer.Detach()
 	for _, name := range s.open {
 		s.t.Errorf("%s never ended", name)
 	}

@@ -35,8 +35,10 @@ type Tracer struct {
 	lastCallID uint64
 	launched   int
 	status     Status
-	cutShort   bool // plait was interrupted in looking for what is to be traced
-	detaching  bool // detaching from attached processes has begun
+	cutShort   bool  // plait was interrupted in looking for what is to be traced
+	exitKills  bool  // a command was launched: its processes die with this one
+	detaching  bool  // detaching from attached processes has begun
+	waiting    []int // tracees that have been restored and wait for Detach
 	delayed    []*delayed
 	calls      int           // counted for CallLimit
 	now        time.Time     // when the current stop was reported
@@ -95,7 +97,7 @@ func (t *Tracer) Launch(c ptrace.Command) error {
 	c.PreExec = t.ShowExec
 	pid, err := t.Kernel.Launch(c)
 	if pid != 0 {
-		t.launched = pid
+		t.launched, t.exitKills = pid, true
 		tr := t.adopt(pid, pid, nil)
 		tr.shown = true
 		tr.phase = launching
@@ -112,8 +114,8 @@ func (t *Tracer) Launched() int { return t.launched }
 // Status returns how the launched command ended. It is valid after Run.
 func (t *Tracer) Status() Status { return t.status }
 
-// Run traces until no tracee is left. After a fault of plait itself it detaches from
-// everything and returns a *Fault.
+// Run traces until no tracee is left, or none but those that wait for Detach. After a fault
+// of plait itself it detaches from everything and returns a *Fault.
 func (t *Tracer) Run() (err error) {
 	defer t.wakeSeen.Store(true)
 	defer func() {
@@ -213,9 +215,11 @@ func (t *Tracer) died(tr *tracee, err error) bool {
 	return errors.Is(err, ptrace.ErrGone)
 }
 
+// Save saves what was learned of files, for other runs of plait. It touches no tracee.
+func (t *Tracer) Save() { t.files.Save() }
+
 // finish tells the user what would otherwise go unnoticed.
 func (t *Tracer) finish() error {
-	t.files.Save()
 	if err := t.restartDelayed(true); err != nil { // nobody waits any more
 		return err
 	}

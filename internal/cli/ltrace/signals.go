@@ -16,12 +16,11 @@ import (
 // A listener handles the signals that would end plait.
 //
 // The terminal sends its signals to a command, too, and the command decides for both. If
-// the command has a terminal of its own, that one sends them.
-// Signals sent to plait alone are passed on. plait detaches from the processes that
-// it attached to. A broken pipe is an error of the write, not a reason to die: the
-// command would die with plait.
+// the command has a terminal of its own, that one sends them. What is sent to plait alone is
+// passed on. plait detaches from the processes that it attached to. A broken pipe is an error
+// of the write, not a reason to die: the command would die with plait.
 //
-// Signals are caught, not ignored, because the command would inherit that.
+// plait catches these signals and ignores none, because the command would inherit that.
 //
 // A reader that does not read cannot keep plait alive: the first signal detaches from
 // the attached processes, and the rest of the trace is kept for the reader. The next

@@ -1,6 +1,7 @@
 package ltrace
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -82,14 +83,18 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	heard.tracer.Store(t)
 	defer terminal.Restore()
 	status = runTracer(t, o, heard, command)
-	end()
-	u.TraceEnded()
-	endTerminal(terminal, u)
-	u.SayAll(database.Errors())
-	if err := out.Settle(u, out.Close()); err != nil && status == 0 {
-		status = cli.StatusUsage
-	}
-	return crash.Exit(t.Status(), status)
+	settled := u.Finish(t, func() int {
+		t.Save()
+		end()
+		u.TraceEnded()
+		endTerminal(terminal, u)
+		u.SayAll(database.Errors())
+		if out.Settle(u, out.Close()) != nil {
+			return cli.StatusUsage
+		}
+		return 0
+	})
+	return crash.Exit(t.Status(), cmp.Or(status, settled))
 }
 
 // descriptions is where prototypes made from debugging information are cached. A user

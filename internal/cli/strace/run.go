@@ -1,6 +1,7 @@
 package strace
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -102,17 +103,28 @@ func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 	crash.SetTracer(t, o.ui)
 	o.watch(t, &in)
 	status := o.trace(t, command, messages, &in)
-	o.ui.TraceEnded()
-	closed := out.Close()
-	o.ui.Print(o.tips.text())
-	err = out.Settle(o.ui, closed)
-	if _, lost := errors.AsType[*output.LostError](err); lost {
+	lost := false
+	settled := o.ui.Finish(t, func() int {
+		t.Save()
+		o.ui.TraceEnded()
+		closed := out.Close()
+		o.ui.Print(o.tips.text())
+		err := out.Settle(o.ui, closed)
+		_, lost = errors.AsType[*output.LostError](err)
+		return statusOf(err)
+	})
+	if lost {
+		return settled
+	}
+	return crash.Exit(in.status(t.Status()), cmp.Or(status, settled))
+}
+
+// statusOf returns the exit status for an error of the trace's end, 0 if there is none.
+func statusOf(err error) int {
+	if err != nil {
 		return cli.StatusUsage
 	}
-	if err != nil && status == 0 {
-		status = cli.StatusUsage
-	}
-	return crash.Exit(in.status(t.Status()), status)
+	return 0
 }
 
 // config returns the configuration of the tracer.
