@@ -14,16 +14,21 @@ func (t *Tracer) Interrupt() {
 	first := !t.interrupted.Swap(true)
 	t.worker.Interrupt()
 	if first {
-		go t.wake()
+		t.wake()
 	}
 }
 
+// wakeInterval is the time until the loop is woken again, in case it missed that.
+const wakeInterval = 2 * time.Millisecond
+
 // wake wakes the loop until it has noticed.
 func (t *Tracer) wake() {
-	for !t.wakeSeen.Load() {
-		t.Kernel.Wake()
-		time.Sleep(2 * time.Millisecond)
-	}
+	t.Kernel.Wake()
+	go func() {
+		for time.Sleep(wakeInterval); !t.wakeSeen.Load(); time.Sleep(wakeInterval) {
+			t.Kernel.Wake()
+		}
+	}()
 }
 
 // DetachNow makes Run detach from everything, the launched command included, and return,
@@ -36,7 +41,7 @@ func (t *Tracer) DetachNow() {
 	}
 	t.wakeSeen.Store(false)
 	t.interrupted.Store(true)
-	go t.wake()
+	t.wake()
 }
 
 // detachUnfiltered marks every tracee for a detach. A tracee with a seccomp filter of

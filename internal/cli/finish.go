@@ -16,6 +16,7 @@ const maxStopped = 20 * time.Millisecond
 // if a reader may keep this process, they go on before. On a busy machine each that runs
 // takes processor time from plait; as long as they wait, plait has all it needs.
 func (u *UI) Finish(t *tracer.Tracer, end func() int) int {
+	defer time.AfterFunc(maxStopped, u.haste.end).Stop()
 	if !t.Waiting() {
 		return end()
 	}

@@ -70,6 +70,7 @@ func (c *Crash) handle(s syscall.Signal) {
 	c.ui.RequestExit(false)
 	if c.signal.CompareAndSwap(0, int32(s)) {
 		t.DetachNow()
+		c.ui.Hurry()
 	}
 }
 
@@ -82,6 +83,11 @@ func (u *UI) RequestExit(command bool) {
 	}
 	u.shutdown.Begin()
 }
+
+// Hurry makes plait outrank other programs, if it may, because it is about to exit. It must be
+// called after the tracer has been told: the tracer's thread may be a follower, which has its
+// former priority when it stops following.
+func (u *UI) Hurry() { u.haste.begin() }
 
 // TraceEnded says that nothing is traced any more: from now on a signal can only mean
 // that plait shall not wait for the reader. It must be called before the trace is

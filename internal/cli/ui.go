@@ -21,13 +21,14 @@ type UI struct {
 	console  *output.Buffer
 	shutdown *output.Shutdown
 	drawn    *atomic.Bool // the line of a Progress is on the terminal
+	haste    *haste
 }
 
 // NewUI returns a UI that writes to stderr and begins its messages with name.
 func NewUI(stderr io.Writer, name string) *UI {
 	shutdown := output.NewShutdown()
 	console := newConsole(stderr, shutdown)
-	return &UI{console, name, console, shutdown, new(atomic.Bool)}
+	return &UI{console, name, console, shutdown, new(atomic.Bool), &haste{}}
 }
 
 // SetWake sets the function that interrupts a blocking system call of the tracer's
@@ -36,7 +37,9 @@ func (u *UI) SetWake(wake func()) { u.shutdown.SetWake(wake) }
 
 // async returns a UI for other goroutines: it does not wait until a message has been
 // written.
-func (u *UI) async() *UI { return &UI{asyncBuffer{u.console}, u.name, u.console, u.shutdown, u.drawn} }
+func (u *UI) async() *UI {
+	return &UI{asyncBuffer{u.console}, u.name, u.console, u.shutdown, u.drawn, u.haste}
+}
 
 // An asyncBuffer is a Buffer whose Write does not wait.
 type asyncBuffer struct{ *output.Buffer }

@@ -85,4 +85,7 @@ func (l *listener) handle(s syscall.Signal) {
 	}
 	l.ui.RequestExit(l.command >= 0)
 	t.Interrupt()
+	if l.command < 0 {
+		l.ui.Hurry()
+	}
 }

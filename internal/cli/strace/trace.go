@@ -159,6 +159,7 @@ func (o *options) handleSignal(t *tracer.Tracer, in *interruption, s syscall.Sig
 	o.ui.RequestExit(false)
 	if in.signal.CompareAndSwap(0, int32(s)) {
 		t.Interrupt()
+		o.ui.Hurry()
 	}
 }
 
