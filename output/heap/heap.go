@@ -4,6 +4,7 @@ import (
 	"io"
 	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"plait/event"
@@ -393,7 +394,7 @@ func (h *Heap) site(c *event.Call) *site {
 // it, or the object.
 func Place(c *event.Call) string {
 	if len(c.Stack) == 0 {
-		return c.From + " 0x" + strconv.FormatUint(c.Caller, 16)
+		return strings.TrimPrefix(c.From+" 0x"+strconv.FormatUint(c.Caller, 16), " ")
 	}
 	f := &c.Stack[0]
 	switch {
