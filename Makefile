@@ -15,6 +15,7 @@
 #	make generate rebuild the tables that come from the system's headers
 #	make prototypes           rebuild the prototypes of the system's libraries
 #	make coverage-prototypes  how many imports have a prototype, compared with ltrace
+#	make coverage-explain     how many calls --explain has a sentence for
 #	make install  program, manual, completions and compiled lessons under PREFIX
 #	make install-links  also let plait be called by the names in LINKS
 
@@ -41,7 +42,7 @@ RACE = ./background ./objfile ./tracer ./output/... ./recording
 # the number of processors. A missing tool is a failure.
 TEST = PLAIT_REQUIRE=1 $(GO) test -parallel 4
 
-.PHONY: build demo test check e2e confirm coverage bench bench-page bench-long bench-record fuzz generate prototypes coverage-prototypes install install-links clean
+.PHONY: build demo test check e2e confirm coverage bench bench-page bench-long bench-record fuzz generate prototypes coverage-prototypes coverage-explain install install-links clean
 
 build:
 	$(GO) build -trimpath $(LINK) -o $(OUT) ./cmd/plait
@@ -104,6 +105,9 @@ prototypes:
 
 coverage-prototypes:
 	$(GO) run ./bench/coverage -markdown
+
+coverage-explain: build
+	$(GO) run ./bench/explained -plait ./plait -basket testdata/basket.txt
 
 install: build
 	install -D -m 755 plait $(DESTDIR)$(PREFIX)/bin/plait

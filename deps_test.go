@@ -84,7 +84,7 @@ bound:
 
 // doors lists the imports from outside that only some rooms may use.
 var doors = map[string][]string{
-	"syscall":               {"ptrace", "internal/cli", "internal/cli/pty", "internal/cli/ltrace", "internal/cli/strace", "bench", "bound"},
+	"syscall":               {"ptrace", "internal/cli", "internal/cli/pty", "internal/cli/ltrace", "internal/cli/strace", "bench", "bench/explained", "bound"},
 	"golang.org/x/sys/unix": {"ptrace", "internal/cli", "internal/cli/pty", "internal/cli/ltrace", "internal/cli/strace"},
 	"unsafe":                {"ptrace", "internal/cli"},
 	"debug/elf":             {"elf"},

@@ -2,9 +2,13 @@
 // --explain, and how many different functions.
 //
 //	go run ./bench/explained [-missing N] RECORDING...
+//	go run ./bench/explained [-missing N] -plait ./plait -basket testdata/basket.txt
+//
+// The second form records the command lines in a file first, each with bash in a folder
+// of its own.
 //
 // It owns the rules of counting: a call counts if a sentence about its very function
-// explains it. It does not know sentences, or how recordings are made.
+// explains it. It does not know sentences.
 //
 // # Adding a row
 //
@@ -13,6 +17,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -27,16 +32,30 @@ import (
 
 func main() {
 	missing := flag.Int("missing", 0, "print the `N` functions that most want a sentence")
+	plait := flag.String("plait", "plait", "the `PROGRAM` that records")
+	basket := flag.String("basket", "", "record the command lines in `FILE`")
 	flag.Parse()
+	if err := run(*plait, *basket, flag.Args(), *missing); err != nil {
+		fmt.Fprintln(os.Stderr, "explained:", err)
+		os.Exit(1)
+	}
+}
+
+func run(plait, basket string, recordings []string, missing int) error {
 	c := counts{functions: map[function]*share{}}
-	for _, name := range flag.Args() {
+	if basket != "" {
+		if err := c.addBasket(plait, basket); err != nil {
+			return err
+		}
+	}
+	for _, name := range recordings {
 		if err := c.add(name); err != nil {
-			fmt.Fprintln(os.Stderr, "explained:", err)
-			os.Exit(1)
+			return err
 		}
 	}
 	c.print(os.Stdout)
-	c.printMissing(os.Stdout, *missing)
+	c.printMissing(os.Stdout, missing)
+	return nil
 }
 
 // A function is what was called.
@@ -86,6 +105,9 @@ func (c *counts) add(name string) error {
 		e, err := r.Next()
 		if err == io.EOF {
 			return sink.Close()
+		}
+		if _, lost := errors.AsType[*recording.Loss](err); lost {
+			continue // what is there counts
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)

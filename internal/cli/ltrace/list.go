@@ -176,6 +176,7 @@ var optionList = []option{
 		value: func(o *options) any { return &o.startup }},
 	{name: "explain", group: groupLook, help: "say in plain English below each call what it did, and its page of the manual (implies -S)",
 		more: "Where a library call made no system call and it is known why, that is said, too: bytes that stdio holds, memory that malloc had already. What can't be known is not said. " +
+			"At the end comes what may have caused trouble: files that were looked for and not found, and where; permissions that were missing; connections that were refused; the calls that took longest. " +
 			"The sentences are in the files of prototypes (docs/PROTOTYPES.md), so yours can explain your own functions.",
 		value: func(o *options) any { return &o.explain }},
 	{name: "labels", group: groupLook, help: "show labels instead of addresses and process numbers, and no times, so that two runs give the same text",

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,27 +20,22 @@ import (
 // decoded.
 const coverageGoal = 99.9
 
-// basket has command lines of real programs. bash runs each of them in a folder with a
-// file "greet".
-var basket = []string{
-	"ls -laR /etc/apt", "cat greet", "cp -a greet copy; mv copy other; ln -s other link; rm other link",
-	"find /usr/share/doc -maxdepth 1 -newer greet", "mkdir d; cp greet d; tar cf d.tar d; tar tvf d.tar; tar xf d.tar",
-	"gzip -k greet; gzip -dc greet.gz", "sed -i s/a/b/ greet", "awk '{n++} END {print n}' /etc/passwd", "sort -u /etc/services",
-	"grep -r root /etc/apt /etc/passwd", "dd if=/dev/zero of=z bs=4k count=10 conv=fsync",
-	"git init -q g && cd g && cp ../greet . && git add greet && git -c user.name=a -c user.email=a@b commit -qm x && git status --short && git log --oneline",
-	"python3 -c 'import json, subprocess; print(json.dumps([1])); subprocess.run([\"true\"])'",
-	"python3 -c 'import socket\na, b = socket.socketpair(); a.send(b\"x\"); print(b.recv(1))\ns = socket.create_server((\"127.0.0.1\", 0)); c = socket.create_connection(s.getsockname()); d, _ = s.accept(); c.sendall(b\"hi\"); print(d.recv(9))'",
-	"python3 -c 'import threading, time\nt = [threading.Thread(target=time.sleep, args=(0.01,)) for _ in range(8)]\n[x.start() for x in t]; [x.join() for x in t]'",
-	"perl -e 'open F, \"/etc/passwd\"; print scalar(@{[<F>]}), \"\\n\"; system \"true\"'",
-	"for i in 1 2 3; do echo $i | cat | wc -l; done; (exit 3); wait",
-	"echo 'int main(void) { return 0; }' >x.c; gcc -o x x.c; ./x; strip x; nm -D x",
-	"printf 'all:\\n\\t@echo made\\n' >Makefile; make -j2", "sqlite3 db 'create table t(a); insert into t values(1); select * from t'",
-	"openssl dgst -sha256 greet; openssl rand 8 | wc -c", "curl -s http://127.0.0.1:9/; wget -q -O- http://127.0.0.1:9/",
-	"node -e 'setTimeout(() => console.log(require(\"fs\").readdirSync(\"/etc\").length), 5)'", "ip addr; ss -tl; ip route",
-	"date; id; uname -a; who; df .; du -s /etc/apt; nproc; hostname", "vim -es -c 'r greet' -c 'w! y' -c 'q!'",
-	"timeout 5 sleep 0.01; sleep 0.05 & kill %1; wait", "script -qc 'stty -a; tty; ls' /dev/null </dev/null", "tmux -L plait-coverage -f /dev/null new-session -d true; tmux -L plait-coverage kill-server",
-	"xargs -n1 echo <greet; cmp greet /etc/passwd; md5sum greet; head -c5 greet; tail -n1 greet; stat greet; touch -d yesterday greet; chmod 600 greet",
-	"setsid true; nice -n5 true; env -i /bin/true; ldd /bin/ls; file greet; less greet; ssh -V",
+// basket returns command lines of real programs. bash runs each of them in a folder with
+// a file "greet".
+func basket(t *testing.T) (commands []string) {
+	t.Helper()
+	text, err := os.ReadFile("../../../testdata/basket.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		command, err := strconv.Unquote(strings.TrimSpace(line))
+		if err != nil {
+			t.Fatal(line, err)
+		}
+		commands = append(commands, command)
+	}
+	return commands
 }
 
 // TestCoverage measures the share of the basket's calls that are shown with every
@@ -50,7 +46,8 @@ func TestCoverage(t *testing.T) {
 		t.Skip("make coverage")
 	}
 	c := &coverage{missing: map[string]int{}}
-	for _, command := range basket {
+	commands := basket(t)
+	for _, command := range commands {
 		t.Run(strings.Fields(command)[0], func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			if err := os.WriteFile("greet", []byte("hello\nworld\n"), 0o666); err != nil {
@@ -60,7 +57,7 @@ func TestCoverage(t *testing.T) {
 		})
 	}
 	share := 100 * float64(c.decoded) / float64(max(c.calls, 1))
-	t.Logf("%d command lines, %d calls of %d kinds, %.3f %% with every argument decoded\n%s", len(basket), c.calls, len(c.kinds), share, c.worst())
+	t.Logf("%d command lines, %d calls of %d kinds, %.3f %% with every argument decoded\n%s", len(commands), c.calls, len(c.kinds), share, c.worst())
 	if share < coverageGoal {
 		t.Errorf("less than %.1f %%", coverageGoal)
 	}
