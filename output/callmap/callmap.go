@@ -13,6 +13,7 @@ import (
 // Options say what the map shows.
 type Options struct {
 	Name      func(*event.Call) string // the name of a function, quickly; calls of one name share a row
+	Whole     bool                     // all library calls that the program itself makes are traced
 	Outermost bool                     // a system call belongs to the outermost library call around it
 	By        []Key                    // what calls are grouped by; nil means by Function
 	Sort      Order                    // "" means BySyscalls
@@ -22,16 +23,18 @@ type Options struct {
 
 // A Map is an event.Sink that writes a table when it is closed.
 type Map struct {
-	w      io.Writer
-	o      Options
-	rows   map[key]*row
-	shown  map[string]*row // by what their lines begin with
-	held   int             // bytes that shown holds
-	others *row            // calls that have found no room; nil: none so far
-	names  map[key]*name   // system calls
-	calls  calls.Open[frame]
-	sum    sums
-	traced bool // there was more than remarks
+	w       io.Writer
+	o       Options
+	rows    map[key]*row
+	shown   map[string]*row // by what their lines begin with
+	held    int             // bytes that shown holds
+	others  *row            // calls that have found no room; nil: none so far
+	names   map[key]*name   // system calls
+	calls   calls.Open[frame]
+	buffers ledgers
+	pending map[int][]pending // by process
+	sum     sums
+	traced  bool // there was more than remarks
 }
 
 // sums are about all calls.
@@ -46,6 +49,7 @@ type row struct {
 	crossed uint64
 	system  uint64
 	caused  map[*name]uint64
+	later   later
 	kernel  time.Duration
 	bytes   uint64
 }
@@ -63,6 +67,10 @@ type frame struct {
 	system  *name // nil: a library call
 	crossed bool  // a system call belongs to it
 	program bool  // the whole program runs in it
+	name    string
+	prints  bool // it prints to fd, by way of stdio
+	fd      int
+	wrote   uint64 // bytes of its own that were written in it
 }
 
 // programCall is the library call that main is called from, in every program of glibc
@@ -74,7 +82,7 @@ func New(w io.Writer, o Options) *Map {
 	if len(o.By) == 0 {
 		o.By = []Key{Function}
 	}
-	return &Map{w: w, o: o, rows: map[key]*row{}, shown: map[string]*row{}, names: map[key]*name{}}
+	return &Map{w: w, o: o, rows: map[key]*row{}, shown: map[string]*row{}, names: map[key]*name{}, buffers: ledgers{}, pending: map[int][]pending{}}
 }
 
 // Emit counts. It returns no error.
@@ -89,6 +97,7 @@ func (m *Map) Emit(e event.Event) error {
 		m.leave(e)
 	default:
 		m.calls.Follow(e)
+		m.followHeld(e)
 	}
 	if e, ok := e.(*event.Spawn); ok && e.Kind == event.Forked {
 		m.inherit(e)
@@ -136,13 +145,19 @@ func (m *Map) enter(e *event.Enter) {
 	r := m.row(&e.Head, e.Call)
 	r.calls++
 	m.sum.library++
-	t.Push(e.Call.ID, frame{row: r, program: e.Call.Kind == event.Library && e.Call.Name == programCall})
+	m.settle(e.PID, notKnown)
+	f := frame{row: r, program: e.Call.Kind == event.Library && e.Call.Name == programCall, name: e.Call.Name}
+	f.fd, f.prints = printsTo(e.Call)
+	t.Push(e.Call.ID, f)
 }
 
 // enterSystem counts a system call for the library call that it belongs to.
 func (m *Map) enterSystem(t *calls.Thread[frame], e *event.Enter) frame {
 	n := m.name(e.Call)
 	m.sum.system++
+	if e.Call.Name == "exit_group" {
+		m.ending(e)
+	}
 	var r *row
 	if i := m.owner(t); i >= 0 {
 		f := t.At(i)
@@ -178,10 +193,18 @@ func (m *Map) owner(t *calls.Thread[frame]) int {
 
 // leave adds what a system call took and moved to the row that it was counted in.
 func (m *Map) leave(e *event.Return) {
-	f, ok := m.calls.Ending(e).Take(e.Call)
-	if !ok || f.system == nil {
+	t := m.calls.Ending(e)
+	f, ok := t.Take(e.Call)
+	if !ok {
 		return
 	}
+	if f.system == nil {
+		if f.prints {
+			m.printed(e, &f)
+		}
+		return
+	}
+	m.written(e, t, &f)
 	f.row.kernel += max(0, e.Elapsed)
 	if n, ok := e.Result.(event.Int); ok && f.system.moves && !e.Call.Failed && int64(n.Bits) > 0 {
 		f.row.bytes += n.Bits

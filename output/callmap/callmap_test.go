@@ -80,11 +80,11 @@ qsort                  1        0
 
 // TestOutermost: it belongs to the outermost call but for that one.
 func TestOutermost(t *testing.T) {
-	nested(Options{Outermost: true, Sort: ByName, Form: table.CSV}).check(t, `function,calls,crossed,syscalls,made_by,caused,kernel_seconds,bytes
-__libc_start_main,1,0,0,,,,0
-fputs,1,0,0,,,,0
-qsort,1,1,2,,write=2,0.000020000,2000
-(no library call),,,2,prog,mmap=1 exit_group=1,0.000020000,0
+	nested(Options{Outermost: true, Sort: ByName, Form: table.CSV}).check(t, `function,calls,crossed,syscalls,made_by,caused,kernel_seconds,bytes,written_later
+__libc_start_main,1,0,0,,,,0,
+fputs,1,0,0,,,,0,
+qsort,1,1,2,,write=2,0.000020000,2000,
+(no library call),,,2,prog,mmap=1 exit_group=1,0.000020000,0,
 `)
 }
 
@@ -101,10 +101,10 @@ func TestKeys(t *testing.T) {
 		r.leave(tid, c, 0)
 	}
 	r.check(t, `{"rows": [
-{"process": "7", "thread": "7", "object": "libc.so.6", "caller": "prog", "calls": 1, "crossed": 1, "syscalls": 1, "made_by": "", "caused": {"clone": 1}, "kernel_seconds": 0.000010000, "bytes": 0},
-{"process": "7", "thread": "8", "object": "libc.so.6", "caller": "prog", "calls": 1, "crossed": 1, "syscalls": 1, "made_by": "", "caused": {"clone": 1}, "kernel_seconds": 0.000010000, "bytes": 0},
-{"process": "27", "thread": "27", "object": "libc.so.6", "caller": "prog", "calls": 0, "crossed": 0, "syscalls": 1, "made_by": "", "caused": {"set_robust_list": 1}, "kernel_seconds": 0.000010000, "bytes": 0},
-{"process": "28", "thread": "28", "object": "libc.so.6", "caller": "prog", "calls": 0, "crossed": 0, "syscalls": 1, "made_by": "", "caused": {"set_robust_list": 1}, "kernel_seconds": 0.000010000, "bytes": 0}
+{"process": "7", "thread": "7", "object": "libc.so.6", "caller": "prog", "calls": 1, "crossed": 1, "syscalls": 1, "made_by": "", "caused": {"clone": 1}, "kernel_seconds": 0.000010000, "bytes": 0, "written_later": {}},
+{"process": "7", "thread": "8", "object": "libc.so.6", "caller": "prog", "calls": 1, "crossed": 1, "syscalls": 1, "made_by": "", "caused": {"clone": 1}, "kernel_seconds": 0.000010000, "bytes": 0, "written_later": {}},
+{"process": "27", "thread": "27", "object": "libc.so.6", "caller": "prog", "calls": 0, "crossed": 0, "syscalls": 1, "made_by": "", "caused": {"set_robust_list": 1}, "kernel_seconds": 0.000010000, "bytes": 0, "written_later": {}},
+{"process": "28", "thread": "28", "object": "libc.so.6", "caller": "prog", "calls": 0, "crossed": 0, "syscalls": 1, "made_by": "", "caused": {"set_robust_list": 1}, "kernel_seconds": 0.000010000, "bytes": 0, "written_later": {}}
 ], "library_calls": 2, "crossed": 2, "syscalls": 4, "syscalls_in_library_calls": 4}
 `)
 }
@@ -125,7 +125,7 @@ func TestMany(t *testing.T) {
 	if len(lines) != 1+maxRows+1 {
 		t.Errorf("%d lines", len(lines))
 	}
-	want := fmt.Sprintf("(all others),%d,%[1]d,%[1]d,,(all others)=%[1]d,0.040960000,0", maxRows)
+	want := fmt.Sprintf("(all others),%d,%[1]d,%[1]d,,(all others)=%[1]d,0.040960000,0,", maxRows)
 	if got := lines[len(lines)-1]; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

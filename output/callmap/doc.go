@@ -9,6 +9,10 @@
 // a system call belongs to it. A call is counted when it begins, as one that never
 // returns is a call too.
 //
+// What calls of stdio leave in a buffer is written later, often in no call at all: their row
+// says so if the bytes are as many as they have left and libc wrote them to the descriptor
+// of their stream (later.go). The system call is counted where it was made.
+//
 // It does not know how calls are named (Options.Name), where events come from, nor how
 // a table is written.
 //

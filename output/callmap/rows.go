@@ -260,6 +260,11 @@ func (m *Map) columns(bytes, programs bool) []column {
 	if bytes {
 		all = append(all, column{table.Column{Head: "bytes", Key: "bytes"}, func(r *row) table.Cell { return unlessZero(r.bytes, programs) }})
 	}
+	if programs {
+		all = append(all, column{table.Column{Key: "written_later"}, func(r *row) table.Cell {
+			return table.Counts{All: r.later.counts(func(writing) bool { return true })}
+		}})
+	}
 	return all
 }
 
@@ -292,7 +297,7 @@ func (r *row) counts() table.Cell {
 	names := slices.SortedFunc(maps.Keys(r.caused), func(a, b *name) int {
 		return cmp.Or(cmp.Compare(r.caused[b], r.caused[a]), a.seen-b.seen)
 	})
-	c := table.Counts{Whose: r.whose}
+	c := cell{table.Counts{Whose: r.whose}, r.later}
 	for _, n := range names {
 		c.All = append(c.All, table.Count{Name: n.text, N: r.caused[n]})
 	}

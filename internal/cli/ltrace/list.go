@@ -246,7 +246,7 @@ var optionList = []option{
 	{name: "map", arg: "VIEW", without: mapInnermost, group: groupWhere, help: "write a table of the system calls that each library call caused (implies -S)",
 		more: "A system call belongs to the innermost library call that is open around it. --map=outermost gives it to the outermost one, which is the program's own view. " +
 			"A library call has crossed if a system call belongs to it. System calls that no library call caused are listed with the object whose code made them; ld.so is the loader. " +
-			"The call that a whole program runs in, __libc_start_main, causes none. The time in the kernel is that from the begin to the end of the system calls, waiting included; " +
+			"The call that a whole program runs in, __libc_start_main, causes none. Written later are bytes that calls of stdio left in a buffer, where it is sure that just these were written. The time in the kernel is that from the begin to the end of the system calls, waiting included; " +
 			"bytes are what they say that they moved.",
 		words: mapViews,
 		value: func(o *options) any { return &o.mapView }},

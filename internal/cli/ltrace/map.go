@@ -30,9 +30,16 @@ func (o *options) showsMap() bool { return o.mapView != "" || o.format == output
 
 // mapOptions returns what the map shows.
 func (o *options) mapOptions() callmap.Options {
-	m := callmap.Options{Outermost: o.mapView == mapOutermost, Sort: callmap.Order(o.tables.order)}
+	m := callmap.Options{Whole: o.tracesProgram(), Outermost: o.mapView == mapOutermost, Sort: callmap.Order(o.tables.order)}
 	m.By, _ = o.keys() // read without error by check
 	return m
+}
+
+// tracesProgram reports whether all library calls that the program itself makes are traced,
+// or were when it was recorded.
+func (o *options) tracesProgram() bool {
+	recorded := o.origin == nil || len(o.origin.Options.Filters) == 0
+	return recorded && !o.noMain && len(o.calls)+len(o.libraries) == 0
 }
 
 // byCaller reports whether rows are grouped by the function that calls.
