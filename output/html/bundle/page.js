@@ -1322,18 +1322,18 @@
     let by = "count";
     const hint = el("p", { class: "map-hint", "aria-live": "polite" });
     const picture = svg("svg", { class: "map-picture", role: "group", "aria-label": "system calls by the library calls that make them" });
-    const box2 = el("div", { class: "map-box" }, picture);
-    element.append(el("div", { class: "map-head" }, el("p", { class: "map-sum" }, sumOf2(all)), switchOf(["count", "time"], by, choose)), box2, hint, idleOf(page, all));
-    new ResizeObserver(() => draw()).observe(box2);
+    const box = el("div", { class: "map-box" }, picture);
+    element.append(el("div", { class: "map-head" }, el("p", { class: "map-sum" }, sumOf2(all)), switchOf(["count", "time"], by, choose)), box, hint, idleOf(page, all));
+    new ResizeObserver(() => draw()).observe(box);
     function choose(name) {
       by = name;
       draw();
     }
     function draw() {
-      if (element.hidden || box2.clientWidth === 0) return;
-      const width = box2.clientWidth;
+      if (element.hidden || box.clientWidth === 0) return;
+      const width = box.clientWidth;
       const weigh = weights[by];
-      const places = layOut(largest(all, most3, weigh), box2.clientHeight - top - 2, weigh);
+      const places = layOut(largest(all, most3, weigh), box.clientHeight - top - 2, weigh);
       const margin3 = Math.min(280, width * 0.34);
       const columns = { left: margin3, right: width - margin3, width, room: Math.floor((margin3 - 16) / character) };
       picture.setAttribute("width", width);
@@ -1367,8 +1367,8 @@
       const isLeft = side === "left";
       const text = svg("text", { x: isLeft ? columns.left - 8 : columns.right + 8, y: y + top + thickness / 2, "text-anchor": isLeft ? "end" : "start" });
       text.append(...labelOf(of, isLeft, columns.room));
-      const box3 = svg("rect", { x: isLeft ? columns.left : columns.right - bar, y: y + top, width: bar, height: thickness, rx: 1.5 });
-      return item(of, isLeft ? "user" : "kernel", nameOf(of, isLeft), box3, text);
+      const box2 = svg("rect", { x: isLeft ? columns.left : columns.right - bar, y: y + top, width: bar, height: thickness, rx: 1.5 });
+      return item(of, isLeft ? "user" : "kernel", nameOf(of, isLeft), box2, text);
     }
     function labelOf(of, isLeft, room) {
       const number = by === "time" ? duration(of.time) : isLeft && of.calls > 0 ? `${count(of.crossed)} of ${count(of.calls)}` : count(of.count);
@@ -1896,13 +1896,18 @@
   };
 
   // web/lanes.js
-  var box = 20;
+  var small = 20;
+  var large = 28;
   var header = 28;
   var crossing = 12;
   var markHeight = 16;
   var margin2 = 14;
   var deepest = 16;
-  function layout(trace, index, closed) {
+  function layout(trace, index, closed, room = 0) {
+    const roomy = layoutBy(trace, index, closed, large);
+    return roomy.height <= room * 0.6 ? roomy : layoutBy(trace, index, closed, small);
+  }
+  function layoutBy(trace, index, closed, box) {
     const items = [];
     let y = 0;
     for (const process of trace.processes) {
@@ -1910,14 +1915,14 @@
       y += header;
       if (closed.has(process.id)) continue;
       for (const thread of process.threads) {
-        const item = place(y, process, thread, index.get(thread.id));
+        const item = place(y, process, thread, index.get(thread.id), box);
         items.push(item);
         y += item.height;
       }
     }
-    return { items, height: y };
+    return { items, height: y, box };
   }
-  function place(top3, process, thread, lanes) {
+  function place(top3, process, thread, lanes, box) {
     let y = top3;
     const item = { y, process, thread, user: [], marks: void 0 };
     if (lanes.marks.length > 0) {
@@ -1991,11 +1996,12 @@
 
   // web/draw.js
   var narrow = 2;
-  var character2 = 6.7;
+  var character2 = 0.605;
   var Pen = class {
     constructor(context, colours, page, view) {
       Object.assign(this, { context, colours, view, trace: page.trace, details: page.details, state: page.store.state });
       this.folds = page.shown.folds;
+      this.character = character2 * view.font;
       this.loaded = 0;
     }
     x(time) {
@@ -2062,7 +2068,7 @@
       if (!dense) return;
       this.context.fillStyle = dense.shown ? this.colours[side.strong] : this.colours.line;
       this.context.globalAlpha = dense.shown ? 0.75 : 1;
-      this.context.fillRect(dense.from, y + 1, Math.max(dense.to - dense.from, 1), box - 2);
+      this.context.fillRect(dense.from, y + 1, Math.max(dense.to - dense.from, 1), this.view.box - 2);
       this.context.globalAlpha = 1;
     }
     call(row, left, right, y, side) {
@@ -2072,7 +2078,7 @@
       context.fillStyle = shown2 ? colours[side.soft] : colours.line;
       context.globalAlpha = shown2 ? 1 : 0.5;
       context.beginPath();
-      context.roundRect(x, y + 1, width, box - 2, Math.min(3, width / 3));
+      context.roundRect(x, y + 1, width, this.view.box - 2, Math.min(3, width / 3));
       context.fill();
       if (shown2) this.edge(row, x, y, width, side);
       if (shown2 && width > 26) this.label(row, x, y, width, side);
@@ -2084,23 +2090,23 @@
     edge(row, x, y, width, side) {
       const { context, colours } = this;
       context.fillStyle = colours[side.strong];
-      context.fillRect(x, y + 1, Math.min(2, width), box - 2);
-      if (this.trace.bits[row] & FAILED) context.fillRect(x, y + box - 3, width, 2);
+      context.fillRect(x, y + 1, Math.min(2, width), this.view.box - 2);
+      if (this.trace.bits[row] & FAILED) context.fillRect(x, y + this.view.box - 3, width, 2);
     }
     outline(x, y, width, colour, thick) {
       const { context } = this;
       context.strokeStyle = colour;
       context.lineWidth = thick;
-      context.strokeRect(x, y + 1, Math.max(width, 3), box - 2);
+      context.strokeRect(x, y + 1, Math.max(width, 3), this.view.box - 2);
       context.lineWidth = 1;
     }
     label(row, x, y, width, side) {
-      const room = Math.floor((Math.min(x + width, this.view.width) - Math.max(x, 0) - 9) / character2);
+      const room = Math.floor((Math.min(x + width, this.view.width) - Math.max(x, 0) - 9) / this.character);
       if (room < 2) return;
       let text = this.trace.nameOf(row);
       if (room > text.length + 6) text += this.argumentsFor(row);
       this.context.fillStyle = this.colours[side.text];
-      this.context.fillText(text.length > room ? text.slice(0, Math.max(room - 1, 1)) + "…" : text, Math.max(x, 0) + 6, y + box / 2 + 0.5);
+      this.context.fillText(text.length > room ? text.slice(0, Math.max(room - 1, 1)) + "…" : text, Math.max(x, 0) + 6, y + this.view.box / 2 + 0.5);
     }
     // argumentsFor returns the arguments if they are here, and asks for some that are not.
     argumentsFor(row) {
@@ -2115,7 +2121,7 @@
       const { context, colours, trace } = this;
       if (x < 0) return;
       const parent = trace.parent[row];
-      const top3 = parent >= 0 && !trace.isSystem(parent) ? item.user[Math.min(trace.level[parent], item.user.length - 1)].y + box - 1 : item.border - 4;
+      const top3 = parent >= 0 && !trace.isSystem(parent) ? item.user[Math.min(trace.level[parent], item.user.length - 1)].y + this.view.box - 1 : item.border - 4;
       const bottom = item.kernel.y - scroll + 1;
       context.strokeStyle = context.fillStyle = colours.kernel;
       context.globalAlpha = parent >= 0 ? 0.8 : 0.4;
@@ -2143,12 +2149,12 @@
         const y = item.kernel.y - scroll;
         context.fillStyle = colours.line;
         context.beginPath();
-        context.roundRect(left, y + 1, Math.max(right - left, 2), box - 2, 3);
+        context.roundRect(left, y + 1, Math.max(right - left, 2), this.view.box - 2, 3);
         context.fill();
-        const room = Math.floor((right - Math.max(left, 0) - 12) / character2);
+        const room = Math.floor((right - Math.max(left, 0) - 12) / this.character);
         const text = `ld.so: ${fold.count} system calls`;
         context.fillStyle = colours.muted;
-        if (room > 4) context.fillText(text.slice(0, room), Math.max(left, 0) + 6, y + box / 2 + 0.5);
+        if (room > 4) context.fillText(text.slice(0, room), Math.max(left, 0) + 6, y + this.view.box / 2 + 0.5);
       }
     }
     marks(rows, y) {
@@ -2164,7 +2170,7 @@
         const text = trace.nameOf(row);
         if (x > free) {
           context.fillText(text, x + 7, y + 8.5);
-          free = x + 14 + text.length * character2;
+          free = x + 14 + text.length * this.character;
         }
         if (row === this.state.selected) this.outline(x - 6, y - 3, 12, colours.accent, 2);
         i = nextFrom(trace, rows, i + 1, this.timeAt(x + 3));
@@ -2201,7 +2207,10 @@
     const tip = el("div", { class: "tip", hidden: true });
     element.append(scroller, tip, buttons());
     scroller.addEventListener("scroll", draw);
-    new ResizeObserver(draw).observe(scroller);
+    new ResizeObserver(() => {
+      arrange();
+      draw();
+    }).observe(scroller);
     function buttons() {
       const loader = el("button", { type: "button", title: "show or fold what ld.so does at the start (l)", click: toggleLoader }, "ld.so");
       loader.hidden = trace.folds.length === 0;
@@ -2220,7 +2229,7 @@
     }
     function view() {
       const { from, to } = store.state;
-      return { from, to: Math.max(to, from + shortest), width: canvas.clientWidth, height: canvas.clientHeight, duration: Math.max(trace.duration, 1), again: draw };
+      return { from, to: Math.max(to, from + shortest), width: canvas.clientWidth, height: canvas.clientHeight, box: plan.box, font: plan.box > 24 ? 12 : 11, duration: Math.max(trace.duration, 1), again: draw };
     }
     function timeAt(x) {
       const { from, to, width } = view();
@@ -2267,7 +2276,7 @@
       const item = plan.items.find((item2) => item2.thread && at >= item2.y && at < item2.y + item2.height);
       if (!item || y < top2) return -1;
       if (item.marks && at < item.marks.y + 16) return nearestMark(item.marks.rows, x);
-      const lane = [...item.user, item.kernel].find((lane2) => at >= lane2.y && at < lane2.y + box);
+      const lane = [...item.user, item.kernel].find((lane2) => at >= lane2.y && at < lane2.y + plan.box);
       return lane ? nearest(lane.rows, x) : -1;
     }
     function nearest(rows, x) {
@@ -2368,7 +2377,7 @@
       context.beginPath();
       context.rect(0, top2, width, height2 - top2);
       context.clip();
-      context.font = "11px " + colours.mono;
+      context.font = now.font + "px " + colours.mono;
       context.textBaseline = "middle";
       const scroll = scroller.scrollTop - top2;
       const inSight = plan.items.filter((item) => item.y - scroll < height2 && item.y + item.height - scroll > top2);
@@ -2428,10 +2437,13 @@
       node.style.setProperty("--border", item.border - item.y + "px");
       return node;
     }
+    function arrange() {
+      plan = layout(trace, index, closed, scroller.clientHeight - top2);
+      labelled = "";
+    }
     function toggle(process) {
       if (!closed.delete(process.id)) closed.add(process.id);
-      plan = layout(trace, index, closed);
-      labelled = "";
+      arrange();
       draw();
     }
     const walks = {
@@ -2465,6 +2477,7 @@
     return {
       show() {
         colours = palette();
+        arrange();
         draw();
       },
       hide() {
@@ -2656,13 +2669,18 @@
     const { store, trace } = page;
     const read = () => {
       const said = new URLSearchParams(location.hash.slice(1));
-      const row = Number(said.get("e") ?? -1);
-      if (said.has("e") && Number.isInteger(row) && row >= 0 && row < trace.rows) store.set({ selected: row, returned: said.has("r") });
+      const row = said.has("e") ? rowOf(trace, said.get("e")) : -1;
+      if (row >= 0) store.set({ selected: row, returned: said.has("r") });
       if (views.some((view) => view.name === said.get("v"))) store.set({ view: said.get("v") });
       if (said.has("q") && said.get("q") !== store.state.filter.text) page.filterBy(said.get("q"));
     };
     read();
     window.addEventListener("hashchange", read);
+  }
+  function rowOf(trace, text) {
+    if (/^\d+$/.test(text)) return Number(text) < trace.rows ? Number(text) : -1;
+    for (let row = 0; row < trace.rows; row++) if (trace.nameOf(row) === text) return row;
+    return -1;
   }
   function writeAddress({ selected, returned, view, filter }) {
     const said = new URLSearchParams();

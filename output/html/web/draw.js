@@ -2,16 +2,17 @@
 // one, found by binary search: a frame takes as long for a million calls as for a thousand.
 import { FAILED, EXIT, EXEC, SIGNAL } from "./model.js";
 import { argumentsOf } from "./sentence.js";
-import { box, firstIn, nextFrom } from "./lanes.js";
+import { firstIn, nextFrom } from "./lanes.js";
 
 const narrow = 2; // pixels; wider calls are drawn one by one
-const character = 6.7; // width in the font of labels
+const character = 0.605; // its width, as a share of the height of the font
 
 // A Pen draws in one frame.
 export class Pen {
   constructor(context, colours, page, view) {
     Object.assign(this, { context, colours, view, trace: page.trace, details: page.details, state: page.store.state });
     this.folds = page.shown.folds;
+    this.character = character * view.font;
     this.loaded = 0; // details that were asked for in this frame
   }
 
@@ -83,7 +84,7 @@ export class Pen {
     if (!dense) return;
     this.context.fillStyle = dense.shown ? this.colours[side.strong] : this.colours.line;
     this.context.globalAlpha = dense.shown ? 0.75 : 1;
-    this.context.fillRect(dense.from, y + 1, Math.max(dense.to - dense.from, 1), box - 2);
+    this.context.fillRect(dense.from, y + 1, Math.max(dense.to - dense.from, 1), this.view.box - 2);
     this.context.globalAlpha = 1;
   }
 
@@ -94,7 +95,7 @@ export class Pen {
     context.fillStyle = shown ? colours[side.soft] : colours.line;
     context.globalAlpha = shown ? 1 : 0.5;
     context.beginPath();
-    context.roundRect(x, y + 1, width, box - 2, Math.min(3, width / 3));
+    context.roundRect(x, y + 1, width, this.view.box - 2, Math.min(3, width / 3));
     context.fill();
     if (shown) this.edge(row, x, y, width, side);
     if (shown && width > 26) this.label(row, x, y, width, side);
@@ -107,25 +108,25 @@ export class Pen {
   edge(row, x, y, width, side) {
     const { context, colours } = this;
     context.fillStyle = colours[side.strong];
-    context.fillRect(x, y + 1, Math.min(2, width), box - 2);
-    if (this.trace.bits[row] & FAILED) context.fillRect(x, y + box - 3, width, 2);
+    context.fillRect(x, y + 1, Math.min(2, width), this.view.box - 2);
+    if (this.trace.bits[row] & FAILED) context.fillRect(x, y + this.view.box - 3, width, 2);
   }
 
   outline(x, y, width, colour, thick) {
     const { context } = this;
     context.strokeStyle = colour;
     context.lineWidth = thick;
-    context.strokeRect(x, y + 1, Math.max(width, 3), box - 2);
+    context.strokeRect(x, y + 1, Math.max(width, 3), this.view.box - 2);
     context.lineWidth = 1;
   }
 
   label(row, x, y, width, side) {
-    const room = Math.floor((Math.min(x + width, this.view.width) - Math.max(x, 0) - 9) / character);
+    const room = Math.floor((Math.min(x + width, this.view.width) - Math.max(x, 0) - 9) / this.character);
     if (room < 2) return;
     let text = this.trace.nameOf(row);
     if (room > text.length + 6) text += this.argumentsFor(row);
     this.context.fillStyle = this.colours[side.text];
-    this.context.fillText(text.length > room ? text.slice(0, Math.max(room - 1, 1)) + "…" : text, Math.max(x, 0) + 6, y + box / 2 + 0.5);
+    this.context.fillText(text.length > room ? text.slice(0, Math.max(room - 1, 1)) + "…" : text, Math.max(x, 0) + 6, y + this.view.box / 2 + 0.5);
   }
 
   // argumentsFor returns the arguments if they are here, and asks for some that are not.
@@ -142,7 +143,7 @@ export class Pen {
     const { context, colours, trace } = this;
     if (x < 0) return;
     const parent = trace.parent[row];
-    const top = parent >= 0 && !trace.isSystem(parent) ? item.user[Math.min(trace.level[parent], item.user.length - 1)].y + box - 1 : item.border - 4;
+    const top = parent >= 0 && !trace.isSystem(parent) ? item.user[Math.min(trace.level[parent], item.user.length - 1)].y + this.view.box - 1 : item.border - 4;
     const bottom = item.kernel.y - scroll + 1;
     context.strokeStyle = context.fillStyle = colours.kernel;
     context.globalAlpha = parent >= 0 ? 0.8 : 0.4;
@@ -171,12 +172,12 @@ export class Pen {
       const y = item.kernel.y - scroll;
       context.fillStyle = colours.line;
       context.beginPath();
-      context.roundRect(left, y + 1, Math.max(right - left, 2), box - 2, 3);
+      context.roundRect(left, y + 1, Math.max(right - left, 2), this.view.box - 2, 3);
       context.fill();
-      const room = Math.floor((right - Math.max(left, 0) - 12) / character);
+      const room = Math.floor((right - Math.max(left, 0) - 12) / this.character);
       const text = `ld.so: ${fold.count} system calls`;
       context.fillStyle = colours.muted;
-      if (room > 4) context.fillText(text.slice(0, room), Math.max(left, 0) + 6, y + box / 2 + 0.5);
+      if (room > 4) context.fillText(text.slice(0, room), Math.max(left, 0) + 6, y + this.view.box / 2 + 0.5);
     }
   }
 
@@ -193,7 +194,7 @@ export class Pen {
       const text = trace.nameOf(row);
       if (x > free) {
         context.fillText(text, x + 7, y + 8.5);
-        free = x + 14 + text.length * character;
+        free = x + 14 + text.length * this.character;
       }
       if (row === this.state.selected) this.outline(x - 6, y - 3, 12, colours.accent, 2);
       i = nextFrom(trace, rows, i + 1, this.timeAt(x + 3));

@@ -2,17 +2,22 @@
 // kernel, and the rows of each lane in order.
 import { SYSTEM } from "./model.js";
 
-export const box = 20; // height of a call
+const small = 20, large = 28; // heights of a call; large where there is room
 const header = 28, crossing = 12, markHeight = 16, margin = 14;
 const deepest = 16; // levels that have a lane; the last one has what is deeper
 
 // A lane's rows do not overlap, but for the deepest level, so both their begins and their
 // ends are in order.
 
-// layout returns {items, height}. An item is a process's header or a thread: {y, height,
+// layout returns {items, height, box}; box is the height of a call. An item is a process's header or a thread: {y, height,
 // process, thread, marks, user: [{y, rows}], kernel: {y, rows}, border: y}. Threads of closed
 // processes have none.
-export function layout(trace, index, closed) {
+export function layout(trace, index, closed, room = 0) {
+  const roomy = layoutBy(trace, index, closed, large);
+  return roomy.height <= room * 0.6 ? roomy : layoutBy(trace, index, closed, small);
+}
+
+function layoutBy(trace, index, closed, box) {
   const items = [];
   let y = 0;
   for (const process of trace.processes) {
@@ -20,15 +25,15 @@ export function layout(trace, index, closed) {
     y += header;
     if (closed.has(process.id)) continue;
     for (const thread of process.threads) {
-      const item = place(y, process, thread, index.get(thread.id));
+      const item = place(y, process, thread, index.get(thread.id), box);
       items.push(item);
       y += item.height;
     }
   }
-  return { items, height: y };
+  return { items, height: y, box };
 }
 
-function place(top, process, thread, lanes) {
+function place(top, process, thread, lanes, box) {
   let y = top;
   const item = { y, process, thread, user: [], marks: undefined };
   if (lanes.marks.length > 0) {

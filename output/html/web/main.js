@@ -194,19 +194,26 @@ function statusLine({ trace }) {
   return line;
 }
 
-// followAddress shows what the address says, now and when it changes: #e=ROW&v=VIEW&q=FILTER;
-// r says that the row has returned.
+// followAddress shows what the address says, now and when it changes: #e=ROW&v=VIEW&q=FILTER.
+// The row may be a name: that of the first call. r says that the call has returned.
 function followAddress(page) {
   const { store, trace } = page;
   const read = () => {
     const said = new URLSearchParams(location.hash.slice(1));
-    const row = Number(said.get("e") ?? -1);
-    if (said.has("e") && Number.isInteger(row) && row >= 0 && row < trace.rows) store.set({ selected: row, returned: said.has("r") });
+    const row = said.has("e") ? rowOf(trace, said.get("e")) : -1;
+    if (row >= 0) store.set({ selected: row, returned: said.has("r") });
     if (views.some((view) => view.name === said.get("v"))) store.set({ view: said.get("v") });
     if (said.has("q") && said.get("q") !== store.state.filter.text) page.filterBy(said.get("q"));
   };
   read();
   window.addEventListener("hashchange", read);
+}
+
+// rowOf returns the row of a number, or the first one of a name, or -1.
+function rowOf(trace, text) {
+  if (/^\d+$/.test(text)) return Number(text) < trace.rows ? Number(text) : -1;
+  for (let row = 0; row < trace.rows; row++) if (trace.nameOf(row) === text) return row;
+  return -1;
 }
 
 function writeAddress({ selected, returned, view, filter }) {

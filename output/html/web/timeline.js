@@ -2,7 +2,7 @@
 // what people do with it; draw.js draws.
 import { Pen } from "./draw.js";
 import { el, fit, palette } from "./dom.js";
-import { box, firstIn, indexLanes, layout } from "./lanes.js";
+import { firstIn, indexLanes, layout } from "./lanes.js";
 import { densityOf, drawOverview, drawRuler, overview, ruler } from "./ruler.js";
 import { textOf } from "./sentence.js";
 import { duration, plural } from "./units.js";
@@ -27,7 +27,10 @@ export function timeline(page, element) {
   element.append(scroller, tip, buttons());
 
   scroller.addEventListener("scroll", draw);
-  new ResizeObserver(draw).observe(scroller);
+  new ResizeObserver(() => {
+    arrange();
+    draw();
+  }).observe(scroller);
 
   function buttons() {
     const loader = el("button", { type: "button", title: "show or fold what ld.so does at the start (l)", click: toggleLoader }, "ld.so");
@@ -51,7 +54,7 @@ export function timeline(page, element) {
 
   function view() {
     const { from, to } = store.state;
-    return { from, to: Math.max(to, from + shortest), width: canvas.clientWidth, height: canvas.clientHeight, duration: Math.max(trace.duration, 1), again: draw };
+    return { from, to: Math.max(to, from + shortest), width: canvas.clientWidth, height: canvas.clientHeight, box: plan.box, font: plan.box > 24 ? 12 : 11, duration: Math.max(trace.duration, 1), again: draw };
   }
 
   function timeAt(x) {
@@ -109,7 +112,7 @@ export function timeline(page, element) {
     const item = plan.items.find((item) => item.thread && at >= item.y && at < item.y + item.height);
     if (!item || y < top) return -1;
     if (item.marks && at < item.marks.y + 16) return nearestMark(item.marks.rows, x);
-    const lane = [...item.user, item.kernel].find((lane) => at >= lane.y && at < lane.y + box);
+    const lane = [...item.user, item.kernel].find((lane) => at >= lane.y && at < lane.y + plan.box);
     return lane ? nearest(lane.rows, x) : -1;
   }
 
@@ -224,7 +227,7 @@ export function timeline(page, element) {
     context.beginPath();
     context.rect(0, top, width, height - top);
     context.clip();
-    context.font = "11px " + colours.mono;
+    context.font = now.font + "px " + colours.mono;
     context.textBaseline = "middle";
     const scroll = scroller.scrollTop - top;
     const inSight = plan.items.filter((item) => item.y - scroll < height && item.y + item.height - scroll > top);
@@ -291,10 +294,14 @@ export function timeline(page, element) {
     return node;
   }
 
+  function arrange() {
+    plan = layout(trace, index, closed, scroller.clientHeight - top);
+    labelled = "";
+  }
+
   function toggle(process) {
     if (!closed.delete(process.id)) closed.add(process.id);
-    plan = layout(trace, index, closed);
-    labelled = "";
+    arrange();
     draw();
   }
 
@@ -335,6 +342,7 @@ export function timeline(page, element) {
   return {
     show() {
       colours = palette();
+      arrange();
       draw();
     },
     hide() {
