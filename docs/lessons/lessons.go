@@ -32,7 +32,6 @@ type Part struct {
 // A Run is a block of commands for a shell.
 type Run struct {
 	Build    string // the command that builds what they run
-	Varies   bool   // what they print depends on the machine
 	Commands []Command
 }
 
@@ -68,7 +67,7 @@ func Find(word string) (Lesson, bool) {
 
 var (
 	pageName = regexp.MustCompile(`(\d+)-(\w+)\.md$`)
-	made     = regexp.MustCompile(`^<!-- in \S+?(, varies)?: (.*) -->$`)
+	made     = regexp.MustCompile(`^<!-- in \S+?(?:, varies)?: (.*) -->$`)
 )
 
 // Parse reads a page from the text of the file called name, NN-NAME.md.
@@ -102,7 +101,7 @@ func (p *parser) line(line string) {
 		return
 	}
 	if m := made.FindStringSubmatch(line); m != nil {
-		p.run = &Run{Varies: m[1] != "", Build: m[2]}
+		p.run = &Run{Build: m[1]}
 		return
 	}
 	if f, ok := parseFact(line); ok {
