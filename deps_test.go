@@ -63,7 +63,7 @@ output/jsonl: event output/calls
 output/calls: event
 output/narrow: event
 recording: event
-explain: event output/calls output/text proto proto/syntax
+explain: event output/calls output/text proto proto/decode proto/syntax
 output/callmap: event output/calls output/table
 output/table:
 output/terminal:

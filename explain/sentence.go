@@ -5,7 +5,9 @@ import (
 
 	"plait/event"
 	"plait/output/calls"
+	"plait/output/text"
 	"plait/proto"
+	"plait/proto/decode"
 	"plait/proto/syntax"
 )
 
@@ -135,28 +137,53 @@ func (x *subject) rendered(parts []syntax.Part) (string, bool) {
 	return b.String(), true
 }
 
-// kind explains a call of whose function no sentence tells, by its arguments; "" if they
-// tell nothing.
+// kind explains a call of whose function no sentence tells, by its prototype; "" if none is
+// known.
 func (x *subject) kind() string {
 	if x.e.Call.Guess {
 		return ""
 	}
+	deed := x.deed()
+	if deed == "" || !x.e.Call.Failed {
+		return deed
+	}
+	return joined(deed, x.ending())
+}
+
+// deed says what a call is about: a file, a descriptor, a block of memory, or else whose
+// function it is.
+func (x *subject) deed() string {
+	c := x.e.Call
 	for _, isSubject := range []func(event.Value) bool{isPath, isDescriptor} {
-		for _, a := range x.e.Call.Args {
-			if !isSubject(a.Value) {
-				continue
+		for _, a := range c.Args {
+			if isSubject(a.Value) && x.frame.system {
+				return "kernel: work on " + x.text(a.Value)
+			} else if isSubject(a.Value) {
+				return "work on " + x.text(a.Value)
 			}
-			text := "work on " + x.text(a.Value)
-			if x.frame.system {
-				text = "kernel: " + text
-			}
-			if x.succeeded() {
-				return text
-			}
-			return joined(text, x.ending())
 		}
 	}
+	switch p := x.prototype(); {
+	case x.frame.system:
+		return ""
+	case p != nil && p.Heap != nil && p.Heap.Frees == nil:
+		return "reserve memory"
+	case p != nil && p.Heap != nil && p.Heap.Size == nil && p.Heap.Block == nil:
+		return "give memory back"
+	case c.Main:
+		return "a function of the program itself"
+	case c.Object != "":
+		return "a function of " + text.Escaped(c.Object, x.s.o.Look)
+	}
 	return ""
+}
+
+// prototype returns the prototype of a library function, nil if there is none.
+func (x *subject) prototype() *decode.Prototype {
+	if x.frame.system {
+		return nil
+	}
+	return x.s.o.Database.Lookup(x.e.Call.Object, x.e.Call.Name)
 }
 
 func isPath(v event.Value) bool {
