@@ -2,7 +2,6 @@ package pagetest
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log"
 	"os"
@@ -229,13 +228,9 @@ func (p *page) text(selector string) string {
 	return ask[string](p, "document.querySelector("+quoted(selector)+").innerText")
 }
 
-// quoted returns a text as scripts write it.
+// quoted returns a text as scripts and selectors write it.
 func quoted(s string) string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // a string can always be written
-	}
-	return string(b)
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
 }
 
 // views returns the names of the page's views.

@@ -305,3 +305,30 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// TestAnyName clicks functions whose names mean something else in a filter, and sees just
+// their calls.
+func TestAnyName(t *testing.T) {
+	t.Parallel()
+	m := newMaker(t)
+	names := []string{"f", "operator new(unsigned long)", "std::map<int, std::less<int> >::at(int const&)", "failed", "loader", "in:f", "kind:system", "-f", "!f", ">1ms", "f@g", "f*", "[fg]", `f\g`, `"f"`, "/f/", "f,g+h-i", "getpid", "ä f"}
+	for _, name := range names {
+		m.library(processID, name, nil, func() { m.system(processID, "getpid", nil, number(processID)) }, number(0))
+	}
+	m.exits()
+	p := open(t, m.page(), desktop)
+	p.show("map")
+	p.wait(fmt.Sprintf(`document.querySelectorAll(".map-item.flow").length == %d`, len(names)))
+	for i, name := range names {
+		for kind, row := range map[string]int{"user": 2 * i, "flow": 2*i + 1} {
+			label := name + map[string]string{"user": ": 1 call", "flow": " → getpid"}[kind]
+			item := `.map-item.` + kind + `[aria-label^=` + quoted(label) + `]`
+			ask[any](p, `document.querySelector(`+quoted(item)+`).dispatchEvent(new MouseEvent("click", {bubbles: true}))`)
+			p.wait(`document.querySelector(` + quoted(item) + `).getAttribute("aria-pressed") == "true"`)
+			p.wait(`document.querySelector("#filter-state").textContent.startsWith("1 row of ")`)
+			p.show("list")
+			p.wait(fmt.Sprintf(`document.querySelectorAll(".line").length == 1 && document.querySelector("#line-%d")`, row))
+			p.show("map")
+		}
+	}
+}

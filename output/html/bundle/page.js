@@ -1055,7 +1055,7 @@
     return (row) => !test(row);
   }
   function termsOf(expression) {
-    return expression.match(/!?"[^"]*"?|[^\s"]+/g) ?? [];
+    return expression.match(/!?"[^"]*"?|(?:\\.|[^\s"])+/g) ?? [];
   }
   var kinds = {
     library: (kind) => kind < SYSTEM,
@@ -1159,7 +1159,7 @@
     return chosen;
   }
   function nameTerm(name) {
-    const escaped = name.replace(/[\\*?[\]@+,\-/:!<>]/g, "\\$&").replace(/[\s"]/g, "?");
+    const escaped = name.replace(/[\\*?[\]@+,\-/:!<>\s"]/g, "\\$&");
     return Object.hasOwn(words, escaped) ? "\\" + escaped : escaped;
   }
   async function rowsOf(expression, trace, details) {

@@ -34,9 +34,10 @@ function negated(test) {
   return (row) => !test(row);
 }
 
-// termsOf splits an expression at blanks outside of quotes.
+// termsOf splits an expression at blanks outside of quotes. A backslash takes its meaning from
+// what follows it.
 function termsOf(expression) {
-  return expression.match(/!?"[^"]*"?|[^\s"]+/g) ?? [];
+  return expression.match(/!?"[^"]*"?|(?:\\.|[^\s"])+/g) ?? [];
 }
 
 const kinds = {
@@ -154,10 +155,9 @@ function matches(rules, f) {
   return chosen;
 }
 
-// nameTerm returns the filter that chooses the calls of one name. A filter can't have blanks
-// and quotes in a name: they are matched as any character.
+// nameTerm returns the filter that chooses the calls of one name.
 export function nameTerm(name) {
-  const escaped = name.replace(/[\\*?[\]@+,\-/:!<>]/g, "\\$&").replace(/[\s"]/g, "?");
+  const escaped = name.replace(/[\\*?[\]@+,\-/:!<>\s"]/g, "\\$&");
   return Object.hasOwn(words, escaped) ? "\\" + escaped : escaped;
 }
 
