@@ -1,8 +1,10 @@
 package pagetest
 
 import (
+	"bytes"
 	"fmt"
 	"image"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -331,4 +333,88 @@ func TestAnyName(t *testing.T) {
 			p.show("map")
 		}
 	}
+}
+
+// TestStep walks from event to event: into malloc, into the kernel, and back.
+func TestStep(t *testing.T) {
+	t.Parallel()
+	l := desktop
+	l.hash = "#e=2&v=step"
+	p := open(t, small(t), l)
+	p.wait(`document.querySelector(".side.user .now b")?.textContent == "malloc"`)
+	p.keys(kb.ArrowRight)
+	p.wait(`document.querySelector(".side.kernel .now b")?.textContent == "brk"`)
+	p.wait(`document.querySelector(".arrow.down") != null`)
+	p.keys(kb.ArrowRight)
+	p.wait(`document.querySelector(".arrow.up") != null`)
+	p.wait(`document.querySelector(".side.kernel .result")?.textContent.includes("0x555555559000")`)
+	p.keys(kb.ArrowLeft, kb.ArrowLeft)
+	p.wait(`document.querySelector(".side.user .now b")?.textContent == "malloc" && document.querySelector(".arrow.none") != null`)
+	p.click(`.controls button:nth-child(2)`)
+	p.wait(`document.querySelector(".side.kernel .now b")?.textContent == "brk"`)
+}
+
+// TestPrint shows that what is printed is light and has no buttons.
+func TestPrint(t *testing.T) {
+	t.Parallel()
+	l := desktop
+	l.dark, l.print, l.hash = true, true, "#v=list"
+	p := open(t, small(t), l)
+	p.wait(`document.querySelectorAll(".line").length == 11`)
+	p.wait(`getComputedStyle(document.querySelector(".tabs")).display == "none"`)
+	if r, _, _, _ := p.picture("printed").At(2, 400).RGBA(); r>>8 < 200 {
+		t.Error("the paper is dark")
+	}
+}
+
+// TestPrintPicture prints the timeline of a dark page to a PDF file, and looks at what the
+// browser had drawn for it.
+func TestPrintPicture(t *testing.T) {
+	t.Parallel()
+	l := desktop
+	l.dark = true
+	p := open(t, small(t), l)
+	const corner = `(() => {
+		const copy = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+		copy.drawImage(document.querySelector("canvas.picture"), 700, 400, 1, 1, 0, 0, 1, 1)
+		return copy.getImageData(0, 0, 1, 1).data[0]
+	})()`
+	ask[any](p, `window.addEventListener("beforeprint", () => window.printed = `+corner+`)`)
+	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
+	if err != nil || len(pdf) == 0 {
+		t.Fatal(err)
+	}
+	if light := ask[int](p, `window.printed`); light < 200 {
+		t.Errorf("the picture was drawn with a background of %d", light)
+	}
+	p.until("the page is not dark again", func() bool { return ask[int](p, corner) < 100 })
+}
+
+// TestTheme switches to dark by key, and back by the button.
+func TestTheme(t *testing.T) {
+	t.Parallel()
+	p := open(t, small(t), desktop)
+	p.show("list")
+	p.keys("t")
+	p.wait(`getComputedStyle(document.documentElement).colorScheme == "dark"`)
+	p.click(".theme")
+	p.wait(`getComputedStyle(document.documentElement).colorScheme == "light"`)
+}
+
+// TestCutOff opens a page whose file ends in the middle, which says so and shows the rest.
+func TestCutOff(t *testing.T) {
+	t.Parallel()
+	path := small(t)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := bytes.LastIndex(text, []byte("<script"))
+	if err := os.WriteFile(path, text[:end], 0o666); err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, path, desktop)
+	p.wait(`document.querySelector('.status [role="alert"]').textContent.includes("incomplete")`)
+	p.show("list")
+	p.wait(`document.querySelectorAll(".line").length == 11`)
 }

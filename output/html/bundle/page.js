@@ -2656,7 +2656,22 @@
       store.set({ theme: root.dataset.theme });
     }
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => store.set({ theme: event.matches ? "dark" : "light" }));
+    printLight(store, root);
     return button;
+  }
+  function printLight(store, root) {
+    let chosen;
+    window.addEventListener("beforeprint", () => {
+      chosen = root.dataset.theme;
+      root.dataset.theme = "light";
+      store.set({ theme: "paper" });
+      store.tell();
+    });
+    window.addEventListener("afterprint", () => {
+      if (chosen) root.dataset.theme = chosen;
+      else delete root.dataset.theme;
+      store.set({ theme: chosen ?? "" });
+    });
   }
   function statusLine({ trace }) {
     const calls = trace.functions.length;
