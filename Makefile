@@ -8,6 +8,7 @@
 #	make confirm  compare with the real ltrace and strace
 #	make coverage the share of real programs' system calls that are decoded completely
 #	make bench    time per call, compared with ltrace, strace, uftrace and bare ptrace stops
+#	make pictures take the pictures of the documents, by plait and Chromium
 #	make bench-page  the page of a million calls: its size, and what a browser needs to show it
 #	make bench-long  ten million events: plait neither grows nor slows down
 #	make bench-record  what recording costs, beside text to /dev/null
@@ -42,7 +43,7 @@ RACE = ./background ./objfile ./tracer ./output/... ./recording
 # the number of processors. A missing tool is a failure.
 TEST = PLAIT_REQUIRE=1 $(GO) test -parallel 4
 
-.PHONY: build demo test check e2e confirm coverage bench bench-page bench-long bench-record fuzz generate prototypes coverage-prototypes coverage-explain install install-links clean
+.PHONY: build demo test check e2e confirm coverage bench bench-page pictures bench-long bench-record fuzz generate prototypes coverage-prototypes coverage-explain install install-links clean
 
 build:
 	$(GO) build -trimpath $(LINK) -o $(OUT) ./cmd/plait
@@ -84,6 +85,13 @@ bench: build
 	$(GO) run ./bench -plait ./plait $(BENCH)
 	$(MAKE) bench-page
 
+pictures: build
+	@mkdir -p /tmp/demo docs/pictures
+	gcc -g -w -o /tmp/demo/a.out testdata/tracees/cookbook.c
+	cd /tmp/demo && PATH=$(CURDIR):$$PATH plait -o page.html ./a.out >out
+	cd tools/pagetest && PLAIT_REQUIRE=1 PLAIT_README_PAGE=/tmp/demo/page.html PLAIT_PICTURES=$(CURDIR)/docs/pictures $(GO) test -count=1 -run TestReadmePictures .
+	cd docs/pictures && for name in timeline list map step; do mv TestReadmePictures-$$name.png page-$$name.png; done
+
 bench-page:
 	cd tools/pagetest && PLAIT_REQUIRE=1 $(GO) test -run '^$$' -bench . -benchtime 1x .
 
@@ -122,6 +130,8 @@ install: build
 	install -D -m 644 dist/plait.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/plait.fish
 	install -d $(DESTDIR)$(PREFIX)/share/doc/plait
 	install -m 644 README.md LICENSE docs/*.md docs/*.proto docs/*.json $(DESTDIR)$(PREFIX)/share/doc/plait
+	install -d $(DESTDIR)$(PREFIX)/share/doc/plait/pictures
+	install -m 644 docs/pictures/*.png $(DESTDIR)$(PREFIX)/share/doc/plait/pictures
 	install -d $(DESTDIR)$(PREFIX)/share/doc/plait/lessons $(DESTDIR)$(PREFIX)/lib/plait/lessons
 	install -m 644 docs/lessons/*.md $(DESTDIR)$(PREFIX)/share/doc/plait/lessons
 	rm -rf dist/lessons

@@ -336,6 +336,11 @@
       }
       const detail = details.peek(row) ?? await details.get(row);
       if (shown2 !== row) return;
+      if (page.isFold(row)) {
+        const { count: count3 } = trace.folds.find((fold) => fold.first === row);
+        element.replaceChildren(el("p", { class: "kind kernel" }, "folded"), el("h2", { class: "kernel" }, "ld.so"), el("p", { class: "explanation" }, `The dynamic loader maps the program and its libraries, with ${plural(count3, "system call")}. The key l shows them.`));
+        return;
+      }
       element.replaceChildren(...heading(row, detail), ...facts(row, detail), ...around(row), ...stack2(detail), usesOf());
     }
     function heading(row, detail) {
@@ -424,7 +429,7 @@
     show(-1);
     return {
       update(state, changed) {
-        if (changed.has("selected")) show(state.selected);
+        if (changed.has("selected") || changed.has("shown")) show(state.selected);
         else if (changed.has("uses") && shown2 >= 0) element.querySelector(".uses")?.replaceWith(usesOf());
       }
     };
@@ -1463,7 +1468,7 @@
         ["← →  ↑ ↓", "from call to call: beside, around, into"],
         ["+ −  Shift ← →", "timeline: zoom, move; the wheel zooms, Shift and the wheel move"],
         ["0  f", "timeline: everything; the selected call"],
-        ["l", "timeline and step: what ld.so does at the start"],
+        ["l", "timeline, list and step: what ld.so does at the start"],
         ["space", "step: play"],
         ["t", "light or dark"],
         ["?", "this help"]
@@ -1619,6 +1624,10 @@
         draw();
       },
       key(event) {
+        if (event.key === "l") {
+          store.set({ loader: !store.state.loader });
+          return true;
+        }
         const move = moves[event.key];
         if (!move || total() === 0) return false;
         const at = page.shown.indexOf(store.state.selected);
@@ -1846,7 +1855,7 @@
       const detail = details.peek(row) ?? {};
       const side = trace.isSystem(row) ? "kernel" : trace.isMark(row) ? "mark" : "user";
       const node = el("li", { class: side + (isLast ? " now" : "") }, page.isFold(row) ? "ld.so starts the program" : el("code", {}, trace.nameOf(row) + (returned ? " = " + (resultOf(detail) || "…") : "(" + argumentsOf(detail) + ")")));
-      if (detail.explanation && returned) node.append(" ", el("span", {}, detail.explanation));
+      if (detail.explanation && returned && !page.isFold(row)) node.append(" ", el("span", {}, detail.explanation));
       node.style.paddingLeft = Math.min(walk.chain(row).length - 1, 8) * 1.2 + "rem";
       return node;
     }

@@ -19,6 +19,11 @@ export function callPanel(page, element) {
     }
     const detail = details.peek(row) ?? (await details.get(row));
     if (shown !== row) return;
+    if (page.isFold(row)) {
+      const { count } = trace.folds.find((fold) => fold.first === row);
+      element.replaceChildren(el("p", { class: "kind kernel" }, "folded"), el("h2", { class: "kernel" }, "ld.so"), el("p", { class: "explanation" }, `The dynamic loader maps the program and its libraries, with ${plural(count, "system call")}. The key l shows them.`));
+      return;
+    }
     element.replaceChildren(...heading(row, detail), ...facts(row, detail), ...around(row), ...stack(detail), usesOf());
   }
 
@@ -120,7 +125,7 @@ export function callPanel(page, element) {
   show(-1);
   return {
     update(state, changed) {
-      if (changed.has("selected")) show(state.selected);
+      if (changed.has("selected") || changed.has("shown")) show(state.selected);
       else if (changed.has("uses") && shown >= 0) element.querySelector(".uses")?.replaceWith(usesOf());
     },
   };

@@ -10,7 +10,7 @@ const sections = [
       ["← →  ↑ ↓", "from call to call: beside, around, into"],
       ["+ −  Shift ← →", "timeline: zoom, move; the wheel zooms, Shift and the wheel move"],
       ["0  f", "timeline: everything; the selected call"],
-      ["l", "timeline and step: what ld.so does at the start"],
+      ["l", "timeline, list and step: what ld.so does at the start"],
       ["space", "step: play"],
       ["t", "light or dark"],
       ["?", "this help"],

@@ -142,6 +142,10 @@ export function list(page, element) {
       draw();
     },
     key(event) {
+      if (event.key === "l") {
+        store.set({ loader: !store.state.loader });
+        return true;
+      }
       const move = moves[event.key];
       if (!move || total() === 0) return false;
       const at = page.shown.indexOf(store.state.selected);

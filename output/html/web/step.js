@@ -110,7 +110,7 @@ export function step(page, element) {
     const detail = details.peek(row) ?? {};
     const side = trace.isSystem(row) ? "kernel" : trace.isMark(row) ? "mark" : "user";
     const node = el("li", { class: side + (isLast ? " now" : "") }, page.isFold(row) ? "ld.so starts the program" : el("code", {}, trace.nameOf(row) + (returned ? " = " + (resultOf(detail) || "…") : "(" + argumentsOf(detail) + ")")));
-    if (detail.explanation && returned) node.append(" ", el("span", {}, detail.explanation));
+    if (detail.explanation && returned && !page.isFold(row)) node.append(" ", el("span", {}, detail.explanation));
     node.style.paddingLeft = Math.min(walk.chain(row).length - 1, 8) * 1.2 + "rem";
     return node;
   }
