@@ -48,11 +48,14 @@ func (c *call) systemCall() (*Prototype, *Source) {
 // enterSystem decodes the system call's arguments that are known at its start.
 func (c *call) enterSystem() (args []event.Arg, pending bool) {
 	q, s := c.systemCall()
+	if q == nil || q.Len() == 0 {
+		c.place.words = c.place.words[:max(0, len(c.place.words)-1)] // that of the parameter that stands for all
+	}
 	if q == nil {
 		return nil, false
 	}
 	for range q.Len() - 1 {
-		c.place.integer() // the first has the place of the parameter that stands for all
+		c.place.integer()
 	}
 	return q.Enter(s)
 }

@@ -47,7 +47,7 @@ func outputMore() string {
 // formatOf returns the format of an output, "" for standard error: that of --format, or
 // the one that its name ends in, or that of -c, --map, --heap or --tree, or text.
 func (o *options) formatOf(name string) output.Format {
-	if o.format != "" {
+	if slices.Contains(formatNames(), o.format) { // any other is an error, which check reports
 		return output.Find(o.format)
 	}
 	if f, ok := output.ByEnding(name); ok && !o.isLtrace() && !strings.HasPrefix(name, "|") {
