@@ -44,7 +44,7 @@ func (it *item) definition(library string) Definition {
 }
 
 // Describe returns the prototypes of the functions for which match returns true, in the
-// order in which Lookup searches. It leaves out faulty ones.
+// order in which Lookup searches, and the sentences about them. It leaves out faulty ones.
 func (d *Database) Describe(match func(library, symbol string) bool) []Definition {
 	var all []Definition
 	for _, p := range d.user {
@@ -54,7 +54,7 @@ func (d *Database) Describe(match func(library, symbol string) bool) []Definitio
 	for _, p := range d.system {
 		all = append(all, d.describePlace(p, match)...)
 	}
-	return all
+	return append(all, d.types.describeExplained(match)...)
 }
 
 // DescribeSystem returns the user's prototypes of a system call, which come before
@@ -116,7 +116,7 @@ func (f *File) describe(library string, match func(library, symbol string) bool)
 			all = append(all, f.protos[name].definition(library))
 		}
 	}
-	return all
+	return append(all, f.describeExplained(library, match)...)
 }
 
 // Describe returns the file's prototype of that name, or false if there is none.

@@ -23,6 +23,7 @@ type Explanation struct {
 	Manual    string          // page of the manual, "open(2)"; "" if it is not said
 	Writes    *syntax.Writing // what the call hands to stdio; nil: nothing
 	Sentences []*syntax.Sentence
+	item      *item
 	scope     *scope
 	constants map[string]constant // those that were asked for
 }
@@ -178,23 +179,34 @@ func (f *File) explanation(name string) *Explanation {
 		if err != nil {
 			return nil
 		}
-		it.explanation = &Explanation{Manual: d.Manual, Writes: d.Writes, Sentences: d.Sentences, scope: it.scope}
+		it.explanation = &Explanation{Manual: d.Manual, Writes: d.Writes, Sentences: d.Sentences, item: it, scope: it.scope}
 	}
 	return it.explanation
 }
 
 // checkExplanation parses an explain item, and demands that its names mean something if
-// the function's prototype is known.
+// the function's prototype is known: the file's, or the one that is shipped, of which the
+// sentences may be a copy.
 func (f *File) checkExplanation(it *item) {
 	x := f.explanation(it.Name)
-	p := f.Lookup(it.Name)
-	if p == nil && it.scope.parent != nil && it.scope.parent.files != nil {
-		p = it.scope.parent.files.lookup("", it.Name)
-	}
-	if x == nil || p == nil || isSystem(it) {
+	if x == nil || isSystem(it) {
 		return
 	}
-	if at, name := x.Unknown(p); name != "" {
+	prototypes := []*decode.Prototype{f.Lookup(it.Name)}
+	if it.scope.parent != nil && it.scope.parent.files != nil {
+		prototypes = append(prototypes, it.scope.parent.files.lookup("", it.Name))
+	}
+	var at syntax.Pos
+	name := ""
+	for _, p := range prototypes {
+		if p == nil {
+			continue
+		}
+		if at, name = x.Unknown(p); name == "" {
+			return
+		}
+	}
+	if name != "" {
 		it.err = &syntax.Error{File: it.file, Line: at.Line, Col: at.Col, Msg: name + " is no parameter of " + it.Name + ", and no constant"}
 	}
 }
@@ -240,4 +252,41 @@ func (x *Explanation) Unknown(p *decode.Prototype) (at syntax.Pos, name string) 
 		}
 	}
 	return at, name
+}
+
+// describeExplained returns the shipped sentences about functions for which match returns
+// true.
+func (t *Types) describeExplained(match func(library, symbol string) bool) []Definition {
+	t.begin()
+	var all []Definition
+	folders, _ := explained.ReadDir(explainFolder)
+	for _, folder := range folders {
+		if folder.Name() == systemCalls {
+			continue
+		}
+		t.explanation(folder.Name(), "") // reads the folder
+		all = append(all, t.sentences[folder.Name()].describeExplained(folder.Name(), match)...)
+	}
+	return all
+}
+
+// describeExplained returns the sentences of a file about library.
+func (f *File) describeExplained(library string, match func(library, symbol string) bool) []Definition {
+	var all []Definition
+	for _, it := range f.items {
+		if it.Kind == syntax.KindExplain && f.explains[it.Name] == it && match(library, it.Name) {
+			all = append(all, it.definition(library))
+		}
+	}
+	return all
+}
+
+// DescribeExplainedSystem returns the sentences about a system call, the user's or else the
+// shipped ones; false if there are none.
+func (d *Database) DescribeExplainedSystem(name string) (Definition, bool) {
+	x := d.ExplainSystem(name)
+	if x == nil {
+		return Definition{}, false
+	}
+	return x.item.definition("system calls"), true
 }

@@ -121,6 +121,9 @@ func describeSystem(database *proto.Database, name string) ([]proto.Definition, 
 	if d, ok := syscalls.For(arch.Native, 0).Describe(name); ok {
 		found = append(found, d)
 	}
+	if d, ok := database.DescribeExplainedSystem(name); ok {
+		found = append(found, d)
+	}
 	if len(found) == 0 {
 		return nil, errUnknown
 	}
