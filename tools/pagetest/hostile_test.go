@@ -33,3 +33,36 @@ func TestHostile(t *testing.T) {
 	p.click(`.line.user`)
 	p.wait(`document.querySelector(".panel").textContent.includes("onerror=")`)
 }
+
+// hostileProgram has functions, paths and texts that would be elements. The assembler takes
+// any name in quotes.
+const hostileProgram = `
+#include <fcntl.h>
+#include <stdio.h>
+#define ELEMENT "</script><img src=x onerror=document.documentElement.dataset.hacked=1>"
+int function(const char *s) __asm__("\"" ELEMENT "\"");
+#ifdef LIBRARY
+int function(const char *s) { return puts(s); }
+#else
+int main(void) { open("/tmp/" ELEMENT, O_RDONLY); return function(ELEMENT) < 0; }
+#endif
+`
+
+// TestHostileProgram traces a program whose function names, paths and texts are hostile.
+func TestHostileProgram(t *testing.T) {
+	t.Parallel()
+	library := compile(t, hostileProgram, "-DLIBRARY", "-shared", "-fPIC")
+	program := compile(t, hostileProgram, library)
+	p := open(t, live(t, "-S", "-w", "4", program), desktop)
+	for _, view := range p.views() {
+		p.show(view)
+		if ask[bool](p, `document.querySelector("img") !== null || "hacked" in document.documentElement.dataset`) {
+			t.Errorf("in the view %s a text became markup", view)
+		}
+	}
+	p.show("list")
+	p.click("input")
+	p.keys(`"onerror"`)
+	p.wait(`document.querySelectorAll(".line").length > 2`)
+	p.wait(`[...document.querySelectorAll(".line b")].some(name => name.textContent.startsWith("</script><img"))`)
+}

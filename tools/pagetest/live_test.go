@@ -43,7 +43,7 @@ func compile(t testing.TB, source string, options ...string) string {
 	if err := os.WriteFile(file, []byte(source), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := command("gcc", append(options, "-g", "-w", "-O0", "-fno-builtin", "-o", program, file)...); err != nil {
+	if err := command("gcc", append([]string{"-g", "-w", "-O0", "-fno-builtin", "-o", program, file}, options...)...); err != nil {
 		t.Fatal(err)
 	}
 	return program

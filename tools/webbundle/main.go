@@ -3,9 +3,9 @@
 //
 //	webbundle -dir DIR FROM TO [FROM TO]...
 //
-// It owns how a bundle is made: by esbuild, with the licences of others' code at the end,
-// and the same from the same sources. An import of "./worker.js?text" gives the bundle of
-// worker.js as a string. It does not know plait, and is a module of its own, so that
+// It owns how a bundle is made: by esbuild, minified, with the licences of others' code at
+// the end, and the same from the same sources. An import of "./worker.js?text" gives the
+// bundle of worker.js as a string. It does not know plait, and is a module of its own, so that
 // nothing of esbuild gets into plait's. To make one more bundle, name it in output/html's
 // go:generate line.
 package main
@@ -48,14 +48,18 @@ func main() {
 // bundle returns a script or a style sheet with all that it imports.
 func bundle(path string) ([]byte, error) {
 	r := api.Build(api.BuildOptions{
-		EntryPoints:   []string{path},
-		Outfile:       path + ".bundle", // not written; a bundle needs a name
-		Bundle:        true,
-		Format:        api.FormatIIFE,
-		Target:        api.ES2022,
-		Charset:       api.CharsetUTF8,
-		LegalComments: api.LegalCommentsEndOfFile,
-		Plugins:       []api.Plugin{{Name: "text", Setup: addText}},
+		EntryPoints:       []string{path},
+		Outfile:           path + ".bundle", // not written; a bundle needs a name
+		Bundle:            true,
+		Format:            api.FormatIIFE,
+		Target:            api.ES2022,
+		Charset:           api.CharsetUTF8,
+		LegalComments:     api.LegalCommentsEndOfFile,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		MinifySyntax:      true,
+		LineLimit:         200, // for git and people who look at a page's text
+		Plugins:           []api.Plugin{{Name: "text", Setup: addText}},
 	})
 	if err := errors.Join(complaints(r.Errors), complaints(r.Warnings)); err != nil {
 		return nil, err

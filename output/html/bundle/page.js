@@ -1,2743 +1,327 @@
-(() => {
-  // web/dom.js
-  function el(tag, properties, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(properties ?? {})) {
-      if (value === void 0 || value === null) continue;
-      if (typeof value === "function") element.addEventListener(name, value);
-      else if (name === "class" || name === "role" || name === "for" || name.includes("-")) element.setAttribute(name, value);
-      else element[name] = value;
-    }
-    element.append(...children.filter((child) => child !== void 0 && child !== null));
-    return element;
-  }
-  function svg(tag, attributes, ...children) {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(attributes ?? {})) element.setAttribute(name, value);
-    element.append(...children);
-    return element;
-  }
-  function palette() {
-    const style = getComputedStyle(document.documentElement);
-    const colours = {};
-    for (const name of ["bg", "surface", "line", "text", "muted", "user", "user-soft", "user-text", "kernel", "kernel-soft", "kernel-text", "accent", "warn", "mono", "sans"]) {
-      colours[name] = style.getPropertyValue("--" + name).trim();
-    }
-    return colours;
-  }
-  function fit(canvas) {
-    const scale = window.devicePixelRatio || 1;
-    const width = canvas.clientWidth, height2 = canvas.clientHeight;
-    if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height2 * scale)) {
-      canvas.width = Math.round(width * scale);
-      canvas.height = Math.round(height2 * scale);
-    }
-    const context = canvas.getContext("2d");
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    return { context, width, height: height2 };
-  }
-
-  // web/parts.js
-  async function inflate(base64) {
-    const packed = bytesOf(base64);
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  }
-  function bytesOf(base64) {
-    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
-    const text = atob(base64);
-    const bytes2 = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) bytes2[i] = text.charCodeAt(i);
-    return bytes2;
-  }
-  var Numbers = class {
-    constructor(bytes2, at = 0) {
-      this.bytes = bytes2;
-      this.at = at;
-    }
-    get more() {
-      return this.at < this.bytes.length;
-    }
-    next() {
-      const { bytes: bytes2 } = this;
-      let byte = bytes2[this.at++];
-      if (byte < 128) return byte;
-      let n = byte & 127, scale = 128;
-      do {
-        byte = bytes2[this.at++];
-        n += (byte & 127) * scale;
-        scale *= 128;
-      } while (byte >= 128);
-      return n;
-    }
-  };
-
-  // web/model.js
-  var FUNCTION = 1;
-  var SYSTEM = 2;
-  var SIGNAL = 3;
-  var EXIT = 4;
-  var EXEC = 5;
-  var FAILED = 1;
-  var UNFINISHED = 2;
-  var INHERITED = 4;
-  var LOADER = 8;
-  var GUESSED = 16;
-  var Trace = class {
-    constructor(about) {
-      this.about = about;
-      this.functions = [];
-      this.sites = [];
-      this.threads = [];
-      this.rows = 0;
-      this.ends = 0;
-      this.duration = 0;
-      this.complete = true;
-      this.grow(1 << 14);
-      this.open = [];
-    }
-    // grow makes room for n rows. An open row ends nowhere and has no details.
-    grow(n) {
-      const copy = (Type, old) => {
-        const column2 = new Type(n);
-        if (old) column2.set(old);
-        return column2;
-      };
-      this.fn = copy(Uint32Array, this.fn);
-      this.thread = copy(Uint32Array, this.thread);
-      this.begin = copy(Float64Array, this.begin);
-      this.end = copy(Float64Array, this.end);
-      this.parent = copy(Int32Array, this.parent);
-      this.level = copy(Uint16Array, this.level);
-      this.bits = copy(Uint8Array, this.bits);
-      this.ordinal = copy(Int32Array, this.ordinal);
-      this.rowOf = copy(Uint32Array, this.rowOf);
-    }
-    kindOf(row) {
-      return this.functions[this.fn[row]].kind;
-    }
-    nameOf(row) {
-      return this.functions[this.fn[row]].name;
-    }
-    isSystem(row) {
-      return this.kindOf(row) === SYSTEM;
-    }
-    isMark(row) {
-      return this.kindOf(row) > SYSTEM;
-    }
-    isCall(row) {
-      return this.kindOf(row) <= SYSTEM;
-    }
-    threadOf(row) {
-      return this.threads[this.thread[row]];
-    }
-    // after returns the first row that begins at a time or later.
-    after(time) {
-      let low = 0, high = this.rows;
-      while (low < high) {
-        const middle2 = low + high >>> 1;
-        if (this.begin[middle2] < time) low = middle2 + 1;
-        else high = middle2;
-      }
-      return low;
-    }
-    // add adds the rows of a block.
-    add(bytes2) {
-      const newline = bytes2.indexOf(10);
-      this.addTables(JSON.parse(new TextDecoder().decode(bytes2.subarray(0, newline))));
-      const numbers = new Numbers(bytes2, newline + 1);
-      let now = this.duration;
-      while (numbers.more) {
-        now += numbers.next();
-        const code = numbers.next();
-        const thread = numbers.next();
-        if (code > 0) this.addBegin(now, code - 1, thread);
-        else this.addEnd(now, thread, numbers.next());
-      }
-      this.duration = now;
-    }
-    addTables({ functions = [], threads = [], makers = [], sites = [] }) {
-      this.functions.push(...functions);
-      this.sites.push(...sites);
-      for (const thread of threads) {
-        this.threads[thread.id] = Object.assign(this.threads[thread.id] ?? { maker: 0 }, thread);
-        this.open[thread.id] ??= -1;
-      }
-      for (const [thread, maker] of makers) this.threads[thread].maker = maker;
-    }
-    addBegin(now, fn, thread) {
-      const row = this.rows++;
-      if (row === this.fn.length) this.grow(2 * row);
-      const parent = this.open[thread];
-      this.fn[row] = fn;
-      this.thread[row] = thread;
-      this.begin[row] = now;
-      this.end[row] = -1;
-      this.parent[row] = parent;
-      this.level[row] = parent < 0 ? 0 : this.level[parent] + (this.isSystem(parent) ? 0 : 1);
-      this.ordinal[row] = -1;
-      this.open[thread] = row;
-    }
-    addEnd(now, thread, bits) {
-      const row = this.open[thread];
-      if (!(row >= 0)) throw new Error("an end without a begin");
-      this.end[row] = now;
-      this.bits[row] = bits;
-      this.rowOf[this.ends] = row;
-      this.ordinal[row] = this.ends++;
-      this.open[thread] = this.parent[row];
-    }
-    // finish ends the rows that are open still, and groups threads by process.
-    finish() {
-      for (let row = 0; row < this.rows; row++) {
-        if (this.end[row] < 0) {
-          this.end[row] = this.duration;
-          this.bits[row] |= UNFINISHED;
-        }
-      }
-      this.processes = processesOf(this.threads);
-      this.foldLoader();
-    }
-    // foldLoader finds what the dynamic loader does at the start of programs: system calls that
-    // no library call is around. folds has a {first, last, count} for each start; the column
-    // folded has 1 for its rows, 2 for the first of them.
-    foldLoader() {
-      this.folds = [];
-      this.folded = new Uint8Array(this.rows);
-      const last = /* @__PURE__ */ new Map();
-      for (let row = 0; row < this.rows; row++) {
-        const thread = this.thread[row];
-        const state = last.get(thread);
-        if (this.parent[row] >= 0 || !this.isSystem(row)) {
-          if (state && !this.isSystem(row)) last.delete(thread);
-        } else if (!(this.bits[row] & LOADER)) {
-          state?.between.push(row);
-        } else if (state) {
-          for (const one of [...state.between, row]) this.addToFold(state.fold, one);
-          state.between = [];
-        } else {
-          const fold = { first: row, last: row, count: 0 };
-          this.folds.push(fold);
-          this.addToFold(fold, row);
-          last.set(thread, { fold, between: [] });
-        }
-      }
-    }
-    addToFold(fold, row) {
-      fold.last = row;
-      fold.count++;
-      this.folded[row] = row === fold.first ? 2 : 1;
-    }
-  };
-  function processesOf(threads) {
-    const byID = /* @__PURE__ */ new Map();
-    for (const thread of threads) {
-      if (!thread) continue;
-      let process = byID.get(thread.process);
-      if (!process) {
-        const maker = thread.maker ? threads[thread.maker].process : 0;
-        process = { id: thread.process, pid: thread.pid, maker, depth: (byID.get(maker)?.depth ?? -1) + 1, threads: [] };
-        byID.set(thread.process, process);
-      }
-      process.program = thread.program;
-      process.threads.push(thread);
-    }
-    const children = Map.groupBy(byID.values(), (p) => p.maker === p.id ? 0 : p.maker);
-    const order = [], waiting = [...children.get(0) ?? []].reverse();
-    while (waiting.length > 0) {
-      const process = waiting.pop();
-      order.push(process);
-      waiting.push(...(children.get(process.id) ?? []).reverse());
-    }
-    return order;
-  }
-  async function readTrace(doc) {
-    const trace = new Trace(JSON.parse(doc.getElementById("about").textContent));
-    const parts = [...doc.querySelectorAll('script[type="plait/rows"]')].map((part) => part.textContent);
-    const pending = parts.map((text) => inflate(text).catch(() => void 0));
-    trace.firstEnd = [];
-    for (const block of pending) {
-      const bytes2 = await block;
-      if (!bytes2) {
-        trace.complete = false;
-        break;
-      }
-      trace.firstEnd.push(trace.ends);
-      trace.add(bytes2);
-    }
-    trace.complete &&= doc.querySelector('script[type="plait/end"]') !== null;
-    trace.finish();
-    return trace;
-  }
-
-  // web/sentence.js
-  function argumentsOf(detail) {
-    const values = [];
-    for (let i = 1; i < (detail.args?.length ?? 0); i += 2) values.push(detail.args[i]);
-    return values.join(", ");
-  }
-  function resultOf(detail) {
-    if (detail.outcome) return "<" + detail.outcome + ">";
-    if (!detail.result) return "";
-    return detail.errno ? detail.result + " " + detail.errno : detail.result;
-  }
-  function textOf(name, detail) {
-    const result = resultOf(detail);
-    return name + "(" + argumentsOf(detail) + ")" + (result ? " = " + result : "");
-  }
-
-  // web/units.js
-  var steps = [[1e9, "s"], [1e6, "ms"], [1e3, "µs"], [1, "ns"]];
-  function duration(ns) {
-    if (ns === 0) return "0";
-    for (const [size, unit] of steps) {
-      if (Math.abs(ns) >= size) return short(ns / size) + " " + unit;
-    }
-    return ns + " ns";
-  }
-  function short(n) {
-    const size = Math.abs(n);
-    return size >= 100 ? n.toFixed(0) : size >= 10 ? n.toFixed(1).replace(/\.0$/, "") : n.toFixed(2).replace(/\.?0+$/, "");
-  }
-  function instant(ns, step2) {
-    const [size, unit] = steps.find(([size2]) => Math.max(step2, Math.abs(ns) / 1e3) >= size2) ?? steps[3];
-    const digits = Math.max(0, Math.ceil(-Math.log10(step2 / size) - 1e-9));
-    return (ns / size).toFixed(Math.min(digits, 9)) + " " + unit;
-  }
-  function count(n) {
-    return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
-  }
-  function plural(n, one, many = one + "s") {
-    return count(n) + " " + (n === 1 ? one : many);
-  }
-  function moment(ns) {
-    return (ns / 1e6).toFixed(3) + " ms";
-  }
-  function bytes(n) {
-    let unit = 0;
-    for (; n >= 1024 && unit < sizes.length - 1; unit++) n /= 1024;
-    return unit === 0 ? plural(n, "byte") : short(n) + " " + sizes[unit];
-  }
-  var sizes = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-  function bytesStep(most4, lines2) {
-    return 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, most4) / lines2)));
-  }
-
-  // web/call.js
-  var most = 12;
-  function callPanel(page, element) {
-    const { trace, details, store } = page;
-    let shown2 = -1;
-    async function show(row) {
-      shown2 = row;
-      if (row < 0) {
-        element.replaceChildren(el("p", { class: "hint" }, "Click a call, or press ↓, to see what it did."));
-        return;
-      }
-      const detail = details.peek(row) ?? await details.get(row);
-      if (shown2 !== row) return;
-      if (page.isFold(row)) {
-        const { count: count3 } = trace.folds.find((fold) => fold.first === row);
-        element.replaceChildren(el("p", { class: "kind kernel" }, "folded"), el("h2", { class: "kernel" }, "ld.so"), el("p", { class: "explanation" }, `The dynamic loader maps the program and its libraries, with ${plural(count3, "system call")}. The key l shows them.`));
-        return;
-      }
-      element.replaceChildren(...heading(row, detail), ...facts(row, detail), ...around(row), ...stack2(detail), usesOf());
-    }
-    function heading(row, detail) {
-      const { name, kind, object } = trace.functions[trace.fn[row]];
-      const side = kind === SYSTEM ? "kernel" : kind > SYSTEM ? "mark" : "user";
-      const what = kind === SYSTEM ? "system call" : kind > SYSTEM ? "event" : kind === FUNCTION ? "function" : "library call";
-      return [
-        el("p", { class: "kind " + side }, kind === SYSTEM ? what + ": enters the kernel" : object ? what + " into " + object : what),
-        el("h2", { class: side }, name),
-        detail.explanation ? el("p", { class: "explanation" }, detail.explanation) : void 0,
-        detail.manual ? el("p", { class: "manual" }, "Manual: ", el("code", {}, manualCommand(detail.manual))) : void 0
-      ].filter(Boolean);
-    }
-    function facts(row, detail) {
-      const list2 = el("dl", { class: "facts" });
-      const add = (name, value, properties) => list2.append(el("dt", {}, name), el("dd", properties ?? {}, value));
-      for (let i = 0; i < (detail.args?.length ?? 0); i += 2) add(detail.args[i] || "argument " + (i / 2 + 1), detail.args[i + 1]);
-      if (detail.result) add("result", detail.result, { class: trace.bits[row] & FAILED ? "failed" : "result" });
-      if (detail.errno) add("errno", detail.errno, { class: "failed" });
-      if (detail.outcome) add("end", detail.outcome);
-      const notes = notesOf(row);
-      if (notes.length > 0) add("note", notes.join("; "));
-      add("at", moment(trace.begin[row]));
-      if (trace.isCall(row)) add("lasts", lasting2(row, detail));
-      const thread = trace.threadOf(row);
-      add("thread", `${thread.name} of ${thread.program} (process ${thread.pid})`);
-      return [list2];
-    }
-    function notesOf(row) {
-      const notes = [];
-      if (trace.bits[row] & GUESSED) notes.push("no prototype is known: arguments are guesses");
-      if (trace.bits[row] & INHERITED) notes.push("fork copied this call from the parent");
-      if (trace.bits[row] & UNFINISHED) notes.push("it did not return");
-      return notes;
-    }
-    function lasting2(row, detail) {
-      const all = duration(trace.end[row] - trace.begin[row]);
-      return detail.elapsed ? `${duration(detail.elapsed)} (${all} with the tracer's work)` : all;
-    }
-    function around(row) {
-      const callers = [];
-      for (let at = trace.parent[row]; at >= 0 && callers.length < most; at = trace.parent[at]) callers.unshift(at);
-      const [children, count3] = childrenOf(row);
-      const sections2 = [];
-      if (callers.length > 0) sections2.push(el("h3", {}, "within"), links(callers));
-      if (count3 > 0) sections2.push(el("h3", {}, plural(count3, "call") + " in it"), links(children));
-      if (count3 > children.length) sections2.push(el("p", { class: "hint" }, `and ${plural(count3 - children.length, "more", "more")}`));
-      if (count3 === 0 && trace.kindOf(row) < SYSTEM) sections2.push(el("p", { class: "hint" }, "No call was seen in it: it did not enter the kernel, or system calls were not traced."));
-      return sections2;
-    }
-    function childrenOf(row) {
-      const children = [];
-      let count3 = 0;
-      const end = trace.end[row];
-      for (let at = row + 1; at < trace.rows && trace.begin[at] <= end; at++) {
-        if (trace.parent[at] !== row) continue;
-        if (++count3 <= most) children.push(at);
-      }
-      return [children, count3];
-    }
-    function links(rows) {
-      return el("ul", { class: "links" }, ...rows.map((row) => el("li", {}, link(row))));
-    }
-    function link(row) {
-      const side = trace.isSystem(row) ? "kernel" : trace.isMark(row) ? "mark" : "user";
-      const button = el("button", { class: "link " + side, type: "button", "data-row": row, click: () => page.select(row) }, trace.nameOf(row));
-      details.get(row).then((detail) => {
-        if (trace.isCall(row)) button.textContent = textOf(trace.nameOf(row), detail);
-      });
-      return button;
-    }
-    function stack2(detail) {
-      if (!detail.stack?.length) return [];
-      return [el("h3", {}, "called from"), el("ol", { class: "stack" }, ...detail.stack.map((frame3) => el("li", {}, frame3)))];
-    }
-    function usesOf() {
-      const section = el("div", { class: "uses" });
-      const byThing = /* @__PURE__ */ new Map();
-      for (const [row, things] of store.state.uses) for (const thing of things) byThing.set(thing, [...byThing.get(thing) ?? [], row]);
-      for (const [thing, rows] of byThing) {
-        section.append(el("h3", {}, "other uses of " + thing), links(rows.slice(0, most)));
-        if (rows.length > most) section.append(el("p", { class: "hint" }, `and ${plural(rows.length - most, "more", "more")}, marked in the list`));
-      }
-      return section;
-    }
-    show(-1);
-    return {
-      update(state, changed) {
-        if (changed.has("selected") || changed.has("shown")) show(state.selected);
-        else if (changed.has("uses") && shown2 >= 0) element.querySelector(".uses")?.replaceWith(usesOf());
-      }
-    };
-  }
-  function manualCommand(section) {
-    const [, name, number] = /^(.*)\((\w+)\)$/.exec(section) ?? [];
-    return name ? `man ${number} ${name}` : section;
-  }
-
-  // text:web/worker.js
-  var worker_default = '(() => {\n  // web/parts.js\n  async function inflate(base64) {\n    const packed = bytesOf(base64);\n    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));\n    return new Uint8Array(await new Response(stream).arrayBuffer());\n  }\n  function bytesOf(base64) {\n    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);\n    const text = atob(base64);\n    const bytes = new Uint8Array(text.length);\n    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);\n    return bytes;\n  }\n  var Numbers = class {\n    constructor(bytes, at = 0) {\n      this.bytes = bytes;\n      this.at = at;\n    }\n    get more() {\n      return this.at < this.bytes.length;\n    }\n    next() {\n      const { bytes } = this;\n      let byte = bytes[this.at++];\n      if (byte < 128) return byte;\n      let n = byte & 127, scale = 128;\n      do {\n        byte = bytes[this.at++];\n        n += (byte & 127) * scale;\n        scale *= 128;\n      } while (byte >= 128);\n      return n;\n    }\n  };\n\n  // web/sentence.js\n  function argumentsOf(detail) {\n    const values = [];\n    for (let i = 1; i < (detail.args?.length ?? 0); i += 2) values.push(detail.args[i]);\n    return values.join(", ");\n  }\n  function resultOf(detail) {\n    if (detail.outcome) return "<" + detail.outcome + ">";\n    if (!detail.result) return "";\n    return detail.errno ? detail.result + " " + detail.errno : detail.result;\n  }\n  function textOf(name, detail) {\n    const result = resultOf(detail);\n    return name + "(" + argumentsOf(detail) + ")" + (result ? " = " + result : "");\n  }\n\n  // web/worker.js\n  var parts;\n  var firstEnd;\n  var names;\n  var cache = /* @__PURE__ */ new Map();\n  var kept = 64;\n  var answers = {\n    start(message) {\n      ({ parts, firstEnd, names } = message);\n      return {};\n    },\n    // details of a block: all of them, for they are wanted together.\n    async block({ block }) {\n      return { details: (await lines(block)).map((line) => JSON.parse(line)) };\n    },\n    // search finds the ordinals of rows whose text contains something.\n    async search({ text }) {\n      const wanted = text.toLowerCase();\n      const found = [];\n      for (let block = 0; block < firstEnd.length; block++) {\n        const all = await lines(block);\n        for (let i = 0; i < all.length; i++) {\n          const ordinal = firstEnd[block] + i;\n          if (textOf(names.list[names.fn[ordinal]], JSON.parse(all[i])).toLowerCase().includes(wanted)) found.push(ordinal);\n        }\n      }\n      return { found: Uint32Array.from(found) };\n    },\n    // uses finds the uses of every call, as pairs of columns.\n    async uses() {\n      const ordinals = [], words = [];\n      for (let block = 0; block < firstEnd.length; block++) {\n        const numbers = new Numbers(await inflate(parts.uses[block]));\n        for (let ordinal = firstEnd[block]; numbers.more; ordinal++) {\n          for (let n = numbers.next(); n > 0; n--) {\n            ordinals.push(ordinal);\n            words.push(numbers.next());\n          }\n        }\n      }\n      return { ordinals: Uint32Array.from(ordinals), words: Float64Array.from(words) };\n    },\n    // heap finds the changes of the heap. What a change does not say is 0.\n    async heap() {\n      const columns = { ordinals: [], freed: [], block: [], size: [], site: [], brk: [], ends: [] };\n      for (let block = 0; block < firstEnd.length; block++) {\n        const numbers = new Numbers(await inflate(parts.heap[block]));\n        for (let ordinal = firstEnd[block]; numbers.more; ) {\n          ordinal += numbers.next();\n          const bits = numbers.next();\n          columns.ordinals.push(ordinal);\n          columns.freed.push(bits & 1 ? numbers.next() : 0);\n          columns.block.push(bits & 2 ? numbers.next() : 0);\n          columns.size.push(bits & 2 ? numbers.next() : 0);\n          columns.site.push(bits & 2 ? numbers.next() : 0);\n          columns.brk.push(bits & 4 ? numbers.next() : 0);\n          columns.ends.push(bits & 8 ? 1 : 0);\n        }\n      }\n      return {\n        ordinals: Uint32Array.from(columns.ordinals),\n        freed: Float64Array.from(columns.freed),\n        block: Float64Array.from(columns.block),\n        size: Float64Array.from(columns.size),\n        site: Uint32Array.from(columns.site),\n        ends: Uint8Array.from(columns.ends),\n        brk: Float64Array.from(columns.brk)\n      };\n    }\n  };\n  async function lines(block) {\n    let all = cache.get(block);\n    if (!all) {\n      const text = new TextDecoder().decode(await inflate(parts.details[block]));\n      all = text.split("\\n");\n      all.pop();\n      if (cache.size >= kept) cache.delete(cache.keys().next().value);\n      cache.set(block, all);\n    }\n    return all;\n  }\n  self.onmessage = async ({ data }) => {\n    try {\n      self.postMessage({ id: data.id, ...await answers[data.ask](data) });\n    } catch (error) {\n      self.postMessage({ id: data.id, error: String(error) });\n    }\n  };\n})();\n';
-
-  // web/details.js
-  var kept = 48;
-  var Details = class {
-    constructor(trace, doc) {
-      this.trace = trace;
-      this.blocks = /* @__PURE__ */ new Map();
-      this.waiting = /* @__PURE__ */ new Map();
-      this.questions = 0;
-      this.worker = new Worker(URL.createObjectURL(new Blob([worker_default], { type: "text/javascript" })));
-      this.worker.onmessage = ({ data }) => this.answered(data);
-      this.document = doc;
-    }
-    // start gives the worker its parts, when it is first asked something: not before the first
-    // picture.
-    start() {
-      const { trace, document: document2 } = this;
-      const parts = {};
-      for (const name of ["details", "uses", "heap"]) {
-        parts[name] = [...document2.querySelectorAll(`script[type="plait/${name}"]`)].map((part) => part.textContent);
-      }
-      const fn = trace.rowOf.subarray(0, trace.ends).map((row) => trace.fn[row]);
-      this.worker.postMessage({ id: 0, ask: "start", parts, firstEnd: trace.firstEnd, names: { list: trace.functions.map((f) => f.name), fn } });
-      this.document = void 0;
-    }
-    // ask asks the worker, and promises its answer.
-    ask(ask, more) {
-      if (this.document) this.start();
-      const id = ++this.questions;
-      this.worker.postMessage({ id, ask, ...more });
-      return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
-    }
-    answered({ id, error, ...answer }) {
-      if (id === 0) return;
-      const { resolve, reject } = this.waiting.get(id);
-      this.waiting.delete(id);
-      if (error) reject(new Error(error));
-      else resolve(answer);
-    }
-    // peek returns a row's details if they are here, else undefined.
-    peek(row) {
-      const at = this.placeOf(row);
-      const block = at && this.blocks.get(at.block);
-      return at ? block?.details?.[at.index] : nothing;
-    }
-    // get promises a row's details.
-    async get(row) {
-      const at = this.placeOf(row);
-      return at ? (await this.load(at.block))[at.index] ?? nothing : nothing;
-    }
-    placeOf(row) {
-      const ordinal = this.trace.ordinal[row];
-      if (ordinal < 0) return void 0;
-      const block = blockOf(this.trace.firstEnd, ordinal);
-      return { block, index: ordinal - this.trace.firstEnd[block] };
-    }
-    // load promises the details of a block.
-    load(block) {
-      let entry = this.blocks.get(block);
-      if (!entry) {
-        entry = {};
-        entry.promise = this.ask("block", { block }).then(({ details }) => entry.details = details);
-        if (this.blocks.size >= kept) this.blocks.delete(this.blocks.keys().next().value);
-        this.blocks.set(block, entry);
-      }
-      return entry.promise;
-    }
-    // search promises the rows whose text contains something, in order.
-    async search(text) {
-      const { found } = await this.ask("search", { text });
-      return found.map((ordinal) => this.trace.rowOf[ordinal]).sort();
-    }
-    // heap promises the changes of the heap, in columns; row has the rows.
-    heap() {
-      this.heapColumns ??= this.ask("heap").then(({ ordinals, ...columns }) => ({ row: ordinals.map((o) => this.trace.rowOf[o]), ...columns }));
-      return this.heapColumns;
-    }
-    // uses promises the other uses of what a row uses: [{row, what}], in order. A use is of the
-    // same thing if no call made another of its number in between: a call makes an address or
-    // a descriptor if it is its result.
-    async uses(row) {
-      this.useColumns ??= this.ask("uses").then(({ ordinals, words: words3 }) => ({ rows: ordinals.map((o) => this.trace.rowOf[o]), words: words3 }));
-      const { rows, words: words2 } = await this.useColumns;
-      return sharedUses(this.trace, rows, words2, row);
-    }
-  };
-  var nothing = Object.freeze({});
-  function blockOf(firstEnd, ordinal) {
-    let low = 0, high = firstEnd.length - 1;
-    while (low < high) {
-      const middle2 = low + high + 1 >>> 1;
-      if (firstEnd[middle2] <= ordinal) low = middle2;
-      else high = middle2 - 1;
-    }
-    return low;
-  }
-  var most2 = 1e3;
-  function sharedUses(trace, rows, words2, row) {
-    const mine = /* @__PURE__ */ new Set();
-    for (let i = 0; i < rows.length; i++) if (rows[i] === row) mine.add(Math.floor(words2[i] / 2));
-    const process = trace.threadOf(row).process;
-    const found = /* @__PURE__ */ new Map();
-    for (const word of mine) {
-      for (const use of lifeOf(word)) if (use !== row) found.set(use, (found.get(use) ?? []).concat(nameOfUse(word)));
-    }
-    return [...found].map(([row2, what]) => ({ row: row2, what })).sort((a, b) => a.row - b.row).slice(0, most2);
-    function holds(row2, other) {
-      return row2 === other || other > row2 && trace.thread[row2] === trace.thread[other] && trace.end[other] <= trace.end[row2];
-    }
-    function lifeOf(word) {
-      let life = [], hasMine = false;
-      for (let i = 0; i < rows.length; i++) {
-        if (words2[i] - words2[i] % 2 !== word * 2 || trace.threadOf(rows[i]).process !== process) continue;
-        if (words2[i] % 2 === 1 && !holds(rows[i], life.at(-1))) {
-          if (hasMine) break;
-          life = [];
-        }
-        if (rows[i] !== life.at(-1)) life.push(rows[i]);
-        hasMine ||= rows[i] === row;
-      }
-      return hasMine ? life : [];
-    }
-  }
-  function nameOfUse(word) {
-    return word % 2 === 1 ? "descriptor " + (word - 1) / 2 : "address 0x" + (word / 2).toString(16);
-  }
-
-  // web/heapareas.js
-  var every = 2048;
-  var shown = 6;
-  var Areas = class {
-    constructor(steps2, alone) {
-      this.steps = steps2;
-      const ranked = alone ? [alone] : [...steps2.sites].sort((a, b) => b.peak - a.peak).slice(0, shown);
-      this.groups = ranked.map((site) => ({ site }));
-      if (steps2.sites.length > ranked.length) this.groups.push({ site: void 0 });
-      this.groupOf = new Int32Array(steps2.sites.reduce((most4, site) => Math.max(most4, site.number + 1), 0)).fill(ranked.length);
-      ranked.forEach((site, group) => this.groupOf[site.number] = group);
-      this.remember();
-    }
-    // remember keeps the state before every so many steps.
-    remember() {
-      const { steps: steps2, groups } = this;
-      const state = new Float64Array(groups.length);
-      this.states = [];
-      for (let i = 0; i < steps2.row.length; i++) {
-        if (i % every === 0) this.states.push(state.slice());
-        this.apply(state, i);
-      }
-    }
-    apply(state, i) {
-      const { site, change } = this.steps;
-      if (site[i] >= 0) state[this.groupOf[site[i]]] += change[i];
-    }
-    // before returns the state before a step.
-    before(step2) {
-      if (this.states.length === 0) return new Float64Array(this.groups.length);
-      const kept2 = Math.min(Math.floor(step2 / every), this.states.length - 1);
-      const state = this.states[kept2].slice();
-      for (let i = kept2 * every; i < step2; i++) this.apply(state, i);
-      return state;
-    }
-    // sample returns, for each of so many pixels from one time to another, the most that there
-    // was: live has the groups' bytes when all of them together had most, brk the break.
-    sample(from, to, width) {
-      const { steps: steps2, groups } = this;
-      const live = new Float64Array(width * groups.length), brk = new Float64Array(width);
-      let i = stepAfter(steps2, from);
-      const state = this.before(i);
-      let above = i > 0 ? steps2.brk[i - 1] : 0;
-      for (let x = 0; x < width; x++) {
-        const until = from + (x + 1) * (to - from) / width;
-        let total = i > 0 ? steps2.live[i - 1] : 0;
-        live.set(state, x * groups.length);
-        brk[x] = above;
-        for (; i < steps2.row.length && steps2.time[i] < until; i++) {
-          this.apply(state, i);
-          above = steps2.brk[i];
-          brk[x] = Math.max(brk[x], above);
-          if (steps2.live[i] < total) continue;
-          total = steps2.live[i];
-          live.set(state, x * groups.length);
-        }
-      }
-      return { live, brk };
-    }
-  };
-  function stepAfter(steps2, time) {
-    let low = 0, high = steps2.time.length;
-    while (low < high) {
-      const middle2 = low + high >>> 1;
-      if (steps2.time[middle2] < time) low = middle2 + 1;
-      else high = middle2;
-    }
-    return low;
-  }
-  function nearestStep(steps2, time, distance, ofBreak) {
-    let best = -1, most4 = -1, nearest = -1;
-    const isMeant = (i) => steps2.site[i] < 0 === ofBreak;
-    for (let i = stepAfter(steps2, time - distance); i < steps2.row.length && steps2.time[i] <= time + distance; i++) {
-      const size = ofBreak ? Math.abs(steps2.brk[i] - (steps2.brk[i - 1] ?? 0)) : Math.abs(steps2.change[i]);
-      if (isMeant(i) && size > most4) [best, most4] = [i, size];
-    }
-    if (best >= 0) return best;
-    for (const [start2, by] of [[stepAfter(steps2, time) - 1, -1], [stepAfter(steps2, time), 1]]) {
-      for (let i = start2; i >= 0 && i < steps2.row.length; i += by) {
-        if (!isMeant(i)) continue;
-        if (nearest < 0 || Math.abs(steps2.time[i] - time) < Math.abs(steps2.time[nearest] - time)) nearest = i;
-        break;
-      }
-    }
-    return nearest;
-  }
-
-  // web/heapsteps.js
-  function stepsOf(trace, heap2) {
-    const steps2 = new Steps(trace, heap2);
-    for (let i = 0; i < heap2.row.length; i++) steps2.add(i);
-    return steps2.finish();
-  }
-  var Steps = class {
-    constructor(trace, heap2) {
-      this.trace = trace;
-      this.heap = heap2;
-      this.sites = trace.sites.map((site, number) => ({ ...site, number, live: 0, blocks: 0, peak: 0, allocations: 0, bytes: 0 }));
-      this.forked = new Set(trace.processes.filter(({ id, maker }) => maker && maker !== id).map(({ id }) => id));
-      this.spaces = /* @__PURE__ */ new Map();
-      this.freed = /* @__PURE__ */ new Map();
-      this.live = 0;
-      this.brk = 0;
-      this.peak = 0;
-      this.lists = { row: [], time: [], site: [], change: [], live: [], brk: [] };
-    }
-    // add does what one call, or the end of a program, did.
-    add(i) {
-      const { heap: heap2, trace } = this;
-      const row = heap2.row[i];
-      const space = this.spaceOf(trace.threadOf(row));
-      if (heap2.ends[i]) return this.end(row, space);
-      if (heap2.freed[i]) this.free(row, space, heap2.freed[i]);
-      if (heap2.block[i]) this.allocate(row, space, heap2.block[i], heap2.size[i], heap2.site[i]);
-      if (heap2.brk[i]) this.move(row, space, heap2.brk[i]);
-    }
-    spaceOf({ process }) {
-      let space = this.spaces.get(process);
-      if (!space) {
-        space = { ...fresh(process), isForked: this.forked.has(process) };
-        this.spaces.set(process, space);
-      }
-      return space;
-    }
-    // free forgets a block. A call around the one that freed it frees nothing more.
-    free(row, space, address) {
-      const thread = this.trace.thread[row];
-      const last = this.freed.get(thread);
-      this.freed.set(thread, { address, row });
-      if (last && last.address === address && last.row > row) return;
-      const block = space.blocks.get(address);
-      if (block) this.drop(row, space, address, block);
-    }
-    // allocate adds a block. If a call inside this one has allocated it, it becomes this one's.
-    allocate(row, space, address, size, number) {
-      const site = this.sites[number];
-      const old = space.blocks.get(address);
-      if (old) {
-        this.drop(row, space, address, old);
-        if (old.row > row) {
-          old.site.allocations--;
-          old.site.bytes -= old.size;
-        }
-      }
-      space.blocks.set(address, { site, number, size, row });
-      site.allocations++;
-      site.bytes += size;
-      this.change(row, number, size, 1);
-      site.peak = Math.max(site.peak, site.live);
-    }
-    drop(row, space, address, { number, size }) {
-      space.blocks.delete(address);
-      this.change(row, number, -size, -1);
-    }
-    change(row, number, size, blocks) {
-      const site = this.sites[number];
-      site.live += size;
-      site.blocks += blocks;
-      this.live += size;
-      this.peak = Math.max(this.peak, this.live);
-      this.step(row, number, size);
-    }
-    // move moves the break. The first one that is seen may only have been asked for. What a
-    // forked process does to its copy is not counted.
-    move(row, space, to) {
-      const was = space.brk;
-      space.brk = to;
-      if (was === 0) space.first = to;
-      if (was === 0 || was === to || space.isForked) return;
-      const above = Math.max(0, to - space.first);
-      this.brk += above - space.above;
-      space.above = above;
-      this.step(row, -1, 0);
-    }
-    // end ends a heap: its process ended, or executes another program. Its blocks stay in the
-    // sums of their sites, because nobody freed them.
-    end(row, space) {
-      const sums = /* @__PURE__ */ new Map();
-      for (const { number, size } of space.blocks.values()) sums.set(number, (sums.get(number) ?? 0) + size);
-      this.brk -= space.above;
-      if (sums.size === 0 && space.above > 0) this.step(row, -1, 0);
-      for (const [number, size] of sums) {
-        this.live -= size;
-        this.step(row, number, -size);
-      }
-      this.spaces.set(space.process, fresh(space.process));
-    }
-    step(row, site, change) {
-      const { lists, trace } = this;
-      lists.row.push(row);
-      lists.time.push(trace.end[row]);
-      lists.site.push(site);
-      lists.change.push(change);
-      lists.live.push(this.live);
-      lists.brk.push(this.brk);
-    }
-    finish() {
-      const { row, site, ...numbers } = this.lists;
-      const columns = { row: Uint32Array.from(row), site: Int32Array.from(site) };
-      for (const [name, list2] of Object.entries(numbers)) columns[name] = Float64Array.from(list2);
-      return { ...columns, sites: this.sites.filter((site2) => site2.allocations > 0), peak: this.peak };
-    }
-  };
-  function fresh(process) {
-    return { process, blocks: /* @__PURE__ */ new Map(), isForked: false, first: 0, brk: 0, above: 0 };
-  }
-
-  // web/ruler.js
-  var overview = 30;
-  var ruler = 24;
-  var bins = 1200;
-  function ticksOf(from, to, width, apart = 110) {
-    const least = (to - from) * apart / Math.max(width, 1);
-    const power = 10 ** Math.floor(Math.log10(Math.max(least, 1)));
-    const step2 = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= least) ?? 10 * power;
-    const ticks = [];
-    for (let at = Math.ceil(from / step2) * step2; at <= to && ticks.length < 200; at += step2) ticks.push(at);
-    return { ticks, step: step2 };
-  }
-  function drawRuler(context, colours, { from, to, width, height: height2, x }) {
-    const { ticks, step: step2 } = ticksOf(from, to, width);
-    context.font = "11px " + colours.sans;
-    context.textBaseline = "middle";
-    for (const at of ticks) {
-      const left = Math.round(x(at)) + 0.5;
-      context.strokeStyle = colours.line;
-      context.beginPath();
-      context.moveTo(left, overview + ruler - 5);
-      context.lineTo(left, height2);
-      context.stroke();
-      context.fillStyle = colours.muted;
-      context.fillText(instant(at, step2), left + 5, overview + ruler / 2);
-    }
-  }
-  function densityOf(trace) {
-    const user = new Float32Array(bins), kernel = new Float32Array(bins);
-    const scale = bins / Math.max(trace.duration, 1);
-    for (let row = 0; row < trace.rows; row++) {
-      const kind = trace.kindOf(row);
-      if (kind <= SYSTEM) (kind === SYSTEM ? kernel : user)[Math.min(bins - 1, Math.floor(trace.begin[row] * scale))]++;
-    }
-    const most4 = Math.max(...user, ...kernel, 1);
-    const shape = (n) => n === 0 ? 0 : 0.15 + 0.85 * (Math.log1p(n) / Math.log1p(most4));
-    return { user: user.map(shape), kernel: kernel.map(shape) };
-  }
-  function drawOverview(context, colours, density, { from, to, width, duration: duration2 }) {
-    const middle2 = overview / 2, per = width / bins;
-    for (const [side, colour, up] of [[density.user, colours.user, true], [density.kernel, colours.kernel, false]]) {
-      context.fillStyle = colour;
-      context.globalAlpha = 0.55;
-      for (let i = 0; i < bins; i++) {
-        if (side[i] > 0) context.fillRect(i * per, up ? middle2 - side[i] * (middle2 - 3) : middle2, Math.max(per, 1), side[i] * (middle2 - 3));
-      }
-    }
-    const left = from / duration2 * width, right = Math.max(to / duration2 * width, left + 3);
-    context.fillStyle = colours.bg;
-    context.globalAlpha = 0.7;
-    context.fillRect(0, 0, left, overview);
-    context.fillRect(right, 0, width - right, overview);
-    context.globalAlpha = 1;
-    context.strokeStyle = colours.accent;
-    context.strokeRect(left + 0.5, 0.5, Math.max(right - left - 1, 1), overview - 1);
-  }
-
-  // web/heap.js
-  var margin = { left: 76, right: 14, top: 24, between: 34, bottom: 24 };
-  var shareOfBreak = 0.32;
-  var reach = 6;
-  var mostSites = 50;
-  function heap(page, element) {
-    const { trace, store, details } = page;
-    const canvas = el("canvas", { class: "heap-canvas", tabIndex: 0, role: "img", "aria-label": "live bytes and program break over time. Arrow keys select the step before and after." });
-    const sum = el("p", { class: "map-sum" }, "Reading the heap …");
-    const hint = el("p", { class: "map-hint", "aria-live": "polite" });
-    const table = el("div", { class: "heap-sites" });
-    element.append(el("div", { class: "map-head" }, sum), canvas, hint, table);
-    let steps2, areas, alone, drawn;
-    details.heap().then((columns) => {
-      steps2 = stepsOf(trace, columns);
-      sum.textContent = sumOf(steps2);
-      stress(void 0);
-      element.dataset.steps = steps2.row.length;
-    });
-    new ResizeObserver(draw).observe(canvas);
-    canvas.addEventListener("click", (event) => {
-      const at = drawn?.timeAt(event.offsetX);
-      if (at !== void 0) select(nearestStep(steps2, at, reach * drawn.perPixel, drawn.isBreak(event.offsetY)));
-    });
-    canvas.addEventListener("wheel", (event) => {
-      if (!drawn) return;
-      zoom(drawn.timeAt(event.offsetX), event.deltaY > 0 ? 1.25 : 0.8);
-      event.preventDefault();
-    }, { passive: false });
-    function stress(site) {
-      alone = alone === site ? void 0 : site;
-      areas = new Areas(steps2, alone);
-      list2();
-      draw();
-    }
-    function list2() {
-      table.replaceChildren(...tableOf(steps2, areas, alone, stress));
-    }
-    function select(step2) {
-      if (step2 >= 0) page.select(steps2.row[step2]);
-    }
-    function zoom(around, by) {
-      const { from, to } = store.state;
-      const width = Math.min(trace.duration, Math.max(100, (to - from) * by));
-      const start2 = Math.max(0, Math.min(trace.duration - width, around - (around - from) / (to - from || 1) * width));
-      store.set({ from: start2, to: start2 + width });
-    }
-    function draw() {
-      if (element.hidden || !areas || canvas.clientWidth === 0) return;
-      drawn = drawHeap(canvas, areas, store.state, trace, alone);
-      say();
-    }
-    function say() {
-      const step2 = stepOf(store.state.selected);
-      hint.textContent = steps2.row.length === 0 ? "" : step2 < 0 ? "Click a step to see the call that made it." : textOf2(trace, steps2, step2);
-    }
-    function stepOf(row) {
-      return row < 0 ? -1 : steps2.row.lastIndexOf(row);
-    }
-    const keys2 = {
-      ArrowRight: () => select(Math.min(steps2.row.length - 1, stepOf(store.state.selected) + 1)),
-      ArrowLeft: () => select(Math.max(0, (stepOf(store.state.selected) < 0 ? steps2.row.length : stepOf(store.state.selected)) - 1)),
-      "+": () => zoom((store.state.from + store.state.to) / 2, 0.5),
-      "-": () => zoom((store.state.from + store.state.to) / 2, 2),
-      0: () => store.set({ from: 0, to: trace.duration })
-    };
-    return {
-      show: draw,
-      hide() {
-      },
-      update(_, changed) {
-        if (changed.has("theme") && areas) list2();
-        draw();
-      },
-      key(event) {
-        if (!steps2?.row.length || !Object.hasOwn(keys2, event.key)) return false;
-        keys2[event.key]();
-        return true;
-      }
-    };
-  }
-  function sumOf({ row, live, brk, sites, peak }) {
-    const last = row.length - 1;
-    if (last < 0) return "No call that changes the heap was seen.";
-    const allocations = sites.reduce((sum, site) => sum + site.allocations, 0);
-    const all = sites.reduce((sum, site) => sum + site.bytes, 0);
-    const kept2 = sites.reduce((sum, site) => sum + site.live, 0);
-    if (allocations === 0) return "No allocation was seen; only the program break moved.";
-    return `${plural(allocations, "allocation")} of ${bytes(all)} in all, at most ${bytes(peak)} at a time. ${kept2 > 0 ? bytes(kept2) + " never freed." : "All was freed."}`;
-  }
-  function textOf2(trace, { row, site, change, live, brk, time }, step2) {
-    const name = trace.nameOf(row[step2]);
-    const moved = brk[step2] - (brk[step2 - 1] ?? 0);
-    const what = site[step2] < 0 ? `the break moved ${moved < 0 ? "down" : "up"} by ${bytes(Math.abs(moved))}` : `${change[step2] < 0 ? "−" : "+"}${bytes(Math.abs(change[step2]))}`;
-    return `${moment(time[step2])}  ${name}: ${what}; ${bytes(live[step2])} live, break ${bytes(brk[step2])} above its start`;
-  }
-  function drawHeap(canvas, areas, { from, to, selected }, trace, alone) {
-    const { context, width, height: height2 } = fit(canvas);
-    const colours = palette();
-    const inner = Math.max(1, Math.floor(width - margin.left - margin.right));
-    const room = height2 - margin.top - margin.between - margin.bottom;
-    const split = areas.groups.length > 0 ? margin.top + room * (1 - shareOfBreak) : margin.top - margin.between;
-    const until = to > from ? to : from + 1;
-    const { live, brk } = areas.sample(from, until, inner);
-    const upper = { top: margin.top, bottom: split, most: largestOf(areas.steps.live) };
-    const lower = { top: split + margin.between, bottom: height2 - margin.bottom, most: largestOf(areas.steps.brk) };
-    context.clearRect(0, 0, width, height2);
-    context.font = "11px " + colours.sans;
-    if (areas.groups.length > 0) frame(context, colours, upper, width, alone ? "live bytes, one place" : "live bytes, by place");
-    stackAreas(context, upper, live, areas, inner, colours);
-    frame(context, colours, lower, width, "program break, above where it began");
-    area(context, lower, inner, (x) => brk[x], () => 0, colours["kernel-soft"]);
-    edge(context, lower, brk, colours.kernel);
-    ruler2(context, colours, from, until, inner, height2);
-    const xOf = (time) => margin.left + (time - from) / (until - from) * inner;
-    if (selected >= 0) marker(context, colours, xOf(trace.end[selected]), upper.top, lower.bottom, width);
-    return {
-      perPixel: (until - from) / inner,
-      timeAt: (x) => from + (x - margin.left) / inner * (until - from),
-      isBreak: (y) => y > split + margin.between / 2
-    };
-  }
-  function largestOf(column2) {
-    let most4 = 0;
-    for (const value of column2) if (value > most4) most4 = value;
-    return most4;
-  }
-  function frame(context, colours, { top: top3, bottom, most: most4 }, width, title) {
-    context.fillStyle = colours.muted;
-    context.textAlign = "left";
-    context.textBaseline = "alphabetic";
-    context.fillText(title, margin.left, top3 - 9);
-    context.textAlign = "right";
-    context.textBaseline = "middle";
-    context.strokeStyle = colours.line;
-    context.lineWidth = 1;
-    const step2 = bytesStep(most4, Math.max(1, (bottom - top3) / 56));
-    for (let value = 0; value <= most4; value += step2) {
-      const y = Math.round(bottom - value / (most4 || 1) * (bottom - top3)) + 0.5;
-      context.beginPath();
-      context.moveTo(margin.left, y);
-      context.lineTo(width - margin.right, y);
-      context.stroke();
-      context.fillText(bytes(value), margin.left - 8, y);
-      if (step2 <= 0) break;
-    }
-  }
-  function stackAreas(context, panel, live, { groups }, width, colours) {
-    const n = groups.length;
-    const base = new Float64Array(width), next = new Float64Array(width);
-    groups.forEach((group, i) => {
-      for (let x = 0; x < width; x++) next[x] = base[x] + live[x * n + i];
-      area(context, panel, width, (x) => next[x], (x) => base[x], colourOf(group, i, colours));
-      base.set(next);
-    });
-  }
-  function colourOf(group, i, colours) {
-    if (!group.site) return colours.muted;
-    const isDark = colours.bg.startsWith("#1");
-    return `hsl(${[218, 196, 246, 172, 268, 210][i]} ${[56, 44, 42, 36, 34, 40][i]}% ${(isDark ? 52 : 56) + i % 3 * 7}%)`;
-  }
-  function area(context, { top: top3, bottom, most: most4 }, width, high, low, colour) {
-    const yOf = (value) => bottom - value / (most4 || 1) * (bottom - top3);
-    context.fillStyle = colour;
-    for (let x = 0; x < width; ) {
-      const start2 = x, h = high(x), l = low(x);
-      while (x < width && high(x) === h && low(x) === l) x++;
-      if (h > l) context.fillRect(margin.left + start2, yOf(h), x - start2, Math.max(1, yOf(l) - yOf(h)));
-    }
-  }
-  function edge(context, { top: top3, bottom, most: most4 }, column2, colour) {
-    context.strokeStyle = colour;
-    context.lineWidth = 1.5;
-    context.beginPath();
-    column2.forEach((value, x) => context.lineTo(margin.left + x, bottom - value / (most4 || 1) * (bottom - top3)));
-    context.stroke();
-  }
-  function ruler2(context, colours, from, to, width, height2) {
-    const { ticks, step: step2 } = ticksOf(from, to, width);
-    context.fillStyle = colours.muted;
-    context.textAlign = "center";
-    context.textBaseline = "alphabetic";
-    for (const time of ticks) {
-      const x = margin.left + (time - from) / (to - from) * width;
-      const text = instant(time, step2);
-      const half = context.measureText(text).width / 2;
-      context.fillRect(Math.round(x), height2 - margin.bottom, 1, 4);
-      context.fillText(text, Math.min(x, margin.left + width + margin.right - half), height2 - 6);
-    }
-  }
-  function marker(context, colours, x, top3, bottom, width) {
-    if (x < margin.left || x > width - margin.right + 1) return;
-    context.fillStyle = colours.accent;
-    context.fillRect(Math.round(x) - 0.5, top3, 1.5, bottom - top3);
-  }
-  function tableOf(steps2, areas, alone, stress) {
-    if (steps2.sites.length === 0) return [];
-    const sorted = [...steps2.sites].sort((a, b) => b.live - a.live || b.peak - a.peak || b.bytes - a.bytes);
-    const head = el("tr", {}, ...["call", "made in", "never freed", "peak", "allocations", "bytes"].map((name) => el("th", { scope: "col" }, name)));
-    const rows = sorted.slice(0, mostSites).map((site) => {
-      const group = areas.groups.findIndex((group2) => group2.site === site);
-      const swatch = el("i", { class: "swatch" });
-      swatch.style.background = group >= 0 ? colourOf(areas.groups[group], group, palette()) : "var(--muted)";
-      const button = el("button", { type: "button", "aria-pressed": String(site === alone), click: () => stress(site) }, swatch, site.name);
-      return el("tr", {}, el("td", {}, button), ...[site.place, bytes(site.live), bytes(site.peak), count(site.allocations), bytes(site.bytes)].map((text) => el("td", {}, text)));
-    });
-    const more = sorted.length - rows.length;
-    return [el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)), more > 0 ? el("p", { class: "hint" }, `and ${plural(more, "place")} more`) : void 0].filter(Boolean);
-  }
-
-  // web/filter.js
-  function parse(expression) {
-    const tests = [], texts = [];
-    for (const term of termsOf(expression)) {
-      const not = term.startsWith("!") && term.length > 1;
-      const bare = not ? term.slice(1) : term;
-      if (bare.startsWith('"')) texts.push({ text: bare.replace(/^"|"$/g, ""), not });
-      else {
-        const test = testOf(bare);
-        tests.push(not ? (trace) => negated(test(trace)) : test);
-      }
-    }
-    return { tests, texts };
-  }
-  function negated(test) {
-    return (row) => !test(row);
-  }
-  function termsOf(expression) {
-    return expression.match(/!?"[^"]*"?|(?:\\.|[^\s"])+/g) ?? [];
-  }
-  var kinds = {
-    library: (kind) => kind < SYSTEM,
-    system: (kind) => kind === SYSTEM,
-    signal: (kind) => kind === SIGNAL,
-    exit: (kind) => kind === EXIT,
-    mark: (kind) => kind > SYSTEM
-  };
-  var words = {
-    failed: (trace) => (row) => (trace.bits[row] & FAILED) !== 0,
-    loader: (trace) => (row) => (trace.bits[row] & LOADER) !== 0,
-    alone: (trace) => (row) => trace.parent[row] < 0,
-    unfinished: (trace) => (row) => (trace.bits[row] & UNFINISHED) !== 0
-  };
-  var keys = {
-    kind(value) {
-      const is = kinds[value];
-      if (!is) throw new Error("kind: is one of " + Object.keys(kinds).join(", "));
-      return (trace) => (row) => is(trace.kindOf(row));
-    },
-    thread: (value) => (trace) => (row) => String(trace.threadOf(row).tid) === value,
-    process: (value) => (trace) => (row) => String(trace.threadOf(row).pid) === value,
-    in(value) {
-      const named = callsNamed(value);
-      return (trace) => {
-        const chosen = named(trace);
-        return (row) => trace.parent[row] >= 0 && chosen(trace.parent[row]);
-      };
-    },
-    within(value) {
-      const named = callsNamed(value);
-      return (trace) => {
-        const chosen = named(trace);
-        const inside = new Uint8Array(trace.rows);
-        for (let row = 0; row < trace.rows; row++) {
-          const parent = trace.parent[row];
-          if (parent >= 0 && (inside[parent] || chosen(parent))) inside[row] = 1;
-        }
-        return (row) => inside[row] === 1;
-      };
-    }
-  };
-  function testOf(term) {
-    if (words[term]) return words[term];
-    const time = /^([<>])(\d+(?:\.\d+)?)(ns|us|µs|ms|s)$/.exec(term);
-    if (time) return lasting(time[1], Number(time[2]) * { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 }[time[3]]);
-    const colon = term.indexOf(":");
-    const key = term.slice(0, colon);
-    if (colon > 0 && Object.hasOwn(keys, key) && term[colon + 1] !== ":") return keys[key](term.slice(colon + 1));
-    return callsNamed(term);
-  }
-  function lasting(sign, limit) {
-    return (trace) => (row) => {
-      const time = trace.end[row] - trace.begin[row];
-      return sign === "<" ? time < limit : time > limit;
-    };
-  }
-  function callsNamed(filter) {
-    const rules = rulesOf(filter);
-    return (trace) => {
-      const chosen = trace.functions.map((f) => matches(rules, f));
-      return (row) => chosen[trace.fn[row]];
-    };
-  }
-  function rulesOf(filter) {
-    const rules = [];
-    const pattern = /([+,-]?)(\/(?:[^/\\]|\\.)*\/|(?:\\.|[^@+,-]|(?<=\w)-(?=\d))*)(?:@(\/[^,+]*|(?:\\.|[^,+-]|-(?=[\d.]))*))?/y;
-    for (let at = 0; at < filter.length; at = pattern.lastIndex) {
-      pattern.lastIndex = at;
-      const [whole, sign, name, object] = pattern.exec(filter);
-      if (whole === "") throw new Error("not a filter: " + filter);
-      if (object === "MAIN") throw new Error("@MAIN: the page knows where a function is, not who calls it");
-      rules.push({ add: sign !== "-", name: matcher(name), object: matcher(object ?? "") });
-    }
-    return rules;
-  }
-  function matcher(text) {
-    if (text === "") return () => true;
-    const regular = /^\/(.+)\/$/.exec(text);
-    if (regular) {
-      try {
-        const expression2 = new RegExp("^(?:" + regular[1] + ")$", "u");
-        return (name) => expression2.test(name);
-      } catch {
-        throw new Error("not a regular expression: " + regular[1]);
-      }
-    }
-    const source = text.replace(/\\(.)|[.*+?^${}()|[\]\\]/g, (special, escaped) => escaped ? escapeOne(escaped) : special === "*" ? ".*" : special === "?" ? "." : "\\" + special);
-    const expression = new RegExp("^" + source + "$", "su");
-    return (name) => expression.test(name);
-  }
-  function escapeOne(character3) {
-    return character3.replace(/[.*+?^${}()|[\]\\/]/, "\\$&");
-  }
-  function matches(rules, f) {
-    let chosen = rules.length > 0 && !rules[0].add;
-    for (const rule of rules) {
-      const named = rule.name(f.name) || f.kind === SYSTEM && rule.name("SYS_" + f.name);
-      if (named && rule.object(f.object ?? "")) chosen = rule.add;
-    }
-    return chosen;
-  }
-  function nameTerm(name) {
-    const escaped = name.replace(/[\\*?[\]@+,\-/:!<>\s"]/g, "\\$&");
-    return Object.hasOwn(words, escaped) ? "\\" + escaped : escaped;
-  }
-  async function rowsOf(expression, trace, details) {
-    const { tests, texts } = parse(expression);
-    const has = new Uint8Array(trace.rows).fill(1);
-    for (const { text, not } of texts) {
-      const found = new Uint8Array(trace.rows);
-      for (const row of await details.search(text)) found[row] = 1;
-      for (let row = 0; row < has.length; row++) has[row] &= not ? 1 - found[row] : found[row];
-    }
-    for (const test of tests) {
-      const satisfies = test(trace);
-      for (let row = 0; row < has.length; row++) if (has[row] && !satisfies(row)) has[row] = 0;
-    }
-    const rows = new Uint32Array(has.reduce((sum, one) => sum + one, 0));
-    for (let row = 0, n = 0; row < has.length; row++) if (has[row]) rows[n++] = row;
-    return { rows, has };
-  }
-
-  // web/flows.js
-  function flowsOf(trace) {
-    const sides2 = sidesOf(trace);
-    const hasCrossed = new Uint8Array(trace.rows);
-    for (let row = 0; row < trace.rows; row++) {
-      const fn = trace.fn[row], kind = trace.functions[fn].kind;
-      if (kind < SYSTEM) sides2.leftOf[fn].calls++;
-      if (kind !== SYSTEM) continue;
-      const around = trace.parent[row];
-      const left = around >= 0 ? sides2.leftOf[trace.fn[around]] : trace.bits[row] & LOADER ? sides2.loader : sides2.alone;
-      if (around >= 0 && !hasCrossed[around]) left.crossed += hasCrossed[around] = 1;
-      count2(left, sides2.rightOf[fn], trace.end[row] - trace.begin[row]);
-    }
-    return summed(sides2);
-  }
-  function sidesOf({ functions }) {
-    const names = (isSystem) => new Set(functions.filter(({ kind }) => kind === SYSTEM === isSystem).map(({ name }) => name));
-    const libraries = names(false), systems = names(true);
-    const lefts = /* @__PURE__ */ new Map(), interrupted = /* @__PURE__ */ new Map(), rights = /* @__PURE__ */ new Map();
-    const find = (map2, name, others, kind) => map2.get(name) ?? map2.set(name, makeLeft(name, nameTerm(name), others.has(name) ? kind : "")).get(name);
-    return {
-      leftOf: functions.map(({ name, kind }) => find(kind === SYSTEM ? interrupted : lefts, name, systems, " kind:library")),
-      rightOf: functions.map(({ name }) => find(rights, name, libraries, " kind:system")),
-      loader: makeLeft("the loader", "alone loader", " kind:system", "alone loader"),
-      alone: makeLeft("no library call", "alone !loader", " kind:system", "alone !loader")
-    };
-  }
-  function makeLeft(name, term, kind, inside = "in:" + term) {
-    return { name, term: term + kind, inside, calls: 0, crossed: 0, count: 0, time: 0, flows: /* @__PURE__ */ new Map() };
-  }
-  function count2(left, right, time) {
-    let flow = left.flows.get(right);
-    if (!flow) left.flows.set(right, flow = { left, right, term: right.term + " " + left.inside, count: 0, time: 0 });
-    for (const one of [left, right, flow]) {
-      one.count++;
-      one.time += time;
-    }
-  }
-  function summed({ leftOf, rightOf, loader, alone }) {
-    const lefts = [.../* @__PURE__ */ new Set([...leftOf, loader, alone])];
-    const sum = (key) => lefts.reduce((sum2, left) => sum2 + left[key], 0);
-    return {
-      lefts: lefts.filter((left) => left.count > 0),
-      rights: [...new Set(rightOf)].filter((right) => right.count > 0),
-      flows: lefts.flatMap((left) => [...left.flows.values()]),
-      idle: lefts.filter((left) => left.calls > 0 && left.crossed === 0).sort((a, b) => b.calls - a.calls),
-      calls: sum("calls"),
-      crossed: sum("crossed"),
-      systems: sum("count")
-    };
-  }
-  function largest({ lefts, rights, flows }, most4, weigh) {
-    const place2 = (list2, what) => {
-      const sorted = [...list2].sort((a, b) => weigh(b) - weigh(a));
-      const rest = sorted.length > most4 ? sorted.slice(most4 - 1) : [];
-      const other = { ...makeLeft(`${rest.length} other ${what}`, "", ""), term: void 0 };
-      for (const one of rest) for (const key of ["calls", "crossed", "count", "time"]) other[key] += one[key];
-      return { of: new Map(rest.map((one) => [one, other])), list: rest.length ? [...sorted.slice(0, most4 - 1), other] : sorted };
-    };
-    const left = place2(lefts, "functions"), right = place2(rights, "system calls");
-    const joined = /* @__PURE__ */ new Map();
-    for (const flow of flows) {
-      const l = left.of.get(flow.left) ?? flow.left, r = right.of.get(flow.right) ?? flow.right;
-      const term = l === flow.left && r === flow.right ? flow.term : void 0;
-      const of = joined.get(l) ?? joined.set(l, /* @__PURE__ */ new Map()).get(l);
-      const one = of.get(r) ?? of.set(r, { left: l, right: r, term, count: 0, time: 0 }).get(r);
-      one.count += flow.count;
-      one.time += flow.time;
-    }
-    return { lefts: left.list, rights: right.list, flows: [...joined.values()].flatMap((of) => [...of.values()]) };
-  }
-
-  // web/ribbons.js
-  var slot = 20;
-  var gap = 6;
-  var thinnest = 1.5;
-  function layOut({ lefts, rights, flows }, height2, weigh) {
-    const left = [...lefts].sort((a, b) => isRest(a) - isRest(b) || weigh(b) - weigh(a));
-    const rank = new Map(left.map((one, i) => [one, i]));
-    const right = [...rights].sort((a, b) => isRest(a) - isRest(b) || middle(a, flows, rank, weigh) - middle(b, flows, rank, weigh));
-    const total = left.reduce((sum, one) => sum + weigh(one), 0) || 1;
-    const rows = Math.max(left.length, right.length);
-    const room = Math.max(160, height2 - rows * (slot + gap));
-    const scale = room / total;
-    const columns = { left: column(left, weigh, scale), right: column(right, weigh, scale) };
-    const all = Math.max(height2, columns.left.height, columns.right.height);
-    for (const { entries, height: height3 } of Object.values(columns)) for (const entry of entries) entry.y += (all - height3) / 2;
-    return { height: all, lefts: columns.left.entries, rights: columns.right.entries, flows: ribbons(flows, columns, weigh, scale) };
-  }
-  function isRest({ term }) {
-    return term === void 0;
-  }
-  function middle(right, flows, rank, weigh) {
-    let sum = 0, weight = 0;
-    for (const flow of flows) {
-      if (flow.right !== right) continue;
-      const w = weigh(flow) || 1e-9;
-      sum += rank.get(flow.left) * w;
-      weight += w;
-    }
-    return weight ? sum / weight : 0;
-  }
-  function column(list2, weigh, scale) {
-    let y = 0;
-    const entries = list2.map((of) => {
-      const thickness = Math.max(thinnest, weigh(of) * scale);
-      const height2 = Math.max(slot, thickness);
-      const entry = { of, y: y + (height2 - thickness) / 2, thickness };
-      y += height2 + gap;
-      return entry;
-    });
-    return { entries, height: Math.max(0, y - gap) };
-  }
-  function ribbons(flows, { left, right }, weigh, scale) {
-    const at = new Map([...left.entries, ...right.entries].map((entry) => [entry.of, entry]));
-    const list2 = flows.map((of) => ({ of, thickness: Math.max(thinnest, weigh(of) * scale), left: 0, right: 0 }));
-    stack(list2, "left", (ribbon) => at.get(ribbon.of.left), (ribbon) => at.get(ribbon.of.right).y);
-    stack(list2, "right", (ribbon) => at.get(ribbon.of.right), (ribbon) => at.get(ribbon.of.left).y);
-    return list2;
-  }
-  function stack(list2, side, entryOf, order) {
-    const next = /* @__PURE__ */ new Map();
-    for (const ribbon of [...list2].sort((a, b) => order(a) - order(b))) {
-      const entry = entryOf(ribbon);
-      const y = next.get(entry) ?? entry.y;
-      ribbon[side] = Math.min(y, entry.y + entry.thickness - Math.min(ribbon.thickness, entry.thickness));
-      next.set(entry, y + ribbon.thickness);
-    }
-  }
-
-  // web/map.js
-  var most3 = 40;
-  var mostIdle = 24;
-  var bar = 10;
-  var top = 24;
-  var character = 7.6;
-  var weights = { count: (one) => one.count, time: (one) => one.time };
-  function map(page, element) {
-    const { trace, store } = page;
-    const all = flowsOf(trace);
-    let by = "count";
-    const hint = el("p", { class: "map-hint", "aria-live": "polite" });
-    const picture = svg("svg", { class: "map-picture", role: "group", "aria-label": "system calls by the library calls that make them" });
-    const box = el("div", { class: "map-box" }, picture);
-    element.append(el("div", { class: "map-head" }, el("p", { class: "map-sum" }, sumOf2(all)), switchOf(["count", "time"], by, choose)), box, hint, idleOf(page, all));
-    new ResizeObserver(() => draw()).observe(box);
-    function choose(name) {
-      by = name;
-      draw();
-    }
-    function draw() {
-      if (element.hidden || box.clientWidth === 0) return;
-      const width = box.clientWidth;
-      const weigh = weights[by];
-      const places = layOut(largest(all, most3, weigh), box.clientHeight - top - 2, weigh);
-      const margin3 = Math.min(280, width * 0.34);
-      const columns = { left: margin3, right: width - margin3, width, room: Math.floor((margin3 - 16) / character) };
-      picture.setAttribute("width", width);
-      picture.setAttribute("height", places.height + top);
-      const items = [...places.flows.map((flow) => ribbon(flow, columns)), ...places.lefts.map((entry) => node(entry, "left", columns)), ...places.rights.map((entry) => node(entry, "right", columns))];
-      picture.replaceChildren(gradient(), border(columns, places.height), ...items);
-      if (items.length === 0) hint.textContent = trace.rows === 0 ? "Nothing was traced." : "No system call was seen.";
-      else say();
-      mark();
-    }
-    function item(of, kind, name, ...children) {
-      const group = svg("g", { class: "map-item " + kind, role: "button", tabindex: -1, "aria-label": name }, svg("title", {}, name), ...children);
-      group.addEventListener("pointerenter", () => say(name));
-      group.addEventListener("pointerleave", () => say());
-      group.addEventListener("focus", () => say(name));
-      if (of.term === void 0) group.setAttribute("aria-disabled", "true");
-      else group.dataset.term = of.term;
-      group.addEventListener("click", () => choosing(of));
-      return group;
-    }
-    function choosing({ term }) {
-      if (term !== void 0) page.filterBy(store.state.filter.text === term ? "" : term);
-    }
-    function ribbon({ of, left, right, thickness }, columns) {
-      const from = columns.left + bar, to = columns.right - bar, middle2 = (from + to) / 2;
-      const y = left + top, z = right + top;
-      const path = `M${from} ${y}C${middle2} ${y} ${middle2} ${z} ${to} ${z}V${z + thickness}C${middle2} ${z + thickness} ${middle2} ${y + thickness} ${from} ${y + thickness}Z`;
-      return item(of, "flow", `${of.left.name} → ${of.right.name}: ${costOf(of)}`, svg("path", { d: path }));
-    }
-    function node({ of, y, thickness }, side, columns) {
-      const isLeft = side === "left";
-      const text = svg("text", { x: isLeft ? columns.left - 8 : columns.right + 8, y: y + top + thickness / 2, "text-anchor": isLeft ? "end" : "start" });
-      text.append(...labelOf(of, isLeft, columns.room));
-      const box2 = svg("rect", { x: isLeft ? columns.left : columns.right - bar, y: y + top, width: bar, height: thickness, rx: 1.5 });
-      return item(of, isLeft ? "user" : "kernel", nameOf(of, isLeft), box2, text);
-    }
-    function labelOf(of, isLeft, room) {
-      const number = by === "time" ? duration(of.time) : isLeft && of.calls > 0 ? `${count(of.crossed)} of ${count(of.calls)}` : count(of.count);
-      const name = shortened(of.name, room - number.length - 2);
-      const parts = [svg("tspan", { class: "map-name" }, name), svg("tspan", { class: "map-number" }, isLeft ? number + "  " : "  " + number)];
-      return isLeft ? parts.reverse() : parts;
-    }
-    function say(text = "Click a ribbon or a name to see only these calls, in every view.") {
-      hint.textContent = text;
-    }
-    function mark() {
-      const chosen = store.state.filter.text;
-      let reached;
-      for (const group of picture.querySelectorAll(".map-item")) {
-        const isChosen = chosen !== "" && group.dataset.term === chosen;
-        group.setAttribute("aria-pressed", String(isChosen));
-        group.setAttribute("tabindex", -1);
-        if (isChosen || !reached && document.activeElement === group) reached = group;
-      }
-      picture.classList.toggle("has-chosen", picture.querySelector('[aria-pressed="true"]') !== null);
-      (reached ?? picture.querySelector(".map-item"))?.setAttribute("tabindex", 0);
-    }
-    return {
-      show: draw,
-      hide() {
-      },
-      update(state, changed) {
-        if (changed.has("filter")) mark();
-      },
-      key: (event) => keyOf(event, picture)
-    };
-  }
-  function keyOf(event, picture) {
-    const items = [...picture.querySelectorAll(".map-item")];
-    const at = items.indexOf(document.activeElement);
-    const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-    if (by && items.length > 0) {
-      const next = items[at < 0 ? 0 : (at + by + items.length) % items.length];
-      items[at]?.setAttribute("tabindex", -1);
-      next.setAttribute("tabindex", 0);
-      next.focus();
-      return true;
-    }
-    if (at < 0 || event.key !== "Enter" && event.key !== " ") return false;
-    items[at].dispatchEvent(new MouseEvent("click", { bubbles: true }));
-    return true;
-  }
-  function sumOf2({ calls, crossed, systems }) {
-    return `${plural(calls, "library call")}, of which ${count(crossed)} entered the kernel. ${plural(systems, "system call")} in all.`;
-  }
-  function nameOf(of, isLeft) {
-    if (!isLeft) return `${of.name}: ${costOf(of)}`;
-    const calls = of.calls > 0 ? `${plural(of.calls, "call")}, of which ${count(of.crossed)} entered the kernel, by ` : "";
-    return `${of.name}: ${calls}${costOf(of)}`;
-  }
-  function costOf(of) {
-    return `${plural(of.count, "system call")}, ${duration(of.time)}`;
-  }
-  function shortened(text, room) {
-    return text.length <= room ? text : text.slice(0, Math.max(1, room - 1)) + "…";
-  }
-  function switchOf(names, chosen, choose) {
-    const buttons = names.map((name) => el("button", { type: "button", "aria-pressed": String(name === chosen), click: () => press(name) }, "by " + name));
-    function press(name) {
-      buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(names[i] === name)));
-      choose(name);
-    }
-    return el("div", { class: "switch", role: "group", "aria-label": "thickness of ribbons" }, ...buttons);
-  }
-  function idleOf(page, { idle }) {
-    if (idle.length === 0) return void 0;
-    const buttons = idle.slice(0, mostIdle).map((left) => el("button", { type: "button", click: () => page.filterBy(left.term) }, left.name, el("small", {}, " " + count(left.calls))));
-    const more = idle.length > mostIdle ? el("span", {}, ` and ${plural(idle.length - mostIdle, "more function")}`) : void 0;
-    return el("div", { class: "map-idle" }, el("h3", {}, "Never entered the kernel"), el("p", {}, ...buttons, more));
-  }
-  function gradient() {
-    const stops = [svg("stop", { class: "user", offset: "0%" }), svg("stop", { class: "kernel", offset: "100%" })];
-    return svg("defs", {}, svg("linearGradient", { id: "crossing", gradientUnits: "objectBoundingBox" }, ...stops));
-  }
-  function border({ left, right }, height2) {
-    const x = (left + right) / 2;
-    return svg("g", { class: "map-border", "aria-hidden": "true" }, svg("line", { x1: x, x2: x, y1: 0, y2: height2 + top }), svg("text", { x: x - 8, y: 11, "text-anchor": "end" }, "user space"), svg("text", { x: x + 8, y: 11 }, "kernel"));
-  }
-
-  // web/help.js
-  var sections = [
-    [
-      "Keys",
-      [
-        ["1 2 3 …", "the views"],
-        ["/", "filter; Esc ends it"],
-        ["← →  ↑ ↓", "from call to call: beside, around, into"],
-        ["+ −  Shift ← →", "timeline: zoom, move; the wheel zooms, Shift and the wheel move"],
-        ["0  f", "timeline: everything; the selected call"],
-        ["l", "timeline, list and step: what ld.so does at the start"],
-        ["space", "step: play"],
-        ["t", "light or dark"],
-        ["?", "this help"]
-      ]
-    ],
-    [
-      "Filters: terms with blanks between them, all of which must hold",
-      [
-        ["malloc,free", "calls of these functions; * and ? stand for others"],
-        ["*@libc*-str*", "of libraries of that name, but not those"],
-        ["/mem(cpy|set)/", "a regular expression for the whole name"],
-        ["kind:system", "or library, signal, exit, mark"],
-        ["failed", "calls that report an error; unfinished: that did not return"],
-        ["in:malloc", "what happens directly in malloc; within:malloc: anywhere in it"],
-        [">1ms", "calls that last longer, with the tracer's work; <10us"],
-        ["thread:7", "or process:7, by number"],
-        ['"text"', "whatever has the text, also in arguments and results"],
-        ["!failed", "a ! before a term: the others"]
-      ]
-    ]
-  ];
-  function helpDialog() {
-    const dialog = el(
-      "dialog",
-      { class: "help-text", "aria-label": "help" },
-      ...sections.flatMap(([title, entries]) => [el("h2", {}, title), el("dl", {}, ...entries.flatMap(([what, means]) => [el("dt", {}, what), el("dd", {}, means)]))]),
-      el("button", { type: "button", click: () => dialog.close() }, "Close")
-    );
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-    const button = el("button", { class: "help", type: "button", "aria-label": "help", title: "help (?)", click: () => dialog.showModal() }, "?");
-    return { dialog, button };
-  }
-
-  // web/list.js
-  var height = 22;
-  var tallest = 8e6;
-  function list(page, element) {
-    const { trace, details, store } = page;
-    const lines2 = el("div", { class: "lines" });
-    const space = el("div", { class: "space" });
-    const scroller = el("div", { class: "scroller", tabIndex: 0, role: "listbox", "aria-label": "calls, one line each" }, space, lines2);
-    element.append(scroller);
-    const many = trace.threads.length > 2;
-    let top3 = 0;
-    scroller.addEventListener("scroll", () => {
-      top3 = Math.round(indexAt(scroller.scrollTop));
-      draw();
-    });
-    scroller.addEventListener("pointerdown", (event) => {
-      const row = event.target.closest("[data-row]")?.dataset.row;
-      if (row !== void 0 && event.button === 0) page.select(Number(row));
-    });
-    new ResizeObserver(() => draw()).observe(scroller);
-    function total() {
-      return page.shown.length;
-    }
-    function inSight() {
-      return Math.max(1, Math.ceil(scroller.clientHeight / height));
-    }
-    function scaleOf() {
-      return Math.max(1, total() * height / tallest);
-    }
-    function indexAt(place2) {
-      return place2 * scaleOf() / height;
-    }
-    function scrollTo(index) {
-      top3 = Math.max(0, Math.min(index, total() - inSight() + 1));
-      scroller.scrollTop = top3 * height / scaleOf();
-      draw();
-    }
-    function reveal(row) {
-      const index = page.shown.indexOf(row);
-      if (index < top3 || index >= top3 + inSight() - 1) scrollTo(index - Math.floor(inSight() / 3));
-    }
-    function draw() {
-      if (element.hidden) return;
-      space.style.height = Math.min(total() * height, tallest) + "px";
-      lines2.style.transform = `translateY(${scroller.scrollTop - scroller.scrollTop % 1}px)`;
-      const rows = [];
-      const missing = /* @__PURE__ */ new Set();
-      for (let i = top3; i < Math.min(total(), top3 + inSight() + 1); i++) {
-        const row = page.shown.rowAt(i);
-        rows.push(line(row, i));
-        if (details.peek(row) === void 0) missing.add(row);
-      }
-      lines2.replaceChildren(...rows);
-      if (total() === 0) lines2.append(el("p", { class: "empty" }, trace.rows === 0 ? "Nothing was traced." : "No call satisfies the filter."));
-      const selected = lines2.querySelector(".selected");
-      if (selected) scroller.setAttribute("aria-activedescendant", selected.id);
-      else scroller.removeAttribute("aria-activedescendant");
-      if (missing.size > 0) Promise.all([...missing].map((row) => details.get(row))).then(draw);
-    }
-    function line(row, index) {
-      const { state } = store;
-      const kind = trace.kindOf(row);
-      const classes = ["line", kind === SYSTEM ? "kernel" : kind > SYSTEM ? "mark" : "user"];
-      if (trace.bits[row] & FAILED) classes.push("failed");
-      if (row === state.selected) classes.push("selected");
-      if (state.uses.has(row)) classes.push("use");
-      const element2 = el(
-        "div",
-        { class: classes.join(" "), id: "line-" + row, role: "option", "data-row": row, "aria-selected": String(row === state.selected), "aria-posinset": index + 1, "aria-setsize": total() },
-        el("span", { class: "when" }, moment(trace.begin[row])),
-        many ? el("span", { class: "who" }, String(trace.threadOf(row).tid)) : void 0,
-        textOf3(row),
-        el("span", { class: "long" }, trace.isCall(row) && !page.isFold(row) ? duration(trace.end[row] - trace.begin[row]) : "")
-      );
-      return element2;
-    }
-    function textOf3(row) {
-      if (page.isFold(row)) {
-        const fold = trace.folds.find((fold2) => fold2.first === row);
-        return el("span", { class: "what fold" }, "ld.so starts the program: " + plural(fold.count, "system call"));
-      }
-      const text = el("span", { class: "what" });
-      text.style.paddingLeft = Math.min(depthOf(row), 40) * 1.5 + "em";
-      const detail = details.peek(row);
-      text.append(el("b", {}, trace.nameOf(row)));
-      if (trace.isMark(row)) {
-        if (detail?.args) text.append(" " + argumentsOf(detail));
-        return text;
-      }
-      if (!detail) {
-        text.append("(…)");
-        return text;
-      }
-      text.append("(" + argumentsOf(detail) + ")");
-      const result = resultOf(detail);
-      if (result) text.append(el("span", { class: trace.bits[row] & UNFINISHED ? "outcome" : "result" }, " = " + result));
-      return text;
-    }
-    function depthOf(row) {
-      return trace.level[row];
-    }
-    const moves = {
-      ArrowDown: (i) => i + 1,
-      ArrowUp: (i) => i - 1,
-      PageDown: (i) => i + inSight() - 1,
-      PageUp: (i) => i - inSight() + 1,
-      Home: () => 0,
-      End: () => total() - 1
-    };
-    return {
-      show() {
-        draw();
-        if (store.state.selected >= 0) reveal(store.state.selected);
-      },
-      hide() {
-      },
-      update(state, changed) {
-        if (changed.has("shown")) scrollTo(0);
-        if ((changed.has("selected") || changed.has("shown")) && state.selected >= 0) reveal(state.selected);
-        draw();
-      },
-      key(event) {
-        if (event.key === "l") {
-          store.set({ loader: !store.state.loader });
-          return true;
-        }
-        const move = moves[event.key];
-        if (!move || total() === 0) return false;
-        const at = page.shown.indexOf(store.state.selected);
-        page.select(page.shown.rowAt(Math.max(0, Math.min(total() - 1, store.state.selected < 0 ? 0 : move(at)))));
-        return true;
-      }
-    };
-  }
-
-  // web/shown.js
-  var Shown = class {
-    constructor(trace, { filter, loader }) {
-      this.folds = !filter.rows && !loader && trace.folds.length > 0;
-      this.rows = filter.rows ?? (this.folds ? unfolded(trace) : null);
-      this.has = filter.has;
-      this.length = this.rows ? this.rows.length : trace.rows;
-    }
-    rowAt(index) {
-      return this.rows ? this.rows[index] : index;
-    }
-    // indexOf returns where a row is; of a row that is not shown, where the one before it is.
-    indexOf(row) {
-      if (!this.rows) return row;
-      let low = 0, high = this.rows.length;
-      while (low < high) {
-        const middle2 = low + high >>> 1;
-        if (this.rows[middle2] <= row) low = middle2 + 1;
-        else high = middle2;
-      }
-      return Math.max(0, low - 1);
-    }
-  };
-  function unfolded(trace) {
-    const rows = new Uint32Array(trace.rows);
-    let n = 0;
-    for (let row = 0; row < trace.rows; row++) if (trace.folded[row] !== 1) rows[n++] = row;
-    return rows.subarray(0, n);
-  }
-
-  // web/walk.js
-  var Walk = class {
-    constructor(page) {
-      this.page = page;
-      this.trace = page.trace;
-    }
-    // first returns the first moment of a thread, or undefined.
-    first(thread) {
-      const row = this.after(-1, thread, -1);
-      return row < 0 ? void 0 : this.normal({ row, returned: false });
-    }
-    // normal returns the moment that stands for one.
-    normal({ row, returned }) {
-      return { row, returned: returned || !this.isTwo(row) };
-    }
-    // isTwo reports whether begin and return of a row are two moments.
-    isTwo(row) {
-      if (this.page.isFold(row) || this.trace.isMark(row)) return false;
-      return this.trace.isSystem(row) || this.hasChild(row);
-    }
-    hasChild(row) {
-      return this.child(row) >= 0;
-    }
-    // child returns the first row in a row, or -1.
-    child(row) {
-      return this.after(row, this.trace.thread[row], row);
-    }
-    // after returns the next row of a thread directly in a parent (-1: in none), or -1. Rows of
-    // other threads may be between.
-    after(row, thread, parent) {
-      const { trace } = this;
-      const end = parent < 0 ? Infinity : trace.end[parent];
-      for (let at = row + 1; at < trace.rows && trace.begin[at] <= end; at++) {
-        if (trace.thread[at] !== thread || this.isHidden(at)) continue;
-        if (trace.parent[at] === parent) return at;
-        if (parent >= 0 && trace.parent[at] < parent) return -1;
-      }
-      return -1;
-    }
-    before(row) {
-      const { trace } = this;
-      for (let at = row - 1; at > trace.parent[row]; at--) {
-        if (trace.thread[at] === trace.thread[row] && trace.parent[at] === trace.parent[row] && !this.isHidden(at)) return at;
-      }
-      return -1;
-    }
-    isHidden(row) {
-      return this.page.shown.folds && this.trace.folded[row] === 1;
-    }
-    // next returns the moment after one, or undefined.
-    next(moment2) {
-      const { trace } = this;
-      const { row, returned } = this.normal(moment2);
-      if (row < 0) return void 0;
-      if (!returned) {
-        const child = this.child(row);
-        return child >= 0 ? this.normal({ row: child, returned: false }) : { row, returned: true };
-      }
-      const sibling = this.after(row, trace.thread[row], trace.parent[row]);
-      if (sibling >= 0) return this.normal({ row: sibling, returned: false });
-      return trace.parent[row] >= 0 ? { row: trace.parent[row], returned: true } : void 0;
-    }
-    // previous returns the moment before one, or undefined.
-    previous(moment2) {
-      const { trace } = this;
-      const { row, returned } = this.normal(moment2);
-      if (row < 0) return void 0;
-      if (returned && this.isTwo(row)) {
-        const last = this.lastChild(row);
-        return last >= 0 ? { row: last, returned: true } : { row, returned: false };
-      }
-      const sibling = this.before(row);
-      if (sibling >= 0) return { row: sibling, returned: true };
-      return trace.parent[row] >= 0 ? { row: trace.parent[row], returned: false } : void 0;
-    }
-    lastChild(row) {
-      let last = -1;
-      for (let at = this.child(row); at >= 0; at = this.after(at, this.trace.thread[row], row)) last = at;
-      return last;
-    }
-    // chain returns a row with those around it, outermost first; of deep recursion the
-    // innermost.
-    chain(row) {
-      const rows = [];
-      for (let at = row; at >= 0 && rows.length < 12; at = this.trace.parent[at]) rows.unshift(at);
-      return rows;
-    }
-    // recent returns the last moments up to one, oldest first.
-    recent(moment2, most4) {
-      const all = [];
-      for (let m = this.normal(moment2); m && all.length < most4; m = this.previous(m)) all.unshift(m);
-      return all;
-    }
-  };
-
-  // web/step.js
-  var lines = 10;
-  var pace = 1600;
-  function step(page, element) {
-    const { trace, details, store } = page;
-    const walk = new Walk(page);
-    let playing;
-    const previous = button("Previous", "←", () => go(walk.previous(now())));
-    const next = button("Next", "→", () => go(walk.next(now())));
-    const play = button("Play", "space", togglePlay);
-    const threads = el("select", { "aria-label": "thread", change: () => go(walk.first(Number(threads.value))) });
-    for (const process of trace.processes ?? []) {
-      for (const thread of process.threads) threads.append(el("option", { value: String(thread.id) }, `${process.program} ${process.threads.length > 1 ? thread.name : process.pid}`));
-    }
-    const user = el("ol", { class: "calls" });
-    const kernel = el("div", { class: "calls" });
-    const arrow = el("div", { class: "arrow", "aria-hidden": "true" });
-    const says = el("p", { class: "says", "aria-live": "polite" });
-    const sofar = el("ol", { class: "sofar", "aria-label": "so far in this call" });
-    element.append(
-      el(
-        "div",
-        { class: "sides" },
-        el("div", { class: "controls" }, previous, next, play, trace.threads.length > 2 ? threads : void 0),
-        el("div", { class: "side user" }, el("h3", {}, "user space"), user),
-        el("div", { class: "border" }, arrow),
-        el("div", { class: "side kernel" }, el("h3", {}, "kernel"), kernel),
-        says,
-        sofar
-      )
-    );
-    function button(name, key, click) {
-      return el("button", { type: "button", title: `${name} (${key})`, click }, name);
-    }
-    function now() {
-      return { row: store.state.selected, returned: store.state.returned };
-    }
-    function go(moment2) {
-      if (moment2) store.set({ selected: moment2.row, returned: moment2.returned });
-    }
-    function togglePlay() {
-      if (playing) clearInterval(playing);
-      playing = playing ? void 0 : setInterval(() => walk.next(now()) ? go(walk.next(now())) : togglePlay(), pace);
-      play.textContent = playing ? "Pause" : "Play";
-    }
-    async function draw() {
-      if (element.hidden) return;
-      if (store.state.selected < 0) return go(walk.first(trace.processes[0]?.threads[0]?.id));
-      const { row } = now();
-      const moment2 = walk.normal(now());
-      const chain = walk.chain(row);
-      const recent = walk.recent(moment2, lines);
-      await Promise.all([...chain, ...recent.map((m) => m.row)].map((r) => details.get(r)));
-      if (store.state.selected !== row || walk.normal(now()).returned !== moment2.returned) return;
-      const inKernel = trace.isSystem(row);
-      user.replaceChildren(...chain.filter((r) => !trace.isSystem(r)).map((r, depth) => card(r, depth, moment2)));
-      kernel.replaceChildren(...chain.filter((r) => trace.isSystem(r)).map((r) => card(r, 0, moment2)));
-      arrow.className = "arrow " + (inKernel ? moment2.returned ? "up" : "down" : "none");
-      arrow.textContent = inKernel ? moment2.returned ? "▲ back, with the result" : "▼ into the kernel" : "";
-      const detail = details.peek(row) ?? {};
-      says.textContent = sentence(row, moment2, detail);
-      says.className = "says " + (inKernel ? "kernel" : trace.isMark(row) ? "mark" : "user");
-      sofar.replaceChildren(...recent.map((m) => lineOf(m, m === recent.at(-1))));
-      previous.disabled = !walk.previous(now());
-      next.disabled = !walk.next(now());
-      threads.value = String(trace.thread[row]);
-    }
-    function card(row, depth, moment2) {
-      const detail = details.peek(row) ?? {};
-      const isNow = row === moment2.row;
-      const done = isNow && moment2.returned;
-      const result = done ? resultOf(detail) : "";
-      const node = el(
-        "li",
-        { class: "card" + (isNow ? " now" : "") + (done && trace.bits[row] & FAILED ? " failed" : "") },
-        el("b", {}, trace.nameOf(row)),
-        trace.isMark(row) ? argumentsOf(detail) : "(" + argumentsOf(detail) + ")",
-        result ? el("span", { class: "result" }, " = " + result) : void 0
-      );
-      node.style.marginLeft = Math.min(depth, 8) * 1.4 + "rem";
-      return node;
-    }
-    function sentence(row, moment2, detail) {
-      if (page.isFold(row)) return "The dynamic loader, ld.so, maps the program's libraries. This is folded; the key l shows it.";
-      if (trace.isMark(row)) return trace.nameOf(row);
-      if (detail.explanation && (moment2.returned || trace.isSystem(row))) return detail.explanation;
-      if (moment2.returned) return trace.isSystem(row) ? "The kernel has done it." : walk.hasChild(row) ? "The call returns." : "";
-      return trace.isSystem(row) ? "The program asks the kernel." : "The program calls a library function.";
-    }
-    function lineOf({ row, returned }, isLast) {
-      const detail = details.peek(row) ?? {};
-      const side = trace.isSystem(row) ? "kernel" : trace.isMark(row) ? "mark" : "user";
-      const node = el("li", { class: side + (isLast ? " now" : "") }, page.isFold(row) ? "ld.so starts the program" : el("code", {}, trace.nameOf(row) + (returned ? " = " + (resultOf(detail) || "…") : "(" + argumentsOf(detail) + ")")));
-      if (detail.explanation && returned && !page.isFold(row)) node.append(" ", el("span", {}, detail.explanation));
-      node.style.paddingLeft = Math.min(walk.chain(row).length - 1, 8) * 1.2 + "rem";
-      return node;
-    }
-    const keys2 = { ArrowRight: () => go(walk.next(now())), ArrowDown: () => go(walk.next(now())), ArrowLeft: () => go(walk.previous(now())), ArrowUp: () => go(walk.previous(now())), " ": togglePlay, l: () => store.set({ loader: !store.state.loader }) };
-    return {
-      show: draw,
-      hide() {
-        if (playing) togglePlay();
-      },
-      update(state, changed) {
-        if (changed.has("selected") || changed.has("returned") || changed.has("shown")) draw();
-      },
-      key(event) {
-        if (event.target.closest?.("button, select") && event.key === " ") return false;
-        if (!Object.hasOwn(keys2, event.key) || event.target === threads) return false;
-        keys2[event.key]();
-        return true;
-      }
-    };
-  }
-
-  // web/store.js
-  var Store = class {
-    constructor(state) {
-      this.state = state;
-      this.changed = /* @__PURE__ */ new Set();
-      this.subscribers = [];
-    }
-    // subscribe calls a function with the state and the names of what has changed.
-    subscribe(subscriber) {
-      this.subscribers.push(subscriber);
-    }
-    // set merges changes into the state.
-    set(changes) {
-      for (const [name, value] of Object.entries(changes)) {
-        if (this.state[name] === value) continue;
-        this.state[name] = value;
-        if (this.changed.size === 0) requestAnimationFrame(() => this.tell());
-        this.changed.add(name);
-      }
-    }
-    tell() {
-      const changed = this.changed;
-      this.changed = /* @__PURE__ */ new Set();
-      for (const subscriber of this.subscribers) subscriber(this.state, changed);
-    }
-  };
-
-  // web/lanes.js
-  var small = 20;
-  var large = 28;
-  var header = 28;
-  var crossing = 12;
-  var markHeight = 16;
-  var margin2 = 14;
-  var deepest = 16;
-  function layout(trace, index, closed, room = 0) {
-    const roomy = layoutBy(trace, index, closed, large);
-    return roomy.height <= room * 0.6 ? roomy : layoutBy(trace, index, closed, small);
-  }
-  function layoutBy(trace, index, closed, box) {
-    const items = [];
-    let y = 0;
-    for (const process of trace.processes) {
-      items.push({ y, height: header, process });
-      y += header;
-      if (closed.has(process.id)) continue;
-      for (const thread of process.threads) {
-        const item = place(y, process, thread, index.get(thread.id), box);
-        items.push(item);
-        y += item.height;
-      }
-    }
-    return { items, height: y, box };
-  }
-  function place(top3, process, thread, lanes, box) {
-    let y = top3;
-    const item = { y, process, thread, user: [], marks: void 0 };
-    if (lanes.marks.length > 0) {
-      item.marks = { y, rows: lanes.marks };
-      y += markHeight;
-    }
-    for (const rows of lanes.user) {
-      item.user.push({ y, rows });
-      y += box;
-    }
-    item.border = y + crossing / 2;
-    y += crossing;
-    item.kernel = { y, rows: lanes.kernel };
-    item.height = y + box + margin2 - top3;
-    return item;
-  }
-  function indexLanes(trace) {
-    const levels = levelsOf(trace);
-    const index = /* @__PURE__ */ new Map();
-    const columns = [];
-    for (const thread of trace.threads) {
-      if (!thread) continue;
-      const counts = levels[thread.id];
-      const column2 = counts.map((n) => ({ rows: new Uint32Array(n), n: 0 }));
-      columns[thread.id] = column2;
-      index.set(thread.id, { marks: column2[0].rows, kernel: column2[1].rows, user: column2.slice(2).map((c) => c.rows) });
-    }
-    for (let row = 0; row < trace.rows; row++) {
-      const c = columns[trace.thread[row]][laneOf(trace, row)];
-      c.rows[c.n++] = row;
-    }
-    return index;
-  }
-  function laneOf(trace, row) {
-    const kind = trace.kindOf(row);
-    return kind > SYSTEM ? 0 : kind === SYSTEM ? 1 : 2 + Math.min(trace.level[row], deepest - 1);
-  }
-  function levelsOf(trace) {
-    const levels = trace.threads.map(() => [0, 0, 0]);
-    for (let row = 0; row < trace.rows; row++) {
-      const counts = levels[trace.thread[row]];
-      const lane = laneOf(trace, row);
-      while (counts.length <= lane) counts.push(0);
-      counts[lane]++;
-    }
-    return levels;
-  }
-  function firstIn(trace, rows, time) {
-    let low = 0, high = rows.length;
-    while (low < high) {
-      const middle2 = low + high >>> 1;
-      if (trace.end[rows[middle2]] < time) low = middle2 + 1;
-      else high = middle2;
-    }
-    return low;
-  }
-  function nextFrom(trace, rows, i, time) {
-    let step2 = 1, low = i;
-    while (low + step2 < rows.length && trace.begin[rows[low + step2]] < time) {
-      low += step2;
-      step2 *= 2;
-    }
-    let high = Math.min(low + step2, rows.length);
-    while (low < high) {
-      const middle2 = low + high >>> 1;
-      if (trace.begin[rows[middle2]] < time) low = middle2 + 1;
-      else high = middle2;
-    }
-    return low;
-  }
-
-  // web/draw.js
-  var narrow = 2;
-  var character2 = 0.605;
-  var Pen = class {
-    constructor(context, colours, page, view) {
-      Object.assign(this, { context, colours, view, trace: page.trace, details: page.details, state: page.store.state });
-      this.folds = page.shown.folds;
-      this.character = character2 * view.font;
-      this.loaded = 0;
-    }
-    x(time) {
-      return (time - this.view.from) / (this.view.to - this.view.from) * this.view.width;
-    }
-    timeAt(x) {
-      return this.view.from + x / this.view.width * (this.view.to - this.view.from);
-    }
-    // thread draws a thread's lanes. Positions are those of the layout, less scroll.
-    thread(item, scroll) {
-      const { context, colours } = this;
-      const border2 = Math.round(item.border - scroll) + 0.5;
-      context.strokeStyle = colours.kernel;
-      context.globalAlpha = 0.45;
-      context.setLineDash([2, 3]);
-      context.beginPath();
-      context.moveTo(0, border2);
-      context.lineTo(this.view.width, border2);
-      context.stroke();
-      context.setLineDash([]);
-      context.globalAlpha = 1;
-      for (const lane of item.user) this.lane(lane.rows, lane.y - scroll, sides.user);
-      this.lane(item.kernel.rows, item.kernel.y - scroll, sides.kernel, (row, x) => this.crossing(item, scroll, row, x));
-      if (this.folds) this.foldsOf(item, scroll);
-      if (item.marks) this.marks(item.marks.rows, item.marks.y - scroll);
-    }
-    // lane draws the rows of a lane that are in sight, and tells about each thing drawn.
-    lane(rows, y, side, drawn = () => {
-    }) {
-      const { trace, view } = this;
-      let dense;
-      for (let i = firstIn(trace, rows, view.from); i < rows.length; ) {
-        const row = rows[i];
-        if (trace.begin[row] > view.to) break;
-        const left = this.x(trace.begin[row]), right = this.x(trace.end[row]);
-        if (this.folds && trace.folded[row]) i++;
-        else if (right - left >= narrow) {
-          dense = this.endRun(dense, y, side);
-          this.call(row, left, right, y, side);
-          drawn(row, left);
-          i++;
-        } else {
-          const next = nextFrom(trace, rows, i + 1, this.timeAt(Math.floor(left) + 1));
-          const shown2 = this.anyOf(rows, i, next);
-          if (dense && dense.shown === shown2 && Math.floor(left) <= dense.to + 1) dense.to = Math.floor(left) + 1;
-          else {
-            this.endRun(dense, y, side);
-            dense = { from: Math.floor(left), to: Math.floor(left) + 1, shown: shown2 };
-          }
-          if (shown2) drawn(row, left);
-          i = next;
-        }
-      }
-      this.endRun(dense, y, side);
-    }
-    // anyOf reports whether the filter chooses any of rows[i:end].
-    anyOf(rows, i, end) {
-      const { has } = this.state.filter;
-      if (!has) return true;
-      for (; i < end; i++) if (has[rows[i]]) return true;
-      return false;
-    }
-    endRun(dense, y, side) {
-      if (!dense) return;
-      this.context.fillStyle = dense.shown ? this.colours[side.strong] : this.colours.line;
-      this.context.globalAlpha = dense.shown ? 0.75 : 1;
-      this.context.fillRect(dense.from, y + 1, Math.max(dense.to - dense.from, 1), this.view.box - 2);
-      this.context.globalAlpha = 1;
-    }
-    call(row, left, right, y, side) {
-      const { context, colours, state, trace } = this;
-      const shown2 = !state.filter.has || state.filter.has[row];
-      const x = Math.max(left, -2), width = Math.max(Math.min(right, this.view.width + 2) - x - 0.5, 1.5);
-      context.fillStyle = shown2 ? colours[side.soft] : colours.line;
-      context.globalAlpha = shown2 ? 1 : 0.5;
-      context.beginPath();
-      context.roundRect(x, y + 1, width, this.view.box - 2, Math.min(3, width / 3));
-      context.fill();
-      if (shown2) this.edge(row, x, y, width, side);
-      if (shown2 && width > 26) this.label(row, x, y, width, side);
-      context.globalAlpha = 1;
-      if (row === state.selected) this.outline(x, y, width, colours.accent, 2);
-      else if (state.uses.has(row)) this.outline(x, y, width, colours.warn, 1.5);
-    }
-    // edge is the strong line at a call's begin. A call that failed has one below it, too.
-    edge(row, x, y, width, side) {
-      const { context, colours } = this;
-      context.fillStyle = colours[side.strong];
-      context.fillRect(x, y + 1, Math.min(2, width), this.view.box - 2);
-      if (this.trace.bits[row] & FAILED) context.fillRect(x, y + this.view.box - 3, width, 2);
-    }
-    outline(x, y, width, colour, thick) {
-      const { context } = this;
-      context.strokeStyle = colour;
-      context.lineWidth = thick;
-      context.strokeRect(x, y + 1, Math.max(width, 3), this.view.box - 2);
-      context.lineWidth = 1;
-    }
-    label(row, x, y, width, side) {
-      const room = Math.floor((Math.min(x + width, this.view.width) - Math.max(x, 0) - 9) / this.character);
-      if (room < 2) return;
-      let text = this.trace.nameOf(row);
-      if (room > text.length + 6) text += this.argumentsFor(row);
-      this.context.fillStyle = this.colours[side.text];
-      this.context.fillText(text.length > room ? text.slice(0, Math.max(room - 1, 1)) + "…" : text, Math.max(x, 0) + 6, y + this.view.box / 2 + 0.5);
-    }
-    // argumentsFor returns the arguments if they are here, and asks for some that are not.
-    argumentsFor(row) {
-      const detail = this.details.peek(row);
-      if (detail) return "(" + argumentsOf(detail) + ")";
-      if (this.loaded++ < 4) setTimeout(() => this.details.get(row).then(this.view.again));
-      return "";
-    }
-    // crossing draws where a library call enters the kernel: from its box down to the system
-    // call.
-    crossing(item, scroll, row, x) {
-      const { context, colours, trace } = this;
-      if (x < 0) return;
-      const parent = trace.parent[row];
-      const top3 = parent >= 0 && !trace.isSystem(parent) ? item.user[Math.min(trace.level[parent], item.user.length - 1)].y + this.view.box - 1 : item.border - 4;
-      const bottom = item.kernel.y - scroll + 1;
-      context.strokeStyle = context.fillStyle = colours.kernel;
-      context.globalAlpha = parent >= 0 ? 0.8 : 0.4;
-      context.beginPath();
-      context.moveTo(x + 1, top3 - scroll);
-      context.lineTo(x + 1, bottom);
-      context.stroke();
-      if (x - (this.lastArrow ?? -100) > 9 || x < this.lastArrow) {
-        context.beginPath();
-        context.moveTo(x - 2.5, bottom - 5);
-        context.lineTo(x + 4.5, bottom - 5);
-        context.lineTo(x + 1, bottom + 0.5);
-        context.fill();
-        this.lastArrow = x;
-      }
-      context.globalAlpha = 1;
-    }
-    // foldsOf draws what the loader did at the start of programs as one box each.
-    foldsOf(item, scroll) {
-      const { trace, context, colours } = this;
-      for (const fold of trace.folds) {
-        if (trace.thread[fold.first] !== item.thread.id) continue;
-        const left = Math.max(this.x(trace.begin[fold.first]), -2), right = Math.min(this.x(trace.end[fold.last]), this.view.width + 2);
-        if (right < 0 || left > this.view.width) continue;
-        const y = item.kernel.y - scroll;
-        context.fillStyle = colours.line;
-        context.beginPath();
-        context.roundRect(left, y + 1, Math.max(right - left, 2), this.view.box - 2, 3);
-        context.fill();
-        const room = Math.floor((right - Math.max(left, 0) - 12) / this.character);
-        const text = `ld.so: ${fold.count} system calls`;
-        context.fillStyle = colours.muted;
-        if (room > 4) context.fillText(text.slice(0, room), Math.max(left, 0) + 6, y + this.view.box / 2 + 0.5);
-      }
-    }
-    marks(rows, y) {
-      const { trace, view, context, colours } = this;
-      let free = -1;
-      for (let i = firstIn(trace, rows, view.from); i < rows.length; ) {
-        const row = rows[i];
-        if (trace.begin[row] > view.to) break;
-        const x = this.x(trace.begin[row]);
-        const kind = trace.kindOf(row);
-        context.fillStyle = kind === SIGNAL ? colours.warn : kind === EXEC ? colours.accent : colours.muted;
-        this.shape(kind, x, y + 8);
-        const text = trace.nameOf(row);
-        if (x > free) {
-          context.fillText(text, x + 7, y + 8.5);
-          free = x + 14 + text.length * this.character;
-        }
-        if (row === this.state.selected) this.outline(x - 6, y - 3, 12, colours.accent, 2);
-        i = nextFrom(trace, rows, i + 1, this.timeAt(x + 3));
-      }
-    }
-    shape(kind, x, y) {
-      const { context } = this;
-      context.beginPath();
-      if (kind === SIGNAL) [[0, -5], [5, 4], [-5, 4]].forEach(([dx, dy], i) => context[i ? "lineTo" : "moveTo"](x + dx, y + dy));
-      else if (kind === EXIT) context.rect(x - 4, y - 4, 8, 8);
-      else context.arc(x, y, 4, 0, 7);
-      context.fill();
-    }
-  };
-  var sides = {
-    user: { soft: "user-soft", strong: "user", text: "user-text" },
-    kernel: { soft: "kernel-soft", strong: "kernel", text: "kernel-text" }
-  };
-
-  // web/timeline.js
-  var top2 = overview + ruler;
-  var shortest = 20;
-  function timeline(page, element) {
-    const { trace, store, details } = page;
-    const index = indexLanes(trace);
-    const density = densityOf(trace);
-    const closed = /* @__PURE__ */ new Set();
-    let plan = layout(trace, index, closed);
-    let colours = palette();
-    const canvas = el("canvas", { class: "picture", tabIndex: 0, role: "img", "aria-label": "timeline; the list has the same as text" });
-    const tree = el("div", { class: "tree", role: "tree", "aria-label": "processes and threads" });
-    const space = el("div", { class: "space" });
-    const scroller = el("div", { class: "tracks" }, space, el("div", { class: "pane" }, tree, canvas));
-    const tip = el("div", { class: "tip", hidden: true });
-    element.append(scroller, tip, buttons());
-    scroller.addEventListener("scroll", draw);
-    new ResizeObserver(() => {
-      arrange();
-      draw();
-    }).observe(scroller);
-    function buttons() {
-      const loader = el("button", { type: "button", title: "show or fold what ld.so does at the start (l)", click: toggleLoader }, "ld.so");
-      loader.hidden = trace.folds.length === 0;
-      return el(
-        "div",
-        { class: "tools" },
-        el("button", { type: "button", "aria-label": "zoom out", title: "zoom out (−)", click: () => zoom(1.6) }, "−"),
-        el("button", { type: "button", "aria-label": "zoom in", title: "zoom in (+)", click: () => zoom(1 / 1.6) }, "+"),
-        el("button", { type: "button", title: "show the whole trace (0)", click: fitAll }, "all"),
-        el("button", { type: "button", title: "show the selected call (f)", click: fitSelected }, "selected"),
-        loader
-      );
-    }
-    function toggleLoader() {
-      store.set({ loader: !store.state.loader });
-    }
-    function view() {
-      const { from, to } = store.state;
-      return { from, to: Math.max(to, from + shortest), width: canvas.clientWidth, height: canvas.clientHeight, box: plan.box, font: plan.box > 24 ? 12 : 11, duration: Math.max(trace.duration, 1), again: draw };
-    }
-    function timeAt(x) {
-      const { from, to, width } = view();
-      return from + x / width * (to - from);
-    }
-    function look(from, to) {
-      const most4 = Math.max(trace.duration, shortest);
-      const span = Math.min(Math.max(to - from, shortest), most4 * 1.05);
-      const middle2 = (from + to) / 2;
-      const low = Math.max(-most4 * 0.02, Math.min(middle2 - span / 2, most4 * 1.02 - span));
-      store.set({ from: low, to: low + span });
-    }
-    function zoom(by, at) {
-      const { from, to } = store.state;
-      const fixed = at ?? (from + to) / 2;
-      look(fixed - (fixed - from) * by, fixed + (to - fixed) * by);
-    }
-    function pan(by) {
-      const { from, to } = store.state;
-      look(from + (to - from) * by, to + (to - from) * by);
-    }
-    function fitAll() {
-      look(0, trace.duration);
-    }
-    function fitRow(row) {
-      const long = Math.max(trace.end[row] - trace.begin[row], 1e3);
-      look(trace.begin[row] - long * 0.15, trace.end[row] + long * 0.15);
-    }
-    function fitSelected() {
-      if (store.state.selected >= 0) fitRow(store.state.selected);
-    }
-    function reveal(row) {
-      const { from, to } = store.state;
-      const begin = trace.begin[row];
-      if (trace.end[row] < from || begin > to) look(begin - (to - from) * 0.3, begin + (to - from) * 0.7);
-      const item = plan.items.find((item2) => item2.thread?.id === trace.thread[row]);
-      if (!item) return;
-      const room = scroller.clientHeight - top2;
-      if (item.y < scroller.scrollTop) scroller.scrollTop = item.y;
-      else if (item.y + item.height > scroller.scrollTop + room) scroller.scrollTop = Math.min(item.y, item.y + item.height - room);
-    }
-    function rowAt(x, y) {
-      const at = y - top2 + scroller.scrollTop;
-      const item = plan.items.find((item2) => item2.thread && at >= item2.y && at < item2.y + item2.height);
-      if (!item || y < top2) return -1;
-      if (item.marks && at < item.marks.y + 16) return nearestMark(item.marks.rows, x);
-      const lane = [...item.user, item.kernel].find((lane2) => at >= lane2.y && at < lane2.y + plan.box);
-      return lane ? nearest(lane.rows, x) : -1;
-    }
-    function nearest(rows, x) {
-      const time = timeAt(x);
-      const reach2 = timeAt(x + 4) - time;
-      const i = firstIn(trace, rows, time - reach2);
-      const isHit = (row) => row !== void 0 && trace.begin[row] <= time + reach2 && trace.end[row] >= time - reach2;
-      let best = -1, distance = Infinity;
-      for (let k = i; k < Math.min(i + 8, rows.length) && isHit(rows[k]); k++) {
-        const away = Math.max(trace.begin[rows[k]] - time, time - trace.end[rows[k]], 0);
-        if (away < distance) [best, distance] = [rows[k], away];
-      }
-      return best >= 0 && page.shown.folds && trace.folded[best] ? trace.folds.find((f) => f.first <= best && best <= f.last && trace.thread[f.first] === trace.thread[best]).first : best;
-    }
-    function nearestMark(rows, x) {
-      const reach2 = timeAt(x + 6) - timeAt(x);
-      const i = firstIn(trace, rows, timeAt(x) - reach2);
-      return i < rows.length && trace.begin[rows[i]] <= timeAt(x) + reach2 ? rows[i] : -1;
-    }
-    canvas.addEventListener(
-      "wheel",
-      (event) => {
-        event.preventDefault();
-        const unit = event.deltaMode === 1 ? 16 : 1;
-        if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) pan((event.deltaX || event.deltaY) * unit / canvas.clientWidth);
-        else zoom(1.0015 ** (event.deltaY * unit), timeAt(event.offsetX));
-      },
-      { passive: false }
-    );
-    let drag;
-    canvas.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      drag = { x: event.offsetX, y: event.offsetY, moved: false, kind: event.offsetY < overview ? "overview" : event.offsetY < top2 ? "range" : "pan", from: timeAt(event.offsetX) };
-      canvas.setPointerCapture(event.pointerId);
-      if (drag.kind === "overview") centre(event.offsetX);
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!drag) return hover(event);
-      const dx = event.offsetX - drag.x, dy = event.offsetY - drag.y;
-      drag.moved ||= Math.abs(dx) + Math.abs(dy) > 3;
-      if (!drag.moved) return;
-      tip.hidden = true;
-      if (drag.kind === "overview") centre(event.offsetX);
-      else if (drag.kind === "range") {
-        drag.to = timeAt(event.offsetX);
-        draw();
-      } else {
-        pan(-dx / canvas.clientWidth);
-        scroller.scrollTop -= dy;
-        drag.x = event.offsetX;
-        drag.y = event.offsetY;
-      }
-    });
-    canvas.addEventListener("pointerup", (event) => {
-      const was = drag;
-      drag = void 0;
-      if (was?.kind === "range" && was.moved) look(Math.min(was.from, was.to), Math.max(was.from, was.to));
-      else if (was && !was.moved && was.kind === "pan") page.select(rowAt(event.offsetX, event.offsetY));
-    });
-    canvas.addEventListener("pointerleave", () => tip.hidden = true);
-    canvas.addEventListener("dblclick", (event) => {
-      const row = rowAt(event.offsetX, event.offsetY);
-      if (row >= 0) fitRow(row);
-    });
-    function centre(x) {
-      const { from, to } = store.state;
-      const at = x / canvas.clientWidth * trace.duration;
-      look(at - (to - from) / 2, at + (to - from) / 2);
-    }
-    function hover(event) {
-      const row = rowAt(event.offsetX, event.offsetY);
-      canvas.style.cursor = row >= 0 ? "pointer" : event.offsetY < top2 ? "col-resize" : "grab";
-      tip.hidden = row < 0;
-      if (row < 0) return;
-      const detail = details.peek(row);
-      if (!detail) details.get(row).then(() => !tip.hidden && hover(event));
-      tip.textContent = tipOf(row, detail);
-      tip.style.left = Math.min(event.offsetX + tree.clientWidth + 14, element.clientWidth - tip.offsetWidth - 8) + "px";
-      tip.style.top = Math.min(event.offsetY + 18, element.clientHeight - tip.offsetHeight - 8) + "px";
-    }
-    function tipOf(row, detail) {
-      if (page.isFold(row)) return `ld.so starts the program: ${trace.folds.find((fold) => fold.first === row).count} system calls`;
-      if (trace.isMark(row)) return trace.nameOf(row);
-      const text = detail ? textOf(trace.nameOf(row), detail) : trace.nameOf(row);
-      return (text.length > 300 ? text.slice(0, 300) + "…" : text) + "\n" + duration(trace.end[row] - trace.begin[row]);
-    }
-    function draw() {
-      if (element.hidden || canvas.clientWidth === 0) return;
-      const start2 = performance.now();
-      space.style.height = plan.height + top2 + "px";
-      const { context, width, height: height2 } = fit(canvas);
-      const now = view();
-      const pen = new Pen(context, colours, page, now);
-      context.fillStyle = colours.bg;
-      context.fillRect(0, 0, width, height2);
-      drawRuler(context, colours, { ...now, x: (time) => pen.x(time) });
-      context.save();
-      context.beginPath();
-      context.rect(0, top2, width, height2 - top2);
-      context.clip();
-      context.font = now.font + "px " + colours.mono;
-      context.textBaseline = "middle";
-      const scroll = scroller.scrollTop - top2;
-      const inSight = plan.items.filter((item) => item.y - scroll < height2 && item.y + item.height - scroll > top2);
-      for (const item of inSight) {
-        if (item.thread) pen.thread(item, scroll);
-        else headerLine(context, item, scroll, width);
-      }
-      context.restore();
-      drawOverview(context, colours, density, now);
-      if (drag?.kind === "range" && drag.moved) drawRange(context, pen, height2);
-      label(inSight, scroll);
-      performance.measure("plait:frame", { start: start2 });
-    }
-    function headerLine(context, item, scroll, width) {
-      context.fillStyle = colours.surface;
-      context.fillRect(0, item.y - scroll, width, item.height - 4);
-    }
-    function drawRange(context, pen, height2) {
-      context.fillStyle = colours.accent;
-      context.globalAlpha = 0.15;
-      context.fillRect(pen.x(drag.from), overview, pen.x(drag.to) - pen.x(drag.from), height2);
-      context.globalAlpha = 1;
-    }
-    let labelled = "";
-    function label(items, scroll) {
-      const key = items.map((item) => item.y - scroll + (closed.has(item.process.id) ? "-" : "+")).join();
-      if (key === labelled) return;
-      labelled = key;
-      tree.replaceChildren(...items.map((item) => item.thread ? threadLabel(item, scroll) : processLabel(item, scroll)));
-    }
-    function processLabel(item, scroll) {
-      const { process } = item;
-      const isOpen = !closed.has(process.id);
-      const node = el(
-        "button",
-        { class: "process", type: "button", role: "treeitem", "aria-level": process.depth + 1, "aria-expanded": String(isOpen), click: () => toggle(process) },
-        el("span", { class: "caret", "aria-hidden": "true" }, isOpen ? "▾" : "▸"),
-        el("b", {}, process.program),
-        el("span", { class: "number" }, String(process.pid))
-      );
-      node.style.top = item.y - scroll + "px";
-      node.style.paddingLeft = 0.6 + Math.min(process.depth, 8) * 0.9 + "rem";
-      return node;
-    }
-    function threadLabel(item, scroll) {
-      const { thread, process } = item;
-      const name = process.threads.length > 1 || thread.name !== "thread " + thread.tid ? thread.name : "";
-      const node = el(
-        "div",
-        { class: "thread", role: "treeitem", "aria-level": process.depth + 2, "aria-label": `${thread.name}: ${plural(item.kernel.rows.length, "system call")}` },
-        el("span", { class: "name" }, name),
-        el("span", { class: "user" }, "user space"),
-        el("span", { class: "kernel" }, "kernel")
-      );
-      node.style.top = item.y - scroll + "px";
-      node.style.height = item.height + "px";
-      node.style.setProperty("--border", item.border - item.y + "px");
-      return node;
-    }
-    function arrange() {
-      plan = layout(trace, index, closed, scroller.clientHeight - top2);
-      labelled = "";
-    }
-    function toggle(process) {
-      if (!closed.delete(process.id)) closed.add(process.id);
-      arrange();
-      draw();
-    }
-    const walks = {
-      ArrowLeft: (row) => beside(row, -1),
-      ArrowRight: (row) => beside(row, 1),
-      ArrowUp: (row) => trace.parent[row],
-      ArrowDown: (row) => row + 1 < trace.rows && trace.parent[row + 1] === row ? row + 1 : -1
-    };
-    function beside(row, by) {
-      for (let at = row + by; at >= 0 && at < trace.rows; at += by) {
-        if (trace.thread[at] === trace.thread[row] && trace.parent[at] === trace.parent[row]) return at;
-      }
-      return -1;
-    }
-    const commands = {
-      "+": () => zoom(1 / 1.6),
-      "=": () => zoom(1 / 1.6),
-      "-": () => zoom(1.6),
-      0: fitAll,
-      f: fitSelected,
-      l: toggleLoader,
-      a: () => pan(-0.2),
-      d: () => pan(0.2),
-      w: () => zoom(1 / 1.6),
-      s: () => zoom(1.6),
-      PageDown: () => scroller.scrollTop += scroller.clientHeight * 0.8,
-      PageUp: () => scroller.scrollTop -= scroller.clientHeight * 0.8,
-      Home: () => pan(-1e9),
-      End: () => pan(1e9)
-    };
-    return {
-      show() {
-        colours = palette();
-        arrange();
-        draw();
-      },
-      hide() {
-        tip.hidden = true;
-      },
-      update(state, changed) {
-        if (changed.has("theme")) colours = palette();
-        if (changed.has("selected") && state.selected >= 0) reveal(state.selected);
-        draw();
-      },
-      key(event) {
-        const walk = walks[event.key];
-        if (walk && trace.rows > 0) {
-          if (event.shiftKey) pan(event.key === "ArrowLeft" ? -0.2 : 0.2);
-          else {
-            const { selected, from } = store.state;
-            const to = selected < 0 ? Math.min(trace.after(from), trace.rows - 1) : walk(selected);
-            if (to >= 0) page.select(to);
-          }
-          return true;
-        }
-        if (!Object.hasOwn(commands, event.key)) return false;
-        commands[event.key]();
-        return true;
-      }
-    };
-  }
-
-  // web/main.js
-  var views = [
-    { name: "timeline", title: "Timeline", make: timeline },
-    { name: "list", title: "List", make: list },
-    { name: "map", title: "Map", make: map },
-    { name: "heap", title: "Heap", make: heap },
-    { name: "step", title: "Step", make: step }
-  ];
-  performance.mark("plait:start");
-  document.addEventListener("DOMContentLoaded", () => start().catch(fail));
-  async function start() {
-    const trace = await readTrace(document);
-    performance.mark("plait:decoded");
-    const store = new Store({ selected: -1, returned: false, ...firstWindow(trace), filter: { text: "", rows: null, has: null }, loader: false, uses: /* @__PURE__ */ new Map(), view: views[0].name, shown: 0, theme: "" });
-    const page = { trace, store, details: new Details(trace, document), shown: void 0 };
-    page.shown = new Shown(trace, store.state);
-    page.isFold = (row) => page.shown.folds && trace.folded[row] === 2;
-    page.select = (row) => store.set({ selected: row, returned: false });
-    page.filterBy = (text) => filterBy(page, text);
-    frame2(page);
-    followAddress(page);
-    requestAnimationFrame(() => {
-      performance.mark("plait:first-picture");
-      document.documentElement.dataset.ready = "true";
-    });
-  }
-  function firstWindow(trace) {
-    const fold = trace.folds[0];
-    const from = fold && trace.parent[fold.first] < 0 && fold.first < 4 ? trace.end[fold.last] : 0;
-    return { from: from < trace.duration ? from - (trace.duration - from) * 0.02 : 0, to: trace.duration * 1.005 };
-  }
-  function fail(error) {
-    document.getElementById("page").replaceChildren(el("p", { class: "error", role: "alert" }, "This page cannot show its trace: " + error.message));
-  }
-  function frame2(page) {
-    const { store, trace } = page;
-    const root = document.getElementById("page");
-    const tabs = el("div", { class: "tabs", role: "tablist", "aria-label": "views" });
-    const stage = el("main", { class: "stage" });
-    const panel = el("aside", { class: "panel", "aria-label": "selected call", "aria-live": "polite" });
-    const search = searchBox(page);
-    const help = helpDialog();
-    root.replaceChildren(
-      el("header", { class: "bar" }, el("h1", { title: "plait " + trace.about.version }, "plait"), tabs, el("span", { class: "command", title: commandOf(trace) }, commandOf(trace)), search.element, themeButton(page), help.button),
-      stage,
-      panel,
-      statusLine(page),
-      help.dialog
-    );
-    root.setAttribute("aria-busy", "false");
-    document.title = commandOf(trace) + " – plait";
-    const made = new Map(views.map((view) => [view.name, makeView(page, view, tabs, stage)]));
-    const call = callPanel(page, panel);
-    store.subscribe((state, changed) => {
-      if (changed.has("filter") || changed.has("loader")) {
-        page.shown = new Shown(trace, state);
-        store.set({ shown: state.shown + 1 });
-      }
-      if (changed.has("selected")) followUses(page, state.selected);
-      if (changed.has("view")) for (const view of made.values()) view.toggle();
-      call.update(state, changed);
-      made.get(state.view).update(state, changed);
-      search.update(state, changed);
-      if (["selected", "returned", "view", "filter"].some((name) => changed.has(name))) writeAddress(state);
-    });
-    listenToKeys(page, made, search);
-    for (const view of made.values()) view.toggle();
-  }
-  function commandOf(trace) {
-    return (trace.about.argv ?? []).join(" ");
-  }
-  function makeView(page, view, tabs, stage) {
-    const { store } = page;
-    const element = el("section", { class: "view " + view.name, role: "tabpanel", id: "view-" + view.name, "aria-label": view.title, hidden: true });
-    const tab = el("button", { role: "tab", type: "button", id: "tab-" + view.name, "aria-controls": element.id, click: choose }, view.title);
-    tabs.append(tab);
-    stage.append(element);
-    let made;
-    function choose(event) {
-      store.set({ view: view.name });
-      if (event.detail > 0) tab.blur();
-    }
-    return {
-      toggle() {
-        const isShown = store.state.view === view.name;
-        tab.setAttribute("aria-selected", String(isShown));
-        tab.tabIndex = isShown ? 0 : -1;
-        if (isShown === !element.hidden) return;
-        element.hidden = !isShown;
-        if (!isShown) return made?.hide();
-        made ??= view.make(page, element);
-        made.show();
-      },
-      update: (state, changed) => made?.update(state, changed),
-      key: (event) => made?.key(event) ?? false
-    };
-  }
-  function searchBox(page) {
-    const input = el("input", { type: "search", placeholder: 'malloc  failed  kind:system  "text"', "aria-label": "filter", "aria-describedby": "filter-state", spellcheck: false, autocomplete: "off" });
-    const state = el("output", { id: "filter-state" });
-    let timer;
-    input.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => page.filterBy(input.value), 150);
-    });
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        input.value = "";
-        page.filterBy("");
-        input.blur();
-      }
-      event.stopPropagation();
-    });
-    return {
-      element: el("div", { class: "search", role: "search" }, input, state),
-      input,
-      update({ filter }, changed) {
-        if (!changed.has("filter")) return;
-        if (document.activeElement !== input) input.value = filter.text;
-        input.setAttribute("aria-invalid", String(Boolean(filter.error)));
-        state.textContent = filter.error ?? (filter.rows ? `${plural(filter.rows.length, "row")} of ${plural(page.trace.rows, "row")}` : "");
-      }
-    };
-  }
-  async function filterBy(page, text) {
-    const { store, trace, details } = page;
-    page.filtering = text;
-    let filter = { text, rows: null, has: null };
-    if (text.trim() !== "") {
-      try {
-        filter = { text, ...await rowsOf(text, trace, details) };
-      } catch (error) {
-        filter = { text, rows: new Uint32Array(0), has: new Uint8Array(trace.rows), error: error.message };
-      }
-    }
-    if (page.filtering === text) store.set({ filter });
-  }
-  async function followUses(page, row) {
-    const uses = row < 0 ? [] : await page.details.uses(row);
-    if (page.store.state.selected === row) page.store.set({ uses: new Map(uses.map(({ row: row2, what }) => [row2, what])) });
-  }
-  function themeButton({ store }) {
-    const root = document.documentElement;
-    const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-    const button = el("button", { class: "theme", type: "button", "aria-label": "light or dark", title: "light or dark (t)", click: toggle }, "◐");
-    function toggle() {
-      root.dataset.theme = dark() ? "light" : "dark";
-      store.set({ theme: root.dataset.theme });
-    }
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => store.set({ theme: event.matches ? "dark" : "light" }));
-    printLight(store, root);
-    return button;
-  }
-  function printLight(store, root) {
-    let chosen;
-    window.addEventListener("beforeprint", () => {
-      chosen = root.dataset.theme;
-      root.dataset.theme = "light";
-      store.set({ theme: "paper" });
-      store.tell();
-    });
-    window.addEventListener("afterprint", () => {
-      if (chosen) root.dataset.theme = chosen;
-      else delete root.dataset.theme;
-      store.set({ theme: chosen ?? "" });
-    });
-  }
-  function statusLine({ trace }) {
-    const calls = trace.functions.length;
-    const facts = [plural(trace.rows, "row"), plural(calls, "function"), plural(trace.threads.filter(Boolean).length, "thread"), plural(trace.processes.length, "process", "processes")];
-    const line = el("footer", { class: "status" }, facts.join(" · "));
-    if (!trace.complete) line.append(el("strong", { role: "alert" }, " The file is incomplete: the end of the trace is missing."));
-    return line;
-  }
-  function followAddress(page) {
-    const { store, trace } = page;
-    const read = () => {
-      const said = new URLSearchParams(location.hash.slice(1));
-      const row = said.has("e") ? rowOf(trace, said.get("e")) : -1;
-      if (row >= 0) store.set({ selected: row, returned: said.has("r") });
-      if (views.some((view) => view.name === said.get("v"))) store.set({ view: said.get("v") });
-      if (said.has("q") && said.get("q") !== store.state.filter.text) page.filterBy(said.get("q"));
-    };
-    read();
-    window.addEventListener("hashchange", read);
-  }
-  function rowOf(trace, text) {
-    if (/^\d+$/.test(text)) return Number(text) < trace.rows ? Number(text) : -1;
-    for (let row = 0; row < trace.rows; row++) if (trace.nameOf(row) === text) return row;
-    return -1;
-  }
-  function writeAddress({ selected, returned, view, filter }) {
-    const said = new URLSearchParams();
-    if (selected >= 0) said.set("e", selected);
-    if (returned) said.set("r", "1");
-    said.set("v", view);
-    if (filter.text) said.set("q", filter.text);
-    history.replaceState(null, "", "#" + said);
-  }
-  function listenToKeys(page, made, search) {
-    const { store } = page;
-    document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-      if (event.target.role === "tab" && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
-        nextView(store, event.key === "ArrowRight" ? 1 : -1);
-        document.getElementById("tab-" + store.state.view).focus();
-        event.preventDefault();
-        return;
-      }
-      if (made.get(store.state.view).key(event) || pageKey(event.key)) event.preventDefault();
-    });
-    function pageKey(key) {
-      if (key === "/") search.input.focus();
-      else if (key === "?") document.querySelector("button.help").click();
-      else if (key === "t") document.querySelector(".theme").click();
-      else if (key >= "1" && key <= String(views.length)) store.set({ view: views[key - 1].name });
-      else if (key === "Escape") page.select(-1);
-      else return false;
-      return true;
-    }
-  }
-  function nextView(store, by) {
-    const at = views.findIndex((view) => view.name === store.state.view);
-    store.set({ view: views[(at + by + views.length) % views.length].name });
-  }
-})();
+(()=>{function u(n,e,...t){let s=document.createElement(n);for(let[r,o]of Object.entries(e??{}))o!=null&&(typeof o=="function"?s.addEventListener(r,o):r==="class"||r==="role"||r==="for"||r.includes("-")?s.setAttribute(
+r,o):s[r]=o);return s.append(...t.filter(r=>r!=null)),s}function z(n,e,...t){let s=document.createElementNS("http://www.w3.org/2000/svg",n);for(let[r,o]of Object.entries(e??{}))s.setAttribute(r,o);return s.
+append(...t),s}function tt(){let n=getComputedStyle(document.documentElement),e={};for(let t of["bg","surface","line","text","muted","user","user-soft","user-text","kernel","kernel-soft","kernel-text",
+"accent","warn","mono","sans"])e[t]=n.getPropertyValue("--"+t).trim();return e}function pt(n){let e=window.devicePixelRatio||1,t=n.clientWidth,s=n.clientHeight;(n.width!==Math.round(t*e)||n.height!==Math.
+round(s*e))&&(n.width=Math.round(t*e),n.height=Math.round(s*e));let r=n.getContext("2d");return r.setTransform(e,0,0,e,0,0),{context:r,width:t,height:s}}async function Kt(n){let e=Xe(n),t=new Blob([e]).stream().pipeThrough(new DecompressionStream("gzip"));return new Uint8Array(await new Response(t).arrayBuffer())}function Xe(n){if(Uint8Array.fromBase64)
+return Uint8Array.fromBase64(n);let e=atob(n),t=new Uint8Array(e.length);for(let s=0;s<e.length;s++)t[s]=e.charCodeAt(s);return t}var mt=class{constructor(e,t=0){this.bytes=e,this.at=t}get more(){return this.
+at<this.bytes.length}next(){let{bytes:e}=this,t=e[this.at++];if(t<128)return t;let s=t&127,r=128;do t=e[this.at++],s+=(t&127)*r,r*=128;while(t>=128);return s}};var Gt=1,F=2,ct=3,gt=4,Jt=5;var K=1,et=2,Vt=4,ht=8,_t=16,Ct=class{constructor(e){this.about=e,this.functions=[],this.sites=[],this.threads=[],this.rows=0,this.ends=0,this.duration=0,this.complete=!0,this.grow(16384),this.open=[]}grow(e){
+let t=(s,r)=>{let o=new s(e);return r&&o.set(r),o};this.fn=t(Uint32Array,this.fn),this.thread=t(Uint32Array,this.thread),this.begin=t(Float64Array,this.begin),this.end=t(Float64Array,this.end),this.parent=
+t(Int32Array,this.parent),this.level=t(Uint16Array,this.level),this.bits=t(Uint8Array,this.bits),this.ordinal=t(Int32Array,this.ordinal),this.rowOf=t(Uint32Array,this.rowOf)}kindOf(e){return this.functions[this.
+fn[e]].kind}nameOf(e){return this.functions[this.fn[e]].name}isSystem(e){return this.kindOf(e)===F}isMark(e){return this.kindOf(e)>F}isCall(e){return this.kindOf(e)<=F}threadOf(e){return this.threads[this.
+thread[e]]}after(e){let t=0,s=this.rows;for(;t<s;){let r=t+s>>>1;this.begin[r]<e?t=r+1:s=r}return t}add(e){let t=e.indexOf(10);this.addTables(JSON.parse(new TextDecoder().decode(e.subarray(0,t))));let s=new mt(
+e,t+1),r=this.duration;for(;s.more;){r+=s.next();let o=s.next(),i=s.next();o>0?this.addBegin(r,o-1,i):this.addEnd(r,i,s.next())}this.duration=r}addTables({functions:e=[],threads:t=[],makers:s=[],sites:r=[]}){
+this.functions.push(...e),this.sites.push(...r);for(let o of t)this.threads[o.id]=Object.assign(this.threads[o.id]??{maker:0},o),this.open[o.id]??=-1;for(let[o,i]of s)this.threads[o].maker=i}addBegin(e,t,s){
+let r=this.rows++;r===this.fn.length&&this.grow(2*r);let o=this.open[s];this.fn[r]=t,this.thread[r]=s,this.begin[r]=e,this.end[r]=-1,this.parent[r]=o,this.level[r]=o<0?0:this.level[o]+(this.isSystem(o)?
+0:1),this.ordinal[r]=-1,this.open[s]=r}addEnd(e,t,s){let r=this.open[t];if(!(r>=0))throw new Error("an end without a begin");this.end[r]=e,this.bits[r]=s,this.rowOf[this.ends]=r,this.ordinal[r]=this.ends++,
+this.open[t]=this.parent[r]}finish(){for(let e=0;e<this.rows;e++)this.end[e]<0&&(this.end[e]=this.duration,this.bits[e]|=et);this.processes=qe(this.threads),this.foldLoader()}foldLoader(){this.folds=[],
+this.folded=new Uint8Array(this.rows);let e=new Map;for(let t=0;t<this.rows;t++){let s=this.thread[t],r=e.get(s);if(this.parent[t]>=0||!this.isSystem(t))r&&!this.isSystem(t)&&e.delete(s);else if(!(this.
+bits[t]&ht))r?.between.push(t);else if(r){for(let o of[...r.between,t])this.addToFold(r.fold,o);r.between=[]}else{let o={first:t,last:t,count:0};this.folds.push(o),this.addToFold(o,t),e.set(s,{fold:o,
+between:[]})}}}addToFold(e,t){e.last=t,e.count++,this.folded[t]=t===e.first?2:1}};function qe(n){let e=new Map;for(let o of n){if(!o)continue;let i=e.get(o.process);if(!i){let a=o.maker?n[o.maker].process:
+0;i={id:o.process,pid:o.pid,maker:a,depth:(e.get(a)?.depth??-1)+1,threads:[]},e.set(o.process,i)}i.program=o.program,i.threads.push(o)}let t=Map.groupBy(e.values(),o=>o.maker===o.id?0:o.maker),s=[],r=[
+...t.get(0)??[]].reverse();for(;r.length>0;){let o=r.pop();s.push(o),r.push(...(t.get(o.id)??[]).reverse())}return s}async function Zt(n){let e=new Ct(JSON.parse(n.getElementById("about").textContent)),
+s=[...n.querySelectorAll('script[type="plait/rows"]')].map(r=>r.textContent).map(r=>Kt(r).catch(()=>{}));e.firstEnd=[];for(let r of s){let o=await r;if(!o){e.complete=!1;break}e.firstEnd.push(e.ends),
+e.add(o)}return e.complete&&=n.querySelector('script[type="plait/end"]')!==null,e.finish(),e}function G(n){let e=[];for(let t=1;t<(n.args?.length??0);t+=2)e.push(n.args[t]);return e.join(", ")}function rt(n){return n.outcome?"<"+n.outcome+">":n.result?n.errno?n.result+" "+n.errno:n.result:""}
+function bt(n,e){let t=rt(e);return n+"("+G(e)+")"+(t?" = "+t:"")}var It=[[1e9,"s"],[1e6,"ms"],[1e3,"µs"],[1,"ns"]];function J(n){if(n===0)return"0";for(let[e,t]of It)if(Math.abs(n)>=e)return te(n/e)+" "+t;return n+" ns"}function te(n){let e=Math.abs(n);return e>=100?
+n.toFixed(0):e>=10?n.toFixed(1).replace(/\.0$/,""):n.toFixed(2).replace(/\.?0+$/,"")}function wt(n,e){let[t,s]=It.find(([o])=>Math.max(e,Math.abs(n)/1e3)>=o)??It[3],r=Math.max(0,Math.ceil(-Math.log10(
+e/t)-1e-9));return(n/t).toFixed(Math.min(r,9))+" "+s}function V(n){return String(n).replace(/\B(?=(\d{3})+$)/g,",")}function U(n,e,t=e+"s"){return V(n)+" "+(n===1?e:t)}function ot(n){return(n/1e6).toFixed(
+3)+" ms"}function W(n){let e=0;for(;n>=1024&&e<Qt.length-1;e++)n/=1024;return e===0?U(n,"byte"):te(n)+" "+Qt[e]}var Qt=["bytes","KiB","MiB","GiB","TiB"];function ee(n,e){return 2**Math.max(0,Math.ceil(
+Math.log2(Math.max(1,n)/e)))}var ft=12;function se(n,e){let{trace:t,details:s,store:r}=n,o=-1;async function i(b){if(o=b,b<0){e.replaceChildren(u("p",{class:"hint"},"Click a call, or press ↓, to see what it did."));return}let p=s.
+peek(b)??await s.get(b);if(o===b){if(n.isFold(b)){let{count:M}=t.folds.find(w=>w.first===b);e.replaceChildren(u("p",{class:"kind kernel"},"folded"),u("h2",{class:"kernel"},"ld.so"),u("p",{class:"expla\
+nation"},`The dynamic loader maps the program and its libraries, with ${U(M,"system call")}. The key l shows them.`));return}e.replaceChildren(...a(b,p),...c(b,p),...m(b),...C(p),I())}}function a(b,p){
+let{name:M,kind:w,object:d}=t.functions[t.fn[b]],x=w===F?"kernel":w>F?"mark":"user",E=w===F?"system call":w>F?"event":w===Gt?"function":"library call";return[u("p",{class:"kind "+x},w===F?E+": enters \
+the kernel":d?E+" into "+d:E),u("h2",{class:x},M),p.explanation?u("p",{class:"explanation"},p.explanation):void 0,p.manual?u("p",{class:"manual"},"Manual: ",u("code",{},Ke(p.manual))):void 0].filter(Boolean)}
+function c(b,p){let M=u("dl",{class:"facts"}),w=(E,T,v)=>M.append(u("dt",{},E),u("dd",v??{},T));for(let E=0;E<(p.args?.length??0);E+=2)w(p.args[E]||"argument "+(E/2+1),p.args[E+1]);p.result&&w("result",
+p.result,{class:t.bits[b]&K?"failed":"result"}),p.errno&&w("errno",p.errno,{class:"failed"}),p.outcome&&w("end",p.outcome);let d=l(b);d.length>0&&w("note",d.join("; ")),w("at",ot(t.begin[b])),t.isCall(
+b)&&w("lasts",h(b,p));let x=t.threadOf(b);return w("thread",`${x.name} of ${x.program} (process ${x.pid})`),[M]}function l(b){let p=[];return t.bits[b]&_t&&p.push("no prototype is known: arguments are\
+ guesses"),t.bits[b]&Vt&&p.push("fork copied this call from the parent"),t.bits[b]&et&&p.push("it did not return"),p}function h(b,p){let M=J(t.end[b]-t.begin[b]);return p.elapsed?`${J(p.elapsed)} (${M}\
+ with the tracer's work)`:M}function m(b){let p=[];for(let x=t.parent[b];x>=0&&p.length<ft;x=t.parent[x])p.unshift(x);let[M,w]=y(b),d=[];return p.length>0&&d.push(u("h3",{},"within"),A(p)),w>0&&d.push(
+u("h3",{},U(w,"call")+" in it"),A(M)),w>M.length&&d.push(u("p",{class:"hint"},`and ${U(w-M.length,"more","more")}`)),w===0&&t.kindOf(b)<F&&d.push(u("p",{class:"hint"},"No call was seen in it: it did n\
+ot enter the kernel, or system calls were not traced.")),d}function y(b){let p=[],M=0,w=t.end[b];for(let d=b+1;d<t.rows&&t.begin[d]<=w;d++)t.parent[d]===b&&++M<=ft&&p.push(d);return[p,M]}function A(b){
+return u("ul",{class:"links"},...b.map(p=>u("li",{},O(p))))}function O(b){let p=t.isSystem(b)?"kernel":t.isMark(b)?"mark":"user",M=u("button",{class:"link "+p,type:"button","data-row":b,click:()=>n.select(
+b)},t.nameOf(b));return s.get(b).then(w=>{t.isCall(b)&&(M.textContent=bt(t.nameOf(b),w))}),M}function C(b){return b.stack?.length?[u("h3",{},"called from"),u("ol",{class:"stack"},...b.stack.map(p=>u("\
+li",{},p)))]:[]}function I(){let b=u("div",{class:"uses"}),p=new Map;for(let[M,w]of r.state.uses)for(let d of w)p.set(d,[...p.get(d)??[],M]);for(let[M,w]of p)b.append(u("h3",{},"other uses of "+M),A(w.
+slice(0,ft))),w.length>ft&&b.append(u("p",{class:"hint"},`and ${U(w.length-ft,"more","more")}, marked in the list`));return b}return i(-1),{update(b,p){p.has("selected")||p.has("shown")?i(b.selected):
+p.has("uses")&&o>=0&&e.querySelector(".uses")?.replaceWith(I())}}}function Ke(n){let[,e,t]=/^(.*)\((\w+)\)$/.exec(n)??[];return e?`man ${t} ${e}`:n}var ne=`(()=>{async function c(e){let r=y(e),t=new Blob([r]).stream().pipeThrough(new DecompressionStream("gzip"));return new Uint8Array(await new Response(t).arrayBuffer())}function y(e){if(Uint8Arra\
+y.fromBase64)return Uint8Array.
+fromBase64(e);let r=atob(e),t=new Uint8Array(r.length);for(let n=0;n<r.length;n++)t[n]=r.charCodeAt(n);return t}var i=class{constructor(r,t=0){this.bytes=r,this.at=t}get more(){return this.at<this.byt\
+es.
+length}next(){let{bytes:r}=this,t=r[this.at++];if(t<128)return t;let n=t&127,s=128;do t=r[this.at++],n+=(t&127)*s,s*=128;while(t>=128);return n}};function d(e){let r=[];for(let t=1;t<(e.args?.length??\
+0);t+=2)r.push(e.args[t]);return r.join(", ")}function w(e){return e.outcome?"<"+e.outcome+">":e.result?e.errno?e.result+" "+e.errno:e.result:""}function h(e,r){
+let t=w(r);return e+"("+d(r)+")"+(t?" = "+t:"")}var f,a,u,l=new Map,x=64,b={start(e){return{parts:f,firstEnd:a,names:u}=e,{}},async block({block:e}){return{details:(await m(e)).map(r=>JSON.parse(r))}}\
+,async search({text:e}){let r=e.toLowerCase(),t=[];
+for(let n=0;n<a.length;n++){let s=await m(n);for(let o=0;o<s.length;o++){let p=a[n]+o;h(u.list[u.fn[p]],JSON.parse(s[o])).toLowerCase().includes(r)&&t.push(p)}}return{found:Uint32Array.from(t)}},async\
+ uses(){
+let e=[],r=[];for(let t=0;t<a.length;t++){let n=new i(await c(f.uses[t]));for(let s=a[t];n.more;s++)for(let o=n.next();o>0;o--)e.push(s),r.push(n.next())}return{ordinals:Uint32Array.from(e),words:Floa\
+t64Array.
+from(r)}},async heap(){let e={ordinals:[],freed:[],block:[],size:[],site:[],brk:[],ends:[]};for(let r=0;r<a.length;r++){let t=new i(await c(f.heap[r]));for(let n=a[r];t.more;){n+=t.next();let s=t.next\
+();
+e.ordinals.push(n),e.freed.push(s&1?t.next():0),e.block.push(s&2?t.next():0),e.size.push(s&2?t.next():0),e.site.push(s&2?t.next():0),e.brk.push(s&4?t.next():0),e.ends.push(s&8?1:0)}}return{ordinals:Ui\
+nt32Array.
+from(e.ordinals),freed:Float64Array.from(e.freed),block:Float64Array.from(e.block),size:Float64Array.from(e.size),site:Uint32Array.from(e.site),ends:Uint8Array.from(e.ends),brk:Float64Array.from(e.brk\
+)}}};
+async function m(e){let r=l.get(e);return r||(r=new TextDecoder().decode(await c(f.details[e])).split(\`
+\`),r.pop(),l.size>=x&&l.delete(l.keys().next().value),l.set(e,r)),r}self.onmessage=async({data:e})=>{try{self.postMessage({id:e.id,...await b[e.ask](e)})}catch(r){self.postMessage({id:e.id,error:Strin\
+g(
+r)})}};})();
+`;var Je=48,yt=class{constructor(e,t){this.trace=e,this.blocks=new Map,this.waiting=new Map,this.questions=0,this.worker=new Worker(URL.createObjectURL(new Blob([ne],{type:"text/javascript"}))),this.worker.
+onmessage=({data:s})=>this.answered(s),this.document=t}start(){let{trace:e,document:t}=this,s={};for(let o of["details","uses","heap"])s[o]=[...t.querySelectorAll(`script[type="plait/${o}"]`)].map(i=>i.
+textContent);let r=e.rowOf.subarray(0,e.ends).map(o=>e.fn[o]);this.worker.postMessage({id:0,ask:"start",parts:s,firstEnd:e.firstEnd,names:{list:e.functions.map(o=>o.name),fn:r}}),this.document=void 0}ask(e,t){
+this.document&&this.start();let s=++this.questions;return this.worker.postMessage({id:s,ask:e,...t}),new Promise((r,o)=>this.waiting.set(s,{resolve:r,reject:o}))}answered({id:e,error:t,...s}){if(e===0)
+return;let{resolve:r,reject:o}=this.waiting.get(e);this.waiting.delete(e),t?o(new Error(t)):r(s)}peek(e){let t=this.placeOf(e),s=t&&this.blocks.get(t.block);return t?s?.details?.[t.index]:Ft}async get(e){
+let t=this.placeOf(e);return t?(await this.load(t.block))[t.index]??Ft:Ft}placeOf(e){let t=this.trace.ordinal[e];if(t<0)return;let s=Ve(this.trace.firstEnd,t);return{block:s,index:t-this.trace.firstEnd[s]}}load(e){
+let t=this.blocks.get(e);return t||(t={},t.promise=this.ask("block",{block:e}).then(({details:s})=>t.details=s),this.blocks.size>=Je&&this.blocks.delete(this.blocks.keys().next().value),this.blocks.set(
+e,t)),t.promise}async search(e){let{found:t}=await this.ask("search",{text:e});return t.map(s=>this.trace.rowOf[s]).sort()}heap(){return this.heapColumns??=this.ask("heap").then(({ordinals:e,...t})=>({
+row:e.map(s=>this.trace.rowOf[s]),...t})),this.heapColumns}async uses(e){this.useColumns??=this.ask("uses").then(({ordinals:r,words:o})=>({rows:r.map(i=>this.trace.rowOf[i]),words:o}));let{rows:t,words:s}=await this.
+useColumns;return Ze(this.trace,t,s,e)}},Ft=Object.freeze({});function Ve(n,e){let t=0,s=n.length-1;for(;t<s;){let r=t+s+1>>>1;n[r]<=e?t=r:s=r-1}return t}var _e=1e3;function Ze(n,e,t,s){let r=new Set;
+for(let l=0;l<e.length;l++)e[l]===s&&r.add(Math.floor(t[l]/2));let o=n.threadOf(s).process,i=new Map;for(let l of r)for(let h of c(l))h!==s&&i.set(h,(i.get(h)??[]).concat(Qe(l)));return[...i].map(([l,
+h])=>({row:l,what:h})).sort((l,h)=>l.row-h.row).slice(0,_e);function a(l,h){return l===h||h>l&&n.thread[l]===n.thread[h]&&n.end[h]<=n.end[l]}function c(l){let h=[],m=!1;for(let y=0;y<e.length;y++)if(!(t[y]-
+t[y]%2!==l*2||n.threadOf(e[y]).process!==o)){if(t[y]%2===1&&!a(e[y],h.at(-1))){if(m)break;h=[]}e[y]!==h.at(-1)&&h.push(e[y]),m||=e[y]===s}return m?h:[]}}function Qe(n){return n%2===1?"descriptor "+(n-
+1)/2:"address 0x"+(n/2).toString(16)}var xt=class{constructor(e,t){this.steps=e;let s=t?[t]:[...e.sites].sort((r,o)=>o.peak-r.peak).slice(0,6);this.groups=s.map(r=>({site:r})),e.sites.length>s.length&&this.groups.push({site:void 0}),this.
+groupOf=new Int32Array(e.sites.reduce((r,o)=>Math.max(r,o.number+1),0)).fill(s.length),s.forEach((r,o)=>this.groupOf[r.number]=o),this.remember()}remember(){let{steps:e,groups:t}=this,s=new Float64Array(
+t.length);this.states=[];for(let r=0;r<e.row.length;r++)r%2048===0&&this.states.push(s.slice()),this.apply(s,r)}apply(e,t){let{site:s,change:r}=this.steps;s[t]>=0&&(e[this.groupOf[s[t]]]+=r[t])}before(e){
+if(this.states.length===0)return new Float64Array(this.groups.length);let t=Math.min(Math.floor(e/2048),this.states.length-1),s=this.states[t].slice();for(let r=t*2048;r<e;r++)this.apply(s,r);return s}sample(e,t,s){
+let{steps:r,groups:o}=this,i=new Float64Array(s*o.length),a=new Float64Array(s),c=kt(r,e),l=this.before(c),h=c>0?r.brk[c-1]:0;for(let m=0;m<s;m++){let y=e+(m+1)*(t-e)/s,A=c>0?r.live[c-1]:0;for(i.set(l,
+m*o.length),a[m]=h;c<r.row.length&&r.time[c]<y;c++)this.apply(l,c),h=r.brk[c],a[m]=Math.max(a[m],h),!(r.live[c]<A)&&(A=r.live[c],i.set(l,m*o.length))}return{live:i,brk:a}}};function kt(n,e){let t=0,s=n.
+time.length;for(;t<s;){let r=t+s>>>1;n.time[r]<e?t=r+1:s=r}return t}function re(n,e,t,s){let r=-1,o=-1,i=-1,a=c=>n.site[c]<0===s;for(let c=kt(n,e-t);c<n.row.length&&n.time[c]<=e+t;c++){let l=Math.abs(
+s?n.brk[c]-(n.brk[c-1]??0):n.change[c]);a(c)&&l>o&&([r,o]=[c,l])}if(r>=0)return r;for(let[c,l]of[[kt(n,e)-1,-1],[kt(n,e),1]])for(let h=c;h>=0&&h<n.row.length;h+=l)if(a(h)){(i<0||Math.abs(n.time[h]-e)<
+Math.abs(n.time[i]-e))&&(i=h);break}return i}function ie(n,e){let t=new Rt(n,e);for(let s=0;s<e.row.length;s++)t.add(s);return t.finish()}var Rt=class{constructor(e,t){this.trace=e,this.heap=t,this.sites=e.sites.map((s,r)=>({...s,number:r,live:0,
+blocks:0,peak:0,allocations:0,bytes:0})),this.forked=new Set(e.processes.filter(({id:s,maker:r})=>r&&r!==s).map(({id:s})=>s)),this.spaces=new Map,this.freed=new Map,this.live=0,this.brk=0,this.peak=0,
+this.lists={row:[],time:[],site:[],change:[],live:[],brk:[]}}add(e){let{heap:t,trace:s}=this,r=t.row[e],o=this.spaceOf(s.threadOf(r));if(t.ends[e])return this.end(r,o);t.freed[e]&&this.free(r,o,t.freed[e]),
+t.block[e]&&this.allocate(r,o,t.block[e],t.size[e],t.site[e]),t.brk[e]&&this.move(r,o,t.brk[e])}spaceOf({process:e}){let t=this.spaces.get(e);return t||(t={...oe(e),isForked:this.forked.has(e)},this.spaces.
+set(e,t)),t}free(e,t,s){let r=this.trace.thread[e],o=this.freed.get(r);if(this.freed.set(r,{address:s,row:e}),o&&o.address===s&&o.row>e)return;let i=t.blocks.get(s);i&&this.drop(e,t,s,i)}allocate(e,t,s,r,o){
+let i=this.sites[o],a=t.blocks.get(s);a&&(this.drop(e,t,s,a),a.row>e&&(a.site.allocations--,a.site.bytes-=a.size)),t.blocks.set(s,{site:i,number:o,size:r,row:e}),i.allocations++,i.bytes+=r,this.change(
+e,o,r,1),i.peak=Math.max(i.peak,i.live)}drop(e,t,s,{number:r,size:o}){t.blocks.delete(s),this.change(e,r,-o,-1)}change(e,t,s,r){let o=this.sites[t];o.live+=s,o.blocks+=r,this.live+=s,this.peak=Math.max(
+this.peak,this.live),this.step(e,t,s)}move(e,t,s){let r=t.brk;if(t.brk=s,r===0&&(t.first=s),r===0||r===s||t.isForked)return;let o=Math.max(0,s-t.first);this.brk+=o-t.above,t.above=o,this.step(e,-1,0)}end(e,t){
+let s=new Map;for(let{number:r,size:o}of t.blocks.values())s.set(r,(s.get(r)??0)+o);this.brk-=t.above,s.size===0&&t.above>0&&this.step(e,-1,0);for(let[r,o]of s)this.live-=o,this.step(e,r,-o);this.spaces.
+set(t.process,oe(t.process))}step(e,t,s){let{lists:r,trace:o}=this;r.row.push(e),r.time.push(o.end[e]),r.site.push(t),r.change.push(s),r.live.push(this.live),r.brk.push(this.brk)}finish(){let{row:e,site:t,
+...s}=this.lists,r={row:Uint32Array.from(e),site:Int32Array.from(t)};for(let[o,i]of Object.entries(s))r[o]=Float64Array.from(i);return{...r,sites:this.sites.filter(o=>o.allocations>0),peak:this.peak}}};
+function oe(n){return{process:n,blocks:new Map,isForked:!1,first:0,brk:0,above:0}}var _=30,vt=24,it=1200;function Ut(n,e,t,s=110){let r=(e-n)*s/Math.max(t,1),o=10**Math.floor(Math.log10(Math.max(r,1))),i=[1,2,5,10].map(c=>c*o).find(c=>c>=r)??10*o,a=[];for(let c=Math.ceil(n/i)*i;c<=
+e&&a.length<200;c+=i)a.push(c);return{ticks:a,step:i}}function ae(n,e,{from:t,to:s,width:r,height:o,x:i}){let{ticks:a,step:c}=Ut(t,s,r);n.font="11px "+e.sans,n.textBaseline="middle";for(let l of a){let h=Math.
+round(i(l))+.5;n.strokeStyle=e.line,n.beginPath(),n.moveTo(h,_+vt-5),n.lineTo(h,o),n.stroke(),n.fillStyle=e.muted,n.fillText(wt(l,c),h+5,_+vt/2)}}function le(n){let e=new Float32Array(it),t=new Float32Array(
+it),s=it/Math.max(n.duration,1);for(let i=0;i<n.rows;i++){let a=n.kindOf(i);a<=F&&(a===F?t:e)[Math.min(it-1,Math.floor(n.begin[i]*s))]++}let r=Math.max(...e,...t,1),o=i=>i===0?0:.15+.85*(Math.log1p(i)/
+Math.log1p(r));return{user:e.map(o),kernel:t.map(o)}}function ce(n,e,t,{from:s,to:r,width:o,duration:i}){let a=_/2,c=o/it;for(let[m,y,A]of[[t.user,e.user,!0],[t.kernel,e.kernel,!1]]){n.fillStyle=y,n.globalAlpha=
+.55;for(let O=0;O<it;O++)m[O]>0&&n.fillRect(O*c,A?a-m[O]*(a-3):a,Math.max(c,1),m[O]*(a-3))}let l=s/i*o,h=Math.max(r/i*o,l+3);n.fillStyle=e.bg,n.globalAlpha=.7,n.fillRect(0,0,l,_),n.fillRect(h,0,o-h,_),
+n.globalAlpha=1,n.strokeStyle=e.accent,n.strokeRect(l+.5,.5,Math.max(h-l-1,1),_-1)}var B={left:76,right:14,top:24,between:34,bottom:24},ts=.32,es=6,ss=50;function ue(n,e){let{trace:t,store:s,details:r}=n,o=u("canvas",{class:"heap-canvas",tabIndex:0,role:"img","aria-label":"live byte\
+s and program break over time. Arrow keys select the step before and after."}),i=u("p",{class:"map-sum"},"Reading the heap …"),a=u("p",{class:"map-hint","aria-live":"polite"}),c=u("div",{class:"heap\
+-sites"});e.append(u("div",{class:"map-head"},i),o,a,c);let l,h,m,y;r.heap().then(d=>{l=ie(t,d),i.textContent=ns(l),A(void 0),e.dataset.steps=l.row.length}),new ResizeObserver(b).observe(o),o.addEventListener(
+"click",d=>{let x=y?.timeAt(d.offsetX);x!==void 0&&C(re(l,x,es*y.perPixel,y.isBreak(d.offsetY)))}),o.addEventListener("wheel",d=>{y&&(I(y.timeAt(d.offsetX),d.deltaY>0?1.25:.8),d.preventDefault())},{passive:!1});
+function A(d){m=m===d?void 0:d,h=new xt(l,m),O(),b()}function O(){c.replaceChildren(...hs(l,h,m,A))}function C(d){d>=0&&n.select(l.row[d])}function I(d,x){let{from:E,to:T}=s.state,v=Math.min(t.duration,
+Math.max(100,(T-E)*x)),$=Math.max(0,Math.min(t.duration-v,d-(d-E)/(T-E||1)*v));s.set({from:$,to:$+v})}function b(){e.hidden||!h||o.clientWidth===0||(y=os(o,h,s.state,t,m),p())}function p(){let d=M(s.state.
+selected);a.textContent=l.row.length===0?"":d<0?"Click a step to see the call that made it.":rs(t,l,d)}function M(d){return d<0?-1:l.row.lastIndexOf(d)}let w={ArrowRight:()=>C(Math.min(l.row.length-1,
+M(s.state.selected)+1)),ArrowLeft:()=>C(Math.max(0,(M(s.state.selected)<0?l.row.length:M(s.state.selected))-1)),"+":()=>I((s.state.from+s.state.to)/2,.5),"-":()=>I((s.state.from+s.state.to)/2,2),0:()=>s.
+set({from:0,to:t.duration})};return{show:b,hide(){},update(d,x){x.has("theme")&&h&&O(),b()},key(d){return!l?.row.length||!Object.hasOwn(w,d.key)?!1:(w[d.key](),!0)}}}function ns({row:n,live:e,brk:t,sites:s,
+peak:r}){if(n.length-1<0)return"No call that changes the heap was seen.";let i=s.reduce((l,h)=>l+h.allocations,0),a=s.reduce((l,h)=>l+h.bytes,0),c=s.reduce((l,h)=>l+h.live,0);return i===0?"No allocati\
+on was seen; only the program break moved.":`${U(i,"allocation")} of ${W(a)} in all, at most ${W(r)} at a time. ${c>0?W(c)+" never freed.":"All was freed."}`}function rs(n,{row:e,site:t,change:s,live:r,
+brk:o,time:i},a){let c=n.nameOf(e[a]),l=o[a]-(o[a-1]??0),h=t[a]<0?`the break moved ${l<0?"down":"up"} by ${W(Math.abs(l))}`:`${s[a]<0?"−":"+"}${W(Math.abs(s[a]))}`;return`${ot(i[a])}  ${c}: ${h}; ${W(
+r[a])} live, break ${W(o[a])} above its start`}function os(n,e,{from:t,to:s,selected:r},o,i){let{context:a,width:c,height:l}=pt(n),h=tt(),m=Math.max(1,Math.floor(c-B.left-B.right)),y=l-B.top-B.between-
+B.bottom,A=e.groups.length>0?B.top+y*(1-ts):B.top-B.between,O=s>t?s:t+1,{live:C,brk:I}=e.sample(t,O,m),b={top:B.top,bottom:A,most:he(e.steps.live)},p={top:A+B.between,bottom:l-B.bottom,most:he(e.steps.
+brk)};a.clearRect(0,0,c,l),a.font="11px "+h.sans,e.groups.length>0&&fe(a,h,b,c,i?"live bytes, one place":"live bytes, by place"),is(a,b,C,e,m,h),fe(a,h,p,c,"program break, above where it began"),pe(a,
+p,m,w=>I[w],()=>0,h["kernel-soft"]),as(a,p,I,h.kernel),ls(a,h,t,O,m,l);let M=w=>B.left+(w-t)/(O-t)*m;return r>=0&&cs(a,h,M(o.end[r]),b.top,p.bottom,c),{perPixel:(O-t)/m,timeAt:w=>t+(w-B.left)/m*(O-t),
+isBreak:w=>w>A+B.between/2}}function he(n){let e=0;for(let t of n)t>e&&(e=t);return e}function fe(n,e,{top:t,bottom:s,most:r},o,i){n.fillStyle=e.muted,n.textAlign="left",n.textBaseline="alphabetic",n.
+fillText(i,B.left,t-9),n.textAlign="right",n.textBaseline="middle",n.strokeStyle=e.line,n.lineWidth=1;let a=ee(r,Math.max(1,(s-t)/56));for(let c=0;c<=r;c+=a){let l=Math.round(s-c/(r||1)*(s-t))+.5;if(n.
+beginPath(),n.moveTo(B.left,l),n.lineTo(o-B.right,l),n.stroke(),n.fillText(W(c),B.left-8,l),a<=0)break}}function is(n,e,t,{groups:s},r,o){let i=s.length,a=new Float64Array(r),c=new Float64Array(r);s.forEach(
+(l,h)=>{for(let m=0;m<r;m++)c[m]=a[m]+t[m*i+h];pe(n,e,r,m=>c[m],m=>a[m],de(l,h,o)),a.set(c)})}function de(n,e,t){if(!n.site)return t.muted;let s=t.bg.startsWith("#1");return`hsl(${[218,196,246,172,268,
+210][e]} ${[56,44,42,36,34,40][e]}% ${(s?52:56)+e%3*7}%)`}function pe(n,{top:e,bottom:t,most:s},r,o,i,a){let c=l=>t-l/(s||1)*(t-e);n.fillStyle=a;for(let l=0;l<r;){let h=l,m=o(l),y=i(l);for(;l<r&&o(l)===
+m&&i(l)===y;)l++;m>y&&n.fillRect(B.left+h,c(m),l-h,Math.max(1,c(y)-c(m)))}}function as(n,{top:e,bottom:t,most:s},r,o){n.strokeStyle=o,n.lineWidth=1.5,n.beginPath(),r.forEach((i,a)=>n.lineTo(B.left+a,t-
+i/(s||1)*(t-e))),n.stroke()}function ls(n,e,t,s,r,o){let{ticks:i,step:a}=Ut(t,s,r);n.fillStyle=e.muted,n.textAlign="center",n.textBaseline="alphabetic";for(let c of i){let l=B.left+(c-t)/(s-t)*r,h=wt(
+c,a),m=n.measureText(h).width/2;n.fillRect(Math.round(l),o-B.bottom,1,4),n.fillText(h,Math.min(l,B.left+r+B.right-m),o-6)}}function cs(n,e,t,s,r,o){t<B.left||t>o-B.right+1||(n.fillStyle=e.accent,n.fillRect(
+Math.round(t)-.5,s,1.5,r-s))}function hs(n,e,t,s){if(n.sites.length===0)return[];let r=[...n.sites].sort((c,l)=>l.live-c.live||l.peak-c.peak||l.bytes-c.bytes),o=u("tr",{},...["call","made in","never f\
+reed","peak","allocations","bytes"].map(c=>u("th",{scope:"col"},c))),i=r.slice(0,ss).map(c=>{let l=e.groups.findIndex(y=>y.site===c),h=u("i",{class:"swatch"});h.style.background=l>=0?de(e.groups[l],l,
+tt()):"var(--muted)";let m=u("button",{type:"button","aria-pressed":String(c===t),click:()=>s(c)},h,c.name);return u("tr",{},u("td",{},m),...[c.place,W(c.live),W(c.peak),V(c.allocations),W(c.bytes)].map(
+y=>u("td",{},y)))}),a=r.length-i.length;return[u("table",{},u("thead",{},o),u("tbody",{},...i)),a>0?u("p",{class:"hint"},`and ${U(a,"place")} more`):void 0].filter(Boolean)}function fs(n){let e=[],t=[];for(let s of ds(n)){let r=s.startsWith("!")&&s.length>1,o=r?s.slice(1):s;if(o.startsWith('"'))t.push({text:o.replace(/^"|"$/g,""),not:r});else{let i=ps(o);e.push(r?a=>us(i(
+a)):i)}}return{tests:e,texts:t}}function us(n){return e=>!n(e)}function ds(n){return n.match(/!?"[^"]*"?|(?:\\.|[^\s"])+/g)??[]}var me={library:n=>n<F,system:n=>n===F,signal:n=>n===ct,exit:n=>n===gt,mark:n=>n>
+F},Bt={failed:n=>e=>(n.bits[e]&K)!==0,loader:n=>e=>(n.bits[e]&ht)!==0,alone:n=>e=>n.parent[e]<0,unfinished:n=>e=>(n.bits[e]&et)!==0},ge={kind(n){let e=me[n];if(!e)throw new Error("kind: is one of "+Object.
+keys(me).join(", "));return t=>s=>e(t.kindOf(s))},thread:n=>e=>t=>String(e.threadOf(t).tid)===n,process:n=>e=>t=>String(e.threadOf(t).pid)===n,in(n){let e=Nt(n);return t=>{let s=e(t);return r=>t.parent[r]>=
+0&&s(t.parent[r])}},within(n){let e=Nt(n);return t=>{let s=e(t),r=new Uint8Array(t.rows);for(let o=0;o<t.rows;o++){let i=t.parent[o];i>=0&&(r[i]||s(i))&&(r[o]=1)}return o=>r[o]===1}}};function ps(n){if(Bt[n])
+return Bt[n];let e=/^([<>])(\d+(?:\.\d+)?)(ns|us|µs|ms|s)$/.exec(n);if(e)return ms(e[1],Number(e[2])*{ns:1,us:1e3,µs:1e3,ms:1e6,s:1e9}[e[3]]);let t=n.indexOf(":"),s=n.slice(0,t);return t>0&&Object.hasOwn(
+ge,s)&&n[t+1]!==":"?ge[s](n.slice(t+1)):Nt(n)}function ms(n,e){return t=>s=>{let r=t.end[s]-t.begin[s];return n==="<"?r<e:r>e}}function Nt(n){let e=gs(n);return t=>{let s=t.functions.map(r=>ws(e,r));return r=>s[t.
+fn[r]]}}function gs(n){let e=[],t=/([+,-]?)(\/(?:[^/\\]|\\.)*\/|(?:\\.|[^@+,-]|(?<=\w)-(?=\d))*)(?:@(\/[^,+]*|(?:\\.|[^,+-]|-(?=[\d.]))*))?/y;for(let s=0;s<n.length;s=t.lastIndex){t.lastIndex=s;let[r,
+o,i,a]=t.exec(n);if(r==="")throw new Error("not a filter: "+n);if(a==="MAIN")throw new Error("@MAIN: the page knows where a function is, not who calls it");e.push({add:o!=="-",name:be(i),object:be(a??
+"")})}return e}function be(n){if(n==="")return()=>!0;let e=/^\/(.+)\/$/.exec(n);if(e)try{let r=new RegExp("^(?:"+e[1]+")$","u");return o=>r.test(o)}catch{throw new Error("not a regular expression: "+e[1])}
+let t=n.replace(/\\(.)|[.*+?^${}()|[\]\\]/g,(r,o)=>o?bs(o):r==="*"?".*":r==="?"?".":"\\"+r),s=new RegExp("^"+t+"$","su");return r=>s.test(r)}function bs(n){return n.replace(/[.*+?^${}()|[\]\\/]/,"\\$&")}
+function ws(n,e){let t=n.length>0&&!n[0].add;for(let s of n)(s.name(e.name)||e.kind===F&&s.name("SYS_"+e.name))&&s.object(e.object??"")&&(t=s.add);return t}function we(n){let e=n.replace(/[\\*?[\]@+,\-/:!<>\s"]/g,
+"\\$&");return Object.hasOwn(Bt,e)?"\\"+e:e}async function ye(n,e,t){let{tests:s,texts:r}=fs(n),o=new Uint8Array(e.rows).fill(1);for(let{text:a,not:c}of r){let l=new Uint8Array(e.rows);for(let h of await t.
+search(a))l[h]=1;for(let h=0;h<o.length;h++)o[h]&=c?1-l[h]:l[h]}for(let a of s){let c=a(e);for(let l=0;l<o.length;l++)o[l]&&!c(l)&&(o[l]=0)}let i=new Uint32Array(o.reduce((a,c)=>a+c,0));for(let a=0,c=0;a<
+o.length;a++)o[a]&&(i[c++]=a);return{rows:i,has:o}}function ke(n){let e=ys(n),t=new Uint8Array(n.rows);for(let s=0;s<n.rows;s++){let r=n.fn[s],o=n.functions[r].kind;if(o<F&&e.leftOf[r].calls++,o!==F)continue;let i=n.parent[s],a=i>=0?e.leftOf[n.fn[i]]:
+n.bits[s]&ht?e.loader:e.alone;i>=0&&!t[i]&&(a.crossed+=t[i]=1),ks(a,e.rightOf[r],n.end[s]-n.begin[s])}return xs(e)}function ys({functions:n}){let e=c=>new Set(n.filter(({kind:l})=>l===F===c).map(({name:l})=>l)),
+t=e(!1),s=e(!0),r=new Map,o=new Map,i=new Map,a=(c,l,h,m)=>c.get(l)??c.set(l,Mt(l,we(l),h.has(l)?m:"")).get(l);return{leftOf:n.map(({name:c,kind:l})=>a(l===F?o:r,c,s," kind:library")),rightOf:n.map(({
+name:c})=>a(i,c,t," kind:system")),loader:Mt("the loader","alone loader"," kind:system","alone loader"),alone:Mt("no library call","alone !loader"," kind:system","alone !loader")}}function Mt(n,e,t,s="\
+in:"+e){return{name:n,term:e+t,inside:s,calls:0,crossed:0,count:0,time:0,flows:new Map}}function ks(n,e,t){let s=n.flows.get(e);s||n.flows.set(e,s={left:n,right:e,term:e.term+" "+n.inside,count:0,time:0});
+for(let r of[n,e,s])r.count++,r.time+=t}function xs({leftOf:n,rightOf:e,loader:t,alone:s}){let r=[...new Set([...n,t,s])],o=i=>r.reduce((a,c)=>a+c[i],0);return{lefts:r.filter(i=>i.count>0),rights:[...new Set(
+e)].filter(i=>i.count>0),flows:r.flatMap(i=>[...i.flows.values()]),idle:r.filter(i=>i.calls>0&&i.crossed===0).sort((i,a)=>a.calls-i.calls),calls:o("calls"),crossed:o("crossed"),systems:o("count")}}function xe({
+lefts:n,rights:e,flows:t},s,r){let o=(l,h)=>{let m=[...l].sort((O,C)=>r(C)-r(O)),y=m.length>s?m.slice(s-1):[],A={...Mt(`${y.length} other ${h}`,"",""),term:void 0};for(let O of y)for(let C of["calls",
+"crossed","count","time"])A[C]+=O[C];return{of:new Map(y.map(O=>[O,A])),list:y.length?[...m.slice(0,s-1),A]:m}},i=o(n,"functions"),a=o(e,"system calls"),c=new Map;for(let l of t){let h=i.of.get(l.left)??
+l.left,m=a.of.get(l.right)??l.right,y=h===l.left&&m===l.right?l.term:void 0,A=c.get(h)??c.set(h,new Map).get(h),O=A.get(m)??A.set(m,{left:h,right:m,term:y,count:0,time:0}).get(m);O.count+=l.count,O.time+=
+l.time}return{lefts:i.list,rights:a.list,flows:[...c.values()].flatMap(l=>[...l.values()])}}function Ae({lefts:n,rights:e,flows:t},s,r){let o=[...n].sort((O,C)=>Ot(O)-Ot(C)||r(C)-r(O)),i=new Map(o.map((O,C)=>[O,C])),a=[...e].sort((O,C)=>Ot(O)-Ot(C)||ve(O,t,i,r)-ve(C,t,i,r)),c=o.reduce((O,C)=>O+
+r(C),0)||1,l=Math.max(o.length,a.length),m=Math.max(160,s-l*26)/c,y={left:Me(o,r,m),right:Me(a,r,m)},A=Math.max(s,y.left.height,y.right.height);for(let{entries:O,height:C}of Object.values(y))for(let I of O)
+I.y+=(A-C)/2;return{height:A,lefts:y.left.entries,rights:y.right.entries,flows:vs(t,y,r,m)}}function Ot({term:n}){return n===void 0}function ve(n,e,t,s){let r=0,o=0;for(let i of e){if(i.right!==n)continue;
+let a=s(i)||1e-9;r+=t.get(i.left)*a,o+=a}return o?r/o:0}function Me(n,e,t){let s=0;return{entries:n.map(o=>{let i=Math.max(1.5,e(o)*t),a=Math.max(20,i),c={of:o,y:s+(a-i)/2,thickness:i};return s+=a+6,c}),
+height:Math.max(0,s-6)}}function vs(n,{left:e,right:t},s,r){let o=new Map([...e.entries,...t.entries].map(a=>[a.of,a])),i=n.map(a=>({of:a,thickness:Math.max(1.5,s(a)*r),left:0,right:0}));return Oe(i,"\
+left",a=>o.get(a.of.left),a=>o.get(a.of.right).y),Oe(i,"right",a=>o.get(a.of.right),a=>o.get(a.of.left).y),i}function Oe(n,e,t,s){let r=new Map;for(let o of[...n].sort((i,a)=>s(i)-s(a))){let i=t(o),a=r.
+get(i)??i.y;o[e]=Math.min(a,i.y+i.thickness-Math.min(o.thickness,i.thickness)),r.set(i,a+o.thickness)}}var Ms=40,Dt=24,At=10,st=24,Os=7.6,As={count:n=>n.count,time:n=>n.time};function Se(n,e){let{trace:t,store:s}=n,r=ke(t),o="count",i=u("p",{class:"map-hint","aria-live":"polite"}),a=z("svg",{class:"map\
+-picture",role:"group","aria-label":"system calls by the library calls that make them"}),c=u("div",{class:"map-box"},a);e.append(u("div",{class:"map-head"},u("p",{class:"map-sum"},Es(r)),Ls(["count","\
+time"],o,l)),c,i,Cs(n,r)),new ResizeObserver(()=>h()).observe(c);function l(p){o=p,h()}function h(){if(e.hidden||c.clientWidth===0)return;let p=c.clientWidth,M=As[o],w=Ae(xe(r,Ms,M),c.clientHeight-st-
+2,M),d=Math.min(280,p*.34),x={left:d,right:p-d,width:p,room:Math.floor((d-16)/Os)};a.setAttribute("width",p),a.setAttribute("height",w.height+st);let E=[...w.flows.map(T=>A(T,x)),...w.lefts.map(T=>O(T,
+"left",x)),...w.rights.map(T=>O(T,"right",x))];a.replaceChildren(Is(),Fs(x,w.height),...E),E.length===0?i.textContent=t.rows===0?"Nothing was traced.":"No system call was seen.":I(),b()}function m(p,M,w,...d){
+let x=z("g",{class:"map-item "+M,role:"button",tabindex:-1,"aria-label":w},z("title",{},w),...d);return x.addEventListener("pointerenter",()=>I(w)),x.addEventListener("pointerleave",()=>I()),x.addEventListener(
+"focus",()=>I(w)),p.term===void 0?x.setAttribute("aria-disabled","true"):x.dataset.term=p.term,x.addEventListener("click",()=>y(p)),x}function y({term:p}){p!==void 0&&n.filterBy(s.state.filter.text===
+p?"":p)}function A({of:p,left:M,right:w,thickness:d},x){let E=x.left+At,T=x.right-At,v=(E+T)/2,$=M+st,P=w+st,H=`M${E} ${$}C${v} ${$} ${v} ${P} ${T} ${P}V${P+d}C${v} ${P+d} ${v} ${$+d} ${E} ${$+d}Z`;return m(
+p,"flow",`${p.left.name} → ${p.right.name}: ${Pt(p)}`,z("path",{d:H}))}function O({of:p,y:M,thickness:w},d,x){let E=d==="left",T=z("text",{x:E?x.left-8:x.right+8,y:M+st+w/2,"text-anchor":E?"end":"st\
+art"});T.append(...C(p,E,x.room));let v=z("rect",{x:E?x.left:x.right-At,y:M+st,width:At,height:w,rx:1.5});return m(p,E?"user":"kernel",$s(p,E),v,T)}function C(p,M,w){let d=o==="time"?J(p.time):M&&p.calls>
+0?`${V(p.crossed)} of ${V(p.calls)}`:V(p.count),x=Ts(p.name,w-d.length-2),E=[z("tspan",{class:"map-name"},x),z("tspan",{class:"map-number"},M?d+"  ":"  "+d)];return M?E.reverse():E}function I(p="Click\
+ a ribbon or a name to see only these calls, in every view."){i.textContent=p}function b(){let p=s.state.filter.text,M;for(let w of a.querySelectorAll(".map-item")){let d=p!==""&&w.dataset.term===p;w.
+setAttribute("aria-pressed",String(d)),w.setAttribute("tabindex",-1),(d||!M&&document.activeElement===w)&&(M=w)}a.classList.toggle("has-chosen",a.querySelector('[aria-pressed="true"]')!==null),(M??a.querySelector(
+".map-item"))?.setAttribute("tabindex",0)}return{show:h,hide(){},update(p,M){M.has("filter")&&b()},key:p=>Ss(p,a)}}function Ss(n,e){let t=[...e.querySelectorAll(".map-item")],s=t.indexOf(document.activeElement),
+r={ArrowDown:1,ArrowRight:1,ArrowUp:-1,ArrowLeft:-1}[n.key];if(r&&t.length>0){let o=t[s<0?0:(s+r+t.length)%t.length];return t[s]?.setAttribute("tabindex",-1),o.setAttribute("tabindex",0),o.focus(),!0}
+return s<0||n.key!=="Enter"&&n.key!==" "?!1:(t[s].dispatchEvent(new MouseEvent("click",{bubbles:!0})),!0)}function Es({calls:n,crossed:e,systems:t}){return`${U(n,"library call")}, of which ${V(e)} ent\
+ered the kernel. ${U(t,"system call")} in all.`}function $s(n,e){if(!e)return`${n.name}: ${Pt(n)}`;let t=n.calls>0?`${U(n.calls,"call")}, of which ${V(n.crossed)} entered the kernel, by `:"";return`${n.
+name}: ${t}${Pt(n)}`}function Pt(n){return`${U(n.count,"system call")}, ${J(n.time)}`}function Ts(n,e){return n.length<=e?n:n.slice(0,Math.max(1,e-1))+"…"}function Ls(n,e,t){let s=n.map(o=>u("button",
+{type:"button","aria-pressed":String(o===e),click:()=>r(o)},"by "+o));function r(o){s.forEach((i,a)=>i.setAttribute("aria-pressed",String(n[a]===o))),t(o)}return u("div",{class:"switch",role:"group","\
+aria-label":"thickness of ribbons"},...s)}function Cs(n,{idle:e}){if(e.length===0)return;let t=e.slice(0,Dt).map(r=>u("button",{type:"button",click:()=>n.filterBy(r.term)},r.name,u("small",{}," "+V(r.
+calls)))),s=e.length>Dt?u("span",{},` and ${U(e.length-Dt,"more function")}`):void 0;return u("div",{class:"map-idle"},u("h3",{},"Never entered the kernel"),u("p",{},...t,s))}function Is(){let n=[z("s\
+top",{class:"user",offset:"0%"}),z("stop",{class:"kernel",offset:"100%"})];return z("defs",{},z("linearGradient",{id:"crossing",gradientUnits:"objectBoundingBox"},...n))}function Fs({left:n,right:e},t){
+let s=(n+e)/2;return z("g",{class:"map-border","aria-hidden":"true"},z("line",{x1:s,x2:s,y1:0,y2:t+st}),z("text",{x:s-8,y:11,"text-anchor":"end"},"user space"),z("text",{x:s+8,y:11},"kernel"))}var Rs=[["Keys",[["1 2 3 …","the views"],["/","filter; Esc ends it"],["← →  ↑ ↓","from call to call: beside, around, into"],["+ −  Shift ← →","timeline: zoom, move; the wheel zooms, Sh\
+ift and the wheel move"],["0  f","timeline: everything; the selected call"],["l","timeline, list and step: what ld.so does at the start"],["space","step: play"],["t","light or dark"],["?","this help"]]],
+["Filters: terms with blanks between them, all of which must hold",[["malloc,free","calls of these functions; * and ? stand for others"],["*@libc*-str*","of libraries of that name, but not those"],["/\
+mem(cpy|set)/","a regular expression for the whole name"],["kind:system","or library, signal, exit, mark"],["failed","calls that report an error; unfinished: that did not return"],["in:malloc","what h\
+appens directly in malloc; within:malloc: anywhere in it"],[">1ms","calls that last longer, with the tracer's work; <10us"],["thread:7","or process:7, by number"],['"text"',"whatever has the text, als\
+o in arguments and results"],["!failed","a ! before a term: the others"]]]];function Ee(){let n=u("dialog",{class:"help-text","aria-label":"help"},...Rs.flatMap(([t,s])=>[u("h2",{},t),u("dl",{},...s.flatMap(
+([r,o])=>[u("dt",{},r),u("dd",{},o)]))]),u("button",{type:"button",click:()=>n.close()},"Close"));n.addEventListener("click",t=>t.target===n&&n.close());let e=u("button",{class:"help",type:"button","a\
+ria-label":"help",title:"help (?)",click:()=>n.showModal()},"?");return{dialog:n,button:e}}var ut=22,$e=8e6;function Te(n,e){let{trace:t,details:s,store:r}=n,o=u("div",{class:"lines"}),i=u("div",{class:"space"}),a=u("div",{class:"scroller",tabIndex:0,role:"listbox","aria-label":"calls, one \
+line each"},i,o);e.append(a);let c=t.threads.length>2,l=0;a.addEventListener("scroll",()=>{l=Math.round(A(a.scrollTop)),I()}),a.addEventListener("pointerdown",d=>{let x=d.target.closest("[data-row]")?.
+dataset.row;x!==void 0&&d.button===0&&n.select(Number(x))}),new ResizeObserver(()=>I()).observe(a);function h(){return n.shown.length}function m(){return Math.max(1,Math.ceil(a.clientHeight/ut))}function y(){
+return Math.max(1,h()*ut/$e)}function A(d){return d*y()/ut}function O(d){l=Math.max(0,Math.min(d,h()-m()+1)),a.scrollTop=l*ut/y(),I()}function C(d){let x=n.shown.indexOf(d);(x<l||x>=l+m()-1)&&O(x-Math.
+floor(m()/3))}function I(){if(e.hidden)return;i.style.height=Math.min(h()*ut,$e)+"px",o.style.transform=`translateY(${a.scrollTop-a.scrollTop%1}px)`;let d=[],x=new Set;for(let T=l;T<Math.min(h(),l+m()+
+1);T++){let v=n.shown.rowAt(T);d.push(b(v,T)),s.peek(v)===void 0&&x.add(v)}o.replaceChildren(...d),h()===0&&o.append(u("p",{class:"empty"},t.rows===0?"Nothing was traced.":"No call satisfies the filte\
+r."));let E=o.querySelector(".selected");E?a.setAttribute("aria-activedescendant",E.id):a.removeAttribute("aria-activedescendant"),x.size>0&&Promise.all([...x].map(T=>s.get(T))).then(I)}function b(d,x){
+let{state:E}=r,T=t.kindOf(d),v=["line",T===F?"kernel":T>F?"mark":"user"];return t.bits[d]&K&&v.push("failed"),d===E.selected&&v.push("selected"),E.uses.has(d)&&v.push("use"),u("div",{class:v.join(" "),
+id:"line-"+d,role:"option","data-row":d,"aria-selected":String(d===E.selected),"aria-posinset":x+1,"aria-setsize":h()},u("span",{class:"when"},ot(t.begin[d])),c?u("span",{class:"who"},String(t.threadOf(
+d).tid)):void 0,p(d),u("span",{class:"long"},t.isCall(d)&&!n.isFold(d)?J(t.end[d]-t.begin[d]):""))}function p(d){if(n.isFold(d)){let v=t.folds.find($=>$.first===d);return u("span",{class:"what fold"},
+"ld.so starts the program: "+U(v.count,"system call"))}let x=u("span",{class:"what"});x.style.paddingLeft=Math.min(M(d),40)*1.5+"em";let E=s.peek(d);if(x.append(u("b",{},t.nameOf(d))),t.isMark(d))return E?.
+args&&x.append(" "+G(E)),x;if(!E)return x.append("(…)"),x;x.append("("+G(E)+")");let T=rt(E);return T&&x.append(u("span",{class:t.bits[d]&et?"outcome":"result"}," = "+T)),x}function M(d){return t.level[d]}
+let w={ArrowDown:d=>d+1,ArrowUp:d=>d-1,PageDown:d=>d+m()-1,PageUp:d=>d-m()+1,Home:()=>0,End:()=>h()-1};return{show(){I(),r.state.selected>=0&&C(r.state.selected)},hide(){},update(d,x){x.has("shown")&&
+O(0),(x.has("selected")||x.has("shown"))&&d.selected>=0&&C(d.selected),I()},key(d){if(d.key==="l")return r.set({loader:!r.state.loader}),!0;let x=w[d.key];if(!x||h()===0)return!1;let E=n.shown.indexOf(
+r.state.selected);return n.select(n.shown.rowAt(Math.max(0,Math.min(h()-1,r.state.selected<0?0:x(E))))),!0}}}var dt=class{constructor(e,{filter:t,loader:s}){this.folds=!t.rows&&!s&&e.folds.length>0,this.rows=t.rows??(this.folds?Us(e):null),this.has=t.has,this.length=this.rows?this.rows.length:e.rows}rowAt(e){
+return this.rows?this.rows[e]:e}indexOf(e){if(!this.rows)return e;let t=0,s=this.rows.length;for(;t<s;){let r=t+s>>>1;this.rows[r]<=e?t=r+1:s=r}return Math.max(0,t-1)}};function Us(n){let e=new Uint32Array(
+n.rows),t=0;for(let s=0;s<n.rows;s++)n.folded[s]!==1&&(e[t++]=s);return e.subarray(0,t)}var St=class{constructor(e){this.page=e,this.trace=e.trace}first(e){let t=this.after(-1,e,-1);return t<0?void 0:this.normal({row:t,returned:!1})}normal({row:e,returned:t}){return{row:e,returned:t||!this.
+isTwo(e)}}isTwo(e){return this.page.isFold(e)||this.trace.isMark(e)?!1:this.trace.isSystem(e)||this.hasChild(e)}hasChild(e){return this.child(e)>=0}child(e){return this.after(e,this.trace.thread[e],e)}after(e,t,s){
+let{trace:r}=this,o=s<0?1/0:r.end[s];for(let i=e+1;i<r.rows&&r.begin[i]<=o;i++)if(!(r.thread[i]!==t||this.isHidden(i))){if(r.parent[i]===s)return i;if(s>=0&&r.parent[i]<s)return-1}return-1}before(e){let{
+trace:t}=this;for(let s=e-1;s>t.parent[e];s--)if(t.thread[s]===t.thread[e]&&t.parent[s]===t.parent[e]&&!this.isHidden(s))return s;return-1}isHidden(e){return this.page.shown.folds&&this.trace.folded[e]===
+1}next(e){let{trace:t}=this,{row:s,returned:r}=this.normal(e);if(s<0)return;if(!r){let i=this.child(s);return i>=0?this.normal({row:i,returned:!1}):{row:s,returned:!0}}let o=this.after(s,t.thread[s],t.
+parent[s]);return o>=0?this.normal({row:o,returned:!1}):t.parent[s]>=0?{row:t.parent[s],returned:!0}:void 0}previous(e){let{trace:t}=this,{row:s,returned:r}=this.normal(e);if(s<0)return;if(r&&this.isTwo(
+s)){let i=this.lastChild(s);return i>=0?{row:i,returned:!0}:{row:s,returned:!1}}let o=this.before(s);return o>=0?{row:o,returned:!0}:t.parent[s]>=0?{row:t.parent[s],returned:!1}:void 0}lastChild(e){let t=-1;
+for(let s=this.child(e);s>=0;s=this.after(s,this.trace.thread[e],e))t=s;return t}chain(e){let t=[];for(let s=e;s>=0&&t.length<12;s=this.trace.parent[s])t.unshift(s);return t}recent(e,t){let s=[];for(let r=this.
+normal(e);r&&s.length<t;r=this.previous(r))s.unshift(r);return s}};var Bs=10,Ns=1600;function Le(n,e){let{trace:t,details:s,store:r}=n,o=new St(n),i,a=I("Previous","←",()=>p(o.previous(b()))),c=I("Next","→",()=>p(o.next(b()))),l=I("Play","space",M),h=u("select",{
+"aria-label":"thread",change:()=>p(o.first(Number(h.value)))});for(let v of t.processes??[])for(let $ of v.threads)h.append(u("option",{value:String($.id)},`${v.program} ${v.threads.length>1?$.name:v.
+pid}`));let m=u("ol",{class:"calls"}),y=u("div",{class:"calls"}),A=u("div",{class:"arrow","aria-hidden":"true"}),O=u("p",{class:"says","aria-live":"polite"}),C=u("ol",{class:"sofar","aria-label":"so f\
+ar in this call"});e.append(u("div",{class:"sides"},u("div",{class:"controls"},a,c,l,t.threads.length>2?h:void 0),u("div",{class:"side user"},u("h3",{},"user space"),m),u("div",{class:"border"},A),u("\
+div",{class:"side kernel"},u("h3",{},"kernel"),y),O,C));function I(v,$,P){return u("button",{type:"button",title:`${v} (${$})`,click:P},v)}function b(){return{row:r.state.selected,returned:r.state.returned}}
+function p(v){v&&r.set({selected:v.row,returned:v.returned})}function M(){i&&clearInterval(i),i=i?void 0:setInterval(()=>o.next(b())?p(o.next(b())):M(),Ns),l.textContent=i?"Pause":"Play"}async function w(){
+if(e.hidden)return;if(r.state.selected<0)return p(o.first(t.processes[0]?.threads[0]?.id));let{row:v}=b(),$=o.normal(b()),P=o.chain(v),H=o.recent($,Bs);if(await Promise.all([...P,...H.map(j=>j.row)].map(
+j=>s.get(j))),r.state.selected!==v||o.normal(b()).returned!==$.returned)return;let R=t.isSystem(v);m.replaceChildren(...P.filter(j=>!t.isSystem(j)).map((j,nt)=>d(j,nt,$))),y.replaceChildren(...P.filter(
+j=>t.isSystem(j)).map(j=>d(j,0,$))),A.className="arrow "+(R?$.returned?"up":"down":"none"),A.textContent=R?$.returned?"▲ back, with the result":"▼ into the kernel":"";let X=s.peek(v)??{};O.textContent=
+x(v,$,X),O.className="says "+(R?"kernel":t.isMark(v)?"mark":"user"),C.replaceChildren(...H.map(j=>E(j,j===H.at(-1)))),a.disabled=!o.previous(b()),c.disabled=!o.next(b()),h.value=String(t.thread[v])}function d(v,$,P){
+let H=s.peek(v)??{},R=v===P.row,X=R&&P.returned,j=X?rt(H):"",nt=u("li",{class:"card"+(R?" now":"")+(X&&t.bits[v]&K?" failed":"")},u("b",{},t.nameOf(v)),t.isMark(v)?G(H):"("+G(H)+")",j?u("span",{class:"\
+result"}," = "+j):void 0);return nt.style.marginLeft=Math.min($,8)*1.4+"rem",nt}function x(v,$,P){return n.isFold(v)?"The dynamic loader, ld.so, maps the program's libraries. This is folded; the key l\
+ shows it.":t.isMark(v)?t.nameOf(v):P.explanation&&($.returned||t.isSystem(v))?P.explanation:$.returned?t.isSystem(v)?"The kernel has done it.":o.hasChild(v)?"The call returns.":"":t.isSystem(v)?"The \
+program asks the kernel.":"The program calls a library function."}function E({row:v,returned:$},P){let H=s.peek(v)??{},R=t.isSystem(v)?"kernel":t.isMark(v)?"mark":"user",X=u("li",{class:R+(P?" now":"")},
+n.isFold(v)?"ld.so starts the program":u("code",{},t.nameOf(v)+($?" = "+(rt(H)||"…"):"("+G(H)+")")));return H.explanation&&$&&!n.isFold(v)&&X.append(" ",u("span",{},H.explanation)),X.style.paddingLeft=
+Math.min(o.chain(v).length-1,8)*1.2+"rem",X}let T={ArrowRight:()=>p(o.next(b())),ArrowDown:()=>p(o.next(b())),ArrowLeft:()=>p(o.previous(b())),ArrowUp:()=>p(o.previous(b()))," ":M,l:()=>r.set({loader:!r.
+state.loader})};return{show:w,hide(){i&&M()},update(v,$){($.has("selected")||$.has("returned")||$.has("shown"))&&w()},key(v){return v.target.closest?.("button, select")&&v.key===" "||!Object.hasOwn(T,
+v.key)||v.target===h?!1:(T[v.key](),!0)}}}var Et=class{constructor(e){this.state=e,this.changed=new Set,this.subscribers=[]}subscribe(e){this.subscribers.push(e)}set(e){for(let[t,s]of Object.entries(e))this.state[t]!==s&&(this.state[t]=s,this.
+changed.size===0&&requestAnimationFrame(()=>this.tell()),this.changed.add(t))}tell(){let e=this.changed;this.changed=new Set;for(let t of this.subscribers)t(this.state,e)}};var Ds=20,Ps=28,Ce=28,Ie=12,js=16,zs=14,Hs=16;function jt(n,e,t,s=0){let r=Fe(n,e,t,Ps);return r.height<=s*.6?r:Fe(n,e,t,Ds)}function Fe(n,e,t,s){let r=[],o=0;for(let i of n.processes)if(r.push({y:o,height:Ce,
+process:i}),o+=Ce,!t.has(i.id))for(let a of i.threads){let c=Ys(o,i,a,e.get(a.id),s);r.push(c),o+=c.height}return{items:r,height:o,box:s}}function Ys(n,e,t,s,r){let o=n,i={y:o,process:e,thread:t,user:[],
+marks:void 0};s.marks.length>0&&(i.marks={y:o,rows:s.marks},o+=js);for(let a of s.user)i.user.push({y:o,rows:a}),o+=r;return i.border=o+Ie/2,o+=Ie,i.kernel={y:o,rows:s.kernel},i.height=o+r+zs-n,i}function Re(n){
+let e=Ws(n),t=new Map,s=[];for(let r of n.threads){if(!r)continue;let i=e[r.id].map(a=>({rows:new Uint32Array(a),n:0}));s[r.id]=i,t.set(r.id,{marks:i[0].rows,kernel:i[1].rows,user:i.slice(2).map(a=>a.
+rows)})}for(let r=0;r<n.rows;r++){let o=s[n.thread[r]][Ue(n,r)];o.rows[o.n++]=r}return t}function Ue(n,e){let t=n.kindOf(e);return t>F?0:t===F?1:2+Math.min(n.level[e],Hs-1)}function Ws(n){let e=n.threads.
+map(()=>[0,0,0]);for(let t=0;t<n.rows;t++){let s=e[n.thread[t]],r=Ue(n,t);for(;s.length<=r;)s.push(0);s[r]++}return e}function at(n,e,t){let s=0,r=e.length;for(;s<r;){let o=s+r>>>1;n.end[e[o]]<t?s=o+1:
+r=o}return s}function zt(n,e,t,s){let r=1,o=t;for(;o+r<e.length&&n.begin[e[o+r]]<s;)o+=r,r*=2;let i=Math.min(o+r,e.length);for(;o<i;){let a=o+i>>>1;n.begin[e[a]]<s?o=a+1:i=a}return o}var Xs=2,qs=.605,$t=class{constructor(e,t,s,r){Object.assign(this,{context:e,colours:t,view:r,trace:s.trace,details:s.details,state:s.store.state}),this.folds=s.shown.folds,this.character=qs*r.font,this.
+loaded=0}x(e){return(e-this.view.from)/(this.view.to-this.view.from)*this.view.width}timeAt(e){return this.view.from+e/this.view.width*(this.view.to-this.view.from)}thread(e,t){let{context:s,colours:r}=this,
+o=Math.round(e.border-t)+.5;s.strokeStyle=r.kernel,s.globalAlpha=.45,s.setLineDash([2,3]),s.beginPath(),s.moveTo(0,o),s.lineTo(this.view.width,o),s.stroke(),s.setLineDash([]),s.globalAlpha=1;for(let i of e.
+user)this.lane(i.rows,i.y-t,Be.user);this.lane(e.kernel.rows,e.kernel.y-t,Be.kernel,(i,a)=>this.crossing(e,t,i,a)),this.folds&&this.foldsOf(e,t),e.marks&&this.marks(e.marks.rows,e.marks.y-t)}lane(e,t,s,r=()=>{}){
+let{trace:o,view:i}=this,a;for(let c=at(o,e,i.from);c<e.length;){let l=e[c];if(o.begin[l]>i.to)break;let h=this.x(o.begin[l]),m=this.x(o.end[l]);if(this.folds&&o.folded[l])c++;else if(m-h>=Xs)a=this.endRun(
+a,t,s),this.call(l,h,m,t,s),r(l,h),c++;else{let y=zt(o,e,c+1,this.timeAt(Math.floor(h)+1)),A=this.anyOf(e,c,y);a&&a.shown===A&&Math.floor(h)<=a.to+1?a.to=Math.floor(h)+1:(this.endRun(a,t,s),a={from:Math.
+floor(h),to:Math.floor(h)+1,shown:A}),A&&r(l,h),c=y}}this.endRun(a,t,s)}anyOf(e,t,s){let{has:r}=this.state.filter;if(!r)return!0;for(;t<s;t++)if(r[e[t]])return!0;return!1}endRun(e,t,s){e&&(this.context.
+fillStyle=e.shown?this.colours[s.strong]:this.colours.line,this.context.globalAlpha=e.shown?.75:1,this.context.fillRect(e.from,t+1,Math.max(e.to-e.from,1),this.view.box-2),this.context.globalAlpha=1)}call(e,t,s,r,o){
+let{context:i,colours:a,state:c,trace:l}=this,h=!c.filter.has||c.filter.has[e],m=Math.max(t,-2),y=Math.max(Math.min(s,this.view.width+2)-m-.5,1.5);i.fillStyle=h?a[o.soft]:a.line,i.globalAlpha=h?1:.5,i.
+beginPath(),i.roundRect(m,r+1,y,this.view.box-2,Math.min(3,y/3)),i.fill(),h&&this.edge(e,m,r,y,o),h&&y>26&&this.label(e,m,r,y,o),i.globalAlpha=1,e===c.selected?this.outline(m,r,y,a.accent,2):c.uses.has(
+e)&&this.outline(m,r,y,a.warn,1.5)}edge(e,t,s,r,o){let{context:i,colours:a}=this;i.fillStyle=a[o.strong],i.fillRect(t,s+1,Math.min(2,r),this.view.box-2),this.trace.bits[e]&K&&i.fillRect(t,s+this.view.
+box-3,r,2)}outline(e,t,s,r,o){let{context:i}=this;i.strokeStyle=r,i.lineWidth=o,i.strokeRect(e,t+1,Math.max(s,3),this.view.box-2),i.lineWidth=1}label(e,t,s,r,o){let i=Math.floor((Math.min(t+r,this.view.
+width)-Math.max(t,0)-9)/this.character);if(i<2)return;let a=this.trace.nameOf(e);i>a.length+6&&(a+=this.argumentsFor(e)),this.context.fillStyle=this.colours[o.text],this.context.fillText(a.length>i?a.
+slice(0,Math.max(i-1,1))+"…":a,Math.max(t,0)+6,s+this.view.box/2+.5)}argumentsFor(e){let t=this.details.peek(e);return t?"("+G(t)+")":(this.loaded++<4&&setTimeout(()=>this.details.get(e).then(this.view.
+again)),"")}crossing(e,t,s,r){let{context:o,colours:i,trace:a}=this;if(r<0)return;let c=a.parent[s],l=c>=0&&!a.isSystem(c)?e.user[Math.min(a.level[c],e.user.length-1)].y+this.view.box-1:e.border-4,h=e.
+kernel.y-t+1;o.strokeStyle=o.fillStyle=i.kernel,o.globalAlpha=c>=0?.8:.4,o.beginPath(),o.moveTo(r+1,l-t),o.lineTo(r+1,h),o.stroke(),(r-(this.lastArrow??-100)>9||r<this.lastArrow)&&(o.beginPath(),o.moveTo(
+r-2.5,h-5),o.lineTo(r+4.5,h-5),o.lineTo(r+1,h+.5),o.fill(),this.lastArrow=r),o.globalAlpha=1}foldsOf(e,t){let{trace:s,context:r,colours:o}=this;for(let i of s.folds){if(s.thread[i.first]!==e.thread.id)
+continue;let a=Math.max(this.x(s.begin[i.first]),-2),c=Math.min(this.x(s.end[i.last]),this.view.width+2);if(c<0||a>this.view.width)continue;let l=e.kernel.y-t;r.fillStyle=o.line,r.beginPath(),r.roundRect(
+a,l+1,Math.max(c-a,2),this.view.box-2,3),r.fill();let h=Math.floor((c-Math.max(a,0)-12)/this.character),m=`ld.so: ${i.count} system calls`;r.fillStyle=o.muted,h>4&&r.fillText(m.slice(0,h),Math.max(a,0)+
+6,l+this.view.box/2+.5)}}marks(e,t){let{trace:s,view:r,context:o,colours:i}=this,a=-1;for(let c=at(s,e,r.from);c<e.length;){let l=e[c];if(s.begin[l]>r.to)break;let h=this.x(s.begin[l]),m=s.kindOf(l);o.
+fillStyle=m===ct?i.warn:m===Jt?i.accent:i.muted,this.shape(m,h,t+8);let y=s.nameOf(l);h>a&&(o.fillText(y,h+7,t+8.5),a=h+14+y.length*this.character),l===this.state.selected&&this.outline(h-6,t-3,12,i.accent,
+2),c=zt(s,e,c+1,this.timeAt(h+3))}}shape(e,t,s){let{context:r}=this;r.beginPath(),e===ct?[[0,-5],[5,4],[-5,4]].forEach(([o,i],a)=>r[a?"lineTo":"moveTo"](t+o,s+i)):e===gt?r.rect(t-4,s-4,8,8):r.arc(t,s,
+4,0,7),r.fill()}},Be={user:{soft:"user-soft",strong:"user",text:"user-text"},kernel:{soft:"kernel-soft",strong:"kernel",text:"kernel-text"}};var q=_+vt,Ht=20;function Ne(n,e){let{trace:t,store:s,details:r}=n,o=Re(t),i=le(t),a=new Set,c=jt(t,o,a),l=tt(),h=u("canvas",{class:"picture",tabIndex:0,role:"img","aria-label":"timeline; the list has\
+ the same as text"}),m=u("div",{class:"tree",role:"tree","aria-label":"processes and threads"}),y=u("div",{class:"space"}),A=u("div",{class:"tracks"},y,u("div",{class:"pane"},m,h)),O=u("div",{class:"t\
+ip",hidden:!0});e.append(A,O,C()),A.addEventListener("scroll",Q),new ResizeObserver(()=>{Lt(),Q()}).observe(A);function C(){let f=u("button",{type:"button",title:"show or fold what ld.so does at the s\
+tart (l)",click:I},"ld.so");return f.hidden=t.folds.length===0,u("div",{class:"tools"},u("button",{type:"button","aria-label":"zoom out",title:"zoom out (−)",click:()=>w(1.6)},"−"),u("button",{type:"\
+button","aria-label":"zoom in",title:"zoom in (+)",click:()=>w(1/1.6)},"+"),u("button",{type:"button",title:"show the whole trace (0)",click:x},"all"),u("button",{type:"button",title:"show the selecte\
+d call (f)",click:T},"selected"),f)}function I(){s.set({loader:!s.state.loader})}function b(){let{from:f,to:g}=s.state;return{from:f,to:Math.max(g,f+Ht),width:h.clientWidth,height:h.clientHeight,box:c.
+box,font:c.box>24?12:11,duration:Math.max(t.duration,1),again:Q}}function p(f){let{from:g,to:k,width:S}=b();return g+f/S*(k-g)}function M(f,g){let k=Math.max(t.duration,Ht),S=Math.min(Math.max(g-f,Ht),
+k*1.05),L=(f+g)/2,N=Math.max(-k*.02,Math.min(L-S/2,k*1.02-S));s.set({from:N,to:N+S})}function w(f,g){let{from:k,to:S}=s.state,L=g??(k+S)/2;M(L-(L-k)*f,L+(S-L)*f)}function d(f){let{from:g,to:k}=s.state;
+M(g+(k-g)*f,k+(k-g)*f)}function x(){M(0,t.duration)}function E(f){let g=Math.max(t.end[f]-t.begin[f],1e3);M(t.begin[f]-g*.15,t.end[f]+g*.15)}function T(){s.state.selected>=0&&E(s.state.selected)}function v(f){
+let{from:g,to:k}=s.state,S=t.begin[f];(t.end[f]<g||S>k)&&M(S-(k-g)*.3,S+(k-g)*.7);let L=c.items.find(Y=>Y.thread?.id===t.thread[f]);if(!L)return;let N=A.clientHeight-q;L.y<A.scrollTop?A.scrollTop=L.y:
+L.y+L.height>A.scrollTop+N&&(A.scrollTop=Math.min(L.y,L.y+L.height-N))}function $(f,g){let k=g-q+A.scrollTop,S=c.items.find(N=>N.thread&&k>=N.y&&k<N.y+N.height);if(!S||g<q)return-1;if(S.marks&&k<S.marks.
+y+16)return H(S.marks.rows,f);let L=[...S.user,S.kernel].find(N=>k>=N.y&&k<N.y+c.box);return L?P(L.rows,f):-1}function P(f,g){let k=p(g),S=p(g+4)-k,L=at(t,f,k-S),N=D=>D!==void 0&&t.begin[D]<=k+S&&t.end[D]>=
+k-S,Y=-1,lt=1/0;for(let D=L;D<Math.min(L+8,f.length)&&N(f[D]);D++){let qt=Math.max(t.begin[f[D]]-k,k-t.end[f[D]],0);qt<lt&&([Y,lt]=[f[D],qt])}return Y>=0&&n.shown.folds&&t.folded[Y]?t.folds.find(D=>D.
+first<=Y&&Y<=D.last&&t.thread[D.first]===t.thread[Y]).first:Y}function H(f,g){let k=p(g+6)-p(g),S=at(t,f,p(g)-k);return S<f.length&&t.begin[f[S]]<=p(g)+k?f[S]:-1}h.addEventListener("wheel",f=>{f.preventDefault();
+let g=f.deltaMode===1?16:1;f.shiftKey||Math.abs(f.deltaX)>Math.abs(f.deltaY)?d((f.deltaX||f.deltaY)*g/h.clientWidth):w(1.0015**(f.deltaY*g),p(f.offsetX))},{passive:!1});let R;h.addEventListener("point\
+erdown",f=>{f.button===0&&(R={x:f.offsetX,y:f.offsetY,moved:!1,kind:f.offsetY<_?"overview":f.offsetY<q?"range":"pan",from:p(f.offsetX)},h.setPointerCapture(f.pointerId),R.kind==="overview"&&X(f.offsetX))}),
+h.addEventListener("pointermove",f=>{if(!R)return j(f);let g=f.offsetX-R.x,k=f.offsetY-R.y;R.moved||=Math.abs(g)+Math.abs(k)>3,R.moved&&(O.hidden=!0,R.kind==="overview"?X(f.offsetX):R.kind==="range"?(R.
+to=p(f.offsetX),Q()):(d(-g/h.clientWidth),A.scrollTop-=k,R.x=f.offsetX,R.y=f.offsetY))}),h.addEventListener("pointerup",f=>{let g=R;R=void 0,g?.kind==="range"&&g.moved?M(Math.min(g.from,g.to),Math.max(
+g.from,g.to)):g&&!g.moved&&g.kind==="pan"&&n.select($(f.offsetX,f.offsetY))}),h.addEventListener("pointerleave",()=>O.hidden=!0),h.addEventListener("dblclick",f=>{let g=$(f.offsetX,f.offsetY);g>=0&&E(
+g)});function X(f){let{from:g,to:k}=s.state,S=f/h.clientWidth*t.duration;M(S-(k-g)/2,S+(k-g)/2)}function j(f){let g=$(f.offsetX,f.offsetY);if(h.style.cursor=g>=0?"pointer":f.offsetY<q?"col-resize":"gr\
+ab",O.hidden=g<0,g<0)return;let k=r.peek(g);k||r.get(g).then(()=>!O.hidden&&j(f)),O.textContent=nt(g,k),O.style.left=Math.min(f.offsetX+m.clientWidth+14,e.clientWidth-O.offsetWidth-8)+"px",O.style.top=
+Math.min(f.offsetY+18,e.clientHeight-O.offsetHeight-8)+"px"}function nt(f,g){if(n.isFold(f))return`ld.so starts the program: ${t.folds.find(S=>S.first===f).count} system calls`;if(t.isMark(f))return t.
+nameOf(f);let k=g?bt(t.nameOf(f),g):t.nameOf(f);return(k.length>300?k.slice(0,300)+"…":k)+`
+`+J(t.end[f]-t.begin[f])}function Q(){if(e.hidden||h.clientWidth===0)return;let f=performance.now();y.style.height=c.height+q+"px";let{context:g,width:k,height:S}=pt(h),L=b(),N=new $t(g,l,n,L);g.fillStyle=
+l.bg,g.fillRect(0,0,k,S),ae(g,l,{...L,x:D=>N.x(D)}),g.save(),g.beginPath(),g.rect(0,q,k,S-q),g.clip(),g.font=L.font+"px "+l.mono,g.textBaseline="middle";let Y=A.scrollTop-q,lt=c.items.filter(D=>D.y-Y<
+S&&D.y+D.height-Y>q);for(let D of lt)D.thread?N.thread(D,Y):De(g,D,Y,k);g.restore(),ce(g,l,i,L),R?.kind==="range"&&R.moved&&Pe(g,N,S),je(lt,Y),performance.measure("plait:frame",{start:f})}function De(f,g,k,S){
+f.fillStyle=l.surface,f.fillRect(0,g.y-k,S,g.height-4)}function Pe(f,g,k){f.fillStyle=l.accent,f.globalAlpha=.15,f.fillRect(g.x(R.from),_,g.x(R.to)-g.x(R.from),k),f.globalAlpha=1}let Tt="";function je(f,g){
+let k=f.map(S=>S.y-g+(a.has(S.process.id)?"-":"+")).join();k!==Tt&&(Tt=k,m.replaceChildren(...f.map(S=>S.thread?He(S,g):ze(S,g))))}function ze(f,g){let{process:k}=f,S=!a.has(k.id),L=u("button",{class:"\
+process",type:"button",role:"treeitem","aria-level":k.depth+1,"aria-expanded":String(S),click:()=>Ye(k)},u("span",{class:"caret","aria-hidden":"true"},S?"▾":"▸"),u("b",{},k.program),u("span",{class:"\
+number"},String(k.pid)));return L.style.top=f.y-g+"px",L.style.paddingLeft=.6+Math.min(k.depth,8)*.9+"rem",L}function He(f,g){let{thread:k,process:S}=f,L=S.threads.length>1||k.name!=="thread "+k.tid?k.
+name:"",N=u("div",{class:"thread",role:"treeitem","aria-level":S.depth+2,"aria-label":`${k.name}: ${U(f.kernel.rows.length,"system call")}`},u("span",{class:"name"},L),u("span",{class:"user"},"user sp\
+ace"),u("span",{class:"kernel"},"kernel"));return N.style.top=f.y-g+"px",N.style.height=f.height+"px",N.style.setProperty("--border",f.border-f.y+"px"),N}function Lt(){c=jt(t,o,a,A.clientHeight-q),Tt=
+""}function Ye(f){a.delete(f.id)||a.add(f.id),Lt(),Q()}let We={ArrowLeft:f=>Wt(f,-1),ArrowRight:f=>Wt(f,1),ArrowUp:f=>t.parent[f],ArrowDown:f=>f+1<t.rows&&t.parent[f+1]===f?f+1:-1};function Wt(f,g){for(let k=f+
+g;k>=0&&k<t.rows;k+=g)if(t.thread[k]===t.thread[f]&&t.parent[k]===t.parent[f])return k;return-1}let Xt={"+":()=>w(1/1.6),"=":()=>w(1/1.6),"-":()=>w(1.6),0:x,f:T,l:I,a:()=>d(-.2),d:()=>d(.2),w:()=>w(1/
+1.6),s:()=>w(1.6),PageDown:()=>A.scrollTop+=A.clientHeight*.8,PageUp:()=>A.scrollTop-=A.clientHeight*.8,Home:()=>d(-1e9),End:()=>d(1e9)};return{show(){l=tt(),Lt(),Q()},hide(){O.hidden=!0},update(f,g){
+g.has("theme")&&(l=tt()),g.has("selected")&&f.selected>=0&&v(f.selected),Q()},key(f){let g=We[f.key];if(g&&t.rows>0){if(f.shiftKey)d(f.key==="ArrowLeft"?-.2:.2);else{let{selected:k,from:S}=s.state,L=k<
+0?Math.min(t.after(S),t.rows-1):g(k);L>=0&&n.select(L)}return!0}return Object.hasOwn(Xt,f.key)?(Xt[f.key](),!0):!1}}}var Z=[{name:"timeline",title:"Timeline",make:Ne},{name:"list",title:"List",make:Te},{name:"map",title:"Map",make:Se},{name:"heap",title:"Heap",make:ue},{name:"step",title:"Step",make:Le}];performance.
+mark("plait:start");document.addEventListener("DOMContentLoaded",()=>Ks().catch(Js));async function Ks(){let n=await Zt(document);performance.mark("plait:decoded");let e=new Et({selected:-1,returned:!1,
+...Gs(n),filter:{text:"",rows:null,has:null},loader:!1,uses:new Map,view:Z[0].name,shown:0,theme:""}),t={trace:n,store:e,details:new yt(n,document),shown:void 0};t.shown=new dt(n,e.state),t.isFold=s=>t.
+shown.folds&&n.folded[s]===2,t.select=s=>e.set({selected:s,returned:!1}),t.filterBy=s=>Qs(t,s),Vs(t),rn(t),requestAnimationFrame(()=>{performance.mark("plait:first-picture"),document.documentElement.dataset.
+ready="true"})}function Gs(n){let e=n.folds[0],t=e&&n.parent[e.first]<0&&e.first<4?n.end[e.last]:0;return{from:t<n.duration?t-(n.duration-t)*.02:0,to:n.duration*1.005}}function Js(n){document.getElementById(
+"page").replaceChildren(u("p",{class:"error",role:"alert"},"This page cannot show its trace: "+n.message))}function Vs(n){let{store:e,trace:t}=n,s=document.getElementById("page"),r=u("div",{class:"tab\
+s",role:"tablist","aria-label":"views"}),o=u("main",{class:"stage"}),i=u("aside",{class:"panel","aria-label":"selected call","aria-live":"polite"}),a=Zs(n),c=Ee();s.replaceChildren(u("header",{class:"\
+bar"},u("h1",{title:"plait "+t.about.version},"plait"),r,u("span",{class:"command",title:Yt(t)},Yt(t)),a.element,en(n),c.button),o,i,nn(n),c.dialog),s.setAttribute("aria-busy","false"),document.title=
+Yt(t)+" – plait";let l=new Map(Z.map(m=>[m.name,_s(n,m,r,o)])),h=se(n,i);e.subscribe((m,y)=>{if((y.has("filter")||y.has("loader"))&&(n.shown=new dt(t,m),e.set({shown:m.shown+1})),y.has("selected")&&
+tn(n,m.selected),y.has("view"))for(let A of l.values())A.toggle();h.update(m,y),l.get(m.view).update(m,y),a.update(m,y),["selected","returned","view","filter"].some(A=>y.has(A))&&an(m)}),ln(n,l,a);for(let m of l.
+values())m.toggle()}function Yt(n){return(n.about.argv??[]).join(" ")}function _s(n,e,t,s){let{store:r}=n,o=u("section",{class:"view "+e.name,role:"tabpanel",id:"view-"+e.name,"aria-label":e.title,hidden:!0}),
+i=u("button",{role:"tab",type:"button",id:"tab-"+e.name,"aria-controls":o.id,click:c},e.title);t.append(i),s.append(o);let a;function c(l){r.set({view:e.name}),l.detail>0&&i.blur()}return{toggle(){let l=r.
+state.view===e.name;if(i.setAttribute("aria-selected",String(l)),i.tabIndex=l?0:-1,l!==!o.hidden){if(o.hidden=!l,!l)return a?.hide();a??=e.make(n,o),a.show()}},update:(l,h)=>a?.update(l,h),key:l=>a?.key(
+l)??!1}}function Zs(n){let e=u("input",{type:"search",placeholder:'malloc  failed  kind:system  "text"',"aria-label":"filter","aria-describedby":"filter-state",spellcheck:!1,autocomplete:"off"}),t=u("\
+output",{id:"filter-state"}),s;return e.addEventListener("input",()=>{clearTimeout(s),s=setTimeout(()=>n.filterBy(e.value),150)}),e.addEventListener("keydown",r=>{r.key==="Escape"&&(e.value="",n.filterBy(
+""),e.blur()),r.stopPropagation()}),{element:u("div",{class:"search",role:"search"},e,t),input:e,update({filter:r},o){o.has("filter")&&(document.activeElement!==e&&(e.value=r.text),e.setAttribute("ari\
+a-invalid",String(!!r.error)),t.textContent=r.error??(r.rows?`${U(r.rows.length,"row")} of ${U(n.trace.rows,"row")}`:""))}}}async function Qs(n,e){let{store:t,trace:s,details:r}=n;n.filtering=e;let o={
+text:e,rows:null,has:null};if(e.trim()!=="")try{o={text:e,...await ye(e,s,r)}}catch(i){o={text:e,rows:new Uint32Array(0),has:new Uint8Array(s.rows),error:i.message}}n.filtering===e&&t.set({filter:o})}
+async function tn(n,e){let t=e<0?[]:await n.details.uses(e);n.store.state.selected===e&&n.store.set({uses:new Map(t.map(({row:s,what:r})=>[s,r]))})}function en({store:n}){let e=document.documentElement,
+t=()=>(e.dataset.theme??(matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"))==="dark",s=u("button",{class:"theme",type:"button","aria-label":"light or dark",title:"light or dark (t)",click:r},
+"◐");function r(){e.dataset.theme=t()?"light":"dark",n.set({theme:e.dataset.theme})}return matchMedia("(prefers-color-scheme: dark)").addEventListener("change",o=>n.set({theme:o.matches?"dark":"ligh\
+t"})),sn(n,e),s}function sn(n,e){let t;window.addEventListener("beforeprint",()=>{t=e.dataset.theme,e.dataset.theme="light",n.set({theme:"paper"}),n.tell()}),window.addEventListener("afterprint",()=>{
+t?e.dataset.theme=t:delete e.dataset.theme,n.set({theme:t??""})})}function nn({trace:n}){let e=n.functions.length,t=[U(n.rows,"row"),U(e,"function"),U(n.threads.filter(Boolean).length,"thread"),U(n.processes.
+length,"process","processes")],s=u("footer",{class:"status"},t.join(" · "));return n.complete||s.append(u("strong",{role:"alert"}," The file is incomplete: the end of the trace is missing.")),s}function rn(n){
+let{store:e,trace:t}=n,s=()=>{let r=new URLSearchParams(location.hash.slice(1)),o=r.has("e")?on(t,r.get("e")):-1;o>=0&&e.set({selected:o,returned:r.has("r")}),Z.some(i=>i.name===r.get("v"))&&e.set({view:r.
+get("v")}),r.has("q")&&r.get("q")!==e.state.filter.text&&n.filterBy(r.get("q"))};s(),window.addEventListener("hashchange",s)}function on(n,e){if(/^\d+$/.test(e))return Number(e)<n.rows?Number(e):-1;for(let t=0;t<
+n.rows;t++)if(n.nameOf(t)===e)return t;return-1}function an({selected:n,returned:e,view:t,filter:s}){let r=new URLSearchParams;n>=0&&r.set("e",n),e&&r.set("r","1"),r.set("v",t),s.text&&r.set("q",s.text),
+history.replaceState(null,"","#"+r)}function ln(n,e,t){let{store:s}=n;document.addEventListener("keydown",o=>{if(!(o.ctrlKey||o.metaKey||o.altKey||document.querySelector("dialog[open]"))){if(o.target.
+role==="tab"&&(o.key==="ArrowLeft"||o.key==="ArrowRight")){cn(s,o.key==="ArrowRight"?1:-1),document.getElementById("tab-"+s.state.view).focus(),o.preventDefault();return}(e.get(s.state.view).key(o)||r(
+o.key))&&o.preventDefault()}});function r(o){if(o==="/")t.input.focus();else if(o==="?")document.querySelector("button.help").click();else if(o==="t")document.querySelector(".theme").click();else if(o>=
+"1"&&o<=String(Z.length))s.set({view:Z[o-1].name});else if(o==="Escape")n.select(-1);else return!1;return!0}}function cn(n,e){let t=Z.findIndex(s=>s.name===n.state.view);n.set({view:Z[(t+e+Z.length)%Z.
+length].name})}})();
