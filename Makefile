@@ -91,6 +91,7 @@ pictures: build
 	cd /tmp/demo && PATH=$(CURDIR):$$PATH plait -o page.html ./a.out >out
 	cd tools/pagetest && PLAIT_REQUIRE=1 PLAIT_README_PAGE=/tmp/demo/page.html PLAIT_PICTURES=$(CURDIR)/docs/pictures $(GO) test -count=1 -run TestReadmePictures .
 	cd docs/pictures && for name in timeline list map step; do mv TestReadmePictures-$$name.png page-$$name.png; done
+	cd tools/pagetest && PLAIT_REQUIRE=1 PLAIT_LESSON_PICTURES=$(CURDIR)/docs/lessons/pictures $(GO) test -count=1 -run 'TestLessons$$' .
 
 bench-page:
 	cd tools/pagetest && PLAIT_REQUIRE=1 $(GO) test -run '^$$' -bench . -benchtime 1x .
@@ -134,6 +135,8 @@ install: build
 	install -m 644 docs/pictures/*.png $(DESTDIR)$(PREFIX)/share/doc/plait/pictures
 	install -d $(DESTDIR)$(PREFIX)/share/doc/plait/lessons $(DESTDIR)$(PREFIX)/lib/plait/lessons
 	install -m 644 docs/lessons/*.md $(DESTDIR)$(PREFIX)/share/doc/plait/lessons
+	install -d $(DESTDIR)$(PREFIX)/share/doc/plait/lessons/pictures
+	install -m 644 docs/lessons/pictures/*.png $(DESTDIR)$(PREFIX)/share/doc/plait/lessons/pictures
 	rm -rf dist/lessons
 	if ./plait --build-lessons dist/lessons; then install dist/lessons/* $(DESTDIR)$(PREFIX)/lib/plait/lessons; fi
 

@@ -19,6 +19,9 @@
 //     match, or what the numbers in the group of the pattern add up to. COUNT may be FROM..TO
 //     where it depends on the C library or the machine. In a pattern ">" is the arrow.
 //
+// Its picture is a view of plait's page for the program: a row of TestLessons in
+// tools/pagetest says which, and "make pictures" writes it.
+//
 // Add the page to README.md beside it. The commands should print less than a screen, and
 // each chooses what its program's standard output is.
 package lessons

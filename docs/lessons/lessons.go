@@ -104,6 +104,9 @@ func (p *parser) line(line string) {
 		p.run = &Run{Build: m[1]}
 		return
 	}
+	if strings.HasPrefix(line, "![") { // a picture, which a terminal can't show
+		return
+	}
 	if f, ok := parseFact(line); ok {
 		p.lesson.Facts = append(p.lesson.Facts, f)
 		return
