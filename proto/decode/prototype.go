@@ -2,6 +2,7 @@ package decode
 
 import (
 	"errors"
+	"slices"
 
 	"plait/arch"
 	"plait/event"
@@ -93,10 +94,23 @@ func (p *Prototype) registers(conditional bool) (ints, floats int) {
 }
 
 // Covers reports whether a function that reads these numbers of argument registers may have
-// p: p fills as many of each kind. Variable arguments may fill any.
+// p: p fills as many of each kind. Variable arguments and structs may fill any, and a mangled
+// name says for itself what the function takes.
 func (p *Prototype) Covers(ints, floats int) bool {
+	if p.varargs != noVarargs || p.isDerived() || slices.ContainsFunc(p.Params, Param.isCompound) {
+		return true
+	}
 	i, f := p.registers(true)
-	return p.varargs != noVarargs || ints <= i && floats <= f
+	return ints <= i && floats <= f
+}
+
+// isDerived reports whether p comes from its function's mangled name.
+func (p *Prototype) isDerived() bool { return p.File == p.Name }
+
+// isCompound reports whether how many registers x takes depends on its parts.
+func (x Param) isCompound() bool {
+	c := x.Node.shape().class
+	return c != integer && c != floating
 }
 
 // A Failure says which results mean that the call failed.
@@ -165,6 +179,5 @@ func changes(n Node) bool {
 func (p *Prototype) Agrees(q *Prototype) bool {
 	ints, floats := p.registers(true)
 	ints2, floats2 := q.registers(true)
-	derived := p.File == p.Name // from the mangled name
-	return !derived && ints == ints2 && floats == floats2
+	return !p.isDerived() && ints == ints2 && floats == floats2
 }
