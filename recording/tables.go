@@ -20,8 +20,9 @@ type tables struct {
 	sites   table[site]
 	callers table[event.Caller]
 
-	recentBases [64]recent[uint64] // encoding: what was looked for last, by a few bits of it
-	recentSites [256]recent[site]
+	recentBases   [64]recent[uint64] // encoding: what was looked for last, by a few bits of it
+	recentSites   [256]recent[site]
+	recentCallers [256]recent[event.Caller]
 }
 
 // A thread is whose events come in a row.
@@ -73,6 +74,7 @@ func (t *tables) reset() {
 	t.callers.reset()
 	clear(t.recentBases[:])
 	clear(t.recentSites[:])
+	clear(t.recentCallers[:])
 }
 
 func (t *table[T]) reset() {
@@ -303,11 +305,15 @@ func (c *codec) stack(num protowire.Number, p *[]event.Caller) {
 }
 
 func (c *codec) callerNumber(f *event.Caller) uint64 {
-	n, added := c.callers.number(*f)
-	if added {
-		c.addEntry(blockCaller, func() { c.callerFields(f) })
+	r := &c.recentCallers[f.Addr>>2%uint64(len(c.recentCallers))]
+	if !r.known || r.value != *f {
+		n, added := c.callers.number(*f)
+		if added {
+			c.addEntry(blockCaller, func() { c.callerFields(f) })
+		}
+		*r = recent[event.Caller]{*f, n, true}
 	}
-	return n
+	return r.number
 }
 
 // siteNumber returns the number of what a call has in common with others.
