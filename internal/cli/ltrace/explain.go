@@ -20,18 +20,22 @@ func explainedTarget(o *options, u *cli.UI, database *proto.Database, stdout, st
 	return t, err
 }
 
-// explained returns a sink that explains calls and says at the end what went wrong, if that is asked for. It must get all
-// events that there are, so that it knows what has happened.
+// explained returns a sink that explains calls, if that is asked for, and says at the end
+// what went wrong, unless calls are explained only for a page. It must get all events that
+// there are, so that it knows what has happened.
 func (o *options) explained(s event.Sink, database *proto.Database) event.Sink {
 	if !o.explains() {
 		return s
 	}
 	look := text.Options{UTF8: cli.When(o.utf8, isUTF8(locale())), Demangle: !o.noDemangle}
-	digest := explain.DigestOptions{Look: look}
-	if o.origin == nil {
-		digest.Inspect = personOf(o.user).inspect
+	if o.explain {
+		digest := explain.DigestOptions{Look: look}
+		if o.origin == nil {
+			digest.Inspect = personOf(o.user).inspect
+		}
+		s = explain.NewDigest(s, digest)
 	}
-	return explain.New(explain.NewDigest(s, digest), explain.Options{Database: database, Kernel: o.hasAllSyscalls(), Look: look})
+	return explain.New(s, explain.Options{Database: database, Kernel: o.hasAllSyscalls(), Look: look})
 }
 
 // explains reports whether calls are explained: the user asks for it, or there is a page to

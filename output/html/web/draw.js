@@ -191,14 +191,22 @@ export class Pen {
       const kind = trace.kindOf(row);
       context.fillStyle = kind === SIGNAL ? colours.warn : kind === EXEC ? colours.accent : colours.muted;
       this.shape(kind, x, y + 8);
-      const text = trace.nameOf(row);
-      if (x > free) {
-        context.fillText(text, x + 7, y + 8.5);
-        free = x + 14 + text.length * this.character;
-      }
+      free = this.markLabel(trace.nameOf(row), x, y + 8.5, free);
       if (row === this.state.selected) this.outline(x - 6, y - 3, 12, colours.accent, 2);
       i = nextFrom(trace, rows, i + 1, this.timeAt(x + 3));
     }
+  }
+
+  // markLabel writes a mark's name beside it, on its left if there is no room on the right,
+  // and returns where the next one may begin.
+  markLabel(text, x, y, free) {
+    const { context } = this;
+    const width = text.length * this.character;
+    const isLeft = x + 7 + width > this.view.width;
+    const left = isLeft ? x - 8 - width : x + 7;
+    if (left < free) return free;
+    context.fillText(text, left, y);
+    return isLeft ? x + 7 : x + 14 + width;
   }
 
   shape(kind, x, y) {
