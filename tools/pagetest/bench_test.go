@@ -32,7 +32,7 @@ func BenchmarkMillion(b *testing.B) {
 		b.ReportMetric(ask[float64](p, `performance.getEntriesByName("plait:first-picture")[0].startTime`), "ms-to-picture")
 		frames := p.pan()
 		b.ReportMetric(frames[len(frames)/2], "ms/frame")
-		b.ReportMetric(frames[len(frames)-1], "ms/longest-frame")
+		b.ReportMetric(frames[len(frames)*95/100], "ms/frame-of-95-in-100")
 	}
 	b.ReportMetric(0, "ns/op") // it says nothing here
 }
