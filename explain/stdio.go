@@ -151,7 +151,7 @@ func innermost(t *calls.Thread[frame]) *frame {
 func (x *subject) held() string {
 	st := x.process.stream(x.frame.stream)
 	n, known := x.number(x.about.Writes.Bytes)
-	if st == nil || !known || int64(n) <= 0 {
+	if st == nil || st.fd < 0 || !known || int64(n) <= 0 { // a stream of unknown origin may be one in memory
 		return ""
 	}
 	if x.frame.wrote >= n {
@@ -191,7 +191,7 @@ func (x *subject) managed() {
 	case "fopen", "fdopen", "freopen", "popen", "tmpfile":
 		if key, ok := keyOf(settled(x.e.Result)); ok {
 			if st := x.process.stream(key); st != nil {
-				st.fd, st.runs = x.frame.opened-1, nil
+				st.fd, st.runs = max(x.frame.opened-1, descriptorIn(x.e, 0)), nil
 			}
 		}
 	case "fclose", "pclose":
