@@ -54,7 +54,9 @@ func ShownUses(t testing.TB, root string) [][]string {
 			t.Fatal(err)
 		}
 		for _, m := range shownUse.FindAllStringSubmatch(string(text), -1) {
-			words, err := exec.Command("bash", "-c", `printf '%s\n' `+m[1]).Output()
+			use := exec.Command("bash", "-c", `printf '%s\n' `+m[1])
+			use.Dir = t.TempDir() // what is piped into other commands may become a file
+			words, err := use.Output()
 			if err != nil {
 				t.Fatal(err)
 			}

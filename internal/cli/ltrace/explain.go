@@ -21,21 +21,25 @@ func explainedTarget(o *options, u *cli.UI, database *proto.Database, stdout, st
 }
 
 // explained returns a sink that explains calls, if that is asked for, and says at the end
-// what went wrong, unless calls are explained only for a page. It must get all events that
-// there are, so that it knows what has happened.
+// what went wrong. It must get all events that there are, so that it knows what has happened.
 func (o *options) explained(s event.Sink, database *proto.Database) event.Sink {
+	look := text.Options{UTF8: cli.When(o.utf8, isUTF8(locale())), Demangle: !o.noDemangle}
+	if o.explain || o.detailed() && !o.isLtrace() {
+		s = o.digested(s, look)
+	}
 	if !o.explains() {
 		return s
 	}
-	look := text.Options{UTF8: cli.When(o.utf8, isUTF8(locale())), Demangle: !o.noDemangle}
-	if o.explain {
-		digest := explain.DigestOptions{Look: look}
-		if o.origin == nil {
-			digest.Inspect = personOf(o.user).inspect
-		}
-		s = explain.NewDigest(s, digest)
-	}
 	return explain.New(s, explain.Options{Database: database, Kernel: o.hasAllSyscalls(), Look: look})
+}
+
+// digested returns a sink that says at the end what may have caused trouble.
+func (o *options) digested(s event.Sink, look text.Options) event.Sink {
+	digest := explain.DigestOptions{Look: look}
+	if o.origin == nil {
+		digest.Inspect = personOf(o.user).inspect
+	}
+	return explain.NewDigest(s, digest)
 }
 
 // explains reports whether calls are explained: the user asks for it, or there is a page to

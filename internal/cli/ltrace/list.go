@@ -238,7 +238,7 @@ var optionList = []option{
 	{name: "count", short: "c", group: groupWhere, help: "write a table of calls and times at the end, and no lines; -cc with totals",
 		more: "The time of a call is without that of the calls nested in it; -cc adds a column that includes them. " +
 			"-c with -S, --sort or --table has a wider table: errors, own and total time, the share of the total that passed in system calls, and the mean, median (p50), 99th percentile and maximum of single calls. " +
-			"p50 and p99 are exact to 1.6 %. As ltrace, -c -S is ltrace's table.",
+			"p50 and p99 are exact to 1.6 %. With it comes what may have caused trouble, as --explain says it. As ltrace, -c -S is ltrace's table.",
 		value: func(o *options) any { return &o.summary }},
 	{name: "tree", group: groupWhere, help: "write the trace as a tree: braces around what happens in a call, and times",
 		more:  "The same as --format tree. System calls are marked with an arrow (> where UTF-8 is not shown). Arguments that become known while other lines are written are shown at the closing brace, with the whole call.",

@@ -33,7 +33,7 @@ func TestDocumentedUses(t *testing.T) {
 // taken returns an error if plait does not accept a command line.
 func taken(args []string) error {
 	o, err := parse(args)
-	if err != nil || len(o.prototypes) > 0 {
+	if err != nil || len(o.prototypes) > 0 || o.lesson {
 		return err
 	}
 	if err := o.check(); err != nil {
