@@ -253,7 +253,7 @@ static void suspended(void)
 }
 
 static pthread_barrier_t barrier;
-static volatile int done;
+static volatile int alone, done;
 
 /* The thread makes no calls while others ask and get signals, because at the moment
  * of a trap what it has blocked has the default action for all threads
@@ -263,6 +263,7 @@ static void *thread(void *ignore)
 	block(SIG_BLOCK);
 	view("thread blocks");
 	pthread_barrier_wait(&barrier);
+	alone = 1;
 	while (!done)
 		__asm__ volatile("pause");
 	view("thread blocks still");
@@ -277,6 +278,8 @@ static void threads(void)
 	set(handler, SA_SIGINFO, 0);
 	pthread_create(&t, NULL, thread, NULL);
 	pthread_barrier_wait(&barrier);
+	while (!alone)
+		__asm__ volatile("pause");
 	view("main does not");
 	kill(getpid(), SIGTRAP);
 	told("to the process");
