@@ -43,6 +43,7 @@ filter: arch event syscalls
 inject: event syscalls
 dump: event filter
 linkmap:
+ring:
 callstack: arch event proto/decode
 seccomp:
 procinfo: event proto/decode ptrace syscalls
