@@ -69,7 +69,7 @@ output/callmap: event output/calls output/table
 output/table:
 output/terminal:
 output/only: event output/calls
-internal/cli: event output ptrace recording tracer
+internal/cli: event output ptrace recording tracer output/narrow
 internal/cli/usage:
 internal/cli/pty:
 docs/lessons:

@@ -3,7 +3,7 @@ package event
 import "time"
 
 // An Event is one observed fact: *Enter, *Return, *Signal, *Stopped, *Spawn,
-// *Exec, *Load, *Exit, *Detach or *Notice. It is complete when emitted.
+// *Exec, *Load, *Region, *Exit, *Detach or *Notice. It is complete when emitted.
 type Event interface{ Header() *Head }
 
 // A Head says when an event happened, in which thread and at which call depth.

@@ -34,6 +34,9 @@ type PIDs struct {
 // for about that process.
 func (n *Namer) PID(tid, pid int) event.PID {
 	v := event.PID{Num: pid}
+	if !n.PIDs.Comm && !n.PIDs.PIDNS {
+		return v
+	}
 	outer := n.Proc.TranslatePID(tid, pid)
 	if outer == 0 {
 		return v

@@ -109,7 +109,7 @@ func (d *decoder) event(b []byte) (e event.Event) {
 		if d.isNumber(eventIP) {
 			h.IP, usual = d.addressAt(d.n), false
 		}
-		if d.num >= eventEnter && d.num <= eventLoad && d.typ == protowire.BytesType {
+		if d.num >= eventEnter && d.num <= eventRegion && d.typ == protowire.BytesType {
 			e = d.body()
 		}
 	})
@@ -145,6 +145,8 @@ func (d *decoder) body() event.Event {
 		return decodedEvent(d, &event.Exit{}, (*codec).exitFields)
 	case eventLoad:
 		return decodedEvent(d, &event.Load{}, (*codec).loadFields)
+	case eventRegion:
+		return decodedEvent(d, &event.Region{}, (*codec).regionFields)
 	case eventDetach:
 		return &event.Detach{}
 	case eventNotice:

@@ -47,6 +47,7 @@ const (
 	eventDetach
 	eventNotice
 	eventLoad
+	eventRegion
 )
 
 func newEncoder() *encoder {
@@ -173,6 +174,10 @@ func (c *encoder) body(e event.Event) {
 	case *event.Load:
 		at := c.begin(eventLoad)
 		c.loadFields(e)
+		c.end(at)
+	case *event.Region:
+		at := c.begin(eventRegion)
+		c.regionFields(e)
 		c.end(at)
 	case *event.Notice:
 		at := c.begin(eventNotice)
@@ -448,6 +453,14 @@ func (c *codec) loadFields(e *event.Load) {
 	c.addr(5, &e.Lo)
 	c.addr(6, &e.Hi)
 	c.bool(7, &e.Main)
+}
+
+func (c *codec) regionFields(e *event.Region) {
+	enum(c, 1, &e.Kind, event.ArgsRegion)
+	c.addr(2, &e.Start)
+	c.addr(3, &e.End)
+	c.addr(4, &e.Base)
+	c.str(5, &e.Path)
 }
 
 func (c *codec) exitFields(e *event.Exit) {

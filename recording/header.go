@@ -35,6 +35,7 @@ type Options struct {
 	Names       bool     // names of processes
 	Frames      int      // of the stack
 	Callers     bool     // the first of them, of library calls
+	Regions     bool     // what lies where in memory
 	Redacted    []string // what was taken out: "strings", "paths", "env"
 
 	// What a replay shows unless it is asked for less: what plait was asked to show
@@ -74,6 +75,7 @@ func (c *codec) optionFields(o *Options) {
 	c.int(15, &o.ShownDescriptors)
 	c.int(16, &o.ShownFrames)
 	c.bool(17, &o.Callers)
+	c.bool(18, &o.Regions)
 }
 
 // time is a field of type sint64: nanoseconds since 1970.

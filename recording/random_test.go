@@ -29,12 +29,13 @@ var valueTypes = []reflect.Type{
 var eventTypes = []reflect.Type{
 	reflect.TypeFor[event.Enter](), reflect.TypeFor[event.Return](), reflect.TypeFor[event.Signal](), reflect.TypeFor[event.Stopped](),
 	reflect.TypeFor[event.Spawn](), reflect.TypeFor[event.Exec](), reflect.TypeFor[event.Exit](), reflect.TypeFor[event.Detach](), reflect.TypeFor[event.Notice](), reflect.TypeFor[event.Load](),
+	reflect.TypeFor[event.Region](),
 }
 
 // enums are types with few values, and how many.
 var enums = map[reflect.Type]uint64{
 	reflect.TypeFor[event.CallKind](): 3, reflect.TypeFor[event.Outcome](): 6, reflect.TypeFor[event.SpawnKind](): 4,
-	reflect.TypeFor[event.NoticeKind](): 3, reflect.TypeFor[event.Base](): 8, reflect.TypeFor[event.Tamper](): 16,
+	reflect.TypeFor[event.NoticeKind](): 3, reflect.TypeFor[event.RegionKind](): 5, reflect.TypeFor[event.Base](): 8, reflect.TypeFor[event.Tamper](): 16,
 }
 
 // anEvent makes an event of one kind.

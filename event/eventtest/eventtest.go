@@ -153,7 +153,10 @@ func (d *Dice) Event() event.Event {
 	case 3:
 		return &event.Signal{Head: d.head(), Name: d.text(), Info: d.Value(), Stack: d.stack()}
 	case 4:
-		if d.bool() {
+		switch d.byte() % 3 {
+		case 0:
+			return &event.Region{Head: d.head(), Kind: event.RegionKind(d.byte() % 5), Start: d.word(), End: d.word(), Base: d.word(), Path: d.text()}
+		case 1:
 			return &event.Load{Head: d.head(), Path: d.text(), Soname: d.text(), BuildID: d.text(), Base: d.word(), Lo: d.word(), Hi: d.word(), Main: d.bool()}
 		}
 		return &event.Exec{Head: d.head(), Path: d.text(), FormerTID: int(d.byte())}

@@ -11,6 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"plait/event"
+	"plait/output/narrow"
+	"plait/ptrace"
 	"plait/recording"
 )
 
@@ -73,6 +75,20 @@ func Play(r *recording.Reader, out event.Sink, name string, u *UI) (status int) 
 			}
 		}
 	}
+}
+
+// Surveyed returns a sink that passes on events to s, and before them what lies in memory
+// where their addresses lead. With exact, it looks as often as needed to miss nothing.
+func Surveyed(s event.Sink, exact bool) event.Sink {
+	kernel := ptrace.New()
+	return narrow.Survey{Sparing: !exact, Layout: func(pid int) (narrow.Layout, bool) {
+		now, err := kernel.Layout(pid)
+		l := narrow.Layout{Stack: now.Stack, Args: now.Args, Heap: now.Heap}
+		for _, m := range now.Mappings {
+			l.Mappings = append(l.Mappings, narrow.Mapping{Start: m.Start, End: m.End, Path: m.Path})
+		}
+		return l, err == nil
+	}}.New(s)
 }
 
 // Steady returns a sink that passes on events to s with times that a recording can hold.

@@ -3,7 +3,7 @@
 //
 // It owns what it means to show less of a value that was decoded with larger limits: the
 // result is as if it had been decoded with the smaller ones. It owns labels, too, by which
-// two runs of one program give the same text. It knows neither calls that are open nor how
+// two runs of one program give the same text, and the survey of memory that they need. It knows neither calls that are open nor how
 // events look. It changes no event that it gets, and passes on those
 // that need no change.
 //

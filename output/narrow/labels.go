@@ -11,15 +11,14 @@ import (
 
 // Labels make two traces of one program the same text: addresses are named by what lies
 // there, processes and threads are numbered in the order in which they appear, and there
-// are no times.
+// are no times. What lies where is what a Survey has reported.
 type Labels struct {
-	Layout func(pid int) (Layout, bool) // of a process that is stopped now; false: it is gone
-	Name   func(symbol string) string   // how a symbol is shown
+	Name func(symbol string) string // how a symbol is shown
 }
 
 // New returns a sink that passes on to s events with labels.
 func (l Labels) New(s event.Sink) event.Sink {
-	out := &labels{Labels: l, spaces: map[int]*space{}, pids: map[int]int{}, inodes: map[string]string{}}
+	out := &labels{Labels: l, spaces: map[int]*space{}, pids: map[int]int{}, inodes: map[string]string{}, room: maxKept}
 	out.to = sink{Sink: s, change: out}
 	return out
 }
@@ -32,6 +31,7 @@ type labels struct {
 	spaces map[int]*space // by process
 	pids   map[int]int    // numbers of processes and threads, as they are shown
 	inodes map[string]string
+	room   int // how much more the spaces may remember
 }
 
 func (l *labels) Close() error { return l.to.Close() }
@@ -65,6 +65,9 @@ func (l *labels) Emit(e event.Event) error {
 		c := *e
 		c.FormerTID = l.number(e.FormerTID)
 		return l.emit(&c)
+	case *event.Region:
+		l.space().add(e)
+		return nil
 	case *event.Load:
 		c := *e
 		c.Base, c.Lo, c.Hi = 0, 0, 0
@@ -120,15 +123,22 @@ func (l *labels) follow(e event.Event) {
 	switch e := e.(type) {
 	case *event.Spawn:
 		if s := l.spaces[e.PID]; e.Kind == event.Forked && s != nil {
+			l.spaces[e.ChildPID].forget()
 			l.spaces[e.ChildPID] = s.clone()
 		}
 	case *event.Exec:
-		delete(l.spaces, e.PID)
+		l.end(e.PID)
 	case *event.Exit:
 		if e.Process {
-			delete(l.spaces, e.PID)
+			l.end(e.PID)
 		}
 	}
+}
+
+// end forgets the space of a process.
+func (l *labels) end(pid int) {
+	l.spaces[pid].forget()
+	delete(l.spaces, pid)
 }
 
 func (l *labels) rest(e event.Event) event.Event { return e }
@@ -155,7 +165,7 @@ func (l *labels) value(c *event.Call, v event.Value) (event.Value, bool) {
 	case event.Unreadable:
 		return l.value(c, event.Pointer{Addr: v.Addr})
 	case event.Int:
-		if text, ok := l.space().label(v.Bits, l.layout, false); isWord(v) && ok {
+		if text, ok := l.space().label(v.Bits, false); isWord(v) && ok {
 			return event.Verbatim{Text: text}, true
 		}
 		return v, false
@@ -220,7 +230,7 @@ func (l *labels) inode(text string) string {
 
 // pointer returns the label of an address, "" for one that can be none, such as NULL.
 func (l *labels) pointer(p event.Pointer) string {
-	text, _ := l.space().label(p.Addr, l.layout, true)
+	text, _ := l.space().label(p.Addr, true)
 	if name := l.space().file(p.Addr); p.Symbol != "" && name != "" {
 		return name + ":" + l.Name(p.Symbol)
 	}
@@ -230,13 +240,11 @@ func (l *labels) pointer(p event.Pointer) string {
 func (l *labels) space() *space {
 	s := l.spaces[l.pid]
 	if s == nil {
-		s = &space{}
+		s = &space{room: &l.room}
 		l.spaces[l.pid] = s
 	}
 	return s
 }
-
-func (l *labels) layout() (Layout, bool) { return l.Layout(l.pid) }
 
 func (l *labels) arg(c *event.Call, a *event.Arg) (event.Value, bool) { return l.value(c, a.Value) }
 

@@ -31,10 +31,8 @@ func moved(shift uint64) Layout {
 // labelling is a sink with labels for a process with that layout.
 func labelling(l *Layout) (event.Sink, *keeper) {
 	k := &keeper{}
-	return Labels{
-		Layout: func(int) (Layout, bool) { return *l, true },
-		Name:   func(symbol string) string { return symbol },
-	}.New(k), k
+	labels := Labels{Name: func(symbol string) string { return symbol }}.New(k)
+	return Survey{Layout: func(int) (Layout, bool) { return *l, true }}.New(labels), k
 }
 
 // labelOf returns what is shown of a value.
@@ -129,15 +127,30 @@ func FuzzLabels(f *testing.F) {
 				end = start + uint64(c>>1)<<12
 				l.Mappings = append(l.Mappings, Mapping{start, end, paths[i%len(paths)]})
 			}
-			s := &space{}
-			layout := func() (Layout, bool) { return l, len(b)%7 != 0 }
+			room := 200
+			regions := &regionKeeper{space: space{room: &room}}
+			layout := func(int) (Layout, bool) { return l, len(b)%7 != 0 }
+			s := Survey{Layout: layout, Sparing: len(b)%2 == 0}.New(regions)
 			for i := range uint64(200) {
 				addr := at + i*end/50
-				one, _ := s.label(addr, layout, true)
-				if two, _ := s.label(addr, layout, true); one != two {
+				_ = s.Emit(&event.Return{Call: &event.Call{}, Result: event.Pointer{Addr: addr}})
+				one, _ := regions.label(addr, true)
+				if two, _ := regions.label(addr, true); one != two {
 					t.Fatalf("%#x is %s, then %s", addr, one, two)
 				}
 			}
 		})
 	})
 }
+
+// regionKeeper is a space that is told its regions.
+type regionKeeper struct{ space }
+
+func (k *regionKeeper) Emit(e event.Event) error {
+	if e, ok := e.(*event.Region); ok {
+		k.add(e)
+	}
+	return nil
+}
+
+func (k *regionKeeper) Close() error { return nil }

@@ -110,6 +110,10 @@ func (r *Redaction) rest(e event.Event) event.Event {
 		redacted := *x
 		redacted.Path = base(x.Path)
 		return &redacted
+	case *event.Region:
+		redacted := *x
+		redacted.Path = base(x.Path)
+		return &redacted
 	}
 	return e
 }

@@ -6,39 +6,27 @@ import (
 	"path"
 	"slices"
 	"strconv"
-	"strings"
+
+	"plait/event"
 )
 
-// A Layout says where things are in an address space, as the kernel placed them.
-type Layout struct {
-	Mappings []Mapping // in the order of their addresses
-	Stack    uint64    // where the first stack begins, downwards (argc)
-	Args     uint64    // where the strings of arguments and environment begin
-	Heap     uint64    // where the heap begins
-}
-
-// A Mapping is one of an address space (proc_pid_maps(5)).
-type Mapping struct {
-	Start, End uint64
-	Path       string
-}
-
-// A space names the addresses of one process. Relative to the beginning of its region an
-// address is the same in each run, though ASLR moves the regions.
+// A space names the addresses of one process by the regions that were reported. Relative
+// to the beginning of its region an address is the same in each run, though ASLR moves the
+// regions.
 type space struct {
-	base      Layout // its Mappings are not kept
-	known     bool   // base is
-	regions   []region
-	anonymous int            // how many regions without a file there are
+	regions   []*region      // in the order of their addresses
+	heap      uint64         // where the heap begins; 0 if that is not known
+	anonymous int            // how many regions without a file have a name
 	others    map[uint64]int // addresses where nothing was mapped, numbered
+	room      *int           // how much more all spaces together may remember
 }
 
-// A region is one as it was when an address in it was met first. It is kept when it is
-// unmapped: what was there may be shown later.
+// A region is one that was reported. One without a file gets its name when an address in
+// it is shown.
 type region struct {
 	start, end uint64
 	name       string
-	base       uint64 // what offsets count from
+	base       uint64
 	file       bool
 }
 
@@ -47,33 +35,87 @@ const lowest = 1 << 16
 
 // Bounds on what is kept and on what counts as the heap.
 const (
-	maxRegions = 1 << 16
-	maxOthers  = 1 << 16
-	maxHeap    = 1 << 36
+	maxRegions   = 1 << 15 // of a process
+	maxInherited = 1 << 10 // of a new process, that it has from its parent
+	maxOthers    = 1 << 16
+	maxKept      = 1 << 18 // of all processes
+	maxHeap      = 1 << 36
 )
 
+// mayBeAddress reports whether a word is no number that cannot be an address.
+func mayBeAddress(word uint64) bool { return word >= lowest && word < 1<<56 }
+
+// clone returns what a forked process has. It has nothing if there is too much of it.
 func (s *space) clone() *space {
+	size := len(s.regions) + len(s.others)
+	if len(s.regions) > maxInherited || size > *s.room {
+		return &space{room: s.room}
+	}
+	*s.room -= size
 	c := *s
-	c.regions, c.others = slices.Clone(s.regions), maps.Clone(s.others)
+	c.regions, c.others = make([]*region, len(s.regions)), maps.Clone(s.others)
+	for i, r := range s.regions {
+		own := *r
+		c.regions[i] = &own
+	}
 	return &c
+}
+
+// forget gives back what a space remembers.
+func (s *space) forget() {
+	if s != nil {
+		*s.room += len(s.regions) + len(s.others)
+	}
+}
+
+// add remembers a region, unless its place is taken.
+func (s *space) add(e *event.Region) {
+	if e.Kind == event.HeapRegion {
+		s.heap = e.Base
+	}
+	i, found := slices.BinarySearchFunc(s.regions, e.Start, compareStart)
+	overlaps := found || i < len(s.regions) && s.regions[i].start < e.End || i > 0 && s.regions[i-1].end > e.Start
+	if overlaps || e.Start >= e.End || len(s.regions) >= maxRegions || *s.room <= 0 {
+		return
+	}
+	*s.room--
+	s.regions = slices.Insert(s.regions, i, regionOf(e))
+}
+
+func compareStart(r *region, addr uint64) int { return cmp.Compare(r.start, addr) }
+
+func regionOf(e *event.Region) *region {
+	r := &region{start: e.Start, end: e.End, base: e.Base}
+	switch e.Kind {
+	case event.HeapRegion:
+		r.name = "heap"
+	case event.StackRegion:
+		r.name = "stack"
+	case event.ArgsRegion:
+		r.name = "args"
+	case event.FileRegion:
+		r.name, r.file = path.Base(e.Path), true
+	}
+	return r
 }
 
 // label returns the label of an address and whether something is there. It is "" for a
 // number that is no address at all. With pointer, an address where nothing is has a label,
 // too.
-func (s *space) label(addr uint64, layout func() (Layout, bool), pointer bool) (text string, mapped bool) {
-	if addr < lowest || addr >= 1<<56 {
+func (s *space) label(addr uint64, pointer bool) (text string, mapped bool) {
+	if !mayBeAddress(addr) {
 		return "", false
 	}
 	r := s.find(addr)
-	if r == nil {
-		r = s.meet(addr, layout)
-	}
 	switch {
 	case r != nil:
-		return r.label(addr), true
-	case s.known && addr >= s.base.Heap && addr-s.base.Heap < maxHeap:
-		return offset("heap", addr, s.base.Heap), true
+		if r.name == "" {
+			s.anonymous++
+			r.name = "anon" + strconv.Itoa(s.anonymous)
+		}
+		return offset(r.name, addr, r.base), true
+	case s.heap != 0 && addr >= s.heap && addr-s.heap < maxHeap:
+		return offset("heap", addr, s.heap), true
 	case pointer:
 		return s.other(addr), false
 	}
@@ -89,82 +131,24 @@ func (s *space) file(addr uint64) string {
 }
 
 func (s *space) find(addr uint64) *region {
-	i, found := slices.BinarySearchFunc(s.regions, addr, func(r region, addr uint64) int { return cmp.Compare(r.start, addr) })
+	i, found := slices.BinarySearchFunc(s.regions, addr, compareStart)
 	if !found {
 		i--
 	}
 	if i >= 0 && addr < s.regions[i].end {
-		return &s.regions[i]
+		return s.regions[i]
 	}
 	return nil
-}
-
-// meet reads the layout, and remembers the region of an address that is in none so far.
-func (s *space) meet(addr uint64, layout func() (Layout, bool)) *region {
-	now, ok := layout()
-	if !ok || len(s.regions) >= maxRegions {
-		return nil
-	}
-	if !s.known {
-		s.base, s.known = now, true
-		s.base.Mappings = nil
-	}
-	i := slices.IndexFunc(now.Mappings, func(m Mapping) bool { return addr >= m.Start && addr < m.End })
-	if i < 0 {
-		return nil
-	}
-	r := s.regionOf(now.Mappings, i, addr)
-	at, _ := slices.BinarySearchFunc(s.regions, r.start, func(r region, start uint64) int { return cmp.Compare(r.start, start) })
-	s.regions = slices.Insert(s.regions, at, r)
-	return &s.regions[at]
-}
-
-// regionOf returns the region of a mapping, without what belongs to known ones: a mapping
-// grows when another one is made beside it.
-func (s *space) regionOf(all []Mapping, i int, addr uint64) region {
-	m := all[i]
-	r := region{start: m.Start, end: m.End}
-	for _, old := range s.regions {
-		if old.end <= addr {
-			r.start = max(r.start, old.end)
-		} else if old.start > addr {
-			r.end = min(r.end, old.start)
-		}
-	}
-	switch {
-	case m.Path == "[heap]":
-		r.name, r.base = "heap", s.base.Heap
-	case m.Path == "[stack]" && addr >= s.base.Args:
-		r.name, r.base = "args", s.base.Args
-		r.start = max(r.start, s.base.Args)
-	case m.Path == "[stack]":
-		r.name, r.base = "stack", s.base.Stack
-		r.end = min(r.end, s.base.Args)
-		r.start = min(r.start, r.end)
-	case strings.HasPrefix(m.Path, "["), m.Path == "":
-		s.anonymous++
-		r.name, r.base = "anon"+strconv.Itoa(s.anonymous), r.start
-	default:
-		r.name, r.base, r.file = path.Base(m.Path), baseOf(all, i), true
-	}
-	return r
-}
-
-// baseOf returns where the file of a mapping begins.
-func baseOf(all []Mapping, i int) uint64 {
-	for i > 0 && all[i-1].Path == all[i].Path && all[i-1].End == all[i].Start {
-		i--
-	}
-	return all[i].Start
 }
 
 // other numbers an address where nothing is.
 func (s *space) other(addr uint64) string {
 	n, ok := s.others[addr]
 	if !ok {
-		if len(s.others) >= maxOthers {
+		if len(s.others) >= maxOthers || *s.room <= 0 {
 			return "addr"
 		}
+		*s.room--
 		if s.others == nil {
 			s.others = map[uint64]int{}
 		}
@@ -173,8 +157,6 @@ func (s *space) other(addr uint64) string {
 	}
 	return "addr" + strconv.Itoa(n)
 }
-
-func (r *region) label(addr uint64) string { return offset(r.name, addr, r.base) }
 
 // offset writes an address relative to a base: "heap+0x2a0", "stack-0x40".
 func offset(name string, addr, base uint64) string {

@@ -5,7 +5,6 @@ import (
 	"plait/internal/cli"
 	"plait/output/narrow"
 	"plait/output/text"
-	"plait/ptrace"
 )
 
 // checkLabels checks what does not go with labels.
@@ -23,7 +22,6 @@ func (o *options) checkLabels() error {
 		{"-T", o.elapsed, "no two runs have the same times"},
 		{"--interval", o.tables.interval != "", "no two runs have the same times"},
 		{"-i", o.ip, "-w shows where calls are made, with addresses as their files count them"},
-		{"--replay", o.replay != "", "a recording does not tell where things were in memory"},
 	} {
 		if other.given {
 			return cli.UsageError{What: "--labels and " + other.option, Why: "exclude each other", Hint: other.hint}
@@ -37,16 +35,5 @@ func (o *options) labelled(s event.Sink, look text.Options) event.Sink {
 	if !o.labels {
 		return s
 	}
-	kernel := ptrace.New()
-	return narrow.Labels{
-		Name: func(symbol string) string { return text.Name(&event.Call{Name: symbol}, look) },
-		Layout: func(pid int) (narrow.Layout, bool) {
-			now, err := kernel.Layout(pid)
-			l := narrow.Layout{Stack: now.Stack, Args: now.Args, Heap: now.Heap}
-			for _, m := range now.Mappings {
-				l.Mappings = append(l.Mappings, narrow.Mapping{Start: m.Start, End: m.End, Path: m.Path})
-			}
-			return l, err == nil
-		},
-	}.New(s)
+	return narrow.Labels{Name: func(symbol string) string { return text.Name(&event.Call{Name: symbol}, look) }}.New(s)
 }

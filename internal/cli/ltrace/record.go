@@ -74,7 +74,7 @@ func (o *options) header() recording.Header {
 	h.Options = recording.Options{
 		Filters: o.filters(), Syscalls: o.syscalls, Calls: o.traces, Signals: o.signals, Follow: o.follow > 0,
 		Strings: max(0, o.limits().String), Items: o.limits().Items, Verbose: o.verbose, Descriptors: int(o.recordedDescriptors()),
-		Redacted: o.recording.redact, Names: o.names, Frames: o.where, Callers: o.needsCallers(),
+		Redacted: o.recording.redact, Names: o.names, Frames: o.where, Callers: o.needsCallers(), Regions: true,
 		ShownStrings: o.shownStrings(), ShownItems: cli.Limit(o.items, o.itemsSet), ShownDescriptors: int(o.descriptors), ShownFrames: o.where,
 	}
 	o.recording.redactHeader(&h)
@@ -142,6 +142,9 @@ func (o *options) narrowed(s event.Sink, f output.Format) event.Sink {
 
 // steady returns the sink that the tracer emits to.
 func (o *options) steady(out event.Sink) event.Sink {
+	if o.record != "" || o.labels {
+		out = cli.Surveyed(out, o.labels)
+	}
 	if o.record == "" {
 		return out
 	}

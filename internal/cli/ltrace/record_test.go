@@ -26,6 +26,8 @@ func TestExceeds(t *testing.T) {
 		{options{tables: tableOptions{by: "caller"}}, rec, ""},
 		{options{tables: tableOptions{by: "caller"}}, recording.Options{Callers: true}, ""},
 		{options{tables: tableOptions{by: "caller"}}, recording.Options{}, "--by caller: r was recorded without callers"},
+		{options{labels: true}, recording.Options{Regions: true}, ""},
+		{options{labels: true}, rec, "--labels: r was recorded without what lies where in memory"},
 		{options{follow: 1}, rec, "-f: r was recorded without -f"},
 		{options{verbose: true}, rec, "-v: r was recorded without -v"},
 		{options{names: true}, rec, "-Y: r was recorded without -Y"},

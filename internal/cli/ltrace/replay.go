@@ -100,6 +100,7 @@ func (o *options) exceeds(rec recording.Options) error {
 		{"-f", o.follow > 0 && !rec.Follow, "without -f"},
 		{"-S", o.syscalls && !rec.Syscalls, "without -S"},
 		{"--by caller", o.byCaller() && !rec.Callers && rec.Frames == 0, "without callers"},
+		{"--labels", o.labels && !rec.Regions, "without what lies where in memory"},
 		{"-w " + strconv.Itoa(o.where), o.where > rec.Frames, limitText("-w", rec.Frames)},
 	} {
 		if ask.more {

@@ -137,10 +137,10 @@ func creatable(name string) error {
 
 // meta returns what a trace for programs says about its origin.
 func (o *options) meta() jsonl.Options {
-	if o.origin != nil {
-		return jsonl.Options{Version: o.origin.Version, Argv: o.origin.Argv, Host: o.origin.Host, Enters: o.enters, Recorded: true}
-	}
 	meta := jsonl.Options{Version: cli.Version(), Argv: os.Args, Host: cli.Origin().Host, Enters: o.enters}
+	if from := o.origin; from != nil {
+		meta.Version, meta.Argv, meta.Host, meta.Recorded = from.Version, from.Argv, from.Host, true
+	}
 	if o.labels { // no time passes, and no two machines have the same name
 		meta.Host, meta.Recorded = "", true
 	}

@@ -64,7 +64,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		Descriptions: descriptions(),
 		Limits:       o.limits(),
 		Descriptors:  descriptorsOf(o.recordedDescriptors()),
-		PIDs:         procinfo.PIDs{Comm: o.names, Typed: o.labels},
+		PIDs:         procinfo.PIDs{Comm: o.names, Typed: o.labels || o.record != ""},
 		Loads:        o.record != "" || o.writes(output.JSONL),
 		Origins:      o.showsMap() || o.writes(output.HTML) || o.record != "" || o.folds(stderr) || o.startup == cli.WhenNever,
 		Heap:         o.needsBlocks(),

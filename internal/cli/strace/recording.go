@@ -90,7 +90,7 @@ func (o *options) header() recording.Header {
 	h := cli.Origin()
 	h.Command, h.PIDs = o.command, o.pids
 	h.Options = recording.Options{
-		Filters: []string{"-L"}, Syscalls: true, Follow: o.follow > 0, Strings: o.recordedStrings(), ShownStrings: o.strings,
+		Filters: []string{"-L"}, Syscalls: true, Regions: true, Follow: o.follow > 0, Strings: o.recordedStrings(), ShownStrings: o.strings,
 		Verbose: !o.abbreviatesAll(), Names: o.comm, Frames: o.config(nil, nil, nil).StackFrames,
 		Descriptors: recordedNumber(o.recordedDecoding()), ShownDescriptors: o.shownDescriptors(),
 	}
@@ -148,7 +148,7 @@ func (o *options) steady(s event.Sink) event.Sink {
 	if o.record == "" {
 		return s
 	}
-	return cli.Steady(s)
+	return cli.Steady(cli.Surveyed(s, false))
 }
 
 // play shows a recording, and returns the exit status.

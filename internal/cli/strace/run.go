@@ -151,7 +151,7 @@ func (o *options) config(k tracer.Kernel, sink event.Sink, database *proto.Datab
 		Injections:     o.injections,
 		CallLimit:      o.limit,
 		Descriptors:    descriptorsOf(o.recordedDecoding()),
-		PIDs:           procinfo.PIDs{Comm: o.comm, PIDNS: o.pidns},
+		PIDs:           procinfo.PIDs{Comm: o.comm, PIDNS: o.pidns, Typed: o.record != ""},
 		CPU:            o.counting() && !o.wall,
 		Endings:        true,
 		Comm:           o.comm,
