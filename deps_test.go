@@ -45,9 +45,10 @@ dump: event filter
 linkmap:
 ring:
 callstack: arch event proto/decode
+callend: callstack event unwind
 seccomp:
 procinfo: event proto/decode ptrace syscalls
-tracer: arch background breakpoints callstack debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto proto/decode ptrace seccomp syscalls unwind infer
+tracer: arch background breakpoints callend callstack debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto proto/decode ptrace seccomp syscalls unwind infer
 output: event output/callmap output/chrome output/folded output/heap output/html output/jsonl output/perfetto output/pprof output/speedscope output/summary output/table output/text
 output/heap: event output/calls output/table
 output/stacks: event output/calls output/text

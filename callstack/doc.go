@@ -2,7 +2,7 @@
 // which hold what is needed to notice a return and to decode it. A recursion may have a
 // million of them, so frames far from the innermost one are delta-coded.
 //
-// It does not know why a call ended, and reads no memory: package tracer decides which
+// It does not know why a call ended, and reads no memory: package callend decides which
 // calls are over. An output does not see frames: package output/calls keeps what a format
 // remembers of open calls.
 //

@@ -14,7 +14,9 @@ import (
 // A backtrace reads what is needed to find the callers of one stopped tracee. It reads
 // the mappings anew each time, because not every change of them is seen.
 type backtrace struct {
-	memoryCache
+	unwind.Cache
+	t    *Tracer
+	tr   *tracee
 	maps []ptrace.Mapping
 }
 
@@ -68,7 +70,7 @@ func (t *Tracer) backtrace(tr *tracee, n int, begin func(unwind.Registers) unwin
 		t.noticeMissing(tr, "no stacks", err)
 		return nil
 	}
-	b := &backtrace{memoryCache{t: t, tr: tr}, maps}
+	b := &backtrace{unwind.Cache{Memory: memory{t.Kernel, tr}}, t, tr, maps}
 	var frames []event.Caller
 	unwind.Walk(b, begin(unwind.Start(tr.space.ownAddr(tr.regs.PC()), tr.regs.GPR)), n, func(r *unwind.Registers) bool {
 		frames = append(frames, b.caller(r))

@@ -8,9 +8,9 @@
 // syscalls decode while the tracee is stopped, and the sink gets one complete event.
 // Handlers return a ptrace.Restart: only the loop restarts.
 //
-// This package decides which calls are open in each thread and which are over
-// (frames.go, stack.go, goroutine.go); callstack keeps their frames. An output cannot
-// see them: what a format remembers of open calls is in package output/calls.
+// Package callend decides which of a thread's calls are over, except those of Go functions
+// (goroutine.go); this package ends them (frames.go), and callstack keeps their frames. An
+// output cannot see them: what a format remembers of open calls is in package output/calls.
 //
 // # One event
 //

@@ -123,7 +123,7 @@ func (s *space) catchesCalls() bool {
 // inheritCalls gives a forked child copies of its parent's open calls, because they
 // return in the child too. In the child they begin when it does.
 func (t *Tracer) inheritCalls(tr, parent *tracee) {
-	tr.stack = parent.stack
+	tr.calls.InheritStack(&parent.calls)
 	for i := range parent.calls.Depth() {
 		frame := parent.calls.CopyOf(i)
 		frame.Begun, frame.Work = t.now, 0
@@ -132,7 +132,8 @@ func (t *Tracer) inheritCalls(tr, parent *tracee) {
 		if frame.Uses != nil {
 			tr.space.sites[frame.Ret].await(frame)
 		}
-		t.push(tr, frame)
+		tr.calls.Push(frame)
+		tr.countGo(frame, 1)
 	}
 }
 
@@ -169,7 +170,8 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 	tr.space = t.newSpace(tr.tid)
 	tr.space.users = 1
 	tr.execDisposition()
-	tr.skip, tr.stepping, tr.stack, tr.comm = 0, nil, threadStack{}, ""
+	tr.skip, tr.stepping, tr.comm = 0, nil, ""
+	tr.calls.ForgetStack()
 	if !tr.shown {
 		return t.silentExec(tr, shared)
 	}

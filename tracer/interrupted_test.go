@@ -168,7 +168,7 @@ func TestDetachedTogether(t *testing.T) {
 		for i := range test.calls {
 			id := uint64(i) + 1
 			s.stacks[77] = append(s.stacks[77], id)
-			s.tracer.tracees[77].calls.Push(&callstack.Frame{Call: &event.Call{ID: id, Name: "f"}}, i == 0)
+			s.tracer.tracees[77].calls.Push(&callstack.Frame{Call: &event.Call{ID: id, Name: "f"}})
 		}
 		k := &order{Kernel: s.kernel}
 		s.tracer.Kernel = k

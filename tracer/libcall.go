@@ -140,7 +140,7 @@ func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
 		t.reserve(tr, p.addr)
 	}
 	if p.returns && tr.shown {
-		t.endReturned(tr, p.addr, tr.regs.SP())
+		tr.calls.EndReturned(p.addr, tr.regs.SP())
 	}
 	if p.returnsGo && tr.shown {
 		t.endReturnedGo(tr, p.addr, tr.regs.SP())
@@ -264,7 +264,7 @@ func (t *Tracer) readCall(tr *tracee, s *slot) error {
 
 // enterSlot reports the call that goes through slot s.
 func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64) {
-	t.prune(tr, sp, ret, func(f *callstack.Frame) bool { return t.isTailCall(tr, p, s, f, ret) })
+	tr.calls.Prune(sp, ret, func(f *callstack.Frame) bool { return t.isTailCall(tr, p, s, f, ret) })
 	if !s.known {
 		t.resolve(tr, s, target, ret)
 	}
@@ -349,7 +349,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	}
 	switch {
 	case at.G == 0:
-		t.prune(tr, w.SP, ret, tail)
+		tr.calls.Prune(w.SP, ret, tail)
 	case t.begunAgain(tr, p.addr, ret, w.SP, at):
 		return
 	default:
@@ -382,10 +382,8 @@ func (t *Tracer) enter(tr *tracee, f *callstack.Frame) {
 	}
 	caught := f.Proto.NoReturn || t.catchReturn(tr, f)
 	depth := tr.calls.Depth()
-	t.push(tr, f)
-	if tr.stack.first == 0 {
-		tr.stack.first = f.SP
-	}
+	tr.calls.Push(f)
+	tr.countGo(f, 1)
 	tr.enterEvent = event.Enter{Head: t.head(tr, depth, f.Ret), Call: c}
 	t.emit(&tr.enterEvent)
 	if !caught {

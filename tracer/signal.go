@@ -42,7 +42,7 @@ func (t *Tracer) deliver(tr *tracee, sig int) (ptrace.Restart, error) {
 		t.emit(e)
 	}
 	if sig != 0 && ip != 0 {
-		tr.noteHandler(tr.regs.SP())
+		tr.calls.NoteHandler(tr.regs.SP())
 	}
 	if sig == sigTrap && tr.disposition.ignores() && sentByProcess(info) {
 		sig = 0 // the program ignores it; the kernel may not know

@@ -162,8 +162,6 @@ func (t *Tracer) reserve(tr *tracee, entry uint64) {
 	}
 }
 
-func within(a, b, n uint64) bool { return a-b < n || b-a < n }
-
 // locate finds the site whose displaced instruction is at pc, and the offset of pc in
 // it.
 func (s *space) locate(pc uint64) (p *site, off int) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"plait/arch"
+	"plait/callend"
 	"plait/callstack"
 	"plait/event"
 	"plait/procinfo"
@@ -35,15 +36,11 @@ type tracee struct {
 	cloningUntraced bool         // it is about to make a child with CLONE_UNTRACED
 	untraced        *untraced    // the flag that was taken from its clone(2); nil: none
 
-	calls         callstack.Stack
+	calls         callend.Thread
 	goroutines    map[uint64]int // how many of calls each goroutine has
 	work          time.Duration  // how long plait has worked while it was stopped
-	stack         threadStack
-	endings       map[place]callstack.Ending // of stacks, by where open calls on them return to
-	calling       *position                  // where it is about to make a call; nil: nothing was compared with that
-	handlers      []signalHandler            // of signals, those that may be running
-	resolverCalls []resolverCall             // those that have not returned
-	syscall       *systemCall                // the system call it is in
+	resolverCalls []resolverCall // those that have not returned
+	syscall       *systemCall    // the system call it is in
 
 	regset      []byte    // buffer of regs
 	regs        arch.Regs // valid while it is stopped
@@ -67,7 +64,6 @@ type tracee struct {
 	abi         string        // of that call
 	injection   *injection    // what is done to its calls; nil: nothing yet
 	comm        string        // its name, "" until asked for
-	unwoundBy   event.Outcome // what last unwound calls
 }
 
 // A phase is the part of its life that a tracee is in.
@@ -103,6 +99,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	}
 	s.users++
 	tr.space = s
+	tr.calls = callend.Thread{Machine: &machine{t: t, tr: tr}, RetPop: t.arch.RetPop}
 	tr.disposition = s.dispositionOf(pid)
 	tr.source = decode.Source{
 		Arch:   t.arch,
@@ -134,7 +131,6 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	tr.result.Vector = func(i int) [16]byte { return t.arch.Vector(t.resultFP(tr), i) }
 	tr.result.LongDouble = func(i int) [10]byte { return t.arch.LongDouble(t.resultFP(tr), i) }
 	tr.result.LibcErrno = func() int { return max(t.errno(tr), 0) }
-	tr.unwoundBy = event.Unwound
 	t.tracees[tid] = tr
 	return tr
 }
