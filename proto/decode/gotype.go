@@ -25,6 +25,7 @@ type GoType struct {
 	Memory      bool // the bits are the address of a value of Size bytes
 	Lens        Lens
 	Sized       SizedLens // for NAME[n]: the bits are the address of n bytes
+	Plain       bool      // Lens looks at the bits alone, and at what Source says of descriptors and processes
 	Always      bool      // Sized, as an out-argument: decoded even if the call failed
 }
 

@@ -1,0 +1,205 @@
+package decode
+
+import (
+	"plait/event"
+)
+
+// Needs is what must be noted when a call begins and when it returns, so that it can be
+// decoded later, without the tracee's memory: everything that Enter and Return look at.
+type Needs struct {
+	Words       int   // integer argument registers, from the first
+	Stack       int   // eightbytes of the stack arguments, from the first
+	Floats      bool  // lower halves of the vector argument registers
+	Texts       []int // integer argument registers that point to text, of which the first bytes are needed; ascending
+	ResultFloat bool  // lower half of the vector result register
+	ResultText  bool  // first bytes of the text that the result points to
+	Errno       bool  // errno after a call that failed
+	KeptErrno   bool  // errno before the call
+}
+
+// A Keeping is how much can be noted of one call.
+type Keeping struct {
+	Text   int // bytes of each text
+	Stack  int // eightbytes of the stack arguments
+	Limits Limits
+	Heap   bool // HeapAfter is wanted
+}
+
+// Needs returns what must be noted of a call of p, a library function. If that can't be
+// known, or is more than k allows, it returns why not, in a few words.
+func (p *Prototype) Needs(k Keeping) (n Needs, why string) {
+	if why := p.beyondNotes(k); why != "" {
+		return n, why
+	}
+	ints, vecs := p.hiddenArgs, 0
+	for _, x := range p.Params {
+		if x.Cond.dereferences() {
+			return n, "a condition on memory"
+		}
+		needed := noted(x.Node, k)
+		switch sh := x.Node.shape(); {
+		case needed.why != "":
+			return n, needed.why
+		case sh.class == floating && vecs < p.Arch.VecArgs:
+			vecs++
+		case sh.class == integer && ints < p.Arch.IntArgs():
+			if needed.text && x.Cond != nil {
+				return n, "a text that only some calls have"
+			}
+			if needed.text {
+				n.Texts = append(n.Texts, ints)
+			}
+			ints++
+		case needed.text:
+			return n, "a text whose address is on the stack"
+		default:
+			n.Stack++
+		}
+	}
+	result := noted(p.Result, k)
+	switch {
+	case result.why != "":
+		return n, result.why
+	case n.Stack > k.Stack:
+		return n, "many arguments on the stack"
+	}
+	n.Words, n.Floats = ints, vecs > 0
+	n.ResultFloat, n.ResultText = p.Result.shape().class == floating, result.text
+	n.Errno, n.KeptErrno = p.SetsErrno, p.SetsErrno && p.MayKeepErrno
+	return n, ""
+}
+
+// beyondNotes returns why calls of p can't be decoded from notes, whatever the types of
+// its parameters are; "" if nothing is against it.
+func (p *Prototype) beyondNotes(k Keeping) string {
+	u := p.Ambiguity
+	switch {
+	case p.GoCall:
+		return "Go's calling convention"
+	case p.Guess || p.ResultGuess:
+		return "guessed from memory"
+	case p.later:
+		return "memory at the return"
+	case p.varargs != noVarargs:
+		return "variable arguments"
+	case p.resultInMemory, p.Result == nil:
+		return "a result in memory"
+	case u != nil && (u.Result || u.Object):
+		return "the places of arguments are unknown"
+	case k.Heap && p.Heap != nil && p.Heap.measures():
+		return "a block that is measured in memory"
+	}
+	return ""
+}
+
+// measures reports whether memory must be read to know a block.
+func (h *Heap) measures() bool {
+	return h.Block != nil && h.Size == nil || h.Block.dereferences() || h.Frees.dereferences() || h.Size.dereferences()
+}
+
+// dereferences reports whether e depends on memory that a parameter points to. A nil e
+// does not.
+func (e *Expr) dereferences() bool {
+	return e != nil && (e.op == opDeref || e.x.dereferences() || e.y.dereferences())
+}
+
+// A notable is what must be noted to decode a value of some type: its word, and perhaps
+// the text that it points to. Why says that this is not enough.
+type notable struct {
+	text bool
+	why  string
+}
+
+// noted returns what must be noted for a value of type n.
+func noted(n Node, k Keeping) notable {
+	switch n := n.(type) {
+	case *textNode:
+		return n.noted(k)
+	case *atNode:
+		return noted(n.Node, k)
+	case *noteNode:
+		return both(noted(n.Node, k), noted(n.extra, k))
+	case *hiddenNode:
+		return plain(n.shape())
+	case *choiceNode:
+		return n.noted(k)
+	case *lensNode:
+		if n.length != nil || !n.Plain {
+			return notable{why: "memory behind an argument"}
+		}
+		return plain(n.shape())
+	case *intNode:
+		if n.base == event.Guess {
+			return notable{why: "guessed from memory"}
+		}
+		return plain(n.sh)
+	case *bitvecNode:
+		return noted(n.Node, k)
+	case *bitsNode:
+		return noted(n.as, k)
+	case voidNode:
+		return notable{}
+	case *floatNode, *addrNode, *streamNode, *enumNode, *flagsNode:
+		return plain(n.shape())
+	}
+	return notable{why: "memory behind an argument"}
+}
+
+// plain is what must be noted for a value that is decoded from its word alone.
+func plain(sh shape) notable {
+	if sh.class != integer && sh.class != floating {
+		return notable{why: "a value of several words"}
+	}
+	return notable{}
+}
+
+// both returns what must be noted for two types of one value.
+func both(a, b notable) notable {
+	if a.why == "" {
+		a.why = b.why
+	}
+	a.text = a.text || b.text
+	return a
+}
+
+// noted accepts only types that need the word alone: a text that only some calls have
+// would be read in all.
+func (n *choiceNode) noted(k Keeping) notable {
+	if n.on.dereferences() {
+		return notable{why: "a choice by memory"}
+	}
+	cases := n.cases
+	if n.other != nil {
+		cases = append(cases[:len(cases):len(cases)], *n.other)
+	}
+	for _, c := range cases {
+		switch x := noted(c.Node, k); {
+		case x.why != "":
+			return x
+		case x.text:
+			return notable{why: "a text that only some calls have"}
+		}
+	}
+	return plain(n.sh)
+}
+
+// noted accepts text that ends at a NUL, of which no more is shown than can be kept.
+// Decoding reads one byte more, where the NUL may be.
+func (n *textNode) noted(k Keeping) notable {
+	shown := min(limit(k.Limits.String, defaultString), MaxRead)
+	switch {
+	case n.inline:
+		return notable{why: "a value of several words"}
+	case n.unit != 1:
+		return notable{why: "text of wide characters"}
+	case n.path:
+		return notable{why: "a path, which may be long"}
+	case !n.stop || n.data:
+		return notable{why: "data that is not text"}
+	case n.length.dereferences():
+		return notable{why: "a length in memory"}
+	case shown >= k.Text:
+		return notable{why: "longer texts than are kept"}
+	}
+	return notable{text: true}
+}
