@@ -25,6 +25,7 @@ event/eventtest: event
 elf: arch
 ptrace: arch
 breakpoints: arch
+inline: arch ring
 plt: arch elf
 unwind: arch elf
 infer: arch

@@ -11,7 +11,6 @@ import (
 
 // unusedNames are exported without a user, each for a reason.
 var unusedNames = map[string]string{
-	"arch.AddrBits":       record,
 	"elf.PtrEncoding":     record,
 	"elf.Memsz":           record,
 	"elf.Bind":            record,

@@ -13,7 +13,7 @@ import (
 )
 
 // machineRooms know the processor: its name, its registers, its code.
-var machineRooms = []string{"arch", "plt", "infer"}
+var machineRooms = []string{"arch", "plt", "infer", "inline"}
 
 // machineFiles also name it, each for a reason. docs/PORTING.md lists all of them.
 var machineFiles = map[string]string{

@@ -181,3 +181,13 @@ func (a *Arch) LastFloat(fp []byte) uint64 {
 
 // SetLastFloat sets the address that LastFloat returns.
 func (a *Arch) SetLastFloat(fp []byte, v uint64) { a.Order.PutUint64(fp[a.lastFloat:], v) }
+
+// Flags returns the processor's flags.
+func (r Regs) Flags() uint64 { return r.get(r.arch.flags) }
+
+// SetFlags sets the processor's flags.
+func (r Regs) SetFlags(v uint64) { r.set(r.arch.flags, v) }
+
+// CancelRestart keeps the kernel from restarting a system call that a signal has interrupted,
+// or from changing registers for it.
+func (r Regs) CancelRestart() { r.set(r.arch.restart, ^uint64(0)) }
