@@ -210,11 +210,28 @@ func (x *subject) value(e *syntax.Expr) (event.Value, bool) {
 		return nil, false
 	case syntax.OpName, syntax.OpDeref:
 		name, member, dotted := strings.Cut(e.Text, ".")
-		v, ok := x.argument(name)
-		if !dotted || !ok {
-			return v, ok
+		if dotted {
+			return x.member(name, member)
 		}
-		return memberOf(v, member)
+		return x.argument(name)
+	}
+	return nil, false
+}
+
+// member returns a member of an argument that is a struct. Of one that the call has changed,
+// the trace may have only the changed members anew.
+func (x *subject) member(name, member string) (event.Value, bool) {
+	for i := range x.e.Call.Args {
+		a := &x.e.Call.Args[i]
+		if a.Name != name {
+			continue
+		}
+		if v, ok := memberOf(settled(a.Value), member); ok {
+			return v, true
+		}
+		if c, changed := a.Value.(event.Change); changed {
+			return memberOf(settled(c.Before), member)
+		}
 	}
 	return nil, false
 }

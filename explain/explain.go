@@ -11,7 +11,18 @@ import (
 type Options struct {
 	Database *proto.Database
 	Kernel   bool         // all system calls are among the events
+	Writes   bool         // those by which stdio writes are
 	Look     text.Options // how values look
+
+	// Traced reports whether the calls of a function of libc are among the events that the
+	// program itself makes. If it is nil, they all are.
+	Traced func(function string) bool
+
+	// Kind says what a descriptor of a process stands for that is stopped now: "a pipe", ""
+	// if that is not known. Label returns a value of a call of such a process as the trace
+	// shows it. They may be nil.
+	Kind  func(pid, fd int) string
+	Label func(pid int, c *event.Call, v event.Value) event.Value
 
 	// Judge, if it is not nil, is told of each end of a call whether a sentence about that
 	// very function explains it.
@@ -26,6 +37,8 @@ type Sink struct {
 	processes map[int]*process
 	sentences map[function]*proto.Explanation
 	leave     event.Return // the event that is passed on
+
+	seesWrite, seesModes bool // what Traced says of write(2) and setvbuf(3)
 }
 
 // A frame is an open call.
@@ -34,9 +47,12 @@ type frame struct {
 	syscalls int // system calls in it so far
 	opened   int // the last descriptor that was opened in it, plus 1
 
-	writes bool // it writes to a stream of stdio
-	stream streamKey
-	wrote  uint64 // bytes of its own that were written in it
+	direct  bool // it is about a descriptor, so what it writes is not stdio's
+	writes  bool // it writes to a stream of stdio
+	stream  streamKey
+	flushes int    // of the stream, as it began
+	wrote   uint64 // bytes of its own that were written in it
+	inner   uint64 // bytes that calls in it have accounted for
 }
 
 // A function is what sentences are looked up by.
@@ -51,7 +67,11 @@ func functionOf(c *event.Call) function {
 
 // New returns a Sink that passes on events to another one, which it closes.
 func New(to event.Sink, o Options) *Sink {
-	return &Sink{to: to, o: o, processes: map[int]*process{}, sentences: map[function]*proto.Explanation{}}
+	traced := func(name string) bool { return o.Traced == nil || o.Traced(name) }
+	return &Sink{
+		to: to, o: o, processes: map[int]*process{}, sentences: map[function]*proto.Explanation{},
+		seesWrite: traced("write"), seesModes: traced("setvbuf"),
+	}
 }
 
 // Close closes the sink behind.
@@ -79,9 +99,7 @@ func (s *Sink) enter(e *event.Enter) {
 		t.At(n-1).syscalls++
 	}
 	f := frame{function: functionOf(e.Call)}
-	if !f.system {
-		f.stream, f.writes = written(s.about(e.Call), e.Call)
-	}
+	f.begins(s, s.process(e.PID), e.Call)
 	t.Push(e.Call.ID, f)
 }
 

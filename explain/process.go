@@ -13,7 +13,8 @@ type process struct {
 	end   uint64 // of the heap (brk(2)); 0: not known
 	files map[int]file
 
-	streams map[streamKey]*stream // of stdio
+	attached bool                  // it had run before it was traced
+	streams  map[streamKey]*stream // of stdio
 }
 
 // A file is what a descriptor stands for.
@@ -25,7 +26,7 @@ type file struct {
 func (s *Sink) process(pid int) *process {
 	p := s.processes[pid]
 	if p == nil {
-		p = &process{files: map[int]file{}}
+		p = &process{files: map[int]file{}, streams: map[streamKey]*stream{}}
 		s.processes[pid] = p
 	}
 	return p
@@ -35,19 +36,33 @@ func (s *Sink) process(pid int) *process {
 func (s *Sink) follow(e event.Event) {
 	switch e := e.(type) {
 	case *event.Spawn:
-		if p := s.processes[e.PID]; e.Kind == event.Forked && p != nil {
-			child := *p
-			child.files, child.streams = maps.Clone(p.files), p.cloneStreams()
-			s.processes[e.ChildPID] = &child
-		}
+		s.spawned(e)
 	case *event.Exec:
 		if p := s.processes[e.PID]; p != nil {
-			p.end, p.streams = 0, nil
+			p.end, p.streams, p.attached = 0, map[streamKey]*stream{}, false
 		}
 	case *event.Exit:
 		if e.Process {
 			delete(s.processes, e.PID)
 		}
+	}
+}
+
+// spawned lets a new process have what its parent has. In a child of vfork(2) stdio's
+// buffers are those of the parent.
+func (s *Sink) spawned(e *event.Spawn) {
+	p := s.processes[e.PID]
+	switch {
+	case e.Kind == event.Attached:
+		s.process(e.ChildPID).attached = true
+	case e.Kind != event.Forked || p == nil:
+	default:
+		child := *p
+		child.files = maps.Clone(p.files)
+		if t := s.calls.Thread(e.TID); t.Len() == 0 || t.At(t.Len()-1).name != "vfork" {
+			child.streams = p.cloneStreams()
+		}
+		s.processes[e.ChildPID] = &child
 	}
 }
 
@@ -63,7 +78,13 @@ func isSystem(c *event.Call, names ...string) bool {
 
 // update remembers what a system call has changed.
 func (p *process) update(e *event.Return) {
-	if e.Call.Kind != event.System || e.Outcome != event.Returned || e.Call.Failed {
+	switch {
+	case e.Call.Kind != event.System || e.Outcome != event.Returned:
+		return
+	case e.Call.Name == "ioctl":
+		p.inquired(e)
+		return
+	case e.Call.Failed:
 		return
 	}
 	switch e.Call.Name {
@@ -77,8 +98,6 @@ func (p *process) update(e *event.Return) {
 		p.pair(e)
 	case "fstat", "newfstatat", "fstatat64", "fstat64", "statx":
 		p.looked(e)
-	case "ioctl":
-		p.asked(e)
 	default:
 		p.opened(e)
 	}
@@ -148,8 +167,14 @@ func (p *process) pair(e *event.Return) {
 // kinds of files, by the names of their bits in st_mode (inode(7)).
 var kinds = map[string]string{
 	"S_IFIFO": "a pipe", "S_IFSOCK": "a socket", "S_IFREG": "a file", "S_IFDIR": "a directory",
-	"S_IFCHR": "a character device", "S_IFBLK": "a block device",
+	"S_IFCHR": device, "S_IFBLK": "a block device",
 }
+
+const (
+	device   = "a character device"
+	terminal = "a terminal"
+	noTTY    = "a device, but no terminal"
+)
 
 // looked notes of which kind a descriptor is, if that is what the program asked for.
 func (p *process) looked(e *event.Return) {
@@ -165,7 +190,7 @@ func (p *process) looked(e *event.Return) {
 			v, _ := memberOf(settled(a.Value), member)
 			mode, _ := v.(event.Flags)
 			for _, name := range mode.Names {
-				if kinds[name] != "" {
+				if kinds[name] != "" && (kinds[name] != device || p.files[fd].kind == "") {
 					p.set(fd, file{p.files[fd].name, kinds[name]})
 				}
 			}
@@ -173,18 +198,21 @@ func (p *process) looked(e *event.Return) {
 	}
 }
 
-// asked notes that a descriptor is a terminal: others know no TCGETS.
-func (p *process) asked(e *event.Return) {
+// inquired notes whether a descriptor is a terminal: others know no TCGETS.
+func (p *process) inquired(e *event.Return) {
 	fd := descriptorIn(e, 0)
 	if len(e.Call.Args) < 2 || fd < 0 {
 		return
 	}
-	if op, ok := word(e.Call.Args[1].Value); ok && strings.HasPrefix(op, "TCGETS") {
-		p.set(fd, file{p.files[fd].name, terminal})
+	op, ok := word(e.Call.Args[1].Value)
+	switch f := p.files[fd]; {
+	case !ok || !strings.HasPrefix(op, "TCGETS"):
+	case !e.Call.Failed:
+		p.set(fd, file{f.name, terminal})
+	case f.kind == device:
+		p.set(fd, file{f.name, noTTY})
 	}
 }
-
-const terminal = "a terminal"
 
 // describe says what a descriptor stands for, "" if that is not known.
 func (p *process) describe(fd int) string {

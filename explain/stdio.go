@@ -1,8 +1,6 @@
 package explain
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 
 	"plait/event"
@@ -10,64 +8,6 @@ import (
 	"plait/proto"
 	"plait/proto/syntax"
 )
-
-// A stream is what stdio holds for one of a process's streams: bytes that calls wrote
-// and that no write(2) has carried yet. Calls that are not traced may have added others,
-// so it is a least bound.
-type stream struct {
-	name string // "stdout"; "" for a file of the program's own
-	fd   int    // -1 if not known
-	runs []run  // oldest first
-	set  bool   // setvbuf(3) or the like was called: how it is buffered is not known
-}
-
-// A run is calls of one function, one after the other.
-type run struct {
-	function string
-	calls    int
-	bytes    uint64
-}
-
-// A streamKey identifies a stream: standard ones by their names, for the program may
-// refer to them without their addresses.
-type streamKey struct {
-	name string
-	addr uint64
-}
-
-// Bounds on what is remembered of a process.
-const (
-	maxStreams = 256
-	maxRuns    = 1024
-)
-
-// standard are the streams that each program has, and their descriptors.
-var standard = map[string]int{"stdin": 0, "stdout": 1, "stderr": 2}
-
-// stream returns a stream of the process, nil if there are too many.
-func (p *process) stream(key streamKey) *stream {
-	st := p.streams[key]
-	if st == nil && len(p.streams) < maxStreams {
-		st = &stream{name: key.name, fd: -1}
-		if fd, ok := standard[key.name]; ok {
-			st.fd = fd
-		}
-		if p.streams == nil {
-			p.streams = map[streamKey]*stream{}
-		}
-		p.streams[key] = st
-	}
-	return st
-}
-
-// keyOf returns the stream that a value is.
-func keyOf(v event.Value) (streamKey, bool) {
-	p, ok := v.(event.Pointer)
-	if _, std := standard[p.Symbol]; std {
-		return streamKey{name: p.Symbol}, ok
-	}
-	return streamKey{addr: p.Addr}, ok && p.Addr != 0
-}
 
 // written returns the stream that a call writes to, by its sentences.
 func written(about *proto.Explanation, c *event.Call) (streamKey, bool) {
@@ -85,14 +25,30 @@ func written(about *proto.Explanation, c *event.Call) (streamKey, bool) {
 	return streamKey{}, false
 }
 
+// begins notes which stream of stdio a call writes to.
+func (f *frame) begins(s *Sink, p *process, c *event.Call) {
+	if f.system {
+		return
+	}
+	for _, a := range c.Args {
+		f.direct = f.direct || isDescriptor(a.Value)
+	}
+	f.direct = f.direct || f.name == "syscall"
+	if f.stream, f.writes = written(s.about(c), c); f.writes {
+		if st := p.stream(f.stream); st != nil {
+			f.flushes = st.flushes
+		}
+	}
+}
+
 // buffered notes what a call that has ended means for stdio's buffers, and returns what
 // there is to say about it.
 func (x *subject) buffered() string {
 	switch c := x.e.Call; {
-	case !x.s.o.Kernel || !x.succeeded():
+	case !x.s.o.Writes:
 	case isSystem(c, "write", "writev"):
 		return x.flushed()
-	case x.frame.system:
+	case x.frame.system || !x.succeeded():
 	case x.frame.writes && x.whole:
 		return x.held()
 	default:
@@ -101,33 +57,111 @@ func (x *subject) buffered() string {
 	return ""
 }
 
-// flushed notes that bytes of a stream were written, and says whose they are if they are
-// all that earlier calls left.
+// flushed notes that bytes of a stream were written, and says whose they are. stdio drops
+// what it can't write.
 func (x *subject) flushed() string {
-	st := x.process.streamOf(descriptorIn(x.e, 0))
-	n, known := numberOf(settled(x.e.Result))
 	around := innermost(x.t)
-	if st == nil || !known || around != nil && around.name == x.e.Call.Name { // the program's own write
+	if around != nil && around.direct { // the program's own write
 		return ""
 	}
+	n, known := numberOf(settled(x.e.Result))
+	own := x.ownStream(around)
+	if own != nil && x.succeeded() && known {
+		return x.flushedBy(around, own, n)
+	}
+	all := x.process.streamsOf(descriptorIn(x.e, 0))
+	if len(all) != 1 || !x.succeeded() || !known {
+		for _, st := range all {
+			st.drop()
+		}
+		return ""
+	}
+	return x.flushedLater(all[0], n)
+}
+
+// ownStream returns the stream that the call around a write writes to, if it is the one
+// with the descriptor; else nil.
+func (x *subject) ownStream(around *frame) *stream {
+	if around == nil || !around.writes {
+		return nil
+	}
+	if st := x.process.streams[around.stream]; st != nil && st.fd >= 0 && st.fd == descriptorIn(x.e, 0) {
+		return st
+	}
+	return nil
+}
+
+// leastBlock divides the sizes that buffers have by themselves (stat(2), st_blksize).
+const leastBlock = 512
+
+// flushedBy notes that a call which writes to the stream has caused n bytes to be written:
+// first those of earlier calls, then its own.
+func (x *subject) flushedBy(around *frame, st *stream, n uint64) string {
 	earlier := st.total()
 	names := st.names(x.times())
-	if n < earlier {
-		st.take(n)
+	st.take(n)
+	if st.flushes++; around.flushes+1 == st.flushes {
+		around.flushes++
+	}
+	if n <= earlier {
 		return ""
 	}
-	st.runs = nil
-	own := around != nil && around.writes && x.process.streams[around.stream] == st
-	if own {
-		around.wrote += n - earlier
+	around.wrote += n - earlier
+	if n%leastBlock != 0 && !st.hasLines() { // no full buffer: something has changed how it is buffered
+		st.mode = ""
 	}
-	if earlier == 0 || n > earlier && !own {
+	if earlier == 0 {
 		return ""
 	}
-	if own && n > earlier {
-		return "the bytes are those of " + names + ", and of this " + around.name
+	return "the bytes of " + names + " are among them"
+}
+
+// flushedLater notes that n bytes were written, but not by a call that writes to the
+// stream. They are those of earlier calls if they are as many, begin alike, and libc
+// writes them.
+func (x *subject) flushedLater(st *stream, n uint64) string {
+	same, known := st.begins(x.data())
+	if known && !same {
+		return ""
+	}
+	earlier, names := st.total(), st.names(x.times())
+	st.take(n)
+	st.flushes++
+	if !same || n != earlier || !x.s.seesWrite || !isLibc(x.e.Call.From) {
+		return ""
 	}
 	return "the bytes are those of " + names
+}
+
+// data returns the text that a write(2) has written, or how it begins; "" if it is not known.
+func (x *subject) data() string {
+	if len(x.e.Call.Args) < 2 {
+		return ""
+	}
+	s, _ := settled(x.e.Call.Args[1].Value).(event.Str)
+	return s.Text
+}
+
+// maxHead is how many bytes of a text are kept to compare.
+const maxHead = 64
+
+// head returns how the bytes begin that a call writes to a stream, "" if that is not known.
+func (x *subject) head() string {
+	for _, a := range x.e.Call.Args {
+		switch v := settled(a.Value).(type) {
+		case event.Str:
+			text := v.Text[:min(len(v.Text), maxHead)]
+			if a.Name == "fmt" || a.Name == "format" {
+				text, _, _ = strings.Cut(text, "%")
+			}
+			return text
+		case event.Int:
+			if v.Base == event.Char {
+				return string([]byte{byte(v.Bits)})
+			}
+		}
+	}
+	return ""
 }
 
 func (x *subject) times() string {
@@ -135,6 +169,11 @@ func (x *subject) times() string {
 		return " ×"
 	}
 	return " x"
+}
+
+// isLibc reports whether an object is a C library, in which stdio is.
+func isLibc(object string) bool {
+	return strings.HasPrefix(object, "libc.so.") || strings.HasPrefix(object, "ld-musl-")
 }
 
 // innermost returns the innermost library call; nil if there is none.
@@ -147,64 +186,109 @@ func innermost(t *calls.Thread[frame]) *frame {
 	return nil
 }
 
-// held notes what a call has left in a stream's buffer, and says so.
+// held notes what a call has left in a stream's buffer, and says so. Where another thread
+// has emptied the buffer meanwhile, its bytes may be gone, too.
 func (x *subject) held() string {
 	st := x.process.stream(x.frame.stream)
 	n, known := x.number(x.about.Writes.Bytes)
 	if st == nil || st.fd < 0 || !known || int64(n) <= 0 { // a stream of unknown origin may be one in memory
 		return ""
 	}
-	if x.frame.wrote >= n {
-		if x.frame.wrote > 0 && st.name != "" && !st.set && x.process.files[st.fd].kind == terminal {
-			return st.name + " is a terminal, so stdio writes at each newline"
-		}
+	if !st.decided {
+		st.decided, st.mode = true, x.kindOf(st.fd)
+	}
+	x.include(st, n)
+	if x.frame.flushes != st.flushes {
 		return ""
 	}
-	st.add(x.e.Call.Name, n-x.frame.wrote)
-	return st.holds(x.process.files[st.fd].kind)
+	done := x.frame.wrote + x.frame.inner
+	if done >= n {
+		return st.writes(x.frame.wrote > 0)
+	}
+	head := ""
+	if done == 0 {
+		head = x.head()
+	}
+	st.add(x.e.Call.Name, head, n-done)
+	if x.frame.wrote > 0 {
+		return st.holds("the rest", x.kindOf(st.fd))
+	}
+	return st.holds("it", x.kindOf(st.fd))
 }
 
-// holds says that a stream holds bytes, and why.
-func (st *stream) holds(kind string) string {
-	until := "a full buffer, a flush or the end"
-	why := "stdio holds it: "
-	if st.name != "" && kind != "" && !st.set {
-		if kind == terminal {
-			until = "a newline, " + until
-		}
-		why += st.name + " is " + kind + ", so "
+// include notes in the call around this one that its bytes are counted, if it writes to the
+// same stream.
+func (x *subject) include(st *stream, n uint64) {
+	if around := innermost(x.t); around != nil && around.writes && x.process.streams[around.stream] == st {
+		around.inner += n
 	}
-	return why + "at least " + bytes(st.total()) + plural(st.total(), " waits", " wait") + " for " + until
 }
 
-func plural(n uint64, one, many string) string {
-	if n == 1 {
-		return one
+// kindOf says what a descriptor is, "" if that is not known, or if stdio may buffer its
+// stream in another way than the descriptor suggests.
+func (x *subject) kindOf(fd int) string {
+	if x.process.attached || !x.s.seesModes {
+		return ""
 	}
-	return many
+	x.refine(fd)
+	kind := x.process.files[fd].kind
+	if kind == device { // which may be a terminal
+		kind = ""
+	}
+	if kind != "" || x.s.o.Kind == nil {
+		return kind
+	}
+	return x.s.o.Kind(x.e.PID, fd)
+}
+
+// refine finds out whether a device is a terminal.
+func (x *subject) refine(fd int) {
+	if f := x.process.files[fd]; f.kind == device && x.s.o.Kind != nil && x.s.o.Kind(x.e.PID, fd) == terminal {
+		x.process.set(fd, file{f.name, terminal})
+	}
 }
 
 // managed notes that a stream was opened or closed, or is buffered in another way.
 func (x *subject) managed() {
-	c := x.e.Call
-	switch strings.TrimSuffix(c.Name, "64") {
+	switch name := strings.TrimSuffix(x.e.Call.Name, "64"); name {
 	case "fopen", "fdopen", "freopen", "popen", "tmpfile":
-		if key, ok := keyOf(settled(x.e.Result)); ok {
-			if st := x.process.stream(key); st != nil {
-				st.fd, st.runs = max(x.frame.opened-1, descriptorIn(x.e, 0)), nil
-			}
+		key, ok := keyOf(settled(x.e.Result))
+		if st := x.process.stream(key); ok && st != nil {
+			fd := max(x.frame.opened-1, descriptorIn(x.e, 0))
+			*st = stream{name: key.name, fd: fd, flushes: st.flushes + 1, decided: name == "freopen" && st.decided}
 		}
 	case "fclose", "pclose":
 		if key, ok := x.firstStream(); ok {
 			delete(x.process.streams, key)
 		}
+	case "__fpurge", "fpurge":
+		if st := x.streamArgument(); st != nil {
+			st.drop()
+		}
 	case "setvbuf", "setbuf", "setbuffer", "setlinebuf":
-		if key, ok := x.firstStream(); ok {
-			if st := x.process.stream(key); st != nil {
-				st.set = true
-			}
+		if st := x.streamArgument(); st != nil {
+			st.decided, st.mode = true, x.asked(name)
 		}
 	}
+}
+
+// asked returns how the program wants a stream to be buffered, "" if that is not known.
+func (x *subject) asked(function string) string {
+	args := x.e.Call.Args
+	switch {
+	case function == "setlinebuf":
+		return lineBuffered
+	case function == "setvbuf" && len(args) > 2:
+		mode, _ := word(args[2].Value)
+		return mode
+	case len(args) > 1:
+		if buf, known := numberOf(args[1].Value); known && buf != 0 {
+			return fullBuffered
+		} else if known {
+			return unbuffered
+		}
+	}
+	return ""
 }
 
 // firstStream returns the stream that is the first argument of a call.
@@ -215,78 +299,10 @@ func (x *subject) firstStream() (streamKey, bool) {
 	return keyOf(x.e.Call.Args[0].Value)
 }
 
-// streamOf returns the stream with a descriptor; nil if there is none.
-func (p *process) streamOf(fd int) *stream {
-	if fd < 0 {
-		return nil
-	}
-	for _, st := range p.streams {
-		if st.fd == fd {
-			return st
-		}
+// streamArgument returns what is known of that stream; nil if there is none.
+func (x *subject) streamArgument() *stream {
+	if key, ok := x.firstStream(); ok {
+		return x.process.stream(key)
 	}
 	return nil
-}
-
-func (st *stream) total() (n uint64) {
-	for _, r := range st.runs {
-		n += r.bytes
-	}
-	return n
-}
-
-// add notes that a call has left n bytes.
-func (st *stream) add(function string, n uint64) {
-	if last := len(st.runs) - 1; last >= 0 && st.runs[last].function == function {
-		st.runs[last].calls++
-		st.runs[last].bytes += n
-		return
-	}
-	if len(st.runs) < maxRuns {
-		st.runs = append(st.runs, run{function, 1, n})
-	}
-}
-
-// take removes the oldest n bytes. Of how many calls the rest of a run is is not known
-// then: all but one may be gone.
-func (st *stream) take(n uint64) {
-	for len(st.runs) > 0 && n >= st.runs[0].bytes {
-		n -= st.runs[0].bytes
-		st.runs = st.runs[1:]
-	}
-	if len(st.runs) > 0 && n > 0 {
-		st.runs[0].bytes -= n
-		st.runs[0].calls = 0
-	}
-}
-
-// maxNames is how many functions are named.
-const maxNames = 4
-
-// names says which calls left the bytes: "puts ×3, putchar", with " ×" as times.
-func (st *stream) names(times string) string {
-	var list []string
-	for i, r := range st.runs {
-		if i == maxNames {
-			list = append(list, "others")
-			break
-		}
-		name := r.function
-		if r.calls > 1 {
-			name += times + strconv.Itoa(r.calls)
-		}
-		list = append(list, name)
-	}
-	return strings.Join(list, ", ")
-}
-
-// cloneStreams copies what stdio holds, as fork(2) does.
-func (p *process) cloneStreams() map[streamKey]*stream {
-	all := make(map[streamKey]*stream, len(p.streams))
-	for key, st := range p.streams {
-		own := *st
-		own.runs = slices.Clone(st.runs)
-		all[key] = &own
-	}
-	return all
 }

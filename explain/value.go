@@ -28,7 +28,16 @@ func (x *subject) slot(p syntax.Part) (string, bool) {
 		return x.cut(text.Escaped(s, x.s.o.Look), maxText), known
 	}
 	n, known := x.number(p.Slot)
+	if p.Form == formHex && known {
+		return x.hex(n), true
+	}
 	return formed(n, p.Form), known
+}
+
+// hex writes a number that may be an address.
+func (x *subject) hex(n uint64) string {
+	v := event.Int{Bits: n, Size: 8, Base: event.Hex}
+	return text.Value(x.labelled(v), x.e.Call, x.s.o.Look)
 }
 
 // The forms of values in sentences.
@@ -41,15 +50,13 @@ const (
 	formMS    = "ms" // a number of milliseconds
 )
 
-// formed writes a number in a form: bytes, hex, octal, ms, or the singular and the plural
+// formed writes a number in a form: bytes, octal, ms, or the singular and the plural
 // of what is counted, "file|files".
 func formed(n uint64, form string) string {
 	one, many, counted := strings.Cut(form, "|")
 	switch {
 	case form == formBytes:
 		return bytes(n)
-	case form == formHex:
-		return "0x" + strconv.FormatUint(n, 16)
 	case form == formOctal:
 		return "0" + strconv.FormatUint(n, 8)
 	case form == formMS:
@@ -122,7 +129,15 @@ func (x *subject) text(v event.Value) string {
 			return decimal(w)
 		}
 	}
-	return x.cut(text.Value(v, x.e.Call, x.s.o.Look), maxText)
+	return x.cut(text.Value(x.labelled(v), x.e.Call, x.s.o.Look), maxText)
+}
+
+// labelled returns a value with labels, if the trace has them.
+func (x *subject) labelled(v event.Value) event.Value {
+	if x.s.o.Label == nil {
+		return v
+	}
+	return x.s.o.Label(x.e.PID, x.e.Call, v)
 }
 
 func decimal(n event.Int) string {
@@ -141,8 +156,9 @@ func (x *subject) descriptor(fd event.FD) string {
 	if fd.Num < 0 {
 		return name
 	}
+	x.refine(fd.Num)
 	what := x.process.describe(fd.Num)
-	if fd.Path != "" && !strings.HasPrefix(fd.Path, "pipe:") {
+	if strings.HasPrefix(fd.Path, "/") {
 		what = fd.Path
 	}
 	if what == "" {

@@ -33,7 +33,7 @@ func TestDescribe(t *testing.T) {
 		"/mine.conf int puts(word w, string) fails(<0);\n",
 		"libc/stdio.conf int puts(string s) fails(-1) errno?;\n",
 		"/system.conf oct(int) puts(string);\n",
-		"explain/libc/stdio.conf explain puts \"puts(3)\" writes(stdout, len(s) + 1) {\n\t\"write {s} and a newline to stdout\";\n}\n",
+		"explain/libc/stdio.conf explain puts \"puts(3)\" writes(stdout, len(s) + 1) {\n\t\"print {s} and a newline on stdout\";\n}\n",
 		"/mine.conf typedef word = hex(int);\n",
 	}
 	if strings.Join(got, "") != strings.Join(want, "") {

@@ -11,27 +11,41 @@ import (
 
 // Labels make two traces of one program the same text: addresses are named by what lies
 // there, processes and threads are numbered in the order in which they appear, and there
-// are no times. What lies where is what a Survey has reported.
+// are no times. What lies where is what a Survey has reported. All sinks of New, and Value,
+// number alike.
 type Labels struct {
-	Name func(symbol string) string // how a symbol is shown
+	name   func(symbol string) string
+	pid    int               // whose event it is
+	spaces map[int]*space    // by process
+	pids   map[int]int       // numbers of processes and threads, as they are shown
+	inodes map[string]string // of pipes and the like, as they are shown
+	room   int               // how much more the spaces may remember
+}
+
+// NewLabels returns Labels that show a symbol as name says.
+func NewLabels(name func(symbol string) string) *Labels {
+	return &Labels{name: name, spaces: map[int]*space{}, pids: map[int]int{}, inodes: map[string]string{}, room: maxKept}
 }
 
 // New returns a sink that passes on to s events with labels.
-func (l Labels) New(s event.Sink) event.Sink {
-	out := &labels{Labels: l, spaces: map[int]*space{}, pids: map[int]int{}, inodes: map[string]string{}, room: maxKept}
+func (l *Labels) New(s event.Sink) event.Sink {
+	out := &labels{Labels: l}
 	out.to = sink{Sink: s, change: out}
 	return out
 }
 
+// Value returns a value of a call of a process with labels. What has led to the call, a sink
+// of New must have got.
+func (l *Labels) Value(pid int, c *event.Call, v event.Value) event.Value {
+	l.pid = pid
+	v, _ = l.value(c, v)
+	return v
+}
+
 // labels is the sink.
 type labels struct {
-	Labels
-	to     sink
-	pid    int            // whose event it is
-	spaces map[int]*space // by process
-	pids   map[int]int    // numbers of processes and threads, as they are shown
-	inodes map[string]string
-	room   int // how much more the spaces may remember
+	*Labels
+	to sink
 }
 
 func (l *labels) Close() error { return l.to.Close() }
@@ -106,7 +120,7 @@ func (l *labels) call(c *event.Call) *event.Call {
 }
 
 // number is the number that a process or thread is shown with. Zero and less is none.
-func (l *labels) number(id int) int {
+func (l *Labels) number(id int) int {
 	if id <= 0 {
 		return id
 	}
@@ -119,7 +133,7 @@ func (l *labels) number(id int) int {
 }
 
 // follow lets address spaces go with their processes.
-func (l *labels) follow(e event.Event) {
+func (l *Labels) follow(e event.Event) {
 	switch e := e.(type) {
 	case *event.Spawn:
 		if s := l.spaces[e.PID]; e.Kind == event.Forked && s != nil {
@@ -136,7 +150,7 @@ func (l *labels) follow(e event.Event) {
 }
 
 // end forgets the space of a process.
-func (l *labels) end(pid int) {
+func (l *Labels) end(pid int) {
 	l.spaces[pid].forget()
 	delete(l.spaces, pid)
 }
@@ -152,7 +166,7 @@ func (l *labels) stack(frames []event.Caller) ([]event.Caller, bool) {
 	return own, len(own) > 0
 }
 
-func (l *labels) value(c *event.Call, v event.Value) (event.Value, bool) {
+func (l *Labels) value(c *event.Call, v event.Value) (event.Value, bool) {
 	if text := moody(c, v); text != "" {
 		return event.Verbatim{Text: text}, true
 	}
@@ -219,7 +233,7 @@ func isWord(v event.Int) bool {
 // inode is the number of a pipe, a socket or the like, which has no other name.
 var inode = regexp.MustCompile(`:\[\d+\]$`)
 
-func (l *labels) inode(text string) string {
+func (l *Labels) inode(text string) string {
 	shown, ok := l.inodes[text]
 	if !ok {
 		shown = ":[" + strconv.Itoa(len(l.inodes)+1) + "]"
@@ -229,15 +243,15 @@ func (l *labels) inode(text string) string {
 }
 
 // pointer returns the label of an address, "" for one that can be none, such as NULL.
-func (l *labels) pointer(p event.Pointer) string {
+func (l *Labels) pointer(p event.Pointer) string {
 	text, _ := l.space().label(p.Addr, true)
 	if name := l.space().file(p.Addr); p.Symbol != "" && name != "" {
-		return name + ":" + l.Name(p.Symbol)
+		return name + ":" + l.name(p.Symbol)
 	}
 	return text
 }
 
-func (l *labels) space() *space {
+func (l *Labels) space() *space {
 	s := l.spaces[l.pid]
 	if s == nil {
 		s = &space{room: &l.room}

@@ -31,7 +31,7 @@ func moved(shift uint64) Layout {
 // labelling is a sink with labels for a process with that layout.
 func labelling(l *Layout) (event.Sink, *keeper) {
 	k := &keeper{}
-	labels := Labels{Name: func(symbol string) string { return symbol }}.New(k)
+	labels := NewLabels(func(symbol string) string { return symbol }).New(k)
 	return Survey{Layout: func(int) (Layout, bool) { return *l, true }}.New(labels), k
 }
 

@@ -80,7 +80,7 @@ func TestSparing(t *testing.T) {
 
 // TestRoom: however many processes and regions a recording claims, labels keep few.
 func TestRoom(t *testing.T) {
-	s := Labels{Name: func(symbol string) string { return symbol }}.New(&keeper{}).(*labels)
+	s := NewLabels(func(symbol string) string { return symbol }).New(&keeper{}).(*labels)
 	for pid := 1; pid < 2000; pid++ {
 		head := event.Head{PID: pid, TID: pid}
 		for i := range uint64(40) {

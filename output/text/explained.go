@@ -9,8 +9,8 @@ import (
 // A told is the explanation that was written last, and how many calls after it had the
 // same. These are counted, not explained again.
 type told struct {
-	tid          int
-	object, name string // of the function
+	head         event.Head // of its end
+	object, name string     // of the function
 	why          event.Explanation
 	times        int
 }
@@ -21,19 +21,19 @@ func (p *Printer) explanation(e *event.Return) {
 	if e.Explanation.Text == "" {
 		return
 	}
-	if p.told.tid == e.TID && p.told.why == e.Explanation {
+	if p.told.head.TID == e.TID && p.told.why == e.Explanation {
 		p.told.times++
 		return
 	}
 	if p.told.times > 0 {
-		p.explain(e.Depth, "the "+plural(p.told.times, "call")+" before this one: same as above")
+		p.explain(&e.Head, "the "+plural(p.told.times, "call")+" before this one: same as above")
 	}
 	text := e.Explanation.Text
 	if e.Explanation.Manual != "" {
 		text += " [" + e.Explanation.Manual + "]"
 	}
-	p.explain(e.Depth, text)
-	p.told = told{tid: e.TID, object: e.Call.Object, name: e.Call.Name, why: e.Explanation}
+	p.explain(&e.Head, text)
+	p.told = told{head: e.Head, object: e.Call.Object, name: e.Call.Name, why: e.Explanation}
 }
 
 func plural(n int, what string) string {
@@ -43,10 +43,13 @@ func plural(n int, what string) string {
 	return strconv.Itoa(n) + " " + what + "s"
 }
 
-// explain writes a line below that of a call.
-func (p *Printer) explain(depth int, text string) {
-	p.indent(depth)
+// explain writes a line below that of a call, with the number of its thread. It has no
+// time and no address, but their room.
+func (p *Printer) explain(h *event.Head, text string) {
 	p.line.tint(dimTint)
+	p.thread(h)
+	p.line.spaces(p.margin)
+	p.indent(h.Depth)
 	p.line.str(" # ")
 	p.line.safe(text)
 	p.line.plain()
@@ -55,20 +58,23 @@ func (p *Printer) explain(depth int, text string) {
 
 // endRepeats says how many calls had the same explanation, before a line that is not of
 // such a call.
-func (p *Printer) endRepeats(depth int) {
+func (p *Printer) endRepeats() {
+	times := " x" + strconv.Itoa(p.told.times)
 	switch {
-	case p.told.times == 0:
+	case p.told.times == 1:
+		times = ""
 	case p.o.UTF8:
-		p.explain(depth, "same as above ×"+strconv.Itoa(p.told.times))
-	default:
-		p.explain(depth, "same as above x"+strconv.Itoa(p.told.times))
+		times = " ×" + strconv.Itoa(p.told.times)
+	}
+	if p.told.times > 0 {
+		p.explain(&p.told.head, "same as above"+times)
 	}
 	p.told = told{}
 }
 
 // another begins a line of a call, which may be explained as those before.
 func (p *Printer) another(h *event.Head, c *event.Call) {
-	if p.told.tid != h.TID || p.told.name != c.Name || p.told.object != c.Object {
-		p.endRepeats(h.Depth)
+	if p.told.head.TID != h.TID || p.told.name != c.Name || p.told.object != c.Object {
+		p.endRepeats()
 	}
 }

@@ -13,10 +13,12 @@ func (p *Printer) ltracePrefix(h *event.Head) {
 		defer p.line.plain()
 	}
 	p.thread(h)
+	start := p.line.width()
 	p.clock.write(&p.line, p.o.Clock, h.Time)
 	if p.o.IP {
 		p.address(h.IP)
 	}
+	p.margin = p.line.width() - start
 	p.indent(h.Depth)
 }
 

@@ -162,7 +162,7 @@ func (p *Printer) mark(h *event.Head, text string) {
 // begin begins a line about an event that is no call; finish ends it.
 func (p *Printer) begin(h *event.Head) {
 	p.interrupt(h.TID)
-	p.endRepeats(h.Depth)
+	p.endRepeats()
 	p.style.prefix(p, h)
 	p.line.tint(eventTint)
 }

@@ -125,7 +125,7 @@ func (p *Printer) ltraceNotice(e *event.Notice) {
 		return
 	}
 	p.interrupt(e.TID)
-	p.endRepeats(e.Depth)
+	p.endRepeats()
 	p.line.str("plait: ")
 	p.line.safe(e.Text)
 	p.line.end()

@@ -128,6 +128,7 @@ type Printer struct {
 	names       names
 	threads     threadCounter
 	clock       clock
+	margin      int // columns of time and address in the last line that has them
 }
 
 // New returns a Printer that writes to w, once for each event that is shown. It does not
@@ -185,7 +186,7 @@ func (p *Printer) event(e event.Event) {
 // Close ends an open line. It does not close the writer.
 func (p *Printer) Close() error {
 	p.interrupt(p.open.tid)
-	p.endRepeats(0)
+	p.endRepeats()
 	return p.flush()
 }
 

@@ -35,5 +35,13 @@ func (o *options) labelled(s event.Sink, look text.Options) event.Sink {
 	if !o.labels {
 		return s
 	}
-	return narrow.Labels{Name: func(symbol string) string { return text.Name(&event.Call{Name: symbol}, look) }}.New(s)
+	return o.labelsOf(look).New(s)
+}
+
+// labelsOf returns the labels, which all outputs have in common.
+func (o *options) labelsOf(look text.Options) *narrow.Labels {
+	if o.labelling == nil {
+		o.labelling = narrow.NewLabels(func(symbol string) string { return text.Name(&event.Call{Name: symbol}, look) })
+	}
+	return o.labelling
 }

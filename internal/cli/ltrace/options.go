@@ -10,6 +10,7 @@ import (
 	"plait/internal/cli"
 	"plait/internal/cli/usage"
 	"plait/output"
+	"plait/output/narrow"
 	"plait/recording"
 )
 
@@ -49,6 +50,7 @@ type options struct {
 	spelling                 string // of demangled names; "" if not given
 	summary                  count
 	tree, labels             bool
+	labelling                *narrow.Labels // those of labels; nil: not yet
 	explain                  bool
 	mapView                  string // "" if not given
 	heap                     bool

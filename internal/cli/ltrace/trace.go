@@ -66,7 +66,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		Descriptors:  descriptorsOf(o.recordedDescriptors()),
 		PIDs:         procinfo.PIDs{Comm: o.names, Typed: o.labels || o.record != ""},
 		Loads:        o.record != "" || o.writes(output.JSONL),
-		Origins:      o.showsMap() || o.writes(output.HTML) || o.record != "" || o.folds(stderr) || o.startup == cli.WhenNever,
+		Origins:      o.showsMap() || o.explains() || o.record != "" || o.folds(stderr) || o.startup == cli.WhenNever,
 		Heap:         o.needsBlocks(),
 		StackFrames:  o.where,
 		StackSource:  o.where > 0 || o.needsCallers(),
