@@ -158,7 +158,7 @@ func (x *subject) descriptor(fd event.FD) string {
 	}
 	x.refine(fd.Num)
 	what := x.process.describe(fd.Num)
-	if strings.HasPrefix(fd.Path, "/") {
+	if strings.HasPrefix(fd.Path, "/") && x.process.files[fd.Num].name == "" {
 		what = fd.Path
 	}
 	if what == "" {
