@@ -68,6 +68,8 @@ fetch_all() {
 	cd "$(dirname "$0")"
 	fetch https://registry.npmjs.org/speedscope/-/speedscope-1.25.0.tgz package/dist/release/file-format-schema.json \
 		03d098921294fca54ac1b67ea050138d867e44228c7cb140d958fbdfe345c911 speedscope-schema.json
+	fetch https://registry.npmjs.org/axe-core/-/axe-core-4.14.1.tgz package/axe.min.js \
+		29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c axe.min.js
 	if ! [ queries/node_modules/.package-lock.json -nt queries/package-lock.json ]; then
 		npm ci --prefix queries --ignore-scripts --no-audit --no-fund --silent
 	fi

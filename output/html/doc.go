@@ -19,7 +19,8 @@
 //	details  For each end in rows, in order, a line of JSON: args (name, value, name,
 //	         value), result, errno, outcome, elapsed, stack, explanation, manual.
 //	uses     For each end, how many addresses and descriptors the call had, and these: the
-//	         number times 4, plus 2 if it is a descriptor, plus 1 if it is the result.
+//	         number times 8, plus 4 if the call gave it back (free, close), plus 2 if it is a
+//	         descriptor, plus 1 if it is the result.
 //	heap     For ends that changed the heap: how many ends since the last such one of the
 //	         block, bits, and as the bits say the block that was freed; the one that was
 //	         allocated, its size and site; the new program break. One bit says that the

@@ -32,7 +32,24 @@ func New(w io.Writer, look text.Options, about About) *Writer {
 func (w *Writer) Emit(e event.Event) error {
 	w.form.now = e
 	err := w.Feed.Emit(e)
+	if n, ok := e.(*event.Notice); ok {
+		err = errors.Join(err, w.notice(n))
+	}
 	return errors.Join(err, w.form.flush(enough))
+}
+
+// notice adds a row for what plait says. One that concerns no thread stands beside what was
+// written last.
+func (w *Writer) notice(n *event.Notice) error {
+	t := w.TrackOf(n.TID)
+	if t == nil {
+		t = w.form.latest
+	}
+	if t == nil {
+		return nil
+	}
+	said := timeline.Pair{Name: "text", Value: text.Escaped(n.Text, w.form.look)}
+	return w.form.Mark(t, w.form.last, "notice", timeline.Pairs{said})
 }
 
 // Close writes what is left, and the end of the page. Without that end, the page says that
@@ -53,6 +70,7 @@ type form struct {
 	sites     map[site]int
 	block     block
 	last      int64 // time of the record before
+	latest    *timeline.Track
 }
 
 // A kind says what a row is. The numbers are those of web/model.js.
@@ -66,6 +84,7 @@ const (
 	exitMark
 	execMark
 	otherMark
+	noticeMark
 )
 
 // A function is what many rows have in common.
@@ -102,6 +121,7 @@ func (f *form) number(k function) int {
 
 // Track makes a thread known to the page, or its new name.
 func (f *form) Track(t *timeline.Track) error {
+	f.latest = t
 	f.block.Threads = append(f.block.Threads, thread{t.ID, t.ProcessID, t.PID, t.TID, t.Process, t.Name})
 	return nil
 }
@@ -124,6 +144,7 @@ func (f *form) Begin(t *timeline.Track, at int64, c *timeline.Call) error {
 	case ok && e.Call.Kind == event.Function:
 		k.Kind = functionCall
 	}
+	f.latest = t
 	f.block.begin(f.since(at), f.number(k), t.ID)
 	return nil
 }
@@ -150,6 +171,8 @@ func (f *form) Mark(t *timeline.Track, at int64, name string, with timeline.Pair
 		k.Kind = exitMark
 	case *event.Exec:
 		k.Kind = execMark
+	case *event.Notice:
+		k.Kind = noticeMark
 	}
 	f.block.begin(f.since(at), f.number(k), t.ID)
 	f.block.end(0, t.ID, 0, detail{Args: flat(with)}, nil)

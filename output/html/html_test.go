@@ -98,27 +98,32 @@ func TestFormat(t *testing.T) {
 	}, func() {
 		s.call(brk, event.Return{Result: event.Pointer{Addr: 0x9000}, Errno: event.Errno{Num: 12, Name: "ENOMEM", Text: "Cannot allocate memory"}})
 	})
-	s.call(event.Call{Name: "close", Args: []event.Arg{{Name: "fd", Value: event.FD{Num: 3}}}}, event.Return{Outcome: event.Longjmp})
+	closing := event.Call{Name: "close", Args: []event.Arg{{Name: "fd", Value: event.FD{Num: 3}}}}
+	s.call(closing, event.Return{Outcome: event.Longjmp})
+	s.call(closing, event.Return{Result: event.Void{}})
+	s.emit(&event.Notice{Head: event.Head{Time: s.head.Time}, Text: "remark\x1b"})
 	s.close()
 	page := file.String()
 
 	made, records, _ := bytes.Cut(parts(t, page, "rows")[0], []byte("\n"))
-	const wantMade = `{"functions":[{"name":"malloc","kind":0,"object":"libc.so.6"},{"name":"brk","kind":2},{"name":"close","kind":0}],` +
+	const wantMade = `{"functions":[{"name":"malloc","kind":0,"object":"libc.so.6"},{"name":"brk","kind":2},{"name":"close","kind":0},{"name":"notice","kind":7}],` +
 		`"threads":[{"id":1,"process":1,"pid":7,"tid":7,"program":"script\u003e\u003cimg src=x onerror=alert(1)\u003e\u003c!--","name":"thread 7"}],"sites":[{"name":"malloc","place":"main+0x0"}]}`
 	if string(made) != wantMade {
 		t.Errorf("tables: %s", made)
 	}
-	if got, want := numbers(records), []uint64{1000, 1, 1, 1000, 2, 1, 1000, 0, 1, failed, 1000, 0, 1, 0, 1000, 3, 1, 1000, 0, 1, unfinished}; !slices.Equal(got, want) {
+	if got, want := numbers(records), []uint64{1000, 1, 1, 1000, 2, 1, 1000, 0, 1, failed, 1000, 0, 1, 0, 1000, 3, 1, 1000, 0, 1, unfinished, 1000, 3, 1, 1000, 0, 1, 0, 0, 4, 1, 0, 0, 1, 0}; !slices.Equal(got, want) {
 		t.Errorf("rows: %v, want %v", got, want)
 	}
 	const wantDetails = `{"result":"0x9000","errno":"ENOMEM (Cannot allocate memory)"}
 {"args":["size","100"],"result":"0x5000","elapsed":500,"stack":["main (/bin/a)"],"explanation":"reserve 100 bytes","manual":"malloc(3)"}
 {"args":["fd","3"],"outcome":"left by longjmp"}
+{"args":["fd","3"]}
+{"args":["text","remark\\33"]}
 `
 	if got := string(parts(t, page, "details")[0]); got != wantDetails {
 		t.Errorf("details:\n%s", got)
 	}
-	if got, want := numbers(parts(t, page, "uses")[0]), []uint64{1, 0x9000<<2 | 1, 1, 0x5000<<2 | 1, 1, 3<<2 | 2}; !slices.Equal(got, want) {
+	if got, want := numbers(parts(t, page, "uses")[0]), []uint64{1, 0x9000<<3 | 1, 1, 0x5000<<3 | 1, 1, 3<<3 | 2, 1, 3<<3 | 4 | 2, 0}; !slices.Equal(got, want) {
 		t.Errorf("uses: %v, want %v", got, want)
 	}
 	if got, want := numbers(parts(t, page, "heap")[0]), []uint64{0, moves, 0x9000, 1, allocates, 0x5000, 100, 0}; !slices.Equal(got, want) {

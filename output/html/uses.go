@@ -7,6 +7,7 @@ type use struct {
 	number     uint64
 	descriptor bool
 	result     bool
+	last       bool // the call gave it back: it freed the block, closed the descriptor
 }
 
 // Bounds of what counts as an address, and of the uses of one call.
@@ -18,7 +19,10 @@ const (
 
 // word returns the use as a number that the page can hold exactly.
 func (u use) word() uint64 {
-	w := u.number << 2
+	w := u.number << 3
+	if u.last {
+		w |= 4
+	}
 	if u.descriptor {
 		w |= 2
 	}
@@ -36,9 +40,20 @@ func usesOf(r *event.Return) []use {
 		u.address(a.Addr)
 		u.value(a.Value)
 	}
+	for i := range u.list {
+		u.list[i].last = givesBack(r, u.list[i])
+	}
 	u.result = true
 	u.value(r.Result)
 	return u.list
+}
+
+// givesBack reports whether a call has freed or closed what it used.
+func givesBack(r *event.Return, u use) bool {
+	if u.descriptor {
+		return r.Call.Name == "close" && !r.Call.Failed && r.Outcome == event.Returned
+	}
+	return r.Heap.Freed == u.number
 }
 
 type uses struct {
@@ -48,7 +63,7 @@ type uses struct {
 
 func (u *uses) address(addr uint64) {
 	if addr >= minAddress && addr < maxAddress {
-		u.add(use{addr, false, u.result})
+		u.add(use{number: addr, result: u.result})
 	}
 }
 
@@ -80,7 +95,7 @@ func (u *uses) value(v event.Value) {
 		u.value(v.After)
 	case event.FD:
 		if v.Num >= 0 && !v.Cwd {
-			u.add(use{uint64(v.Num), true, u.result})
+			u.add(use{number: uint64(v.Num), descriptor: true, result: u.result})
 		}
 	case event.List:
 		for _, item := range v.Items {

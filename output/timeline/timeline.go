@@ -103,6 +103,9 @@ func (f *Feed) Emit(e event.Event) error {
 	return nil
 }
 
+// TrackOf returns the track of a thread, nil if it has none.
+func (f *Feed) TrackOf(tid int) *Track { return f.tracks[tid] }
+
 // Close ends the calls that are open still.
 func (f *Feed) Close() error {
 	open := slices.SortedFunc(f.calls.Threads(), func(a, b *calls.Thread[*Call]) int {

@@ -99,13 +99,15 @@ func (m *maker) call(tid int, c *event.Call, inside func(), result event.Value) 
 	return r
 }
 
-// heapOf says what malloc and free do to the heap, as a prototype would.
+// heapOf says what malloc, realloc and free do to the heap, as a prototype would.
 func heapOf(c *event.Call, result event.Value) event.Heap {
 	switch c.Name {
 	case "malloc":
 		return event.Heap{Block: result.(event.Pointer).Addr, Size: c.Args[0].Value.(event.Int).Bits, Sized: true}
 	case "free":
 		return event.Heap{Freed: c.Args[0].Value.(event.Pointer).Addr}
+	case "realloc":
+		return event.Heap{Freed: c.Args[0].Value.(event.Pointer).Addr, Block: result.(event.Pointer).Addr, Size: c.Args[1].Value.(event.Int).Bits, Sized: true}
 	}
 	return event.Heap{}
 }

@@ -1,6 +1,6 @@
 // The panel of the selected call: all that is known of it.
 import { el } from "./dom.js";
-import { FAILED, FUNCTION, GUESSED, INHERITED, SYSTEM, UNFINISHED } from "./model.js";
+import { FAILED, FUNCTION, GUESSED, INHERITED, NOTICE, SYSTEM, UNFINISHED } from "./model.js";
 import { textOf } from "./sentence.js";
 import { duration, moment, plural } from "./units.js";
 
@@ -30,7 +30,7 @@ export function callPanel(page, element) {
   function heading(row, detail) {
     const { name, kind, object } = trace.functions[trace.fn[row]];
     const side = kind === SYSTEM ? "kernel" : kind > SYSTEM ? "mark" : "user";
-    const what = kind === SYSTEM ? "system call" : kind > SYSTEM ? "event" : kind === FUNCTION ? "function" : "library call";
+    const what = kind === SYSTEM ? "system call" : kind === NOTICE ? "plait says" : kind > SYSTEM ? "event" : kind === FUNCTION ? "function" : "library call";
     return [
       el("p", { class: "kind " + side }, kind === SYSTEM ? what + ": enters the kernel" : object ? what + " into " + object : what),
       el("h2", { class: side }, name),
@@ -46,20 +46,21 @@ export function callPanel(page, element) {
     if (detail.result) add("result", detail.result, { class: trace.bits[row] & FAILED ? "failed" : "result" });
     if (detail.errno) add("errno", detail.errno, { class: "failed" });
     if (detail.outcome) add("end", detail.outcome);
-    const notes = notesOf(row);
+    const notes = notesOf(row, detail);
     if (notes.length > 0) add("note", notes.join("; "));
     add("at", moment(trace.begin[row]));
     if (trace.isCall(row)) add("lasts", lasting(row, detail));
+    if (trace.kindOf(row) === NOTICE) return [list];
     const thread = trace.threadOf(row);
     add("thread", `${thread.name} of ${thread.program} (process ${thread.pid})`);
     return [list];
   }
 
-  function notesOf(row) {
+  function notesOf(row, detail) {
     const notes = [];
     if (trace.bits[row] & GUESSED) notes.push("no prototype is known: arguments are guesses");
     if (trace.bits[row] & INHERITED) notes.push("fork copied this call from the parent");
-    if (trace.bits[row] & UNFINISHED) notes.push("it did not return");
+    if (trace.bits[row] & UNFINISHED && !detail.outcome) notes.push("it did not return");
     return notes;
   }
 

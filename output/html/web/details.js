@@ -1,5 +1,6 @@
 // What is read of a row only when somebody looks at it. A worker reads it, block by block.
 // Times that matter: a block of some 8,000 rows takes about 20 ms.
+import { sharedUses } from "./uses.js";
 import source from "./worker.js?text";
 
 const kept = 48; // blocks whose details are remembered
@@ -88,9 +89,7 @@ export class Details {
     return this.heapColumns;
   }
 
-  // uses promises the other uses of what a row uses: [{row, what}], in order. A use is of the
-  // same thing if no call made another of its number in between: a call makes an address or
-  // a descriptor if it is its result.
+  // uses promises the other uses of what a row uses: [{row, what}], in order.
   async uses(row) {
     this.useColumns ??= this.ask("uses").then(({ ordinals, words }) => ({ rows: ordinals.map((o) => this.trace.rowOf[o]), words }));
     const { rows, words } = await this.useColumns;
@@ -108,44 +107,4 @@ function blockOf(firstEnd, ordinal) {
     else high = middle - 1;
   }
   return low;
-}
-
-const most = 1000; // uses that are shown
-
-// sharedUses returns the uses of what a row uses. Entries of one row are neighbours; the
-// lowest bit of a word says that it is a result.
-function sharedUses(trace, rows, words, row) {
-  const mine = new Set();
-  for (let i = 0; i < rows.length; i++) if (rows[i] === row) mine.add(Math.floor(words[i] / 2));
-  const process = trace.threadOf(row).process;
-  const found = new Map();
-  for (const word of mine) {
-    for (const use of lifeOf(word)) if (use !== row) found.set(use, (found.get(use) ?? []).concat(nameOfUse(word)));
-  }
-  return [...found].map(([row, what]) => ({ row, what })).sort((a, b) => a.row - b.row).slice(0, most);
-
-  // holds reports whether a row is another one or around it: open returns what openat in it
-  // has made.
-  function holds(row, other) {
-    return row === other || (other > row && trace.thread[row] === trace.thread[other] && trace.end[other] <= trace.end[row]);
-  }
-
-  function lifeOf(word) {
-    let life = [], hasMine = false;
-    for (let i = 0; i < rows.length; i++) {
-      if (words[i] - (words[i] % 2) !== word * 2 || trace.threadOf(rows[i]).process !== process) continue;
-      if (words[i] % 2 === 1 && !holds(rows[i], life.at(-1))) {
-        if (hasMine) break;
-        life = [];
-      }
-      if (rows[i] !== life.at(-1)) life.push(rows[i]);
-      hasMine ||= rows[i] === row;
-    }
-    return hasMine ? life : [];
-  }
-}
-
-// nameOfUse writes what is used.
-function nameOfUse(word) {
-  return word % 2 === 1 ? "descriptor " + (word - 1) / 2 : "address 0x" + (word / 2).toString(16);
 }

@@ -2,7 +2,7 @@
 // one, found by binary search: a frame takes as long for a million calls as for a thousand.
 import { FAILED, EXIT, EXEC, SIGNAL } from "./model.js";
 import { argumentsOf } from "./sentence.js";
-import { firstIn, nextFrom } from "./lanes.js";
+import { crossingTop, firstIn, inLane, nextFrom, placeOf } from "./lanes.js";
 
 const narrow = 2; // pixels; wider calls are drawn one by one
 const character = 0.605; // its width, as a share of the height of the font
@@ -37,10 +37,41 @@ export class Pen {
     context.stroke();
     context.setLineDash([]);
     context.globalAlpha = 1;
-    for (const lane of item.user) this.lane(lane.rows, lane.y - scroll, sides.user);
+    for (const lane of item.user) if (this.isInSight(lane.y - scroll)) this.lane(lane.rows, lane.y - scroll, sides.user);
     this.lane(item.kernel.rows, item.kernel.y - scroll, sides.kernel, (row, x) => this.crossing(item, scroll, row, x));
     if (this.folds) this.foldsOf(item, scroll);
     if (item.marks) this.marks(item.marks.rows, item.marks.y - scroll);
+    this.outlines(item, scroll);
+  }
+
+  isInSight(y) {
+    return y + this.view.box > 0 && y < this.view.height;
+  }
+
+  isChosen(row) {
+    const { has } = this.state.filter;
+    return !has || has[row] === 1;
+  }
+
+  // outlines marks the selected call, and those that use what it uses, however narrow.
+  outlines(item, scroll) {
+    const { state, colours } = this;
+    for (const row of state.uses.keys()) this.outlineOf(item, scroll, row, colours.warn, 1.5);
+    if (state.selected >= 0) this.outlineOf(item, scroll, state.selected, colours.accent, 2);
+  }
+
+  outlineOf(item, scroll, row, colour, thick) {
+    const { trace, view, context } = this;
+    if (trace.thread[row] !== item.thread.id || trace.isMark(row)) return;
+    const fold = this.folds && trace.folded[row] ? trace.folds.find((fold) => fold.first <= row && row <= fold.last && trace.thread[fold.first] === item.thread.id) : undefined;
+    const shown = inLane(trace, row);
+    const left = Math.max(this.x(trace.begin[fold?.first ?? shown]), -3), right = Math.min(this.x(trace.end[fold?.last ?? shown]), view.width + 3);
+    const y = placeOf(trace, item, shown) - scroll;
+    if (right < 0 || left > view.width || !this.isInSight(y)) return;
+    context.strokeStyle = colour;
+    context.lineWidth = thick;
+    context.strokeRect(left, y + 1, Math.max(right - left - 0.5, 3), view.box - 2);
+    context.lineWidth = 1;
   }
 
   // lane draws the rows of a lane that are in sight, and tells about each thing drawn.
@@ -55,7 +86,7 @@ export class Pen {
       else if (right - left >= narrow) {
         dense = this.endRun(dense, y, side);
         this.call(row, left, right, y, side);
-        drawn(row, left);
+        if (this.isChosen(row)) drawn(row, left);
         i++;
       } else {
         const next = nextFrom(trace, rows, i + 1, this.timeAt(Math.floor(left) + 1));
@@ -74,9 +105,7 @@ export class Pen {
 
   // anyOf reports whether the filter chooses any of rows[i:end].
   anyOf(rows, i, end) {
-    const { has } = this.state.filter;
-    if (!has) return true;
-    for (; i < end; i++) if (has[rows[i]]) return true;
+    for (; i < end; i++) if (this.isChosen(rows[i])) return true;
     return false;
   }
 
@@ -89,8 +118,8 @@ export class Pen {
   }
 
   call(row, left, right, y, side) {
-    const { context, colours, state, trace } = this;
-    const shown = !state.filter.has || state.filter.has[row];
+    const { context, colours } = this;
+    const shown = this.isChosen(row);
     const x = Math.max(left, -2), width = Math.max(Math.min(right, this.view.width + 2) - x - 0.5, 1.5);
     context.fillStyle = shown ? colours[side.soft] : colours.line;
     context.globalAlpha = shown ? 1 : 0.5;
@@ -100,8 +129,6 @@ export class Pen {
     if (shown) this.edge(row, x, y, width, side);
     if (shown && width > 26) this.label(row, x, y, width, side);
     context.globalAlpha = 1;
-    if (row === state.selected) this.outline(x, y, width, colours.accent, 2);
-    else if (state.uses.has(row)) this.outline(x, y, width, colours.warn, 1.5);
   }
 
   // edge is the strong line at a call's begin. A call that failed has one below it, too.
@@ -110,14 +137,6 @@ export class Pen {
     context.fillStyle = colours[side.strong];
     context.fillRect(x, y + 1, Math.min(2, width), this.view.box - 2);
     if (this.trace.bits[row] & FAILED) context.fillRect(x, y + this.view.box - 3, width, 2);
-  }
-
-  outline(x, y, width, colour, thick) {
-    const { context } = this;
-    context.strokeStyle = colour;
-    context.lineWidth = thick;
-    context.strokeRect(x, y + 1, Math.max(width, 3), this.view.box - 2);
-    context.lineWidth = 1;
   }
 
   label(row, x, y, width, side) {
@@ -142,11 +161,10 @@ export class Pen {
   crossing(item, scroll, row, x) {
     const { context, colours, trace } = this;
     if (x < 0) return;
-    const parent = trace.parent[row];
-    const top = parent >= 0 && !trace.isSystem(parent) ? item.user[Math.min(trace.level[parent], item.user.length - 1)].y + this.view.box - 1 : item.border - 4;
+    const top = crossingTop(trace, item, row, this.view.box);
     const bottom = item.kernel.y - scroll + 1;
     context.strokeStyle = context.fillStyle = colours.kernel;
-    context.globalAlpha = parent >= 0 ? 0.8 : 0.4;
+    context.globalAlpha = trace.parent[row] >= 0 ? 0.8 : 0.4;
     context.beginPath();
     context.moveTo(x + 1, top - scroll);
     context.lineTo(x + 1, bottom);
@@ -192,9 +210,20 @@ export class Pen {
       context.fillStyle = kind === SIGNAL ? colours.warn : kind === EXEC ? colours.accent : colours.muted;
       this.shape(kind, x, y + 8);
       free = this.markLabel(trace.nameOf(row), x, y + 8.5, free);
-      if (row === this.state.selected) this.outline(x - 6, y - 3, 12, colours.accent, 2);
+      if (row === this.state.selected) this.ring(x, y + 8);
       i = nextFrom(trace, rows, i + 1, this.timeAt(x + 3));
     }
+  }
+
+  // ring marks the selected mark.
+  ring(x, y) {
+    const { context, colours } = this;
+    context.strokeStyle = colours.accent;
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(x, y, 7.5, 0, 7);
+    context.stroke();
+    context.lineWidth = 1;
   }
 
   // markLabel writes a mark's name beside it, on its left if there is no room on the right,

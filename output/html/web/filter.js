@@ -1,17 +1,18 @@
 // The expressions that choose rows. Terms are apart by blanks, and a row must satisfy all:
 //
-//   read,write-readdir@libc*   plait's filters of calls: names with * and ?, + and , add,
+//   read,write-readdir@libc*   plait's filters of calls: names with * ? [set], + adds,
 //                              - removes, @ names the library; /regular expressions/ too
-//   kind:system                library, system, signal, mark
+//   kind:system                library, system, signal, exit, notice, mark (all but calls)
 //   failed   unfinished        calls that report an error; that did not return
 //   loader   alone             made by the dynamic loader; that no call is around
+//   crossing                   in which, directly, a system call happens
 //   thread:7  process:7        by number
 //   in:malloc                  directly within a call that a filter chooses
 //   within:malloc              anywhere within one
 //   >1ms  <10us                by time
 //   "text"                     whatever contains the text: arguments, results
 //   !TERM                      whatever does not satisfy the term
-import { EXIT, FAILED, LOADER, SIGNAL, SYSTEM, UNFINISHED } from "./model.js";
+import { EXIT, FAILED, LOADER, NOTICE, SIGNAL, SYSTEM, UNFINISHED } from "./model.js";
 
 // parse returns {tests, texts}: functions (trace) → (row) → bool, and the texts that details
 // must be searched for, with "not" if they must not be there. It throws an Error that says
@@ -45,6 +46,7 @@ const kinds = {
   system: (kind) => kind === SYSTEM,
   signal: (kind) => kind === SIGNAL,
   exit: (kind) => kind === EXIT,
+  notice: (kind) => kind === NOTICE,
   mark: (kind) => kind > SYSTEM,
 };
 
@@ -52,6 +54,11 @@ const words = {
   failed: (trace) => (row) => (trace.bits[row] & FAILED) !== 0,
   loader: (trace) => (row) => (trace.bits[row] & LOADER) !== 0,
   alone: (trace) => (row) => trace.parent[row] < 0,
+  crossing(trace) {
+    const crosses = new Uint8Array(trace.rows);
+    for (let row = 0; row < trace.rows; row++) if (trace.parent[row] >= 0 && trace.isSystem(row)) crosses[trace.parent[row]] = 1;
+    return (row) => crosses[row] === 1;
+  },
   unfinished: (trace) => (row) => (trace.bits[row] & UNFINISHED) !== 0,
 };
 
@@ -111,21 +118,24 @@ export function callsNamed(filter) {
 }
 
 // rulesOf parses rules such as +read@libc.so.6-readdir. A "-" removes from what the rules
-// before it chose; before the first rule that is everything.
+// before it chose; before the first rule that is everything. A comma is the sign before it.
 function rulesOf(filter) {
   const rules = [];
-  const pattern = /([+,-]?)(\/(?:[^/\\]|\\.)*\/|(?:\\.|[^@+,-]|(?<=\w)-(?=\d))*)(?:@(\/[^,+]*|(?:\\.|[^,+-]|-(?=[\d.]))*))?/y;
+  const pattern = /([+,-]?)(?:((?:\\.|[^@+,\\-])+)->)?(\/(?:[^/\\]|\\.)*\/|(?:\\.|\[[^\]]+\]|[^@+,-]|(?<=\w)-(?=\d))*)(?:@(\/[^,+]*|(?:\\.|[^,+-]|-(?=[\d.]))*))?/y;
   for (let at = 0; at < filter.length; at = pattern.lastIndex) {
     pattern.lastIndex = at;
-    const [whole, sign, name, object] = pattern.exec(filter);
+    const [whole, sign, before, name, after] = pattern.exec(filter);
+    const object = before ?? after;
     if (whole === "") throw new Error("not a filter: " + filter);
+    if (name.startsWith("%")) throw new Error(name + ": the page does not know classes of system calls");
     if (object === "MAIN") throw new Error("@MAIN: the page knows where a function is, not who calls it");
-    rules.push({ add: sign !== "-", name: matcher(name), object: matcher(object ?? "") });
+    const add = sign === "," ? rules.at(-1)?.add ?? true : sign !== "-";
+    rules.push({ add, name: matcher(name), object: matcher(object ?? "") });
   }
   return rules;
 }
 
-// matcher returns a test of whole names by a glob or a /regular expression/; "" is any.
+// matcher returns a test of whole names by a glob (glob(7)) or a /regular expression/; "" is any.
 function matcher(text) {
   if (text === "") return () => true;
   const regular = /^\/(.+)\/$/.exec(text);
@@ -137,7 +147,10 @@ function matcher(text) {
       throw new Error("not a regular expression: " + regular[1]);
     }
   }
-  const source = text.replace(/\\(.)|[.*+?^${}()|[\]\\]/g, (special, escaped) => (escaped ? escapeOne(escaped) : special === "*" ? ".*" : special === "?" ? "." : "\\" + special));
+  const source = text.replace(/\\(.)|\[([!^]?)(\]?[^\]]+)\]|[.*+?^${}()|[\]\\/]/g, (special, escaped, not, set) => {
+    if (set) return "[" + (not ? "^" : "") + set.replace(/[\\\][^&|~]/g, "\\$&") + "]";
+    return escaped ? escapeOne(escaped) : special === "*" ? ".*" : special === "?" ? "." : "\\" + special;
+  });
   const expression = new RegExp("^" + source + "$", "su");
   return (name) => expression.test(name);
 }

@@ -35,8 +35,8 @@ function sidesOf({ functions }) {
   return {
     leftOf: functions.map(({ name, kind }) => find(kind === SYSTEM ? interrupted : lefts, name, systems, " kind:library")),
     rightOf: functions.map(({ name }) => find(rights, name, libraries, " kind:system")),
-    loader: makeLeft("the loader", "alone loader", " kind:system", "alone loader"),
-    alone: makeLeft("no library call", "alone !loader", " kind:system", "alone !loader"),
+    loader: { ...makeLeft("the loader", "alone loader", " kind:system", "alone loader"), unnamed: true },
+    alone: { ...makeLeft("no library call", "alone !loader", " kind:system", "alone !loader"), unnamed: true },
   };
 }
 
@@ -69,24 +69,29 @@ function summed({ leftOf, rightOf, loader, alone }) {
 }
 
 // largest returns the flows between the lefts and rights that weigh most. All others become
-// one left and one right without a term.
+// one left and one right, whose terms say which they are not; rest says so.
 export function largest({ lefts, rights, flows }, most, weigh) {
-  const place = (list, what) => {
-    const sorted = [...list].sort((a, b) => weigh(b) - weigh(a));
-    const rest = sorted.length > most ? sorted.slice(most - 1) : [];
-    const other = { ...makeLeft(`${rest.length} other ${what}`, "", ""), term: undefined };
-    for (const one of rest) for (const key of ["calls", "crossed", "count", "time"]) other[key] += one[key];
-    return { of: new Map(rest.map((one) => [one, other])), list: rest.length ? [...sorted.slice(0, most - 1), other] : sorted };
-  };
-  const left = place(lefts, "functions"), right = place(rights, "system calls");
+  const left = joinLight(lefts, most, weigh, "functions", (names) => ({ term: `crossing ${names}`, inside: "in:" + names }));
+  const right = joinLight(rights, most, weigh, "system calls", (names) => ({ term: `kind:system ${names}` }));
   const joined = new Map();
   for (const flow of flows) {
     const l = left.of.get(flow.left) ?? flow.left, r = right.of.get(flow.right) ?? flow.right;
-    const term = l === flow.left && r === flow.right ? flow.term : undefined;
+    const term = `${r.term} ${l.inside}`;
     const of = joined.get(l) ?? joined.set(l, new Map()).get(l);
     const one = of.get(r) ?? of.set(r, { left: l, right: r, term, count: 0, time: 0 }).get(r);
     one.count += flow.count;
     one.time += flow.time;
   }
   return { lefts: left.list, rights: right.list, flows: [...joined.values()].flatMap((of) => [...of.values()]) };
+}
+
+// joinLight joins what is too light for an entry of its own. What has no name stays.
+function joinLight(list, most, weigh, what, chosenBy) {
+  const sorted = [...list].sort((a, b) => Boolean(a.unnamed) === Boolean(b.unnamed) ? weigh(b) - weigh(a) : a.unnamed ? -1 : 1);
+  const shown = sorted.length > most ? sorted.slice(0, most - 1) : sorted, rest = sorted.slice(shown.length);
+  if (rest.length === 0) return { of: new Map(), list };
+  const names = shown.filter((one) => !one.unnamed).map((one) => nameTerm(one.name)).join(",");
+  const other = { ...makeLeft(`${rest.length} other ${what}`, "", ""), ...chosenBy("-" + names), rest: true };
+  for (const one of rest) for (const key of ["calls", "crossed", "count", "time"]) other[key] += one[key];
+  return { of: new Map(rest.map((one) => [one, other])), list: [...shown, other] };
 }

@@ -3,6 +3,7 @@
 import { el, fit, palette } from "./dom.js";
 import { Areas, nearestStep } from "./heapareas.js";
 import { stepsOf } from "./heapsteps.js";
+import { Look } from "./look.js";
 import { ticksOf } from "./ruler.js";
 import { bytes, bytesStep, count, instant, moment, plural } from "./units.js";
 
@@ -14,7 +15,8 @@ const mostSites = 50;
 // heap makes the view.
 export function heap(page, element) {
   const { trace, store, details } = page;
-  const canvas = el("canvas", { class: "heap-canvas", tabIndex: 0, role: "img", "aria-label": "live bytes and program break over time. Arrow keys select the step before and after." });
+  const look = new Look(page);
+  const canvas = el("canvas", { class: "heap-canvas", tabIndex: 0, role: "img", "aria-label": "live bytes and program break over time. Arrow keys select the step before and after, with Shift they move; + and - zoom." });
   const sum = el("p", { class: "map-sum" }, "Reading the heap …");
   const hint = el("p", { class: "map-hint", "aria-live": "polite" });
   const table = el("div", { class: "heap-sites" });
@@ -28,15 +30,26 @@ export function heap(page, element) {
     element.dataset.steps = steps.row.length;
   });
   new ResizeObserver(draw).observe(canvas);
-  canvas.addEventListener("click", (event) => {
-    const at = drawn?.timeAt(event.offsetX);
-    if (at !== undefined) select(nearestStep(steps, at, reach * drawn.perPixel, drawn.isBreak(event.offsetY)));
+  canvas.addEventListener("wheel", (event) => drawn && look.wheel(event, drawn.timeAt(event.offsetX), drawn.width), { passive: false });
+  let drag; // {x, moved}
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !drawn) return;
+    drag = { x: event.offsetX, moved: false };
+    canvas.setPointerCapture(event.pointerId);
   });
-  canvas.addEventListener("wheel", (event) => {
-    if (!drawn) return;
-    zoom(drawn.timeAt(event.offsetX), event.deltaY > 0 ? 1.25 : 0.8);
-    event.preventDefault();
-  }, { passive: false });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!drag) return;
+    drag.moved ||= Math.abs(event.offsetX - drag.x) > 3;
+    if (!drag.moved) return;
+    look.pan((drag.x - event.offsetX) / drawn.width);
+    drag.x = event.offsetX;
+  });
+  canvas.addEventListener("pointerup", (event) => {
+    const wasClick = drag && !drag.moved;
+    drag = undefined;
+    if (wasClick) select(nearestStep(steps, drawn.timeAt(event.offsetX), reach * drawn.perPixel, drawn.isBreak(event.offsetY)));
+  });
+  canvas.addEventListener("pointercancel", () => (drag = undefined));
 
   // stress shows one place alone, or all again.
   function stress(site) {
@@ -54,13 +67,6 @@ export function heap(page, element) {
     if (step >= 0) page.select(steps.row[step]);
   }
 
-  function zoom(around, by) {
-    const { from, to } = store.state;
-    const width = Math.min(trace.duration, Math.max(100, (to - from) * by));
-    const start = Math.max(0, Math.min(trace.duration - width, around - ((around - from) / (to - from || 1)) * width));
-    store.set({ from: start, to: start + width });
-  }
-
   function draw() {
     if (element.hidden || !areas || canvas.clientWidth === 0) return;
     drawn = drawHeap(canvas, areas, store.state, trace, alone);
@@ -69,33 +75,53 @@ export function heap(page, element) {
 
   function say() {
     const step = stepOf(store.state.selected);
-    hint.textContent = steps.row.length === 0 ? "" : step < 0 ? "Click a step to see the call that made it." : textOf(trace, steps, step);
+    hint.textContent = steps.row.length === 0 ? "" : step < 0 ? hintOf(store.state.filter) : textOf(trace, steps, step);
   }
 
+  // stepOf returns the last step that a row made, or -1.
   function stepOf(row) {
     return row < 0 ? -1 : steps.row.lastIndexOf(row);
   }
 
+  function isStep() {
+    return stepOf(store.state.selected) >= 0;
+  }
+
+  // reveal brings the selected step into sight.
+  function reveal() {
+    const { from, to, selected } = store.state;
+    if (!isStep() || (trace.end[selected] >= from && trace.end[selected] <= to)) return;
+    look.at(trace.end[selected] - (to - from) * 0.5, trace.end[selected] + (to - from) * 0.5);
+  }
+
   const keys = {
     ArrowRight: () => select(Math.min(steps.row.length - 1, stepOf(store.state.selected) + 1)),
-    ArrowLeft: () => select(Math.max(0, (stepOf(store.state.selected) < 0 ? steps.row.length : stepOf(store.state.selected)) - 1)),
-    "+": () => zoom((store.state.from + store.state.to) / 2, 0.5),
-    "-": () => zoom((store.state.from + store.state.to) / 2, 2),
-    0: () => store.set({ from: 0, to: trace.duration }),
+    ArrowLeft: () => select(Math.max(0, (isStep() ? steps.row.indexOf(store.state.selected) : steps.row.length) - 1)),
+    "+": () => look.zoom(1 / 1.6),
+    "=": () => look.zoom(1 / 1.6),
+    "-": () => look.zoom(1.6),
+    0: () => look.all(),
   };
+  const moves = { ArrowRight: 0.2, ArrowLeft: -0.2 };
   return {
     show: draw,
     hide() {},
     update(_, changed) {
       if (changed.has("theme") && areas) list();
+      if (changed.has("selected") && steps) reveal();
       draw();
     },
     key(event) {
       if (!steps?.row.length || !Object.hasOwn(keys, event.key)) return false;
-      keys[event.key]();
+      if (event.shiftKey && moves[event.key]) look.pan(moves[event.key]);
+      else keys[event.key]();
       return true;
     },
   };
+}
+
+function hintOf({ rows }) {
+  return "Click a step to see the call that made it." + (rows ? " The heap shows all calls, whatever the filter chooses." : "");
 }
 
 function sumOf({ row, live, brk, sites, peak }) {
@@ -135,8 +161,9 @@ function drawHeap(canvas, areas, { from, to, selected }, trace, alone) {
   edge(context, lower, brk, colours.kernel);
   ruler(context, colours, from, until, inner, height);
   const xOf = (time) => margin.left + ((time - from) / (until - from)) * inner;
-  if (selected >= 0) marker(context, colours, xOf(trace.end[selected]), upper.top, lower.bottom, width);
+  if (selected >= 0) marker(context, colours, xOf(trace.end[selected]), areas.groups.length > 0 ? [upper, lower] : [lower], width);
   return {
+    width: inner,
     perPixel: (until - from) / inner,
     timeAt: (x) => from + ((x - margin.left) / inner) * (until - from),
     isBreak: (y) => y > split + margin.between / 2,
@@ -214,17 +241,17 @@ function ruler(context, colours, from, to, width, height) {
   context.textBaseline = "alphabetic";
   for (const time of ticks) {
     const x = margin.left + ((time - from) / (to - from)) * width;
-    const text = instant(time, step);
+    const text = instant(time, step, to);
     const half = context.measureText(text).width / 2;
     context.fillRect(Math.round(x), height - margin.bottom, 1, 4);
     context.fillText(text, Math.min(x, margin.left + width + margin.right - half), height - 6);
   }
 }
 
-function marker(context, colours, x, top, bottom, width) {
+function marker(context, colours, x, panels, width) {
   if (x < margin.left || x > width - margin.right + 1) return;
   context.fillStyle = colours.accent;
-  context.fillRect(Math.round(x) - 0.5, top, 1.5, bottom - top);
+  for (const { top, bottom } of panels) context.fillRect(Math.round(x) - 0.5, top, 1.5, bottom - top);
 }
 
 // tableOf lists the places. A click on one shows it alone.

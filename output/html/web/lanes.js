@@ -4,14 +4,15 @@ import { SYSTEM } from "./model.js";
 
 const small = 20, large = 28; // heights of a call; large where there is room
 const header = 28, crossing = 12, markHeight = 16, margin = 14;
-const deepest = 16; // levels that have a lane; the last one has what is deeper
+export const deepest = 48; // levels that have a lane
 
-// A lane's rows do not overlap, but for the deepest level, so both their begins and their
-// ends are in order.
+// A lane's rows do not overlap, so both their begins and their ends are in order. What is
+// deeper than the deepest level is in no lane.
 
-// layout returns {items, height, box}; box is the height of a call. An item is a process's header or a thread: {y, height,
-// process, thread, marks, user: [{y, rows}], kernel: {y, rows}, border: y}. Threads of closed
-// processes have none.
+// layout returns {items, height, box}; box is the height of a call. An item is a process's
+// header or a thread: {y, height, process, thread, marks, user: [{y, rows}], kernel: {y, rows},
+// border: y, hidden}. Threads of closed processes have none. hidden counts the rows that are
+// in no lane.
 export function layout(trace, index, closed, room = 0) {
   const roomy = layoutBy(trace, index, closed, large);
   return roomy.height <= room * 0.6 ? roomy : layoutBy(trace, index, closed, small);
@@ -35,7 +36,7 @@ function layoutBy(trace, index, closed, box) {
 
 function place(top, process, thread, lanes, box) {
   let y = top;
-  const item = { y, process, thread, user: [], marks: undefined };
+  const item = { y, process, thread, user: [], marks: undefined, hidden: lanes.hidden };
   if (lanes.marks.length > 0) {
     item.marks = { y, rows: lanes.marks };
     y += markHeight;
@@ -58,34 +59,57 @@ export function indexLanes(trace) {
   const columns = [];
   for (const thread of trace.threads) {
     if (!thread) continue;
-    const counts = levels[thread.id];
+    const [hidden, ...counts] = levels[thread.id];
     const column = counts.map((n) => ({ rows: new Uint32Array(n), n: 0 }));
     columns[thread.id] = column;
-    index.set(thread.id, { marks: column[0].rows, kernel: column[1].rows, user: column.slice(2).map((c) => c.rows) });
+    index.set(thread.id, { hidden, marks: column[0].rows, kernel: column[1].rows, user: column.slice(2).map((c) => c.rows) });
   }
   for (let row = 0; row < trace.rows; row++) {
     const c = columns[trace.thread[row]][laneOf(trace, row)];
-    c.rows[c.n++] = row;
+    if (c) c.rows[c.n++] = row;
   }
   return index;
 }
 
-// laneOf returns 0 for marks, 1 for the kernel, and from 2 the levels of user space.
+// laneOf returns 0 for marks, 1 for the kernel, and from 2 the levels of user space; -1 for
+// what is deeper.
 function laneOf(trace, row) {
   const kind = trace.kindOf(row);
-  return kind > SYSTEM ? 0 : kind === SYSTEM ? 1 : 2 + Math.min(trace.level[row], deepest - 1);
+  if (kind >= SYSTEM) return kind > SYSTEM ? 0 : 1;
+  return trace.level[row] < deepest ? 2 + trace.level[row] : -1;
 }
 
-// levelsOf counts the rows of each lane, by thread. One level is always there.
+// levelsOf counts the rows of each lane, by thread, from the lane -1. One level of user space
+// is always there.
 function levelsOf(trace) {
-  const levels = trace.threads.map(() => [0, 0, 0]);
+  const levels = trace.threads.map(() => [0, 0, 0, 0]);
   for (let row = 0; row < trace.rows; row++) {
     const counts = levels[trace.thread[row]];
-    const lane = laneOf(trace, row);
+    const lane = laneOf(trace, row) + 1;
     while (counts.length <= lane) counts.push(0);
     counts[lane]++;
   }
   return levels;
+}
+
+// inLane returns the row that stands for one in its lane: itself, or the one around it that
+// has a lane.
+export function inLane(trace, row) {
+  while (laneOf(trace, row) < 0) row = trace.parent[row];
+  return row;
+}
+
+// placeOf returns where a thread's row is drawn, from the top of the layout.
+export function placeOf(trace, item, row) {
+  const lane = laneOf(trace, row);
+  return lane === 0 ? item.marks.y : lane === 1 ? item.kernel.y : item.user[lane - 2].y;
+}
+
+// crossingTop returns where the crossing of a system call begins: at the lower edge of the
+// call around it.
+export function crossingTop(trace, item, row, box) {
+  const around = trace.parent[row];
+  return around < 0 || trace.isSystem(around) ? item.border - 4 : placeOf(trace, item, inLane(trace, around)) + box - 1;
 }
 
 // firstIn returns the index of the first of a lane's rows that ends after a time.

@@ -1,12 +1,13 @@
 // The list: the trace as text, one line for each row, nested calls indented. Only lines that
-// are in sight exist as elements.
+// are in sight exist as elements; on paper, a bounded part.
 import { el } from "./dom.js";
-import { FAILED, SYSTEM, UNFINISHED } from "./model.js";
+import { FAILED, NOTICE, SYSTEM, UNFINISHED } from "./model.js";
 import { argumentsOf, resultOf } from "./sentence.js";
-import { duration, moment, plural } from "./units.js";
+import { count, duration, moment, plural } from "./units.js";
 
 const height = 22; // of a line, as in style.css
 const tallest = 8e6; // browsers draw no element that is much taller
+const mostOnPaper = 500; // lines
 
 // list makes the view.
 export function list(page, element) {
@@ -14,8 +15,9 @@ export function list(page, element) {
   const lines = el("div", { class: "lines" });
   const space = el("div", { class: "space" });
   const scroller = el("div", { class: "scroller", tabIndex: 0, role: "listbox", "aria-label": "calls, one line each" }, space, lines);
-  element.append(scroller);
   const many = trace.threads.length > 2;
+  const note = el("p", { class: "paper-note" });
+  element.append(headings(many), scroller, note);
   let top = 0; // index of the first line in sight
 
   scroller.addEventListener("scroll", () => {
@@ -63,17 +65,38 @@ export function list(page, element) {
     lines.style.transform = `translateY(${scroller.scrollTop - (scroller.scrollTop % 1)}px)`;
     const rows = [];
     const missing = new Set();
-    for (let i = top; i < Math.min(total(), top + inSight() + 1); i++) {
+    const [first, last] = range();
+    for (let i = first; i < last; i++) {
       const row = page.shown.rowAt(i);
       rows.push(line(row, i));
       if (details.peek(row) === undefined) missing.add(row);
     }
+    note.textContent = noteOf(first, last, missing.size);
     lines.replaceChildren(...rows);
     if (total() === 0) lines.append(el("p", { class: "empty" }, trace.rows === 0 ? "Nothing was traced." : "No call satisfies the filter."));
     const selected = lines.querySelector(".selected");
     if (selected) scroller.setAttribute("aria-activedescendant", selected.id);
     else scroller.removeAttribute("aria-activedescendant");
     if (missing.size > 0) Promise.all([...missing].map((row) => details.get(row))).then(draw);
+  }
+
+  // range returns which lines are drawn: those in sight; on paper as many as there may be from
+  // the first one in sight.
+  function range() {
+    return store.state.theme === "paper" ? paperRange() : [top, Math.min(total(), top + inSight() + 1)];
+  }
+
+  function paperRange() {
+    const first = Math.max(0, Math.min(top, total() - mostOnPaper));
+    return [first, Math.min(total(), first + mostOnPaper)];
+  }
+
+  // noteOf says what is not on paper.
+  function noteOf(first, last, unread) {
+    const said = [];
+    if (first > 0 || last < total()) said.push(`Lines ${count(first + 1)} to ${count(last)} of ${count(total())}: ${count(first)} before and ${count(total() - last)} after them are left out.`);
+    if (unread > 0) said.push(`The arguments of ${plural(unread, "line")} were not read in time: (…).`);
+    return said.join(" ");
   }
 
   function line(row, index) {
@@ -87,7 +110,7 @@ export function list(page, element) {
       "div",
       { class: classes.join(" "), id: "line-" + row, role: "option", "data-row": row, "aria-selected": String(row === state.selected), "aria-posinset": index + 1, "aria-setsize": total() },
       el("span", { class: "when" }, moment(trace.begin[row])),
-      many ? el("span", { class: "who" }, String(trace.threadOf(row).tid)) : undefined,
+      many ? el("span", { class: "who" }, trace.kindOf(row) === NOTICE ? "" : String(trace.threadOf(row).tid)) : undefined,
       textOf(row),
       el("span", { class: "long" }, trace.isCall(row) && !page.isFold(row) ? duration(trace.end[row] - trace.begin[row]) : ""),
     );
@@ -99,26 +122,18 @@ export function list(page, element) {
       const fold = trace.folds.find((fold) => fold.first === row);
       return el("span", { class: "what fold" }, "ld.so starts the program: " + plural(fold.count, "system call"));
     }
-    const text = el("span", { class: "what" });
-    text.style.paddingLeft = Math.min(depthOf(row), 40) * 1.5 + "em";
     const detail = details.peek(row);
-    text.append(el("b", {}, trace.nameOf(row)));
+    const call = el("span", { class: "call" }, el("b", {}, trace.nameOf(row)));
+    const text = el("span", { class: "what" }, call);
+    text.style.paddingLeft = Math.min(trace.level[row], 40) * 1.5 + "em";
     if (trace.isMark(row)) {
-      if (detail?.args) text.append(" " + argumentsOf(detail));
+      if (detail?.args) call.append(" " + argumentsOf(detail));
       return text;
     }
-    if (!detail) {
-      text.append("(…)");
-      return text;
-    }
-    text.append("(" + argumentsOf(detail) + ")");
-    const result = resultOf(detail);
+    call.append("(" + (detail ? argumentsOf(detail) : "…") + ")");
+    const result = detail ? resultOf(detail) : "";
     if (result) text.append(el("span", { class: trace.bits[row] & UNFINISHED ? "outcome" : "result" }, " = " + result));
     return text;
-  }
-
-  function depthOf(row) {
-    return trace.level[row];
   }
 
   const moves = {
@@ -136,6 +151,11 @@ export function list(page, element) {
       if (store.state.selected >= 0) reveal(store.state.selected);
     },
     hide() {},
+    // prepare reads what is drawn on paper.
+    prepare() {
+      const [first, last] = paperRange();
+      return Promise.all(Array.from({ length: last - first }, (_, i) => details.get(page.shown.rowAt(first + i))));
+    },
     update(state, changed) {
       if (changed.has("shown")) scrollTo(0);
       if ((changed.has("selected") || changed.has("shown")) && state.selected >= 0) reveal(state.selected);
@@ -153,4 +173,11 @@ export function list(page, element) {
       return true;
     },
   };
+}
+
+// headings names the columns.
+function headings(many) {
+  const names = ["when", many ? "who" : "", "what", "long"].filter(Boolean);
+  const titles = { when: "begin", who: "thread", what: "call = result", long: "lasts" };
+  return el("div", { class: "headings", "aria-hidden": "true" }, ...names.map((name) => el("span", { class: name }, titles[name])));
 }

@@ -123,11 +123,12 @@ function makeView(page, view, tabs, stage) {
     },
     update: (state, changed) => made?.update(state, changed),
     key: (event) => made?.key(event) ?? false,
+    prepare: async () => made?.prepare?.(),
   };
 }
 
 function searchBox(page) {
-  const input = el("input", { type: "search", placeholder: 'malloc  failed  kind:system  "text"', "aria-label": "filter", "aria-describedby": "filter-state", spellcheck: false, autocomplete: "off" });
+  const input = el("input", { type: "search", placeholder: 'filter: malloc, failed, "text"', "aria-label": "filter", "aria-describedby": "filter-state", spellcheck: false, autocomplete: "off" });
   const state = el("output", { id: "filter-state" });
   let timer;
   input.addEventListener("input", () => {
@@ -204,10 +205,16 @@ function printLight(store, root) {
   });
 }
 
+// legend says what the colours of the timeline mean.
+function legend() {
+  const means = { user: "library call", kernel: "system call", many: "many short calls", failed: "failed", selected: "selected", same: "same address or descriptor" };
+  return el("span", { class: "legend" }, ...Object.entries(means).map(([name, text]) => el("span", {}, el("i", { class: name, "aria-hidden": "true" }), text)));
+}
+
 function statusLine({ trace }) {
   const calls = trace.functions.length;
   const facts = [plural(trace.rows, "row"), plural(calls, "function"), plural(trace.threads.filter(Boolean).length, "thread"), plural(trace.processes.length, "process", "processes")];
-  const line = el("footer", { class: "status" }, facts.join(" · "));
+  const line = el("footer", { class: "status" }, legend(), facts.join(" · "));
   if (!trace.complete) line.append(el("strong", { role: "alert" }, " The file is incomplete: the end of the trace is missing."));
   return line;
 }
@@ -247,6 +254,10 @@ function writeAddress({ selected, returned, view, filter }) {
 function listenToKeys(page, made, search) {
   const { store } = page;
   document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "p") {
+      event.preventDefault();
+      made.get(store.state.view).prepare().finally(() => print());
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.role === "tab" && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
       nextView(store, event.key === "ArrowRight" ? 1 : -1);

@@ -6,9 +6,11 @@ import { layOut } from "./ribbons.js";
 import { count, duration, plural } from "./units.js";
 
 const most = 40; // entries of a column
-const mostIdle = 24;
+const mostIdle = 24; // functions that never entered the kernel, before one asks for more
+const mostOfAll = 1000;
 const bar = 10; // width of an entry's bar
-const top = 24; // height above the columns
+const top = 28; // height above the columns
+const others = 190; // height of what is beside the columns
 const character = 7.6; // width, of the font that style.css says
 
 const weights = { count: (one) => one.count, time: (one) => one.time };
@@ -22,7 +24,9 @@ export function map(page, element) {
   const picture = svg("svg", { class: "map-picture", role: "group", "aria-label": "system calls by the library calls that make them" });
   const box = el("div", { class: "map-box" }, picture);
   element.append(el("div", { class: "map-head" }, el("p", { class: "map-sum" }, sumOf(all)), switchOf(["count", "time"], by, choose)), box, hint, idleOf(page, all));
-  new ResizeObserver(() => draw()).observe(box);
+  const observer = new ResizeObserver(() => draw());
+  observer.observe(element);
+  observer.observe(box);
 
   function choose(name) {
     by = name;
@@ -33,13 +37,13 @@ export function map(page, element) {
     if (element.hidden || box.clientWidth === 0) return;
     const width = box.clientWidth;
     const weigh = weights[by];
-    const places = layOut(largest(all, most, weigh), box.clientHeight - top - 2, weigh);
+    const places = layOut(largest(all, most, weigh), element.clientHeight - others, weigh);
     const margin = Math.min(280, width * 0.34);
     const columns = { left: margin, right: width - margin, width, room: Math.floor((margin - 16) / character) };
     picture.setAttribute("width", width);
-    picture.setAttribute("height", places.height + top);
+    picture.setAttribute("height", places.height + top + 4);
     const items = [...places.flows.map((flow) => ribbon(flow, columns)), ...places.lefts.map((entry) => node(entry, "left", columns)), ...places.rights.map((entry) => node(entry, "right", columns))];
-    picture.replaceChildren(gradient(), border(columns, places.height), ...items);
+    picture.replaceChildren(gradient(), border(columns, places.height), ...headings(columns, by), ...items);
     if (items.length === 0) hint.textContent = trace.rows === 0 ? "Nothing was traced." : "No system call was seen.";
     else say();
     mark();
@@ -51,14 +55,13 @@ export function map(page, element) {
     group.addEventListener("pointerenter", () => say(name));
     group.addEventListener("pointerleave", () => say());
     group.addEventListener("focus", () => say(name));
-    if (of.term === undefined) group.setAttribute("aria-disabled", "true");
-    else group.dataset.term = of.term;
+    group.dataset.term = of.term;
     group.addEventListener("click", () => choosing(of));
     return group;
   }
 
   function choosing({ term }) {
-    if (term !== undefined) page.filterBy(store.state.filter.text === term ? "" : term);
+    page.filterBy(store.state.filter.text === term ? "" : term);
   }
 
   function ribbon({ of, left, right, thickness }, columns) {
@@ -70,7 +73,7 @@ export function map(page, element) {
 
   function node({ of, y, thickness }, side, columns) {
     const isLeft = side === "left";
-    const text = svg("text", { x: isLeft ? columns.left - 8 : columns.right + 8, y: y + top + thickness / 2, "text-anchor": isLeft ? "end" : "start" });
+    const text = svg("text", { "aria-hidden": "true", x: isLeft ? columns.left - 8 : columns.right + 8, y: y + top + thickness / 2, "text-anchor": isLeft ? "end" : "start" });
     text.append(...labelOf(of, isLeft, columns.room));
     const box = svg("rect", { x: isLeft ? columns.left : columns.right - bar, y: y + top, width: bar, height: thickness, rx: 1.5 });
     return item(of, isLeft ? "user" : "kernel", nameOf(of, isLeft), box, text);
@@ -84,7 +87,7 @@ export function map(page, element) {
     return isLeft ? parts.reverse() : parts;
   }
 
-  function say(text = "Click a ribbon or a name to see only these calls, in every view.") {
+  function say(text = "Click a ribbon or a name to see only these calls in the timeline, the list and step by step.") {
     hint.textContent = text;
   }
 
@@ -160,14 +163,24 @@ function switchOf(names, chosen, choose) {
 // idleOf lists the functions that never entered the kernel.
 function idleOf(page, { idle }) {
   if (idle.length === 0) return undefined;
-  const buttons = idle.slice(0, mostIdle).map((left) => el("button", { type: "button", click: () => page.filterBy(left.term) }, left.name, el("small", {}, " " + count(left.calls))));
-  const more = idle.length > mostIdle ? el("span", {}, ` and ${plural(idle.length - mostIdle, "more function")}`) : undefined;
-  return el("div", { class: "map-idle" }, el("h3", {}, "Never entered the kernel"), el("p", {}, ...buttons, more));
+  const buttonOf = (left) => el("button", { type: "button", click: () => page.filterBy(left.term) }, left.name, el("small", {}, " " + count(left.calls)));
+  const list = el("p", {}, ...idle.slice(0, mostIdle).map(buttonOf));
+  if (idle.length > mostIdle) list.append(el("button", { class: "more", type: "button", click: showMore }, plural(idle.length - mostIdle, "more function") + " …"));
+  function showMore(event) {
+    event.target.replaceWith(...idle.slice(mostIdle, mostOfAll).map(buttonOf), idle.length > mostOfAll ? `and ${count(idle.length - mostOfAll)} more` : "");
+  }
+  return el("div", { class: "map-idle" }, el("h2", {}, "Never entered the kernel"), list);
 }
 
 function gradient() {
   const stops = [svg("stop", { class: "user", offset: "0%" }), svg("stop", { class: "kernel", offset: "100%" })];
   return svg("defs", {}, svg("linearGradient", { id: "crossing", gradientUnits: "objectBoundingBox" }, ...stops));
+}
+
+// headings say what the numbers are.
+function headings({ left, right }, by) {
+  const text = (side, x, anchor) => svg("text", { class: "map-heading", x, y: 11, "text-anchor": anchor }, side);
+  return by === "time" ? [text("time in the kernel", left - 8, "end"), text("time", right + 8, "start")] : [text("entered, of all calls", left - 8, "end"), text("calls", right + 8, "start")];
 }
 
 // border draws the line between user space and the kernel.

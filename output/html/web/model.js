@@ -3,7 +3,7 @@
 import { Numbers, inflate } from "./parts.js";
 
 // Kinds of functions. The numbers are those of output/html/html.go.
-export const LIBRARY = 0, FUNCTION = 1, SYSTEM = 2, SIGNAL = 3, EXIT = 4, EXEC = 5, OTHER = 6;
+export const LIBRARY = 0, FUNCTION = 1, SYSTEM = 2, SIGNAL = 3, EXIT = 4, EXEC = 5, OTHER = 6, NOTICE = 7;
 
 // Bits of rows. The numbers are those of output/html/html.go.
 export const FAILED = 1, UNFINISHED = 2, INHERITED = 4, LOADER = 8, GUESSED = 16;
@@ -16,6 +16,7 @@ export class Trace {
     this.sites = []; // {name, place}: who allocates memory
     this.threads = []; // by ID, from 1: {id, process, pid, tid, program, name, maker}
     this.rows = 0;
+    this.execs = []; // rows of programs that begin to be executed
     this.ends = 0; // rows that have ended, in all blocks
     this.duration = 0;
     this.complete = true;
@@ -111,8 +112,9 @@ export class Trace {
     this.begin[row] = now;
     this.end[row] = -1;
     this.parent[row] = parent;
-    this.level[row] = parent < 0 ? 0 : this.level[parent] + (this.isSystem(parent) ? 0 : 1);
+    this.level[row] = parent < 0 ? 0 : Math.min(this.level[parent] + (this.isSystem(parent) ? 0 : 1), 0xffff);
     this.ordinal[row] = -1;
+    if (this.functions[fn].kind === EXEC) this.execs.push(row);
     this.open[thread] = row;
   }
 

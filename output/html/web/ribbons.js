@@ -17,14 +17,13 @@ export function layOut({ lefts, rights, flows }, height, weigh) {
   const room = Math.max(160, height - rows * (slot + gap));
   const scale = room / total;
   const columns = { left: column(left, weigh, scale), right: column(right, weigh, scale) };
-  const all = Math.max(height, columns.left.height, columns.right.height);
-  for (const { entries, height } of Object.values(columns)) for (const entry of entries) entry.y += (all - height) / 2;
+  const all = Math.max(columns.left.height, columns.right.height);
   return { height: all, lefts: columns.left.entries, rights: columns.right.entries, flows: ribbons(flows, columns, weigh, scale) };
 }
 
 // isRest says whether an entry stands for all that are too light for one of their own.
-function isRest({ term }) {
-  return term === undefined;
+function isRest({ rest }) {
+  return rest === true;
 }
 
 // middle is the mean place of the lefts that a right gets its calls from: sorting by it makes

@@ -28,7 +28,8 @@ export function drawRuler(context, colours, { from, to, width, height, x }) {
     context.lineTo(left, height);
     context.stroke();
     context.fillStyle = colours.muted;
-    context.fillText(instant(at, step), left + 5, overview + ruler / 2);
+    const text = instant(at, step, to);
+    if (left + 5 + context.measureText(text).width <= width) context.fillText(text, left + 5, overview + ruler / 2);
   }
 }
 

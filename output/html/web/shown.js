@@ -2,6 +2,7 @@
 // what the loader does at the start of a program only the first row, which stands for it.
 export class Shown {
   constructor(trace, { filter, loader }) {
+    this.trace = trace;
     this.folds = !filter.rows && !loader && trace.folds.length > 0;
     this.rows = filter.rows ?? (this.folds ? unfolded(trace) : null);
     this.has = filter.has;
@@ -12,16 +13,25 @@ export class Shown {
     return this.rows ? this.rows[index] : index;
   }
 
-  // indexOf returns where a row is; of a row that is not shown, where the one before it is.
-  indexOf(row) {
-    if (!this.rows) return row;
+  shows(row) {
+    return this.has ? this.has[row] === 1 : !this.folds || this.trace.folded[row] !== 1;
+  }
+
+  // after returns the index of the first row after one, shown or not.
+  after(row) {
+    if (!this.rows) return row + 1;
     let low = 0, high = this.rows.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.rows[middle] <= row) low = middle + 1;
       else high = middle;
     }
-    return Math.max(0, low - 1);
+    return low;
+  }
+
+  // indexOf returns where a row is; of a row that is not shown, where the one before it is.
+  indexOf(row) {
+    return Math.max(0, this.after(row) - 1);
   }
 }
 

@@ -1,8 +1,9 @@
 // Step mode, for teaching: one event at a time, the two sides and the crossing between them
 // drawn large, and what has happened so far below. It follows one thread.
 import { el } from "./dom.js";
-import { FAILED } from "./model.js";
+import { FAILED, FUNCTION } from "./model.js";
 import { argumentsOf, resultOf } from "./sentence.js";
+import { plural } from "./units.js";
 import { Walk } from "./walk.js";
 
 const lines = 10; // of what happened so far
@@ -22,8 +23,9 @@ export function step(page, element) {
     for (const thread of process.threads) threads.append(el("option", { value: String(thread.id) }, `${process.program} ${process.threads.length > 1 ? thread.name : process.pid}`));
   }
   const user = el("ol", { class: "calls" });
-  const kernel = el("div", { class: "calls" });
+  const kernel = el("ol", { class: "calls" });
   const arrow = el("div", { class: "arrow", "aria-hidden": "true" });
+  const note = el("p", { class: "hint" });
   const says = el("p", { class: "says", "aria-live": "polite" });
   const sofar = el("ol", { class: "sofar", "aria-label": "so far in this call" });
   element.append(
@@ -31,13 +33,25 @@ export function step(page, element) {
       "div",
       { class: "sides" },
       el("div", { class: "controls" }, previous, next, play, trace.threads.length > 2 ? threads : undefined),
-      el("div", { class: "side user" }, el("h3", {}, "user space"), user),
+      note,
+      el("div", { class: "side user" }, el("h2", {}, "user space"), user),
       el("div", { class: "border" }, arrow),
-      el("div", { class: "side kernel" }, el("h3", {}, "kernel"), kernel),
+      el("div", { class: "side kernel" }, el("h2", {}, "kernel"), kernel),
       says,
       sofar,
     ),
   );
+
+  // firstMoment returns where to begin: in the first thread, if anything of it is shown.
+  function firstMoment() {
+    const first = walk.first(trace.processes[0]?.threads[0]?.id);
+    return first ?? (page.shown.length > 0 ? walk.normal({ row: page.shown.rowAt(0), returned: false }) : undefined);
+  }
+
+  // noteOf says that there is a filter.
+  function noteOf({ rows }) {
+    return rows ? `The filter chooses ${plural(rows.length, "row")} of ${plural(trace.rows, "row")}; next and previous go to these only.` : "";
+  }
 
   function button(name, key, click) {
     return el("button", { type: "button", title: `${name} (${key})`, click }, name);
@@ -60,7 +74,8 @@ export function step(page, element) {
   // draw shows the moment: the open calls, outermost first, and on which side the program is.
   async function draw() {
     if (element.hidden) return;
-    if (store.state.selected < 0) return go(walk.first(trace.processes[0]?.threads[0]?.id));
+    note.textContent = noteOf(store.state.filter);
+    if (store.state.selected < 0) return go(firstMoment());
     const { row } = now();
     const moment = walk.normal(now());
     const chain = walk.chain(row);
@@ -103,7 +118,7 @@ export function step(page, element) {
     if (trace.isMark(row)) return trace.nameOf(row);
     if (detail.explanation && (moment.returned || trace.isSystem(row))) return detail.explanation;
     if (moment.returned) return trace.isSystem(row) ? "The kernel has done it." : walk.hasChild(row) ? "The call returns." : "";
-    return trace.isSystem(row) ? "The program asks the kernel." : "The program calls a library function.";
+    return trace.isSystem(row) ? "The program asks the kernel." : callOf(trace.functions[trace.fn[row]]);
   }
 
   function lineOf({ row, returned }, isLast) {
@@ -132,4 +147,8 @@ export function step(page, element) {
       return true;
     },
   };
+}
+
+function callOf({ name, kind, object }) {
+  return kind === FUNCTION || !object ? `The program calls the function ${name}.` : `The program calls ${name}, a function of ${object}.`;
 }

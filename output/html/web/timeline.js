@@ -2,17 +2,22 @@
 // what people do with it; draw.js draws.
 import { Pen } from "./draw.js";
 import { el, fit, palette } from "./dom.js";
-import { firstIn, indexLanes, layout } from "./lanes.js";
+import { crossingTop, deepest, firstIn, indexLanes, inLane, layout, nextFrom, placeOf } from "./lanes.js";
+import { Look } from "./look.js";
 import { densityOf, drawOverview, drawRuler, overview, ruler } from "./ruler.js";
 import { textOf } from "./sentence.js";
-import { duration, plural } from "./units.js";
+import { count, duration, plural } from "./units.js";
+import { Walk } from "./walk.js";
 
 const top = overview + ruler;
-const shortest = 20; // nanoseconds in sight at most closely
+const reach = 5; // pixels around a crossing in which it is meant
+const near = 50; // crossings on each side that are looked at
 
 // timeline makes the view.
 export function timeline(page, element) {
   const { trace, store, details } = page;
+  const look = new Look(page);
+  const walk = new Walk(page);
   const index = indexLanes(trace);
   const density = densityOf(trace);
   const closed = new Set(); // processes whose threads are not shown
@@ -38,9 +43,9 @@ export function timeline(page, element) {
     return el(
       "div",
       { class: "tools" },
-      el("button", { type: "button", "aria-label": "zoom out", title: "zoom out (−)", click: () => zoom(1.6) }, "−"),
-      el("button", { type: "button", "aria-label": "zoom in", title: "zoom in (+)", click: () => zoom(1 / 1.6) }, "+"),
-      el("button", { type: "button", title: "show the whole trace (0)", click: fitAll }, "all"),
+      el("button", { type: "button", "aria-label": "zoom out", title: "zoom out (−)", click: () => look.zoom(1.6) }, "−"),
+      el("button", { type: "button", "aria-label": "zoom in", title: "zoom in (+)", click: () => look.zoom(1 / 1.6) }, "+"),
+      el("button", { type: "button", title: "show the whole trace (0)", click: () => look.all() }, "all"),
       el("button", { type: "button", title: "show the selected call (f)", click: fitSelected }, "selected"),
       loader,
     );
@@ -53,8 +58,7 @@ export function timeline(page, element) {
   // Time and place.
 
   function view() {
-    const { from, to } = store.state;
-    return { from, to: Math.max(to, from + shortest), width: canvas.clientWidth, height: canvas.clientHeight, box: plan.box, font: plan.box > 24 ? 12 : 11, duration: Math.max(trace.duration, 1), again: draw };
+    return { ...look.now(), width: canvas.clientWidth, height: canvas.clientHeight, box: plan.box, font: plan.box > 24 ? 12 : 11, duration: Math.max(trace.duration, 1), again: draw };
   }
 
   function timeAt(x) {
@@ -62,32 +66,9 @@ export function timeline(page, element) {
     return from + (x / width) * (to - from);
   }
 
-  function look(from, to) {
-    const most = Math.max(trace.duration, shortest);
-    const span = Math.min(Math.max(to - from, shortest), most * 1.05);
-    const middle = (from + to) / 2;
-    const low = Math.max(-most * 0.02, Math.min(middle - span / 2, most * 1.02 - span));
-    store.set({ from: low, to: low + span });
-  }
-
-  function zoom(by, at) {
-    const { from, to } = store.state;
-    const fixed = at ?? (from + to) / 2;
-    look(fixed - (fixed - from) * by, fixed + (to - fixed) * by);
-  }
-
-  function pan(by) {
-    const { from, to } = store.state;
-    look(from + (to - from) * by, to + (to - from) * by);
-  }
-
-  function fitAll() {
-    look(0, trace.duration);
-  }
-
   function fitRow(row) {
     const long = Math.max(trace.end[row] - trace.begin[row], 1000);
-    look(trace.begin[row] - long * 0.15, trace.end[row] + long * 0.15);
+    look.at(trace.begin[row] - long * 0.15, trace.end[row] + long * 0.15);
   }
 
   function fitSelected() {
@@ -98,22 +79,41 @@ export function timeline(page, element) {
   function reveal(row) {
     const { from, to } = store.state;
     const begin = trace.begin[row];
-    if (trace.end[row] < from || begin > to) look(begin - (to - from) * 0.3, begin + (to - from) * 0.7);
+    if (trace.end[row] < from || begin > to) look.at(begin - (to - from) * 0.3, begin + (to - from) * 0.7);
     const item = plan.items.find((item) => item.thread?.id === trace.thread[row]);
     if (!item) return;
     const room = scroller.clientHeight - top;
-    if (item.y < scroller.scrollTop) scroller.scrollTop = item.y;
-    else if (item.y + item.height > scroller.scrollTop + room) scroller.scrollTop = Math.min(item.y, item.y + item.height - room);
+    const isSmall = item.height <= room; // then all of the thread is shown
+    const high = isSmall ? item.y : placeOf(trace, item, inLane(trace, row));
+    const low = isSmall ? item.y + item.height : high + plan.box;
+    if (high < scroller.scrollTop) scroller.scrollTop = high;
+    else if (low > scroller.scrollTop + room) scroller.scrollTop = low - room;
   }
 
-  // rowAt returns the row at a place, or -1.
+  // rowAt returns the row at a place, or -1. At a crossing it is the system call.
   function rowAt(x, y) {
     const at = y - top + scroller.scrollTop;
     const item = plan.items.find((item) => item.thread && at >= item.y && at < item.y + item.height);
     if (!item || y < top) return -1;
     if (item.marks && at < item.marks.y + 16) return nearestMark(item.marks.rows, x);
     const lane = [...item.user, item.kernel].find((lane) => at >= lane.y && at < lane.y + plan.box);
-    return lane ? nearest(lane.rows, x) : -1;
+    const row = lane ? nearest(lane.rows, x) : -1;
+    return row >= 0 || at >= item.kernel.y ? row : crossingAt(item, x, at);
+  }
+
+  // crossingAt returns the system call whose crossing goes through a place, or -1.
+  function crossingAt(item, x, y) {
+    const { rows } = item.kernel;
+    const time = timeAt(x);
+    const distance = timeAt(x + reach) - time;
+    const next = nextFrom(trace, rows, 0, time);
+    let best = -1;
+    for (const row of rows.subarray(Math.max(0, next - near), next + near)) {
+      const away = Math.abs(trace.begin[row] - time);
+      if (away > distance || !page.shown.shows(row) || (page.shown.folds && trace.folded[row]) || y < crossingTop(trace, item, row, plan.box)) continue;
+      if (best < 0 || away < Math.abs(trace.begin[best] - time)) best = row;
+    }
+    return best;
   }
 
   // nearest returns the row of a lane at x, or next to it within a few pixels: short calls
@@ -142,10 +142,7 @@ export function timeline(page, element) {
   canvas.addEventListener(
     "wheel",
     (event) => {
-      event.preventDefault();
-      const unit = event.deltaMode === 1 ? 16 : 1;
-      if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) pan(((event.deltaX || event.deltaY) * unit) / canvas.clientWidth);
-      else zoom(1.0015 ** (event.deltaY * unit), timeAt(event.offsetX));
+      look.wheel(event, timeAt(event.offsetX), canvas.clientWidth);
     },
     { passive: false },
   );
@@ -168,7 +165,7 @@ export function timeline(page, element) {
       drag.to = timeAt(event.offsetX);
       draw();
     } else {
-      pan(-dx / canvas.clientWidth);
+      look.pan(-dx / canvas.clientWidth);
       scroller.scrollTop -= dy;
       drag.x = event.offsetX;
       drag.y = event.offsetY;
@@ -177,7 +174,7 @@ export function timeline(page, element) {
   canvas.addEventListener("pointerup", (event) => {
     const was = drag;
     drag = undefined;
-    if (was?.kind === "range" && was.moved) look(Math.min(was.from, was.to), Math.max(was.from, was.to));
+    if (was?.kind === "range" && was.moved) look.at(Math.min(was.from, was.to), Math.max(was.from, was.to));
     else if (was && !was.moved && was.kind === "pan") page.select(rowAt(event.offsetX, event.offsetY));
   });
   canvas.addEventListener("pointerleave", () => (tip.hidden = true));
@@ -189,7 +186,7 @@ export function timeline(page, element) {
   function centre(x) {
     const { from, to } = store.state;
     const at = (x / canvas.clientWidth) * trace.duration;
-    look(at - (to - from) / 2, at + (to - from) / 2);
+    look.at(at - (to - from) / 2, at + (to - from) / 2);
   }
 
   function hover(event) {
@@ -287,6 +284,7 @@ export function timeline(page, element) {
       el("span", { class: "name" }, name),
       el("span", { class: "user" }, "user space"),
       el("span", { class: "kernel" }, "kernel"),
+      item.hidden > 0 ? el("span", { class: "deeper", title: `${plural(item.hidden, "call")} deeper than ${deepest} levels: they are in the list` }, `+ ${count(item.hidden)} deeper`) : undefined,
     );
     node.style.top = item.y - scroll + "px";
     node.style.height = item.height + "px";
@@ -308,35 +306,33 @@ export function timeline(page, element) {
   // Keys. Arrows walk from call to call.
 
   const walks = {
-    ArrowLeft: (row) => beside(row, -1),
-    ArrowRight: (row) => beside(row, 1),
-    ArrowUp: (row) => trace.parent[row],
-    ArrowDown: (row) => (row + 1 < trace.rows && trace.parent[row + 1] === row ? row + 1 : -1),
+    ArrowLeft: (row) => walk.before(row),
+    ArrowRight: (row) => walk.beside(row),
+    ArrowUp: (row) => walk.parent(row),
+    ArrowDown: (row) => walk.child(row),
   };
 
-  // beside returns the next row of the same thread in the same call, or the one before.
-  function beside(row, by) {
-    for (let at = row + by; at >= 0 && at < trace.rows; at += by) {
-      if (trace.thread[at] === trace.thread[row] && trace.parent[at] === trace.parent[row]) return at;
-    }
-    return -1;
+  // firstInSight returns the first row that begins in sight, or the last one before.
+  function firstInSight() {
+    const { shown } = page;
+    return shown.length > 0 ? shown.rowAt(Math.min(shown.after(trace.after(store.state.from) - 1), shown.length - 1)) : -1;
   }
 
   const commands = {
-    "+": () => zoom(1 / 1.6),
-    "=": () => zoom(1 / 1.6),
-    "-": () => zoom(1.6),
-    0: fitAll,
+    "+": () => look.zoom(1 / 1.6),
+    "=": () => look.zoom(1 / 1.6),
+    "-": () => look.zoom(1.6),
+    0: () => look.all(),
     f: fitSelected,
     l: toggleLoader,
-    a: () => pan(-0.2),
-    d: () => pan(0.2),
-    w: () => zoom(1 / 1.6),
-    s: () => zoom(1.6),
+    a: () => look.pan(-0.2),
+    d: () => look.pan(0.2),
+    w: () => look.zoom(1 / 1.6),
+    s: () => look.zoom(1.6),
     PageDown: () => (scroller.scrollTop += scroller.clientHeight * 0.8),
     PageUp: () => (scroller.scrollTop -= scroller.clientHeight * 0.8),
-    Home: () => pan(-1e9),
-    End: () => pan(1e9),
+    Home: () => look.pan(-1e9),
+    End: () => look.pan(1e9),
   };
 
   return {
@@ -354,12 +350,12 @@ export function timeline(page, element) {
       draw();
     },
     key(event) {
-      const walk = walks[event.key];
-      if (walk && trace.rows > 0) {
-        if (event.shiftKey) pan(event.key === "ArrowLeft" ? -0.2 : 0.2);
+      const go = walks[event.key];
+      if (go && trace.rows > 0) {
+        if (event.shiftKey) look.pan(event.key === "ArrowLeft" ? -0.2 : 0.2);
         else {
-          const { selected, from } = store.state;
-          const to = selected < 0 ? Math.min(trace.after(from), trace.rows - 1) : walk(selected);
+          const { selected } = store.state;
+          const to = selected < 0 ? firstInSight() : go(selected);
           if (to >= 0) page.select(to);
         }
         return true;

@@ -17,9 +17,9 @@ function short(n) {
 }
 
 // instant writes a time since the begin of the trace so exactly that times apart by step
-// differ.
-export function instant(ns, step) {
-  const [size, unit] = steps.find(([size]) => Math.max(step, Math.abs(ns) / 1000) >= size) ?? steps[3];
+// differ. All times up to most have the same unit.
+export function instant(ns, step, most) {
+  const [size, unit] = steps.find(([size]) => step * 1000 >= size && most >= size) ?? steps[3];
   const digits = Math.max(0, Math.ceil(-Math.log10(step / size) - 1e-9));
   return (ns / size).toFixed(Math.min(digits, 9)) + " " + unit;
 }
@@ -50,5 +50,6 @@ const sizes = ["bytes", "KiB", "MiB", "GiB", "TiB"];
 
 // bytesStep returns a round step between 0 and most bytes, for so many lines at most.
 export function bytesStep(most, lines) {
-  return 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, most) / lines)));
+  const step = 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, most) / lines)));
+  return step > most ? Math.max(1, step / 2) : step;
 }

@@ -1,5 +1,6 @@
 // The moments of one thread, in order: a call begins, a call returns. A library call with
-// nothing in it has one moment, for nothing can be seen between the two. So has a mark.
+// nothing in it has one moment, for nothing can be seen between the two. So has a mark. Only
+// rows that are shown have moments: the others are as if they were not there.
 
 export class Walk {
   constructor(page) {
@@ -33,48 +34,62 @@ export class Walk {
     return this.after(row, this.trace.thread[row], row);
   }
 
+  // parent returns the innermost row around a row, or -1.
+  parent(row) {
+    let at = this.trace.parent[row];
+    while (at >= 0 && !this.page.shown.shows(at)) at = this.trace.parent[at];
+    return at;
+  }
+
   // after returns the next row of a thread directly in a parent (-1: in none), or -1. Rows of
   // other threads may be between.
   after(row, thread, parent) {
-    const { trace } = this;
+    const { trace, page } = this;
     const end = parent < 0 ? Infinity : trace.end[parent];
-    for (let at = row + 1; at < trace.rows && trace.begin[at] <= end; at++) {
-      if (trace.thread[at] !== thread || this.isHidden(at)) continue;
-      if (trace.parent[at] === parent) return at;
-      if (parent >= 0 && trace.parent[at] < parent) return -1;
+    for (let i = page.shown.after(row); i < page.shown.length; i++) {
+      const at = page.shown.rowAt(i);
+      if (trace.begin[at] > end) return -1;
+      if (trace.thread[at] !== thread) continue;
+      const around = this.parent(at);
+      if (around === parent) return at;
+      if (around < parent) return -1;
     }
     return -1;
   }
 
+  // beside returns the next row in the same parent, or -1.
+  beside(row) {
+    return this.after(row, this.trace.thread[row], this.parent(row));
+  }
+
+  // before returns the row before one in the same parent, or -1.
   before(row) {
-    const { trace } = this;
-    for (let at = row - 1; at > trace.parent[row]; at--) {
-      if (trace.thread[at] === trace.thread[row] && trace.parent[at] === trace.parent[row] && !this.isHidden(at)) return at;
+    const { trace, page } = this;
+    const parent = this.parent(row);
+    for (let i = page.shown.after(row - 1) - 1; i >= 0; i--) {
+      const at = page.shown.rowAt(i);
+      if (at <= parent) return -1;
+      if (trace.thread[at] === trace.thread[row] && this.parent(at) === parent) return at;
     }
     return -1;
-  }
-
-  isHidden(row) {
-    return this.page.shown.folds && this.trace.folded[row] === 1;
   }
 
   // next returns the moment after one, or undefined.
   next(moment) {
-    const { trace } = this;
     const { row, returned } = this.normal(moment);
     if (row < 0) return undefined;
     if (!returned) {
       const child = this.child(row);
       return child >= 0 ? this.normal({ row: child, returned: false }) : { row, returned: true };
     }
-    const sibling = this.after(row, trace.thread[row], trace.parent[row]);
+    const sibling = this.beside(row);
     if (sibling >= 0) return this.normal({ row: sibling, returned: false });
-    return trace.parent[row] >= 0 ? { row: trace.parent[row], returned: true } : undefined;
+    const around = this.parent(row);
+    return around >= 0 ? { row: around, returned: true } : undefined;
   }
 
   // previous returns the moment before one, or undefined.
   previous(moment) {
-    const { trace } = this;
     const { row, returned } = this.normal(moment);
     if (row < 0) return undefined;
     if (returned && this.isTwo(row)) {
@@ -83,7 +98,8 @@ export class Walk {
     }
     const sibling = this.before(row);
     if (sibling >= 0) return { row: sibling, returned: true };
-    return trace.parent[row] >= 0 ? { row: trace.parent[row], returned: false } : undefined;
+    const around = this.parent(row);
+    return around >= 0 ? { row: around, returned: false } : undefined;
   }
 
   lastChild(row) {
@@ -92,8 +108,8 @@ export class Walk {
     return last;
   }
 
-  // chain returns a row with those around it, outermost first; of deep recursion the
-  // innermost.
+  // chain returns a row with those around it, shown or not, outermost first; of deep recursion
+  // the innermost.
   chain(row) {
     const rows = [];
     for (let at = row; at >= 0 && rows.length < 12; at = this.trace.parent[at]) rows.unshift(at);
