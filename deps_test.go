@@ -26,6 +26,7 @@ elf: arch
 ptrace: arch
 breakpoints: arch
 inline: arch ring
+inproc: arch inline ptrace ring
 plt: arch elf
 unwind: arch elf
 infer: arch

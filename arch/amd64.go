@@ -27,6 +27,7 @@ const (
 	amd64RSP
 	amd64SS
 	amd64FSBase
+	amd64GSBase
 )
 
 // AMD64 is x86-64 with the System V ABI.
@@ -48,6 +49,7 @@ var AMD64 = &Arch{
 	Calls: Numbers{
 		Clone: 56, Clone3: 435, Execve: 59, Getpid: 39, Gettid: 186, Mmap: 9, Prctl: 157, Seccomp: 317,
 		RtSigaction: 13, RtSigprocmask: 14, RtTgsigqueueinfo: 297,
+		Close: 3, Ftruncate: 77, Madvise: 28, MemfdCreate: 319, Munmap: 11,
 	},
 
 	GoFloats: 15,
@@ -60,6 +62,7 @@ var amd64Layout = layout{
 	pc:         amd64RIP,
 	sp:         amd64RSP,
 	tp:         amd64FSBase,
+	spare:      amd64GSBase,
 	fp:         amd64RBP,
 	restart:    amd64OrigRAX,
 	link:       amd64RCX,

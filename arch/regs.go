@@ -7,6 +7,7 @@ type layout struct {
 
 	// Offsets in it.
 	pc, sp, tp int
+	spare      int   // the base of a segment that the ABI leaves to nobody
 	fp         int   // the frame pointer's
 	restart    int   // the word that makes the kernel restart a system call
 	link       int   // the register in which a system call stores the address after it
@@ -107,6 +108,12 @@ func (r Regs) SingleSteps() bool { return r.get(r.arch.flags)&r.arch.trapFlag !=
 
 // ThreadPointer returns the address of the thread's own data.
 func (r Regs) ThreadPointer() uint64 { return r.get(r.arch.tp) }
+
+// SpareBase returns the base of the segment that the ABI leaves to nobody (amd64: GS).
+func (r Regs) SpareBase() uint64 { return r.get(r.arch.spare) }
+
+// SetSpareBase sets what SpareBase returns.
+func (r Regs) SetSpareBase(v uint64) { r.set(r.arch.spare, v) }
 
 // GoArg returns integer argument or result register i of a call in Go's own ABI.
 func (r Regs) GoArg(i int) uint64 { return r.get(r.arch.goArgs[i]) }

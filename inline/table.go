@@ -26,6 +26,10 @@ type patch struct {
 
 // A Table has the jumps that are planted in one address space, and the code that is there.
 type Table struct {
+	// Still tells that no thread of the space runs while jumps are planted or removed. Then they
+	// are written at once, and no breakpoint is there even if we are killed.
+	Still bool
+
 	memory  Memory
 	patches spans[*patch]
 	codes   spans[*Code]
@@ -97,6 +101,9 @@ func (t *Table) Insert(j Jump, own []byte, c *Code) error {
 // replace writes an instruction over another one that threads may run. If it can't, it writes
 // back what was there.
 func (t *Table) replace(addr uint64, old, code []byte) error {
+	if t.Still {
+		return t.memory.Write(addr, code)
+	}
 	if err := t.memory.Write(addr, arch.AMD64.Breakpoint); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ type Linux struct {
 	tracees     int    // at least how many there are or were; counts to 2 and beyond
 	superseded  int    // the TID of the stop last returned, if a newer report of it is pending: it is not in that stop any more
 	wake        chan os.Signal
+	alarm       alarm
 	mask        unix.Sigset_t // signals that the thread blocked before New
 	options     uintptr
 	tuner       *tuner                   // chooses how to wait
@@ -35,6 +36,7 @@ type Linux struct {
 	connected   map[uint32]*Socket       // sockets that have a peer, by inode
 	regCache    registerCache            // registers of the tracee last read
 	reserve     reserve                  // descriptors for reading /proc
+	robust      robustList               // of memory that tracees share with us
 }
 
 // wakeSignal ends a wait. It is a real-time signal that nothing else uses.
@@ -99,6 +101,54 @@ func (l *Linux) Wake() {
 		f.end()
 	}
 	_ = unix.Tgkill(os.Getpid(), l.tid, wakeSignal)
+}
+
+// Alarm is Wake that is not lost: if Wait is not waiting, it returns ErrWoken later. It may be
+// called often, from any goroutine.
+func (l *Linux) Alarm() {
+	l.alarm.rung.Store(true)
+	if l.alarm.active.Swap(true) {
+		return
+	}
+	go func() {
+		for pause := firstPause; l.alarm.rung.Load(); pause = min(2*pause, lastPause) {
+			l.Wake()
+			time.Sleep(pause)
+		}
+		l.alarm.active.Store(false)
+		if l.alarm.rung.Load() {
+			l.Alarm()
+		}
+	}()
+}
+
+// An alarm is one that Wait has not seen yet.
+type alarm struct {
+	rung   atomic.Bool
+	active atomic.Bool // a goroutine repeats Wake
+	waited bool        // a stop was returned before it
+}
+
+// From one Wake of an alarm to the next: the first may come just before Wait.
+const (
+	firstPause = 50 * time.Microsecond
+	lastPause  = 2 * time.Millisecond
+)
+
+// alarmed tells whether Wait must return ErrWoken now: when there is no stop, or after one.
+func (l *Linux) alarmed() (s Stop, stopped, woken bool) {
+	if !l.alarm.rung.Load() {
+		return Stop{}, false, false
+	}
+	if !l.alarm.waited {
+		if s, ok := l.poll(-1); ok {
+			l.alarm.waited = true
+			return s, true, false
+		}
+	}
+	l.alarm.waited = false
+	l.alarm.rung.Store(false)
+	return Stop{}, false, true
 }
 
 var restartOps = [...]uintptr{

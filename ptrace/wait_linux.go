@@ -69,7 +69,14 @@ func mustReport(s Stop) bool {
 
 // waitAny waits for a report of any tracee, in the mode that the tuner has chosen.
 func (l *Linux) waitAny() (Stop, error) {
-	s, err := l.waitBy(l.chooseMode())
+	s, stopped, woken := l.alarmed()
+	if woken {
+		return Stop{}, ErrWoken
+	}
+	var err error
+	if !stopped {
+		s, err = l.waitBy(l.chooseMode())
+	}
 	now := time.Now()
 	if !l.lastReport.IsZero() {
 		l.tuner.record(now.Sub(l.lastReport))
@@ -101,7 +108,7 @@ func (l *Linux) waitBy(w waitMode) (Stop, error) {
 	}
 	// A busy tracee stops again soon. For a quiet one the second wait, which tells the
 	// scheduler, makes no difference.
-	if s, err := l.waitOnce(rawWait4, -1, 0); !errors.Is(err, ErrWoken) {
+	if s, err := l.waitOnce(rawWait4, -1, 0); !errors.Is(err, ErrWoken) || l.alarm.rung.Load() {
 		return s, err
 	}
 	return l.waitOnce(wait4, -1, 0)

@@ -2,15 +2,16 @@ package ring
 
 // Offsets in the arena. It begins with a page of words that all threads share.
 const (
-	Owner    = 0                    // u32: thread ID of the tracer; the kernel sets OwnerDied in it
+	Owner    = 0                    // u32: thread ID of the tracer; see OwnerLives
 	Doorbell = 4                    // u32, futex: a thread adds 1 when there is something to do for plait
 	Waiting  = 8                    // u32: not 0 if plait sleeps, so that whoever rings must wake Doorbell
 	Table    = pageSize             // known return addresses
 	Rings    = Table + TableSize    // ring i is at Rings + i*RingSize
 	Size     = Rings + Max*RingSize // of the arena; pages nobody touches take no memory
 
-	// OwnerDied is FUTEX_OWNER_DIED, futex(2).
-	OwnerDied = 0x4000_0000
+	// OwnerMask is FUTEX_TID_MASK (linux/futex.h). The kernel makes these bits of Owner 0 when the
+	// thread ends.
+	OwnerMask = 0x3fff_ffff
 
 	pageSize = 4096
 )
@@ -26,6 +27,10 @@ const (
 	SetShift  = 12
 	SetSize   = 8 * Ways
 	TableSize = SetSize * Sets
+
+	// TextKey is set in the table, and in a Request, for a return address whose record has a
+	// text. The function that was called decides whether it has to.
+	TextKey = 1 << 62
 )
 
 // Offsets in a ring. It begins with a page of words, of 8 bytes but for Turn.
@@ -49,15 +54,21 @@ const (
 
 // Offsets in a thread's area. All words have 8 bytes.
 const (
-	AreaPos     = 0  // address of the next record; 0: nothing is recorded
-	AreaLimit   = 8  // a record may begin only at pos < limit
-	AreaResume  = 16 // where the hand-over routine goes when it is done
-	AreaRequest = 24 // return address that is asked for; otherwise 0
-	AreaRing    = 32 // address of the ring
-	AreaTable   = 40 // address of the table of known return addresses
-	AreaSaved   = 48 // registers that the hand-over routine saves
-	AreaSize    = 256
-	Areas       = Max * AreaSize // what one mapping for all threads has
+	AreaPos       = 0  // address of the next record; 0: nothing is recorded
+	AreaLimit     = 8  // a record may begin only at pos < limit
+	AreaResume    = 16 // where the hand-over routine goes when it is done
+	AreaRequest   = 24 // return address that is asked for; otherwise 0
+	AreaRing      = 32 // address of the ring
+	AreaTable     = 40 // address of the table of known return addresses
+	AreaSaved     = 48 // 4 registers that a thunk saves
+	AreaRoutine   = 80 // address of the hand-over routine
+	AreaSavedMore = 88 // 6 registers that the hand-over routine saves
+	AreaSize      = 256
+
+	// SilentArea is the offset of one more area behind those of the rings. Its pos and limit are
+	// always 0. Threads that share the memory and are not recorded have it.
+	SilentArea = Max * AreaSize
+	Areas      = SilentArea + pageSize // what one mapping for all threads has
 )
 
 // SetOf returns where the set of a return address begins in the table.
@@ -89,3 +100,6 @@ func HalfLimit(base uint64, half int) uint64 {
 
 // EndOf returns the offset of the End of half 0 or 1 in a ring.
 func EndOf(half int) int { return End0 + half*(End1-End0) }
+
+// OwnerLives tells from the word at Owner whether the tracer lives.
+func OwnerLives(word uint32) bool { return word&OwnerMask != 0 }

@@ -39,6 +39,8 @@ type Reader struct {
 	bytes  []byte // the ring, here
 	half   int
 	next   uint64 // address of the next record
+	moving bool   // the thread has handed a half over, and was not seen in the other yet
+	last   uint64 // time of the last record
 	broken error
 	copied [8 * MaxWords]byte
 }
@@ -47,6 +49,11 @@ type Reader struct {
 // bytes are at bytes here. Nothing has been read from it yet.
 func NewReader(base uint64, bytes []byte) *Reader {
 	return &Reader{base: base, bytes: bytes[:RingSize], next: HalfStart(base, 0)}
+}
+
+// Reuse makes the Reader that of another thread, whose records will be newer than all before.
+func (r *Reader) Reuse() {
+	r.half, r.next, r.moving, r.broken = 0, HalfStart(r.base, 0), false, nil
 }
 
 // A BrokenError tells what is wrong with a ring. The program has written to it.
@@ -92,18 +99,52 @@ func (r *Reader) drainHalf(pos uint64, from Source, each func(*Record)) (more bo
 			return false, err
 		}
 		r.store(EndOf(r.half), 0)
-		r.half = 1 - r.half
+		r.half, r.moving = 1-r.half, true
 		r.next = HalfStart(r.base, r.half)
 		from.Freed()
 		return true, nil
 	}
-	if pos == 0 { // the thread records nothing any more
+	half := HalfOf(r.base, pos)
+	if pos == 0 || r.moving && half == 1-r.half { // it records nothing any more; it is between End and pos
 		return false, nil
 	}
-	if HalfOf(r.base, pos) != r.half {
+	if half != r.half {
 		return false, broken("pos is %#x, in no half that may be written", pos)
 	}
+	r.moving = false
 	return false, r.drainTo(pos, from, each)
+}
+
+// Rest calls each for the records of a thread that is dead, whose pos nobody knows any more. Those
+// that are older than what was read before are of an earlier round. The last one may be of a call
+// that the thread did not live to make.
+func (r *Reader) Rest(from Source, each func(*Record)) {
+	for range 2 {
+		end := r.load(EndOf(r.half))
+		r.restOf(end, from, each)
+		if end == 0 || r.broken != nil {
+			return
+		}
+		r.half = 1 - r.half
+		r.next = HalfStart(r.base, r.half)
+	}
+}
+
+// restOf is Rest for the current half, which may have an end.
+func (r *Reader) restOf(end uint64, from Source, each func(*Record)) {
+	stop := HalfStart(r.base, r.half) + HalfSize
+	if end != 0 {
+		stop = min(stop, end)
+	}
+	for r.broken == nil && r.next < stop {
+		before := r.last
+		rec, err := r.record(stop-r.next, from)
+		if err != nil || rec.Word(At) <= before {
+			return
+		}
+		r.next += uint64(len(rec.Data))
+		each(&rec)
+	}
 }
 
 // drainTo reads the records up to an address in, or right behind, the current half.
@@ -129,12 +170,13 @@ func (r *Reader) record(left uint64, from Source) (Record, error) {
 	head := r.load(int(at))
 	rec := Record{Kind: Kind(head >> 48), ID: uint32(head), Flags: uint8(head >> 56)}
 	words := int(head >> 32 & 0xffff)
-	if words == 0 || words > MaxWords || uint64(8*words) > left || words != from.Words(rec.Kind, rec.ID) {
+	if words < 2 || words > MaxWords || uint64(8*words) > left || words != from.Words(rec.Kind, rec.ID) {
 		return rec, broken("record of kind %d, number %d, has %d words", rec.Kind, rec.ID, words)
 	}
 	rec.Data = r.copied[:8*words]
 	copy(rec.Data, r.bytes[at:])
 	binary.LittleEndian.PutUint64(rec.Data, head) // it may have changed meanwhile
+	r.last = rec.Word(At)
 	return rec, nil
 }
 

@@ -16,6 +16,7 @@ const testBase = 0x7f00_0000_0000
 type writer struct {
 	memory     []byte
 	pos, limit uint64
+	clock      uint64
 	lengths    []int // by ID
 	freed      int
 	err        error
@@ -54,6 +55,8 @@ func (w *writer) write(id uint32, mark uint64) bool {
 	}
 	words := w.lengths[id]
 	w.put(w.pos-testBase, Head(Entered, id, words))
+	w.clock++
+	w.put(w.pos-testBase+At, w.clock)
 	w.put(w.pos-testBase+uint64(8*(words-1)), mark)
 	w.pos += uint64(8 * words)
 	return true
@@ -62,7 +65,7 @@ func (w *writer) write(id uint32, mark uint64) bool {
 // TestReader: every record is read once and in order, whenever plait looks.
 func TestReader(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	w := newWriter(2, 5, 17, MaxWords)
+	w := newWriter(3, 5, 17, MaxWords)
 	r := NewReader(testBase, w.memory)
 	var wrote, read uint64
 	drain := func() {
@@ -106,7 +109,7 @@ func TestBroken(t *testing.T) {
 		"unknown number":         func(w *writer) { w.put(Half0, Head(Entered, 99, 5)) },
 		"unknown kind":           func(w *writer) { w.put(Half0, Head(3, 1, 5)) },
 	} {
-		w := newWriter(2, 5, 17)
+		w := newWriter(3, 5, 17)
 		w.write(1, 0)
 		spoil(w)
 		r := NewReader(testBase, w.memory)
@@ -115,7 +118,7 @@ func TestBroken(t *testing.T) {
 		if !errors.As(first, &want) {
 			t.Errorf("%s: %v", name, first)
 		}
-		w2 := newWriter(2)
+		w2 := newWriter(3)
 		if again := r.Drain(w2, func(*Record) { t.Errorf("%s: a record of a broken ring", name) }); again != first {
 			t.Errorf("%s: then %v", name, again)
 		}
@@ -124,7 +127,7 @@ func TestBroken(t *testing.T) {
 
 // TestPosError: a thread that is gone says so, and its ring is not broken.
 func TestPosError(t *testing.T) {
-	w := newWriter(2)
+	w := newWriter(3)
 	w.write(0, 0)
 	r := NewReader(testBase, w.memory)
 	w.err = errors.New("gone")
@@ -138,17 +141,63 @@ func TestPosError(t *testing.T) {
 	}
 }
 
+// TestMoving: a thread that has handed a half over, and not yet moved on, is no error; that it
+// never moves on is.
+func TestMoving(t *testing.T) {
+	w := newWriter(3)
+	w.write(0, 0)
+	w.put(End0, w.pos)
+	r, n := NewReader(testBase, w.memory), 0
+	count := func(*Record) { n++ }
+	if err := r.Drain(w, count); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	w.pos, w.limit = HalfStart(testBase, 1), HalfLimit(testBase, 1)
+	w.write(0, 0)
+	if err := r.Drain(w, count); err != nil || n != 2 {
+		t.Fatal(n, err)
+	}
+	w.pos = HalfStart(testBase, 0)
+	if err := r.Drain(w, count); err == nil {
+		t.Error("back in a half that was not handed over")
+	}
+}
+
+// TestRest: of a dead thread, all records are read that are newer than the last one read.
+func TestRest(t *testing.T) {
+	for _, written := range []int{1, 100, 6000, 16_000, 25_000} {
+		w := newWriter(3, 5)
+		r, n := NewReader(testBase, w.memory), 0
+		count := func(*Record) { n++ }
+		for i := range written {
+			for !w.write(uint32(i%2), 0) {
+				if err := r.Drain(w, count); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		r.Rest(w, count)
+		if n != written {
+			t.Errorf("%d records of %d", n, written)
+		}
+		r.Rest(w, count)
+		if n != written {
+			t.Errorf("%d records of %d, read twice", n, written)
+		}
+	}
+}
+
 // FuzzReader: no bytes make a Reader panic, read forever, or return a record that is not whole.
 func FuzzReader(f *testing.F) {
 	f.Add([]byte{}, uint64(Half0), uint64(0), uint64(0))
-	w := newWriter(2, 5, 17)
+	w := newWriter(3, 5, 17)
 	for i := range 12 {
 		w.write(uint32(i%3), uint64(i))
 	}
 	f.Add(w.memory[Half0:][:1024], w.pos-testBase, uint64(0), uint64(0))
 	f.Add(w.memory[Half0:][:1024], w.pos-testBase, w.pos, w.pos)
 	f.Fuzz(func(t *testing.T, data []byte, pos, end0, end1 uint64) {
-		w := newWriter(2, 5, 17)
+		w := newWriter(3, 5, 17)
 		w.pos = testBase + pos
 		copy(w.memory[Half0:], data)
 		copy(w.memory[Half1:], data)
@@ -156,13 +205,15 @@ func FuzzReader(f *testing.F) {
 		w.put(End1, end1)
 		r := NewReader(testBase, w.memory)
 		bound.Input(t, func() {
-			for range 3 {
-				_ = r.Drain(w, func(rec *Record) {
-					if len(rec.Data) != 8*w.Words(rec.Kind, rec.ID) || rec.Word(0)&0xffff_ffff != uint64(rec.ID) {
-						t.Fatalf("%+v", rec)
-					}
-				})
+			check := func(rec *Record) {
+				if len(rec.Data) != 8*w.Words(rec.Kind, rec.ID) || rec.Word(0)&0xffff_ffff != uint64(rec.ID) {
+					t.Fatalf("%+v", rec)
+				}
 			}
+			for range 3 {
+				_ = r.Drain(w, check)
+			}
+			r.Rest(w, check)
 		})
 	})
 }
@@ -173,7 +224,7 @@ func TestLayout(t *testing.T) {
 	for name, words := range map[string][]int{
 		"arena": {Owner, Doorbell, Waiting, Waiting + 4},
 		"ring":  {End0, End1, Request, CommandNr, CommandArgs, CommandArgs + 48, CommandResult + 8, Turn + 8, Half0, Half1, RingSize},
-		"area":  {AreaPos, AreaLimit, AreaResume, AreaRequest, AreaRing, AreaTable, AreaSaved, AreaSize},
+		"area":  {AreaPos, AreaLimit, AreaResume, AreaRequest, AreaRing, AreaTable, AreaSaved, AreaRoutine, AreaSavedMore, AreaSavedMore + 48, AreaSize},
 	} {
 		if !slices.IsSorted(words) || len(slices.Compact(slices.Clone(words))) != len(words) {
 			t.Errorf("%s: %v", name, words)

@@ -1,0 +1,152 @@
+package inproc
+
+import (
+	"errors"
+	"fmt"
+
+	"plait/inline"
+	"plait/ring"
+)
+
+// A returnSite is what is planted at a return address. One with a breakpoint has no records.
+type returnSite struct {
+	addr       uint64
+	text       bool
+	breakpoint bool
+	number     uint32 // in its records
+	layout     ring.Layout
+}
+
+// retSpec is what the records of returns have.
+func (e *Engine) retSpec(text bool) ring.Return {
+	return ring.Return{Float: true, Errno: e.HasErrno, ErrnoOffset: e.Errno, Text: text}
+}
+
+// Know lets threads return to an address where the tracer has a breakpoint.
+func (e *Engine) Know(ret uint64) {
+	if e.byAddr[ret] == nil && len(e.byAddr) < maxReturns {
+		e.addReturn(&returnSite{addr: ret, breakpoint: true})
+	}
+	e.know(ret, true)
+}
+
+// PlantReturn plants a jump at a return address; text tells that the record of a return has the
+// text that the result points to. tid is a stopped thread, which may have to map memory; other
+// threads may run. A breakpoint of the tracer that is there becomes the jump. The error says why it
+// can't be.
+func (e *Engine) PlantReturn(tid int, ret uint64, text bool) error {
+	if r := e.byAddr[ret]; r != nil && !r.breakpoint && (r.text || !text) {
+		return nil
+	}
+	return e.plantReturnBy(tid, ret, text, func(missing inline.Range) error {
+		if !e.room.mayMap(missing) {
+			return inline.ErrNoJump
+		}
+		e.room.pages += int((missing.Hi - missing.Lo) / pageSize)
+		return e.mapCode(tid, missing)
+	})
+}
+
+// plantReturnBy plants a jump at a return address. mapping maps pages for code.
+func (e *Engine) plantReturnBy(tid int, ret uint64, text bool, mapping func(inline.Range) error) error {
+	const longest = 15 // of an instruction
+	own := make([]byte, longest)
+	own = own[:e.Code(tid, ret, own)]
+	if len(e.room.free) <= len(e.room.held) { // nothing is known of gaps
+		if err := e.learnGaps(tid); err != nil {
+			return err
+		}
+	}
+	size, entry, _ := e.kit.ReturnSize(e.retSpec(text))
+	jump, place, err := inline.Find(ret, own, inline.Room{Held: e.room.held, Gaps: e.room.free}, size, entry)
+	if err != nil {
+		return err
+	}
+	for _, missing := range e.room.missing(place.Range) {
+		if err := mapping(missing); err != nil {
+			return err
+		}
+	}
+	e.at(tid)
+	return e.plantAt(ret, text, jump, own, place.Lo)
+}
+
+// plantAt plants the jump to the code for a return address, which will be at an address. If the
+// jump that is there now leads to code without a text, it is replaced: a return of another thread
+// in that moment is not recorded.
+func (e *Engine) plantAt(ret uint64, text bool, jump inline.Jump, own []byte, at uint64) error {
+	r := &returnSite{addr: ret, text: text, number: e.nextReturn(), layout: e.retSpec(text).Layout()}
+	c, err := e.kit.Return(r.number, e.retSpec(text), ret, own, at)
+	if err != nil {
+		return err
+	}
+	if e.Planted(ret) {
+		if err := e.table.Remove(ret); err != nil {
+			return err
+		}
+	}
+	if err := e.insert(jump, own, c); err != nil {
+		return err
+	}
+	e.addReturn(r)
+	e.know(ret, text)
+	return nil
+}
+
+// Uncatch replaces the jump at a return address by a breakpoint, which is the tracer's from now
+// on. A return of another thread in that moment is missed.
+func (e *Engine) Uncatch(tid int, ret uint64) error {
+	r := e.byAddr[ret]
+	if r == nil || r.breakpoint {
+		return fmt.Errorf("no jump at %#x", ret)
+	}
+	e.at(tid)
+	if err := errors.Join(e.table.Remove(ret), e.memory.Write(ret, e.Arch.Breakpoint)); err != nil {
+		return err
+	}
+	e.byAddr[ret] = &returnSite{addr: ret, breakpoint: true} // its records may still be in rings
+	e.know(ret, true)
+	return nil
+}
+
+// nextReturn returns the number for the records of a return address.
+func (e *Engine) nextReturn() uint32 {
+	if n := len(e.free); n > 0 {
+		return e.free[n-1]
+	}
+	return uint32(len(e.returns))
+}
+
+// addReturn enters a return address. Records with the number of what was there before may still
+// be in rings.
+func (e *Engine) addReturn(r *returnSite) {
+	e.byAddr[r.addr] = r
+	switch {
+	case r.breakpoint:
+	case int(r.number) == len(e.returns):
+		e.returns = append(e.returns, r)
+	default:
+		e.returns[r.number] = r
+		e.free = e.free[:len(e.free)-1]
+	}
+}
+
+// dropReturn forgets a return address.
+func (e *Engine) dropReturn(addr uint64) {
+	delete(e.byAddr, addr)
+	e.known().Remove(addr)
+	e.known().Remove(addr | ring.TextKey)
+}
+
+// known is the table of known return addresses.
+func (e *Engine) known() ring.Known {
+	return ring.Known(e.shared.Bytes()[ring.Table:][:ring.TableSize])
+}
+
+// know lets threads return to an address without asking again.
+func (e *Engine) know(ret uint64, text bool) {
+	e.known().Add(ret)
+	if text {
+		e.known().Add(ret | ring.TextKey)
+	}
+}
