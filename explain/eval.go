@@ -29,6 +29,8 @@ func (x *subject) number(e *syntax.Expr) (n uint64, known bool) {
 		return x.truth(x.fails(e.Names))
 	case syntax.OpIn:
 		return x.truth(x.inside(e.Names))
+	case syntax.OpMakes:
+		return bit(x.frame.made.has(e.Names)), x.whole && x.s.o.Kernel
 	case syntax.OpLength:
 		return x.length(e.X)
 	case syntax.OpNot:
@@ -221,6 +223,9 @@ func (x *subject) value(e *syntax.Expr) (event.Value, bool) {
 // member returns a member of an argument that is a struct. Of one that the call has changed,
 // the trace may have only the changed members anew.
 func (x *subject) member(name, member string) (event.Value, bool) {
+	if name == proto.FactResult {
+		return memberOf(settled(x.e.Result), member)
+	}
 	for i := range x.e.Call.Args {
 		a := &x.e.Call.Args[i]
 		if a.Name != name {

@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"slices"
+
 	"plait/event"
 	"plait/output/calls"
 	"plait/output/text"
@@ -45,6 +47,7 @@ type Sink struct {
 type frame struct {
 	function
 	syscalls int // system calls in it so far
+	made     made
 	opened   int // the last descriptor that was opened in it, plus 1
 
 	direct  bool // it is about a descriptor, so what it writes is not stdio's
@@ -53,6 +56,27 @@ type frame struct {
 	flushes int    // of the stream, as it began
 	wrote   uint64 // bytes of its own that were written in it
 	inner   uint64 // bytes that calls in it have accounted for
+}
+
+// made has the names of system calls, the first few that there are.
+type made []string
+
+const maxMade = 16
+
+func (m *made) add(name string) {
+	if len(*m) < maxMade && !slices.Contains(*m, name) {
+		*m = append(slices.Clip(*m), name) // a forked process has a copy of the frame
+	}
+}
+
+func (m made) has(names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(m, name) })
+}
+
+// makes notes that a system call was made in f.
+func (f *frame) makes(name string) {
+	f.syscalls++
+	f.made.add(name)
 }
 
 // A function is what sentences are looked up by.
@@ -96,7 +120,7 @@ func (s *Sink) Emit(e event.Event) error {
 func (s *Sink) enter(e *event.Enter) {
 	t := s.calls.Thread(e.TID)
 	if n := t.Len(); n > 0 && e.Call.Kind == event.System {
-		t.At(n-1).syscalls++
+		t.At(n - 1).makes(e.Call.Name)
 	}
 	f := frame{function: functionOf(e.Call)}
 	f.begins(s, s.process(e.PID), e.Call)
@@ -126,6 +150,9 @@ func (s *Sink) ended(e *event.Return) event.Explanation {
 // took notes what happened in a call that has ended inside f.
 func (f *frame) took(inner *frame, e *event.Return) {
 	f.syscalls += inner.syscalls
+	for _, name := range inner.made {
+		f.made.add(name)
+	}
 	if fd, ok := settled(e.Result).(event.FD); ok && inner.system && !e.Call.Failed {
 		f.opened = fd.Num + 1
 	} else if inner.opened > 0 {

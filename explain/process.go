@@ -13,6 +13,7 @@ type process struct {
 	end   uint64 // of the heap (brk(2)); 0: not known
 	files map[int]file
 
+	told     map[string]bool       // functions of which was said that they compute
 	attached bool                  // it had run before it was traced
 	streams  map[streamKey]*stream // of stdio
 }
@@ -26,7 +27,7 @@ type file struct {
 func (s *Sink) process(pid int) *process {
 	p := s.processes[pid]
 	if p == nil {
-		p = &process{files: map[int]file{}, streams: map[streamKey]*stream{}}
+		p = &process{files: map[int]file{}, told: map[string]bool{}, streams: map[streamKey]*stream{}}
 		s.processes[pid] = p
 	}
 	return p
@@ -39,7 +40,7 @@ func (s *Sink) follow(e event.Event) {
 		s.spawned(e)
 	case *event.Exec:
 		if p := s.processes[e.PID]; p != nil {
-			p.end, p.streams, p.attached = 0, map[streamKey]*stream{}, false
+			p.end, p.streams, p.told, p.attached = 0, map[streamKey]*stream{}, map[string]bool{}, false
 		}
 	case *event.Exit:
 		if e.Process {

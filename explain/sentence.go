@@ -31,10 +31,21 @@ func (x *subject) explanation() (event.Explanation, bool) {
 	}
 	if x.about != nil {
 		if text, ok := x.sentence(); ok {
-			return event.Explanation{Text: joined(text, x.more), Manual: x.manual()}, true
+			return event.Explanation{Text: joined(joined(text, x.more), x.computed()), Manual: x.manual()}, true
 		}
 	}
 	return event.Explanation{Text: x.kind(), Manual: x.manual()}, false
+}
+
+// computed says, of the first call of a function in a process, that it computes and has not
+// asked the kernel.
+func (x *subject) computed() string {
+	told := x.process.told
+	if !x.about.Pure || !x.succeeded() || !x.whole || !x.s.o.Kernel || x.frame.syscalls > 0 || told[x.frame.name] || len(told) >= maxKnown {
+		return ""
+	}
+	told[x.frame.name] = true
+	return "done in the process itself, without a system call"
 }
 
 // manual returns the page of the manual: the one that is written with the sentences, or

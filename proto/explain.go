@@ -22,6 +22,7 @@ const explainFolder = "data/explain"
 type Explanation struct {
 	Manual    string          // page of the manual, "open(2)"; "" if it is not said
 	Writes    *syntax.Writing // what the call hands to stdio; nil: nothing
+	Pure      bool            // it computes: it has no reason to ask the kernel
 	Sentences []*syntax.Sentence
 	item      *item
 	scope     *scope
@@ -38,6 +39,7 @@ const (
 	FactSyscalls = "syscalls" // how many system calls the call has made
 	FactMoved    = "moved"    // by how many bytes brk(2) has moved the end of the heap
 	FactStdout   = "stdout"   // the stream
+	FactResult   = "retval"   // the struct that is the result, before the name of a member
 )
 
 // Constant returns the value of a name of const, flags or enum, where the sentences are
@@ -179,7 +181,7 @@ func (f *File) explanation(name string) *Explanation {
 		if err != nil {
 			return nil
 		}
-		it.explanation = &Explanation{Manual: d.Manual, Writes: d.Writes, Sentences: d.Sentences, item: it, scope: it.scope}
+		it.explanation = &Explanation{Manual: d.Manual, Writes: d.Writes, Pure: d.Pure, Sentences: d.Sentences, item: it, scope: it.scope}
 	}
 	return it.explanation
 }
@@ -222,7 +224,10 @@ func isSystem(it *item) bool {
 // the prototype p, and where it is; "" if there is none.
 func (x *Explanation) Unknown(p *decode.Prototype) (at syntax.Pos, name string) {
 	known := func(name string) bool {
-		first, _, _ := strings.Cut(name, ".")
+		first, _, dotted := strings.Cut(name, ".")
+		if dotted && first == FactResult {
+			return true
+		}
 		for _, param := range p.Params {
 			if param.Name == first {
 				return true

@@ -37,7 +37,7 @@ func (w *writer) expr(x *Expr) {
 		w.put(", ")
 		w.expr(x.Y)
 		w.put(")")
-	case OpNot, OpText, OpLength, OpFails, OpIn:
+	case OpNot, OpText, OpLength, OpFails, OpIn, OpMakes:
 		w.sentenceExpr(x)
 	default:
 		w.operand(x.X, x.Op, false)

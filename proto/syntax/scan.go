@@ -209,11 +209,17 @@ func HeadingOf(text string) Heading {
 	case KindImport:
 		return Heading{word, ""}
 	case KindExplain:
-		if name != "" && (strings.HasPrefix(after, "{") || strings.HasPrefix(after, "\"") || strings.HasPrefix(after, "writes")) {
+		if name != "" && (strings.HasPrefix(after, "{") || strings.HasPrefix(after, "\"") || explainOption(after)) {
 			return Heading{word, name}
 		}
 	}
 	return Heading{KindPrototype, PrototypeName(text)}
+}
+
+// explainOption reports whether text starts with an option of an explain item.
+func explainOption(text string) bool {
+	word, _ := cutWord(text)
+	return word == "writes" || word == "pure"
 }
 
 // structOption reports whether text starts with an option of a struct.

@@ -22,6 +22,7 @@ func (p *parser) explanation(d *Decl) {
 		d.Writes.Bytes = p.expr()
 		p.expect(")")
 	}
+	d.Pure = p.accept("pure")
 	p.expect("{")
 	for !p.is("}") && p.tok.kind != tokEOF {
 		if len(d.Sentences) == maxSentences {
@@ -109,6 +110,8 @@ func (p *parser) sentenceWord(x *Expr, word string) bool {
 		}
 	case word == "in" && p.is("("):
 		x.Op, x.Names = OpIn, p.words("the name of a function")
+	case word == "makes" && p.is("("):
+		x.Op, x.Names = OpMakes, p.words("the name of a system call")
 	case word == "len" && p.accept("("):
 		x.Op, x.X = OpLength, p.expr()
 		p.expect(")")
@@ -151,6 +154,9 @@ func (w *writer) explanation(d *Decl) {
 		w.expr(d.Writes.Bytes)
 		w.put(")")
 	}
+	if d.Pure {
+		w.put(" pure")
+	}
 	w.put(" {\n")
 	for _, s := range d.Sentences {
 		w.put("\t\"", s.Text, "\"")
@@ -172,8 +178,8 @@ func (w *writer) sentenceExpr(x *Expr) {
 		w.put("len(")
 		w.expr(x.X)
 		w.put(")")
-	case OpFails, OpIn:
-		w.put(map[Op]string{OpFails: "fails", OpIn: "in"}[x.Op])
+	case OpFails, OpIn, OpMakes:
+		w.put(map[Op]string{OpFails: "fails", OpIn: "in", OpMakes: "makes"}[x.Op])
 		if len(x.Names) > 0 {
 			w.put("(", strings.Join(x.Names, ", "), ")")
 		}

@@ -27,6 +27,7 @@ type Decl struct {
 
 	Manual    string      // of an explain item: the page of the manual, "open(2)"; "" if it is not said
 	Writes    *Writing    // of an explain item: what the call hands to stdio; nil: nothing
+	Pure      bool        // of an explain item: the function computes
 	Sentences []*Sentence // of an explain item
 }
 
@@ -157,7 +158,7 @@ type Expr struct {
 	Num  uint64 // a number's value; the N of argN and eltN
 	X, Y *Expr
 
-	Names []string // of OpFails and OpIn
+	Names []string // of OpFails, OpIn and OpMakes
 }
 
 // An Op is the operator of an expression, or the kind of its operand.
@@ -195,4 +196,5 @@ const (
 	OpLength // X: the bytes of a text, the elements of a list
 	OpFails  // the call failed, by one of the errors Names if there are any
 	OpIn     // the call is inside one of those that Names name
+	OpMakes  // the call has made one of the system calls that Names name
 )
