@@ -110,7 +110,8 @@ func newTree(w io.Writer, o Options) event.Sink {
 func newJSONL(w io.Writer, o Options) event.Sink { return jsonl.New(w, o.Meta) }
 
 func newHeap(w io.Writer, o Options) event.Sink {
-	return heap.New(w, heap.Options{Name: text.NewNamer(o.Text).Name, Form: o.Table, Look: o.look(), Plot: o.Plot})
+	names := text.NewNamer(o.Text)
+	return heap.New(w, heap.Options{Name: names.Name, Symbol: names.Symbol, Form: o.Table, Look: o.look(), Plot: o.Plot})
 }
 
 // newMap names the rows as the text's lines name their calls.

@@ -14,10 +14,11 @@ import (
 
 // Options say what is shown.
 type Options struct {
-	Name func(*event.Call) string // the name of a function
-	Form table.Form
-	Look table.Look
-	Plot bool // the curve is drawn, for people; else it is numbers
+	Name   func(*event.Call) string // the name of a function
+	Symbol func(string) string      // how a symbol is shown; nil: as it is
+	Form   table.Form
+	Look   table.Look
+	Plot   bool // the curve is drawn, for people; else it is numbers
 }
 
 // A Heap is an event.Sink that writes a table when it is closed.
@@ -371,7 +372,7 @@ func word(c *event.Call, i int) uint64 {
 
 // site returns the site of a call. Beyond maxSites, all share one.
 func (h *Heap) site(c *event.Call) *site {
-	k := siteKey{kind: c.Kind, name: c.Name, object: c.Object, place: Place(c)}
+	k := siteKey{kind: c.Kind, name: c.Name, object: c.Object, place: Place(c, h.o.Symbol)}
 	if s := h.sites[k]; s != nil {
 		return s
 	}
@@ -391,17 +392,20 @@ func (h *Heap) site(c *event.Call) *site {
 }
 
 // Place says where a call is made: the function with its source line, or the offset in
-// it, or the object.
-func Place(c *event.Call) string {
+// it, or the object. symbol says how a symbol is shown; nil: as it is.
+func Place(c *event.Call, symbol func(string) string) string {
+	if symbol == nil {
+		symbol = func(s string) string { return s }
+	}
 	if len(c.Stack) == 0 {
 		return strings.TrimPrefix(c.From+" 0x"+strconv.FormatUint(c.Caller, 16), " ")
 	}
 	f := &c.Stack[0]
 	switch {
 	case f.Symbol != "" && f.Source != "":
-		return f.Symbol + " (" + path.Base(f.Source) + ":" + strconv.Itoa(f.Line) + ")"
+		return symbol(f.Symbol) + " (" + path.Base(f.Source) + ":" + strconv.Itoa(f.Line) + ")"
 	case f.Symbol != "":
-		return f.Symbol + "+0x" + strconv.FormatUint(f.Offset, 16)
+		return symbol(f.Symbol) + "+0x" + strconv.FormatUint(f.Offset, 16)
 	case f.Object != "":
 		return path.Base(f.Object) + "+0x" + strconv.FormatUint(f.File, 16)
 	}

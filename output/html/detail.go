@@ -189,13 +189,13 @@ func (f *form) args(c *event.Call) (list []string) {
 // stack returns the frames, one string each.
 func (f *form) stack(callers []event.Caller) (list []string) {
 	for i := range callers {
-		list = append(list, text.Escaped(frame(&callers[i]), f.look))
+		list = append(list, text.Escaped(frame(&callers[i], f.names.Symbol), f.look))
 	}
 	return list
 }
 
-func frame(c *event.Caller) string {
-	s := cmp.Or(c.Symbol, "0x"+strconv.FormatUint(c.Addr, 16))
+func frame(c *event.Caller, symbol func(string) string) string {
+	s := cmp.Or(symbol(c.Symbol), "0x"+strconv.FormatUint(c.Addr, 16))
 	if c.Symbol != "" && c.Offset != 0 {
 		s += "+0x" + strconv.FormatUint(c.Offset, 16)
 	}

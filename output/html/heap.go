@@ -55,7 +55,7 @@ func (f *form) heapOf(r *event.Return) (bits uint64, numbers []uint64) {
 
 // site returns the number of the site of a call, which it makes known to the page.
 func (f *form) site(c *event.Call) int {
-	s := site{f.names.Name(c), text.Escaped(heap.Place(c), f.look)}
+	s := site{f.names.Name(c), text.Escaped(heap.Place(c, f.names.Symbol), f.look)}
 	if n, ok := f.sites[s]; ok {
 		return n
 	}

@@ -3,6 +3,7 @@ package html
 import (
 	"errors"
 	"io"
+	"time"
 
 	"plait/event"
 	"plait/output/text"
@@ -31,6 +32,9 @@ func New(w io.Writer, look text.Options, about About) *Writer {
 // Emit adds an event to the page. Errors are those of writing.
 func (w *Writer) Emit(e event.Event) error {
 	w.form.now = e
+	if at := e.Header().Time; w.form.start.IsZero() {
+		w.form.start = at
+	}
 	err := w.Feed.Emit(e)
 	if n, ok := e.(*event.Notice); ok {
 		err = errors.Join(err, w.notice(n))
@@ -49,7 +53,11 @@ func (w *Writer) notice(n *event.Notice) error {
 		return nil
 	}
 	said := timeline.Pair{Name: "text", Value: text.Escaped(n.Text, w.form.look)}
-	return w.form.Mark(t, w.form.last, "notice", timeline.Pairs{said})
+	at := w.form.last
+	if !n.Time.IsZero() {
+		at = int64(n.Time.Sub(w.form.start))
+	}
+	return w.form.Mark(t, at, "notice", timeline.Pairs{said})
 }
 
 // Close writes what is left, and the end of the page. Without that end, the page says that
@@ -71,6 +79,7 @@ type form struct {
 	block     block
 	last      int64 // time of the record before
 	latest    *timeline.Track
+	start     time.Time // of the first event
 }
 
 // A kind says what a row is. The numbers are those of web/model.js.

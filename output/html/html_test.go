@@ -131,6 +131,21 @@ func TestFormat(t *testing.T) {
 	}
 }
 
+// TestSymbols shows the symbols of callers and of places that allocate as the source spells
+// them, if that is asked for.
+func TestSymbols(t *testing.T) {
+	var file bytes.Buffer
+	s := newSession(t, &file)
+	s.w = New(&file, text.Options{UTF8: true, Demangle: true}, About{})
+	s.call(event.Call{Name: "malloc", Stack: []event.Caller{{Symbol: "_ZN1a1bEv", Offset: 1}}}, event.Return{Result: event.Pointer{Addr: 0x5000}, Heap: event.Heap{Block: 0x5000, Size: 100}})
+	s.close()
+	for part, want := range map[string]string{"details": `"stack":["a::b+0x1"]`, "rows": `"place":"a::b+0x1"`} {
+		if got := string(parts(t, file.String(), part)[0]); !strings.Contains(got, want) {
+			t.Errorf("%s: %s has no %s", part, got, want)
+		}
+	}
+}
+
 // TestOpen shows that a call that is open at the end has the arguments that it began with,
 // and that one begun twice without an end does no harm.
 func TestOpen(t *testing.T) {

@@ -48,6 +48,9 @@ func (n *Namer) Name(c *event.Call) string {
 	return name
 }
 
+// Symbol returns a symbol as the source spells it, if Options say so. It may need Escaped.
+func (n *Namer) Symbol(symbol string) string { return n.p.names.show(symbol) }
+
 // Object returns the soname of the callee as Escaped does.
 func (n *Namer) Object(c *event.Call) string {
 	if object, ok := n.objects[c.Object]; ok {

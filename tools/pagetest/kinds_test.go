@@ -159,7 +159,7 @@ func TestPrintList(t *testing.T) {
 	p.wait(`document.querySelector("#line-1000")?.textContent.includes("(1000)")`)
 	ask[any](p, `window.addEventListener("beforeprint", () => {
 		const lines = [...document.querySelectorAll(".line")]
-		window.printed = [lines.length, document.querySelector(".paper-note").textContent, lines.at(-1).textContent]
+		window.printed = [lines.length, document.querySelector(".list .paper-note").textContent, lines.at(-1).textContent]
 	})`)
 	if _, err := chromedp.Run(p.ctx, chromedp.PrintToPDF()); err != nil {
 		t.Fatal(err)

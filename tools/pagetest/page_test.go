@@ -376,16 +376,23 @@ func TestPrintPicture(t *testing.T) {
 	p := open(t, small(t), l)
 	const corner = `(() => {
 		const copy = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
-		copy.drawImage(document.querySelector("canvas.picture"), 700, 400, 1, 1, 0, 0, 1, 1)
+		copy.drawImage(document.querySelector("canvas.picture"), 300, 300, 1, 1, 0, 0, 1, 1)
 		return copy.getImageData(0, 0, 1, 1).data[0]
 	})()`
-	ask[any](p, `window.addEventListener("beforeprint", () => window.printed = `+corner+`)`)
+	ask[any](p, `window.addEventListener("beforeprint", () => {
+		const canvas = document.querySelector("canvas.picture")
+		window.printed = `+corner+`
+		window.shape = [canvas.width - canvas.clientWidth, canvas.height - canvas.clientHeight, canvas.width < 600]
+	})`)
 	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
 	if err != nil || len(pdf) == 0 {
 		t.Fatal(err)
 	}
 	if light := ask[int](p, `window.printed`); light < 200 {
 		t.Errorf("the picture was drawn with a background of %d", light)
+	}
+	if !ask[bool](p, `window.shape.join() == "0,0,true"`) {
+		t.Errorf("the picture was not drawn in the size of paper: %s", ask[string](p, `window.shape.join()`))
 	}
 	p.until("the page is not dark again", func() bool { return ask[int](p, corner) < 100 })
 }

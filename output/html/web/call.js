@@ -72,10 +72,12 @@ export function callPanel(page, element) {
   // around lists the calls around the row, and those directly in it.
   function around(row) {
     const callers = [];
-    for (let at = trace.parent[row]; at >= 0 && callers.length < most; at = trace.parent[at]) callers.unshift(at);
+    for (let at = trace.parent[row]; at >= 0; at = trace.parent[at]) callers.push(at);
+    const more = callers.length - most;
     const [children, count] = childrenOf(row);
     const sections = [];
-    if (callers.length > 0) sections.push(el("h3", {}, "within"), links(callers));
+    if (callers.length > 0) sections.push(el("h3", {}, "within"), links(callers.slice(0, most).reverse()));
+    if (more > 0) sections.push(el("p", { class: "hint" }, `and ${plural(more, "more", "more")} around these`));
     if (count > 0) sections.push(el("h3", {}, plural(count, "call") + " in it"), links(children));
     if (count > children.length) sections.push(el("p", { class: "hint" }, `and ${plural(count - children.length, "more", "more")}`));
     if (count === 0 && trace.kindOf(row) < SYSTEM) sections.push(el("p", { class: "hint" }, "No call was seen in it: it did not enter the kernel, or system calls were not traced."));

@@ -264,7 +264,7 @@ function tableOf(steps, areas, alone, stress) {
     const swatch = el("i", { class: "swatch" });
     swatch.style.background = group >= 0 ? colourOf(areas.groups[group], group, palette()) : "var(--muted)";
     const button = el("button", { type: "button", "aria-pressed": String(site === alone), click: () => stress(site) }, swatch, site.name);
-    return el("tr", {}, el("td", {}, button), ...[site.place, bytes(site.live), bytes(site.peak), count(site.allocations), bytes(site.bytes)].map((text) => el("td", {}, text)));
+    return el("tr", {}, el("td", {}, button), el("td", { title: site.place }, site.place), ...[bytes(site.live), bytes(site.peak), count(site.allocations), bytes(site.bytes)].map((text) => el("td", {}, text)));
   });
   const more = sorted.length - rows.length;
   return [el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)), more > 0 ? el("p", { class: "hint" }, `and ${plural(more, "place")} more`) : undefined].filter(Boolean);

@@ -73,7 +73,7 @@ export function list(page, element) {
     }
     note.textContent = noteOf(first, last, missing.size);
     lines.replaceChildren(...rows);
-    if (total() === 0) lines.append(el("p", { class: "empty" }, trace.rows === 0 ? "Nothing was traced." : "No call satisfies the filter."));
+    if (total() === 0) lines.append(el("p", { class: "empty" }, trace.rows === 0 ? "Nothing was traced." : store.state.filter.error ? "The filter was not understood." : "No call satisfies the filter."));
     const selected = lines.querySelector(".selected");
     if (selected) scroller.setAttribute("aria-activedescendant", selected.id);
     else scroller.removeAttribute("aria-activedescendant");

@@ -188,26 +188,28 @@ function themeButton({ store }) {
   return button;
 }
 
-// printLight makes the page light while it is printed. Canvases must be drawn anew for that, at
-// once.
+// printLight makes the page light and as wide as paper while it is printed. Canvases must be
+// drawn anew for that, at once.
 function printLight(store, root) {
   let chosen;
   window.addEventListener("beforeprint", () => {
     chosen = root.dataset.theme;
     root.dataset.theme = "light";
+    root.dataset.paper = "";
     store.set({ theme: "paper" });
     store.tell();
   });
   window.addEventListener("afterprint", () => {
     if (chosen) root.dataset.theme = chosen;
     else delete root.dataset.theme;
+    delete root.dataset.paper;
     store.set({ theme: chosen ?? "" });
   });
 }
 
 // legend says what the colours of the timeline mean.
 function legend() {
-  const means = { user: "library call", kernel: "system call", many: "many short calls", failed: "failed", selected: "selected", same: "same address or descriptor" };
+  const means = { user: "library call", kernel: "system call", many: "many short calls", failed: "failed", other: "folded or not chosen", selected: "selected", same: "same address or descriptor" };
   return el("span", { class: "legend" }, ...Object.entries(means).map(([name, text]) => el("span", {}, el("i", { class: name, "aria-hidden": "true" }), text)));
 }
 

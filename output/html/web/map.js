@@ -42,6 +42,7 @@ export function map(page, element) {
     const columns = { left: margin, right: width - margin, width, room: Math.floor((margin - 16) / character) };
     picture.setAttribute("width", width);
     picture.setAttribute("height", places.height + top + 4);
+    picture.setAttribute("viewBox", `0 0 ${width} ${places.height + top + 4}`);
     const items = [...places.flows.map((flow) => ribbon(flow, columns)), ...places.lefts.map((entry) => node(entry, "left", columns)), ...places.rights.map((entry) => node(entry, "right", columns))];
     picture.replaceChildren(gradient(), border(columns, places.height), ...headings(columns, by), ...items);
     if (items.length === 0) hint.textContent = trace.rows === 0 ? "Nothing was traced." : "No system call was seen.";

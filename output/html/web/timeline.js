@@ -11,6 +11,7 @@ import { Walk } from "./walk.js";
 
 const top = overview + ruler;
 const reach = 5; // pixels around a crossing in which it is meant
+const tall = 44; // pixels above the border that have room for a thread's name above "user space"
 const near = 50; // crossings on each side that are looked at
 
 // timeline makes the view.
@@ -28,8 +29,9 @@ export function timeline(page, element) {
   const tree = el("div", { class: "tree", role: "tree", "aria-label": "processes and threads" });
   const space = el("div", { class: "space" });
   const scroller = el("div", { class: "tracks" }, space, el("div", { class: "pane" }, tree, canvas));
+  const note = el("p", { class: "paper-note" });
   const tip = el("div", { class: "tip", hidden: true });
-  element.append(scroller, tip, buttons());
+  element.append(scroller, note, tip, buttons());
 
   scroller.addEventListener("scroll", draw);
   new ResizeObserver(() => {
@@ -236,7 +238,14 @@ export function timeline(page, element) {
     drawOverview(context, colours, density, now);
     if (drag?.kind === "range" && drag.moved) drawRange(context, pen, height);
     label(inSight, scroll);
+    note.textContent = noteOf(inSight.filter((item) => item.thread).length);
     performance.measure("plait:frame", { start });
+  }
+
+  // noteOf says what is not on paper.
+  function noteOf(shown) {
+    const all = plan.items.filter((item) => item.thread).length;
+    return store.state.theme === "paper" && shown < all ? `${plural(all - shown, "thread")} of ${count(all)} are left out.` : "";
   }
 
   function headerLine(context, item, scroll, width) {
@@ -280,7 +289,7 @@ export function timeline(page, element) {
     const name = process.threads.length > 1 || thread.name !== "thread " + thread.tid ? thread.name : "";
     const node = el(
       "div",
-      { class: "thread", role: "treeitem", "aria-level": process.depth + 2, "aria-label": `${thread.name}: ${plural(item.kernel.rows.length, "system call")}` },
+      { class: "thread" + (item.border - item.y >= tall ? " tall" : ""), role: "treeitem", "aria-level": process.depth + 2, "aria-label": `${thread.name}: ${plural(item.kernel.rows.length, "system call")}` },
       el("span", { class: "name" }, name),
       el("span", { class: "user" }, "user space"),
       el("span", { class: "kernel" }, "kernel"),
@@ -345,7 +354,10 @@ export function timeline(page, element) {
       tip.hidden = true;
     },
     update(state, changed) {
-      if (changed.has("theme")) colours = palette();
+      if (changed.has("theme")) {
+        colours = palette();
+        arrange();
+      }
       if (changed.has("selected") && state.selected >= 0) reveal(state.selected);
       draw();
     },
