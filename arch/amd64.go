@@ -49,7 +49,7 @@ var AMD64 = &Arch{
 	Calls: Numbers{
 		Clone: 56, Clone3: 435, Execve: 59, Getpid: 39, Gettid: 186, Mmap: 9, Prctl: 157, Seccomp: 317,
 		RtSigaction: 13, RtSigprocmask: 14, RtTgsigqueueinfo: 297,
-		Close: 3, Ftruncate: 77, Madvise: 28, MemfdCreate: 319, Munmap: 11,
+		Close: 3, Madvise: 28, MemfdCreate: 319, Munmap: 11,
 	},
 
 	GoFloats: 15,

@@ -66,7 +66,7 @@ const MaxCall = 8
 type Numbers struct {
 	Clone, Clone3, Execve, Getpid, Gettid, Mmap, Prctl, Seccomp uint64
 	RtSigaction, RtSigprocmask, RtTgsigqueueinfo                uint64
-	Close, Ftruncate, Madvise, MemfdCreate, Munmap              uint64
+	Close, Madvise, MemfdCreate, Munmap                         uint64
 }
 
 // Native is the processor that plait was built for. It is AMD64 on a processor that plait

@@ -12,7 +12,7 @@ import (
 // TestStartFails: whatever can't be made, nothing is left in the space, and the reason is said.
 func TestStartFails(t *testing.T) {
 	calls := arch.AMD64.Calls
-	for _, nr := range []uint64{calls.Mmap, calls.Madvise, calls.MemfdCreate, calls.Ftruncate} {
+	for _, nr := range []uint64{calls.Mmap, calls.Madvise, calls.MemfdCreate} {
 		s, tid := newScript()
 		before := len(s.pages)
 		s.fail = nr

@@ -16,6 +16,7 @@ const (
 	mapPrivateAnon    = 0x2 | 0x20
 	mapFixed          = 0x10
 	mapFixedNoReplace = 0x100000
+	dontDump          = 16
 	wipeOnFork        = 18
 	memfdFlags        = 1 | 2 // MFD_CLOEXEC, MFD_ALLOW_SEALING
 
@@ -108,12 +109,13 @@ func (e *Engine) mapArena(tid int, at uint64) error {
 	if err != nil {
 		return fmt.Errorf("share memory: %w", err)
 	}
+	_, _ = e.call(tid, e.Arch.Calls.Madvise, e.arena, ring.Size, dontDump) // it is not the program's
 	e.shared = shared
 	e.Kernel.Listen(shared, ring.Doorbell, ring.Waiting, e.Rung)
 	return nil
 }
 
-// memfd makes a file in memory of the arena's size. Its name is in the areas for a moment,
+// memfd makes an empty file in memory. Its name is in the areas for a moment,
 // which no thread has yet.
 func (e *Engine) memfd(tid int) (uint64, error) {
 	e.memory.tid = tid
@@ -123,10 +125,6 @@ func (e *Engine) memfd(tid int) (uint64, error) {
 	}
 	fd, err := e.call(tid, e.Arch.Calls.MemfdCreate, e.areas, memfdFlags)
 	if err := errors.Join(err, e.memory.Write(e.areas, make([]byte, len(name)))); err != nil {
-		return 0, err
-	}
-	if _, err := e.call(tid, e.Arch.Calls.Ftruncate, fd, ring.Size); err != nil {
-		_, _ = e.call(tid, e.Arch.Calls.Close, fd)
 		return 0, err
 	}
 	return fd, nil

@@ -15,8 +15,8 @@ import (
 // sharedSeals keep the tracee from changing the size of shared memory, which would kill us.
 const sharedSeals = unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_SEAL
 
-// Share maps size bytes of the memfd that a stopped tracee has as descriptor fd, which must allow
-// seals. The word of 4 bytes at offset owner becomes the thread ID of this thread, and the kernel
+// Share makes the memfd that a stopped tracee has as descriptor fd, which must be empty and allow
+// seals, size bytes long, and maps it. The word of 4 bytes at offset owner becomes the thread ID of this thread, and the kernel
 // clears it when the thread ends in whatever way (FUTEX_TID_MASK).
 func (l *Linux) Share(tid, fd, size, owner int) (*Shared, error) {
 	file, err := fetch(tid, fd)
@@ -24,18 +24,28 @@ func (l *Linux) Share(tid, fd, size, owner int) (*Shared, error) {
 		return nil, &Error{"share memory with", tid, err}
 	}
 	defer func() { _ = unix.Close(file) }()
-	if _, err := unix.FcntlInt(uintptr(file), unix.F_ADD_SEALS, sharedSeals); err != nil {
-		return nil, &Error{"seal memory of", tid, err}
-	}
-	var st unix.Stat_t
-	if err := unix.Fstat(file, &st); err != nil || st.Size != int64(size) {
-		return nil, &Error{"share memory with", tid, fmt.Errorf("it has %d bytes, not %d", st.Size, size)}
+	if err := resize(file, size); err != nil {
+		return nil, &Error{"share memory with", tid, err}
 	}
 	s, err := l.mapShared(file, size, owner)
 	if err != nil {
 		return nil, &Error{"map memory of", tid, err}
 	}
 	return s, nil
+}
+
+// resize sets the size of a memfd for ever. The tracee does not do that: a limit of the size of its
+// files (RLIMIT_FSIZE) would kill it.
+func resize(file, size int) error {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &limit); err != nil || limit.Cur < uint64(size) {
+		return fmt.Errorf("the size of files is limited to %d bytes", limit.Cur)
+	}
+	if err := unix.Ftruncate(file, int64(size)); err != nil {
+		return err
+	}
+	_, err := unix.FcntlInt(uintptr(file), unix.F_ADD_SEALS, sharedSeals)
+	return err
 }
 
 // mapShared maps a memfd behind a page of our own, which has the entry of the robust list: the
