@@ -19,6 +19,7 @@ type Code struct {
 	Entry uint64 // where a thread comes in
 	Site  uint64 // address of the program's instruction that leads here; of the routine 0
 	Call  bool   // that instruction is a call: the address behind it is on the stack
+	Leads *Code  // of an island: the code that it leads to
 
 	template *template
 	tail     []mark // behind the template: what runs instead of that instruction

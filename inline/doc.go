@@ -4,7 +4,8 @@
 //     the hand-over routine, in which a thread waits (enter.go, return.go, routine.go);
 //   - what each instruction of it means for a thread that stands there: how the thread gets
 //     back into its own code, with its own registers (leave.go);
-//   - the search for a jump from an instruction to free memory (jump.go);
+//   - the search for a jump from an instruction to free memory (jump.go), which may lead to
+//     an island with another jump (island.go);
 //   - the table of the jumps in one address space, and of the code there (table.go).
 //
 // A thunk changes no register, no flag and no byte of the stack. It keeps what it needs in the

@@ -143,6 +143,9 @@ func (t *Table) GoOn(regs arch.Regs, area []byte, areaAddr uint64) (Exit, bool) 
 	if !ok || regs.PC() != thunk.Site {
 		return exit, ok
 	}
+	if thunk.Leads != nil {
+		thunk = thunk.Leads
+	}
 	if thunk.Call {
 		regs.SetSP(regs.SP() - 8)
 	}

@@ -29,10 +29,10 @@ func TestCalls(t *testing.T) {
 // stopped nothing is left of it: the mappings, the code and the spare base are as before. Then
 // it starts again. No call is lost or recorded twice.
 func TestStop(t *testing.T) {
-	const rounds = 5_000
+	const rounds, times = 2_000, 40
 	tr := launch(t, rounds)
 	inside := 0
-	for i := range 100 {
+	for i := range times {
 		s := tr.run(ptrace.Restart{}, tr.interruptAfter(i))
 		if s.Kind != ptrace.Interrupted {
 			t.Fatalf("%+v", s)
@@ -44,8 +44,8 @@ func TestStop(t *testing.T) {
 		tr.begin()
 	}
 	t.Logf("%d times in code of the engine", inside)
-	if inside < 10 {
-		t.Errorf("only %d of 100 times in code of the engine", inside)
+	if inside < times/10 {
+		t.Errorf("only %d of %d times in code of the engine", inside, times)
 	}
 	tr.finish(rounds)
 }
@@ -83,9 +83,9 @@ func TestKilled(t *testing.T) {
 		traceUntilKilled(t, pid)
 		return
 	}
-	path, _ := build(t, 200_000)
+	path, _ := build(t, 100_000)
 	random := rand.New(rand.NewPCG(3, 4))
-	times := 20
+	times := 8
 	if n, err := strconv.Atoi(os.Getenv("PLAIT_KILLS")); err == nil {
 		times = n
 	}

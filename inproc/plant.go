@@ -24,7 +24,7 @@ type slot struct {
 
 // Bounds of one space.
 const (
-	maxPages   = 4096   // mapped for jumps that lead to a certain place
+	maxPages   = 4096   // mapped for islands
 	maxReturns = 65_536 // return addresses, since the program may ask for any
 )
 
@@ -37,7 +37,7 @@ func (e *Engine) PlantSlot(tid int, s Slot) error {
 		return errors.New("no record can hold the call")
 	}
 	e.at(tid)
-	at, err := e.codeNear(tid, s.Addr, uint64(size))
+	at, err := e.codeNear(tid, s.Addr, uint64(size), e.mapper(tid))
 	if err != nil {
 		return err
 	}
@@ -57,8 +57,8 @@ func (e *Engine) PlantSlot(tid int, s Slot) error {
 	return nil
 }
 
-// codeNear finds memory for code near an address. The stopped thread maps more if it has to.
-func (e *Engine) codeNear(tid int, addr, size uint64) (inline.Range, error) {
+// codeNear finds memory for code near an address, and has more mapped if it has to.
+func (e *Engine) codeNear(tid int, addr, size uint64, mapping mapper) (inline.Range, error) {
 	if at, ok := e.room.near(addr, size, e.Arch.Reach); ok {
 		return at, nil
 	}
@@ -69,23 +69,28 @@ func (e *Engine) codeNear(tid int, addr, size uint64) (inline.Range, error) {
 	if !ok {
 		return inline.Range{}, errors.New("no room near the code")
 	}
-	if err := e.mapCode(tid, inline.Range{Lo: lo, Hi: lo + codeArea}); err != nil {
+	if err := mapping(inline.Range{Lo: lo, Hi: lo + codeArea}, true); err != nil {
 		return inline.Range{}, err
 	}
 	at, _ := e.room.near(addr, size, e.Arch.Reach)
 	return at, nil
 }
 
-// codeArea is how much is mapped for code at once.
+// codeArea is how much is mapped for code that may be anywhere.
 const codeArea = 64 << 10
 
-// mapCode has a stopped thread map pages for code.
-func (e *Engine) mapCode(tid int, pages inline.Range) error {
-	if _, err := e.mmap(tid, pages.Lo, pages.Hi-pages.Lo, protReadExec, mapPrivateAnon|mapFixedNoReplace, noFile); err != nil {
-		return fmt.Errorf("map memory for code: %w", err)
+// mapper returns what has a stopped thread map pages for code.
+func (e *Engine) mapper(tid int) mapper {
+	return func(pages inline.Range, code bool) error {
+		if !code && !e.room.mayMap(pages) {
+			return inline.ErrNoJump
+		}
+		if _, err := e.mmap(tid, pages.Lo, pages.Hi-pages.Lo, protReadExec, mapPrivateAnon|mapFixedNoReplace, noFile); err != nil {
+			return fmt.Errorf("map memory for code: %w", err)
+		}
+		e.room.mapped(pages, code)
+		return nil
 	}
-	e.room.hold(pages)
-	return nil
 }
 
 func (e *Engine) learnGaps(tid int) error {
@@ -96,18 +101,32 @@ func (e *Engine) learnGaps(tid int) error {
 	return err
 }
 
-// insert writes code, and plants the jump to it.
+// insert writes code, and the code that it leads to if it is an island, and plants the jump to it.
 func (e *Engine) insert(jump inline.Jump, own []byte, c *inline.Code) error {
-	if err := e.memory.Write(c.Addr, c.Bytes); err != nil {
-		return err
+	for one := c; one != nil; one = one.Leads {
+		if err := e.memory.Write(one.Addr, one.Bytes); err != nil {
+			return err
+		}
+		e.table.AddCode(one)
+		e.room.take(rangeOf(one))
 	}
-	e.table.AddCode(c)
-	if err := e.table.Insert(jump, own, c); err != nil {
-		e.table.DropCode(c)
-		return err
+	err := e.table.Insert(jump, own, c)
+	if err != nil {
+		e.drop(c)
 	}
-	e.room.take(rangeOf(c))
-	return nil
+	return err
+}
+
+// drop gives the place of code up, in which no thread is.
+func (e *Engine) drop(c *inline.Code) {
+	for one := c; one != nil; one = one.Leads {
+		e.table.DropCode(one)
+		if one.Leads != nil {
+			e.room.giveIsland(rangeOf(one))
+		} else {
+			e.room.giveCode(rangeOf(one))
+		}
+	}
 }
 
 func rangeOf(c *inline.Code) inline.Range {
@@ -119,8 +138,7 @@ func rangeOf(c *inline.Code) inline.Range {
 func (e *Engine) Forget(tid int, lo, hi uint64) {
 	e.at(tid)
 	for _, c := range e.table.Forget(lo, hi) {
-		e.table.DropCode(c)
-		e.room.give(rangeOf(c))
+		e.drop(c)
 	}
 	for addr, s := range e.sites {
 		if addr-lo < hi-lo {

@@ -2,6 +2,7 @@ package inproc
 
 import (
 	"encoding/binary"
+	"errors"
 
 	"plait/inline"
 	"plait/ring"
@@ -10,19 +11,23 @@ import (
 // A command is the mapping of memory for code that a waiting thread was told to make.
 type command struct {
 	pages inline.Range
+	code  bool // for code that may be anywhere
 }
 
 // maxFailed is how often a thread is told to map memory for one request.
 const maxFailed = 4
 
-// Tick answers the threads that ask for a return address, or tells them what to do first. An
-// error means that the program has destroyed what it shares with us.
+// Tick answers the threads that ask for a return address, or tells them what to do first. The
+// error is a ring.BrokenError: the program has destroyed what it shares with us.
 func (e *Engine) Tick() error {
 	for _, th := range e.threads {
-		if key := th.load(ring.Request); key != 0 {
-			if err := e.serve(th, key); err != nil {
-				return err
-			}
+		key := th.load(ring.Request)
+		if key == 0 {
+			continue
+		}
+		var broken *ring.BrokenError
+		if err := e.serve(th, key); errors.As(err, &broken) { // others: the thread is gone
+			return err
 		}
 	}
 	return nil
@@ -33,6 +38,7 @@ func (e *Engine) serve(th *thread, key uint64) error {
 	if !th.finish() {
 		return nil
 	}
+	e.at(th.tid)
 	ready, err := e.answer(th, key)
 	if err != nil || !ready {
 		return err
@@ -64,12 +70,11 @@ func (e *Engine) answer(th *thread, key uint64) (ready bool, err error) {
 		e.plantBreakpoint(th, ret)
 		return true, nil
 	}
-	return e.plantReturn(th, ret, want.Text)
+	return e.plantAsked(th, ret, want.Text), nil
 }
 
 // asks returns the slot whose code a waiting thread came from.
 func (e *Engine) asks(th *thread) (*slot, error) {
-	e.memory.tid = th.tid
 	var b [8]byte
 	if err := e.memory.Read(th.area()+ring.AreaResume, b[:]); err != nil {
 		return nil, err
@@ -89,36 +94,34 @@ func (e *Engine) plantBreakpoint(th *thread, ret uint64) {
 	e.know(ret, true)
 }
 
-// plantReturn plants a jump at a return address that a thread asks for, or leaves the address to
-// the tracer if none is possible.
-func (e *Engine) plantReturn(th *thread, ret uint64, text bool) (ready bool, err error) {
+// plantAsked plants a jump at a return address that a thread asks for, or leaves the address to
+// the tracer if none is possible. It reports false if the thread was told to map memory first.
+func (e *Engine) plantAsked(th *thread, ret uint64, text bool) (ready bool) {
 	told := false
-	err = e.plantReturnBy(th.tid, ret, text, func(missing inline.Range) error {
-		told = e.tellToMap(th, missing)
+	err := e.plantReturn(th.tid, ret, text, func(pages inline.Range, code bool) error {
+		told = e.tellToMap(th, pages, code)
 		return inline.ErrNoJump
 	})
 	if told {
-		return false, nil
+		return false
 	}
 	if err != nil {
 		e.plantBreakpoint(th, ret)
 	}
-	return true, nil
+	return true
 }
 
 // tellToMap tells a waiting thread to map pages for code. It reports false if they must
 // not be mapped.
-func (e *Engine) tellToMap(th *thread, pages inline.Range) bool {
-	n := int((pages.Hi - pages.Lo) / pageSize)
-	if th.failed >= maxFailed || !e.room.mayMap(pages) || !e.MayCall(th.tid) {
+func (e *Engine) tellToMap(th *thread, pages inline.Range, code bool) bool {
+	if th.failed >= maxFailed || !code && !e.room.mayMap(pages) || !e.MayCall(th.tid) {
 		return false
 	}
-	e.room.pages += n
 	args := []uint64{pages.Lo, pages.Hi - pages.Lo, protReadExec, mapPrivateAnon | mapFixedNoReplace, noFile, 0}
 	for i, arg := range args {
 		th.store(ring.CommandArgs+8*i, arg)
 	}
-	th.command = &command{pages}
+	th.command = &command{pages, code}
 	th.store(ring.CommandNr, e.Arch.Calls.Mmap+1)
 	th.wake()
 	return true
@@ -132,19 +135,18 @@ func (th *thread) finish() bool {
 	if th.load(ring.CommandNr) != 0 {
 		return false
 	}
-	th.engine.mapped(th, th.command.pages, th.load(ring.CommandResult))
+	th.engine.mapped(th, th.load(ring.CommandResult))
 	th.command = nil
 	return true
 }
 
 // mapped takes note of the result of mmap.
-func (e *Engine) mapped(th *thread, pages inline.Range, result uint64) {
-	if result == pages.Lo {
-		e.room.hold(pages)
+func (e *Engine) mapped(th *thread, result uint64) {
+	if result == th.command.pages.Lo {
+		e.room.mapped(th.command.pages, th.command.code)
 		return
 	}
-	e.room.pages -= int((pages.Hi - pages.Lo) / pageSize)
-	e.room.free = nil // somebody else has mapped something: look again
+	e.room.known = false // somebody else has mapped something: look again
 	th.failed++
 	if errnoOf(result) != eexist {
 		th.failed = maxFailed
@@ -155,7 +157,6 @@ func (e *Engine) mapped(th *thread, pages inline.Range, result uint64) {
 func (th *thread) left() {
 	if th.command != nil && !th.finish() {
 		th.store(ring.CommandNr, 0) // it was not made
-		th.engine.room.pages -= int((th.command.pages.Hi - th.command.pages.Lo) / pageSize)
 		th.command = nil
 	}
 }

@@ -38,45 +38,59 @@ func (e *Engine) PlantReturn(tid int, ret uint64, text bool) error {
 	if r := e.byAddr[ret]; r != nil && !r.breakpoint && (r.text || !text) {
 		return nil
 	}
-	return e.plantReturnBy(tid, ret, text, func(missing inline.Range) error {
-		if !e.room.mayMap(missing) {
-			return inline.ErrNoJump
-		}
-		e.room.pages += int((missing.Hi - missing.Lo) / pageSize)
-		return e.mapCode(tid, missing)
-	})
+	e.at(tid)
+	return e.plantReturn(tid, ret, text, e.mapper(tid))
 }
 
-// plantReturnBy plants a jump at a return address. mapping maps pages for code.
-func (e *Engine) plantReturnBy(tid int, ret uint64, text bool, mapping func(inline.Range) error) error {
+// A mapper maps pages for islands or, if code is set, for other code, or says why it can't.
+type mapper func(pages inline.Range, code bool) error
+
+// plantReturn plants a jump at a return address: to the code itself, or to an island that leads
+// there.
+func (e *Engine) plantReturn(tid int, ret uint64, text bool, mapping mapper) error {
 	const longest = 15 // of an instruction
 	own := make([]byte, longest)
 	own = own[:e.Code(tid, ret, own)]
-	if len(e.room.free) <= len(e.room.held) { // nothing is known of gaps
-		if err := e.learnGaps(tid); err != nil {
-			return err
-		}
-	}
 	size, entry, _ := e.kit.ReturnSize(e.retSpec(text))
-	jump, place, err := inline.Find(ret, own, inline.Room{Held: e.room.held, Gaps: e.room.free}, size, entry)
+	at, err := e.codeNear(tid, ret, uint64(size), mapping)
+	if err != nil {
+		return err
+	}
+	jump, place, err := inline.Find(ret, own, inline.Room{Held: []inline.Range{at}}, size, entry)
+	if err == nil {
+		return e.plantAt(ret, text, jump, own, place.Lo, 0)
+	}
+	jump, place, err = e.findIsland(tid, ret, own)
 	if err != nil {
 		return err
 	}
 	for _, missing := range e.room.missing(place.Range) {
-		if err := mapping(missing); err != nil {
+		if err := mapping(missing, false); err != nil {
 			return err
 		}
 	}
-	e.at(tid)
-	return e.plantAt(ret, text, jump, own, place.Lo)
+	return e.plantAt(ret, text, jump, own, at.Lo, place.Lo)
 }
 
-// plantAt plants the jump to the code for a return address, which will be at an address. If the
-// jump that is there now leads to code without a text, it is replaced: a return of another thread
-// in that moment is not recorded.
-func (e *Engine) plantAt(ret uint64, text bool, jump inline.Jump, own []byte, at uint64) error {
+// findIsland finds a jump to where an island fits.
+func (e *Engine) findIsland(tid int, ret uint64, own []byte) (inline.Jump, inline.Place, error) {
+	if !e.room.known {
+		if err := e.learnGaps(tid); err != nil {
+			return inline.Jump{}, inline.Place{}, err
+		}
+	}
+	return inline.Find(ret, own, inline.Room{Held: e.room.held, Gaps: e.room.free}, inline.IslandSize, 0)
+}
+
+// plantAt plants the jump to the code for a return address, which will be at an address, and to
+// its island, if the address of that is not 0. If the jump that is there now leads to code without
+// a text, it is replaced: a return of another thread in that moment is not recorded.
+func (e *Engine) plantAt(ret uint64, text bool, jump inline.Jump, own []byte, at, island uint64) error {
 	r := &returnSite{addr: ret, text: text, number: e.nextReturn(), layout: e.retSpec(text).Layout()}
 	c, err := e.kit.Return(r.number, e.retSpec(text), ret, own, at)
+	if err == nil && island != 0 {
+		c, err = inline.Island(c, island)
+	}
 	if err != nil {
 		return err
 	}

@@ -11,13 +11,15 @@ import (
 // ranges that touch are one.
 type room struct {
 	owned []inline.Range // mapped by the engine, for whatever
-	held  []inline.Range // free, in memory that is mapped for code
+	code  []inline.Range // free, for code that may be anywhere
+	held  []inline.Range // free, in pages that are mapped for islands
 	free  []inline.Range // held, or nothing is mapped there as far as is known
-	pages int            // mapped for jumps that lead to a certain place
+	known bool           // free was learned, and no mapping has failed since
+	pages int            // mapped for islands
 }
 
 func (r *room) clone() room {
-	return room{owned: slices.Clone(r.owned), held: slices.Clone(r.held), free: slices.Clone(r.free), pages: r.pages}
+	return room{owned: slices.Clone(r.owned), code: slices.Clone(r.code), held: slices.Clone(r.held), free: slices.Clone(r.free), known: r.known, pages: r.pages}
 }
 
 // find returns the index of the first range that ends behind addr.
@@ -64,23 +66,38 @@ func (r *room) own(a inline.Range) {
 	r.free = cut(r.free, a)
 }
 
-// hold notes that a range was mapped for code.
+// hold notes that pages were mapped for islands.
 func (r *room) hold(a inline.Range) {
 	r.owned = add(r.owned, a)
-	r.give(a)
+	r.pages += int((a.Hi - a.Lo) / pageSize)
+	r.held, r.free = add(r.held, a), add(r.free, a)
 }
 
-// take takes a part of a held range for code.
+// holdCode notes that a range was mapped for code.
+func (r *room) holdCode(a inline.Range) {
+	r.own(a)
+	r.code = add(r.code, a)
+}
+
+// mapped notes that pages were mapped for islands or, if code is set, for other code.
+func (r *room) mapped(pages inline.Range, code bool) {
+	if code {
+		r.holdCode(pages)
+	} else {
+		r.hold(pages)
+	}
+}
+
+// take takes a part of what is free for code.
 func (r *room) take(a inline.Range) {
-	r.held = cut(r.held, a)
-	r.free = cut(r.free, a)
+	r.code, r.held, r.free = cut(r.code, a), cut(r.held, a), cut(r.free, a)
 }
 
-// give gives back what take took.
-func (r *room) give(a inline.Range) {
-	r.held = add(r.held, a)
-	r.free = add(r.free, a)
-}
+// giveCode gives back what take took for code.
+func (r *room) giveCode(a inline.Range) { r.code = add(r.code, a) }
+
+// giveIsland gives back what take took for an island.
+func (r *room) giveIsland(a inline.Range) { r.held, r.free = add(r.held, a), add(r.free, a) }
 
 // codeAlign is the alignment of code that may be anywhere.
 const codeAlign = 16
@@ -90,7 +107,7 @@ const codeAlign = 16
 func (r *room) near(addr, size, reach uint64) (inline.Range, bool) {
 	var best inline.Range
 	least := reach
-	for _, h := range r.held {
+	for _, h := range r.code {
 		lo := (h.Lo + codeAlign - 1) &^ (codeAlign - 1)
 		if lo+size > h.Hi || lo < h.Lo {
 			continue
@@ -113,43 +130,55 @@ const (
 
 // learn takes from the mappings of the space where nothing is mapped.
 func (r *room) learn(mappings []ptrace.Mapping) {
-	r.free = nil
-	free := inline.Range{Lo: lowest}
+	r.free, r.known = nil, true
+	free, guard := inline.Range{Lo: lowest}, uint64(0)
 	for _, m := range mappings {
 		if m.Start >= highest {
 			break
 		}
 		_, ours := slices.BinarySearchFunc(r.owned, m, compareMapping)
 		free.Hi = m.Start
-		r.gap(free, !ours, m.Path == "[stack]")
-		free.Lo = m.End
 		if !ours {
-			free.Lo += nearGuard
+			free.Hi -= min(free.Hi, below(m))
 		}
-		if m.Path == "[heap]" {
-			free.Lo += farGuard
+		r.gap(free, guard)
+		free.Lo, guard = m.End, above(m)
+		if ours {
+			guard = 0
 		}
 	}
 	free.Hi = highest
-	r.gap(free, false, false)
+	r.gap(free, guard)
 	for _, h := range r.held {
 		r.free = add(r.free, h)
 	}
 }
 
-// gap adds a gap between mappings without what is left free in it. The heap, which may not be
-// there yet, begins where there is much room.
-func (r *room) gap(free inline.Range, guarded, stack bool) {
-	if free.Hi > free.Lo && free.Hi-free.Lo > hugeGap {
-		free.Lo += farGuard
+// below returns how much must be left free below a mapping.
+func below(m ptrace.Mapping) uint64 {
+	if m.Path == "[stack]" {
+		return farGuard
 	}
-	if stack {
-		free.Hi -= min(free.Hi, farGuard)
-	} else if guarded {
-		free.Hi -= min(free.Hi, nearGuard)
+	return nearGuard
+}
+
+// above returns how much must be left free above a mapping.
+func above(m ptrace.Mapping) uint64 {
+	if m.Path == "[heap]" {
+		return farGuard
 	}
-	if free.Lo < free.Hi {
-		r.free = append(r.free, inline.Range{Lo: pageUp(free.Lo), Hi: free.Hi &^ (pageSize - 1)})
+	return nearGuard
+}
+
+// gap adds a gap, of which so much is left free at its begin: more if there is much room, since
+// the heap, which may not be there yet, begins where there is much room.
+func (r *room) gap(free inline.Range, guard uint64) {
+	if free.Lo+hugeGap < free.Hi && guard != 0 {
+		guard = farGuard
+	}
+	whole := inline.Range{Lo: pageUp(free.Lo + guard), Hi: free.Hi &^ (pageSize - 1)}
+	if whole.Lo < whole.Hi {
+		r.free = append(r.free, whole)
 	}
 }
 

@@ -16,17 +16,16 @@ again:
 	lea text(%rip), %rdi
 	mov $i, %esi
 	call stub
-	.if i % 25 == 0             # instructions of several lengths at the return address
+	.if i % 5 == 0              # instructions of several lengths at the return address
 	add %rax, %r13
-	.elseif i % 25 == 1
+	.elseif i % 5 == 1
 	push %rax
-	mov $(i * 0x12345 + 0x200000), %ecx    # the place of the jump's target
 	pop %rcx
 	add %rcx, %r13
 	.elseif i % 5 == 2
 	lea (%r13,%rax), %r13
 	nop
-	.elseif i % 25 == 3
+	.elseif i % 5 == 3
 	nop
 	add %rax, %r13
 	.else
