@@ -241,8 +241,7 @@ func (c *Code) finish(tail *assembler) (*Code, error) {
 	return c, nil
 }
 
-// Routine makes the hand-over routine. Threads find it by the word AreaRoutine of their
-// areas.
+// Routine makes the hand-over routine. Threads find it by ring.AreaRoutine.
 func (k *Kit) Routine(addr uint64) *Code {
 	m := handOver()
 	t := &template{bytes: m.bytes, lines: m.lines, marks: m.marks}

@@ -1,6 +1,10 @@
 package inline
 
-import "plait/ring"
+import (
+	"math/bits"
+
+	"plait/ring"
+)
 
 // argRegs are the registers of integer arguments (System V ABI, AMD64, 3.2.3).
 var argRegs = [ring.MaxArgs]reg{rdi, rsi, rdx, rcx, r8, r9}
@@ -24,7 +28,7 @@ func enterTemplate(e ring.Enter, textResult bool, l ring.Layout) *template {
 	m.op(&opLoad, rdx, at(rsp, 0))
 	m.op(&opStore, rdx, at(r11, ring.Ret))
 	if textResult {
-		m.opImm(&opSetBit, textKeyBit, direct(rdx))
+		m.opImm(&opSetBit, int64(bits.TrailingZeros64(ring.TextKey)), direct(rdx))
 	}
 	m.lookUp(&unknown)
 	for i := range e.Stack {
@@ -39,9 +43,6 @@ func enterTemplate(e ring.Enter, textResult bool, l ring.Layout) *template {
 	m.commit()
 	return m.template()
 }
-
-// textKeyBit is set in what the table has for return addresses whose record has a text.
-const textKeyBit = 62
 
 // argument is where an argument is that has the number n in ring.Enter.Texts.
 func argument(n int) operand {

@@ -168,19 +168,18 @@ func (m *routine) bell() {
 	m.place(&awake)
 }
 
-// ownerID are the bits of the owner word that name a thread: FUTEX_TID_MASK (linux/futex.h).
-// The kernel makes them 0 when the thread ends.
-const ownerID = 0x3fff_ffff
-
 // ifDead appends a jump to dead if the owner word names no thread.
 func (m *routine) ifDead() {
-	m.opImm(&opTestBits, ownerID, at(r8, ring.Owner-ring.Table))
+	m.opImm(&opTestBits, ring.OwnerMask, at(r8, ring.Owner-ring.Table))
 	m.jump(&opJumpEqual, &m.dead)
 }
 
 // giveUp appends code after which the thread records nothing any more. A thread with a limit
 // of 0 comes here again.
 func (m *routine) giveUp() {
+	m.state.phase = asking
+	m.opImm(&opSet64, 0, at(r9, ring.Request))
+	m.state.phase = before
 	m.opImm(&opSet64, 0, area(ring.AreaRequest))
 	m.opImm(&opSet64, 0, area(ring.AreaLimit))
 	m.opImm(&opSet64, 0, area(ring.AreaPos))

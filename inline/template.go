@@ -7,18 +7,16 @@ import (
 // Words of a thread's area where code of ours keeps the program's registers. Flags are as
 // LAHF and SETO leave them in RAX.
 const (
-	keptR11 = ring.AreaSaved + 8*iota
-	keptRAX
-	keptFlags
-	keptRDX
-	// AreaRoutine is where a thread's area has the address of the hand-over routine.
-	AreaRoutine
-	keptRCX
-	keptRSI
-	keptRDI
-	keptR8
-	keptR9
-	keptR10
+	keptR11   = ring.AreaSaved
+	keptRAX   = ring.AreaSaved + 8
+	keptFlags = ring.AreaSaved + 16
+	keptRDX   = ring.AreaSaved + 24
+	keptRCX   = ring.AreaSavedMore
+	keptRSI   = ring.AreaSavedMore + 8
+	keptRDI   = ring.AreaSavedMore + 16
+	keptR8    = ring.AreaSavedMore + 24
+	keptR9    = ring.AreaSavedMore + 32
+	keptR10   = ring.AreaSavedMore + 40
 )
 
 // A phase says how far a thread has come that stands before an instruction.
@@ -153,7 +151,7 @@ func (m *maker) rare() {
 	m.jump(&opJumpEqual, &m.pass)
 	m.place(&m.ask)
 	m.op(&opAddress, r11, code(&m.top))
-	m.op1(&opJumpTo, area(AreaRoutine))
+	m.op1(&opJumpTo, area(ring.AreaRoutine))
 	m.place(&m.pass)
 	m.restoreFlags()
 	m.restore(rdx)
@@ -205,7 +203,6 @@ func (m *maker) commit() {
 	m.restore(rax)
 	m.op(&opAddress, r11, at(r11, 8*m.layout.Words))
 	m.op(&opStore, r11, area(ring.AreaPos))
-	m.state = mark{kept: 1 << 0, phase: past}
 	m.place(&m.out)
 }
 
