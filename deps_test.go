@@ -39,7 +39,7 @@ proto/lens/netlink: event proto/decode proto/lens/values
 proto/lens/values: event proto/decode
 syscalls: arch event proto proto/decode proto/lens
 background:
-objects: elf filter infer objfile ptrace
+objects: elf event filter infer objfile proto proto/decode ptrace unwind
 objfile: background debuginfo elf infer plt proto proto/decode ptrace
 filter: arch event syscalls
 inject: event syscalls
@@ -50,7 +50,7 @@ callstack: arch event proto/decode
 callend: callstack event unwind
 seccomp:
 procinfo: event proto/decode ptrace syscalls
-tracer: arch background breakpoints callend callstack debuginfo dump elf event filter inject linkmap objects objfile plt procinfo proto proto/decode ptrace seccomp syscalls unwind infer
+tracer: arch background breakpoints callend callstack debuginfo dump elf event filter inject inproc linkmap objects objfile plt procinfo proto proto/decode ptrace ring seccomp syscalls unwind infer
 output: event output/callmap output/chrome output/folded output/heap output/html output/jsonl output/perfetto output/pprof output/speedscope output/summary output/table output/text
 output/heap: event output/calls output/table
 output/stacks: event output/calls output/text

@@ -167,6 +167,16 @@ func (a *Arch) Vector(fp []byte, i int) (v [16]byte) {
 	return v
 }
 
+// VectorRegset returns an NT_PRFPREG register set in which nothing is known but the low 8 bytes
+// of the vector registers, which follow one another in low.
+func (a *Arch) VectorRegset(low []byte) []byte {
+	fp := make([]byte, a.FPRegsetSize)
+	for i := 0; 8*i < len(low); i++ {
+		copy(fp[a.vec+16*i:], low[8*i:][:8])
+	}
+	return fp
+}
+
 // LongDouble is register i of those that hold nothing but floating-point numbers, by
 // which long double results come, in an NT_PRFPREG register set; zero if the set could
 // not be read. (amd64: of the x87, from the top of its stack.)

@@ -175,6 +175,25 @@ func (t *Table) Remove(addr uint64) error {
 	return nil
 }
 
+// Release forgets the breakpoint at addr, whatever its uses: something else stands in its place
+// now.
+func (t *Table) Release(addr uint64) {
+	all := t.pages[addr/pageSize]
+	if i, ok := find(all, addr); ok {
+		t.keep(addr/pageSize, slices.Delete(all, i, i+1))
+	}
+}
+
+// Adopt enters the breakpoint that something else has left at addr, with one use. Original is
+// what the program has there.
+func (t *Table) Adopt(addr uint64, original []byte) {
+	all := t.pages[addr/pageSize]
+	if i, ok := find(all, addr); !ok {
+		b := &Breakpoint{Addr: addr, Original: original[:min(len(original), window)], refs: 1}
+		t.keep(addr/pageSize, slices.Insert(all, i, b))
+	}
+}
+
 // restore puts the original bytes of breakpoints of one page back, unless the
 // program itself has written over one.
 func (t *Table) restore(all []*Breakpoint) error {

@@ -16,6 +16,7 @@ func (s *stack) Word(uint64) (uint64, bool)      { return 0, false }
 func (s *stack) Register(int) uint64             { return 0 }
 func (s *stack) Space() unwind.Space             { return nil }
 func (s *stack) OwnStack(uint64) (lo, hi uint64) { return 0x7000, 0x9000 }
+func (s *stack) Now() bool                       { return true }
 func (s *stack) Catches(uint64) bool             { return false }
 func (s *stack) End(i int, how event.Outcome) {
 	f := s.Remove(i)

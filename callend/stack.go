@@ -67,6 +67,9 @@ func (c *Thread) isUnwound(f *callstack.Frame, at *position) bool {
 	if own && isLongjmp(f) {
 		return true // wherever it went
 	}
+	if !c.Machine.Now() {
+		return own
+	}
 	if ret, ok := c.Machine.Word(f.SP); !ok || ret != f.Ret {
 		return true
 	}
@@ -95,6 +98,9 @@ const (
 // compareStacks compares the stack that frame f is on with that of a position, by where
 // each ends, unless one leads to the other before.
 func (c *Thread) compareStacks(f *callstack.Frame, at *position) stackRelation {
+	if !c.Machine.Now() {
+		return unknownStack
+	}
 	if !f.Ending.Known {
 		w := c.walkFrom(f, at)
 		if f.Ending = w.end; w.plain {

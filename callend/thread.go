@@ -27,6 +27,9 @@ type Machine interface {
 	Register(n int) uint64
 	// Space is where the thread's stack can be walked.
 	Space() unwind.Space
+	// Now reports whether registers and memory are those of the thread where it is. If not,
+	// it was there before, and has gone on.
+	Now() bool
 	// OwnStack is the bounds of the stack that the thread began to run on; first is the
 	// stack pointer of its first call. If nothing is known, all is one stack.
 	OwnStack(first uint64) (lo, hi uint64)

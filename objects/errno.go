@@ -36,6 +36,16 @@ func (e *ErrnoLocation) Address(thread func() uint64, word func(addr uint64) (ui
 	return addr, true
 }
 
+// Offset returns where errno is from the thread pointer, in bytes, if that is the same for
+// all threads. word reads a word of memory.
+func (e *ErrnoLocation) Offset(word func(addr uint64) (uint64, error)) (int64, bool) {
+	if !e.sum.Thread {
+		return 0, false
+	}
+	at, ok := e.Address(func() uint64 { return 0 }, word)
+	return int64(at), ok
+}
+
 // Errno finds errno by the code of __errno_location, in the first object that defines it:
 // the one whose symbol the dynamic loader binds.
 func (l List) Errno() ErrnoLocation {

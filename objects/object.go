@@ -29,8 +29,8 @@ func (o *Object) Name() string {
 	return o.FileName
 }
 
-// ELF returns the file of an object; nil for a nil object, or if the file could not be opened.
-func (o *Object) ELF() *objfile.File {
+// read returns the file of an object; nil for a nil object, or if the file could not be opened.
+func (o *Object) read() *objfile.File {
 	if o == nil {
 		return nil
 	}

@@ -254,4 +254,9 @@ func TestNeedsOf(t *testing.T) {
 	if _, why := p.Needs(decode.Keeping{Text: 48, Limits: decode.Limits{String: 48}}); why != "longer texts than are kept" {
 		t.Errorf("-s 48: %q", why)
 	}
+	for _, text := range []string{"int f(fd d);", "int f(pid_t p);", "int f(file s);"} {
+		if _, why := parseOne(t, "", text).Needs(decode.Keeping{Text: 48, Asked: true}); why != "a descriptor or process that is described" {
+			t.Errorf("%s: %q", text, why)
+		}
+	}
 }

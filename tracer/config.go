@@ -26,6 +26,7 @@ type Config struct {
 	Calls        *syscalls.Set     // which system calls; nil: all
 	Signals      *syscalls.Signals // which signals are reported; nil: all
 	Follow       bool              // new processes and threads too
+	Inline       bool              // library calls are recorded by code in the tracees where that is possible
 	DetachOnExec bool              // detach from a process when it runs a new program
 	Now          func() time.Time  // nil: time.Now
 

@@ -100,6 +100,7 @@ func (t *Tracer) detachSpace(s *space) error {
 	if len(s.held) > 0 {
 		s.tid = s.held[0].tr.tid
 	}
+	t.stopEngine(s, s.held)
 	if err := s.table.RemoveAll(); err != nil && len(s.held) > 0 {
 		t.noticeMissing(s.held[0].tr, "breakpoints cannot be removed from it, and the next one that is hit kills it", err)
 	}

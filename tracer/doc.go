@@ -21,7 +21,9 @@
 //
 // A kind of stop: see package ptrace; here it is one case in dispatch.go. One more reason
 // to catch a tracee at an address is a field of purpose (site.go), planted in plant.go
-// and handled in hit (libcall.go). One more way to catch it goes beside breakpoint (site.go).
+// and handled in hit (libcall.go). One more way to catch it goes beside breakpoint and
+// promotion (site.go). Calls that the tracees record themselves are in inline.go, promote.go
+// and record.go.
 // One more question to the kernel goes into Stops, Memory or Proc (kernel.go). A script
 // in testdata shows what it does.
 package tracer

@@ -27,6 +27,9 @@ func (t *Tracer) failure(tr *tracee, f *callstack.Frame) (e event.Errno) {
 
 // errno is the thread's errno, or noErrno.
 func (t *Tracer) errno(tr *tracee) int {
+	if tr.record != nil {
+		return tr.record.errno()
+	}
 	addr, ok := t.errnoAddr(tr)
 	if !ok {
 		return noErrno

@@ -101,11 +101,17 @@ func (k *fakeKernel) Detach(tid, sig int) error {
 	return nil
 }
 
-func (k *fakeKernel) Wait() (ptrace.Stop, error)           { return ptrace.Stop{}, ptrace.ErrNone }
-func (k *fakeKernel) Wake()                                {}
-func (k *fakeKernel) Launch(ptrace.Command) (int, error)   { return 0, errScript }
-func (k *fakeKernel) SetOptions(int, ptrace.Options) error { return errScript }
-func (k *fakeKernel) SetFPRegs(int, []byte) error          { return errScript }
+func (k *fakeKernel) Wait() (ptrace.Stop, error)                       { return ptrace.Stop{}, ptrace.ErrNone }
+func (k *fakeKernel) Wake()                                            {}
+func (k *fakeKernel) Alarm()                                           {}
+func (k *fakeKernel) Ticks() uint64                                    { return 0 }
+func (k *fakeKernel) Share(int, int, int, int) (*ptrace.Shared, error) { return nil, errScript }
+func (k *fakeKernel) Listen(*ptrace.Shared, int, int, func())          {}
+func (k *fakeKernel) Unshare(*ptrace.Shared)                           {}
+func (k *fakeKernel) WakeFutex(*ptrace.Shared, int)                    {}
+func (k *fakeKernel) Launch(ptrace.Command) (int, error)               { return 0, errScript }
+func (k *fakeKernel) SetOptions(int, ptrace.Options) error             { return errScript }
+func (k *fakeKernel) SetFPRegs(int, []byte) error                      { return errScript }
 func (k *fakeKernel) SetSiginfo(tid int, b []byte) error {
 	addr, _ := syscalls.FaultAddr(int(binary.LittleEndian.Uint32(b)), b)
 	k.note("-> %d raised at %#x", tid, addr)

@@ -141,6 +141,9 @@ func (t *Tracer) inheritCalls(tr, parent *tracee) {
 // breakpoints out of its memory.
 func (t *Tracer) detachChild(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) {
 	var stuck error
+	if err := t.leaveChild(tr); err != nil {
+		return stayStopped, err
+	}
 	if !tr.space.lifted {
 		stuck = tr.space.table.RemoveAll()
 	}
@@ -170,7 +173,7 @@ func (t *Tracer) exec(tr *tracee, former int) (ptrace.Restart, error) {
 	tr.space = t.newSpace(tr.tid)
 	tr.space.users = 1
 	tr.execDisposition()
-	tr.skip, tr.stepping, tr.comm = 0, nil, ""
+	tr.skip, tr.stepping, tr.comm, tr.joined = 0, nil, "", false
 	tr.calls.ForgetStack()
 	if !tr.shown {
 		return t.silentExec(tr, shared)

@@ -8,11 +8,12 @@ import (
 )
 
 // A Kernel is the part of ptrace(2) and /proc that the tracer needs. Tests script it. What
-// needs only one of its three parts gets only that one.
+// needs only one of its four parts gets only that one.
 type Kernel interface {
 	Stops
 	Memory
 	Proc
+	Sharing
 }
 
 // Stops is what ptrace(2) reports about threads and does to stopped ones. The error for
@@ -20,6 +21,7 @@ type Kernel interface {
 type Stops interface {
 	Wait() (ptrace.Stop, error)
 	Wake()
+	Alarm()
 	Restart(tid int, how ptrace.Restart) error
 	Launch(c ptrace.Command) (pid int, err error)
 	Seize(tid int) error
@@ -50,6 +52,16 @@ type Memory interface {
 	ReadParts(tid int, parts []ptrace.Part) (int, error)
 	Write(tid int, addr uint64, b []byte) (int, error)
 	Store(tid int, addr, word uint64) error
+}
+
+// Sharing is memory that plait shares with a process, and the counter by whose ticks the
+// process says when it wrote to it.
+type Sharing interface {
+	Share(tid, fd, size, owner int) (*ptrace.Shared, error)
+	Listen(s *ptrace.Shared, bell, waiting int, rung func())
+	Unshare(s *ptrace.Shared)
+	WakeFutex(s *ptrace.Shared, offset int)
+	Ticks() uint64
 }
 
 // Proc is what /proc says. It is asked about a thread, because a first thread that has

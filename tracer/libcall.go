@@ -6,6 +6,7 @@ import (
 	"plait/arch"
 	"plait/callstack"
 	"plait/event"
+	"plait/objects"
 	"plait/plt"
 	"plait/proto/decode"
 	"plait/ptrace"
@@ -138,9 +139,11 @@ func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
 	if p.entry {
 		t.atEntryPoint(tr, p)
 		t.reserve(tr, p.addr)
+		t.startEngine(tr)
 	}
 	if p.returns && tr.shown {
 		tr.calls.EndReturned(p.addr, tr.regs.SP())
+		t.promoteReturn(tr, p)
 	}
 	if p.returnsGo && tr.shown {
 		t.endReturnedGo(tr, p.addr, tr.regs.SP())
@@ -189,16 +192,26 @@ func (t *Tracer) emulateSlot(tr *tracee, p *site) (ptrace.Restart, error) {
 	if !t.arch.Canonical(target) {
 		return t.stepOver(tr, p) // the instruction itself faults, not its target
 	}
+	if err := t.goThrough(tr, p, s, target); err != nil {
+		return t.stepOver(tr, p)
+	}
+	t.promoteSlot(tr, p, s)
+	return t.goToStepped(tr, target)
+}
+
+// goThrough does what the instruction of slot s does, except that the tracee is not there yet.
+func (t *Tracer) goThrough(tr *tracee, p *site, s *slot, target uint64) error {
 	if calls(s.Form) {
-		if err := t.Kernel.Store(tr.tid, sp, ret); err != nil {
-			return t.stepOver(tr, p)
+		sp := tr.regs.SP() - uint64(t.arch.PtrSize)
+		if err := t.Kernel.Store(tr.tid, sp, p.addr+uint64(s.Len)); err != nil {
+			return err
 		}
 		tr.regs.SetSP(sp)
 	}
 	if s.Form == plt.LoadStub {
 		tr.regs.SetGPR(s.Reg, target)
 	}
-	return t.goToStepped(tr, target)
+	return nil
 }
 
 // chooseSlot reads what the calls through site p need, in one go: the GOT word and the
@@ -287,8 +300,16 @@ func (t *Tracer) resolve(tr *tracee, s *slot, target, ret uint64) {
 		s.callee = tr.space.objects.Definer(s.Name)
 	}
 	if s.proto == nil || s.known {
-		s.proto = t.prototypeOf(tr, s, target, ret)
+		if !s.known {
+			target = 0 // back in the caller's object
+		}
+		s.proto = t.prototypes(tr).Of(objects.Call{From: s.object, Name: s.Name, Callee: s.callee, Target: target, Ret: ret})
 	}
+}
+
+// prototypes finds prototypes of the functions of a tracee's space.
+func (t *Tracer) prototypes(tr *tracee) objects.Prototypes {
+	return objects.Prototypes{Database: t.Prototypes, List: tr.space.objects}
 }
 
 // isTailCall tells whether a call through slot s at exactly the place of frame f is made
@@ -340,7 +361,7 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 		return // its own function has jumped there
 	}
 	if !fn.known {
-		fn.proto, fn.known = t.prototypeAt(fn, p.addr), true
+		fn.proto, fn.known = t.prototypes(tr).At(fn.object, fn.name, p.addr), true
 	}
 	tail := func(f *callstack.Frame) bool { return f.Ret == ret && f.Call.Addr != p.addr && !direct() }
 	var at callstack.Goroutine
@@ -373,7 +394,12 @@ func (t *Tracer) enter(tr *tracee, f *callstack.Frame) {
 	c.Words = tr.source.Words()
 	t.noteFreed(tr, f)
 	c.Stack = t.callers(tr, f.Ret, f.SP)
-	f.Words, f.FramePointer = tr.words, tr.regs.FramePointer()
+	f.Words = tr.words
+	if tr.record != nil {
+		f.Begun, f.Work = t.now, tr.work
+	} else {
+		f.FramePointer = tr.regs.FramePointer()
+	}
 	if f.Proto.MayKeepErrno {
 		f.Errno = t.errno(tr)
 	}
@@ -406,6 +432,9 @@ func (t *Tracer) unknownOf(kind event.CallKind) *decode.Prototype {
 // return will not be seen.
 func (t *Tracer) catchReturn(tr *tracee, f *callstack.Frame) bool {
 	p := tr.space.sites[f.Ret]
+	if tr.record != nil {
+		return p != nil && p.returns // it was planted when the address was new
+	}
 	if p == nil {
 		m, ok, err := tr.space.codeAt(t.Kernel, f.Ret)
 		if err != nil {
@@ -424,6 +453,7 @@ func (t *Tracer) catchReturn(tr *tracee, f *callstack.Frame) bool {
 	if p.jit {
 		p.await(f)
 	}
+	t.expectReturn(tr, p, f)
 	return true
 }
 
@@ -434,7 +464,11 @@ func (t *Tracer) decodeReturn(tr *tracee, f *callstack.Frame, r *event.Return) {
 	tr.words = f.Words
 	tr.source.Kind = f.Call.Kind
 	tr.resultRead = false
-	tr.result.Int = [2]uint64{tr.regs.Result(0), tr.regs.Result(1)}
+	if tr.record != nil {
+		tr.result.Int = tr.record.result()
+	} else {
+		tr.result.Int = [2]uint64{tr.regs.Result(0), tr.regs.Result(1)}
+	}
 	tr.result.Errno = 0
 	f.Call.Args, r.Result = f.Proto.Return(&tr.source, f.Call.Args, tr.result)
 	if t.Heap {

@@ -3,10 +3,8 @@ package tracer
 import (
 	"math"
 
-	"plait/elf"
 	"plait/event"
 	"plait/objects"
-	"plait/ptrace"
 	"plait/unwind"
 )
 
@@ -17,9 +15,14 @@ type machine struct {
 }
 
 func (m *machine) Word(addr uint64) (uint64, bool) {
+	if r := m.tr.record; r != nil {
+		return r.word(addr)
+	}
 	v, err := m.t.readWord(m.tr, addr)
 	return v, err == nil
 }
+
+func (m *machine) Now() bool { return m.tr.record == nil }
 
 func (m *machine) Register(n int) uint64 { return m.tr.regs.GPR(n) }
 
@@ -31,60 +34,21 @@ func (m *machine) Catches(pc uint64) bool {
 }
 
 func (m *machine) Space() unwind.Space {
-	return &knownSpace{unwind.Cache{Memory: memory{m.t.Kernel, m.tr}}, m.tr.space}
+	s := m.tr.space
+	return &objects.KnownSpace{Cache: unwind.Cache{Memory: memory{m.t.Kernel, m.tr}}, List: s.objects, Code: s.code}
 }
 
-// OwnStack finds the bounds of the thread's own stack. The process's first stack can grow
-// down as far as the mapping below it. Below a thread's own part of a mapping are those of
-// others. A thread that was attached to may have been on another stack just then.
+// OwnStack finds the bounds of the thread's own stack. A thread that was attached to may have
+// been on another stack at its first call.
 func (m *machine) OwnStack(first uint64) (lo, hi uint64) {
 	tr := m.tr
-	lo, hi = 0, math.MaxUint64 // if nothing is known, all is one stack
 	maps, err := m.t.Kernel.Maps(tr.tid)
 	if err != nil {
-		return lo, hi
+		return 0, math.MaxUint64
 	}
-	at := objects.MappingAt(maps, first)
-	own := uint64(0)
+	pointer := uint64(0)
 	if len(tr.regs.Raw) > 0 {
-		own = tr.regs.ThreadPointer()
+		pointer = tr.regs.ThreadPointer()
 	}
-	if i := objects.MappingAt(maps, own); i >= 0 && tr.tid != tr.pid && (i == at || !isFirstStack(maps, at)) {
-		return maps[i].Start, own
-	}
-	for i := range maps {
-		if tr.tid == tr.pid && isFirstStack(maps, i) {
-			at = i
-		}
-	}
-	if at < 0 {
-		return lo, hi
-	}
-	lo, hi = maps[at].Start, maps[at].End
-	if isFirstStack(maps, at) && at > 0 {
-		lo = maps[at-1].End
-	}
-	return lo, hi
-}
-
-func isFirstStack(maps []ptrace.Mapping, at int) bool { return at >= 0 && maps[at].Path == "[stack]" }
-
-// A knownSpace is what is known of a space without reading its mappings again.
-type knownSpace struct {
-	unwind.Cache
-	space *space
-}
-
-// Object implements unwind.Space.
-func (k *knownSpace) Object(addr uint64) (*elf.File, uint64) {
-	o := k.space.objects.At(addr)
-	if o == nil || o.File == nil {
-		return nil, 0
-	}
-	return o.File.File, o.Base
-}
-
-// Executable implements unwind.Space.
-func (k *knownSpace) Executable(addr uint64) bool {
-	return objects.MappingAt(k.space.code, addr) >= 0
+	return objects.ThreadStack(maps, first, pointer, tr.tid == tr.pid)
 }

@@ -10,13 +10,14 @@ import (
 
 // A site is an address at which tracees are caught: where it is, what for, and how. What
 // is done at a hit depends on the purpose alone. How a tracee gets past the site depends
-// on how it was caught, and breakpoint is the only way so far. Another way would be a struct
-// beside breakpoint, and a case wherever a site is planted or removed (this file and jit.go)
-// or passed (stepover.go).
+// on how it was caught: by a breakpoint, or by a jump to code that records it (promotion).
+// Another way would be a struct beside these, and a case wherever a site is planted or removed
+// (this file, jit.go, promote.go) or passed (stepover.go).
 type site struct {
 	addr uint64
 	purpose
 	breakpoint
+	promotion
 	jitReturn
 }
 
@@ -79,7 +80,7 @@ func (s *space) siteAt(addr uint64) *site {
 	if p := s.sites[addr]; p != nil {
 		return p
 	}
-	if s.table.Insert(addr) != nil {
+	if s.makeWay(addr) != nil || s.table.Insert(addr) != nil {
 		return nil
 	}
 	return s.addSite(s.table.At(addr))
@@ -114,6 +115,9 @@ func (s *space) noteRemoved(addr uint64) {
 // sites that were there.
 func (s *space) forget(lo, hi uint64) (forgotten []*site) {
 	s.table.Forget(lo, hi)
+	if s.engine != nil {
+		s.engine.Forget(s.tid, lo, hi)
+	}
 	for addr, p := range s.sites {
 		if lo <= addr && addr < hi {
 			delete(s.sites, addr)

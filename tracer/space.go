@@ -7,7 +7,6 @@ import (
 	"plait/breakpoints"
 	"plait/event"
 	"plait/objects"
-	"plait/objfile"
 	"plait/ptrace"
 )
 
@@ -23,17 +22,20 @@ type space struct {
 	objects        objects.List
 	unplanted      []*objects.Object // those of them that plait was interrupted in planting
 	linker         linker
+	engine         *engine                  // nil: it has none
+	noEngine       string                   // why it has none; "" if that was not asked
+	copied         bool                     // engine is that of its parent, and not armed yet
 	areas          breakpoints.Areas[*site] // for displaced instructions
 	native         bool                     // its program has the machine's word size, so library calls can be traced
 	noAreas        bool                     // no area could be mapped
 	filters        int                      // how many seccomp filters certainly let it map memory
 	allStop        allStop
-	held           []heldTracee                     // those that have stopped
-	code           []ptrace.Mapping                 // executable mappings, as last read
-	changesSignals bool                             // it has code that may change what SIGTRAP does
-	syscallAddr    uint64                           // a system call instruction to borrow, once found
-	maps           []ptrace.Mapping                 // all mappings, as last read to name addresses
-	mappedFiles    map[ptrace.Mapping]*objfile.File // nil: the file can't be read
+	held           []heldTracee     // those that have stopped
+	code           []ptrace.Mapping // executable mappings, as last read
+	changesSignals bool             // it has code that may change what SIGTRAP does
+	syscallAddr    uint64           // a system call instruction to borrow, once found
+	maps           []ptrace.Mapping // all mappings, as last read to name addresses
+	mappedFiles    objects.Files
 	errno          objects.ErrnoLocation
 	streams        objects.Streams
 	callers        map[uint64][]event.Caller // by return address, in objects
@@ -89,6 +91,7 @@ func (t *Tracer) copySpace(s *space, tid int) *space {
 		c.sites[addr] = &copied
 	}
 	c.areas = s.areas.Clone(func(p *site) *site { return c.sites[p.addr] })
+	t.copyEngine(s, c)
 	return c
 }
 
@@ -98,6 +101,7 @@ func (t *Tracer) removeFromSpace(tr *tracee) {
 	s := tr.space
 	t.unblock(tr)
 	s.users--
+	s.dropEngine()
 	s.held = slices.DeleteFunc(s.held, func(p heldTracee) bool { return p.tr == tr })
 	if s.tid != tr.tid {
 		return

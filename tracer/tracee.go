@@ -22,6 +22,7 @@ type tracee struct {
 	phase     phase
 	filtering filtering
 	shown     bool // its events are emitted
+	joined    bool // it has its place in its space's engine
 	attached  bool // it, or an ancestor, was attached to
 
 	freed map[uint64]uint64 // by the ID of an open call: address of the block that it frees
@@ -44,6 +45,7 @@ type tracee struct {
 
 	regset      []byte    // buffer of regs
 	regs        arch.Regs // valid while it is stopped
+	record      *recorded // the record that is read; nil: it is stopped
 	source      decode.Source
 	words       callstack.Words
 	gotWord     uint64                           // the GOT word of the slot that a call goes through
@@ -128,7 +130,12 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 		tr.source.PID = func(pid int) event.PID { return t.namer.PID(tr.tid, pid) }
 	}
 	tr.result.Go = func(i int) uint64 { return tr.regs.GoArg(i) }
-	tr.result.Vector = func(i int) [16]byte { return t.arch.Vector(t.resultFP(tr), i) }
+	tr.result.Vector = func(i int) [16]byte {
+		if tr.record != nil {
+			return tr.record.vector()
+		}
+		return t.arch.Vector(t.resultFP(tr), i)
+	}
 	tr.result.LongDouble = func(i int) [10]byte { return t.arch.LongDouble(t.resultFP(tr), i) }
 	tr.result.LibcErrno = func() int { return max(t.errno(tr), 0) }
 	t.tracees[tid] = tr
@@ -224,7 +231,7 @@ type memory struct {
 func (m memory) ReadAt(b []byte, off int64) (int, error) {
 	addr := uint64(off)
 	n, err := m.kernel.Read(m.tr.tid, addr, b)
-	m.tr.space.table.Hide(addr, b[:n])
+	m.tr.space.hide(addr, b[:n])
 	if n < len(b) && err == nil {
 		err = io.ErrUnexpectedEOF
 	}

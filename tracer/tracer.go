@@ -15,6 +15,7 @@ import (
 	"plait/procinfo"
 	"plait/proto/decode"
 	"plait/ptrace"
+	"plait/ring"
 	"plait/syscalls"
 )
 
@@ -44,9 +45,14 @@ type Tracer struct {
 	now        time.Time     // when the current stop was reported
 	cpu        time.Duration // CPU time of its process, if asked for
 
-	interrupted, wakeSeen atomic.Bool   // Interrupt was called; the loop has noticed
-	dying                 atomic.Bool   // DetachNow was called
-	detachDeadline        time.Time     // when dying, how long to wait for tracees to stop
+	interrupted, wakeSeen atomic.Bool // Interrupt was called; the loop has noticed
+	dying                 atomic.Bool // DetachNow was called
+	detachDeadline        time.Time   // when dying, how long to wait for tracees to stop
+	needs                 map[*decode.Prototype]*needs
+	clock                 ring.Clock
+	ticking               bool          // the loop is woken every 10 ms
+	rung                  atomic.Bool   // an engine has something to do
+	ended                 atomic.Bool   // Run has returned
 	current               []currentStop // the stops that are being handled, each within the one before
 }
 
@@ -118,6 +124,7 @@ func (t *Tracer) Status() Status { return t.status }
 // of plait itself it detaches from everything and returns a *Fault.
 func (t *Tracer) Run() (err error) {
 	defer t.wakeSeen.Store(true)
+	defer t.ended.Store(true)
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = t.detachAfterFault(fault)
@@ -134,6 +141,7 @@ func (t *Tracer) run() error {
 				return err
 			}
 		}
+		t.serveEngines()
 		stop, err := t.Kernel.Wait()
 		switch {
 		case errors.Is(err, ptrace.ErrWoken):
@@ -185,6 +193,9 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 	if stop.Kind != ptrace.Exited && stop.Kind != ptrace.Killed {
 		tr.space.tid = tr.tid // it surely has memory still
 	}
+	if own, err := t.settle(tr, stop); own || err != nil {
+		return t.restart(tr, t.nextRestart(tr), err)
+	}
 	if tr.space.allStop != notStopping {
 		return t.hold(tr, stop)
 	}
@@ -197,6 +208,11 @@ func (t *Tracer) handle(stop ptrace.Stop) error {
 		t.noteRestart(now)
 	}
 	t.current = t.current[:len(t.current)-1]
+	return t.restart(tr, how, err)
+}
+
+// restart restarts a tracee unless err kept its stop from being handled.
+func (t *Tracer) restart(tr *tracee, how ptrace.Restart, err error) error {
 	if err == nil {
 		err = t.Kernel.Restart(tr.tid, how)
 	}

@@ -25,7 +25,8 @@ type GoType struct {
 	Memory      bool // the bits are the address of a value of Size bytes
 	Lens        Lens
 	Sized       SizedLens // for NAME[n]: the bits are the address of n bytes
-	Plain       bool      // Lens looks at the bits alone, and at what Source says of descriptors and processes
+	Plain       bool      // Lens looks at the bits alone, except for Asks
+	Asks        bool      // Lens asks Source what a descriptor or a process is
 	Always      bool      // Sized, as an out-argument: decoded even if the call failed
 }
 

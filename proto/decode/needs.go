@@ -23,6 +23,7 @@ type Keeping struct {
 	Stack  int // eightbytes of the stack arguments
 	Limits Limits
 	Heap   bool // HeapAfter is wanted
+	Asked  bool // Source says what descriptors and processes are, which changes
 }
 
 // Needs returns what must be noted of a call of p, a library function. If that can't be
@@ -127,7 +128,9 @@ func noted(n Node, k Keeping) notable {
 		if n.length != nil || !n.Plain {
 			return notable{why: "memory behind an argument"}
 		}
-		return plain(n.shape())
+		return askedFor(n.shape(), n.Asks && k.Asked)
+	case *streamNode:
+		return askedFor(n.shape(), k.Asked)
 	case *intNode:
 		if n.base == event.Guess {
 			return notable{why: "guessed from memory"}
@@ -139,7 +142,7 @@ func noted(n Node, k Keeping) notable {
 		return noted(n.as, k)
 	case voidNode:
 		return notable{}
-	case *floatNode, *addrNode, *streamNode, *enumNode, *flagsNode:
+	case *floatNode, *addrNode, *enumNode, *flagsNode:
 		return plain(n.shape())
 	}
 	return notable{why: "memory behind an argument"}
@@ -151,6 +154,14 @@ func plain(sh shape) notable {
 		return notable{why: "a value of several words"}
 	}
 	return notable{}
+}
+
+// askedFor is plain for a value that is described, if it is asked for what it stands for.
+func askedFor(sh shape, asked bool) notable {
+	if asked {
+		return notable{why: "a descriptor or process that is described"}
+	}
+	return plain(sh)
 }
 
 // both returns what must be noted for two types of one value.

@@ -8,12 +8,12 @@ import (
 // lenses lists all lenses but those of netlink. One line makes a type. The struct that it
 // names has the code, in the file of its family.
 var lenses = []decode.GoType{
-	{Name: "fd", Size: 4, Align: 4, Signed: true, Plain: true, Lens: fdLens{}},
-	{Name: "dirfd", Size: 4, Align: 4, Signed: true, Plain: true, Lens: fdLens{cwd: true}},
+	{Name: "fd", Size: 4, Align: 4, Signed: true, Plain: true, Asks: true, Lens: fdLens{}},
+	{Name: "dirfd", Size: 4, Align: 4, Signed: true, Plain: true, Asks: true, Lens: fdLens{cwd: true}},
 	{Name: "syscall_number", Size: 8, Align: 8, Word: true, Signed: true, Lens: callNumber{}},
 	{Name: "dev_t", Size: 8, Align: 8, Plain: true, Lens: devLens{}},
-	{Name: "pid_t", Size: 4, Align: 4, Signed: true, Plain: true, Lens: pidLens{}},
-	{Name: "pgid_t", Size: 4, Align: 4, Signed: true, Plain: true, Lens: pidLens{group: true}},
+	{Name: "pid_t", Size: 4, Align: 4, Signed: true, Plain: true, Asks: true, Lens: pidLens{}},
+	{Name: "pgid_t", Size: 4, Align: 4, Signed: true, Plain: true, Asks: true, Lens: pidLens{group: true}},
 	{Name: "uid", Size: 4, Align: 4, Plain: true, Lens: idLens{}},
 	{Name: "gid", Size: 4, Align: 4, Plain: true, Lens: idLens{}},
 	{Name: "quota_op", Size: 4, Align: 4, Lens: quotaLens{}},

@@ -37,6 +37,12 @@ const (
 	namesFull  = "full"
 )
 
+// The values of --engine.
+const (
+	engineInt3   = "int3"
+	engineInline = "inline"
+)
+
 // The groups, in the order of the usage text.
 const (
 	groupWhat  = "What is traced"
@@ -113,6 +119,12 @@ var optionList = []option{
 		more:  "The price: the command sees, and has, only that CPU. Without this option plait moves to the CPU of the program, if it may (CAP_SYS_NICE or RLIMIT_NICE); if not, each stop may have to wake another CPU, which takes longer.",
 		live:  true,
 		value: func(o *options) any { return &o.oneCPU }},
+	{name: "engine", arg: "HOW", group: groupWho, help: "how library calls are caught: int3 or inline (int3)",
+		more: "int3 stops the program twice for each call. inline plants code in the program that records calls without a stop, which takes a hundredth of the time. " +
+			"It records calls that numbers and short texts show whole; all others, and all calls where no such code fits, stop the program as with int3. -D shows which, and why.",
+		words: []string{engineInt3, engineInline},
+		live:  true,
+		value: func(o *options) any { return &o.engine }},
 	{name: "pty", group: groupWho, help: "run the command on a terminal of its own, wherever plait's output goes",
 		more: "Many programs write each line at once to a terminal, but hold back what goes to a file or a pipe. With this option they do the former although plait's output goes elsewhere, as with script(1). " +
 			"plait passes on what it reads and what the command writes, to standard output and standard error alike, and the window's size. Input passes through a terminal's line editing, so a control character in it means what it means when typed, and a line of more than 4095 bytes is cut. " +

@@ -27,7 +27,8 @@ type options struct {
 	detachOn string
 	limit    int
 	oneCPU   bool
-	pty      bool // the command has a terminal of its own
+	engine   string // "" if not given
+	pty      bool   // the command has a terminal of its own
 	user     string
 
 	outputs                  []string

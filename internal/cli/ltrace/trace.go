@@ -78,6 +78,7 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		Follow:       o.follow > 0,
 		DetachOnExec: o.detachOn != "",
 		CallLimit:    o.limit,
+		Inline:       o.engine == engineInline,
 	})
 	crash.SetTracer(t, u)
 	heard.tracer.Store(t)
