@@ -21,6 +21,7 @@ func TestHostile(t *testing.T) {
 	}, event.Str{Text: hostile})
 	m.library(processID, "malloc", []event.Arg{arg("size", number(100))}, nil, event.Pointer{Addr: 0x5000, Symbol: hostile})
 	m.emit(&event.Signal{Head: m.head(processID), Number: 10, Name: hostile, Text: hostile})
+	m.emit(&event.Notice{Head: m.head(processID), Text: hostile})
 	m.exits()
 	p := open(t, m.page(), desktop)
 	for _, view := range p.views() {

@@ -19,7 +19,11 @@ func TestReadmePictures(t *testing.T) {
 		"map":      "#v=map",
 		"step":     "#v=step&e=write&r=1",
 	} {
-		p := open(t, path, look{width: 1200, height: 600, hash: hash})
+		l := look{width: 1200, height: 600, hash: hash}
+		if name == "map" {
+			l.height = 720 // all of it
+		}
+		p := open(t, path, l)
 		p.wait(`document.querySelector(".panel h2") || location.hash.includes("v=map")`)
 		p.frames(20)
 		p.picture(name)

@@ -122,6 +122,7 @@ export function callPanel(page, element) {
       section.append(el("h3", {}, "other uses of " + thing), links(rows.slice(0, most)));
       if (rows.length > most) section.append(el("p", { class: "hint" }, `and ${plural(rows.length - most, "more", "more")}, marked in the list`));
     }
+    if (store.state.moreUses > 0) section.append(el("p", { class: "hint" }, `${plural(store.state.moreUses, "use")} farther away ${store.state.moreUses === 1 ? "is" : "are"} left out.`));
     return section;
   }
 

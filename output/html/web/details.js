@@ -89,7 +89,7 @@ export class Details {
     return this.heapColumns;
   }
 
-  // uses promises the other uses of what a row uses: [{row, what}], in order.
+  // uses promises the other uses of what a row uses: {uses: [{row, what}], more}.
   async uses(row) {
     this.useColumns ??= this.ask("uses").then(({ ordinals, words }) => ({ rows: ordinals.map((o) => this.trace.rowOf[o]), words }));
     const { rows, words } = await this.useColumns;

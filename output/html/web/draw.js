@@ -209,9 +209,10 @@ export class Pen {
       const kind = trace.kindOf(row);
       context.fillStyle = kind === SIGNAL ? colours.warn : kind === EXEC ? colours.accent : colours.muted;
       this.shape(kind, x, y + 8);
-      free = this.markLabel(trace.nameOf(row), x, y + 8.5, free);
-      if (row === this.state.selected) this.ring(x, y + 8);
       i = nextFrom(trace, rows, i + 1, this.timeAt(x + 3));
+      const until = i < rows.length ? Math.min(this.x(trace.begin[rows[i]]) - 7, view.width) : view.width;
+      free = this.markLabel(trace.nameOf(row), x, y + 8.5, free, until);
+      if (row === this.state.selected) this.ring(x, y + 8);
     }
   }
 
@@ -226,16 +227,15 @@ export class Pen {
     context.lineWidth = 1;
   }
 
-  // markLabel writes a mark's name beside it, on its left if there is no room on the right,
-  // and returns where the next one may begin.
-  markLabel(text, x, y, free) {
+  // markLabel writes a mark's name beside it, up to a place; on its left if there is no room on
+  // the right. It returns where the next one may begin.
+  markLabel(text, x, y, free, until) {
     const { context } = this;
     const width = text.length * this.character;
-    const isLeft = x + 7 + width > this.view.width;
+    const isLeft = x + 7 + width > until;
     const left = isLeft ? x - 8 - width : x + 7;
-    if (left < free) return free;
-    context.fillText(text, left, y);
-    return isLeft ? x + 7 : x + 14 + width;
+    if (left >= free) context.fillText(text, left, y);
+    return isLeft ? Math.max(free, x + 7) : x + 14 + width;
   }
 
   shape(kind, x, y) {

@@ -29,7 +29,7 @@ document.addEventListener("DOMContentLoaded", () => start().catch(fail));
 async function start() {
   const trace = await readTrace(document);
   performance.mark("plait:decoded");
-  const store = new Store({ selected: -1, returned: false, ...firstWindow(trace), filter: { text: "", rows: null, has: null }, loader: false, uses: new Map(), view: views[0].name, shown: 0, theme: "" });
+  const store = new Store({ selected: -1, returned: false, ...firstWindow(trace), filter: { text: "", rows: null, has: null }, loader: false, uses: new Map(), moreUses: 0, view: views[0].name, shown: 0, theme: "" });
   const page = { trace, store, details: new Details(trace, document), shown: undefined };
   page.shown = new Shown(trace, store.state);
   page.isFold = (row) => page.shown.folds && trace.folded[row] === 2;
@@ -171,8 +171,8 @@ async function filterBy(page, text) {
 }
 
 async function followUses(page, row) {
-  const uses = row < 0 ? [] : await page.details.uses(row);
-  if (page.store.state.selected === row) page.store.set({ uses: new Map(uses.map(({ row, what }) => [row, what])) });
+  const { uses, more } = row < 0 ? { uses: [], more: 0 } : await page.details.uses(row);
+  if (page.store.state.selected === row) page.store.set({ uses: new Map(uses.map(({ row, what }) => [row, what])), moreUses: more });
 }
 
 function themeButton({ store }) {

@@ -124,10 +124,19 @@ export function step(page, element) {
   function lineOf({ row, returned }, isLast) {
     const detail = details.peek(row) ?? {};
     const side = trace.isSystem(row) ? "kernel" : trace.isMark(row) ? "mark" : "user";
-    const node = el("li", { class: side + (isLast ? " now" : "") }, page.isFold(row) ? "ld.so starts the program" : el("code", {}, trace.nameOf(row) + (returned ? " = " + (resultOf(detail) || "…") : "(" + argumentsOf(detail) + ")")));
+    const node = el("li", { class: side + (isLast ? " now" : "") }, page.isFold(row) ? "ld.so starts the program" : el("code", {}, momentOf(row, returned, detail)));
     if (detail.explanation && returned && !page.isFold(row)) node.append(" ", el("span", {}, detail.explanation));
     node.style.paddingLeft = Math.min(walk.chain(row).length - 1, 8) * 1.2 + "rem";
     return node;
+  }
+
+  // momentOf writes a moment: the begin, the end, or both if nothing is between them.
+  function momentOf(row, returned, detail) {
+    const name = trace.nameOf(row), result = resultOf(detail);
+    if (trace.isMark(row)) return name + " " + argumentsOf(detail);
+    const end = result ? " = " + result : "";
+    if (!walk.isTwo(row)) return name + "(" + argumentsOf(detail) + ")" + end;
+    return returned ? name + (end || " returns") : name + "(" + argumentsOf(detail) + ")";
   }
 
   const keys = { ArrowRight: () => go(walk.next(now())), ArrowDown: () => go(walk.next(now())), ArrowLeft: () => go(walk.previous(now())), ArrowUp: () => go(walk.previous(now())), " ": togglePlay, l: () => store.set({ loader: !store.state.loader }) };

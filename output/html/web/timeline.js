@@ -11,6 +11,7 @@ import { Walk } from "./walk.js";
 
 const top = overview + ruler;
 const reach = 5; // pixels around a crossing in which it is meant
+const toolbar = 52; // height of the buttons over the lower end of the picture
 const tall = 44; // pixels above the border that have room for a thread's name above "user space"
 const near = 50; // crossings on each side that are looked at
 
@@ -215,7 +216,7 @@ export function timeline(page, element) {
   function draw() {
     if (element.hidden || canvas.clientWidth === 0) return;
     const start = performance.now();
-    space.style.height = plan.height + top + "px";
+    space.style.height = plan.height + top + toolbar + "px";
     const { context, width, height } = fit(canvas);
     const now = view();
     const pen = new Pen(context, colours, page, now);
@@ -290,7 +291,7 @@ export function timeline(page, element) {
     const node = el(
       "div",
       { class: "thread" + (item.border - item.y >= tall ? " tall" : ""), role: "treeitem", "aria-level": process.depth + 2, "aria-label": `${thread.name}: ${plural(item.kernel.rows.length, "system call")}` },
-      el("span", { class: "name" }, name),
+      el("span", { class: "name" }, el("span", { class: "word" }, name.startsWith("thread ") ? "thread " : ""), name.replace(/^thread /, "")),
       el("span", { class: "user" }, "user space"),
       el("span", { class: "kernel" }, "kernel"),
       item.hidden > 0 ? el("span", { class: "deeper", title: `${plural(item.hidden, "call")} deeper than ${deepest} levels: they are in the list` }, `+ ${count(item.hidden)} deeper`) : undefined,
