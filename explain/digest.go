@@ -15,11 +15,24 @@ import (
 
 // A DigestOptions says what a digest needs beside the events.
 type DigestOptions struct {
-	Look text.Options
-	// Inspect says what is known now about who may use a file, "" if nothing. It is nil if
-	// the trace is not live: then files may have changed since.
-	Inspect func(path string) string
+	Look    text.Options
+	NoTimes bool // leave out which calls took long
+	// Inspect looks at a file that a call of a stopped process could not use: path, from
+	// the folder that is the descriptor dir. It returns the file's whole name, and what
+	// stands in the way: "/root is drwx------, of user root and group root", "" if nothing
+	// does that it knows of. It is nil if the trace is not live.
+	Inspect func(pid, dir int, path string, about Question) (name, why string)
 }
+
+// A Question is what is asked about a file that could not be used.
+type Question uint8
+
+// The questions.
+const (
+	WhyMissing Question = iota // why is it not found?
+	WhyDenied                  // why may the process not use it?
+	WhyEntry                   // why may the process not make, remove or rename it in its folder?
+)
 
 // A Digest is an event.Sink that passes events on and says at the end, as notices, which
 // of the calls may have caused trouble: those that failed, and those that took long.
@@ -29,13 +42,13 @@ type Digest struct {
 	missing grouped // base names of files that were not found, and where
 	found   map[string]bool
 	denied  grouped // files, and which calls
-	refused grouped // addresses, and which calls
-	waits   []wait  // the longest first
+	network network
+	waits   []wait // the longest first
 }
 
 // NewDigest returns a Digest that passes events on to another sink, which it closes.
 func NewDigest(to event.Sink, o DigestOptions) *Digest {
-	return &Digest{to: to, o: o, found: map[string]bool{}}
+	return &Digest{to: to, o: o, found: map[string]bool{}, network: network{look: o.Look}}
 }
 
 // Bounds on what a digest remembers and says.
@@ -55,11 +68,12 @@ type grouped struct {
 type group struct {
 	times  int
 	places []string
-	more   int // places that are not in the list
+	more   int    // places that are not in the list
+	why    string // what stood in the way at the last of them
 }
 
 // add counts a place of a name.
-func (g *grouped) add(name, place string) {
+func (g *grouped) add(name, place, why string) {
 	if g.all == nil {
 		g.all = map[string]*group{}
 	}
@@ -73,6 +87,7 @@ func (g *grouped) add(name, place string) {
 		g.order = append(g.order, name)
 	}
 	one.times++
+	one.why = why
 	switch {
 	case slices.Contains(one.places, place):
 	case len(one.places) < maxPlaces:
@@ -113,32 +128,72 @@ func (d *Digest) Emit(e event.Event) error {
 }
 
 func (d *Digest) judge(r *event.Return) {
-	file := pathOf(r.Call)
+	file, dir := pathOf(r.Call)
 	why, failed := settled(r.Result).(event.Errno)
 	switch {
 	case !failed && r.Outcome == event.Returned && file != "" && len(d.found) < maxNamed:
 		d.found[path.Base(file)] = true
-	case !failed:
-	case file != "" && (why.Name == "ENOENT" || why.Name == "ENOTDIR"):
-		d.missing.add(path.Base(file), path.Dir(file))
-	case file != "" && (why.Name == "EACCES" || why.Name == "EPERM"):
-		d.denied.add(file, r.Call.Name)
-	case r.Call.Name == "connect" && why.Name == "ECONNREFUSED" && len(r.Call.Args) > 1:
-		d.refused.add(text.Value(r.Call.Args[1].Value, r.Call, d.o.Look), r.Call.Name)
+	case !failed || file == "":
+	case slices.Contains(notThere, why.Name):
+		name, reason := d.inspect(r, dir, file, WhyMissing)
+		d.missing.add(path.Base(name), path.Dir(name), reason)
+	case why.Name == "EACCES" || why.Name == "EPERM":
+		about := WhyDenied
+		if slices.Contains(ofEntries, strings.TrimSuffix(r.Call.Name, "at")) {
+			about = WhyEntry
+		}
+		name, reason := d.inspect(r, dir, file, about)
+		d.denied.add(name, r.Call.Name, reason)
 	}
-	if r.Elapsed >= long {
+	d.network.judge(r)
+	if r.Elapsed >= long && !d.o.NoTimes {
 		d.waited(r)
 	}
 }
 
-// pathOf returns the file name that a call is about, "" if it is about none.
-func pathOf(c *event.Call) string {
-	for i := range c.Args {
-		if s, ok := c.Args[i].Value.(event.Str); ok && s.Path && !s.Cut {
-			return s.Text
+// notThere are the errors of calls that did not find a file.
+var notThere = []string{"ENOENT", "ENOTDIR", "ELOOP"}
+
+// inspect returns the name of a file that a call could not use, as whole as it is known, and
+// what stood in the way.
+func (d *Digest) inspect(r *event.Return, dir event.FD, file string, about Question) (name, why string) {
+	if d.o.Inspect != nil {
+		at := dir.Num
+		if dir.Cwd {
+			at = workingDir
 		}
+		return d.o.Inspect(r.PID, at, file, about)
 	}
-	return ""
+	if !path.IsAbs(file) && !dir.Cwd && path.IsAbs(dir.Path) {
+		file = path.Join(dir.Path, file)
+	}
+	return file, ""
+}
+
+// workingDir is AT_FDCWD (linux/fcntl.h).
+const workingDir = -100
+
+// ofEntries are calls that are about the entries of a folder: its permissions count, not
+// those of the file.
+var ofEntries = []string{"unlink", "rmdir", "mkdir", "mknod", "symlink", "link", "rename", "renameat2"}
+
+// pathOf returns the file name that a call is about, "" if it is about none, and the folder
+// that it counts from.
+func pathOf(c *event.Call) (string, event.FD) {
+	dir := event.FD{Num: workingDir, Cwd: true}
+	for i := range c.Args {
+		s, ok := c.Args[i].Value.(event.Str)
+		if !ok || !s.Path || s.Cut {
+			continue
+		}
+		if i > 0 {
+			if fd, isFD := c.Args[i-1].Value.(event.FD); isFD {
+				dir = fd
+			}
+		}
+		return s.Text, dir
+	}
+	return "", dir
 }
 
 // waited keeps the calls that took longest.
@@ -156,39 +211,53 @@ func (d *Digest) waited(r *event.Return) {
 func (d *Digest) Close() error {
 	d.sayMissing()
 	d.say("no permission", &d.denied, func(name string, g *group) string {
-		text := name + " (" + g.list() + ")"
-		if d.o.Inspect != nil && strings.HasPrefix(name, "/") {
-			if now := d.o.Inspect(name); now != "" {
-				text += "; now " + now
-			}
-		}
-		return text
+		return because(name, " ("+g.list()+")", g.why)
 	})
-	d.say("refused", &d.refused, func(name string, g *group) string {
-		return "connection to " + name + times(g.times)
-	})
+	d.say("no connection", d.network.unconnected(), func(name string, g *group) string { return name + times(g.times) })
+	d.say("no address", &d.network.unbound, func(name string, g *group) string { return name + times(g.times) })
 	for _, w := range d.waits {
 		d.notice("waited", fmt.Sprintf("%.2f s in %s", w.took.Seconds(), w.what))
 	}
 	return d.to.Close()
 }
 
+// because adds to a name what is known of it, and a reason that may be unknown.
+func because(name, known, why string) string {
+	if why == "" {
+		return name + known
+	}
+	return name + known + ": " + strings.TrimPrefix(why, name+" is ")
+}
+
 // sayMissing says which files were never found: one that was found in the end is no
-// trouble.
+// trouble, and neither is one that most machines lack.
 func (d *Digest) sayMissing() {
-	var left grouped
+	left := grouped{all: d.missing.all}
 	for _, name := range d.missing.order {
-		if !d.found[name] && name != "ld.so.preload" { // most machines have none
+		if g := d.missing.all[name]; !d.found[name] && !isOptional(name, g.places[0]) {
 			left.order = append(left.order, name)
 		}
 	}
-	left.all = d.missing.all
 	d.say("not found", &left, func(name string, g *group) string {
 		if len(g.places)+g.more == 1 {
-			return path.Join(g.places[0], name) + times(g.times)
+			return because(path.Join(g.places[0], name), times(g.times), g.why)
 		}
 		return name + " in " + g.list()
 	})
+}
+
+// optional are files that libraries look for in each program, and that most machines lack:
+// of the loader, locales, character sets, name services and SELinux.
+var optional = []string{
+	"/etc/ld.so.preload", "/etc/ld.so.nohwcap", "/usr/lib/locale/locale-archive", "/etc/selinux/config", "/sys/fs/selinux", "/selinux",
+	"/etc/suid-debug", "/etc/gnutls/config",
+}
+
+// isOptional reports whether most machines lack a file of that name. Texts of programs in
+// other languages (gettext(3)) are looked for in the folders of locales.
+func isOptional(name, place string) bool {
+	return slices.Contains(optional, path.Join(place, name)) ||
+		strings.HasSuffix(name, ".mo") && strings.Contains(place, "/locale")
 }
 
 func times(n int) string {
@@ -206,7 +275,7 @@ func (d *Digest) say(kind string, g *grouped, line func(string, *group) string) 
 		d.notice(kind, line(name, g.all[name]))
 	}
 	if rest := len(g.order) - maxSaid; rest > 0 {
-		d.notice(kind, strconv.Itoa(rest)+" others before")
+		d.notice(kind, strconv.Itoa(rest)+plural(uint64(rest), " other", " others")+" before")
 	}
 }
 

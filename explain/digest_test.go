@@ -11,7 +11,12 @@ import (
 
 // What failed is said at the end, unless it was found elsewhere.
 func ExampleNewDigest() {
-	inspect := func(string) string { return "/root is of user 0, drwx------" }
+	inspect := func(pid, dir int, path string, about explain.Question) (name, why string) {
+		if about == explain.WhyMissing {
+			return path, ""
+		}
+		return path, "/root is drwx------, of user 0"
+	}
 	d := explain.NewDigest(text.New(os.Stdout, text.Options{}), explain.DigestOptions{Inspect: inspect})
 	for _, c := range []struct {
 		path, why string
@@ -43,6 +48,6 @@ func ExampleNewDigest() {
 	// SYS_open("/root/key") = -1 EACCES
 	// SYS_open("/slow") = 3
 	// plait: not found: app.conf in /etc, /usr/etc
-	// plait: no permission: /root/key (open); now /root is of user 0, drwx------
+	// plait: no permission: /root/key (open): /root is drwx------, of user 0
 	// plait: waited: 2.00 s in open
 }

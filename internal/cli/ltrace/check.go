@@ -23,6 +23,9 @@ func (o *options) check() error {
 
 // checkArguments checks numbers and words by the list of options.
 func (o *options) checkArguments() error {
+	if len(o.config) > 0 && !o.explains() {
+		return cli.UsageError{What: "--replay and -F", Why: "need --explain", Hint: "the values in a recording are known already; with --explain, the sentences in the files serve"}
+	}
 	usual := newOptions()
 	for _, opt := range optionList {
 		if err := opt.check(o, usual); err != nil {

@@ -48,9 +48,9 @@ func (o *options) explained(s event.Sink, database *proto.Database) event.Sink {
 
 // digested returns a sink that says at the end what may have caused trouble.
 func (o *options) digested(s event.Sink, look text.Options) event.Sink {
-	digest := explain.DigestOptions{Look: look}
+	digest := explain.DigestOptions{Look: look, NoTimes: o.labels}
 	if o.origin == nil {
-		digest.Inspect = personOf(o.user).inspect
+		digest.Inspect = inspector()
 	}
 	return explain.NewDigest(s, digest)
 }

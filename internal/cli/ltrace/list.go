@@ -94,8 +94,8 @@ var optionList = []option{
 	{name: "failed", group: groupWhat, help: "show only calls that report an error",
 		value: func(o *options) any { return &o.only.failed }},
 	{name: "config", short: "F", arg: "LIST", group: groupWhat, help: "read prototypes from files or directories",
-		more:  "Repeatable. LIST is separated by colons. In a directory, plait looks for SONAME.conf.",
-		live:  true,
+		more: "Repeatable. LIST is separated by colons. In a directory, plait looks for SONAME.conf. " +
+			"Of a recording, the values are known already: there the files serve for the sentences of --explain.",
 		value: func(o *options) any { return &o.config }},
 
 	{name: "attach", short: "p", arg: "PID", group: groupWho, help: "trace a running process",

@@ -36,12 +36,12 @@ func replay(o *options, u *cli.UI, stdout, stderr io.Writer) int {
 	}
 	database, problems := proto.Open(prototypesOf(o))
 	u.SayAll(problems)
-	chosen := o.chooseRecorded(out, &choice)
-	shown, end := o.progress(o.explained(chosen, database), u, stdout, stderr)
+	out.Sink = o.explained(o.chooseRecorded(out.Sink, &choice), database)
+	shown, end := o.progress(out, u, stdout, stderr)
 	status := cli.Play(r, shown, o.replay, u)
 	end()
 	for _, line := range choice.Unmatched(false) {
-		_ = chosen.Emit(&event.Notice{Text: line})
+		_ = out.Emit(&event.Notice{Text: line})
 	}
 	u.TraceEnded()
 	if err := out.Settle(u, out.Close()); err != nil && status == 0 {
