@@ -5,7 +5,8 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/zstd"
-	"google.golang.org/protobuf/encoding/protowire"
+
+	"plait/wire"
 )
 
 // New returns a Writer that records to w. If w has a method Flush, that is called after
@@ -128,11 +129,11 @@ func (c *codec) indexFields(x *index) {
 }
 
 // numbers is a list of type uint64.
-func (c *codec) numbers(num protowire.Number, p *[]uint64) {
+func (c *codec) numbers(num wire.Number, p *[]uint64) {
 	if c.encoding {
 		at := c.begin(num)
 		for _, n := range *p {
-			c.buf = protowire.AppendVarint(c.buf, n)
+			c.buf = wire.AppendVarint(c.buf, n)
 		}
 		c.end(at)
 	} else if c.isBytes(num) {
@@ -152,7 +153,7 @@ func (c *codec) endFields(e *end) {
 }
 
 // fixed is a field of type bytes that holds 64 bits, the lowest ones first.
-func (c *codec) fixed(num protowire.Number, p *uint64) {
+func (c *codec) fixed(num wire.Number, p *uint64) {
 	b := binary.LittleEndian.AppendUint64(nil, *p)
 	if c.bytes(num, &b); len(b) == 8 {
 		*p = binary.LittleEndian.Uint64(b)
