@@ -5,7 +5,6 @@ package ptrace
 import (
 	"encoding/binary"
 	"os"
-	"os/signal"
 	"runtime"
 	"sync/atomic"
 	"syscall"
@@ -22,7 +21,6 @@ type Linux struct {
 	pending     []Stop // reports that Wait has not returned yet
 	tracees     int    // at least how many there are or were; counts to 2 and beyond
 	superseded  int    // the TID of the stop last returned, if a newer report of it is pending: it is not in that stop any more
-	wake        chan os.Signal
 	alarm       alarm
 	mask        unix.Sigset_t // signals that the thread blocked before New
 	options     uintptr
@@ -39,7 +37,8 @@ type Linux struct {
 	robust      robustList               // of memory that tracees share with us
 }
 
-// wakeSignal ends a wait. It is a real-time signal that nothing else uses.
+// wakeSignal ends a wait. It is a real-time signal that nothing else uses. Go's runtime has a handler
+// for it, which does nothing unless signal.Notify was asked for it.
 const wakeSignal = syscall.Signal(61)
 
 // preemptSignal is the signal by which Go's runtime preempts a thread.
@@ -53,14 +52,13 @@ const baseOptions = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACEEXEC |
 // must be called. Signals that would end this process go to its other threads from now on.
 func New() *Linux {
 	runtime.LockOSThread()
-	l := &Linux{tid: unix.Gettid(), wake: make(chan os.Signal, 1), options: baseOptions}
+	l := &Linux{tid: unix.Gettid(), options: baseOptions}
 	l.tuner = newTuner(ownCPUModes...)
 	if runtime.NumCPU() == 1 {
 		l.tuner = newTuner(oneCPUModes...)
 	}
 	l.reserve.fill()
 	l.mask = blockEnding()
-	signal.Notify(l.wake, wakeSignal)
 	clearRestart(wakeSignal)
 	clearRestart(preemptSignal)
 	if runtime.GOMAXPROCS(0) < 2 {

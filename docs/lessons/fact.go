@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // A Fact is a number that a lesson is about.
@@ -13,10 +14,16 @@ type Fact struct {
 	pattern  *regexp.Regexp
 }
 
-var factLine = regexp.MustCompile(`^<!-- fact: (.*) \| (\d+)(?:\.\.(\d+))? \| (.*) -->$`)
+// Regular expressions are compiled when the first lesson is read, not when plait starts.
+var (
+	factLine = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^<!-- fact: (.*) \| (\d+)(?:\.\.(\d+))? \| (.*) -->$`)
+	})
+	colours = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("\x1b\\[[0-9;]*m") })
+)
 
 func parseFact(line string) (Fact, bool) {
-	m := factLine.FindStringSubmatch(line)
+	m := factLine().FindStringSubmatch(line)
 	if m == nil {
 		return Fact{}, false
 	}
@@ -32,12 +39,10 @@ func parseFact(line string) (Fact, bool) {
 	return Fact{Text: m[4], From: from, To: to, pattern: pattern}, true
 }
 
-var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
-
 // Count returns the number in what the commands of a lesson printed: how many times the
 // pattern matches, or what the numbers in its group add up to.
 func (f Fact) Count(printed string) int {
-	printed = strings.ReplaceAll(colours.ReplaceAllString(printed, ""), "⇣", ">")
+	printed = strings.ReplaceAll(colours().ReplaceAllString(printed, ""), "⇣", ">")
 	count := 0
 	for _, m := range f.pattern.FindAllStringSubmatch(printed, -1) {
 		n, err := strconv.Atoi(strings.ReplaceAll(m[len(m)-1], ",", ""))

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed [0-9]*.md
@@ -66,14 +67,14 @@ func Find(word string) (Lesson, bool) {
 }
 
 var (
-	pageName = regexp.MustCompile(`(\d+)-(\w+)\.md$`)
-	made     = regexp.MustCompile(`^<!-- in \S+?(?:, varies)?: (.*) -->$`)
+	pageName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\d+)-(\w+)\.md$`) })
+	made     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^<!-- in \S+?(?:, varies)?: (.*) -->$`) })
 )
 
 // Parse reads a page from the text of the file called name, NN-NAME.md.
 func Parse(name, text string) Lesson {
 	var l Lesson
-	if m := pageName.FindStringSubmatch(name); m != nil {
+	if m := pageName().FindStringSubmatch(name); m != nil {
 		l.Number, _ = strconv.Atoi(m[1])
 		l.Name = m[2]
 	}
@@ -100,7 +101,7 @@ func (p *parser) line(line string) {
 		p.inBlock(line)
 		return
 	}
-	if m := made.FindStringSubmatch(line); m != nil {
+	if m := made().FindStringSubmatch(line); m != nil {
 		p.run = &Run{Build: m[1]}
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"plait/event"
@@ -194,7 +195,7 @@ func (l *Labels) value(c *event.Call, v event.Value) (event.Value, bool) {
 		v.Num, v.Outer = l.number(v.Num), 0
 		return v, true
 	case event.FD:
-		v.Path = inode.ReplaceAllStringFunc(v.Path, l.inode)
+		v.Path = inode().ReplaceAllStringFunc(v.Path, l.inode)
 		return v, true
 	}
 	return inside(v, func(v event.Value) (event.Value, bool) { return l.value(c, v) })
@@ -231,7 +232,7 @@ func isWord(v event.Int) bool {
 }
 
 // inode is the number of a pipe, a socket or the like, which has no other name.
-var inode = regexp.MustCompile(`:\[\d+\]$`)
+var inode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`:\[\d+\]$`) })
 
 func (l *Labels) inode(text string) string {
 	shown, ok := l.inodes[text]
