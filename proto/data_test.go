@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"testing"
 
 	"plait/arch"
@@ -78,7 +79,7 @@ func eachData(t *testing.T, do func(name, text string)) {
 		}
 		text, err := fs.ReadFile(data, name)
 		files++
-		if embedded := readData(written, name) + readData(generated, name) + readData(explained, name); embedded != string(text) {
+		if embedded := writtenText(strings.TrimPrefix(name, "data/")) + readData(generated, name) + readData(explained, name); embedded != string(text) {
 			t.Errorf("%s is not embedded", name)
 		}
 		do(name, string(text))

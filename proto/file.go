@@ -15,10 +15,11 @@ type File struct {
 	scope    *scope
 	items    []*item
 	protos   map[string]*item
-	explains map[string]*item        // sentences about functions; nil: there are none
-	rest     map[string]syntax.Chunk // of Prototypes: what is no item yet
-	errs     []error                 // of definitions that were refused, and imports
-	seen     map[string]bool         // files that were imported, against cycles
+	explains map[string]*item // sentences about functions; nil: there are none
+	text     string           // of Prototypes
+	rest     map[string]int   // of Prototypes: where in text what is no item yet begins
+	errs     []error          // of definitions that were refused, and imports
+	seen     map[string]bool  // files that were imported, against cycles
 	// open finds the text of an imported file. It is nil if the file may not import any.
 	open func(name string) (path, text string, ok bool)
 }
@@ -29,16 +30,15 @@ func Scan(name, text string, types *Types) *File {
 	return scanFile(name, text, types, nil)
 }
 
-// Prototypes is Scan for a text that has nothing but prototypes. It costs less: what is not
-// asked for does not become an item.
+// Prototypes is Scan for a text that has nothing but prototypes, each with a letter in the
+// first column. It costs less: what is not asked for does not become an item.
 func Prototypes(name, text string, types *Types) *File {
 	f := Scan(name, "", types)
-	chunks := syntax.Split(text)
-	f.rest = make(map[string]syntax.Chunk, len(chunks))
-	for _, c := range chunks {
-		key := syntax.PrototypeName(c.Text)
+	f.text, f.rest = text, make(map[string]int, len(text)/100)
+	for start, rest := range syntax.Starts(text) {
+		key := syntax.PrototypeName(rest)
 		if _, taken := f.rest[key]; !taken {
-			f.rest[key] = c
+			f.rest[key] = start
 		}
 	}
 	return f
@@ -110,9 +110,9 @@ func (f *File) Names() []string {
 
 // Lookup returns the prototype of that name, or nil if there is none or it is faulty.
 func (f *File) Lookup(name string) *decode.Prototype {
-	if c, ok := f.rest[name]; ok {
+	if start, ok := f.rest[name]; ok {
 		delete(f.rest, name)
-		f.addItem(f.Name, c)
+		f.addItem(f.Name, syntax.ItemAt(f.text, start))
 	}
 	return f.protos[name].prototype()
 }

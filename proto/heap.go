@@ -1,7 +1,6 @@
 package proto
 
 import (
-	"io/fs"
 	"path"
 	"strings"
 
@@ -66,15 +65,12 @@ func (t *Types) onHeap() []*item {
 	if t.heap != nil {
 		return t.heap
 	}
-	files, _ := fs.Glob(written, "data/*/*.conf")
-	for _, name := range files {
-		file := strings.TrimPrefix(name, "data/")
-		text := t.text(file)
-		if path.Dir(file) == "abi" || !mentionsHeap(text) {
+	for _, file := range written {
+		if path.Dir(file.name) == "abi" || !mentionsHeap(*file.text) {
 			continue
 		}
-		for _, c := range syntax.Split(text) {
-			if it := (&item{Heading: syntax.HeadingOf(c.Text), Chunk: c, file: file, scope: t.scope}); it.changesHeap() {
+		for _, c := range syntax.Split(*file.text) {
+			if it := (&item{Heading: syntax.HeadingOf(c.Text), Chunk: c, file: file.name, scope: t.scope}); it.changesHeap() {
 				t.heap = append(t.heap, it)
 			}
 		}

@@ -2,8 +2,8 @@ package proto
 
 import (
 	"embed"
-	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"plait/arch"
@@ -11,21 +11,38 @@ import (
 	"plait/proto/syntax"
 )
 
-// The index covers the files that gen_abi.go writes, so it is made after them.
+// The list of files and the index cover the files that gen_abi.go writes, so they are made
+// after them.
 //
 //go:generate go run gen_abi.go
+//go:generate go run gen_written.go
 //go:generate env PLAIT_UPDATE=1 go test -count=1 -run ^TestIndex$ .
 
 // The shipped files. data/abi has the types that the C library and the kernel share.
 // data/LIBRARY has prototypes and types of a library that are written by hand.
 // data/generated/LIBRARY has those that are made from its headers. An index of names
 // leads to the former. The latter, which are many more, are sorted and need none.
-var (
-	//go:embed data/*/*.conf
-	written embed.FS
-	//go:embed data/generated/*/*.conf
-	generated embed.FS
-)
+//
+// Each of the former is a string (written.go). To read a file of an embed.FS is to copy it,
+// which would be a noticeable part of every start.
+//
+//go:embed data/generated/*/*.conf
+var generated embed.FS
+
+// A writtenFile is one of the files written by hand.
+type writtenFile struct {
+	name string // below data
+	text *string
+}
+
+// writtenText returns the text of a file written by hand, or "" if there is none.
+func writtenText(name string) string {
+	at, found := slices.BinarySearchFunc(written, name, func(f writtenFile, name string) int { return strings.Compare(f.name, name) })
+	if !found {
+		return ""
+	}
+	return *written[at].text
+}
 
 // Types are the embedded types and prototypes for one architecture. An item is read when
 // its name is looked up, and parsed when it is used.
@@ -34,10 +51,9 @@ type Types struct {
 	scope  *scope
 	protos map[string]*item // first of those of a name; the others by next
 	errs   []error
-	texts  map[string]string // of the files that were read
-	asked  map[string]bool   // names whose items were added
-	whole  bool              // all items were added
-	heap   []*item           // functions that allocate or free, once they were asked for
+	asked  map[string]bool // names whose items were added
+	whole  bool            // all items were added
+	heap   []*item         // functions that allocate or free, once they were asked for
 
 	libraries map[string]*library          // with generated prototypes, as far as looked up; nil value: it has none
 	all       []*library                   // all of them, once they were needed
@@ -66,7 +82,6 @@ func (t *Types) begin() {
 	t.scope.shipped, t.scope.files = true, t
 	t.protos = map[string]*item{}
 	t.libraries = map[string]*library{}
-	t.texts = map[string]string{}
 	t.asked = map[string]bool{}
 }
 
@@ -77,15 +92,10 @@ func (t *Types) loadAll() {
 		return
 	}
 	t.whole = true
-	names, err := fs.Glob(written, "data/*/*.conf")
-	if err != nil {
-		t.errs = append(t.errs, err)
-	}
-	for _, name := range names {
-		file := strings.TrimPrefix(name, "data/")
-		for _, c := range syntax.Split(t.text(file)) {
+	for _, file := range written {
+		for _, c := range syntax.Split(*file.text) {
 			if h := syntax.HeadingOf(c.Text); !t.asked[h.Name] {
-				t.add(file, h, c)
+				t.add(file.name, h, c)
 			}
 		}
 	}
@@ -100,20 +110,10 @@ func (t *Types) loadDefining(name string) {
 	for file := range strings.FieldsSeq(definedIn(name)) {
 		t.asked[name] = true // only those of the index: a program may have any number of others
 		file += ".conf"
-		for _, c := range syntax.Named(t.text(file), name) {
+		for _, c := range syntax.Named(writtenText(file), name) {
 			t.add(file, syntax.HeadingOf(c.Text), c)
 		}
 	}
-}
-
-// text returns the text of a file, which is read once.
-func (t *Types) text(file string) string {
-	text, read := t.texts[file]
-	if !read {
-		text = readData(written, "data/"+file)
-		t.texts[file] = text
-	}
-	return text
 }
 
 func (t *Types) add(file string, h syntax.Heading, c syntax.Chunk) {

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -67,13 +68,31 @@ func Named(text, name string) []Chunk {
 		at := from + i
 		from = at + len(name)
 		start := itemStart(text[:at])
-		n, _ := itemLen(text[start:])
-		if at < start+n && HeadingOf(text[start:start+n]).Name == name {
-			chunks = append(chunks, Chunk{text[start : start+n], 1 + strings.Count(text[:start], "\n")})
-			from = start + n
+		c := ItemAt(text, start)
+		if at < start+len(c.Text) && HeadingOf(c.Text).Name == name {
+			chunks = append(chunks, c)
+			from = start + len(c.Text)
 		}
 	}
 	return chunks
+}
+
+// ItemAt returns the item that begins at an offset of text.
+func ItemAt(text string, start int) Chunk {
+	n, _ := itemLen(text[start:])
+	return Chunk{text[start : start+n], 1 + strings.Count(text[:start], "\n")}
+}
+
+// Starts returns the offsets of the lines of text that have a letter in the first column,
+// where items begin, and what is left of the text there.
+func Starts(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for start := 0; start < len(text); start += lineLen(text[start:]) {
+			if isLetter(text[start]) && !yield(start, text[start:]) {
+				return
+			}
+		}
+	}
 }
 
 // itemStart returns where the last line of text begins that has a letter in its first
