@@ -10,15 +10,19 @@ import (
 )
 
 // Watch calls handle, in a goroutine of its own, for each of the signals that this
-// process gets from now on.
-func Watch(signals []os.Signal, handle func(syscall.Signal)) {
-	got := make(chan os.Signal, 8)
-	signal.Notify(got, signals...)
+// process gets once heard has returned. To ask Go's runtime for a signal is to wait for
+// another thread, so it is done beside what the caller does until it calls heard.
+func Watch(signals []os.Signal, handle func(syscall.Signal)) (heard func()) {
+	asked := make(chan struct{})
 	go func() {
+		got := make(chan os.Signal, 8)
+		signal.Notify(got, signals...)
+		close(asked)
 		for s := range got {
 			handle(s.(syscall.Signal))
 		}
 	}()
+	return func() { <-asked }
 }
 
 // A Crash catches a crash signal that another process sent. This process dies by that
@@ -27,12 +31,13 @@ type Crash struct {
 	tracer atomic.Pointer[tracer.Tracer] // nil: nothing is traced yet
 	ui     *UI                           // set once there is a tracer
 	signal atomic.Int32                  // 0: none so far
+	heard  func()
 }
 
-// CatchCrash catches crash signals from now on.
+// CatchCrash catches crash signals, at the latest once SetTracer was called.
 func CatchCrash() *Crash {
 	c := &Crash{}
-	Watch(crashSignals, c.handle)
+	c.heard = Watch(crashSignals, c.handle)
 	return c
 }
 
@@ -41,6 +46,7 @@ func CatchCrash() *Crash {
 func (c *Crash) SetTracer(t *tracer.Tracer, u *UI) {
 	c.ui = u
 	c.tracer.Store(t)
+	c.heard()
 }
 
 // Exit returns the exit status: the command's, or status if the command's is 0 or

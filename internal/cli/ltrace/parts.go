@@ -128,7 +128,7 @@ func newPartsRecorder(o *options, u *cli.UI) (*cli.Target, error) {
 	}
 	size, _ := parseSize(r.last)
 	w := recording.NewLast(open, size, o.header())
-	cli.Watch([]os.Signal{syscall.SIGUSR2}, func(syscall.Signal) { w.Dump() })
+	cli.Watch([]os.Signal{syscall.SIGUSR2}, func(syscall.Signal) { w.Dump() })()
 	s := r.redacted(w)
 	if r.dumpOn != "" {
 		match, _ := callsNamed(r.dumpOn)

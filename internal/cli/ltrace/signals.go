@@ -38,7 +38,7 @@ type listener struct {
 func (o *options) listen(u *cli.UI) *listener {
 	l := &listener{ui: u, command: -1}
 	if len(o.command) == 0 {
-		cli.Watch(watchedSignals(len(o.pids) > 0), l.handle)
+		cli.Watch(watchedSignals(len(o.pids) > 0), l.handle)()
 	}
 	return l
 }
@@ -49,7 +49,7 @@ func (l *listener) listenFor(t *tracer.Tracer, attaching bool) {
 	if fd, err := unix.PidfdOpen(t.Launched(), 0); err == nil {
 		l.command = fd
 	}
-	cli.Watch(watchedSignals(attaching), l.handle)
+	cli.Watch(watchedSignals(attaching), l.handle)()
 }
 
 // watchedSignals leaves out signals that plait inherited as ignored (nohup(1)). But a

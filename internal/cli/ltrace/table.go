@@ -148,7 +148,7 @@ func (o *options) watchTable(u *cli.UI) {
 		cli.Watch(tableSignals, func(syscall.Signal) {
 			u.ClearProgress()
 			o.eachTable((*output.Repeater).Print, time.Now())
-		})
+		})()
 	}
 	if interval, _ := o.interval(); interval > 0 {
 		go func() {

@@ -86,6 +86,8 @@ func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 	if err := cli.CheckLimits(); err != nil {
 		return o.ui.Fail(err)
 	}
+	in := &interruption{}
+	heard := o.watch(in)
 	database, problems := proto.Open(proto.Options{})
 	o.ui.SayAll(problems)
 	kernel := ptrace.New()
@@ -96,13 +98,13 @@ func (o *options) run(crash *cli.Crash, stderr io.Writer) int {
 	}
 	messages := newMessages(out.Sink, o)
 	out.Sink = messages
-	in := interruption{}
 	config := o.config(cli.Debug(kernel, o.ui, o.debugMask()), o.steady(out), database)
 	config.Detaching = in.forward
 	t := tracer.New(config)
 	crash.SetTracer(t, o.ui)
-	o.watch(t, &in)
-	status := o.trace(t, command, messages, &in)
+	in.tracer.Store(t)
+	heard()
+	status := o.trace(t, command, messages, in)
 	lost := false
 	settled := o.ui.Finish(t, func() int {
 		t.Save()

@@ -107,7 +107,8 @@ func ownPID() int { return os.Getpid() }
 // An interruption is the signal that ended the tracing, and the command that is to
 // get it, too.
 type interruption struct {
-	signal  atomic.Int32 // 0: none so far
+	tracer  atomic.Pointer[tracer.Tracer] // nil: nothing is traced yet, and a signal ends plait
+	signal  atomic.Int32                  // 0: none so far
 	command int
 }
 
@@ -124,9 +125,9 @@ func (in *interruption) forward() {
 
 // watch handles the signals that end the tracing, by the rules of -I. The command
 // gets the signal, too, everything is detached, and in the end this process dies by
-// it.
-func (o *options) watch(t *tracer.Tracer, in *interruption) {
-	cli.Watch(o.takenSignals(), func(s syscall.Signal) { o.handleSignal(t, in, s) })
+// it. No signal is missed once heard has returned.
+func (o *options) watch(in *interruption) (heard func()) {
+	return cli.Watch(o.takenSignals(), func(s syscall.Signal) { o.handleSignal(in, s) })
 }
 
 // takenSignals are the signals that would end this process. As strace does, it
@@ -152,8 +153,13 @@ func (o *options) interruptLevel() int {
 	return interruptWaiting
 }
 
-func (o *options) handleSignal(t *tracer.Tracer, in *interruption, s syscall.Signal) {
+func (o *options) handleSignal(in *interruption, s syscall.Signal) {
 	if s == syscall.SIGPIPE || s == syscall.SIGTSTP || o.interruptLevel() >= interruptNever && !o.ui.Waiting() {
+		return
+	}
+	t := in.tracer.Load()
+	if t == nil {
+		cli.Die(s)
 		return
 	}
 	o.ui.RequestExit(false)
