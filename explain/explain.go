@@ -137,12 +137,21 @@ func (s *Sink) ended(e *event.Return) event.Explanation {
 	p := s.process(e.PID)
 	x := subject{s: s, e: e, t: t, frame: f, whole: seen && e.Call.Origin == 0, process: p, about: s.about(e.Call)}
 	x.more = x.buffered()
-	why, own := x.explanation()
-	if s.o.Judge != nil {
-		s.o.Judge(e, own)
+	var why event.Explanation
+	if e.Call.Origin == 0 || e.Outcome == event.Returned { // else the parent's explanation serves
+		why = x.judged()
 	}
 	if s.o.Kernel {
 		p.update(e)
+	}
+	return why
+}
+
+// judged explains the call, and tells the judge.
+func (x *subject) judged() event.Explanation {
+	why, own := x.explanation()
+	if x.s.o.Judge != nil {
+		x.s.o.Judge(x.e, own)
 	}
 	return why
 }

@@ -23,12 +23,8 @@ type subject struct {
 	more    string             // what else there is to say, about stdio
 }
 
-// explanation explains the call, and reports whether a sentence about its function does. A
-// call that a forked process has only inherited is explained in the parent.
+// explanation explains the call, and reports whether a sentence about its function does.
 func (x *subject) explanation() (event.Explanation, bool) {
-	if x.e.Call.Origin != 0 && x.e.Outcome != event.Returned {
-		return event.Explanation{}, true
-	}
 	if x.about != nil {
 		if text, ok := x.sentence(); ok {
 			return event.Explanation{Text: joined(joined(text, x.more), x.computed()), Manual: x.manual()}, true
