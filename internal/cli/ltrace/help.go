@@ -45,11 +45,19 @@ func optionGroups() []usage.Group {
 	for _, group := range groups {
 		g := usage.Group{Title: group}
 		for opt := range visibleIn(group) {
-			g.Entries = append(g.Entries, usage.Entry{Names: opt.names(), Forms: strings.TrimSpace(opt.forms()), Help: opt.help, More: opt.more})
+			g.Entries = append(g.Entries, usage.Entry{Names: opt.names(), Forms: strings.TrimSpace(opt.forms()), Help: opt.help, More: opt.sentences()})
 		}
 		all = append(all, g)
 	}
 	return all
+}
+
+// sentences returns what the manual says beyond the help.
+func (c option) sentences() string {
+	if c.moreOf != nil {
+		return c.moreOf()
+	}
+	return c.more
 }
 
 // visibleIn yields the options of a group that users see.

@@ -17,6 +17,7 @@ type option struct {
 	group  string
 	help   string               // a phrase
 	more   string               // more sentences, for the manual
+	moreOf func() string        // the same, where other rooms know them; not asked at each start
 	value  func(o *options) any // pointer to its field: *bool, *int, *string, *[]string, *count, or a pflag.Value
 	hidden bool                 // only for those who package plait
 	live   bool                 // it is about tracees, and means nothing to a replay
@@ -207,8 +208,8 @@ var optionList = []option{
 		value: func(o *options) any { return &o.utf8 }},
 
 	{name: "output", short: "o", arg: "FILE", group: groupWhere, help: "write the trace to FILE instead of standard error",
-		more:  outputMore(),
-		value: func(o *options) any { return &o.outputs }},
+		moreOf: outputMore,
+		value:  func(o *options) any { return &o.outputs }},
 	{name: "record", arg: "FILE", group: groupWhere, help: "record the whole trace in FILE, and show nothing unless -o, --format or -c asks for it",
 		more: "A recording has more than a trace shows, so that --replay can show it: 4096 bytes of each text unless -s says, what descriptors stand for as with -yy. " +
 			"Only its owner can read it. Everything older than 10 ms is in it even if plait is killed. docs/RECORDING.md describes the format.",
@@ -241,9 +242,9 @@ var optionList = []option{
 		more:  "All options that choose calls, formats and details apply. If the recording is damaged or has no end, all that can be read is shown, a message says what is missing, and the exit status is 1.",
 		value: func(o *options) any { return &o.replay }},
 	{name: "format", arg: "FORMAT", group: groupWhere, help: formatHelp(),
-		more:  formatMore(),
-		words: formatNames(),
-		value: func(o *options) any { return &o.format }},
+		moreOf: formatMore,
+		words:  formatNames(),
+		value:  func(o *options) any { return &o.format }},
 	{name: "jsonl-enter", group: groupWhere, help: "with --format jsonl, write a record when a call begins, too",
 		more:  "The record of a call, which is written when it ends, says when it began. Without this option only a call that lasts more than 10 ms has a record of its begin.",
 		value: func(o *options) any { return &o.enters }},
