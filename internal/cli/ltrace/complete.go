@@ -63,16 +63,20 @@ _plait_command() {
 	fi
 }
 _plait() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} i
+	local cur=${COMP_WORDS[COMP_CWORD]} at=$((COMP_CWORD - 1)) prev i
 	COMPREPLY=()
 	if [[ $cur == = ]]; then
 		cur=
-	elif [[ $prev == = ]]; then
-		prev=${COMP_WORDS[COMP_CWORD-2]}
+	elif [[ ${COMP_WORDS[at]} == = ]]; then
+		((at--))
 	fi
+	prev=${COMP_WORDS[at]}
+	case ${COMP_WORDS[at-1]}/$prev in
+	-e/trace|--filter/trace|=/trace|-e/signal|--filter/signal|=/signal) prev=--$prev ;;
+	esac
 	if [[ $prev == -e || $prev == --filter ]]; then
 		mapfile -t COMPREPLY < <(compgen -W 'trace= signal=' -- "$cur")
-		compopt -o nospace
+		compopt -o nospace +o filenames
 		return
 	fi
 	for ((i = 1; i < COMP_CWORD; i++)); do

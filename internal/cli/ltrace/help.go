@@ -53,11 +53,11 @@ func optionGroups() []usage.Group {
 }
 
 // sentences returns what the manual says beyond the help.
-func (c option) sentences() string {
-	if c.moreOf != nil {
-		return c.moreOf()
+func (opt option) sentences() string {
+	if opt.moreOf != nil {
+		return opt.moreOf()
 	}
-	return c.more
+	return opt.more
 }
 
 // visibleIn yields the options of a group that users see.
