@@ -55,10 +55,10 @@ output: event output/callmap output/chrome output/folded output/heap output/html
 output/heap: event output/calls output/table
 output/stacks: event output/calls output/text
 output/folded: event output/stacks output/text
-output/pprof: event output/stacks output/text wire
+output/pprof: event output/stacks output/text
 output/timeline: event output/calls output/text
 output/chrome: output/text output/timeline
-output/perfetto: output/text output/timeline wire
+output/perfetto: output/text output/timeline
 output/speedscope: output/text output/timeline
 output/html: event output/calls output/heap output/text output/timeline
 output/text: event output/calls output/table
@@ -66,8 +66,7 @@ output/summary: event output/calls output/table
 output/jsonl: event output/calls
 output/calls: event
 output/narrow: event
-recording: event wire
-wire:
+recording: event
 explain: event output/calls output/text proto proto/decode proto/syntax
 output/callmap: event output/calls output/table
 output/table:
@@ -99,6 +98,7 @@ var doors = map[string][]string{
 // modules are the only foreign modules. docs/ARCHITECTURE.md says what each is for.
 var modules = []string{
 	"golang.org/x/sys/",
+	"google.golang.org/protobuf/encoding/protowire",
 	"golang.org/x/arch/",
 	"github.com/ianlancetaylor/demangle",
 	"github.com/klauspost/compress/zstd",

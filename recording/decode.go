@@ -1,8 +1,9 @@
 package recording
 
 import (
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"plait/event"
-	"plait/wire"
 )
 
 // A decoder reads the events of one block after the other. An event is valid until the
@@ -48,19 +49,19 @@ func (d *decoder) beginBlock(b []byte) {
 func (d *decoder) next() (event.Event, error) {
 	d.recycle()
 	for len(d.rest) > 0 && d.err == nil {
-		num, typ, n := wire.Field(d.rest)
+		num, typ, n := protowire.ConsumeField(d.rest)
 		if n < 0 {
 			d.fail(errWire)
 			break
 		}
 		field := d.rest[:n]
 		d.rest = d.rest[n:]
-		if num != blockEvent || typ != wire.BytesType {
+		if num != blockEvent || typ != protowire.BytesType {
 			d.each(field, d.blockField)
 			continue
 		}
-		_, _, tag := wire.Tag(field)
-		b, _ := wire.Bytes(field[tag:])
+		_, _, tag := protowire.ConsumeTag(field)
+		b, _ := protowire.ConsumeBytes(field[tag:])
 		e := d.event(b)
 		if d.err != nil {
 			break
@@ -90,7 +91,7 @@ func (d *decoder) blockField() {
 	case d.isNumber(blockFirst):
 		d.first = d.n
 	case d.isNumber(blockStart):
-		d.time = wire.UnZigZag(d.n)
+		d.time = protowire.DecodeZigZag(d.n)
 	default:
 		d.entry()
 	}
@@ -108,7 +109,7 @@ func (d *decoder) event(b []byte) (e event.Event) {
 		if d.isNumber(eventIP) {
 			h.IP, usual = d.addressAt(d.n), false
 		}
-		if d.num >= eventEnter && d.num <= eventRegion && d.typ == wire.BytesType {
+		if d.num >= eventEnter && d.num <= eventRegion && d.typ == protowire.BytesType {
 			e = d.body()
 		}
 	})
@@ -192,7 +193,7 @@ func (d *decoder) newCall() *event.Call {
 func (d *decoder) callField(call *event.Call) {
 	switch {
 	case d.isNumber(callID):
-		d.id += uint64(wire.UnZigZag(d.n))
+		d.id += uint64(protowire.DecodeZigZag(d.n))
 	case d.isNumber(callSite):
 		s := d.sites.at(&d.codec, d.n)
 		s.apply(call)
@@ -257,7 +258,7 @@ func (d *decoder) endedCall(b []byte) *event.Call {
 		before := d.id
 		d.each(fields, func() {
 			if d.isNumber(callID) {
-				d.id += uint64(wire.UnZigZag(d.n))
+				d.id += uint64(protowire.DecodeZigZag(d.n))
 			}
 		})
 		if began := d.open[d.id]; began != nil {

@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"time"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"plait/event"
-	"plait/wire"
 )
 
 // An encoder writes the events of one block after the other.
@@ -36,7 +37,7 @@ const eventIP = 6
 
 // The fields of an event that tell its kind.
 const (
-	eventEnter wire.Number = 8 + iota
+	eventEnter protowire.Number = 8 + iota
 	eventReturn
 	eventSignal
 	eventStopped
@@ -58,13 +59,13 @@ func (c *encoder) add(e event.Event) {
 	h := e.Header()
 	if c.events == 0 {
 		c.time = nanoseconds(h.Time)
-		c.out = wire.AppendVarint(wire.AppendTag(c.out, blockFirst, wire.VarintType), c.first)
-		c.out = wire.AppendVarint(wire.AppendTag(c.out, blockStart, wire.VarintType), wire.ZigZag(c.time))
+		c.out = protowire.AppendVarint(protowire.AppendTag(c.out, blockFirst, protowire.VarintType), c.first)
+		c.out = protowire.AppendVarint(protowire.AppendTag(c.out, blockStart, protowire.VarintType), protowire.EncodeZigZag(c.time))
 	}
 	c.buf = c.buf[:0]
 	c.head(e, h)
 	c.body(e)
-	c.out = wire.AppendBytes(wire.AppendTag(c.out, blockEvent, wire.BytesType), c.buf)
+	c.out = protowire.AppendBytes(protowire.AppendTag(c.out, blockEvent, protowire.BytesType), c.buf)
 	c.events++
 }
 
@@ -298,10 +299,10 @@ func (c *encoder) changes(call *event.Call, o *opened) {
 	was := &o.call
 	c.changed(callParent, was.Parent, call.Parent)
 	c.changed(3, was.Origin, call.Origin)
-	c.changed(4, wire.ZigZag(int64(was.EnterTID)), wire.ZigZag(int64(call.EnterTID)))
-	c.changed(7, wire.Bool(was.ArgsPending), wire.Bool(call.ArgsPending))
-	c.changed(8, wire.Bool(was.Failed), wire.Bool(call.Failed))
-	c.changed(9, wire.Bool(was.Raw), wire.Bool(call.Raw))
+	c.changed(4, protowire.EncodeZigZag(int64(was.EnterTID)), protowire.EncodeZigZag(int64(call.EnterTID)))
+	c.changed(7, protowire.EncodeBool(was.ArgsPending), protowire.EncodeBool(call.ArgsPending))
+	c.changed(8, protowire.EncodeBool(was.Failed), protowire.EncodeBool(call.Failed))
+	c.changed(9, protowire.EncodeBool(was.Raw), protowire.EncodeBool(call.Raw))
 	from := len(c.buf)
 	c.addrs(callWords, &call.Words)
 	c.changedList(callWords, from, o.kept(len(o.args)))
@@ -310,14 +311,14 @@ func (c *encoder) changes(call *event.Call, o *opened) {
 	c.changedList(callStack, from, o.kept(len(o.args)+1))
 }
 
-func (c *encoder) changed(num wire.Number, was, is uint64) {
+func (c *encoder) changed(num protowire.Number, was, is uint64) {
 	if was != is {
 		c.put(num, is)
 	}
 }
 
 // changedList takes a list back that was written just now if it is as it was.
-func (c *encoder) changedList(num wire.Number, from int, was []byte) {
+func (c *encoder) changedList(num protowire.Number, from int, was []byte) {
 	switch list := c.buf[from:]; {
 	case bytes.Equal(list, was):
 		c.buf = c.buf[:from]

@@ -5,8 +5,7 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/zstd"
-
-	"plait/wire"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // New returns a Writer that records to w. If w has a method Flush, that is called after
@@ -129,11 +128,11 @@ func (c *codec) indexFields(x *index) {
 }
 
 // numbers is a list of type uint64.
-func (c *codec) numbers(num wire.Number, p *[]uint64) {
+func (c *codec) numbers(num protowire.Number, p *[]uint64) {
 	if c.encoding {
 		at := c.begin(num)
 		for _, n := range *p {
-			c.buf = wire.AppendVarint(c.buf, n)
+			c.buf = protowire.AppendVarint(c.buf, n)
 		}
 		c.end(at)
 	} else if c.isBytes(num) {
@@ -153,7 +152,7 @@ func (c *codec) endFields(e *end) {
 }
 
 // fixed is a field of type bytes that holds 64 bits, the lowest ones first.
-func (c *codec) fixed(num wire.Number, p *uint64) {
+func (c *codec) fixed(num protowire.Number, p *uint64) {
 	b := binary.LittleEndian.AppendUint64(nil, *p)
 	if c.bytes(num, &b); len(b) == 8 {
 		*p = binary.LittleEndian.Uint64(b)

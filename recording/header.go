@@ -3,7 +3,7 @@ package recording
 import (
 	"time"
 
-	"plait/wire"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // A Header says what was recorded, and how.
@@ -79,19 +79,19 @@ func (c *codec) optionFields(o *Options) {
 }
 
 // time is a field of type sint64: nanoseconds since 1970.
-func (c *codec) time(num wire.Number, p *time.Time) {
+func (c *codec) time(num protowire.Number, p *time.Time) {
 	n := nanoseconds(*p)
 	c.sint(num, &n)
 	*p = timeOf(n)
 }
 
 // ints is a repeated field of type sint64.
-func (c *codec) ints(num wire.Number, p *[]int) {
+func (c *codec) ints(num protowire.Number, p *[]int) {
 	if c.encoding {
 		for _, n := range *p {
-			c.put(num, wire.ZigZag(int64(n)))
+			c.put(num, protowire.EncodeZigZag(int64(n)))
 		}
 	} else if c.isNumber(num) {
-		*p = append(*p, int(wire.UnZigZag(c.n)))
+		*p = append(*p, int(protowire.DecodeZigZag(c.n)))
 	}
 }

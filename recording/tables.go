@@ -3,8 +3,9 @@ package recording
 import (
 	"errors"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"plait/event"
-	"plait/wire"
 )
 
 // What the events of one block share is in tables: texts, the upper parts of
@@ -152,7 +153,7 @@ func (c *codec) entry() {
 
 // addEntry writes an entry of a table that is a message. The event that needs it is
 // being written, so it is put aside.
-func (c *codec) addEntry(num wire.Number, fields func()) {
+func (c *codec) addEntry(num protowire.Number, fields func()) {
 	from := len(c.buf)
 	at := c.begin(num)
 	fields()
@@ -162,7 +163,7 @@ func (c *codec) addEntry(num wire.Number, fields func()) {
 }
 
 // str is a text of the block's table. The number in the event is one more: 0 is "".
-func (c *codec) str(num wire.Number, p *string) {
+func (c *codec) str(num protowire.Number, p *string) {
 	if c.encoding {
 		if *p != "" {
 			c.put(num, c.textNumber(*p)+1)
@@ -175,7 +176,7 @@ func (c *codec) str(num wire.Number, p *string) {
 func (c *codec) textNumber(s string) uint64 {
 	n, added := c.tables.texts.number(s)
 	if added {
-		c.out = wire.AppendString(wire.AppendTag(c.out, blockText, wire.BytesType), s)
+		c.out = protowire.AppendString(protowire.AppendTag(c.out, blockText, protowire.BytesType), s)
 	}
 	return n
 }
@@ -188,7 +189,7 @@ func (c *codec) textAt(n uint64) string {
 }
 
 // strs is a list of texts of the block's table.
-func (c *codec) strs(num wire.Number, p *[]string) {
+func (c *codec) strs(num protowire.Number, p *[]string) {
 	if c.encoding {
 		if len(*p) > 0 {
 			at := c.begin(num)
@@ -197,7 +198,7 @@ func (c *codec) strs(num wire.Number, p *[]string) {
 				if s != "" {
 					n = c.textNumber(s) + 1
 				}
-				c.buf = wire.AppendVarint(c.buf, n)
+				c.buf = protowire.AppendVarint(c.buf, n)
 			}
 			c.end(at)
 		}
@@ -210,7 +211,7 @@ func (c *codec) strs(num wire.Number, p *[]string) {
 // packed reads a list of numbers.
 func (c *codec) packed(each func(n uint64)) {
 	for b := c.b; len(b) > 0 && c.err == nil; {
-		n, size := wire.Varint(b)
+		n, size := protowire.ConsumeVarint(b)
 		if size < 0 {
 			c.fail(errWire)
 			return
@@ -232,7 +233,7 @@ func varints(b []byte) (n int) {
 
 // addr is an address, or a word that may be one: its lower bits, above them the number
 // of its upper ones. A small number is itself.
-func (c *codec) addr(num wire.Number, p *uint64) {
+func (c *codec) addr(num protowire.Number, p *uint64) {
 	if c.encoding {
 		if *p != 0 {
 			c.put(num, c.addressNumber(*p))
@@ -251,7 +252,7 @@ func (c *codec) addressNumber(a uint64) uint64 {
 	if !r.known || r.value != base {
 		n, added := c.bases.number(base)
 		if added {
-			c.out = wire.AppendVarint(wire.AppendTag(c.out, blockBase, wire.VarintType), base)
+			c.out = protowire.AppendVarint(protowire.AppendTag(c.out, blockBase, protowire.VarintType), base)
 		}
 		*r = recent[uint64]{base, n, true}
 	}
@@ -266,12 +267,12 @@ func (c *codec) addressAt(n uint64) uint64 {
 }
 
 // addrs is a list of addresses.
-func (c *codec) addrs(num wire.Number, p *[]uint64) {
+func (c *codec) addrs(num protowire.Number, p *[]uint64) {
 	if c.encoding {
 		if len(*p) > 0 {
 			at := c.begin(num)
 			for _, a := range *p {
-				c.buf = wire.AppendVarint(c.buf, c.addressNumber(a))
+				c.buf = protowire.AppendVarint(c.buf, c.addressNumber(a))
 			}
 			c.end(at)
 		}
@@ -282,12 +283,12 @@ func (c *codec) addrs(num wire.Number, p *[]uint64) {
 }
 
 // stack is a list of callers.
-func (c *codec) stack(num wire.Number, p *[]event.Caller) {
+func (c *codec) stack(num protowire.Number, p *[]event.Caller) {
 	if c.encoding {
 		if len(*p) > 0 {
 			at := c.begin(num)
 			for i := range *p {
-				c.buf = wire.AppendVarint(c.buf, c.callerNumber(&(*p)[i]))
+				c.buf = protowire.AppendVarint(c.buf, c.callerNumber(&(*p)[i]))
 			}
 			c.end(at)
 		}

@@ -3,8 +3,9 @@ package recording
 import (
 	"math"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"plait/event"
-	"plait/wire"
 )
 
 // maxDepth is how deep values may lie in each other. What is deeper is recorded as a
@@ -13,7 +14,7 @@ const maxDepth = 500
 
 // The fields of a value: one of them is there. A value that is nil has none.
 const (
-	valueInt wire.Number = 1 + iota
+	valueInt protowire.Number = 1 + iota
 	valueFloat
 	valuePointer
 	valueStr
@@ -34,7 +35,7 @@ const (
 )
 
 // value is a field that is a value. It is left out if that is nil.
-func (c *codec) value(num wire.Number, p *event.Value) {
+func (c *codec) value(num protowire.Number, p *event.Value) {
 	if c.encoding {
 		if *p != nil {
 			c.putValue(num, *p)
@@ -45,7 +46,7 @@ func (c *codec) value(num wire.Number, p *event.Value) {
 }
 
 // putValue writes a value, even nil.
-func (c *codec) putValue(num wire.Number, v event.Value) {
+func (c *codec) putValue(num protowire.Number, v event.Value) {
 	at := c.begin(num)
 	if c.depth++; c.depth > maxDepth {
 		v = event.List{Cut: true}
@@ -153,7 +154,7 @@ func (c *codec) writeRest(v event.Value) {
 // read reads the field of a value. One of a number that is not known leaves the value
 // as it is.
 func (c *codec) read(p *event.Value) {
-	if c.typ != wire.BytesType {
+	if c.typ != protowire.BytesType {
 		return
 	}
 	switch c.num {

@@ -3,7 +3,7 @@ package recording
 import (
 	"errors"
 
-	"plait/wire"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // A codec writes messages or reads them. The functions that describe messages call its
@@ -12,8 +12,8 @@ import (
 type codec struct {
 	encoding bool
 	buf      []byte // encoding: the message so far
-	num      wire.Number
-	typ      wire.Type
+	num      protowire.Number
+	typ      protowire.Type
 	n        uint64 // decoding: the field, if it is a number
 	b        []byte // decoding: the field, if it is anything else
 	depth    int    // of values in values
@@ -35,20 +35,20 @@ func (c *codec) fail(err error) {
 // each reads a message: fields is called for each of its fields.
 func (c *codec) each(b []byte, fields func()) {
 	for len(b) > 0 && c.err == nil {
-		num, typ, n := wire.Tag(b)
+		num, typ, n := protowire.ConsumeTag(b)
 		if n < 0 {
 			c.fail(errWire)
 			return
 		}
 		b = b[n:]
 		switch typ {
-		case wire.VarintType:
-			c.n, n = wire.Varint(b)
+		case protowire.VarintType:
+			c.n, n = protowire.ConsumeVarint(b)
 			c.b = nil
-		case wire.BytesType:
-			c.b, n = wire.Bytes(b)
+		case protowire.BytesType:
+			c.b, n = protowire.ConsumeBytes(b)
 		default:
-			n = wire.ValueSize(typ, b)
+			n = protowire.ConsumeFieldValue(num, typ, b)
 			num = 0 // none of ours has another type
 		}
 		if n < 0 {
@@ -64,26 +64,26 @@ func (c *codec) each(b []byte, fields func()) {
 }
 
 // isNumber reports whether the field that is being read is number num.
-func (c *codec) isNumber(num wire.Number) bool {
-	return c.num == num && c.typ == wire.VarintType
+func (c *codec) isNumber(num protowire.Number) bool {
+	return c.num == num && c.typ == protowire.VarintType
 }
 
 // isBytes reports whether the field that is being read is number num and has a length.
-func (c *codec) isBytes(num wire.Number) bool {
-	return c.num == num && c.typ == wire.BytesType
+func (c *codec) isBytes(num protowire.Number) bool {
+	return c.num == num && c.typ == protowire.BytesType
 }
 
 // put appends a field that is a number, even 0.
-func (c *codec) put(num wire.Number, n uint64) {
+func (c *codec) put(num protowire.Number, n uint64) {
 	if num < 16 && n < 0x80 { // nearly always: a byte each
-		c.buf = append(c.buf, byte(num<<3)|byte(wire.VarintType), byte(n))
+		c.buf = append(c.buf, byte(num<<3)|byte(protowire.VarintType), byte(n))
 		return
 	}
-	c.buf = wire.AppendVarint(wire.AppendTag(c.buf, num, wire.VarintType), n)
+	c.buf = protowire.AppendVarint(protowire.AppendTag(c.buf, num, protowire.VarintType), n)
 }
 
 // uint is a field of type uint64. One that is 0 is left out, as all fields below.
-func (c *codec) uint(num wire.Number, p *uint64) {
+func (c *codec) uint(num protowire.Number, p *uint64) {
 	if c.encoding {
 		if *p != 0 {
 			c.put(num, *p)
@@ -94,14 +94,14 @@ func (c *codec) uint(num wire.Number, p *uint64) {
 }
 
 // sint is a field of type sint64.
-func (c *codec) sint(num wire.Number, p *int64) {
-	n := wire.ZigZag(*p)
+func (c *codec) sint(num protowire.Number, p *int64) {
+	n := protowire.EncodeZigZag(*p)
 	c.uint(num, &n)
-	*p = wire.UnZigZag(n)
+	*p = protowire.DecodeZigZag(n)
 }
 
 // int is a field of type sint64.
-func (c *codec) int(num wire.Number, p *int) {
+func (c *codec) int(num protowire.Number, p *int) {
 	n := int64(*p)
 	c.sint(num, &n)
 	*p = int(n)
@@ -109,14 +109,14 @@ func (c *codec) int(num wire.Number, p *int) {
 
 // bits is a field of type sint64 that holds 64 bits: few bytes if they are those of a
 // number near 0.
-func (c *codec) bits(num wire.Number, p *uint64) {
+func (c *codec) bits(num protowire.Number, p *uint64) {
 	n := int64(*p)
 	c.sint(num, &n)
 	*p = uint64(n)
 }
 
 // bool is a field of type bool.
-func (c *codec) bool(num wire.Number, p *bool) {
+func (c *codec) bool(num protowire.Number, p *bool) {
 	if c.encoding {
 		if *p {
 			c.put(num, 1)
@@ -128,7 +128,7 @@ func (c *codec) bool(num wire.Number, p *bool) {
 
 // enum is a field of a type with the values 0 to last. To outputs, any other would be a
 // mistake of plait's own; it is read as 0.
-func enum[T ~uint8](c *codec, num wire.Number, p *T, last T) {
+func enum[T ~uint8](c *codec, num protowire.Number, p *T, last T) {
 	if c.encoding {
 		if *p != 0 {
 			c.put(num, uint64(*p))
@@ -142,10 +142,10 @@ func enum[T ~uint8](c *codec, num wire.Number, p *T, last T) {
 }
 
 // bytes is a field of type bytes.
-func (c *codec) bytes(num wire.Number, p *[]byte) {
+func (c *codec) bytes(num protowire.Number, p *[]byte) {
 	if c.encoding {
 		if len(*p) != 0 {
-			c.buf = wire.AppendBytes(wire.AppendTag(c.buf, num, wire.BytesType), *p)
+			c.buf = protowire.AppendBytes(protowire.AppendTag(c.buf, num, protowire.BytesType), *p)
 		}
 	} else if c.isBytes(num) {
 		*p = append([]byte(nil), c.b...)
@@ -153,7 +153,7 @@ func (c *codec) bytes(num wire.Number, p *[]byte) {
 }
 
 // text is a field of type bytes that holds text, which need not be UTF-8.
-func (c *codec) text(num wire.Number, p *string) {
+func (c *codec) text(num protowire.Number, p *string) {
 	if c.encoding {
 		if *p != "" {
 			c.putText(num, *p)
@@ -163,12 +163,12 @@ func (c *codec) text(num wire.Number, p *string) {
 	}
 }
 
-func (c *codec) putText(num wire.Number, s string) {
-	c.buf = wire.AppendString(wire.AppendTag(c.buf, num, wire.BytesType), s)
+func (c *codec) putText(num protowire.Number, s string) {
+	c.buf = protowire.AppendString(protowire.AppendTag(c.buf, num, protowire.BytesType), s)
 }
 
 // texts is a repeated field of type bytes.
-func (c *codec) texts(num wire.Number, p *[]string) {
+func (c *codec) texts(num protowire.Number, p *[]string) {
 	if c.encoding {
 		for _, s := range *p {
 			c.putText(num, s)
@@ -179,7 +179,7 @@ func (c *codec) texts(num wire.Number, p *[]string) {
 }
 
 // message is a field that is a message; to write it, it must be present.
-func (c *codec) message(num wire.Number, present bool, fields func()) {
+func (c *codec) message(num protowire.Number, present bool, fields func()) {
 	if !c.encoding {
 		if c.isBytes(num) {
 			c.each(c.b, fields)
@@ -193,11 +193,11 @@ func (c *codec) message(num wire.Number, present bool, fields func()) {
 
 // begin begins a message inside a message. Its length, which end writes, is not known
 // yet: most are below 128 bytes and need one byte.
-func (c *codec) begin(num wire.Number) (at int) {
+func (c *codec) begin(num protowire.Number) (at int) {
 	if num < 16 {
-		c.buf = append(c.buf, byte(num<<3)|byte(wire.BytesType), 0)
+		c.buf = append(c.buf, byte(num<<3)|byte(protowire.BytesType), 0)
 	} else {
-		c.buf = append(wire.AppendTag(c.buf, num, wire.BytesType), 0)
+		c.buf = append(protowire.AppendTag(c.buf, num, protowire.BytesType), 0)
 	}
 	return len(c.buf)
 }
@@ -209,16 +209,16 @@ func (c *codec) end(at int) {
 		c.buf[at-1] = byte(n)
 		return
 	}
-	more := wire.SizeVarint(n) - 1
+	more := protowire.SizeVarint(n) - 1
 	c.buf = append(c.buf, make([]byte, more)...)
 	copy(c.buf[at+more:], c.buf[at:])
-	wire.AppendVarint(c.buf[:at-1], n)
+	protowire.AppendVarint(c.buf[:at-1], n)
 }
 
 // count returns how many fields with number num the message b has.
-func count(b []byte, num wire.Number) (n int) {
+func count(b []byte, num protowire.Number) (n int) {
 	for len(b) > 0 {
-		field, _, size := wire.Field(b)
+		field, _, size := protowire.ConsumeField(b)
 		if size < 0 {
 			return n
 		}

@@ -1,23 +1,24 @@
 package perfetto
 
 import (
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"plait/output/timeline"
-	"plait/wire"
 )
 
 // Numbers of fields: protos/perfetto/trace/trace.proto, trace_packet.proto,
 // interned_data/interned_data.proto.
 const (
-	tracePacket      wire.Number = 1
-	packetTime       wire.Number = 8
-	packetSequence   wire.Number = 10
-	packetEvent      wire.Number = 11
-	packetInterned   wire.Number = 12
-	packetFlags      wire.Number = 13
-	packetDescriptor wire.Number = 60
-	internedNames    wire.Number = 2
-	internedID       wire.Number = 1
-	internedName     wire.Number = 2
+	tracePacket      protowire.Number = 1
+	packetTime       protowire.Number = 8
+	packetSequence   protowire.Number = 10
+	packetEvent      protowire.Number = 11
+	packetInterned   protowire.Number = 12
+	packetFlags      protowire.Number = 13
+	packetDescriptor protowire.Number = 60
+	internedNames    protowire.Number = 2
+	internedID       protowire.Number = 1
+	internedName     protowire.Number = 2
 )
 
 // Bits of packetFlags.
@@ -29,18 +30,18 @@ const (
 // Numbers of fields: protos/perfetto/trace/track_event/track_descriptor.proto,
 // process_descriptor.proto, thread_descriptor.proto, counter_descriptor.proto.
 const (
-	descriptorUUID    wire.Number = 1
-	descriptorName    wire.Number = 2
-	descriptorProcess wire.Number = 3
-	descriptorThread  wire.Number = 4
-	descriptorParent  wire.Number = 5
-	descriptorCounter wire.Number = 8
-	processPID        wire.Number = 1
-	processName       wire.Number = 6
-	threadPID         wire.Number = 1
-	threadTID         wire.Number = 2
-	threadName        wire.Number = 5
-	counterUnit       wire.Number = 3
+	descriptorUUID    protowire.Number = 1
+	descriptorName    protowire.Number = 2
+	descriptorProcess protowire.Number = 3
+	descriptorThread  protowire.Number = 4
+	descriptorParent  protowire.Number = 5
+	descriptorCounter protowire.Number = 8
+	processPID        protowire.Number = 1
+	processName       protowire.Number = 6
+	threadPID         protowire.Number = 1
+	threadTID         protowire.Number = 2
+	threadName        protowire.Number = 5
+	counterUnit       protowire.Number = 3
 )
 
 // unitBytes is a value of counterUnit.
@@ -49,17 +50,17 @@ const unitBytes = 3
 // Numbers of fields: protos/perfetto/trace/track_event/track_event.proto,
 // debug_annotation.proto.
 const (
-	eventCategory   wire.Number = 22
-	eventAnnotation wire.Number = 4
-	eventType       wire.Number = 9
-	eventNameID     wire.Number = 10
-	eventTrack      wire.Number = 11
-	eventName       wire.Number = 23
-	eventCounter    wire.Number = 30
-	eventFlow       wire.Number = 47
-	eventFlowEnd    wire.Number = 48
-	annotationName  wire.Number = 10
-	annotationText  wire.Number = 6
+	eventCategory   protowire.Number = 22
+	eventAnnotation protowire.Number = 4
+	eventType       protowire.Number = 9
+	eventNameID     protowire.Number = 10
+	eventTrack      protowire.Number = 11
+	eventName       protowire.Number = 23
+	eventCounter    protowire.Number = 30
+	eventFlow       protowire.Number = 47
+	eventFlowEnd    protowire.Number = 48
+	annotationName  protowire.Number = 10
+	annotationText  protowire.Number = 6
 )
 
 // Values of eventType.
@@ -70,20 +71,20 @@ const (
 	counterValue = 4
 )
 
-func varint(b []byte, field wire.Number, n uint64) []byte {
-	return wire.AppendVarint(wire.AppendTag(b, field, wire.VarintType), n)
+func varint(b []byte, field protowire.Number, n uint64) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.VarintType), n)
 }
 
-func str(b []byte, field wire.Number, s string) []byte {
-	return wire.AppendString(wire.AppendTag(b, field, wire.BytesType), s)
+func str(b []byte, field protowire.Number, s string) []byte {
+	return protowire.AppendString(protowire.AppendTag(b, field, protowire.BytesType), s)
 }
 
-func bytesField(b []byte, field wire.Number, m []byte) []byte {
-	return wire.AppendBytes(wire.AppendTag(b, field, wire.BytesType), m)
+func bytesField(b []byte, field protowire.Number, m []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), m)
 }
 
 // message appends a message that fill makes.
-func message(b []byte, field wire.Number, fill func([]byte) []byte) []byte {
+func message(b []byte, field protowire.Number, fill func([]byte) []byte) []byte {
 	return bytesField(b, field, fill(nil))
 }
 

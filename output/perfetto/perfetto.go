@@ -16,9 +16,10 @@ package perfetto
 import (
 	"io"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"plait/output/text"
 	"plait/output/timeline"
-	"plait/wire"
 )
 
 // A Writer is an event.Sink that writes packets.
@@ -115,10 +116,10 @@ func (f *form) Flow(from, to *timeline.Track, at int64) error {
 	for _, end := range []struct {
 		t     *timeline.Track
 		name  string
-		field wire.Number
+		field protowire.Number
 	}{{from, "starts " + to.Name, eventFlow}, {to, "started by " + from.Name, eventFlowEnd}} {
 		e := str(f.event(instant, threadUUID(end.t)), eventName, end.name)
-		e = wire.AppendFixed64(wire.AppendTag(e, end.field, wire.Fixed64Type), f.flows)
+		e = protowire.AppendFixed64(protowire.AppendTag(e, end.field, protowire.Fixed64Type), f.flows)
 		if err := f.packet(bytesField(stamped(at), packetEvent, e)); err != nil {
 			return err
 		}

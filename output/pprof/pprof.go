@@ -16,10 +16,11 @@ import (
 	"io"
 	"time"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"plait/event"
 	"plait/output/stacks"
 	"plait/output/text"
-	"plait/wire"
 )
 
 // kernel is what profiles call the kernel's mapping.
@@ -27,33 +28,33 @@ const kernel = "[kernel.kallsyms]"
 
 // Fields of message Profile, and of the messages in it (profile.proto).
 const (
-	profileSampleType  wire.Number = 1
-	profileSample      wire.Number = 2
-	profileMapping     wire.Number = 3
-	profileLocation    wire.Number = 4
-	profileFunction    wire.Number = 5
-	profileString      wire.Number = 6
-	profileTime        wire.Number = 9
-	profileDuration    wire.Number = 10
-	profilePeriodType  wire.Number = 11
-	profilePeriod      wire.Number = 12
-	profileDefaultType wire.Number = 14
+	profileSampleType  protowire.Number = 1
+	profileSample      protowire.Number = 2
+	profileMapping     protowire.Number = 3
+	profileLocation    protowire.Number = 4
+	profileFunction    protowire.Number = 5
+	profileString      protowire.Number = 6
+	profileTime        protowire.Number = 9
+	profileDuration    protowire.Number = 10
+	profilePeriodType  protowire.Number = 11
+	profilePeriod      protowire.Number = 12
+	profileDefaultType protowire.Number = 14
 
-	typeName wire.Number = 1
-	typeUnit wire.Number = 2
+	typeName protowire.Number = 1
+	typeUnit protowire.Number = 2
 
-	sampleLocations wire.Number = 1
-	sampleValues    wire.Number = 2
+	sampleLocations protowire.Number = 1
+	sampleValues    protowire.Number = 2
 
-	anyID            wire.Number = 1 // of a mapping, location or function
-	mappingFile      wire.Number = 5
-	mappingFunctions wire.Number = 7 // it has names
-	locationMapping  wire.Number = 2
-	locationLine     wire.Number = 4
-	lineFunction     wire.Number = 1
-	functionName     wire.Number = 2
-	functionSymbol   wire.Number = 3
-	functionFile     wire.Number = 4
+	anyID            protowire.Number = 1 // of a mapping, location or function
+	mappingFile      protowire.Number = 5
+	mappingFunctions protowire.Number = 7 // it has names
+	locationMapping  protowire.Number = 2
+	locationLine     protowire.Number = 4
+	lineFunction     protowire.Number = 1
+	functionName     protowire.Number = 2
+	functionSymbol   protowire.Number = 3
+	functionFile     protowire.Number = 4
 )
 
 // sampleTypes are what the numbers of a sample count, and in which unit.
@@ -110,12 +111,12 @@ type builder struct {
 	locations map[stacks.Frame]uint64
 }
 
-func (b *builder) number(field wire.Number, n uint64) {
+func (b *builder) number(field protowire.Number, n uint64) {
 	b.profile = number(b.profile, field, n)
 }
 
-func (b *builder) message(field wire.Number, m []byte) {
-	b.profile = wire.AppendBytes(wire.AppendTag(b.profile, field, wire.BytesType), m)
+func (b *builder) message(field protowire.Number, m []byte) {
+	b.profile = protowire.AppendBytes(protowire.AppendTag(b.profile, field, protowire.BytesType), m)
 }
 
 // string returns the number of a text, which it adds to the table if it is new.
@@ -129,7 +130,7 @@ func (b *builder) string(s string) uint64 {
 	return n
 }
 
-func (b *builder) valueType(field wire.Number, t [2]string) {
+func (b *builder) valueType(field protowire.Number, t [2]string) {
 	m := number(nil, typeName, b.string(t[0]))
 	b.message(field, number(m, typeUnit, b.string(t[1])))
 }
@@ -165,7 +166,7 @@ func (b *builder) location(f stacks.Frame) uint64 {
 	b.message(profileFunction, fn)
 	l := number(number(nil, anyID, id), locationMapping, b.mapping(file))
 	line := number(nil, lineFunction, id)
-	b.message(profileLocation, wire.AppendBytes(wire.AppendTag(l, locationLine, wire.BytesType), line))
+	b.message(profileLocation, protowire.AppendBytes(protowire.AppendTag(l, locationLine, protowire.BytesType), line))
 	return id
 }
 
@@ -180,6 +181,6 @@ func (b *builder) mapping(file string) uint64 {
 	return id
 }
 
-func number(b []byte, field wire.Number, n uint64) []byte {
-	return wire.AppendVarint(wire.AppendTag(b, field, wire.VarintType), n)
+func number(b []byte, field protowire.Number, n uint64) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.VarintType), n)
 }
