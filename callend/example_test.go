@@ -2,6 +2,7 @@ package callend_test
 
 import (
 	"fmt"
+	"iter"
 
 	"plait/callend"
 	"plait/callstack"
@@ -12,12 +13,17 @@ import (
 // stack is a thread of which nothing is known but its stack pointer.
 type stack struct{ callend.Thread }
 
-func (s *stack) Word(uint64) (uint64, bool)      { return 0, false }
-func (s *stack) Register(int) uint64             { return 0 }
-func (s *stack) Space() unwind.Space             { return nil }
-func (s *stack) OwnStack(uint64) (lo, hi uint64) { return 0x7000, 0x9000 }
-func (s *stack) Now() bool                       { return true }
-func (s *stack) Catches(uint64) bool             { return false }
+func (s *stack) Word(uint64) (uint64, bool)                { return 0, false }
+func (s *stack) Register(int) uint64                       { return 0 }
+func (s *stack) Space() unwind.Space                       { return nil }
+func (s *stack) OwnStack(uint64) (lo, hi uint64)           { return 0x7000, 0x9000 }
+func (s *stack) Now() bool                                 { return true }
+func (s *stack) StillOpen(*callstack.Frame) bool           { return false }
+func (s *stack) EndOf(*callend.Thread, int, event.Outcome) {}
+func (s *stack) Others() iter.Seq[*callend.Thread]         { return nil }
+func (s *stack) Goroutine() uint64                         { return 0 }
+func (s *stack) FunctionAt(uint64) uint64                  { return 0 }
+func (s *stack) Catches(uint64) bool                       { return false }
 func (s *stack) End(i int, how event.Outcome) {
 	f := s.Remove(i)
 	fmt.Printf("%s: returned %v\n", f.Call.Name, how == event.Returned)

@@ -17,6 +17,7 @@ func (c *Thread) Push(f *callstack.Frame) {
 	}
 	c.calling = nil
 	c.Stack.Push(f, !c.sameRun(f))
+	c.countGo(f, 1)
 	if c.own.first == 0 {
 		c.own.first = f.SP
 	}

@@ -68,7 +68,7 @@ func (c *Thread) isUnwound(f *callstack.Frame, at *position) bool {
 		return true // wherever it went
 	}
 	if !c.Machine.Now() {
-		return own
+		return !c.Machine.StillOpen(f)
 	}
 	if ret, ok := c.Machine.Word(f.SP); !ok || ret != f.Ret {
 		return true

@@ -1,6 +1,8 @@
 package callend
 
 import (
+	"iter"
+
 	"plait/callstack"
 	"plait/event"
 	"plait/unwind"
@@ -12,11 +14,12 @@ type Thread struct {
 	Machine Machine
 	RetPop  uint64 // by how many bytes a return raises the stack pointer
 
-	own       threadStack
-	endings   map[place]callstack.Ending // of stacks, by where open calls on them return to
-	calling   *position                  // where it is about to make a call; nil: nothing was compared with that
-	handlers  []signalHandler            // of signals, those that may be running
-	unwoundBy event.Outcome              // what last unwound calls
+	own        threadStack
+	endings    map[place]callstack.Ending // of stacks, by where open calls on them return to
+	calling    *position                  // where it is about to make a call; nil: nothing was compared with that
+	handlers   []signalHandler            // of signals, those that may be running
+	goroutines map[uint64]int             // how many calls of functions of Go each goroutine has
+	unwoundBy  event.Outcome              // what last unwound calls
 }
 
 // A Machine is what can be known about a thread where it is now.
@@ -30,13 +33,24 @@ type Machine interface {
 	// Now reports whether registers and memory are those of the thread where it is. If not,
 	// it was there before, and has gone on.
 	Now() bool
+	// StillOpen reports whether a call is still open, if Now is false and the thread was at a
+	// higher stack pointer: it was on another stack then.
+	StillOpen(f *callstack.Frame) bool
 	// OwnStack is the bounds of the stack that the thread began to run on; first is the
 	// stack pointer of its first call. If nothing is known, all is one stack.
 	OwnStack(first uint64) (lo, hi uint64)
 	// Catches reports whether the object at pc has code that catches exceptions.
 	Catches(pc uint64) bool
-	// End ends call i, removes it, and reports it.
+	// End ends call i, removes it, and reports it. EndOf does so for a call that began in
+	// another thread.
 	End(i int, how event.Outcome)
+	EndOf(owner *Thread, i int, how event.Outcome)
+	// Others are the other threads that run in the same memory.
+	Others() iter.Seq[*Thread]
+	// Goroutine is the register in which Go's code holds the address of its goroutine.
+	Goroutine() uint64
+	// FunctionAt is where the function that contains pc begins; 0 if that is unknown.
+	FunctionAt(pc uint64) uint64
 }
 
 // Remove removes call i, which need not be the innermost, and returns its frame.
@@ -44,7 +58,14 @@ func (c *Thread) Remove(i int) *callstack.Frame {
 	f := c.At(i)
 	c.Stack.Remove(i)
 	delete(c.endings, c.returnPlace(f))
+	c.countGo(f, -1)
 	return f
+}
+
+// UnwoundAt reports whether frame f was certainly unwound, now that the thread is at pc with
+// stack pointer sp.
+func (c *Thread) UnwoundAt(f *callstack.Frame, pc, sp uint64) bool {
+	return c.isUnwound(f, &position{pc: pc, sp: sp})
 }
 
 // ForgetStack forgets where the thread's own stack is, because it runs a new program.

@@ -21,14 +21,15 @@ type Config struct {
 	Prototypes   *proto.Database
 	Descriptions debuginfo.Store // prototypes made of debugging information, from earlier runs
 	Limits       decode.Limits
-	Library      filter.Choice     // which library calls are traced
-	Syscalls     bool              // system calls too
-	Calls        *syscalls.Set     // which system calls; nil: all
-	Signals      *syscalls.Signals // which signals are reported; nil: all
-	Follow       bool              // new processes and threads too
-	Inline       bool              // library calls are recorded by code in the tracees where that is possible
-	DetachOnExec bool              // detach from a process when it runs a new program
-	Now          func() time.Time  // nil: time.Now
+	Library      filter.Choice          // which library calls are traced
+	Syscalls     bool                   // system calls too
+	Calls        *syscalls.Set          // which system calls; nil: all
+	Signals      *syscalls.Signals      // which signals are reported; nil: all
+	Follow       bool                   // new processes and threads too
+	Inline       bool                   // library calls are recorded by code in the tracees where that is possible
+	Caught       func(what, how string) // gets how calls are caught, and why so, if Inline is set; nil: nobody wants to know
+	DetachOnExec bool                   // detach from a process when it runs a new program
+	Now          func() time.Time       // nil: time.Now
 
 	// ShowExec makes the launched command's own execve(2) the first call. One
 	// that the kernel refuses is then no error of Launch: it is shown, said in a

@@ -8,8 +8,7 @@
 // syscalls decode while the tracee is stopped, and the sink gets one complete event.
 // Handlers return a ptrace.Restart: only the loop restarts.
 //
-// Package callend decides which of a thread's calls are over, except those of Go functions
-// (goroutine.go); this package ends them (frames.go), and callstack keeps their frames. An
+// Package callend decides which of a thread's calls are over; this package ends them (frames.go), and callstack keeps their frames. An
 // output cannot see them: what a format remembers of open calls is in package output/calls.
 //
 // # One event

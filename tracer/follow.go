@@ -133,7 +133,6 @@ func (t *Tracer) inheritCalls(tr, parent *tracee) {
 			tr.space.sites[frame.Ret].await(frame)
 		}
 		tr.calls.Push(frame)
-		tr.countGo(frame, 1)
 	}
 }
 

@@ -53,7 +53,6 @@ func (t *Tracer) endCall(tr *tracee, i int, how event.Outcome) { t.endCallIn(tr,
 // endCallIn is endCall for a call that began in thread tr and ends in thread at.
 func (t *Tracer) endCallIn(at, tr *tracee, i int, how event.Outcome) {
 	f := tr.calls.Remove(i)
-	tr.countGo(f, -1)
 	r := &tr.returnEvent
 	*r = event.Return{Head: t.head(tr, i, f.Ret), Call: f.Call, Outcome: how}
 	r.Elapsed, r.Work = t.timesOf(tr, f)

@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"plait/inproc"
@@ -24,6 +25,7 @@ type engine struct {
 	kernel Memory
 	slots  []*site           // by the numbers in records
 	asked  map[uint64]uint32 // return addresses that threads wait for: the slots of their calls
+	queue
 }
 
 // startEngine starts the engine of a space at a stop of its only thread, or of all of them.
@@ -33,6 +35,7 @@ func (t *Tracer) startEngine(tr *tracee) {
 		return
 	}
 	if s.noEngine = t.noEngine(tr); s.noEngine != "" {
+		t.reportNoEngine(tr)
 		return
 	}
 	c := t.engineConfig(s)
@@ -40,10 +43,18 @@ func (t *Tracer) startEngine(tr *tracee) {
 	e, err := inproc.Start(c, tr.tid)
 	if err != nil {
 		s.noEngine = err.Error()
+		t.reportNoEngine(tr)
 		return
 	}
 	s.engine = &engine{Engine: e, kernel: t.Kernel, asked: map[uint64]uint32{}}
 	t.tickEngines()
+}
+
+// reportNoEngine says why a space has no engine.
+func (t *Tracer) reportNoEngine(tr *tracee) {
+	if t.Caught != nil {
+		t.Caught(fmt.Sprintf("all of %d", tr.pid), "by breakpoints: "+tr.space.noEngine)
+	}
 }
 
 // copyEngine gives a forked child's space a copy of its parent's engine. It is armed when the
@@ -76,6 +87,17 @@ func (t *Tracer) arm(tr *tracee) {
 	if err != nil {
 		s.noEngine = err.Error()
 		t.stopEngine(s, []heldTracee{{tr: tr}})
+	}
+}
+
+// startEngineOf starts the engine of a space whose tracees are held. It needs one that is not
+// stopped by job control, which a system call of ours would end.
+func (t *Tracer) startEngineOf(s *space) {
+	for _, h := range s.held {
+		if h.stop.Kind != ptrace.Group {
+			t.startEngine(h.tr)
+			return
+		}
 	}
 }
 
@@ -153,14 +175,16 @@ func (t *Tracer) settle(tr *tracee, stop ptrace.Stop) (own bool, err error) {
 	case e == nil:
 		return false, nil
 	case stop.Kind == ptrace.Exited, stop.Kind == ptrace.Killed:
-		t.drainEngine(e)
-		e.RemoveThread(tr.tid, t.record)
+		t.drainEngine(e, nil)
+		e.RemoveThread(tr.tid, t.read)
+		t.readQueue(e, true)
 	case stop.Kind == ptrace.Exec:
 		for _, other := range t.tracees {
 			if other.pid == tr.pid && other.space == tr.space {
-				e.RemoveThread(other.tid, t.record)
+				e.RemoveThread(other.tid, t.read)
 			}
 		}
+		t.readQueue(e, true)
 	case tr.phase == unfollowed: // detachChild takes the engine out
 	case !tr.joined:
 		if tr.space.copied {
@@ -171,7 +195,7 @@ func (t *Tracer) settle(tr *tracee, stop ptrace.Stop) (own bool, err error) {
 		}
 	default:
 		own, err = t.leaveEngine(tr, e, stop)
-		t.drainEngine(e)
+		t.drainEngine(e, tr)
 	}
 	return own, err
 }
@@ -220,12 +244,15 @@ func (t *Tracer) finishSlot(tr *tracee) {
 	}
 }
 
-// drainEngine makes events of all records of a space. If the program has written to where
-// they are, the rest of that thread's is lost.
-func (t *Tracer) drainEngine(e *engine) {
+// drainEngine makes events of all records of a space, one of whose threads may be stopped. If
+// the program has written to where they are, the rest of that thread's is lost.
+func (t *Tracer) drainEngine(e *engine, stopped *tracee) {
 	t.clock.Set(t.Now(), t.Kernel.Ticks())
 	now, cpu := t.now, t.cpu
-	err := e.DrainAll(t.record)
+	e.stopped = stopped
+	err := e.DrainAll(t.read)
+	t.readQueue(e, false)
+	e.stopped = nil
 	t.now, t.cpu = now, cpu
 	if _, ok := errors.AsType[*ring.BrokenError](err); ok {
 		t.notice(nil, "calls are missing: "+err.Error())
@@ -268,7 +295,7 @@ func (t *Tracer) serveEngines() {
 				t.noticeMissing(tr, "calls may wait for plait", err)
 			}
 			s.noteAnswers()
-			t.drainEngine(s.engine)
+			t.drainEngine(s.engine, nil)
 		}
 	}
 }

@@ -146,7 +146,7 @@ func (t *Tracer) hit(tr *tracee, p *site) (ptrace.Restart, error) {
 		t.promoteReturn(tr, p)
 	}
 	if p.returnsGo && tr.shown {
-		t.endReturnedGo(tr, p.addr, tr.regs.SP())
+		tr.calls.EndReturnedGo(p.addr, tr.regs.SP())
 	}
 	if p.function != nil && tr.shown && !again {
 		t.enterFunction(tr, p)
@@ -366,15 +366,15 @@ func (t *Tracer) enterFunction(tr *tracee, p *site) {
 	tail := func(f *callstack.Frame) bool { return f.Ret == ret && f.Call.Addr != p.addr && !direct() }
 	var at callstack.Goroutine
 	if fn.isGo {
-		at, _ = t.goroutineAt(tr, w.SP)
+		at, _ = tr.calls.GoroutineAt(w.SP)
 	}
 	switch {
 	case at.G == 0:
 		tr.calls.Prune(w.SP, ret, tail)
-	case t.begunAgain(tr, p.addr, ret, w.SP, at):
+	case tr.calls.BegunAgain(p.addr, ret, w.SP, at):
 		return
 	default:
-		t.pruneGo(tr, at, tail)
+		tr.calls.PruneGo(at, tail)
 	}
 	call := &event.Call{Kind: event.Function, Object: fn.object.Name(), Name: fn.name, Version: fn.version, Main: fn.object.Main, Addr: p.addr}
 	t.enter(tr, &callstack.Frame{Call: call, Proto: fn.proto, SP: w.SP, Ret: ret, Goroutine: at})
@@ -409,7 +409,6 @@ func (t *Tracer) enter(tr *tracee, f *callstack.Frame) {
 	caught := f.Proto.NoReturn || t.catchReturn(tr, f)
 	depth := tr.calls.Depth()
 	tr.calls.Push(f)
-	tr.countGo(f, 1)
 	tr.enterEvent = event.Enter{Head: t.head(tr, depth, f.Ret), Call: c}
 	t.emit(&tr.enterEvent)
 	if !caught {

@@ -1,8 +1,11 @@
 package tracer
 
 import (
+	"iter"
 	"math"
 
+	"plait/callend"
+	"plait/callstack"
 	"plait/event"
 	"plait/objects"
 	"plait/unwind"
@@ -24,9 +27,53 @@ func (m *machine) Word(addr uint64) (uint64, bool) {
 
 func (m *machine) Now() bool { return m.tr.record == nil }
 
+// StillOpen asks the records that follow, then what the thread has become since.
+func (m *machine) StillOpen(f *callstack.Frame) bool {
+	tr := m.tr
+	if open, known := tr.space.engine.Returns(tr.tid, f.Ret, f.SP+m.t.arch.RetPop); known {
+		return open
+	}
+	record := tr.record
+	tr.record = nil
+	defer func() { tr.record = record }()
+	if tr.space.engine.stopped == tr {
+		return !tr.calls.UnwoundAt(f, tr.regs.PC(), tr.regs.SP())
+	}
+	ret, ok := m.Word(f.SP)
+	return ok && ret == f.Ret
+}
+
 func (m *machine) Register(n int) uint64 { return m.tr.regs.GPR(n) }
 
 func (m *machine) End(i int, how event.Outcome) { m.t.endCall(m.tr, i, how) }
+
+func (m *machine) EndOf(owner *callend.Thread, i int, how event.Outcome) {
+	m.t.endCallIn(m.tr, owner.Machine.(*machine).tr, i, how)
+}
+
+func (m *machine) Others() iter.Seq[*callend.Thread] {
+	return func(yield func(*callend.Thread) bool) {
+		for _, other := range m.t.tracees {
+			if other != m.tr && other.space == m.tr.space && !yield(&other.calls) {
+				return
+			}
+		}
+	}
+}
+
+func (m *machine) Goroutine() uint64 { return m.tr.regs.Goroutine() }
+
+func (m *machine) FunctionAt(pc uint64) uint64 {
+	o := m.tr.space.objects.At(pc)
+	if o == nil || o.File == nil {
+		return 0
+	}
+	s, ok := o.File.Symbol(pc - o.Base)
+	if !ok {
+		return 0
+	}
+	return o.Base + s.Value
+}
 
 func (m *machine) Catches(pc uint64) bool {
 	o := m.tr.space.objects.At(pc)

@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"plait/callstack"
@@ -100,9 +101,15 @@ func (t *Tracer) promoteSlot(tr *tracee, p *site, s *slot) {
 	if p.hits++; e == nil || p.recorded || p.refused != "" || p.hits < slotHits || !s.known || !tr.shown {
 		return
 	}
-	if p.refused = t.refusal(tr, p, s); p.refused != "" {
-		return
+	if p.refused = t.refusal(tr, p, s); p.refused == "" {
+		t.plantJump(tr, p, s)
 	}
+	t.reportCaught(s.object.Name()+": "+s.Name, p)
+}
+
+// plantJump plants the jump at a slot.
+func (t *Tracer) plantJump(tr *tracee, p *site, s *slot) {
+	e := tr.space.engine
 	n := t.needsOf(s.proto)
 	offset, _ := t.errnoOffset(tr)
 	err := e.PlantSlot(tr.tid, inproc.Slot{
@@ -147,10 +154,22 @@ func (t *Tracer) promoteReturn(tr *tracee, p *site) {
 	}
 	if err := e.PlantReturn(tr.tid, p.addr, p.text); err != nil {
 		p.refused = err.Error()
+		t.reportCaught(fmt.Sprintf("the return to %#x", p.addr), p)
 		return
 	}
 	p.recorded, p.recordsText = true, p.text
 	tr.space.table.Release(p.addr)
+}
+
+// reportCaught says how something is caught at a site from now on.
+func (t *Tracer) reportCaught(what string, p *site) {
+	switch {
+	case t.Caught == nil:
+	case p.recorded:
+		t.Caught(what, "recorded")
+	default:
+		t.Caught(what, "by breakpoints: "+p.refused)
+	}
 }
 
 // expectReturn prepares the site of a return address for the return of frame f, which a

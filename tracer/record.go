@@ -14,12 +14,66 @@ type recorded struct {
 	notes decode.Notes
 }
 
-// record makes an event of a record.
-func (t *Tracer) record(r *inproc.Record) {
+// A queue has the records that wait. Where a thread has left calls that did not return, it has
+// changed its stack, or they were unwound. What it did next may tell, and else where it stops
+// next.
+type queue struct {
+	inproc.Queue
+	rounds  int     // how often they were looked at in vain
+	stopped *tracee // whose registers are known and whose records are all there; nil: nobody's
+}
+
+// Bounds of a queue. The thread may not stop for long, and its records are wanted before.
+const (
+	maxRounds  = 5
+	maxWaiting = 1 << 16
+)
+
+// read makes events of a record, or queues it.
+func (t *Tracer) read(r *inproc.Record) {
 	tr := t.tracees[r.TID]
 	if tr == nil || tr.space.engine == nil {
 		return
 	}
+	if q := &tr.space.engine.queue; q.Len() > 0 || tr.leavesCalls(r) {
+		q.Add(r)
+		return
+	}
+	t.record(tr, r)
+}
+
+// leavesCalls tells whether a thread has left its innermost call when a record was made,
+// without a return.
+func (tr *tracee) leavesCalls(r *inproc.Record) bool {
+	n := tr.calls.Depth()
+	if n == 0 {
+		return false
+	}
+	f, sp := tr.calls.At(n-1), r.Word(ring.SP)
+	return f.SP < sp && !(r.Kind == ring.Returned && f.Ret == r.Addr && f.SP == sp-8)
+}
+
+// readQueue makes events of the records that wait: of all of them if nothing more can be
+// known about their threads.
+func (t *Tracer) readQueue(e *engine, all bool) {
+	q := &e.queue
+	q.rounds++
+	for all = all || q.rounds > maxRounds || q.Len() > maxWaiting; q.Len() > 0; {
+		r := q.First()
+		tr := t.tracees[r.TID]
+		if !all && tr != nil && tr != q.stopped && tr.leavesCalls(r) {
+			return
+		}
+		q.Drop()
+		if tr != nil {
+			t.record(tr, r)
+		}
+	}
+	q.rounds = 0
+}
+
+// record makes events of a record.
+func (t *Tracer) record(tr *tracee, r *inproc.Record) {
 	t.now = t.clock.TimeOf(r.Word(ring.At))
 	tr.record = &recorded{Record: r}
 	tr.source.Memory = &tr.record.notes

@@ -91,7 +91,7 @@ func (t *Tracer) checkAllStopped(s *space) error {
 			t.learnSignals(p.tr)
 		}
 		t.scanProcess(s.held[0].tr)
-		t.startEngine(s.held[0].tr)
+		t.startEngineOf(s)
 	}
 	s.allStop = notStopping
 	all := s.held

@@ -38,7 +38,6 @@ type tracee struct {
 	untraced        *untraced    // the flag that was taken from its clone(2); nil: none
 
 	calls         callend.Thread
-	goroutines    map[uint64]int // how many of calls each goroutine has
 	work          time.Duration  // how long plait has worked while it was stopped
 	resolverCalls []resolverCall // those that have not returned
 	syscall       *systemCall    // the system call it is in

@@ -3,7 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +18,7 @@ var _ tracer.Kernel = (*ptrace.Linux)(nil)
 // The bits of -D, with ltrace's numbers.
 const (
 	debugFiles     = 0o1
+	debugCaught    = 0o2
 	debugStops     = 0o10
 	debugProcesses = 0o20
 	debugRequests  = 0o40
@@ -28,6 +31,7 @@ var debugBits = []struct {
 	what string
 }{
 	{debugFiles, "files: the programs and libraries that are looked at"},
+	{debugCaught, "caught: how library calls are caught (--engine=inline), and why so; how many of each"},
 	{debugStops, "stops: what the kernel reports of the tracees"},
 	{debugProcesses, "processes: what is launched, attached to and let go"},
 	{debugRequests, "requests: what is done to the tracees"},
@@ -52,6 +56,42 @@ func ParseDebugMask(text string) (uint64, error) {
 		return 0, UsageError{What: "-D " + text, Why: "not an octal mask up to 77", Hint: "plait -Dh says what the bits are"}
 	}
 	return mask, nil
+}
+
+// A Tally reports how calls are caught, and counts how many are caught in each way.
+type Tally struct {
+	ui     *UI
+	counts map[string]int
+}
+
+// TallyOf returns a tally that reports to u, nil if mask (see ParseDebugMask) does not ask for
+// one.
+func TallyOf(u *UI, mask uint64) *Tally {
+	if mask&debugCaught == 0 {
+		return nil
+	}
+	return &Tally{u, map[string]int{}}
+}
+
+// Note returns what reports how something is caught; nil if t is nil.
+func (t *Tally) Note() func(what, how string) {
+	if t == nil {
+		return nil
+	}
+	return func(what, how string) {
+		t.ui.Say("debug: %s: %s", what, how)
+		t.counts[how]++
+	}
+}
+
+// End reports the counts.
+func (t *Tally) End() {
+	if t == nil {
+		return
+	}
+	for _, how := range slices.Sorted(maps.Keys(t.counts)) {
+		t.ui.Say("debug: %d %s", t.counts[how], how)
+	}
 }
 
 // A debugKernel reports what passes between the tracer and the kernel.

@@ -57,6 +57,8 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 	}
 	heard.terminal = terminal
 	sink, end := o.progress(o.steady(out), u, stdout, stderr)
+	mask, _ := o.debugMask() // read without error by check
+	tally := cli.TallyOf(u, mask)
 	t := tracer.New(tracer.Config{
 		Kernel:       kernel,
 		Sink:         sink,
@@ -79,12 +81,14 @@ func trace(o *options, u *cli.UI, crash *cli.Crash, stdout, stderr io.Writer) in
 		DetachOnExec: o.detachOn != "",
 		CallLimit:    o.limit,
 		Inline:       o.engine == engineInline,
+		Caught:       tally.Note(),
 	})
 	crash.SetTracer(t, u)
 	heard.tracer.Store(t)
 	defer terminal.Restore()
 	status = runTracer(t, o, heard, command)
 	settled := u.Finish(t, func() int {
+		tally.End()
 		t.Save()
 		end()
 		u.TraceEnded()
