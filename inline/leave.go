@@ -132,6 +132,19 @@ func (l *leaving) ownPC(c *Code, m mark) {
 	}
 }
 
+// Own returns the address in the program's own code that an address in code of ours stands for.
+// It reports false if there is none.
+func (t *Table) Own(pc uint64) (own uint64, ok bool) {
+	c := t.Code(pc)
+	if c == nil || c.Site == 0 {
+		return 0, false
+	}
+	if m, ok := c.mark(pc); ok && m.phase == ran {
+		return m.own, true
+	}
+	return c.Site, true
+}
+
 // GoOn makes a thread go on in code of ours, behind what it records: nothing of this call is
 // recorded if it was not yet. It is for a thread that can't go on where it is and would come
 // back there from its own code: an instruction of ours faults, or the program steps itself.

@@ -184,5 +184,14 @@ func (e *Engine) Planted(addr uint64) bool { return e.table.At(addr) != nil }
 // Busy tells whether a byte of [lo, hi) is part of a jump. No breakpoint can be there.
 func (e *Engine) Busy(lo, hi uint64) bool { return e.table.Busy(lo, hi) }
 
+// Own returns the address in the program's own code that an address stands for: one in code of
+// the engine, any other for itself.
+func (e *Engine) Own(pc uint64) uint64 {
+	if own, ok := e.table.Own(pc); ok {
+		return own
+	}
+	return pc
+}
+
 // Inside tells whether pc is in code of the engine.
 func (e *Engine) Inside(pc uint64) bool { return e.table.Code(pc) != nil }

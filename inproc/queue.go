@@ -20,8 +20,8 @@ func (q *Queue) Add(r *Record) {
 	q.records = append(q.records, &kept)
 }
 
-// First returns the oldest record. There must be one.
-func (q *Queue) First() *Record { return q.records[0] }
+// Head returns the oldest record. There must be one.
+func (q *Queue) Head() *Record { return q.records[0] }
 
 // Drop removes the oldest record.
 func (q *Queue) Drop() {

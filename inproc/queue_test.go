@@ -44,7 +44,7 @@ func TestQueue(t *testing.T) {
 		}
 	}
 	for n := q.Len(); n > 0; n-- {
-		if q.Len() != n || q.First() == nil {
+		if q.Len() != n || q.Head() == nil {
 			t.Fatalf("%d records", q.Len())
 		}
 		q.Drop()

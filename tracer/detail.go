@@ -4,6 +4,7 @@ import (
 	"plait/event"
 	"plait/objects"
 	"plait/proto/decode"
+	"plait/ptrace"
 	"plait/syscalls"
 )
 
@@ -110,41 +111,32 @@ func (t *Tracer) place(tr *tracee, addr uint64) decode.Place {
 	if name := tr.space.objects.Symbol(addr); name != "" {
 		return decode.Place{Symbol: name, Mapped: true}
 	}
-	s := tr.space
-	i := objects.MappingAt(s.maps, addr)
-	if i < 0 {
+	m, ok := tr.space.maps.At(addr)
+	if !ok {
 		// Most words are not addresses. Finding that out costs less than reading the mappings.
 		if _, err := t.readWord(tr, addr&^7); err != nil {
 			return decode.Place{}
 		}
-		if i = tr.freshMappingAt(t.Kernel, addr); i < 0 {
+		if m, ok = t.mappingAt(tr, addr); !ok {
 			return decode.Place{}
 		}
 	}
-	return decode.Place{Region: objects.Region(s.maps[i].Path), Mapped: true}
+	return decode.Place{Region: objects.Region(m.Path), Mapped: true}
 }
 
-// freshMappingAt reads the mappings of a tracee anew. It returns the index of the one
-// that addr is in, or -1.
-func (tr *tracee) freshMappingAt(proc Proc, addr uint64) int {
-	maps, err := proc.Maps(tr.tid)
-	if err != nil {
-		return -1
-	}
-	tr.space.maps = maps
-	return objects.MappingAt(maps, addr)
+// mappingAt is the mapping that contains addr.
+func (t *Tracer) mappingAt(tr *tracee, addr uint64) (m ptrace.Mapping, ok bool) {
+	m, ok, _ = tr.space.maps.Find(addr, func() ([]ptrace.Mapping, error) { return t.Kernel.Maps(tr.tid) })
+	return m, ok
 }
 
 // origin is the base name of the object whose code made a system call that returns to
 // ip; "" for code that is in no file.
 func (t *Tracer) origin(tr *tracee, ip uint64) string {
 	at := ip - 1 // within the instruction
-	i := objects.MappingAt(tr.space.maps, at)
-	if i < 0 || !tr.space.maps[i].Exec {
-		i = tr.freshMappingAt(t.Kernel, at)
+	if m, ok := tr.space.maps.At(at); ok && !m.Exec {
+		tr.space.maps.Forget()
 	}
-	if i < 0 {
-		return ""
-	}
-	return objects.Region(tr.space.maps[i].Path)
+	m, _ := t.mappingAt(tr, at)
+	return objects.Region(m.Path)
 }

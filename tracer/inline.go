@@ -19,6 +19,8 @@ import (
 // Before a stop of a thread is handled, the thread is put into its own code, if it was in
 // ours, and the records of all threads become events.
 
+var errInCall = errors.New("all its threads are in system calls")
+
 // An engine is the in-process engine of a space, and what the tracer knows of it.
 type engine struct {
 	*inproc.Engine
@@ -34,26 +36,19 @@ func (t *Tracer) startEngine(tr *tracee) {
 	if !t.Inline || s.engine != nil || s.noEngine != "" || !s.native {
 		return
 	}
-	if s.noEngine = t.noEngine(tr); s.noEngine != "" {
-		t.reportNoEngine(tr)
-		return
-	}
-	c := t.engineConfig(s)
-	c.Errno, c.HasErrno = t.errnoOffset(tr)
-	e, err := inproc.Start(c, tr.tid)
-	if err != nil {
+	if s.noEngine = t.noEngine(tr); s.noEngine == "" {
+		c := t.engineConfig(s)
+		c.Errno, c.HasErrno = t.errnoOffset(tr)
+		e, err := inproc.Start(c, tr.tid)
+		if err == nil {
+			s.engine = &engine{Engine: e, kernel: t.Kernel, asked: map[uint64]uint32{}}
+			t.tickEngines()
+			return
+		}
 		s.noEngine = err.Error()
-		t.reportNoEngine(tr)
-		return
 	}
-	s.engine = &engine{Engine: e, kernel: t.Kernel, asked: map[uint64]uint32{}}
-	t.tickEngines()
-}
-
-// reportNoEngine says why a space has no engine.
-func (t *Tracer) reportNoEngine(tr *tracee) {
 	if t.Caught != nil {
-		t.Caught(fmt.Sprintf("all of %d", tr.pid), "by breakpoints: "+tr.space.noEngine)
+		t.Caught(fmt.Sprintf("all of %d", tr.pid), "by breakpoints: "+s.noEngine)
 	}
 }
 
@@ -90,11 +85,11 @@ func (t *Tracer) arm(tr *tracee) {
 	}
 }
 
-// startEngineOf starts the engine of a space whose tracees are held. It needs one that is not
-// stopped by job control, which a system call of ours would end.
+// startEngineOf starts the engine of a space whose tracees are held, if one of them can make
+// system calls for us. A call would also end its stop by job control.
 func (t *Tracer) startEngineOf(s *space) {
 	for _, h := range s.held {
-		if h.stop.Kind != ptrace.Group {
+		if !h.inCall {
 			t.startEngine(h.tr)
 			return
 		}
@@ -300,20 +295,26 @@ func (t *Tracer) serveEngines() {
 	}
 }
 
-// stopEngine takes the engine out of a space whose tracees have all stopped, one of which is
-// tr.
+// stopEngine takes the engine out of a space whose tracees have all stopped.
 func (t *Tracer) stopEngine(s *space, all []heldTracee) {
 	if s.engine == nil || len(all) == 0 {
 		return
 	}
+	by := all[0]
 	for _, h := range all {
+		if by.inCall {
+			by = h
+		}
 		if native, err := t.loadRegs(h.tr); err == nil && native && h.tr.joined {
 			h.tr.regs.SetSpareBase(0)
 			_ = t.storeRegs(h.tr)
 		}
 	}
-	if err := s.engine.Stop(all[0].tr.tid); err != nil {
-		t.noticeMissing(all[0].tr, "code of plait's stays in it", err)
+	if by.inCall {
+		s.engine.Call = func(int, uint64, ...uint64) (uint64, error) { return 0, errInCall }
+	}
+	if err := s.engine.Stop(by.tr.tid); err != nil {
+		t.noticeMissing(by.tr, "code of plait's stays in it", err)
 	}
 	s.engine = nil
 }

@@ -82,7 +82,7 @@ func (m *machine) Catches(pc uint64) bool {
 
 func (m *machine) Space() unwind.Space {
 	s := m.tr.space
-	return &objects.KnownSpace{Cache: unwind.Cache{Memory: memory{m.t.Kernel, m.tr}}, List: s.objects, Code: s.code}
+	return &objects.KnownSpace{Cache: unwind.Cache{Memory: memory{m.t.Kernel, m.tr}}, List: s.objects, Code: s.code.All}
 }
 
 // OwnStack finds the bounds of the thread's own stack. A thread that was attached to may have

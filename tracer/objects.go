@@ -65,7 +65,8 @@ func (t *Tracer) linkMap(tr *tracee) linkmap.Memory {
 // forgets what has gone.
 func (t *Tracer) updateObjects(tr *tracee) {
 	s := tr.space
-	s.code, s.callers = s.code[:0], nil
+	s.code.Forget()
+	s.callers = nil
 	found := t.linkMap(tr).Entries(t.debugAddr(tr))
 	if t.worker.Interrupted() {
 		t.noteUnread(tr)
@@ -238,22 +239,5 @@ func (t *Tracer) openObject(tr *tracee, m linkmap.Entry, maps []ptrace.Mapping) 
 // codeAt is the executable mapping that contains addr, where a breakpoint may go. It
 // reports false if there is none.
 func (s *space) codeAt(proc Proc, addr uint64) (m ptrace.Mapping, ok bool, err error) {
-	if at := objects.MappingAt(s.code, addr); at >= 0 {
-		return s.code[at], true, nil
-	}
-	maps, err := proc.Maps(s.tid)
-	if err != nil {
-		return m, false, err
-	}
-	s.code = s.code[:0]
-	for _, m := range maps {
-		if m.Exec {
-			s.code = append(s.code, m)
-		}
-	}
-	at := objects.MappingAt(s.code, addr)
-	if at < 0 {
-		return m, false, nil
-	}
-	return s.code[at], true, nil
+	return s.code.Find(addr, func() ([]ptrace.Mapping, error) { return proc.Maps(s.tid) })
 }

@@ -1,10 +1,12 @@
 package tracer
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
 
+	"plait/arch"
 	"plait/callstack"
 	"plait/inproc"
 	"plait/plt"
@@ -148,7 +150,7 @@ func (t *Tracer) promoteReturn(tr *tracee, p *site) {
 	if p.hits++; e == nil || p.recorded || p.refused != "" || p.hits < returnHits || !tr.shown {
 		return
 	}
-	if p.jit || p.returnsGo || !p.onlyReturns() {
+	if p.jit || p.returnsGo || !p.onlyReturns() || tr.space.hasTrap(t.arch, p.addr) {
 		p.refused = "something else is caught there"
 		return
 	}
@@ -219,6 +221,11 @@ func (s *space) makeWay(addr uint64) error {
 	return errBusy
 }
 
+// hasTrap tells whether the program itself has a breakpoint instruction at an address.
+func (s *space) hasTrap(a *arch.Arch, addr uint64) bool {
+	return bytes.HasPrefix(s.ownCode(s.engine.kernel, addr), a.Breakpoint)
+}
+
 // wanted says how a return to an address is to be caught, of a call through a slot.
 func (t *Tracer) wanted(s *space, slot uint32, ret uint64) inproc.Want {
 	if int(slot) >= len(s.engine.slots) {
@@ -226,7 +233,7 @@ func (t *Tracer) wanted(s *space, slot uint32, ret uint64) inproc.Want {
 	}
 	m, ok, err := s.codeAt(t.Kernel, ret)
 	p := s.sites[ret]
-	if err != nil || !ok || isJIT(m) || p != nil && (p.refused != "" || p.returnsGo || !p.onlyReturns()) {
+	if err != nil || !ok || isJIT(m) || s.hasTrap(t.arch, ret) || p != nil && (p.refused != "" || p.returnsGo || !p.onlyReturns()) {
 		return inproc.Want{Breakpoint: true}
 	}
 	s.engine.asked[ret] = slot

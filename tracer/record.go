@@ -59,7 +59,7 @@ func (t *Tracer) readQueue(e *engine, all bool) {
 	q := &e.queue
 	q.rounds++
 	for all = all || q.rounds > maxRounds || q.Len() > maxWaiting; q.Len() > 0; {
-		r := q.First()
+		r := q.Head()
 		tr := t.tracees[r.TID]
 		if !all && tr != nil && tr != q.stopped && tr.leavesCalls(r) {
 			return

@@ -7,7 +7,6 @@ import (
 	"plait/breakpoints"
 	"plait/event"
 	"plait/objects"
-	"plait/ptrace"
 )
 
 // A space is an address space: what is mapped and planted in it. The tracees that run in
@@ -30,11 +29,11 @@ type space struct {
 	noAreas        bool                     // no area could be mapped
 	filters        int                      // how many seccomp filters certainly let it map memory
 	allStop        allStop
-	held           []heldTracee     // those that have stopped
-	code           []ptrace.Mapping // executable mappings, as last read
-	changesSignals bool             // it has code that may change what SIGTRAP does
-	syscallAddr    uint64           // a system call instruction to borrow, once found
-	maps           []ptrace.Mapping // all mappings, as last read to name addresses
+	held           []heldTracee  // those that have stopped
+	code           objects.Known // executable mappings
+	changesSignals bool          // it has code that may change what SIGTRAP does
+	syscallAddr    uint64        // a system call instruction to borrow, once found
+	maps           objects.Known // all mappings, to name addresses
 	mappedFiles    objects.Files
 	errno          objects.ErrnoLocation
 	streams        objects.Streams
@@ -73,7 +72,7 @@ func (m spaceMemory) Write(addr uint64, b []byte) error {
 }
 
 func (t *Tracer) newSpace(tid int) *space {
-	s := &space{tid: tid, sites: map[uint64]*site{}, removed: map[uint64]bool{}, idleReturns: map[uint64]*site{}, native: true}
+	s := &space{tid: tid, sites: map[uint64]*site{}, removed: map[uint64]bool{}, idleReturns: map[uint64]*site{}, native: true, code: objects.Known{CodeOnly: true}}
 	s.table = breakpoints.New(t.arch, spaceMemory{t.Kernel, s})
 	return s
 }
@@ -81,7 +80,7 @@ func (t *Tracer) newSpace(tid int) *space {
 // copySpace is the space of a forked child: it has the same things at the same places.
 func (t *Tracer) copySpace(s *space, tid int) *space {
 	c := &space{tid: tid, sites: make(map[uint64]*site, len(s.sites)), removed: map[uint64]bool{}, idleReturns: map[uint64]*site{},
-		linker: s.linker, native: s.native, noAreas: s.noAreas, filters: s.filters, syscallAddr: s.syscallAddr, changesSignals: s.changesSignals}
+		linker: s.linker, native: s.native, noAreas: s.noAreas, filters: s.filters, syscallAddr: s.syscallAddr, changesSignals: s.changesSignals, code: objects.Known{CodeOnly: true}}
 	c.table = s.table.Clone(spaceMemory{t.Kernel, c})
 	c.objects = append(c.objects, s.objects...)
 	c.unplanted = append(c.unplanted, s.unplanted...)

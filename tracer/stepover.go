@@ -187,6 +187,9 @@ func (s *space) vacate(forgotten []*site, maps []ptrace.Mapping) {
 // for. Any other address stands for itself.
 func (s *space) ownAddr(addr uint64) uint64 {
 	p, off := s.locate(addr)
+	if p == nil && s.engine != nil {
+		return s.engine.Own(addr)
+	}
 	if p == nil {
 		return addr
 	}
@@ -203,7 +206,7 @@ func (t *Tracer) ownFault(tr *tracee, sig int) []byte {
 	if err != nil {
 		return nil
 	}
-	if !tr.space.areas.Any() {
+	if !tr.space.areas.Any() && tr.space.engine == nil {
 		return info
 	}
 	if addr, ok := syscalls.FaultAddr(sig, info); ok && tr.space.ownAddr(addr) != addr {

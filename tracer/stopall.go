@@ -13,14 +13,16 @@ import (
 // A heldTracee is held in the stop that it reported until all others of its space have
 // stopped.
 type heldTracee struct {
-	tr   *tracee
-	stop ptrace.Stop
+	tr     *tracee
+	stop   ptrace.Stop
+	inCall bool // it is in the middle of a system call, and can make no other for us
 }
 
 // hold keeps a tracee stopped until all of its space have stopped. New children are
 // adopted at once, because they have to stop as well.
 func (t *Tracer) hold(tr *tracee, stop ptrace.Stop) error {
 	s := tr.space
+	inCall := stop.Kind != ptrace.Interrupted && stop.Kind != ptrace.SignalDelivery
 	switch stop.Kind {
 	case ptrace.Exited, ptrace.Killed:
 		if err := t.exited(tr, stop); err != nil {
@@ -53,7 +55,7 @@ func (t *Tracer) hold(tr *tracee, stop ptrace.Stop) error {
 	if t.detaching && t.behindBreakpoint(tr, stop) {
 		return t.Kernel.Restart(tr.tid, ptrace.Restart{})
 	}
-	s.held = append(s.held, heldTracee{tr, stop})
+	s.held = append(s.held, heldTracee{tr, stop, inCall})
 	return t.checkAllStopped(s)
 }
 
