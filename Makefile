@@ -34,7 +34,7 @@ LINKS    ?= strace ltrace
 LINK = -ldflags '-E plait_start'
 
 # Rooms that know no operating system and must compile on any.
-PURE = ./docs/lessons ./arch ./elf ./plt ./breakpoints ./event ./proto/... ./syscalls ./background ./objfile ./objects ./filter ./inject ./dump ./procinfo ./linkmap ./callstack ./seccomp ./tracer ./output/... ./recording ./wire
+PURE = ./docs/lessons ./arch ./elf ./plt ./breakpoints ./event ./proto/... ./syscalls ./background ./objfile ./objects ./filter ./inject ./dump ./procinfo ./linkmap ./callstack ./seccomp ./tracer ./output/... ./recording ./callend ./ring ./inline ./inproc ./explain
 
 # Rooms with more than one goroutine: their tests run under the race detector.
 RACE = ./background ./objfile ./tracer ./output/... ./recording
