@@ -101,23 +101,28 @@ func (t *Table) Insert(j Jump, own []byte, c *Code) error {
 // replace writes an instruction over another one that threads may run. If it can't, it writes
 // back what was there.
 func (t *Table) replace(addr uint64, old, code []byte) error {
+	err := t.write(addr, code)
+	if err != nil { // perhaps the one half is writable, and has changed
+		_ = t.memory.Write(addr+1, old[1:])
+		_ = t.memory.Write(addr, old[:1])
+	}
+	return err
+}
+
+// write writes an instruction: first a breakpoint, then the tail, then the first byte.
+func (t *Table) write(addr uint64, code []byte) error {
 	if t.Still {
 		return t.memory.Write(addr, code)
 	}
 	if err := t.memory.Write(addr, arch.AMD64.Breakpoint); err != nil {
 		return err
 	}
-	var err error
 	if len(code) > 1 {
-		err = t.memory.Write(addr+1, code[1:])
+		if err := t.memory.Write(addr+1, code[1:]); err != nil {
+			return err
+		}
 	}
-	if err == nil {
-		err = t.memory.Write(addr, code[:1])
-	}
-	if err != nil {
-		_ = t.memory.Write(addr, old)
-	}
-	return err
+	return t.memory.Write(addr, code[:1])
 }
 
 // Remove takes the jump at addr out of the space. If that fails, it is still known.
