@@ -63,6 +63,7 @@ var (
 	opStore     = form{text: "mov r64,m64", wide: true, opcode: []byte{0x89}}
 	opLoad      = form{text: "mov m64,r64", wide: true, opcode: []byte{0x8b}}
 	opLoad32    = form{text: "mov m,r32", opcode: []byte{0x8b}}
+	opStore32   = form{text: "mov r32,m", opcode: []byte{0x89}}
 	opLoadByte  = form{text: "movzbl m,r32", opcode: []byte{0x0f, 0xb6}}
 	opStoreByte = form{text: "mov r8,m", opcode: []byte{0x88}}
 	opStoreLow  = form{text: "movq xmm,m", before: 0x66, opcode: []byte{0x0f, 0xd6}}
@@ -71,6 +72,7 @@ var (
 	opSet64     = form{text: "movq i,m", wide: true, opcode: []byte{0xc7}, imm: 4}
 	opAddress   = form{text: "lea m,r64", wide: true, opcode: []byte{0x8d}}
 	opAdd       = form{text: "add m64,r64", wide: true, opcode: []byte{0x03}}
+	opSub       = form{text: "sub m64,r64", wide: true, opcode: []byte{0x2b}}
 	opOr        = form{text: "or m64,r64", wide: true, opcode: []byte{0x0b}}
 	opXor       = form{text: "xor m64,r64", wide: true, opcode: []byte{0x33}}
 	opSetBit    = form{text: "bts i,m64", wide: true, opcode: []byte{0x0f, 0xba}, ext: 5, imm: 1}

@@ -17,6 +17,9 @@ func enterTemplate(e ring.Enter, textResult bool, l ring.Layout) *template {
 	for i, n := range e.Texts {
 		m.texts = append(m.texts, text{number: i, from: argument(n), slot: l.Text + i*ring.TextSize})
 	}
+	for i, b := range e.Blocks {
+		m.blocks = append(m.blocks, blockOf(b, len(e.Texts)+i, e.BlockAt(l, i)))
+	}
 	var unknown label
 	m.rare()
 	m.place(&unknown)
@@ -39,6 +42,9 @@ func enterTemplate(e ring.Enter, textResult bool, l ring.Layout) *template {
 	m.head(ring.Entered)
 	for i := range m.texts {
 		m.copyText(&m.texts[i])
+	}
+	for i := range m.blocks {
+		m.copyBlock(&m.blocks[i])
 	}
 	m.commit()
 	return m.template()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -121,7 +122,7 @@ func (r *filledRoom) take(p Place) {
 		r.pages += int((pages.Hi - pages.Lo) / pageSize)
 		r.Gaps = cutRange(r.Gaps, pages)
 		i := sort.Search(len(r.Held), func(i int) bool { return r.Held[i].Lo >= pages.Lo })
-		r.Held = append(r.Held[:i:i], append([]Range{pages}, r.Held[i:]...)...)
+		r.Held = slices.Insert(r.Held, i, pages)
 	}
 	r.Held = cutRange(r.Held, p.Range)
 }
@@ -135,7 +136,7 @@ func cutRange(ranges []Range, out Range) []Range {
 			left = append(left, r)
 		}
 	}
-	return append(ranges[:i:i], append(left, ranges[i+1:]...)...)
+	return slices.Replace(ranges, i, i+1, left...)
 }
 
 // importReturns calls each for every return address of a call of another object, by a stub or

@@ -328,8 +328,27 @@ func (tr *trial) checkRecord() {
 			tr.t.Errorf("%s, %s: the record's byte %d: %#x, not %#x", tr.k.name, tr.s.name, off, word(off), w)
 		}
 	}
+	for i, block := range tr.k.enter.Blocks {
+		tr.checkBlock(len(tr.k.enter.Texts)+i, block, b[tr.k.enter.BlockAt(layout, i):])
+	}
 	for i, p := range pointers {
 		tr.checkText(i, p, b[layout.Text+i*ring.TextSize:][:ring.TextSize])
+	}
+}
+
+// checkBlock compares a block in the record with the one in memory.
+func (tr *trial) checkBlock(i int, b ring.Block, got []byte) {
+	n := uint64(b.Size)
+	if b.Len > 0 {
+		n = min(n, tr.from.Arg(b.Len-1))
+	}
+	if tr.from.Arg(b.Arg) == 0 {
+		n = 0
+	}
+	want := make([]byte, n)
+	readable := n == 0 || tr.Read(tr.from.Arg(b.Arg), want) == nil
+	if readable && !bytes.HasPrefix(got, want) || readable == (tr.flags>>i&1 != 0) {
+		tr.t.Errorf("%s, %s: block %d is % x, flags %#x; want % x, readable: %v", tr.k.name, tr.s.name, i, got, tr.flags, want, readable)
 	}
 }
 

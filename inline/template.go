@@ -36,7 +36,7 @@ type mark struct {
 	off   uint16
 	kept  kept // registers of the program that are in the area
 	phase phase
-	text  int8   // 1 + number of the text that the instruction loads; 0: none
+	text  int8   // 1 + number of the text or block that the instruction loads; 0: none
 	slot  int16  // where in the record the loaded bytes go; moving: R11 has the address
 	own   uint64 // address in the program's code, if the displaced instruction has run
 	// pushed tells that a return address was pushed for a displaced call.
@@ -115,7 +115,7 @@ type template struct {
 	marks []mark
 	entry int   // offset of its first instruction
 	id    int   // offset of the number
-	skips []int // by text, the offset behind its copying
+	skips []int // by text, then by block, the offset behind its copying
 }
 
 // A maker makes a template. The code for what is rare comes first, so that the displaced
@@ -129,6 +129,7 @@ type maker struct {
 	out    label // to the displaced instruction, all but R11 restored
 	layout ring.Layout
 	texts  []text
+	blocks []block
 	id     int
 }
 
@@ -159,6 +160,9 @@ func (m *maker) rare() {
 	m.jump(&opJump, &m.out)
 	for i := range m.texts {
 		m.slowText(&m.texts[i])
+	}
+	for i := range m.blocks {
+		m.slowBlock(&m.blocks[i])
 	}
 }
 
@@ -256,6 +260,9 @@ func (m *maker) template() *template {
 	t := &template{bytes: m.bytes, lines: m.lines, marks: m.marks, entry: m.top.offset, id: m.id}
 	for i := range m.texts {
 		t.skips = append(t.skips, m.texts[i].skip.offset)
+	}
+	for i := range m.blocks {
+		t.skips = append(t.skips, m.blocks[i].skip.offset)
 	}
 	return t
 }

@@ -85,7 +85,7 @@ var scenarios = []scenario{
 	{name: "unknown, plait dies", for_: enters, dead: true, setup: (*trial).forget, serve: func(tr *trial) { tr.putOwner(0x4000_0000); tr.turn() }},
 	{name: "no text", for_: texts, records: 1, setup: func(tr *trial) { tr.putTexts(0) }},
 	{name: "text at the end", for_: texts, records: 1, setup: func(tr *trial) { tr.putTexts(textAt + 2*pageSize - 11) }},
-	{name: "text over a page's end", for_: texts, records: 1, setup: func(tr *trial) { tr.putTexts(textAt + pageSize - 3) }},
+	{name: "text over a page's end", for_: texts, records: 1, setup: func(tr *trial) { tr.putTexts(textAt + pageSize - 2) }},
 	{name: "long text over a page's end", for_: texts, records: 1, setup: func(tr *trial) { tr.putTexts(textAt + pageSize - 47) }},
 	{name: "text to a page's end", for_: texts, records: 1, setup: func(tr *trial) { tr.putTexts(textAt + pageSize - 48) }},
 	{name: "text that just ends", for_: texts, records: 1, setup: func(tr *trial) { tr.putTexts(unreadable - 47) }},
@@ -96,13 +96,29 @@ var scenarios = []scenario{
 		tr.putTexts(unreadable - 5)
 	}},
 	{name: "text at no address", for_: texts, records: 1, setup: func(tr *trial) { tr.putTexts(0x8000_0000_0000_0000) }},
+	{name: "no bytes of nothing", for_: counts, records: 1, setup: func(tr *trial) { tr.counted(unreadable, 0) }},
+	{name: "all that is readable", for_: counts, records: 1, setup: func(tr *trial) { tr.counted(unreadable-7, 7) }},
+	{name: "a byte more than is readable", for_: counts, records: 1, setup: func(tr *trial) { tr.counted(unreadable-7, 8) }},
+	{name: "a few bytes", for_: counts, records: 1, setup: func(tr *trial) { tr.counted(textAt+100, 3) }},
 	{name: "no thread-local data", for_: func(k kind) bool { return k.enter.Errno || k.ret.Errno }, setup: func(tr *trial) {
 		binary.LittleEndian.PutUint64(tr.from.Raw[fsBase:], 0x10000)
 	}},
 }
 
 func enters(k kind) bool { return !k.isRet }
-func texts(k kind) bool  { return len(k.enter.Texts) > 0 || k.ret.Text }
+func texts(k kind) bool  { return len(k.enter.Texts)+len(k.enter.Blocks) > 0 || k.ret.Text }
+func counts(k kind) bool { return k.name == "counted blocks" }
+
+// counted makes all texts and blocks begin at addr, and blocks with a count have that many
+// bytes.
+func (tr *trial) counted(addr, count uint64) {
+	tr.putTexts(addr)
+	for _, b := range tr.k.enter.Blocks {
+		if b.Len > 0 {
+			tr.from.SetGPR(int(argRegs[b.Len-1]), count)
+		}
+	}
+}
 
 func newTrial(t *testing.T, k kind, seed uint64) *trial {
 	tr := &trial{child: newChild(t), t: t, k: k, visited: map[uint64]bool{}}
@@ -189,6 +205,9 @@ func (tr *trial) registers(random *rand.Rand) {
 func (tr *trial) putTexts(addr uint64) {
 	if tr.k.ret.Text {
 		tr.from.SetGPR(int(rax), addr)
+	}
+	for _, b := range tr.k.enter.Blocks {
+		tr.from.SetGPR(int(argRegs[b.Arg]), addr)
 	}
 	for _, n := range tr.k.enter.Texts {
 		if n < ring.MaxArgs {

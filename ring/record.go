@@ -21,8 +21,9 @@ const (
 	Result2 = 32 // returned: second word of the result
 	Below   = 40 // returned: the word at SP-8, where the return address was
 
-	// FlagsByte is the last byte of the head. Bit i tells that text i could not be read. Code
-	// of the traced program leaves it 0; plait sets it in the ring.
+	// FlagsByte is the last byte of the head. Bit i tells that text i could not be read; the bits
+	// of blocks follow those of texts. Code of the traced program leaves it 0; plait sets it in
+	// the ring.
 	FlagsByte = 7
 )
 
@@ -31,9 +32,11 @@ const (
 	TextSize   = 48 // bytes of one text
 	MaxArgs    = 6  // integer arguments in registers
 	MaxStack   = 32 // words of the stack
-	MaxTexts   = 8  // texts of a call
-	FloatRegs  = 8  // vector registers
-	MaxWords   = enterFixed + MaxArgs + MaxStack + FloatRegs + 1 + MaxTexts*TextSize/8
+	MaxTexts   = 8  // texts and blocks of a call, together
+	MaxBlocks  = 4
+	BlockSize  = 128 // bytes of one block, at most
+	FloatRegs  = 8   // vector registers
+	MaxWords   = enterFixed + MaxArgs + MaxStack + FloatRegs + 1 + (MaxTexts-MaxBlocks)*TextSize/8 + MaxBlocks*BlockSize/8
 	enterFixed = 5
 	leaveFixed = 6
 )
@@ -48,6 +51,23 @@ type Enter struct {
 	Errno       bool
 	ErrnoOffset int64
 	Texts       []int
+	Blocks      []Block
+}
+
+// A Block is memory that an argument points to when a call begins. Where the pointer or the
+// count is 0, nothing is copied.
+type Block struct {
+	Arg  int // integer register of the pointer
+	Size int // bytes that are copied
+	Len  int // 1 + integer register that has the count of bytes, of which Size are copied at most; 0: it is Size
+}
+
+// words is how many words of a record the block takes.
+func (b Block) words() int { return (b.Size + 7) / 8 }
+
+// ok reports whether no number is out of bounds.
+func (b Block) ok() bool {
+	return b.Arg >= 0 && b.Arg < MaxArgs && b.Len >= 0 && b.Len <= MaxArgs && b.Size > 0 && b.Size <= BlockSize
 }
 
 // Return says what the record of a call's end has. Text is that the result points to text.
@@ -66,14 +86,22 @@ type Layout struct {
 	Floats int // low 8 bytes of each vector register; at a return of the first alone
 	Errno  int
 	Text   int // the first text; the others follow
+	Block  int // the first block; see Enter.BlockAt
 	Words  int
 }
 
 // Layout returns where things are in the record of a call's begin. It reports false if a number
 // of e is out of bounds.
 func (e Enter) Layout() (Layout, bool) {
-	if e.Words < 0 || e.Words > MaxArgs || e.Stack < 0 || e.Stack > MaxStack || len(e.Texts) > MaxTexts {
+	if e.Words < 0 || e.Words > MaxArgs || e.Stack < 0 || e.Stack > MaxStack || len(e.Blocks) > MaxBlocks || len(e.Texts)+len(e.Blocks) > MaxTexts {
 		return Layout{}, false
+	}
+	blocks := 0
+	for _, b := range e.Blocks {
+		if !b.ok() {
+			return Layout{}, false
+		}
+		blocks += b.words()
 	}
 	for _, n := range e.Texts {
 		if n < 0 || n >= MaxArgs+MaxStack {
@@ -89,8 +117,18 @@ func (e Enter) Layout() (Layout, bool) {
 		l.Errno = p.next(1)
 	}
 	l.Text = p.next(len(e.Texts) * TextSize / 8)
+	l.Block = p.next(blocks)
 	l.Words = p.words
 	return l, true
+}
+
+// BlockAt returns where block i is in a record of that layout, in bytes.
+func (e Enter) BlockAt(l Layout, i int) int {
+	at := l.Block
+	for _, b := range e.Blocks[:i] {
+		at += 8 * b.words()
+	}
+	return at
 }
 
 // Layout returns where things are in the record of a call's end.

@@ -230,19 +230,31 @@ func TestLayout(t *testing.T) {
 			t.Errorf("%s: %v", name, words)
 		}
 	}
-	all := Enter{Words: MaxArgs, Stack: MaxStack, Floats: true, Errno: true, Texts: make([]int, MaxTexts)}
+	all := Enter{Words: MaxArgs, Stack: MaxStack, Floats: true, Errno: true, Texts: make([]int, MaxTexts-MaxBlocks)}
+	for range MaxBlocks {
+		all.Blocks = append(all.Blocks, Block{Size: BlockSize})
+	}
 	l, ok := all.Layout()
 	if !ok || l.Words != MaxWords {
 		t.Errorf("the longest record has %d words, not %d", l.Words, MaxWords)
 	}
-	want := Layout{Args: 40, Stack: 40 + 48, Floats: 88 + 256, Errno: 344 + 64, Text: 416, Words: MaxWords}
+	want := Layout{Args: 40, Stack: 40 + 48, Floats: 88 + 256, Errno: 344 + 64, Text: 416, Block: 416 + 4*48, Words: MaxWords}
 	if l != want {
 		t.Errorf("%+v, want %+v", l, want)
+	}
+	sizes := Enter{Blocks: []Block{{Size: 3}, {Size: 8}, {Size: 9}, {Size: 1}}}
+	l, _ = sizes.Layout()
+	for i, want := range []int{40, 48, 56, 72} {
+		if got := sizes.BlockAt(l, i); got != want {
+			t.Errorf("block %d is at %d, not %d", i, got, want)
+		}
 	}
 	if l := (Return{Float: true, Text: true}).Layout(); l != (Layout{Floats: 48, Text: 56, Words: 13}) {
 		t.Errorf("%+v", l)
 	}
-	for _, e := range []Enter{{Words: 7}, {Words: -1}, {Stack: MaxStack + 1}, {Texts: []int{MaxArgs + MaxStack}}, {Texts: make([]int, 9)}} {
+	for _, e := range []Enter{{Words: 7}, {Words: -1}, {Stack: MaxStack + 1}, {Texts: []int{MaxArgs + MaxStack}}, {Texts: make([]int, 9)},
+		{Blocks: []Block{{Size: 0}}}, {Blocks: []Block{{Size: 129}}}, {Blocks: []Block{{Arg: 6, Size: 1}}}, {Blocks: []Block{{Len: 7, Size: 1}}},
+		{Texts: make([]int, 7), Blocks: []Block{{Size: 1}, {Size: 1}}}} {
 		if _, ok := e.Layout(); ok {
 			t.Errorf("%+v has a layout", e)
 		}
