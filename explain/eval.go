@@ -151,9 +151,12 @@ func word(v event.Value) (string, bool) {
 	return "", false
 }
 
-// whole returns "all" for a set of everything and "none" for an empty one.
+// whole returns "all" for a set of everything and "none" for an empty one, and the word of a
+// list of just one.
 func whole(set event.List) (string, bool) {
 	switch {
+	case len(set.Items) == 1 && !set.Set && !set.Cut:
+		return word(set.Items[0])
 	case len(set.Items) > 0 || !set.Set:
 		return "", false
 	case set.Not:

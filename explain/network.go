@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -41,7 +40,7 @@ func (n *network) judge(r *event.Return) {
 			delete(n.pending, key)
 		}
 	case c.Name == "bind" && (why.Name == "EADDRINUSE" || why.Name == "EACCES"):
-		n.unbound.add(because(n.address(c.Args[1].Value), "", why.Text), c.Name, "")
+		n.unbound.add(because(address(n.look, c.Args[1].Value), "", why.Text), c.Name, "")
 	}
 }
 
@@ -57,18 +56,18 @@ func socketError(v event.Value) (string, bool) {
 }
 
 // begun notes that a connection without waiting has begun.
-func (n *network) begun(key descriptor, address event.Value) {
+func (n *network) begun(key descriptor, where event.Value) {
 	if n.pending == nil {
 		n.pending = map[descriptor]event.Value{}
 	}
 	if len(n.pending) < maxNamed {
-		n.pending[key] = address
+		n.pending[key] = where
 	}
 }
 
 // ended notes how the attempt to connect to an address has ended.
-func (n *network) ended(address event.Value, why event.Errno, failed bool) {
-	where := n.address(address)
+func (n *network) ended(to event.Value, why event.Errno, failed bool) {
+	where := address(n.look, to)
 	switch {
 	case !failed && len(n.connected) < maxNamed:
 		if n.connected == nil {
@@ -94,24 +93,4 @@ func (n *network) unconnected() *grouped {
 		}
 	}
 	return left
-}
-
-// The parts of an address, as the trace shows it.
-var (
-	port = regexp.MustCompile(`htons\((\d+)\)`)
-	host = regexp.MustCompile(`inet_addr\("([^"]*)"\)|inet_pton\(AF_INET6, "([^"]*)"`)
-	unix = regexp.MustCompile(`sun_path=(@?"[^"]*")`)
-)
-
-// address writes the address of a socket: 127.0.0.1 port 80, or as the trace shows it.
-func (n *network) address(v event.Value) string {
-	shown := text.Value(v, &event.Call{Kind: event.System}, n.look)
-	if m := unix.FindStringSubmatch(shown); m != nil {
-		return m[1]
-	}
-	h, p := host.FindStringSubmatch(shown), port.FindStringSubmatch(shown)
-	if h == nil || p == nil {
-		return shown
-	}
-	return h[1] + h[2] + " port " + p[1]
 }

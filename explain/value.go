@@ -57,6 +57,8 @@ func formed(n uint64, form string) string {
 	switch {
 	case form == formBytes:
 		return bytes(n)
+	case form == formOctal && n == 0:
+		return "0"
 	case form == formOctal:
 		return "0" + strconv.FormatUint(n, 8)
 	case form == formMS:
@@ -123,6 +125,10 @@ func (x *subject) text(v event.Value) string {
 		}
 		if w.Stream == nil && w.Symbol != "" {
 			return text.Escaped(w.Symbol, x.s.o.Look)
+		}
+	case event.Record:
+		if isAddress(w) {
+			return x.cut(address(x.s.o.Look, w), maxText)
 		}
 	case event.Int:
 		if w.Base == event.Decimal || w.Base == event.Guess {
