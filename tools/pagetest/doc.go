@@ -4,7 +4,8 @@
 // It owns the browser and what a page must never do: complain on the console, break its
 // own Content-Security-Policy, use a network. It does not know how a page is made. It is a
 // module of its own, so that nothing of chromedp gets into plait's; the test TestPage of
-// cmd/plait runs it.
+// cmd/plait runs it. axe-core, which testdata/install.sh fetches, says whether a page is
+// accessible.
 //
 // # Adding a test
 //

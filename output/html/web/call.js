@@ -66,7 +66,7 @@ export function callPanel(page, element) {
 
   function lasting(row, detail) {
     const all = duration(trace.end[row] - trace.begin[row]);
-    return detail.elapsed ? `${duration(detail.elapsed)} (${all} with the tracer's work)` : all;
+    return detail.elapsed && duration(detail.elapsed) !== all ? `${duration(detail.elapsed)} (${all} with the tracer's work)` : all;
   }
 
   // around lists the calls around the row, and those directly in it.

@@ -37,6 +37,7 @@ export class Pen {
     context.stroke();
     context.setLineDash([]);
     context.globalAlpha = 1;
+    this.lastArrow = -Infinity;
     for (const lane of item.user) if (this.isInSight(lane.y - scroll)) this.lane(lane.rows, lane.y - scroll, sides.user);
     this.lane(item.kernel.rows, item.kernel.y - scroll, sides.kernel, (row, x) => this.crossing(item, scroll, row, x));
     if (this.folds) this.foldsOf(item, scroll);
@@ -169,7 +170,7 @@ export class Pen {
     context.moveTo(x + 1, top - scroll);
     context.lineTo(x + 1, bottom);
     context.stroke();
-    if (x - (this.lastArrow ?? -100) > 9 || x < this.lastArrow) {
+    if (x - this.lastArrow > 9) {
       context.beginPath();
       context.moveTo(x - 2.5, bottom - 5);
       context.lineTo(x + 4.5, bottom - 5);

@@ -26,6 +26,7 @@ export function heap(page, element) {
   details.heap().then((columns) => {
     steps = stepsOf(trace, columns);
     sum.textContent = sumOf(steps);
+    canvas.hidden = steps.row.length === 0;
     stress(undefined);
     element.dataset.steps = steps.row.length;
   });

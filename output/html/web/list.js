@@ -132,8 +132,16 @@ export function list(page, element) {
     }
     call.append("(" + (detail ? argumentsOf(detail) : "…") + ")");
     const result = detail ? resultOf(detail) : "";
-    if (result) text.append(el("span", { class: trace.bits[row] & UNFINISHED ? "outcome" : "result" }, " = " + result));
+    if (result) text.append(resultFor(row, " = " + result, call.textContent.length));
     return text;
+  }
+
+  // resultFor makes the result after a call of so many characters. It may take what the call
+  // leaves, and of a narrow list about half, more if it says what failed.
+  function resultFor(row, text, before) {
+    const element = el("span", { class: trace.bits[row] & UNFINISHED ? "outcome" : "result" }, text);
+    element.style.maxWidth = `max(${trace.bits[row] & FAILED ? 62 : 45}%, 100% - ${before}ch)`;
+    return element;
   }
 
   const moves = {

@@ -34,8 +34,8 @@ export function map(page, element) {
   }
 
   function draw() {
-    if (element.hidden || box.clientWidth === 0) return;
-    const width = box.clientWidth;
+    if (element.hidden || element.clientWidth === 0) return;
+    const width = Math.max(box.clientWidth, 200);
     const weigh = weights[by];
     const places = layOut(largest(all, most, weigh), element.clientHeight - others, weigh);
     const margin = Math.min(280, width * 0.34);
@@ -45,6 +45,7 @@ export function map(page, element) {
     picture.setAttribute("viewBox", `0 0 ${width} ${places.height + top + 4}`);
     const items = [...places.flows.map((flow) => ribbon(flow, columns)), ...places.lefts.map((entry) => node(entry, "left", columns)), ...places.rights.map((entry) => node(entry, "right", columns))];
     picture.replaceChildren(gradient(), border(columns, places.height), ...headings(columns, by), ...items);
+    box.hidden = items.length === 0;
     if (items.length === 0) hint.textContent = trace.rows === 0 ? "Nothing was traced." : "No system call was seen.";
     else say();
     mark();

@@ -42,10 +42,8 @@ export function step(page, element) {
     ),
   );
 
-  // firstMoment returns where to begin: in the first thread, if anything of it is shown.
   function firstMoment() {
-    const first = walk.first(trace.processes[0]?.threads[0]?.id);
-    return first ?? (page.shown.length > 0 ? walk.normal({ row: page.shown.rowAt(0), returned: false }) : undefined);
+    return page.shown.length > 0 ? walk.normal({ row: page.shown.rowAt(0), returned: false }) : undefined;
   }
 
   // noteOf says that there is a filter.
