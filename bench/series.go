@@ -88,6 +88,8 @@ func (t tools) libraryCalls(scale float64) []series {
 			rows: []row{
 				{name: "plait", command: []string{t.plait, "-o", out}, check: "malloc("},
 				{name: "plait --one-cpu", command: []string{t.plait, "--one-cpu", "-o", out}, check: "malloc("},
+				{name: "plait --engine=inline", command: []string{t.plait, "--engine=inline", "-o", out}, factor: 10, check: "malloc("},
+				{name: "plait --engine=inline -c", command: []string{t.plait, "--engine=inline", "-c", "-o", out}, factor: 10, check: "malloc"},
 				{name: "ltrace", command: []string{"ltrace", "-o", out}, check: "malloc("},
 				{name: bareStops, command: []string{t.path("bare"), "calls"}},
 				{name: bareSpinning, command: []string{t.path("bare"), "calls-spin"}, unpinned: true},
@@ -99,6 +101,7 @@ func (t tools) libraryCalls(scale float64) []series {
 			name: "library calls with texts: strcmp and strlen", unit: "library call", loop: []string{t.path("stringloop")}, calls: 2, count: scaled(10000, scale),
 			rows: []row{
 				{name: "plait", command: []string{t.plait, "-o", out}, check: "strcmp("},
+				{name: "plait --engine=inline", command: []string{t.plait, "--engine=inline", "-o", out}, factor: 10, check: "strcmp("},
 				{name: "ltrace", command: []string{"ltrace", "-o", out}, check: "strcmp("},
 				t.uftrace("strcmp("),
 				{name: "native", factor: 100},

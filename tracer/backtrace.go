@@ -30,7 +30,12 @@ func (t *Tracer) callers(tr *tracee, ret, sp uint64) []event.Caller {
 	if known := s.callers[ret]; known != nil {
 		return known
 	}
-	frames := t.backtrace(tr, 1, begin)
+	var frames []event.Caller
+	if tr.record != nil {
+		frames = t.walk(tr, 1, unwind.CallerOnly(ret, sp+t.arch.RetPop, 0))
+	} else {
+		frames = t.backtrace(tr, 1, begin)
+	}
 	if len(frames) > 0 && s.objects.At(ret) != nil {
 		if s.callers == nil || len(s.callers) >= maxCallers {
 			s.callers = map[uint64][]event.Caller{}
@@ -53,6 +58,11 @@ func (t *Tracer) backtrace(tr *tracee, n int, begin func(unwind.Registers) unwin
 	if err != nil || !native {
 		return nil
 	}
+	return t.walk(tr, n, begin(unwind.Start(tr.space.ownAddr(tr.regs.PC()), tr.regs.GPR)))
+}
+
+// walk lists at most n frames of a tracee, beginning with r.
+func (t *Tracer) walk(tr *tracee, n int, r unwind.Registers) []event.Caller {
 	maps, err := t.Kernel.Maps(tr.tid)
 	if err != nil {
 		t.noticeMissing(tr, "no stacks", err)
@@ -62,7 +72,7 @@ func (t *Tracer) backtrace(tr *tracee, n int, begin func(unwind.Registers) unwin
 		Cache: unwind.Cache{Memory: memory{t.Kernel, tr}}, Maps: maps, Files: &tr.space.mappedFiles,
 		Open: func(m ptrace.Mapping) (*objfile.File, error) { return t.openMapped(tr, m) }, Lines: t.StackSource, Stop: t.worker.Interrupted,
 	}
-	return w.Callers(begin(unwind.Start(tr.space.ownAddr(tr.regs.PC()), tr.regs.GPR)), n)
+	return w.Callers(r, n)
 }
 
 // openMapped opens the file of a mapping.

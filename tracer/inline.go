@@ -103,7 +103,7 @@ func (t *Tracer) noEngine(tr *tracee) string {
 		return "its registers are not those of this machine"
 	case tr.regs.SpareBase() != 0:
 		return "the program uses the segment base that the engine needs"
-	case t.StackFrames > 0 || t.Callers:
+	case t.StackFrames > 1:
 		return "the callers of each call are wanted"
 	case t.CallLimit > 0:
 		return "the number of calls is limited"

@@ -27,10 +27,12 @@ func Start(pc uint64, gpr func(machine int) uint64) Registers {
 }
 
 // CallerOnly returns the registers of a frame that is known only by its call: that will
-// return to pc with the stack pointer sp and the frame pointer bp.
+// return to pc with the stack pointer sp and the frame pointer bp, 0 if that is unknown.
 func CallerOnly(pc, sp, bp uint64) Registers {
 	var r Registers
-	r.set(arch.Native.Frame.FP, bp)
+	if bp != 0 {
+		r.set(arch.Native.Frame.FP, bp)
+	}
 	return r.Caller(pc, sp)
 }
 
