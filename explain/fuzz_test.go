@@ -38,7 +38,7 @@ func FuzzEmit(f *testing.F) {
 	database, _ := proto.Open(proto.Options{})
 	f.Fuzz(func(t *testing.T, b []byte, one, other string) {
 		bound.Input(t, func() {
-			sink := explain.New(explain.NewDigest(&counter{}, explain.DigestOptions{}), explain.Options{Database: database, Kernel: true})
+			sink := explain.New(explain.NewDigest(&counter{}, explain.DigestOptions{}), explain.Options{Database: database, Kernel: true, Writes: true})
 			d := eventtest.NewDice(b, one, other)
 			for i := range 30 {
 				e := d.Event()
