@@ -17,19 +17,24 @@ type encoder struct {
 	time   int64  // of the event before, in nanoseconds since 1970
 	thread uint64 // number of the thread of the event before, plus one
 	id     uint64 // of the call before
-	opened [512]opened
-	block  uint64 // tells the entries of opened that are of this block
+	opened [128]opened
 }
 
 // An opened call has begun in this block: its end needs to tell only what has changed.
 // Each is in the entry that the lower bits of its ID name, until another takes that.
 type opened struct {
-	block uint64
-	site  uint64
-	call  event.Call // without its slices
-	args  []event.Arg
-	lists []byte // the arguments, the words and the stack, as they were written
-	ends  []int  // of each of these
+	block    uint64
+	site     uint64
+	id       uint64
+	parent   uint64
+	origin   uint64
+	enterTID int
+	pending  bool
+	failed   bool
+	raw      bool
+	args     []event.Arg
+	lists    []byte // the arguments, the words and the stack, as they were written
+	ends     []int  // of each of these
 }
 
 // eventIP is the field of an event that tells its instruction pointer.
@@ -51,7 +56,7 @@ const (
 )
 
 func newEncoder() *encoder {
-	return &encoder{codec: codec{encoding: true, tables: &tables{}}, block: 1}
+	return &encoder{codec: codec{encoding: true, tables: &tables{block: 1}}}
 }
 
 // add appends an event to the block.
@@ -89,7 +94,6 @@ func timeOf(n int64) time.Time {
 func (c *encoder) next() {
 	c.first += uint64(c.events)
 	c.events, c.thread, c.id = 0, 0, 0
-	c.block++
 	c.tables.reset()
 }
 
@@ -99,17 +103,25 @@ func (c *encoder) head(e event.Event, h *event.Head) {
 	d := now - c.time
 	c.time = now
 	c.sint(1, &d)
-	n, added := c.threads.number(thread{h.PID, h.TID})
-	if added {
-		t := thread{h.PID, h.TID}
-		c.addEntry(blockThread, func() { c.threadFields(&t) })
-	}
+	n := c.threadNumber(thread{h.PID, h.TID})
 	if n+1 != c.thread {
 		c.thread = n + 1
 		c.put(2, c.thread)
 	}
 	c.headFields(h)
 	c.ip(e)
+}
+
+func (c *encoder) threadNumber(t thread) uint64 {
+	r := &c.recentThread
+	if r.block != c.tables.block || r.value != t {
+		n, added := c.threads.number(t)
+		if added {
+			c.addEntry(blockThread, func() { c.threadFields(&t) })
+		}
+		*r = recent[thread]{t, n, c.tables.block}
+	}
+	return r.number
 }
 
 // headFields are the fields of an event that do not depend on others.
@@ -209,8 +221,8 @@ const (
 // enter writes a call that begins, and remembers what it wrote.
 func (c *encoder) enter(call *event.Call) {
 	o := &c.opened[call.ID%uint64(len(c.opened))]
-	o.block, o.call, o.args = c.block, *call, append(o.args[:0], call.Args...)
-	o.call.Args, o.call.Words, o.call.Stack = nil, nil, nil
+	o.block, o.id, o.parent, o.origin, o.enterTID = c.block, call.ID, call.Parent, call.Origin, call.EnterTID
+	o.pending, o.failed, o.raw, o.args = call.ArgsPending, call.Failed, call.Raw, append(o.args[:0], call.Args...)
 	o.lists, o.ends = o.lists[:0], o.ends[:0]
 	at := c.begin(enterCall)
 	c.callID(call.ID)
@@ -255,7 +267,7 @@ func (c *encoder) callID(id uint64) {
 // callEnd writes the call of a Return.
 func (c *encoder) callEnd(call *event.Call) {
 	o := &c.opened[call.ID%uint64(len(c.opened))]
-	if o.block != c.block || o.call.ID != call.ID {
+	if o.block != c.block || o.id != call.ID {
 		at := c.begin(returnCall)
 		c.wholeCall(call)
 		c.end(at)
@@ -296,13 +308,12 @@ func (c *encoder) changes(call *event.Call, o *opened) {
 	if site := c.siteNumber(call); site != o.site {
 		c.put(callSite, site)
 	}
-	was := &o.call
-	c.changed(callParent, was.Parent, call.Parent)
-	c.changed(3, was.Origin, call.Origin)
-	c.changed(4, protowire.EncodeZigZag(int64(was.EnterTID)), protowire.EncodeZigZag(int64(call.EnterTID)))
-	c.changed(7, protowire.EncodeBool(was.ArgsPending), protowire.EncodeBool(call.ArgsPending))
-	c.changed(8, protowire.EncodeBool(was.Failed), protowire.EncodeBool(call.Failed))
-	c.changed(9, protowire.EncodeBool(was.Raw), protowire.EncodeBool(call.Raw))
+	c.changed(callParent, o.parent, call.Parent)
+	c.changed(3, o.origin, call.Origin)
+	c.changed(4, protowire.EncodeZigZag(int64(o.enterTID)), protowire.EncodeZigZag(int64(call.EnterTID)))
+	c.changed(7, protowire.EncodeBool(o.pending), protowire.EncodeBool(call.ArgsPending))
+	c.changed(8, protowire.EncodeBool(o.failed), protowire.EncodeBool(call.Failed))
+	c.changed(9, protowire.EncodeBool(o.raw), protowire.EncodeBool(call.Raw))
 	from := len(c.buf)
 	c.addrs(callWords, &call.Words)
 	c.changedList(callWords, from, o.kept(len(o.args)))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -366,4 +367,30 @@ func repeated[T any](v T, n int) []T {
 		list[i] = v
 	}
 	return list
+}
+
+// TestSiteOfCall: a call is of a site if, and only if, siteOf says so, whichever field differs.
+func TestSiteOfCall(t *testing.T) {
+	m := &maker{Rand: rand.New(rand.NewPCG(1, 2)), full: true}
+	var call event.Call
+	m.fill(reflect.ValueOf(&call).Elem())
+	s := siteOf(&call)
+	differ := 0
+	for i := range reflect.TypeFor[event.Call]().NumField() {
+		other := call
+		for range 20 {
+			m.full = false
+			m.fill(reflect.ValueOf(&other).Elem().Field(i))
+			same := s == siteOf(&other)
+			if s.isOf(&other) != same {
+				t.Errorf("%s: isOf says %v, siteOf %v", reflect.TypeFor[event.Call]().Field(i).Name, !same, same)
+			}
+			if !same {
+				differ++
+			}
+		}
+	}
+	if differ < 100 {
+		t.Errorf("only %d calls are of other sites", differ)
+	}
 }

@@ -20,7 +20,10 @@ type tables struct {
 	sites   table[site]
 	callers table[event.Caller]
 
-	recentBases   [64]recent[uint64] // encoding: what was looked for last, by a few bits of it
+	block         uint64              // encoding: number of the block, from 1
+	recentTexts   [256]recent[string] // encoding: what was looked for last, by a few bits of it
+	recentBases   [64]recent[uint64]
+	recentThread  recent[thread]
 	recentSites   [256]recent[site]
 	recentCallers [256]recent[event.Caller]
 }
@@ -49,7 +52,7 @@ type table[T comparable] struct {
 type recent[T comparable] struct {
 	value  T
 	number uint64
-	known  bool
+	block  uint64 // in which it was looked for
 }
 
 // Bounds on what a block may hold, far beyond what is written.
@@ -72,9 +75,7 @@ func (t *tables) reset() {
 	t.threads.reset()
 	t.sites.reset()
 	t.callers.reset()
-	clear(t.recentBases[:])
-	clear(t.recentSites[:])
-	clear(t.recentCallers[:])
+	t.block++
 }
 
 func (t *table[T]) reset() {
@@ -173,7 +174,22 @@ func (c *codec) str(num protowire.Number, p *string) {
 	}
 }
 
+// maxName is how long names are that come often: those of functions, arguments, flags.
+const maxName = 64
+
 func (c *codec) textNumber(s string) uint64 {
+	if len(s) > maxName {
+		return c.newText(s)
+	}
+	r := &c.recentTexts[(uint(len(s))*37+uint(s[0])*5+uint(s[len(s)-1]))%uint(len(c.recentTexts))]
+	if r.block != c.block || r.value != s {
+		*r = recent[string]{s, c.newText(s), c.block}
+	}
+	return r.number
+}
+
+// newText returns the number of a text that was not looked for just now.
+func (c *codec) newText(s string) uint64 {
 	n, added := c.tables.texts.number(s)
 	if added {
 		c.out = protowire.AppendString(protowire.AppendTag(c.out, blockText, protowire.BytesType), s)
@@ -249,12 +265,12 @@ func (c *codec) addressNumber(a uint64) uint64 {
 		return a
 	}
 	r := &c.recentBases[base%uint64(len(c.recentBases))]
-	if !r.known || r.value != base {
+	if r.block != c.block || r.value != base {
 		n, added := c.bases.number(base)
 		if added {
 			c.out = protowire.AppendVarint(protowire.AppendTag(c.out, blockBase, protowire.VarintType), base)
 		}
-		*r = recent[uint64]{base, n, true}
+		*r = recent[uint64]{base, n, c.block}
 	}
 	return (r.number+1)<<addressShift | a&(1<<addressShift-1)
 }
@@ -306,28 +322,40 @@ func (c *codec) stack(num protowire.Number, p *[]event.Caller) {
 
 func (c *codec) callerNumber(f *event.Caller) uint64 {
 	r := &c.recentCallers[f.Addr>>2%uint64(len(c.recentCallers))]
-	if !r.known || r.value != *f {
+	if r.block != c.block || r.value != *f {
 		n, added := c.callers.number(*f)
 		if added {
 			c.addEntry(blockCaller, func() { c.callerFields(f) })
 		}
-		*r = recent[event.Caller]{*f, n, true}
+		*r = recent[event.Caller]{*f, n, c.block}
 	}
 	return r.number
 }
 
 // siteNumber returns the number of what a call has in common with others.
 func (c *codec) siteNumber(call *event.Call) uint64 {
-	s := siteOf(call)
-	r := &c.recentSites[(s.addr^s.caller>>2^uint64(s.number))%uint64(len(c.recentSites))]
-	if !r.known || r.value != s {
-		n, added := c.sites.number(s)
-		if added {
-			c.addEntry(blockSite, func() { c.siteFields(&s) })
-		}
-		*r = recent[site]{s, n, true}
+	r := &c.recentSites[(call.Addr^call.Caller>>2^uint64(call.Number))%uint64(len(c.recentSites))]
+	if r.block != c.block || !r.value.isOf(call) {
+		c.newSite(call, r)
 	}
 	return r.number
+}
+
+// newSite finds the number of a site that was not looked for just now.
+func (c *codec) newSite(call *event.Call, r *recent[site]) {
+	s := siteOf(call)
+	n, added := c.sites.number(s)
+	if added {
+		c.addEntry(blockSite, func() { c.siteFields(&s) })
+	}
+	*r = recent[site]{s, n, c.block}
+}
+
+// isOf reports whether s is the site of a call: whether siteOf would return the same.
+func (s *site) isOf(c *event.Call) bool {
+	return s.addr == c.Addr && s.caller == c.Caller && s.number == c.Number && s.kind == c.Kind && s.name == c.Name &&
+		s.object == c.Object && s.from == c.From && s.version == c.Version && s.abi == c.ABI && s.main == c.Main && s.fromMain == c.FromMain &&
+		s.guess == c.Guess && s.moreArgs == c.MoreArgs && s.resultGuess == c.ResultGuess
 }
 
 func siteOf(c *event.Call) site {

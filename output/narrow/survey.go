@@ -2,7 +2,6 @@ package narrow
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"strings"
 
@@ -41,9 +40,10 @@ type survey struct {
 	Survey
 	event.Sink
 	lands  map[int]*land // by process
-	land   *land         // of the event
-	header *event.Head   // its head
-	err    error         // of what was emitted before it
+	header *event.Head   // of the event
+	err    error         // of what was emitted because of it
+	pid    int           // of the event before whose addresses were looked at
+	land   *land         // of that process; nil: none was
 }
 
 // A land is what is known of the memory of one process.
@@ -71,17 +71,26 @@ func (s *survey) Emit(e event.Event) error {
 	case *event.Signal:
 		s.value(e.Info)
 	case *event.Exec:
-		delete(s.lands, e.PID)
+		s.end(e.PID)
 	case *event.Exit:
 		if e.Process {
-			delete(s.lands, e.PID)
+			s.end(e.PID)
 		}
 	}
 	err := s.Sink.Emit(e)
 	if e, ok := e.(*event.Spawn); ok && e.Kind == event.Forked {
 		s.fork(e)
 	}
-	return errors.Join(s.err, err)
+	if s.err != nil {
+		return s.err
+	}
+	return err
+}
+
+// end forgets what is known of a process.
+func (s *survey) end(pid int) {
+	delete(s.lands, pid)
+	s.land = nil
 }
 
 // fork gives a new process the regions of its parent.
@@ -92,7 +101,7 @@ func (s *survey) fork(e *event.Spawn) {
 	}
 	child := *parent
 	child.regions = slices.Clone(parent.regions)
-	s.lands[e.ChildPID] = &child
+	s.lands[e.ChildPID], s.land = &child, nil
 	head := event.Head{Time: e.Time, PID: e.ChildPID, TID: e.ChildTID}
 	s.report(child.heap(), head)
 	for _, r := range child.regions {
@@ -104,7 +113,9 @@ func (s *survey) fork(e *event.Spawn) {
 func (s *survey) report(r *event.Region, head event.Head) {
 	own := *r
 	own.Head = head
-	s.err = errors.Join(s.err, s.Sink.Emit(&own))
+	if err := s.Sink.Emit(&own); s.err == nil {
+		s.err = err
+	}
 }
 
 // heap is the region that says where the heap begins, before there is one.
@@ -161,10 +172,9 @@ func (s *survey) address(addr uint64) {
 	if !mayBeAddress(addr) {
 		return
 	}
-	l := s.lands[s.header.PID]
-	if l == nil {
-		l = &land{}
-		s.lands[s.header.PID] = l
+	l := s.land
+	if l == nil || s.pid != s.header.PID {
+		l = s.landOf(s.header.PID)
 	}
 	page := addr>>pageShift + 1
 	recent := &l.recent[page%uint64(len(l.recent))]
@@ -174,6 +184,17 @@ func (s *survey) address(addr uint64) {
 	if (l.find(addr) || s.meet(l, addr)) && page != l.base.Args>>pageShift+1 {
 		*recent = page
 	}
+}
+
+// landOf returns what is known of a process, for its event and those that follow.
+func (s *survey) landOf(pid int) *land {
+	l := s.lands[pid]
+	if l == nil {
+		l = &land{}
+		s.lands[pid] = l
+	}
+	s.pid, s.land = pid, l
+	return l
 }
 
 // Bounds on what it may cost to look for regions, in readings of few mappings. A sparing
