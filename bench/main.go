@@ -49,7 +49,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 		return long(t, *scale, stdout)
 	}
 	if *onlyRecord {
-		return record(t, *scale, stdout)
+		return record(t, *scale, *rounds, *cpu, stdout)
 	}
 	r := report{
 		machine: describeMachine() + "; " + describeLoad() + "; " + versions(path),

@@ -13,27 +13,24 @@ import (
 // written to /dev/null.
 const maxRecording = 1.05
 
-// Rounds of the loop, of four events each, and how often it is run each way.
-const (
-	recordRounds = 250000
-	recordRuns   = 5
-)
+// recordRounds are the rounds of the loop, of four events each.
+const recordRounds = 250000
 
 // record compares a run that is recorded with one whose text goes to /dev/null, pinned, by
-// the time of the processor. It returns an error if recording costs too much, or if plait
-// needs too much memory to record or to replay.
-func record(t tools, scale float64, w io.Writer) error {
+// the time of the processor, so many times each way. It returns an error if recording costs
+// too much, or if plait needs too much memory to record or to replay.
+func record(t tools, scale float64, runs, cpu int, w io.Writer) error {
 	file := t.path("run.record")
 	rounds := scaled(recordRounds, scale)
 	var text, recorded []float64
 	var peak int64
-	for range recordRuns {
+	for range runs {
 		for _, way := range []struct {
 			options []string
 			into    *[]float64
 		}{{[]string{"-o", "/dev/null"}, &text}, {[]string{"--record", file}, &recorded}} {
-			argv := append(append([]string{t.plait, "--one-cpu"}, way.options...), t.path("mallocloop"), fmt.Sprint(rounds))
-			spent, most, err := spent(argv)
+			plait := row{command: append([]string{t.plait, "--one-cpu"}, way.options...)}
+			spent, most, err := spent(plait.argv(series{loop: []string{t.path("mallocloop")}}, rounds, cpu))
 			if err != nil {
 				return err
 			}

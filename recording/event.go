@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -33,7 +34,8 @@ type opened struct {
 	failed   bool
 	raw      bool
 	args     []event.Arg
-	lists    []byte // the arguments, the words and the stack, as they were written
+	words    []uint64
+	lists    []byte // the arguments and the stack, as they were written
 	ends     []int  // of each of these
 }
 
@@ -235,10 +237,9 @@ func (c *encoder) enter(call *event.Call) {
 		o.keep(c.buf[at:])
 		c.end(at)
 	}
-	from := len(c.buf)
+	o.words = append(o.words[:0], call.Words...)
 	c.addrs(callWords, &call.Words)
-	o.keep(c.buf[from:])
-	from = len(c.buf)
+	from := len(c.buf)
 	c.stack(callStack, &call.Stack)
 	o.keep(c.buf[from:])
 	c.end(at)
@@ -249,7 +250,7 @@ func (o *opened) keep(b []byte) {
 	o.ends = append(o.ends, len(o.lists))
 }
 
-// kept returns list i: an argument or, behind them, the words and the stack.
+// kept returns list i: an argument or, behind them, the stack.
 func (o *opened) kept(i int) []byte {
 	from := 0
 	if i > 0 {
@@ -314,27 +315,26 @@ func (c *encoder) changes(call *event.Call, o *opened) {
 	c.changed(7, protowire.EncodeBool(o.pending), protowire.EncodeBool(call.ArgsPending))
 	c.changed(8, protowire.EncodeBool(o.failed), protowire.EncodeBool(call.Failed))
 	c.changed(9, protowire.EncodeBool(o.raw), protowire.EncodeBool(call.Raw))
+	switch {
+	case slices.Equal(call.Words, o.words):
+	case len(call.Words) == 0:
+		c.putText(callWords, "")
+	default:
+		c.addrs(callWords, &call.Words)
+	}
 	from := len(c.buf)
-	c.addrs(callWords, &call.Words)
-	c.changedList(callWords, from, o.kept(len(o.args)))
-	from = len(c.buf)
 	c.stack(callStack, &call.Stack)
-	c.changedList(callStack, from, o.kept(len(o.args)+1))
+	switch list := c.buf[from:]; {
+	case bytes.Equal(list, o.kept(len(o.args))):
+		c.buf = c.buf[:from]
+	case len(list) == 0:
+		c.putText(callStack, "")
+	}
 }
 
 func (c *encoder) changed(num protowire.Number, was, is uint64) {
 	if was != is {
 		c.put(num, is)
-	}
-}
-
-// changedList takes a list back that was written just now if it is as it was.
-func (c *encoder) changedList(num protowire.Number, from int, was []byte) {
-	switch list := c.buf[from:]; {
-	case bytes.Equal(list, was):
-		c.buf = c.buf[:from]
-	case len(list) == 0:
-		c.putText(num, "")
 	}
 }
 
