@@ -9,6 +9,8 @@ import (
 
 	"plait/bound"
 	"plait/event/eventtest"
+	"plait/output/jsonl"
+	"plait/output/table"
 	"plait/output/text"
 )
 
@@ -27,7 +29,11 @@ func FuzzFormats(f *testing.F) {
 		bound.Input(t, func() {
 			for _, format := range formats {
 				var out bytes.Buffer
-				sink := format.New(&out, Options{Text: text.Options{UTF8: len(b)%2 == 0, Demangle: len(b)%3 == 0}})
+				o := Options{
+					Text:  text.Options{UTF8: len(b)%2 == 0, Demangle: len(b)%3 == 0},
+					Table: forms[len(b)%len(forms)], Detail: len(b)%3 != 0 || len(b)%2 == 0, Plot: len(b)%2 == 0, Meta: jsonl.Options{Enters: len(b)%5 < 3, Argv: []string{one}},
+				}
+				sink := format.New(&out, o)
 				d := eventtest.NewDice(b, one, other)
 				for range 20 {
 					if err := sink.Emit(d.Event()); err != nil {
@@ -37,13 +43,16 @@ func FuzzFormats(f *testing.F) {
 				if err := sink.Close(); err != nil {
 					t.Fatal(format.Name, err)
 				}
-				checkFile(t, format, out.Bytes())
+				checkFile(t, format, o.Table, out.Bytes())
 			}
 		})
 	})
 }
 
-func checkFile(t *testing.T, f Format, b []byte) {
+// forms are those that tables have.
+var forms = []table.Form{table.Text, table.CSV, table.JSON}
+
+func checkFile(t *testing.T, f Format, form table.Form, b []byte) {
 	if f.Binary {
 		return
 	}
@@ -55,7 +64,8 @@ func checkFile(t *testing.T, f Format, b []byte) {
 			t.Fatalf("%s: %q in %q", f.Name, r, b)
 		}
 	}
-	if (f.Name == "chrome" || f.Name == "speedscope") && !json.Valid(b) {
+	isJSON := f.Name == "chrome" || f.Name == "speedscope" || form == table.JSON && (f.Name == Map || f.Name == Heap || f.Name == Summary)
+	if isJSON && !json.Valid(b) {
 		t.Fatalf("%s: not JSON: %q", f.Name, b)
 	}
 }

@@ -26,6 +26,8 @@ unshare    util-linux
 node       nodejs
 npm        npm
 git        git
+curl       curl
+sqlite3    sqlite3
 protoc     protobuf-compiler
 chromium-headless-shell  chromium-headless-shell
 /usr/lib/python3/dist-packages/jsonschema  python3-jsonschema

@@ -231,16 +231,19 @@ func (l *line) list(v event.List, depth int) {
 	l.close('}')
 }
 
-// record writes a struct as an object. A member without a name is named by its index. The
-// second of two with one name has its index appended.
+// record writes a struct as an object.
 func (l *line) record(v event.Record, depth int) {
 	l.open('{')
 	l.key("struct")
 	l.open('{')
+	var taken map[string]bool
+	if !distinct(v.Fields) {
+		taken = map[string]bool{}
+	}
 	for i, f := range v.Fields {
 		name := toUTF8(f.Name)
-		if name == "" || hasField(v.Fields[:i], f.Name) {
-			name += strconv.Itoa(i)
+		if taken != nil {
+			name = untaken(taken, name, i)
 		}
 		l.valueMember(name, f.Value, depth)
 	}
@@ -249,13 +252,36 @@ func (l *line) record(v event.Record, depth int) {
 	l.close('}')
 }
 
-func hasField(fields []event.Field, name string) bool {
+// maxPlain is how many members a struct may have that is compared without a map.
+const maxPlain = 40
+
+// distinct reports whether it is easy to see that the members of a struct have names, and
+// different ones, as nearly all structs have.
+func distinct(fields []event.Field) bool {
+	if len(fields) > maxPlain {
+		return false
+	}
 	for i := range fields {
-		if fields[i].Name == name {
-			return true
+		if fields[i].Name == "" || !utf8.ValidString(fields[i].Name) {
+			return false
+		}
+		for k := range i {
+			if fields[k].Name == fields[i].Name {
+				return false
+			}
 		}
 	}
-	return false
+	return true
+}
+
+// untaken returns a name for member i of a struct, and takes it: its own; if that is
+// empty, or an earlier member has it, with the member's index appended.
+func untaken(taken map[string]bool, name string, i int) string {
+	for name == "" || taken[name] {
+		name += strconv.Itoa(i)
+	}
+	taken[name] = true
+	return name
 }
 
 // descriptor writes an object, or a number for the -1 of a failed call.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -128,7 +130,7 @@ func (t *Table) csv() []byte {
 	}
 	_ = w.Write(keys) // into memory
 	for _, row := range t.Rows {
-		cells := mapCells(row, "", func(c Cell) string { return strings.ToValidUTF8(c.Plain(), "\ufffd") })
+		cells := mapCells(row, "", func(c Cell) string { return printable(c.Plain(), true) })
 		_ = w.Write(append(slices.Clone(after), cells...))
 	}
 	w.Flush()
@@ -180,16 +182,36 @@ func object(keys []string, row []Cell) string {
 }
 
 // encode returns v in JSON, where bytes that are not UTF-8 are replaced. What v can be
-// always has a form in JSON.
+// always has a form in JSON. A terminal can show it.
 func encode(v any) string {
 	if s, ok := v.(fmt.Stringer); ok {
-		return s.String()
+		return visible(s.String())
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(v)
-	return strings.TrimSuffix(b.String(), "\n")
+	return visible(strings.TrimSuffix(b.String(), "\n"))
+}
+
+// visible returns JSON in which characters that would steer a terminal, or that nobody
+// sees, are escaped. Only texts have such characters.
+func visible(text string) string {
+	hidden := func(r rune) bool { return !unicode.IsPrint(r) }
+	if !strings.ContainsFunc(text, hidden) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if !hidden(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, half := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, `\u%04x`, half)
+		}
+	}
+	return b.String()
 }
 
 func mapCells(row []Cell, none string, to func(Cell) string) []string {

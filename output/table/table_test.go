@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 )
 
 func TestSpan(t *testing.T) {
@@ -52,7 +53,7 @@ two rows
 		t.Errorf("text:\n%s\nwant:\n%s", text, want)
 	}
 	rows, err := csv.NewReader(strings.NewReader(string(hostile(name).Bytes(CSV, Look{})))).ReadAll()
-	if err != nil || len(rows) != 3 || rows[1][0] != strings.ReplaceAll(name, "\xff", "\ufffd") {
+	if err != nil || len(rows) != 3 || rows[1][0] != `a"b,c\012\033[31m\377\342\200\256` {
 		t.Errorf("CSV: %q, %v", rows, err)
 	}
 	var got struct {
@@ -65,6 +66,12 @@ two rows
 	}
 	if err := json.Unmarshal(hostile(name).Bytes(JSON, Look{}), &got); err != nil {
 		t.Fatal(err)
+	}
+	for _, form := range Forms() {
+		all := string(hostile(name).Bytes(Form(form), Look{UTF8: true}))
+		if strings.ContainsFunc(all, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) {
+			t.Errorf("%s would steer a terminal: %q", form, all)
+		}
 	}
 	valid := strings.ReplaceAll(name, "\xff", "\ufffd")
 	if len(got.Rows) != 2 || got.Rows[0].Name != valid || !reflect.DeepEqual(got.Rows[0].Caused, map[string]int{valid: 2}) || got.Rows[1].Calls != nil || got.Calls != 1234 {
