@@ -20,6 +20,7 @@ type sink struct {
 	event.Sink
 	change changer
 	origin bool        // the objects that make system calls are passed on
+	silent bool        // explanations are not
 	args   []event.Arg // room
 	call   event.Call
 	enter  event.Enter
@@ -56,10 +57,14 @@ func (s *sink) changeReturn(e *event.Return) *event.Return {
 	c, changed := s.changeCall(e.Call)
 	result, other := s.change.value(e.Call, e.Result)
 	dumps, fewer := s.change.dumps(e.Dumps)
-	if !changed && !other && !fewer {
+	explained := s.silent && e.Explanation != event.Explanation{}
+	if !changed && !other && !fewer && !explained {
 		return e
 	}
 	s.leave = *e
+	if explained {
+		s.leave.Explanation = event.Explanation{}
+	}
 	s.leave.Call, s.leave.Result, s.leave.Dumps = c, result, dumps
 	return &s.leave
 }
@@ -159,11 +164,12 @@ type Limits struct {
 	Descriptors int  // what descriptors stand for: 0 nothing, 1 paths
 	Frames      int  // of stacks
 	Origins     bool // which objects make system calls
+	Unexplained bool // what calls did is left out
 }
 
 // New returns a sink that passes on to s events with no more than the limits allow.
 func (l Limits) New(s event.Sink) event.Sink {
-	return &sink{Sink: s, change: &l, origin: l.Origins}
+	return &sink{Sink: s, change: &l, origin: l.Origins, silent: l.Unexplained}
 }
 
 func (l *Limits) rest(e event.Event) event.Event { return e }

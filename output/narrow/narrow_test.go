@@ -79,3 +79,20 @@ func TestLibraryCalls(t *testing.T) {
 		t.Error("an event that needs no change was copied")
 	}
 }
+
+// TestUnexplained: what a page needs is not in a trace that nobody wanted explained.
+func TestUnexplained(t *testing.T) {
+	explained := &event.Return{Call: &event.Call{}, Explanation: event.Explanation{Text: "what it did", Manual: "read(2)"}}
+	all := Limits{Strings: -1, Items: -1, SystemItems: -1, Descriptors: -1, Frames: -1}
+	for _, silent := range []bool{true, false} {
+		var got last
+		all.Unexplained = silent
+		_ = all.New(&got).Emit(explained)
+		if left := got.Event.(*event.Return).Explanation != (event.Explanation{}); left == silent {
+			t.Errorf("silent %v: %+v", silent, got.Event)
+		}
+	}
+	if explained.Explanation.Text == "" {
+		t.Error("the event has changed")
+	}
+}

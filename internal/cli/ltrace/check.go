@@ -23,9 +23,6 @@ func (o *options) check() error {
 
 // checkArguments checks numbers and words by the list of options.
 func (o *options) checkArguments() error {
-	if len(o.config) > 0 && !o.explains() {
-		return cli.UsageError{What: "--replay and -F", Why: "need --explain", Hint: "the values in a recording are known already; with --explain, the sentences in the files serve"}
-	}
 	usual := newOptions()
 	for _, opt := range optionList {
 		if err := opt.check(o, usual); err != nil {
@@ -119,6 +116,9 @@ func (o *options) checkPairs() error {
 func (o *options) checkReplay() error {
 	if o.replay == "" {
 		return nil
+	}
+	if len(o.config) > 0 && !o.explains() {
+		return cli.UsageError{What: "--replay and -F", Why: "need --explain", Hint: "the values in a recording are known already; with --explain, the sentences in the files serve"}
 	}
 	const hint = "a replay shows what was recorded and traces nothing"
 	if len(o.command) > 0 {

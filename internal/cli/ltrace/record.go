@@ -124,7 +124,7 @@ func (o *options) narrowed(s event.Sink, f output.Format) event.Sink {
 	if o.record == "" && o.origin == nil && !o.explains() {
 		return s
 	}
-	limits := narrow.Limits{Strings: o.shownStrings(), Items: -1, SystemItems: -1, Descriptors: int(o.descriptors), Frames: o.where, Origins: o.showsMap()}
+	limits := narrow.Limits{Strings: o.shownStrings(), Items: -1, SystemItems: -1, Descriptors: int(o.descriptors), Frames: o.where, Origins: o.showsMap(), Unexplained: !o.explain && f.Name != output.HTML}
 	switch {
 	case o.itemsSet:
 		limits.Items, limits.SystemItems = o.items, o.items
