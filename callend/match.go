@@ -241,6 +241,15 @@ func isLongjmp(f *callstack.Frame) bool {
 	return strings.Contains(f.Call.Name, "longjmp") || f.Call.Name == "setcontext"
 }
 
+// special are parts of the names of functions that do not return as others do.
+var special = []string{"setjmp", "longjmp", "context", "fork", "clone", "exec", "spawn", "morestack", "_Unwind_", "throw", "pthread_exit"}
+
+// IsSpecial tells whether the function with that name does not return once, to its caller. Its
+// calls must stop, because the registers have to be known.
+func IsSpecial(name string) bool {
+	return slices.ContainsFunc(special, func(part string) bool { return strings.Contains(name, part) })
+}
+
 // unwindOutcome says how frame f ended if it did not return. Of frames that end
 // together, the innermost is the call that unwound them.
 func (c *Thread) unwindOutcome(f *callstack.Frame) event.Outcome {

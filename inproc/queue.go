@@ -20,13 +20,15 @@ func (q *Queue) Add(r *Record) {
 	q.records = append(q.records, &kept)
 }
 
-// Head returns the oldest record. There must be one.
-func (q *Queue) Head() *Record { return q.records[0] }
-
-// Drop removes the oldest record.
-func (q *Queue) Drop() {
-	q.records[0] = nil
-	if q.records = q.records[1:]; len(q.records) == 0 {
+// Each calls do for every record, oldest first, and removes those for which it returns true.
+func (q *Queue) Each(do func(*Record) bool) {
+	for i, r := range q.records {
+		if do(r) {
+			q.records[i] = nil
+		}
+	}
+	q.records = slices.DeleteFunc(q.records, func(r *Record) bool { return r == nil })
+	if len(q.records) == 0 {
 		q.records = nil
 	}
 }
@@ -36,9 +38,10 @@ func (q *Queue) Drop() {
 // by that of another call.
 func (q *Queue) Returns(tid int, ret, sp uint64) (returns, known bool) {
 	for _, r := range q.records {
-		at := r.Word(ring.SP)
-		switch {
-		case r.TID != tid:
+		if r == nil || r.TID != tid {
+			continue
+		}
+		switch at := r.Word(ring.SP); {
 		case r.Kind == ring.Returned && r.Addr == ret && at == sp:
 			return true, true
 		case r.Kind == ring.Entered && at == sp-8 && r.Word(ring.Ret) != ret:

@@ -2,6 +2,7 @@ package inproc
 
 import (
 	"encoding/binary"
+	"slices"
 	"testing"
 
 	"plait/ring"
@@ -43,10 +44,17 @@ func TestQueue(t *testing.T) {
 			t.Errorf("%+v: %v, %v", test, returns, known)
 		}
 	}
-	for n := q.Len(); n > 0; n-- {
-		if q.Len() != n || q.Head() == nil {
-			t.Fatalf("%d records", q.Len())
-		}
-		q.Drop()
+	var first []uint64
+	q.Each(func(r *Record) bool {
+		first = append(first, r.Word(ring.SP))
+		_, known := q.Returns(7, 0x400, 0x5008)
+		return !known || r.Kind == ring.Entered
+	})
+	if want := []uint64{0x7000, 0x6000, 0x6008, 0x5008}; !slices.Equal(first, want) || q.Len() != 2 {
+		t.Errorf("%#x, and %d records remain", first, q.Len())
+	}
+	q.Each(func(*Record) bool { return true })
+	if q.Len() != 0 {
+		t.Errorf("%d records remain", q.Len())
 	}
 }

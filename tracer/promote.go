@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strings"
 
 	"plait/arch"
+	"plait/callend"
 	"plait/callstack"
 	"plait/inproc"
 	"plait/plt"
@@ -68,10 +68,6 @@ func (n *needs) enter(errno int64) ring.Enter {
 	return ring.Enter{Words: n.Words, Stack: n.Stack, Floats: n.Floats, Errno: n.KeptErrno, ErrnoOffset: errno, Texts: n.Texts}
 }
 
-// special are parts of the names of functions that do not return as others do. Their calls
-// must stop, because the registers have to be known.
-var special = []string{"setjmp", "longjmp", "context", "fork", "clone", "exec", "spawn", "morestack", "_Unwind_", "throw", "pthread_exit"}
-
 // refusal says why calls through slot s, at site p, must be caught by a breakpoint; "" if
 // they may be recorded.
 func (t *Tracer) refusal(tr *tracee, p *site, s *slot) string {
@@ -81,12 +77,10 @@ func (t *Tracer) refusal(tr *tracee, p *site, s *slot) string {
 	case p.function != nil || p.returns || p.resolver != nil || p.syscallInsn || p.linker || p.entry:
 		return "something else is caught there"
 	}
-	for _, part := range special {
-		if strings.Contains(s.Name, part) {
-			return "it does not return as other functions do"
-		}
-	}
-	if s.proto == nil {
+	switch {
+	case callend.IsSpecial(s.Name):
+		return "it does not return as other functions do"
+	case s.proto == nil:
 		return "its prototype is unknown"
 	}
 	n := t.needsOf(s.proto)

@@ -53,29 +53,33 @@ func (tr *tracee) leavesCalls(r *inproc.Record) bool {
 	return f.SP < sp && !(r.Kind == ring.Returned && f.Ret == r.Addr && f.SP == sp-8)
 }
 
-// readQueue makes events of the records that wait: of all of them if nothing more can be
-// known about their threads.
+// readQueue makes events of the records that wait: of those of the stopped thread, and of all
+// if nothing more can be known about their threads. Else a record whose time has come
+// waits for those before it.
 func (t *Tracer) readQueue(e *engine, all bool) {
 	q := &e.queue
 	q.rounds++
-	for all = all || q.rounds > maxRounds || q.Len() > maxWaiting; q.Len() > 0; {
-		r := q.Head()
+	all = all || q.rounds > maxRounds || q.Len() > maxWaiting
+	waits := false
+	q.Each(func(r *inproc.Record) bool {
 		tr := t.tracees[r.TID]
-		if !all && tr != nil && tr != q.stopped && tr.leavesCalls(r) {
-			return
+		if !all && tr != nil && tr != q.stopped {
+			waits = waits || tr.leavesCalls(r)
+			return !waits && t.record(tr, r)
 		}
-		q.Drop()
-		if tr != nil {
-			t.record(tr, r)
-		}
+		return tr == nil || t.record(tr, r)
+	})
+	if q.Len() == 0 {
+		q.rounds = 0
 	}
-	q.rounds = 0
 }
 
-// record makes events of a record.
-func (t *Tracer) record(tr *tracee, r *inproc.Record) {
+// record makes events of a record. It returns true.
+func (t *Tracer) record(tr *tracee, r *inproc.Record) bool {
 	t.now = t.clock.TimeOf(r.Word(ring.At))
-	tr.record = &recorded{Record: r}
+	now := tr.source.Memory
+	tr.record = &tr.recorded
+	tr.record.Record, tr.record.notes = r, tr.record.notes[:0]
 	tr.source.Memory = &tr.record.notes
 	if r.Kind == ring.Entered {
 		t.enterRecorded(tr, tr.record)
@@ -84,7 +88,8 @@ func (t *Tracer) record(tr *tracee, r *inproc.Record) {
 		tr.calls.EndReturned(r.Addr, r.Word(ring.SP))
 	}
 	tr.record = nil
-	tr.source.Memory = memory{t.Kernel, tr}
+	tr.source.Memory = now
+	return true
 }
 
 // noteText notes text i of a record, which lies at an offset in it and was at addr.

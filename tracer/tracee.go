@@ -44,7 +44,8 @@ type tracee struct {
 
 	regset      []byte    // buffer of regs
 	regs        arch.Regs // valid while it is stopped
-	record      *recorded // the record that is read; nil: it is stopped
+	record      *recorded // the record that is read: recorded; nil: it is stopped
+	recorded    recorded
 	source      decode.Source
 	words       callstack.Words
 	gotWord     uint64                           // the GOT word of the slot that a call goes through

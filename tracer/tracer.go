@@ -70,7 +70,7 @@ func New(c Config) *Tracer {
 	table := syscalls.For(arch.Native, arch.Native.Audit)
 	table.ShareTypes(c.Prototypes.Types())
 	table.PreferUser(c.Prototypes.LookupSystem)
-	if c.Endings {
+	if c.Endings || c.Inline { // the last records need the memory of their process
 		c.Kernel.TraceExit()
 	}
 	if c.CPU {
