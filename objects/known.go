@@ -1,6 +1,10 @@
 package objects
 
-import "plait/ptrace"
+import (
+	"strings"
+
+	"plait/ptrace"
+)
 
 // Known are mappings of an address space as they were last read.
 type Known struct {
@@ -36,4 +40,11 @@ func (k *Known) Find(addr uint64, read func() ([]ptrace.Mapping, error)) (m ptra
 	}
 	m, ok = k.At(addr)
 	return m, ok, nil
+}
+
+// IsJIT tells whether a mapping holds JIT code: no file is behind it, or it can be
+// written.
+func IsJIT(m ptrace.Mapping) bool {
+	return m.Write || !strings.HasPrefix(m.Path, "/") ||
+		strings.HasPrefix(m.Path, "/memfd:") || strings.HasPrefix(m.Path, "/dev/")
 }

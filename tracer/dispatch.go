@@ -31,7 +31,7 @@ func (t *Tracer) dispatch(tr *tracee, stop ptrace.Stop) (ptrace.Restart, error) 
 	case ptrace.Exec:
 		return t.exec(tr, stop.Child)
 	case ptrace.Exiting:
-		if t.Endings && tr.syscall != nil {
+		if tr.syscall != nil && (t.Endings || !t.Inline) {
 			t.endSyscall(tr, event.NoReturn)
 		}
 	case ptrace.Exited, ptrace.Killed:

@@ -3,6 +3,7 @@ package tracer
 import (
 	"plait/callstack"
 	"plait/event"
+	"plait/objects"
 	"plait/syscalls"
 )
 
@@ -43,9 +44,13 @@ func (t *Tracer) errno(tr *tracee) int {
 
 // errnoAddr is the address of the thread's errno.
 func (t *Tracer) errnoAddr(tr *tracee) (uint64, bool) {
-	s := tr.space
+	return tr.space.errnoLocation().Address(tr.regs.ThreadPointer, func(addr uint64) (uint64, error) { return t.readWord(tr, addr) })
+}
+
+// errnoLocation is where the threads of a space have errno.
+func (s *space) errnoLocation() *objects.ErrnoLocation {
 	if s.errno.Stale(s.objects) {
 		s.errno = s.objects.Errno()
 	}
-	return s.errno.Address(tr.regs.ThreadPointer, func(addr uint64) (uint64, error) { return t.readWord(tr, addr) })
+	return &s.errno
 }

@@ -43,7 +43,7 @@ func (t *Tracer) enterResolver(tr *tracee, p *site) {
 		return
 	}
 	m, ok, _ := tr.space.codeAt(t.Kernel, ret)
-	if !ok || isJIT(m) {
+	if !ok || objects.IsJIT(m) {
 		return
 	}
 	at := tr.space.siteAt(ret)

@@ -133,11 +133,7 @@ func (t *Tracer) engineConfig(s *space) inproc.Config {
 
 // errnoOffset is where errno is from the thread pointer.
 func (t *Tracer) errnoOffset(tr *tracee) (int64, bool) {
-	s := tr.space
-	if s.errno.Stale(s.objects) {
-		s.errno = s.objects.Errno()
-	}
-	return s.errno.Offset(func(addr uint64) (uint64, error) { return t.readWord(tr, addr) })
+	return tr.space.errnoLocation().Offset(func(addr uint64) (uint64, error) { return t.readWord(tr, addr) })
 }
 
 // join gives a stopped tracee a ring of the engine, or lets it pass if it is not shown.

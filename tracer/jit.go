@@ -2,10 +2,10 @@ package tracer
 
 import (
 	"bytes"
-	"strings"
 
 	"plait/callstack"
 	"plait/event"
+	"plait/objects"
 	"plait/ptrace"
 )
 
@@ -13,13 +13,6 @@ import (
 // return to. So in JIT code the breakpoint at a return address stands only while calls
 // from there are open. Otherwise a copy of it would kill the program, or plait would
 // restore code that is no longer current.
-
-// isJIT tells whether a mapping holds JIT code: no file is behind it, or it can be
-// written.
-func isJIT(m ptrace.Mapping) bool {
-	return m.Write || !strings.HasPrefix(m.Path, "/") ||
-		strings.HasPrefix(m.Path, "/memfd:") || strings.HasPrefix(m.Path, "/dev/")
-}
 
 // maxIdleReturns is how many idle return addresses in JIT code are remembered in a
 // space. Programs may make ever more of them; beyond this the ends of calls are not
@@ -30,7 +23,7 @@ const maxIdleReturns = 1 << 16
 func (s *space) returnSite(addr uint64, m ptrace.Mapping) *site {
 	old := s.idleReturns[addr]
 	if old == nil {
-		made := isJIT(m)
+		made := objects.IsJIT(m)
 		if made && len(s.idleReturns) >= maxIdleReturns {
 			return nil
 		}

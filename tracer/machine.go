@@ -8,6 +8,7 @@ import (
 	"plait/callstack"
 	"plait/event"
 	"plait/objects"
+	"plait/ring"
 	"plait/unwind"
 )
 
@@ -39,8 +40,16 @@ func (m *machine) StillOpen(f *callstack.Frame) bool {
 	if tr.space.engine.stopped == tr {
 		return !tr.calls.UnwoundAt(f, tr.regs.PC(), tr.regs.SP())
 	}
-	ret, ok := m.Word(f.SP)
-	return ok && ret == f.Ret
+	for i := tr.calls.Depth() - 1; i >= 0; i-- { // if a call around it was unwound, so was it
+		g := tr.calls.At(i)
+		if g.SP >= record.Word(ring.SP) {
+			break
+		}
+		if ret, ok := m.Word(g.SP); g.SP >= f.SP && (!ok || ret != g.Ret) {
+			return false
+		}
+	}
+	return true
 }
 
 func (m *machine) Register(n int) uint64 { return m.tr.regs.GPR(n) }

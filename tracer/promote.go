@@ -9,6 +9,7 @@ import (
 	"plait/callend"
 	"plait/callstack"
 	"plait/inproc"
+	"plait/objects"
 	"plait/plt"
 	"plait/proto/decode"
 	"plait/ring"
@@ -227,7 +228,7 @@ func (t *Tracer) wanted(s *space, slot uint32, ret uint64) inproc.Want {
 	}
 	m, ok, err := s.codeAt(t.Kernel, ret)
 	p := s.sites[ret]
-	if err != nil || !ok || isJIT(m) || s.hasTrap(t.arch, ret) || p != nil && (p.refused != "" || p.returnsGo || !p.onlyReturns()) {
+	if err != nil || !ok || objects.IsJIT(m) || s.hasTrap(t.arch, ret) || p != nil && (p.refused != "" || p.returnsGo || !p.onlyReturns()) {
 		return inproc.Want{Breakpoint: true}
 	}
 	s.engine.asked[ret] = slot
@@ -270,7 +271,7 @@ func (t *Tracer) awaitReturn(tr *tracee, ret uint64) {
 		return
 	}
 	m, ok, err := s.codeAt(t.Kernel, ret)
-	if err != nil || !ok || isJIT(m) {
+	if err != nil || !ok || objects.IsJIT(m) {
 		return
 	}
 	if p := s.returnSite(ret, m); p != nil {
