@@ -2,7 +2,8 @@
 //
 // It owns which of a function's sentences (docs/PROTOTYPES.md) is true of a call, how the
 // values in it look, and what it takes to say why a call needed no system call: which
-// bytes stdio holds, where the heap ended, what descriptors stand for. It is a sink
+// bytes stdio holds (stream.go), where the heap ended, what descriptors stand for. It owns
+// the digest, too, which says at the end what may have caused trouble. Both are sinks
 // before outputs, so a trace and a replay are explained alike. It does not know where
 // sentences are written, where events come from, or how an explanation is shown.
 //

@@ -139,14 +139,25 @@ func (p *process) opened(e *event.Return) {
 		p.set(fd.Num, file{kind: "a socket"})
 		return
 	}
-	f := file{}
-	for _, a := range e.Call.Args {
-		if path, ok := a.Value.(event.Str); ok && path.Path {
-			f.name = path.Text
-			break
+	p.set(fd.Num, openedFile(e.Call))
+}
+
+// openedFile returns the file that a call has opened, by its path. One of O_TMPFILE has no
+// name: the path is that of its folder.
+func openedFile(c *event.Call) (f file) {
+	for _, a := range c.Args {
+		switch v := a.Value.(type) {
+		case event.Str:
+			if v.Path && f.name == "" {
+				f.name = v.Text
+			}
+		case event.Flags:
+			if slices.Contains(v.Names, "O_TMPFILE") {
+				return file{kind: kinds["S_IFREG"]}
+			}
 		}
 	}
-	p.set(fd.Num, f)
+	return f
 }
 
 // pair notes the two descriptors of a pipe or of a pair of sockets.
