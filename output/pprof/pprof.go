@@ -137,6 +137,9 @@ func (b *builder) valueType(field protowire.Number, t [2]string) {
 
 func (b *builder) sample(stack []*stacks.Node) {
 	n := stack[len(stack)-1]
+	if len(stack) == 1 && n.Object != "" {
+		b.mapping(n.Object) // readers take the first mapping of a profile for the program
+	}
 	if n.Calls == 0 {
 		return
 	}

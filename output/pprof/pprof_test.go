@@ -45,6 +45,9 @@ func TestRead(t *testing.T) {
 	if len(p.Sample) != 2 || p.DurationNanos != 1e9 || p.TimeNanos != head.Time.UnixNano() || p.DefaultSampleType != "time" {
 		t.Fatalf("%v", p)
 	}
+	if main := p.Mapping[0].File; main != "hello" {
+		t.Errorf("the program is %s", main)
+	}
 	var stack []string
 	for _, l := range p.Sample[1].Location {
 		stack = append(stack, l.Line[0].Function.Name+"@"+l.Mapping.File)
