@@ -12,6 +12,7 @@
 #	make bench-page  the page of a million calls: its size, and what a browser needs to show it
 #	make bench-long  ten million events: plait neither grows nor slows down
 #	make bench-record  what recording costs, beside text to /dev/null
+#	make harm     kill the tracer a thousand times while a program records its calls
 #	make fuzz     every fuzz test for FUZZTIME; it fails if one tries too few inputs
 #	make generate rebuild the tables that come from the system's headers
 #	make prototypes           rebuild the prototypes of the system's libraries
@@ -43,7 +44,7 @@ RACE = ./background ./objfile ./tracer ./output/... ./recording
 # the number of processors. A missing tool is a failure.
 TEST = PLAIT_REQUIRE=1 $(GO) test -parallel 4
 
-.PHONY: build demo test check e2e confirm coverage bench bench-page pictures bench-long bench-record fuzz generate prototypes coverage-prototypes coverage-explain install install-links clean
+.PHONY: build demo test check e2e confirm coverage bench bench-page pictures bench-long bench-record harm fuzz generate prototypes coverage-prototypes coverage-explain install install-links clean
 
 build:
 	$(GO) build -trimpath $(LINK) -o $(OUT) ./cmd/plait
@@ -101,6 +102,9 @@ bench-long: build
 
 bench-record: build
 	$(GO) run ./bench -plait ./plait -record $(BENCH)
+
+harm:
+	PLAIT_KILLS=1000 $(GO) test -timeout 1h -count 1 -run TestKilled ./inproc
 
 fuzz:
 	./testdata/fuzz.sh $(FUZZTIME)

@@ -31,6 +31,14 @@ func (a *Areas[O]) Any() bool { return len(a.all) > 0 }
 // Add adds an area that was mapped at start.
 func (a *Areas[O]) Add(start uint64) { a.all = append(a.all, &area[O]{start: start}) }
 
+// Starts returns where the areas begin.
+func (a *Areas[O]) Starts() (all []uint64) {
+	for _, one := range a.all {
+		all = append(all, one.start)
+	}
+	return all
+}
+
 // Vacant finds a slot without an owner in an area less than reach bytes from addr. It
 // reports false if there is none.
 func (a *Areas[O]) Vacant(addr, reach uint64) (at uint64, ok bool) {

@@ -97,6 +97,19 @@ func Find(site uint64, own []byte, room Room, size, entry int) (Jump, Place, err
 	return Jump{}, Place{}, ErrNoJump
 }
 
+// FindByte is Find for a jump that changes one byte only, whatever the instruction is. It can be
+// planted by one write while threads run.
+func FindByte(site uint64, own []byte, room Room, size, entry int) (Jump, Place, error) {
+	w, ok := windowOf(site, own, 1, 0)
+	for _, ranges := range [][]Range{room.Held, room.Gaps} {
+		if to, fits := fit(w, ranges, uint64(entry), uint64(size-entry)); ok && fits {
+			begin := to - uint64(entry)
+			return w.jump(to), Place{Range{begin, begin + uint64(size)}, false}, nil
+		}
+	}
+	return Jump{}, Place{}, ErrNoJump
+}
+
 // maxShift is how many prefixes are tried. An instruction of five bytes or more needs none.
 const maxShift = 4
 

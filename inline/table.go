@@ -111,7 +111,7 @@ func (t *Table) replace(addr uint64, old, code []byte) error {
 
 // write writes an instruction: first a breakpoint, then the tail, then the first byte.
 func (t *Table) write(addr uint64, code []byte) error {
-	if t.Still {
+	if t.Still || len(code) == 1 {
 		return t.memory.Write(addr, code)
 	}
 	if err := t.memory.Write(addr, arch.AMD64.Breakpoint); err != nil {

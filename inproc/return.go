@@ -1,6 +1,7 @@
 package inproc
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -51,16 +52,23 @@ func (e *Engine) plantReturn(tid int, ret uint64, text bool, mapping mapper) err
 	const longest = 15 // of an instruction
 	own := make([]byte, longest)
 	own = own[:e.Code(tid, ret, own)]
+	if bytes.HasPrefix(own, e.Arch.Breakpoint) { // the program's own: what comes of it is to be seen
+		return inline.ErrNoJump
+	}
 	size, entry, _ := e.kit.ReturnSize(e.retSpec(text))
 	at, err := e.codeNear(tid, ret, uint64(size), mapping)
 	if err != nil {
 		return err
 	}
-	jump, place, err := inline.Find(ret, own, inline.Room{Held: []inline.Range{at}}, size, entry)
-	if err == nil {
-		return e.plantAt(ret, text, jump, own, place.Lo, 0)
+	jump, place, err := e.findIsland(tid, ret, own, inline.FindByte)
+	// A jump of more than one byte takes a breakpoint for a moment while threads run.
+	if e.table.Still || err != nil {
+		jump, place, err = inline.Find(ret, own, inline.Room{Held: []inline.Range{at}}, size, entry)
+		if err == nil {
+			return e.plantAt(ret, text, jump, own, place.Lo, 0)
+		}
+		jump, place, err = e.findIsland(tid, ret, own, inline.Find)
 	}
-	jump, place, err = e.findIsland(tid, ret, own)
 	if err != nil {
 		return err
 	}
@@ -72,14 +80,17 @@ func (e *Engine) plantReturn(tid int, ret uint64, text bool, mapping mapper) err
 	return e.plantAt(ret, text, jump, own, at.Lo, place.Lo)
 }
 
+// A finder is inline.Find or inline.FindByte.
+type finder func(site uint64, own []byte, room inline.Room, size, entry int) (inline.Jump, inline.Place, error)
+
 // findIsland finds a jump to where an island fits.
-func (e *Engine) findIsland(tid int, ret uint64, own []byte) (inline.Jump, inline.Place, error) {
+func (e *Engine) findIsland(tid int, ret uint64, own []byte, by finder) (inline.Jump, inline.Place, error) {
 	if !e.room.known {
 		if err := e.learnGaps(tid); err != nil {
 			return inline.Jump{}, inline.Place{}, err
 		}
 	}
-	return inline.Find(ret, own, inline.Room{Held: e.room.held, Gaps: e.room.free}, inline.IslandSize, 0)
+	return by(ret, own, inline.Room{Held: e.room.held, Gaps: e.room.free}, inline.IslandSize, 0)
 }
 
 // plantAt plants the jump to the code for a return address, which will be at an address, and to

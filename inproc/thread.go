@@ -245,11 +245,12 @@ func (e *Engine) storeWord(s inline.Store) error {
 	return e.memory.Write(s.Addr, binary.LittleEndian.AppendUint64(nil, s.Word))
 }
 
-// Fault handles a fault (SIGSEGV, SIGBUS) of a stopped thread. If it was the copying of a text,
-// the record says so, and regs, which the caller stores, go on behind it; Fault returns true,
-// and the program must not get the signal.
-func (e *Engine) Fault(tid int, regs arch.Regs) (bool, error) {
-	if !e.Inside(regs.PC()) {
+// Fault handles a signal of a stopped thread. If the copying of a text has faulted, the record
+// says so, and regs, which the caller stores, go on behind it; Fault returns true, and the program
+// must not get the signal.
+func (e *Engine) Fault(tid, sig int, regs arch.Regs) (bool, error) {
+	const bus, segv = 7, 11 // SIGBUS, SIGSEGV
+	if sig != bus && sig != segv || !e.Inside(regs.PC()) {
 		return false, nil
 	}
 	area, err := e.readArea(tid, regs.SpareBase())

@@ -1,6 +1,8 @@
 package objects
 
 import (
+	"bytes"
+	"io"
 	"path"
 	"strings"
 
@@ -95,4 +97,21 @@ func GapNear(maps []ptrace.Mapping, addr, size, reach uint64) uint64 {
 		last = max(last, m.End)
 	}
 	return best
+}
+
+// FindCode returns the address of bytes in executable memory, at best in the vDSO, or 0.
+func FindCode(maps []ptrace.Mapping, memory io.ReaderAt, want []byte) uint64 {
+	for _, vdso := range []bool{true, false} {
+		for _, m := range maps {
+			if !m.Exec || (m.Path == "[vdso]") != vdso || m.Path == "[vsyscall]" {
+				continue
+			}
+			code := make([]byte, min(m.End-m.Start, 1<<20))
+			n, _ := memory.ReadAt(code, int64(m.Start))
+			if i := bytes.Index(code[:n], want); i >= 0 {
+				return m.Start + uint64(i)
+			}
+		}
+	}
+	return 0
 }

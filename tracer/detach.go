@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"plait/breakpoints"
 	"plait/event"
 	"plait/ptrace"
 )
@@ -160,6 +161,7 @@ func (t *Tracer) detachHeld(all []heldTracee) error {
 		signals[i] = sig
 		note(err)
 	}
+	t.unmapAreas(all)
 	wait := t.mayWait(all)
 	for i, p := range all { // before the events: a million calls may be open
 		if wait && signals[i] == 0 && p.tr.stepping == nil {
@@ -173,6 +175,18 @@ func (t *Tracer) detachHeld(all []heldTracee) error {
 		t.removeTracee(p.tr)
 	}
 	return failed
+}
+
+// unmapAreas unmaps the out-of-line areas of a space whose tracees have been restored.
+func (t *Tracer) unmapAreas(all []heldTracee) {
+	for _, h := range all {
+		if s := h.tr.space; !h.inCall && s.native && s.table.Len() == 0 {
+			for _, at := range s.areas.Starts() {
+				_, _ = t.call(h.tr, t.arch.Calls.Munmap, at, breakpoints.AreaSize)
+			}
+			return
+		}
+	}
 }
 
 // endShown reports that a tracee is detached from, and that its calls are left open.

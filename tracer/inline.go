@@ -43,6 +43,7 @@ func (t *Tracer) startEngine(tr *tracee) {
 		if err == nil {
 			s.engine = &engine{Engine: e, kernel: t.Kernel, asked: map[uint64]uint32{}}
 			t.tickEngines()
+			t.promoteAttached(tr)
 			return
 		}
 		s.noEngine = err.Error()
@@ -121,7 +122,7 @@ func (t *Tracer) engineConfig(s *space) inproc.Config {
 		Rung:  t.ring,
 		Want:  func(_ int, slot uint32, ret uint64) inproc.Want { return t.wanted(s, slot, ret) },
 		Code:  func(_ int, addr uint64, b []byte) int { return s.readCode(t.Kernel, addr, b) },
-		Alone: func(int) bool { return s.users-s.blocked == 1 },
+		Alone: func(int) bool { return s.users-s.blocked == 1 || len(s.held) > 0 && len(s.held) >= s.users-s.blocked },
 		Breakpoint: func(tid int, ret uint64) {
 			if tr := t.tracees[tid]; tr != nil {
 				t.awaitReturn(tr, ret)
@@ -201,8 +202,8 @@ func (t *Tracer) leaveEngine(tr *tracee, e *engine, stop ptrace.Stop) (own bool,
 	if stop.Kind == ptrace.Syscall || stop.Kind == ptrace.Seccomp {
 		return true, nil // it waits for us
 	}
-	if stop.Kind == ptrace.SignalDelivery && isFault(stop.Signal) {
-		if own, err := e.Fault(tr.tid, tr.regs); own || err != nil {
+	if stop.Kind == ptrace.SignalDelivery {
+		if own, err := e.Fault(tr.tid, stop.Signal, tr.regs); own || err != nil {
 			return own, errors.Join(err, t.storeRegs(tr))
 		}
 	}
@@ -215,12 +216,6 @@ func (t *Tracer) leaveEngine(tr *tracee, e *engine, stop ptrace.Stop) (own bool,
 		t.finishSlot(tr)
 	}
 	return false, t.storeRegs(tr)
-}
-
-// isFault tells whether a signal may come from an access to memory.
-func isFault(sig int) bool {
-	const bus, segv = 7, 11 // SIGBUS, SIGSEGV
-	return sig == bus || sig == segv
 }
 
 // finishSlot does what the instruction of the slot at PC does, for a call that is recorded

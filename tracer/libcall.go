@@ -293,16 +293,19 @@ func (t *Tracer) enterSlot(tr *tracee, p *site, s *slot, target, sp, ret uint64)
 // first call of a lazily bound slot the GOT word leads back into the caller's object;
 // then it is the object that the dynamic loader would choose, at first by name.
 func (t *Tracer) resolve(tr *tracee, s *slot, target, ret uint64) {
+	if target == 0 { // no stop is at the call
+		target, _ = t.readWord(tr, s.got)
+	}
 	if o := tr.space.objects.At(target); o != nil && (o != s.object || o.DefinesAt(s.Name, target)) {
-		s.callee = o.Name()
-		s.known = true
-	} else if s.callee == "" {
-		s.callee = tr.space.objects.Definer(s.Name)
+		s.callee, s.known = o.Name(), true
+	} else {
+		if s.callee == "" {
+			s.callee = tr.space.objects.Definer(s.Name)
+		}
+		m, _, _ := tr.space.codeAt(t.Kernel, target)
+		target, s.known = 0, m.Path == "[vdso]" // else back in the caller's object
 	}
 	if s.proto == nil || s.known {
-		if !s.known {
-			target = 0 // back in the caller's object
-		}
 		s.proto = t.prototypes(tr).Of(objects.Call{From: s.object, Name: s.Name, Callee: s.callee, Target: target, Ret: ret})
 	}
 }

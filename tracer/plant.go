@@ -21,7 +21,7 @@ func (t *Tracer) plant(tr *tracee, o *objects.Object) {
 	if o.File.Nameless() {
 		t.notice(tr, fmt.Sprintf("%s: functions with names longer than 64 KiB are not traced", o.Path))
 	}
-	if whole {
+	if t.promoteAttached(tr); whole {
 		return
 	}
 	t.cutShort = true

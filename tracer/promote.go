@@ -1,11 +1,9 @@
 package tracer
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 
-	"plait/arch"
 	"plait/callend"
 	"plait/callstack"
 	"plait/inproc"
@@ -95,13 +93,31 @@ func (t *Tracer) refusal(tr *tracee, p *site, s *slot) string {
 // possible.
 func (t *Tracer) promoteSlot(tr *tracee, p *site, s *slot) {
 	e := tr.space.engine
-	if p.hits++; e == nil || p.recorded || p.refused != "" || p.hits < slotHits || !s.known || !tr.shown {
+	if p.hits++; e == nil || p.recorded || p.refused != "" || p.hits < slotHits || !s.known && !tr.attached || !tr.shown {
 		return
 	}
 	if p.refused = t.refusal(tr, p, s); p.refused == "" {
 		t.plantJump(tr, p, s)
 	}
 	t.reportCaught(s.object.Name()+": "+s.Name, p)
+}
+
+// promoteAttached plants jumps at once in a process that was attached to, for functions of prototype
+// files: if plait is killed, it dies of the next breakpoint. A launched command does anyway.
+func (t *Tracer) promoteAttached(tr *tracee) {
+	for _, p := range tr.space.sites {
+		if !tr.attached || tr.space.engine == nil || len(p.slots) != 1 || p.hits > 0 || t.worker.Interrupted() {
+			continue
+		}
+		s := p.slots[0]
+		t.resolve(tr, s, 0, 0)
+		if p.hits = slotHits - 1; t.Prototypes.Lookup(s.callee, s.Name) != nil {
+			t.promoteSlot(tr, p, s)
+		}
+		if !p.recorded { // a call may tell more: its caller's debugging information
+			s.known, s.proto, p.refused = false, nil, ""
+		}
+	}
 }
 
 // plantJump plants the jump at a slot.
@@ -145,7 +161,7 @@ func (t *Tracer) promoteReturn(tr *tracee, p *site) {
 	if p.hits++; e == nil || p.recorded || p.refused != "" || p.hits < returnHits || !tr.shown {
 		return
 	}
-	if p.jit || p.returnsGo || !p.onlyReturns() || tr.space.hasTrap(t.arch, p.addr) {
+	if p.jit || p.returnsGo || !p.onlyReturns() {
 		p.refused = "something else is caught there"
 		return
 	}
@@ -216,11 +232,6 @@ func (s *space) makeWay(addr uint64) error {
 	return errBusy
 }
 
-// hasTrap tells whether the program itself has a breakpoint instruction at an address.
-func (s *space) hasTrap(a *arch.Arch, addr uint64) bool {
-	return bytes.HasPrefix(s.ownCode(s.engine.kernel, addr), a.Breakpoint)
-}
-
 // wanted says how a return to an address is to be caught, of a call through a slot.
 func (t *Tracer) wanted(s *space, slot uint32, ret uint64) inproc.Want {
 	if int(slot) >= len(s.engine.slots) {
@@ -228,7 +239,7 @@ func (t *Tracer) wanted(s *space, slot uint32, ret uint64) inproc.Want {
 	}
 	m, ok, err := s.codeAt(t.Kernel, ret)
 	p := s.sites[ret]
-	if err != nil || !ok || objects.IsJIT(m) || s.hasTrap(t.arch, ret) || p != nil && (p.refused != "" || p.returnsGo || !p.onlyReturns()) {
+	if err != nil || !ok || objects.IsJIT(m) || p != nil && (p.refused != "" || p.returnsGo || !p.onlyReturns()) {
 		return inproc.Want{Breakpoint: true}
 	}
 	s.engine.asked[ret] = slot

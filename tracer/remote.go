@@ -57,42 +57,19 @@ func (tr *tracee) suspendFilters(stops Stops, on bool) error {
 
 // remote makes a stopped tracee run a system call and returns its result.
 func (t *Tracer) remote(tr *tracee, maps []ptrace.Mapping, nr uint64, args ...uint64) (uint64, error) {
-	pc := t.syscallInsn(tr, maps)
-	if pc == 0 {
+	s := tr.space
+	if s.syscallAddr == 0 {
+		s.syscallAddr = objects.FindCode(maps, memory{t.Kernel, tr}, t.arch.Syscall)
+	}
+	if s.syscallAddr == 0 {
 		return 0, errors.New("no system call instruction to borrow")
 	}
 	saved := bytes.Clone(tr.regs.Raw)
 	call := t.arch.View(bytes.Clone(tr.regs.Raw))
-	call.PrepareSyscall(pc, nr, args...)
+	call.PrepareSyscall(s.syscallAddr, nr, args...)
 	after, err := t.Kernel.Remote(tr.tid, saved, call.Raw)
 	if err != nil {
 		return 0, err
 	}
 	return t.arch.View(after).Result(0), nil
-}
-
-// syscallInsn finds a system call instruction in the tracee, first in the vDSO.
-func (t *Tracer) syscallInsn(tr *tracee, maps []ptrace.Mapping) uint64 {
-	s := tr.space
-	if s.syscallAddr != 0 {
-		return s.syscallAddr
-	}
-	for _, vdso := range []bool{true, false} {
-		for _, m := range maps {
-			if m.Exec && (m.Path == "[vdso]") == vdso && m.Path != "[vsyscall]" && s.syscallAddr == 0 {
-				s.syscallAddr = t.findCode(tr, m, t.arch.Syscall)
-			}
-		}
-	}
-	return s.syscallAddr
-}
-
-// findCode finds bytes in a mapping.
-func (t *Tracer) findCode(tr *tracee, m ptrace.Mapping, want []byte) uint64 {
-	code := make([]byte, min(m.End-m.Start, 1<<20))
-	n, _ := memory{t.Kernel, tr}.ReadAt(code, int64(m.Start))
-	if i := bytes.Index(code[:n], want); i >= 0 {
-		return m.Start + uint64(i)
-	}
-	return 0
 }
