@@ -2,7 +2,7 @@ package ring
 
 // Offsets in the arena. It begins with a page of words that all threads share.
 const (
-	Owner    = 0                    // u32: thread ID of the tracer; see OwnerLives
+	Owner    = 0                    // u32: thread ID of the tracer; with OwnerMask 0: it has ended
 	Doorbell = 4                    // u32, futex: a thread adds 1 when there is something to do for plait
 	Waiting  = 8                    // u32: not 0 if plait sleeps, so that whoever rings must wake Doorbell
 	Table    = pageSize             // known return addresses
@@ -100,6 +100,3 @@ func HalfLimit(base uint64, half int) uint64 {
 
 // EndOf returns the offset of the End of half 0 or 1 in a ring.
 func EndOf(half int) int { return End0 + half*(End1-End0) }
-
-// OwnerLives tells from the word at Owner whether the tracer lives.
-func OwnerLives(word uint32) bool { return word&OwnerMask != 0 }
