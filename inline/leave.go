@@ -166,14 +166,16 @@ func (t *Table) GoOn(regs arch.Regs, area []byte, areaAddr uint64) (Exit, bool) 
 	return Exit{Stores: append(exit.Stores, Store{areaAddr + keptR11, regs.GPR(int(r11))})}, true
 }
 
-// A Fault is a text that could not be read.
+// A Fault is a text or block that could not be read.
 type Fault struct {
-	Text   int     // its number: bit of the record's flags
-	Record uint64  // address of the record
-	Stores []Store // to be made: zeroes where the bytes are missing
+	Text    int     // its number: bit of the record's flags
+	Record  uint64  // address of the record
+	Stores  []Store // to be made: zeroes where the bytes of a text are missing
+	CountAt uint64  // of a block: where its Count is to be stored, as a byte; otherwise 0
+	Count   byte    // how many of its bytes could be read
 }
 
-// SkipText sends a thread on, behind the text whose copying has faulted. area has the bytes of
+// SkipText sends a thread on, behind the text or block whose copying has faulted. area has the bytes of
 // its area. It reports false, and changes nothing, if PC is not at such an instruction.
 func (t *Table) SkipText(regs arch.Regs, area []byte) (Fault, bool) {
 	c := t.Code(regs.PC())
@@ -190,6 +192,10 @@ func (t *Table) SkipText(regs arch.Regs, area []byte) (Fault, bool) {
 	if m.slot == moving {
 		missing = regs.GPR(int(r11))
 	}
-	regs.SetPC(c.Addr + uint64(c.template.skips[n]))
-	return Fault{Text: n, Record: record, Stores: []Store{{missing, 0}}}, true
+	part := c.template.parts[n]
+	regs.SetPC(c.Addr + uint64(part.skip))
+	if part.end == 0 {
+		return Fault{Text: n, Record: record, Stores: []Store{{missing, 0}}}, true
+	}
+	return Fault{Text: n, Record: record, CountAt: record + uint64(part.end) - 1, Count: byte(missing - record - uint64(part.slot))}, true
 }

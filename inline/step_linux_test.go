@@ -105,6 +105,9 @@ func (tr *trial) fault(sig unix.Signal) {
 	regs := tr.regs()
 	if f, ok := tr.table.SkipText(regs, tr.area()); ok {
 		tr.store(f.Stores)
+		if f.CountAt != 0 {
+			tr.put(f.CountAt, []byte{f.Count})
+		}
 		at := f.Record + ring.FlagsByte
 		tr.put(at, []byte{tr.bytes(at, 1)[0] | 1<<f.Text})
 		tr.flags |= 1 << f.Text
@@ -329,7 +332,8 @@ func (tr *trial) checkRecord() {
 		}
 	}
 	for i, block := range tr.k.enter.Blocks {
-		tr.checkBlock(len(tr.k.enter.Texts)+i, block, b[tr.k.enter.BlockAt(layout, i):])
+		rec := &ring.Record{Flags: b[ring.FlagsByte], Data: b}
+		tr.checkBlock(len(tr.k.enter.Texts)+i, block, tr.k.enter.BlockOf(rec, layout, i, tr.from.Arg))
 	}
 	for i, p := range pointers {
 		tr.checkText(i, p, b[layout.Text+i*ring.TextSize:][:ring.TextSize])
@@ -347,7 +351,10 @@ func (tr *trial) checkBlock(i int, b ring.Block, got []byte) {
 	}
 	want := make([]byte, n)
 	readable := n == 0 || tr.Read(tr.from.Arg(b.Arg), want) == nil
-	if readable && !bytes.HasPrefix(got, want) || readable == (tr.flags>>i&1 != 0) {
+	for !readable && n > 0 && tr.Read(tr.from.Arg(b.Arg), want[:n]) != nil {
+		n--
+	}
+	if !bytes.Equal(got, want[:n]) || readable == (tr.flags>>i&1 != 0) {
 		tr.t.Errorf("%s, %s: block %d is % x, flags %#x; want % x, readable: %v", tr.k.name, tr.s.name, i, got, tr.flags, want, readable)
 	}
 }

@@ -113,9 +113,15 @@ type template struct {
 	bytes []byte
 	lines []line
 	marks []mark
-	entry int   // offset of its first instruction
-	id    int   // offset of the number
-	skips []int // by text, then by block, the offset behind its copying
+	entry int    // offset of its first instruction
+	id    int    // offset of the number
+	parts []part // texts, then blocks
+}
+
+// A part is a text or block of a record.
+type part struct {
+	skip      int // offset of the code behind its copying
+	slot, end int // of a block: its place in the record
 }
 
 // A maker makes a template. The code for what is rare comes first, so that the displaced
@@ -259,10 +265,11 @@ func (m *maker) slowText(t *text) {
 func (m *maker) template() *template {
 	t := &template{bytes: m.bytes, lines: m.lines, marks: m.marks, entry: m.top.offset, id: m.id}
 	for i := range m.texts {
-		t.skips = append(t.skips, m.texts[i].skip.offset)
+		t.parts = append(t.parts, part{skip: m.texts[i].skip.offset})
 	}
 	for i := range m.blocks {
-		t.skips = append(t.skips, m.blocks[i].skip.offset)
+		b := &m.blocks[i]
+		t.parts = append(t.parts, part{b.skip.offset, b.slot, b.slot + (b.size+7)/8*8})
 	}
 	return t
 }

@@ -245,9 +245,9 @@ func (e *Engine) storeWord(s inline.Store) error {
 	return e.memory.Write(s.Addr, binary.LittleEndian.AppendUint64(nil, s.Word))
 }
 
-// Fault handles a signal of a stopped thread. If the copying of a text has faulted, the record
-// says so, and regs, which the caller stores, go on behind it; Fault returns true, and the program
-// must not get the signal.
+// Fault handles a signal of a stopped thread. If the copying of a text or block has faulted, the
+// record says so, and regs, which the caller stores, go on behind it; Fault returns true, and the
+// program must not get the signal.
 func (e *Engine) Fault(tid, sig int, regs arch.Regs) (bool, error) {
 	const bus, segv = 7, 11 // SIGBUS, SIGSEGV
 	if sig != bus && sig != segv || !e.Inside(regs.PC()) {
@@ -263,6 +263,11 @@ func (e *Engine) Fault(tid, sig int, regs arch.Regs) (bool, error) {
 	}
 	for _, s := range fault.Stores {
 		if err := e.storeWord(s); err != nil {
+			return false, err
+		}
+	}
+	if fault.CountAt != 0 {
+		if err := e.memory.Write(fault.CountAt, []byte{fault.Count}); err != nil {
 			return false, err
 		}
 	}

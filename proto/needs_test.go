@@ -14,7 +14,7 @@ import (
 )
 
 // keeping is what the tests allow to be noted of a call.
-var keeping = decode.Keeping{Text: 48, Stack: 7}
+var keeping = decode.Keeping{Text: 48, Block: 128, Stack: 7}
 
 // A wilderness is memory that can be read on most pages and holds noise with many NULs.
 type wilderness uint64
@@ -69,6 +69,21 @@ func (w wilderness) text(addr uint64) decode.NotedText {
 	return t
 }
 
+// block notes a block, of which count bytes are wanted.
+func (w wilderness) block(b decode.Block, ints func(int) uint64) decode.NotedText {
+	n := uint64(b.Size)
+	if b.Count > 0 {
+		n = min(n, ints(b.Count-1))
+	}
+	t := decode.NotedText{Addr: ints(b.Reg), Bytes: make([]byte, n), Data: true}
+	if t.Addr == 0 {
+		t.Bytes = nil
+	}
+	got, _ := w.ReadAt(t.Bytes, int64(t.Addr))
+	t.Bytes = t.Bytes[:got]
+	return t
+}
+
 // A strictMemory fails the test if it is asked for what was not noted. Decoding may look
 // behind the end of a text, but has no use for what it finds there.
 type strictMemory struct {
@@ -80,7 +95,7 @@ type strictMemory struct {
 
 func (m strictMemory) ReadAt(b []byte, off int64) (int, error) {
 	n, err := m.notes.ReadAt(b, off)
-	if n < len(b) && (n == 0 || b[n-1] != 0) {
+	if n < len(b) && bytes.IndexByte(b[:n], 0) < 0 {
 		if _, readable := m.whole.byteAt(uint64(off) + uint64(n)); readable {
 			m.t.Errorf("%s: reads %d bytes at %#x, of which %d were noted", m.name, len(b), off, n)
 		}
@@ -173,6 +188,9 @@ func checkNeeds(t *testing.T, name string, p *decode.Prototype, n decode.Needs, 
 		for _, i := range n.Texts {
 			enter.notes = append(enter.notes, w.text(c.ints[i]))
 		}
+		for _, b := range n.Blocks {
+			enter.notes = append(enter.notes, w.block(b, func(i int) uint64 { return c.ints[i] }))
+		}
 		if n.ResultText {
 			end.notes = decode.Notes{(w + 1).text(c.result.Int[0])}
 		}
@@ -233,6 +251,11 @@ func TestNeedsOf(t *testing.T) {
 		{"addr f(ulong n);", decode.Needs{Words: 1}, ""},
 		{"int f(addr a, string s, string t);", decode.Needs{Words: 3, Texts: []int{1, 2}}, ""},
 		{"string f(string[n] s, ulong n);", decode.Needs{Words: 2, Texts: []int{0}, ResultText: true}, ""},
+		{"int f(buffer[n] s, ulong n);", decode.Needs{Words: 2, Blocks: []decode.Block{{Reg: 0, Size: 33, Count: 2}}}, ""},
+		{"int f(double x, addr a, buffer[n] s, ulong n);", decode.Needs{Words: 3, Floats: true, Blocks: []decode.Block{{Reg: 1, Size: 33, Count: 3}}}, ""},
+		{"int f(buffer[n] s, int n);", decode.Needs{Words: 2, Blocks: []decode.Block{{Reg: 0, Size: 33}}}, ""},
+		{"int f(buffer[n * m] s, ulong n, ulong m);", decode.Needs{Words: 3, Blocks: []decode.Block{{Reg: 0, Size: 33}}}, ""},
+		{"long f(buffer[retval] s, ulong n);", decode.Needs{}, "data whose length is known later"},
 		{"double f(double x, int n);", decode.Needs{Words: 1, Floats: true, ResultFloat: true}, ""},
 		{"int f(int a, int b, int c, int d, int e, int f, int g);", decode.Needs{Words: 6, Stack: 1}, ""},
 		{"int f(int a, int b, int c, int d, int e, int f, string g);", decode.Needs{}, "a text whose address is on the stack"},

@@ -22,7 +22,8 @@ const (
 	Below   = 40 // returned: the word at SP-8, where the return address was
 
 	// FlagsByte is the last byte of the head. Bit i tells that text i could not be read; the bits
-	// of blocks follow those of texts. Code of the traced program leaves it 0; plait sets it in
+	// of blocks follow those of texts. Then the last byte of the block's place tells how many of
+	// its bytes were readable. Code of the traced program leaves the bits 0; plait sets them in
 	// the ring.
 	FlagsByte = 7
 )
@@ -120,6 +121,24 @@ func (e Enter) Layout() (Layout, bool) {
 	l.Block = p.next(blocks)
 	l.Words = p.words
 	return l, true
+}
+
+// BlockOf returns what a record has of block i, whose pointer and count are in registers that
+// register returns: the bytes at the pointer, as far as they could be read.
+func (e Enter) BlockOf(r *Record, l Layout, i int, register func(int) uint64) []byte {
+	b := e.Blocks[i]
+	n := uint64(b.Size)
+	if b.Len > 0 {
+		n = min(n, register(b.Len-1))
+	}
+	place := r.Data[e.BlockAt(l, i):][:8*b.words()]
+	switch {
+	case register(b.Arg) == 0:
+		n = 0
+	case r.Unreadable(len(e.Texts) + i):
+		n = min(n, uint64(place[len(place)-1]))
+	}
+	return place[:n]
 }
 
 // BlockAt returns where block i is in a record of that layout, in bytes.

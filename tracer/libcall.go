@@ -467,7 +467,7 @@ func (t *Tracer) decodeReturn(tr *tracee, f *callstack.Frame, r *event.Return) {
 	tr.source.Kind = f.Call.Kind
 	tr.resultRead = false
 	if tr.record != nil {
-		tr.result.Int = tr.record.result()
+		tr.result.Int = tr.record.Results()
 	} else {
 		tr.result.Int = [2]uint64{tr.regs.Result(0), tr.regs.Result(1)}
 	}

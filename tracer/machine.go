@@ -20,7 +20,7 @@ type machine struct {
 
 func (m *machine) Word(addr uint64) (uint64, bool) {
 	if r := m.tr.record; r != nil {
-		return r.word(addr)
+		return r.Popped(addr)
 	}
 	v, err := m.t.readWord(m.tr, addr)
 	return v, err == nil

@@ -46,7 +46,7 @@ func (t *Tracer) needsOf(p *decode.Prototype) *needs {
 	}
 	n := &needs{}
 	n.Needs, n.why = p.Needs(decode.Keeping{
-		Text: ring.TextSize, Stack: callstack.StackWords - 1, Limits: t.Limits, Heap: t.Heap,
+		Text: ring.TextSize, Block: ring.BlockSize, Stack: callstack.StackWords - 1, Limits: t.Limits, Heap: t.Heap,
 		Asked: t.Descriptors.Any() || t.PIDs.Comm,
 	})
 	if n.why == "" {
@@ -64,7 +64,11 @@ func (t *Tracer) needsOf(p *decode.Prototype) *needs {
 
 // enter is what the record of a call has; errno is where that is from the thread pointer.
 func (n *needs) enter(errno int64) ring.Enter {
-	return ring.Enter{Words: n.Words, Stack: n.Stack, Floats: n.Floats, Errno: n.KeptErrno, ErrnoOffset: errno, Texts: n.Texts}
+	e := ring.Enter{Words: n.Words, Stack: n.Stack, Floats: n.Floats, Errno: n.KeptErrno, ErrnoOffset: errno, Texts: n.Texts}
+	for _, b := range n.Blocks {
+		e.Blocks = append(e.Blocks, ring.Block{Arg: b.Reg, Size: b.Size, Len: b.Count})
+	}
+	return e
 }
 
 // refusal says why calls through slot s, at site p, must be caught by a breakpoint; "" if

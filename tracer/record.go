@@ -99,6 +99,15 @@ func (t *Tracer) noteText(r *recorded, i int, addr uint64, offset int) {
 	}
 }
 
+// noteBlocks notes the blocks of the record of a call.
+func (r *recorded) noteBlocks(n *needs, register func(int) uint64) {
+	enter := n.enter(0)
+	for i, b := range n.Blocks {
+		known := enter.BlockOf(r.Record.Record, r.Layout, i, register)
+		r.notes = append(r.notes, decode.NotedText{Addr: register(b.Reg), Bytes: known, Data: true})
+	}
+}
+
 // enterRecorded reports the call that a record is about.
 func (t *Tracer) enterRecorded(tr *tracee, r *recorded) {
 	slots := tr.space.engine.slots
@@ -131,11 +140,7 @@ func (t *Tracer) wordsOf(tr *tracee, r *recorded, n *needs) {
 	for i, reg := range n.Texts {
 		t.noteText(r, i, w.Ints[reg], at.Text+i*ring.TextSize)
 	}
-}
-
-// result is the result of a call whose end is recorded.
-func (r *recorded) result() [2]uint64 {
-	return [2]uint64{r.Word(ring.Result), r.Word(ring.Result2)}
+	r.noteBlocks(n, func(i int) uint64 { return w.Ints[i] })
 }
 
 // errno is the thread's errno when the record was made, if it has that.
@@ -144,20 +149,4 @@ func (r *recorded) errno() int {
 		return noErrno
 	}
 	return int(int32(r.Word(r.Layout.Errno)))
-}
-
-// vector is the lower half of the vector result register.
-func (r *recorded) vector() (v [16]byte) {
-	if at := r.Layout.Floats; at != 0 {
-		copy(v[:8], r.Data[at:])
-	}
-	return v
-}
-
-// word is a word of memory that the record of a return has: where the return address was.
-func (r *recorded) word(addr uint64) (uint64, bool) {
-	if r.Kind == ring.Returned && addr == r.Word(ring.SP)-8 {
-		return r.Word(ring.Below), true
-	}
-	return 0, false
 }

@@ -132,7 +132,7 @@ func (t *Tracer) adopt(tid, pid int, s *space) *tracee {
 	tr.result.Go = func(i int) uint64 { return tr.regs.GoArg(i) }
 	tr.result.Vector = func(i int) [16]byte {
 		if tr.record != nil {
-			return tr.record.vector()
+			return tr.record.Vector()
 		}
 		return t.arch.Vector(t.resultFP(tr), i)
 	}

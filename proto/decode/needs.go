@@ -11,15 +11,21 @@ type Needs struct {
 	Stack       int   // eightbytes of the stack arguments, from the first
 	Floats      bool  // lower halves of the vector argument registers
 	Texts       []int // integer argument registers that point to text, of which the first bytes are needed; ascending
-	ResultFloat bool  // lower half of the vector result register
-	ResultText  bool  // first bytes of the text that the result points to
-	Errno       bool  // errno after a call that failed
-	KeptErrno   bool  // errno before the call
+	Blocks      []Block
+	ResultFloat bool // lower half of the vector result register
+	ResultText  bool // first bytes of the text that the result points to
+	Errno       bool // errno after a call that failed
+	KeptErrno   bool // errno before the call
 }
+
+// A Block is memory that must be noted: of what register Reg points to the first Size bytes,
+// or fewer if register Count-1 has a smaller number. Count may be 0: then it is Size.
+type Block struct{ Reg, Size, Count int }
 
 // A Keeping is how much can be noted of one call.
 type Keeping struct {
 	Text   int // bytes of each text
+	Block  int // bytes of each block
 	Stack  int // eightbytes of the stack arguments
 	Limits Limits
 	Heap   bool // HeapAfter is wanted
@@ -44,14 +50,17 @@ func (p *Prototype) Needs(k Keeping) (n Needs, why string) {
 		case sh.class == floating && vecs < p.Arch.VecArgs:
 			vecs++
 		case sh.class == integer && ints < p.Arch.IntArgs():
-			if needed.text && x.Cond != nil {
-				return n, "a text that only some calls have"
+			if (needed.text || needed.block > 0) && x.Cond != nil {
+				return n, onlySome
+			}
+			if needed.block > 0 {
+				n.Blocks = append(n.Blocks, Block{ints, needed.block, p.countOf(needed.count)})
 			}
 			if needed.text {
 				n.Texts = append(n.Texts, ints)
 			}
 			ints++
-		case needed.text:
+		case needed.text || needed.block > 0:
 			return n, "a text whose address is on the stack"
 		default:
 			n.Stack++
@@ -61,6 +70,8 @@ func (p *Prototype) Needs(k Keeping) (n Needs, why string) {
 	switch {
 	case result.why != "":
 		return n, result.why
+	case result.block > 0:
+		return n, "data that is not text"
 	case n.Stack > k.Stack:
 		return n, "many arguments on the stack"
 	}
@@ -105,10 +116,35 @@ func (e *Expr) dereferences() bool {
 }
 
 // A notable is what must be noted to decode a value of some type: its word, and perhaps
-// the text that it points to. Why says that this is not enough.
+// the text or so many bytes that it points to. Count, which may be nil, is how many bytes of
+// these there are. Why says that this is not enough.
 type notable struct {
-	text bool
-	why  string
+	text  bool
+	block int
+	count *Expr
+	why   string
+}
+
+const onlySome = "a text that only some calls have"
+
+// countOf returns 1 + the register that holds count, 0 if none does, in the form of
+// Block.Count: more bytes than there are may be noted, too.
+func (p *Prototype) countOf(count *Expr) int {
+	if count == nil || count.op != opArg || count.num >= uint64(len(p.Params)) {
+		return 0
+	}
+	ints := p.hiddenArgs
+	for i, x := range p.Params {
+		sh := x.Node.shape()
+		switch {
+		case sh.class != integer:
+		case uint64(i) == count.num && sh.size == 8 && ints < p.Arch.IntArgs():
+			return 1 + ints
+		default:
+			ints++
+		}
+	}
+	return 0
 }
 
 // noted returns what must be noted for a value of type n.
@@ -170,6 +206,9 @@ func both(a, b notable) notable {
 		a.why = b.why
 	}
 	a.text = a.text || b.text
+	if b.block > 0 {
+		a.block, a.count = b.block, b.count
+	}
 	return a
 }
 
@@ -187,8 +226,8 @@ func (n *choiceNode) noted(k Keeping) notable {
 		switch x := noted(c.Node, k); {
 		case x.why != "":
 			return x
-		case x.text:
-			return notable{why: "a text that only some calls have"}
+		case x.text || x.block > 0:
+			return notable{why: onlySome}
 		}
 	}
 	return plain(n.sh)
@@ -205,12 +244,25 @@ func (n *textNode) noted(k Keeping) notable {
 		return notable{why: "text of wide characters"}
 	case n.path:
 		return notable{why: "a path, which may be long"}
-	case !n.stop || n.data:
-		return notable{why: "data that is not text"}
 	case n.length.dereferences():
 		return notable{why: "a length in memory"}
-	case shown >= k.Text:
+	case n.stop && !n.data && shown >= k.Text, (!n.stop || n.data) && shown >= k.Block:
 		return notable{why: "longer texts than are kept"}
+	case !n.stop || n.data:
+		return n.notedData(shown + 1)
 	}
 	return notable{text: true}
+}
+
+// notedData accepts data whose length the arguments tell. Decoding reads at most size bytes.
+func (n *textNode) notedData(size int) notable {
+	if n.length == nil || !n.length.isKnownAtEnter() || n.length.usesMembers() {
+		return notable{why: "data whose length is known later"}
+	}
+	return notable{block: size, count: n.length}
+}
+
+// usesMembers reports whether e depends on a member of a struct.
+func (e *Expr) usesMembers() bool {
+	return e != nil && (e.op == opMember || e.x.usesMembers() || e.y.usesMembers())
 }

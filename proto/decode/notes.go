@@ -10,11 +10,13 @@ import (
 type Notes []NotedText
 
 // A NotedText is the first bytes of a text at an address. What follows its NUL means nothing.
-// If it is torn, memory can't be read from there on, where the NUL stands.
+// If it is torn, memory can't be read from there on, where the NUL stands. Of data, all bytes
+// count.
 type NotedText struct {
 	Addr  uint64
 	Bytes []byte
 	Torn  bool
+	Data  bool
 }
 
 // ReadAt reads what was noted at an address. Texts may overlap: the one that goes furthest
@@ -37,7 +39,7 @@ func (n Notes) ReadAt(b []byte, off int64) (int, error) {
 func (t *NotedText) known() []byte {
 	end := bytes.IndexByte(t.Bytes, 0)
 	switch {
-	case end < 0:
+	case end < 0 || t.Data:
 		return t.Bytes
 	case t.Torn:
 		return t.Bytes[:end]
