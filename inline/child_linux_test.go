@@ -46,7 +46,10 @@ type child struct {
 	pid    int
 	mem    *os.File
 	shared []byte
-	start  arch.Regs
+
+	table       *Table // of a loop
+	interrupted bool   // signals come
+	start       arch.Regs
 }
 
 // elfFile is a program with two instructions: a system call and a breakpoint.

@@ -162,6 +162,9 @@ func (t *Table) GoOn(regs arch.Regs, area []byte, areaAddr uint64) (Exit, bool) 
 	if thunk.Call {
 		regs.SetSP(regs.SP() - 8)
 	}
+	if thunk.Leads != nil {
+		thunk = thunk.Leads
+	}
 	regs.SetPC(thunk.Addr + uint64(len(thunk.template.bytes)))
 	return Exit{Stores: append(exit.Stores, Store{areaAddr + keptR11, regs.GPR(int(r11))})}, true
 }

@@ -85,13 +85,14 @@ func (l *label) text(address uint64) string {
 
 // A kind is one kind of code that is made.
 type kind struct {
-	name  string
-	enter ring.Enter
-	text  bool // the result is one
-	ret   ring.Return
-	isRet bool
-	own   string // the instruction at the site
-	tail  string // what runs instead of it, if it is at 0x30000000
+	name   string
+	enter  ring.Enter
+	text   bool // the result is one
+	ret    ring.Return
+	isRet  bool
+	island bool   // the jump leads to an island
+	own    string // the instruction at the site
+	tail   string // what runs instead of it, if it is at 0x30000000
 }
 
 // kinds are all kinds of code, but for the hand-over routine.
@@ -130,6 +131,8 @@ var kinds = []kind{
 		tail: "lea (0x30000002),%r11; mov %r11,-0x8(%rsp); mov %gs:0x30,%r11; lea -0x8(%rsp),%rsp; jmp *%rbx"}, // call *%rbx
 	{name: "return to a branch", isRet: true, ret: ring.Return{Float: true}, own: "\x74\x10",
 		tail: "mov %gs:0x30,%r11; je 0x400000fd; jmp 0x30000002; jmp 0x30000012"}, // je
+	{name: "return by an island", isRet: true, island: true, own: "\x5b",
+		tail: "mov %gs:0x30,%r11; pop %rbx; jmp 0x30000001"},
 	{name: "return to a jump", isRet: true, own: "\xeb\x10",
 		tail: "mov %gs:0x30,%r11; jmp 0x30000012"}, // jmp
 	{name: "return to a return", isRet: true, ret: ring.Return{Text: true}, own: "\xc3",

@@ -57,21 +57,64 @@ func newLoop(t testing.TB, n int, caught bool) *child {
 	return c
 }
 
+// interrupt sends the child signals until done is closed, and returns at the end how many.
+func (c *child) interrupt(done <-chan struct{}) (sent int) {
+	for {
+		select {
+		case <-done:
+			return sent
+		case <-time.After(5 * time.Microsecond):
+			unix.Kill(c.pid, unix.SIGUSR1)
+			sent++
+		}
+	}
+}
+
+// leaveAll takes the child out of our code at each signal, until its loop has ended. It returns
+// how often it did so, and how often a record was made already.
+func (c *child) leaveAll() (left, pending int) {
+	for {
+		switch sig := c.run(); sig {
+		case unix.SIGTRAP:
+			return left, pending
+		case unix.SIGUSR1:
+		default:
+			c.t.Fatalf("%v at %#x", sig, c.regs().PC())
+		}
+		regs := c.regs()
+		exit, ok := c.table.Leave(regs, c.bytes(areaAt, ring.AreaSize), areaAt)
+		if !ok {
+			continue
+		}
+		left++
+		c.store(exit.Stores)
+		if exit.Pending {
+			pending++
+		}
+		if exit.Pending && regs.PC() == loopStub {
+			regs.SetPC(loopFunc)
+		}
+		c.setRegs(regs)
+	}
+}
+
 // loopEnter is what the record of a call in the loop has.
 var loopEnter = ring.Enter{Words: 2}
 
 // catch plants what records the calls of the loop.
 func (c *child) catch(own []byte) {
 	var kit Kit
-	table := New(c)
+	c.table = New(c)
 	routine := kit.Routine(oursAt)
 	c.put(oursAt, routine.Bytes)
+	c.table.AddCode(routine)
 	enter, err := kit.Enter(1, loopEnter, false, loopStub, own[0x40:], oursAt+pageSize)
 	must(c.t, err)
 	c.put(enter.Addr, enter.Bytes)
+	c.table.AddCode(enter)
 	jump, err := SlotJump(loopStub, own[0x40:], enter)
 	must(c.t, err)
-	must(c.t, table.Insert(jump, own[0x40:], enter))
+	must(c.t, c.table.Insert(jump, own[0x40:], enter))
 
 	size, entry, _ := kit.ReturnSize(ring.Return{})
 	jump, place, err := Find(loopRet, own[5:20], Room{Held: []Range{{oursAt + 2*pageSize, oursAt + 3*pageSize}}}, size, entry)
@@ -79,7 +122,8 @@ func (c *child) catch(own []byte) {
 	ret, err := kit.Return(2, ring.Return{}, loopRet, own[5:20], place.Lo)
 	must(c.t, err)
 	c.put(ret.Addr, ret.Bytes)
-	must(c.t, table.Insert(jump, own[5:20], ret))
+	c.table.AddCode(ret)
+	must(c.t, c.table.Insert(jump, own[5:20], ret))
 
 	c.known().Add(loopRet)
 	c.putOwner(uint32(os.Getpid()))
@@ -113,13 +157,18 @@ func (c *child) Words(kind ring.Kind, id uint32) int {
 }
 
 // consume reads the records of n calls while the loop runs. It demands that they come in
-// order and are right.
+// order and are right. A return may be recorded again if the thread was interrupted.
 func (c *child) consume(n int, done <-chan struct{}) {
 	reader := ring.NewReader(ringAt, c.header()[:ring.RingSize])
 	calls, last := 0, uint64(0)
+	again := false
 	wrong := func(r *ring.Record) { c.t.Errorf("record %d is wrong: %+v", calls, r) }
 	each := func(r *ring.Record) {
 		entered := calls%2 == 0
+		if entered && again && r.Kind == ring.Returned {
+			return
+		}
+		again = c.interrupted && !entered
 		calls++
 		if r.Word(ring.At) < last {
 			wrong(r)
@@ -165,6 +214,27 @@ func TestConsumer(t *testing.T) {
 	<-read
 	if r := c.regs(); sig != unix.SIGTRAP || r.PC() != loopRet+11 || r.GPR(int(rbx)) != 0 {
 		t.Errorf("%v at %#x, %d calls to go", sig, r.PC(), r.GPR(int(rbx)))
+	}
+}
+
+// TestInterrupted: signals find a thread at full speed anywhere, and it leaves our code each
+// time. No call is lost, and none is recorded twice.
+func TestInterrupted(t *testing.T) {
+	const n = 300_000
+	c := newLoop(t, n, true)
+	c.interrupted = true
+	done, read := make(chan struct{}), make(chan struct{})
+	go func() {
+		c.consume(n, done)
+		close(read)
+	}()
+	go c.interrupt(done)
+	left, pending := c.leaveAll()
+	close(done)
+	<-read
+	t.Logf("left our code %d times, %d times behind the record", left, pending)
+	if r := c.regs(); left == 0 || r.PC() != loopRet+11 || r.GPR(int(rbx)) != 0 {
+		t.Errorf("at %#x, %d calls to go, left %d times", r.PC(), r.GPR(int(rbx)), left)
 	}
 }
 

@@ -18,7 +18,6 @@ type trial struct {
 	*child
 	t       *testing.T
 	k       kind
-	table   *Table
 	code    *Code
 	routine *Code
 	words   int // of a record
@@ -164,14 +163,29 @@ func (tr *trial) thunk(kit *Kit, own []byte) Jump {
 	}
 	tr.words = tr.k.ret.Layout().Words
 	size, entry, _ := kit.ReturnSize(tr.k.ret)
+	if tr.k.island {
+		size, entry = IslandSize, 0
+	}
 	jump, place, err := Find(siteAt, own, Room{Gaps: []Range{{0x2000_0000, 0xf000_0000}}}, size, entry)
 	must(tr.t, err)
 	first, last := place.Lo/pageSize, (place.Hi-1)/pageSize
 	tr.mmap(first*pageSize, (last-first+1)*pageSize, unix.PROT_READ|unix.PROT_EXEC, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS, -1)
+	if tr.k.island {
+		return tr.island(kit, jump)
+	}
 	tr.code = makeKind(tr.t, kit, tr.k, 7, siteAt, place.Lo)
 	if tr.code.Entry != jump.To || uint64(len(tr.code.Bytes)) > place.Hi-place.Lo {
 		tr.t.Fatalf("code of %d bytes at %#x, jump to %#x, place %#x", len(tr.code.Bytes), tr.code.Addr, jump.To, place.Range)
 	}
+	return jump
+}
+
+// island makes the code that a jump leads to by an island.
+func (tr *trial) island(kit *Kit, jump Jump) Jump {
+	tr.code = makeKind(tr.t, kit, tr.k, 7, siteAt, oursAt+pageSize)
+	island, err := Island(tr.code, jump.To)
+	must(tr.t, err)
+	tr.add(island)
 	return jump
 }
 
