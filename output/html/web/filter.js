@@ -41,6 +41,14 @@ function termsOf(expression) {
   return expression.match(/!?"[^"]*"?|(?:\\.|[^\s"])+/g) ?? [];
 }
 
+// both returns the filter of what two filters choose, of which the first one may end in the
+// middle of a term.
+export function both(first, second) {
+  const last = termsOf(first).at(-1) ?? "";
+  const end = /^!?"[^"]*$/.test(last) ? '"' : /(?<!\\)(\\\\)*\\$/.test(last) ? "\\" : "";
+  return `${first}${end} ${second}`;
+}
+
 const kinds = {
   library: (kind) => kind < SYSTEM,
   system: (kind) => kind === SYSTEM,

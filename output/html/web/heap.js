@@ -1,7 +1,9 @@
 // The heap over time: live bytes by the place that allocated them, and below them the program
-// break. A click on a step selects the call that made it.
+// break. A click on a step selects the call that made it. With a filter, the steps of the calls
+// that it chooses and what these allocated are drawn over the whole heap, which is grey.
 import { el, fit, palette } from "./dom.js";
-import { Areas, nearestStep } from "./heapareas.js";
+import { Areas, nearestStep, stepAfter } from "./heapareas.js";
+import { Chosen } from "./heapchosen.js";
 import { stepsOf } from "./heapsteps.js";
 import { Look } from "./look.js";
 import { ticksOf } from "./ruler.js";
@@ -21,13 +23,14 @@ export function heap(page, element) {
   const hint = el("p", { class: "map-hint", "aria-live": "polite" });
   const table = el("div", { class: "heap-sites" });
   element.append(el("div", { class: "map-head" }, sum), canvas, hint, table);
-  let steps, areas, alone, drawn;
+  let columns, steps, all, chosen, areas, alone, drawn; // all are the areas of the whole heap
 
-  details.heap().then((columns) => {
+  details.heap().then((heap) => {
+    columns = heap;
     steps = stepsOf(trace, columns);
-    sum.textContent = sumOf(steps);
+    all = new Areas(steps);
     canvas.hidden = steps.row.length === 0;
-    stress(undefined);
+    draw();
     element.dataset.steps = steps.row.length;
   });
   new ResizeObserver(draw).observe(canvas);
@@ -48,20 +51,34 @@ export function heap(page, element) {
   canvas.addEventListener("pointerup", (event) => {
     const wasClick = drag && !drag.moved;
     drag = undefined;
-    if (wasClick) select(nearestStep(steps, drawn.timeAt(event.offsetX), reach * drawn.perPixel, drawn.isBreak(event.offsetY)));
+    if (wasClick) select(nearestStep(steps, drawn.timeAt(event.offsetX), reach * drawn.perPixel, drawn.isBreak(event.offsetY), (step) => chosen.includes(step)));
   });
   canvas.addEventListener("pointercancel", () => (drag = undefined));
 
+  // follow chooses what the filter chooses. The place that is shown alone stays, if it can.
+  function follow() {
+    const { filter } = store.state;
+    if (chosen?.has === filter.has) return;
+    chosen = new Chosen(trace, columns, steps, filter);
+    sum.textContent = sumOf(chosen);
+    element.dataset.chosen = chosen.count;
+    show(chosen.steps.sites.find((site) => site.number === alone?.number));
+  }
+
   // stress shows one place alone, or all again.
   function stress(site) {
-    alone = alone === site ? undefined : site;
-    areas = new Areas(steps, alone);
-    list();
+    show(alone === site ? undefined : site);
     draw();
   }
 
+  function show(site) {
+    alone = site;
+    areas = chosen.isPart || alone ? new Areas(chosen.steps, alone) : all;
+    list();
+  }
+
   function list() {
-    table.replaceChildren(...tableOf(steps, areas, alone, stress));
+    table.replaceChildren(...tableOf(chosen.steps, areas, alone, stress));
   }
 
   function select(step) {
@@ -69,14 +86,15 @@ export function heap(page, element) {
   }
 
   function draw() {
-    if (element.hidden || !areas || canvas.clientWidth === 0) return;
-    drawn = drawHeap(canvas, areas, store.state, trace, alone);
+    if (element.hidden || !all) return;
+    follow();
+    if (canvas.clientWidth > 0) drawn = drawHeap(canvas, { all, areas, chosen, alone }, store.state, trace);
     say();
   }
 
   function say() {
     const step = stepOf(store.state.selected);
-    hint.textContent = steps.row.length === 0 ? "" : step < 0 ? hintOf(store.state.filter) : textOf(trace, steps, step);
+    hint.textContent = steps.row.length === 0 ? "" : step < 0 ? hintOf(chosen) : textOf(trace, steps, step);
   }
 
   // stepOf returns the last step that a row made, or -1.
@@ -96,8 +114,8 @@ export function heap(page, element) {
   }
 
   const keys = {
-    ArrowRight: () => select(Math.min(steps.row.length - 1, stepOf(store.state.selected) + 1)),
-    ArrowLeft: () => select(Math.max(0, (isStep() ? steps.row.indexOf(store.state.selected) : steps.row.length) - 1)),
+    ArrowRight: () => select(chosen.next(stepOf(store.state.selected), 1)),
+    ArrowLeft: () => select(chosen.next(isStep() ? steps.row.indexOf(store.state.selected) : steps.row.length, -1)),
     "+": () => look.zoom(1 / 1.6),
     "=": () => look.zoom(1 / 1.6),
     "-": () => look.zoom(1.6),
@@ -108,7 +126,7 @@ export function heap(page, element) {
     show: draw,
     hide() {},
     update(_, changed) {
-      if (changed.has("theme") && areas) list();
+      if (changed.has("theme") && chosen) list();
       if (changed.has("selected") && steps) reveal();
       draw();
     },
@@ -121,18 +139,22 @@ export function heap(page, element) {
   };
 }
 
-function hintOf({ rows }) {
-  return "Click a step to see the call that made it." + (rows ? " The heap shows all calls, whatever the filter chooses." : "");
+function hintOf({ isPart, count }) {
+  if (!isPart) return "Click a step to see the call that made it.";
+  if (count === 0) return "The filter chooses no call that changes the heap.";
+  return "Grey is the whole heap. Marked are the steps of the calls that the filter chooses; in colour is what they allocated, until any call frees it. Click a mark to see its call.";
 }
 
-function sumOf({ row, live, brk, sites, peak }) {
-  const last = row.length - 1;
-  if (last < 0) return "No call that changes the heap was seen.";
-  const allocations = sites.reduce((sum, site) => sum + site.allocations, 0);
-  const all = sites.reduce((sum, site) => sum + site.bytes, 0);
-  const kept = sites.reduce((sum, site) => sum + site.live, 0);
-  if (allocations === 0) return "No allocation was seen; only the program break moved.";
-  return `${plural(allocations, "allocation")} of ${bytes(all)} in all, at most ${bytes(peak)} at a time. ${kept > 0 ? bytes(kept) + " never freed." : "All was freed."}`;
+function sumOf({ isPart, count: chosen, steps, whole }) {
+  if (whole.row.length === 0) return "No call that changes the heap was seen.";
+  if (!isPart) return steps.sites.length > 0 ? allocationsOf(steps) : "No allocation was seen; only the program break moved.";
+  return `The filter chooses ${count(chosen)} of ${plural(whole.row.length, "step")}: ${steps.sites.length > 0 ? allocationsOf(steps) : "no allocation."}`;
+}
+
+function allocationsOf({ sites, peak }) {
+  const sum = (key) => sites.reduce((sum, site) => sum + site[key], 0);
+  const kept = sum("live");
+  return `${plural(sum("allocations"), "allocation")} of ${bytes(sum("bytes"))} in all, at most ${bytes(peak)} at a time. ${kept > 0 ? bytes(kept) + " never freed." : "All was freed."}`;
 }
 
 function textOf(trace, { row, site, change, live, brk, time }, step) {
@@ -143,32 +165,82 @@ function textOf(trace, { row, site, change, live, brk, time }, step) {
 }
 
 // drawHeap draws, and returns what a click needs to know.
-function drawHeap(canvas, areas, { from, to, selected }, trace, alone) {
+function drawHeap(canvas, { all, areas, chosen, alone }, { from, to, selected }, trace) {
   const { context, width, height } = fit(canvas);
   const colours = palette();
   const inner = Math.max(1, Math.floor(width - margin.left - margin.right));
   const room = height - margin.top - margin.between - margin.bottom;
-  const split = areas.groups.length > 0 ? margin.top + room * (1 - shareOfBreak) : margin.top - margin.between;
+  const hasBlocks = all.groups.length > 0;
+  const split = hasBlocks ? margin.top + room * (1 - shareOfBreak) : margin.top - margin.between;
   const until = to > from ? to : from + 1;
-  const { live, brk } = areas.sample(from, until, inner);
-  const upper = { top: margin.top, bottom: split, most: largestOf(areas.steps.live) };
-  const lower = { top: split + margin.between, bottom: height - margin.bottom, most: largestOf(areas.steps.brk) };
+  const whole = all.sample(from, until, inner);
+  const upper = { top: margin.top, bottom: split, most: largestOf(all.steps.live) };
+  const lower = { top: split + margin.between, bottom: height - margin.bottom, most: largestOf(all.steps.brk) };
   context.clearRect(0, 0, width, height);
   context.font = "11px " + colours.sans;
-  if (areas.groups.length > 0) frame(context, colours, upper, width, alone ? "live bytes, one place" : "live bytes, by place");
-  stackAreas(context, upper, live, areas, inner, colours);
-  frame(context, colours, lower, width, "program break, above where it began");
-  area(context, lower, inner, (x) => brk[x], () => 0, colours["kernel-soft"]);
-  edge(context, lower, brk, colours.kernel);
+  if (hasBlocks) frame(context, colours, upper, width, titleOf(chosen, alone));
+  if (chosen.isPart) quiet(context, upper, totalOf(whole.live, all.groups.length), inner, colours);
+  stackAreas(context, upper, areas === all ? whole.live : areas.sample(from, until, inner).live, areas, inner, colours);
+  frame(context, colours, lower, width, "program break, above where it began" + (chosen.isPart ? "; in colour where the chosen calls move it" : ""));
+  if (chosen.isPart) quiet(context, lower, whole.brk, inner, colours);
+  else loud(context, lower, whole.brk, inner, colours);
   ruler(context, colours, from, until, inner, height);
   const xOf = (time) => margin.left + ((time - from) / (until - from)) * inner;
-  if (selected >= 0) marker(context, colours, xOf(trace.end[selected]), areas.groups.length > 0 ? [upper, lower] : [lower], width);
+  if (chosen.isPart) markSteps(context, colours, chosen, { from, until, xOf, upper, lower });
+  if (selected >= 0) marker(context, colours, xOf(trace.end[selected]), hasBlocks ? [upper, lower] : [lower], width);
   return {
     width: inner,
     perPixel: (until - from) / inner,
     timeAt: (x) => from + ((x - margin.left) / inner) * (until - from),
     isBreak: (y) => y > split + margin.between / 2,
   };
+}
+
+function titleOf({ isPart }, alone) {
+  const by = alone ? "one place" : "by place";
+  return isPart ? `live bytes: in colour what the chosen calls allocated, ${by}; grey the whole heap` : "live bytes, " + by;
+}
+
+// totalOf sums the groups of each pixel.
+function totalOf(live, groups) {
+  return Float64Array.from({ length: live.length / groups }, (_, x) => live.subarray(x * groups, (x + 1) * groups).reduce((sum, bytes) => sum + bytes, 0));
+}
+
+function loud(context, panel, column, width, colours) {
+  area(context, panel, width, (x) => column[x], () => 0, colours["kernel-soft"]);
+  edge(context, panel, column, colours.kernel);
+}
+
+// quiet draws what is there only to compare with.
+function quiet(context, panel, column, width, colours) {
+  area(context, panel, width, (x) => column[x], () => 0, colours.line);
+  edge(context, panel, column, colours.muted, 1);
+}
+
+// markSteps marks the steps of the chosen calls on the edges of the whole heap: a bar from
+// what was before to what was after. Bars that cover each other are drawn once.
+function markSteps(context, colours, chosen, { from, until, xOf, upper, lower }) {
+  const { time, site, live, brk } = chosen.whole;
+  const colourOfBar = [colours["user-text"], colours.kernel];
+  let drawn = new Set(), last;
+  for (let i = stepAfter(chosen.whole, from); i < time.length && time[i] <= until; i++) {
+    if (!chosen.includes(i)) continue;
+    const isBreak = site[i] < 0, column = isBreak ? brk : live;
+    const x = Math.round(xOf(time[i]));
+    const [high, low] = [column[i], i > 0 ? column[i - 1] : 0].map((bytes) => Math.round(yOf(isBreak ? lower : upper, bytes))).sort((a, b) => a - b);
+    if (x !== last) drawn = new Set();
+    last = x;
+    const bar = high * 0x10000 + low;
+    if (drawn.has(bar)) continue;
+    drawn.add(bar);
+    context.fillStyle = colourOfBar[Number(isBreak)];
+    context.fillRect(x - 1.5, high - 1.5, 3, low - high + 3);
+  }
+}
+
+// yOf returns where so many bytes are in a panel.
+function yOf({ top, bottom, most }, bytes) {
+  return bottom - (bytes / (most || 1)) * (bottom - top);
 }
 
 function largestOf(column) {
@@ -216,22 +288,21 @@ function colourOf(group, i, colours) {
   return `hsl(${[218, 196, 246, 172, 268, 210][i]} ${[56, 44, 42, 36, 34, 40][i]}% ${(isDark ? 52 : 56) + (i % 3) * 7}%)`;
 }
 
-function area(context, { top, bottom, most }, width, high, low, colour) {
-  const yOf = (value) => bottom - (value / (most || 1)) * (bottom - top);
+function area(context, panel, width, high, low, colour) {
   context.fillStyle = colour;
   for (let x = 0; x < width; ) {
     const start = x, h = high(x), l = low(x);
     while (x < width && high(x) === h && low(x) === l) x++;
-    if (h > l) context.fillRect(margin.left + start, yOf(h), x - start, Math.max(1, yOf(l) - yOf(h)));
+    if (h > l) context.fillRect(margin.left + start, yOf(panel, h), x - start, Math.max(1, yOf(panel, l) - yOf(panel, h)));
   }
 }
 
 // edge draws the upper edge of an area.
-function edge(context, { top, bottom, most }, column, colour) {
+function edge(context, panel, column, colour, thickness = 1.5) {
   context.strokeStyle = colour;
-  context.lineWidth = 1.5;
+  context.lineWidth = thickness;
   context.beginPath();
-  column.forEach((value, x) => context.lineTo(margin.left + x, bottom - (value / (most || 1)) * (bottom - top)));
+  column.forEach((value, x) => context.lineTo(margin.left + x, yOf(panel, value)));
   context.stroke();
 }
 

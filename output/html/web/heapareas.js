@@ -80,10 +80,10 @@ export function stepAfter(steps, time) {
 
 // nearestStep returns the step that is meant by a time: of those within a distance, the one
 // that changed most, else the nearest; -1 if there is none. Only steps of the break count, or
-// only the others.
-export function nearestStep(steps, time, distance, ofBreak) {
+// only the others, and of these only those that can be chosen.
+export function nearestStep(steps, time, distance, ofBreak, canBe) {
   let best = -1, most = -1, nearest = -1;
-  const isMeant = (i) => (steps.site[i] < 0) === ofBreak;
+  const isMeant = (i) => (steps.site[i] < 0) === ofBreak && canBe(i);
   for (let i = stepAfter(steps, time - distance); i < steps.row.length && steps.time[i] <= time + distance; i++) {
     const size = ofBreak ? Math.abs(steps.brk[i] - (steps.brk[i - 1] ?? 0)) : Math.abs(steps.change[i]);
     if (isMeant(i) && size > most) [best, most] = [i, size];

@@ -7,16 +7,20 @@
 // breaks are above where they began); sites, {name, place, number, live, blocks, peak,
 // allocations, bytes}; and peak, of all sites. A call that frees one block and allocates
 // another makes two steps.
-export function stepsOf(trace, heap) {
-  const steps = new Steps(trace, heap);
+//
+// With a column has, only blocks count that were allocated by rows that have 1 in it,
+// whichever row frees them.
+export function stepsOf(trace, heap, has) {
+  const steps = new Steps(trace, heap, has);
   for (let i = 0; i < heap.row.length; i++) steps.add(i);
   return steps.finish();
 }
 
 class Steps {
-  constructor(trace, heap) {
+  constructor(trace, heap, has) {
     this.trace = trace;
     this.heap = heap;
+    this.has = has;
     this.sites = trace.sites.map((site, number) => ({ ...site, number, live: 0, blocks: 0, peak: 0, allocations: 0, bytes: 0 }));
     this.forked = new Set(trace.processes.filter(({ id, maker }) => maker && maker !== id).map(({ id }) => id));
     this.spaces = new Map(); // by process
@@ -63,21 +67,28 @@ class Steps {
     const old = space.blocks.get(address);
     if (old) {
       this.drop(row, space, address, old);
-      if (old.row > row) {
+      if (old.row > row && this.counts(old)) {
         old.site.allocations--;
         old.site.bytes -= old.size;
       }
     }
-    space.blocks.set(address, { site, number, size, row });
+    const block = { site, number, size, row };
+    space.blocks.set(address, block);
+    if (!this.counts(block)) return;
     site.allocations++;
     site.bytes += size;
     this.change(row, number, size, 1);
     site.peak = Math.max(site.peak, site.live);
   }
 
-  drop(row, space, address, { number, size }) {
+  // counts says whether a block was allocated by a row that counts.
+  counts({ row }) {
+    return !this.has || this.has[row] === 1;
+  }
+
+  drop(row, space, address, block) {
     space.blocks.delete(address);
-    this.change(row, number, -size, -1);
+    if (this.counts(block)) this.change(row, block.number, -block.size, -1);
   }
 
   change(row, number, size, blocks) {
@@ -106,7 +117,9 @@ class Steps {
   // sums of their sites, because nobody freed them.
   end(row, space) {
     const sums = new Map();
-    for (const { number, size } of space.blocks.values()) sums.set(number, (sums.get(number) ?? 0) + size);
+    for (const block of space.blocks.values()) {
+      if (this.counts(block)) sums.set(block.number, (sums.get(block.number) ?? 0) + block.size);
+    }
     this.brk -= space.above;
     if (sums.size === 0 && space.above > 0) this.step(row, -1, 0);
     for (const [number, size] of sums) {

@@ -1,11 +1,12 @@
 // The map: library calls at the left, system calls at the right, and between them ribbons as
-// thick as the calls are many, or long. A click shows only these calls, in all views.
+// thick as the calls are many, or long. A click shows only these calls, in all views. A filter
+// that does not come from such a click chooses what the map counts.
 import { el, svg } from "./dom.js";
-import { flowsOf, largest } from "./flows.js";
+import { largest } from "./flows.js";
+import { Counted, most, weights } from "./mapcount.js";
 import { layOut } from "./ribbons.js";
 import { count, duration, plural } from "./units.js";
 
-const most = 40; // entries of a column
 const mostIdle = 24; // functions that never entered the kernel, before one asks for more
 const mostOfAll = 1000;
 const bar = 10; // width of an entry's bar
@@ -13,17 +14,19 @@ const top = 28; // height above the columns
 const others = 190; // height of what is beside the columns
 const character = 7.6; // width, of the font that style.css says
 
-const weights = { count: (one) => one.count, time: (one) => one.time };
-
 // map makes the view.
 export function map(page, element) {
   const { trace, store } = page;
-  const all = flowsOf(trace);
+  const whole = new Counted(trace);
+  let counted = whole;
   let by = "count";
   const hint = el("p", { class: "map-hint", "aria-live": "polite" });
   const picture = svg("svg", { class: "map-picture", role: "group", "aria-label": "system calls by the library calls that make them" });
   const box = el("div", { class: "map-box" }, picture);
-  element.append(el("div", { class: "map-head" }, el("p", { class: "map-sum" }, sumOf(all)), switchOf(["count", "time"], by, choose)), box, hint, idleOf(page, all));
+  const sum = el("p", { class: "map-sum", "aria-live": "polite" });
+  const idle = el("div", { class: "map-idle" });
+  element.append(el("div", { class: "map-head" }, sum, switchOf(["count", "time"], by, choose)), box, hint, idle);
+  recount();
   const observer = new ResizeObserver(() => draw());
   observer.observe(element);
   observer.observe(box);
@@ -33,20 +36,35 @@ export function map(page, element) {
     draw();
   }
 
+  // follow counts what the filter chooses, unless the filter is of an item of the map.
+  function follow() {
+    const { filter } = store.state;
+    const next = whole.shows(filter) ? whole : counted.shows(filter) ? counted : new Counted(trace, filter);
+    if (next === counted) return mark();
+    counted = next;
+    recount();
+    draw();
+  }
+
+  function recount() {
+    sum.textContent = counted.sum(whole);
+    idle.replaceChildren(...idleOf(page, counted));
+  }
+
   function draw() {
     if (element.hidden || element.clientWidth === 0) return;
     const width = Math.max(box.clientWidth, 200);
     const weigh = weights[by];
-    const places = layOut(largest(all, most, weigh), element.clientHeight - others, weigh);
+    const places = layOut(largest(counted.flows, most, weigh), element.clientHeight - others, weigh);
     const margin = Math.min(280, width * 0.34);
     const columns = { left: margin, right: width - margin, width, room: Math.floor((margin - 16) / character) };
     picture.setAttribute("width", width);
     picture.setAttribute("height", places.height + top + 4);
     picture.setAttribute("viewBox", `0 0 ${width} ${places.height + top + 4}`);
     const items = [...places.flows.map((flow) => ribbon(flow, columns)), ...places.lefts.map((entry) => node(entry, "left", columns)), ...places.rights.map((entry) => node(entry, "right", columns))];
-    picture.replaceChildren(gradient(), border(columns, places.height), ...headings(columns, by), ...items);
+    picture.replaceChildren(gradient(), border(columns, places.height), ...headings(columns, by, counted), ...items);
     box.hidden = items.length === 0;
-    if (items.length === 0) hint.textContent = trace.rows === 0 ? "Nothing was traced." : "No system call was seen.";
+    if (items.length === 0) hint.replaceChildren(...whyEmpty(page, counted));
     else say();
     mark();
   }
@@ -57,13 +75,10 @@ export function map(page, element) {
     group.addEventListener("pointerenter", () => say(name));
     group.addEventListener("pointerleave", () => say());
     group.addEventListener("focus", () => say(name));
-    group.dataset.term = of.term;
-    group.addEventListener("click", () => choosing(of));
+    const text = counted.textOf(of);
+    group.dataset.term = text;
+    group.addEventListener("click", () => page.filterBy(store.state.filter.text === text ? counted.text : text));
     return group;
-  }
-
-  function choosing({ term }) {
-    page.filterBy(store.state.filter.text === term ? "" : term);
   }
 
   function ribbon({ of, left, right, thickness }, columns) {
@@ -78,18 +93,18 @@ export function map(page, element) {
     const text = svg("text", { "aria-hidden": "true", x: isLeft ? columns.left - 8 : columns.right + 8, y: y + top + thickness / 2, "text-anchor": isLeft ? "end" : "start" });
     text.append(...labelOf(of, isLeft, columns.room));
     const box = svg("rect", { x: isLeft ? columns.left : columns.right - bar, y: y + top, width: bar, height: thickness, rx: 1.5 });
-    return item(of, isLeft ? "user" : "kernel", nameOf(of, isLeft), box, text);
+    return item(of, isLeft ? "user" : "kernel", nameOf(of, isLeft && !counted.isPart), box, text);
   }
 
   // labelOf writes the name, and how many calls there were.
   function labelOf(of, isLeft, room) {
-    const number = by === "time" ? duration(of.time) : isLeft && of.calls > 0 ? `${count(of.crossed)} of ${count(of.calls)}` : count(of.count);
+    const number = by === "time" ? duration(of.time) : isLeft && !counted.isPart && of.calls > 0 ? `${count(of.crossed)} of ${count(of.calls)}` : count(of.count);
     const name = shortened(of.name, room - number.length - 2);
     const parts = [svg("tspan", { class: "map-name" }, name), svg("tspan", { class: "map-number" }, isLeft ? number + "  " : "  " + number)];
     return isLeft ? parts.reverse() : parts;
   }
 
-  function say(text = "Click a ribbon or a name to see only these calls in the timeline, the list and step by step.") {
+  function say(text = "Click a ribbon or a name to see only these calls in the other views." + (counted.isPart ? " Drawn are the system calls that the filter chooses." : "")) {
     hint.textContent = text;
   }
 
@@ -108,10 +123,13 @@ export function map(page, element) {
   }
 
   return {
-    show: draw,
+    show() {
+      follow();
+      draw();
+    },
     hide() {},
     update(state, changed) {
-      if (changed.has("filter")) mark();
+      if (changed.has("filter")) follow();
     },
     key: (event) => keyOf(event, picture),
   };
@@ -134,18 +152,24 @@ function keyOf(event, picture) {
   return true;
 }
 
-function sumOf({ calls, crossed, systems }) {
-  return `${plural(calls, "library call")}, of which ${count(crossed)} entered the kernel. ${plural(systems, "system call")} in all.`;
-}
-
-function nameOf(of, isLeft) {
-  if (!isLeft) return `${of.name}: ${costOf(of)}`;
+// nameOf says what an entry is, and of a left how many of all calls entered the kernel.
+function nameOf(of, withCalls) {
+  if (!withCalls) return `${of.name}: ${costOf(of)}`;
   const calls = of.calls > 0 ? `${plural(of.calls, "call")}, of which ${count(of.crossed)} entered the kernel, by ` : "";
   return `${of.name}: ${calls}${costOf(of)}`;
 }
 
 function costOf(of) {
   return `${plural(of.count, "system call")}, ${duration(of.time)}`;
+}
+
+// whyEmpty says why nothing is drawn, and has a button for what may be meant instead.
+function whyEmpty(page, counted) {
+  if (page.trace.rows === 0) return ["Nothing was traced."];
+  if (!counted.isPart) return ["No system call was seen."];
+  const { inside } = counted;
+  const button = inside && el("button", { class: "link user", type: "button", click: () => page.filterBy(inside) }, shortened(inside, 60));
+  return ["The filter chooses no system call.", ...(button ? [" System calls in calls of these names: ", button] : [])];
 }
 
 function shortened(text, room) {
@@ -163,15 +187,16 @@ function switchOf(names, chosen, choose) {
 }
 
 // idleOf lists the functions that never entered the kernel.
-function idleOf(page, { idle }) {
-  if (idle.length === 0) return undefined;
-  const buttonOf = (left) => el("button", { type: "button", click: () => page.filterBy(left.term) }, left.name, el("small", {}, " " + count(left.calls)));
+function idleOf(page, counted) {
+  const { idle } = counted.flows;
+  if (idle.length === 0) return [];
+  const buttonOf = (left) => el("button", { type: "button", click: () => page.filterBy(counted.textOf(left)) }, left.name, el("small", {}, " " + count(left.calls)));
   const list = el("p", {}, ...idle.slice(0, mostIdle).map(buttonOf));
   if (idle.length > mostIdle) list.append(el("button", { class: "more", type: "button", click: showMore }, plural(idle.length - mostIdle, "more function") + " …"));
   function showMore(event) {
     event.target.replaceWith(...idle.slice(mostIdle, mostOfAll).map(buttonOf), idle.length > mostOfAll ? `and ${count(idle.length - mostOfAll)} more` : "");
   }
-  return el("div", { class: "map-idle" }, el("h2", {}, "Never entered the kernel"), list);
+  return [el("h2", {}, "Never entered the kernel" + (counted.isPart ? ", of what the filter chooses" : "")), list];
 }
 
 function gradient() {
@@ -180,9 +205,9 @@ function gradient() {
 }
 
 // headings say what the numbers are.
-function headings({ left, right }, by) {
+function headings({ left, right }, by, { isPart }) {
   const text = (side, x, anchor) => svg("text", { class: "map-heading", x, y: 11, "text-anchor": anchor }, side);
-  return by === "time" ? [text("time in the kernel", left - 8, "end"), text("time", right + 8, "start")] : [text("entered, of all calls", left - 8, "end"), text("calls", right + 8, "start")];
+  return by === "time" ? [text("time in the kernel", left - 8, "end"), text("time", right + 8, "start")] : [text(isPart ? "chosen system calls" : "entered, of all calls", left - 8, "end"), text("calls", right + 8, "start")];
 }
 
 // border draws the line between user space and the kernel.
