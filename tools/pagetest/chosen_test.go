@@ -3,6 +3,7 @@ package pagetest
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
 
@@ -146,4 +147,27 @@ func (p *page) inks() (n ink) {
 		}
 	}
 	return n
+}
+
+// TestLongAfterShort draws a long call that begins in the pixel in which a short one ended.
+func TestLongAfterShort(t *testing.T) {
+	t.Parallel()
+	m := newMaker(t)
+	m.system(processID, "getpid", nil, number(processID))
+	m.call(processID, &event.Call{Kind: event.System, Name: "pause"}, func() { m.now = m.now.Add(20 * time.Millisecond) }, number(0))
+	m.exits()
+	p := open(t, m.page(), desktop)
+	at := p.place("canvas.picture")
+	soft := 0
+	picture := p.picture("long")
+	for y := at.Min.Y + 60; y < at.Max.Y; y++ {
+		for x := at.Min.X; x < at.Max.X; x++ {
+			if r, g, b, _ := picture.At(x, y).RGBA(); r>>8 == 0xfd && g>>8 == 0xe4 && b>>8 == 0xda {
+				soft++
+			}
+		}
+	}
+	if soft < 10000 {
+		t.Errorf("the long call has %d pixels", soft)
+	}
 }

@@ -90,7 +90,8 @@ export class Pen {
         if (this.isChosen(row)) drawn(row, left);
         i++;
       } else {
-        const next = nextFrom(trace, rows, i + 1, this.timeAt(Math.floor(left) + 1));
+        let next = nextFrom(trace, rows, i + 1, this.timeAt(Math.floor(left) + 1));
+        if (next - 1 > i && this.isWide(rows[next - 1])) next--; // only the last one can reach out of the pixel
         const shown = this.anyOf(rows, i, next);
         if (dense && dense.shown === shown && Math.floor(left) <= dense.to + 1) dense.to = Math.floor(left) + 1;
         else {
@@ -102,6 +103,10 @@ export class Pen {
       }
     }
     this.endRun(dense, y, side);
+  }
+
+  isWide(row) {
+    return this.x(this.trace.end[row]) - this.x(this.trace.begin[row]) >= narrow;
   }
 
   // anyOf reports whether the filter chooses any of rows[i:end].
