@@ -116,13 +116,6 @@ func newChild(t testing.TB) *child {
 	return c
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // mmap has the child map memory at addr.
 func (c *child) mmap(addr, size uint64, prot, flags, fd int) {
 	c.t.Helper()

@@ -212,3 +212,10 @@ func checkPlanted(t *testing.T, s *space, own []byte, planted map[uint64]Jump) {
 		}
 	}
 }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
