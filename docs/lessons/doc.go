@@ -13,7 +13,7 @@
 //     trace", "What to notice", "What to try".
 //   - Before each block of commands, "<!-- in NAME.c: COMMAND -->" says how the program is
 //     built, or "<!-- in NAME.c, varies: COMMAND -->" if what the commands print depends on
-//     the machine. Each line "$ COMMAND" is followed by what it prints; PLAIT_UPDATE=1 go test
+//     the machine. Each line "$ COMMAND" is followed by what it prints; PLAIT_UPDATE=all go test
 //     -run TestTranscripts ./cmd/plait writes that.
 //   - "<!-- fact: PATTERN | COUNT | TEXT -->" at the end: how many lines of what was printed
 //     match, or what the numbers in the group of the pattern add up to. COUNT may be FROM..TO
