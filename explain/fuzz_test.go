@@ -28,13 +28,7 @@ var names = []string{"brk", "mmap", "write", "openat", "puts", "printf", "fwrite
 // FuzzEmit explains events of which the input decides all: those of a stranger's recording
 // need not make sense.
 func FuzzEmit(f *testing.F) {
-	for seed := range byte(40) {
-		b := make([]byte, 200)
-		for i := range b {
-			b[i] = seed + byte(i)*seed
-		}
-		f.Add(b, "/etc/passwd", "stdout")
-	}
+	eventtest.AddSeeds(f, "/etc/passwd", "stdout")
 	database, _ := proto.Open(proto.Options{})
 	f.Fuzz(func(t *testing.T, b []byte, one, other string) {
 		bound.Input(t, func() {

@@ -86,12 +86,7 @@ func (m *maker) slowBlock(b *block) {
 		m.op(&opCompare, rdx, *b.count)
 		m.jump(&opJumpFrom, &b.skip)
 	}
-	m.state.text, m.state.slot = int8(1+b.number), moving
-	m.op(&opLoadByte, rdx, at(rax, 0))
-	m.state.text = 0
-	m.op(&opStoreByte, rdx, at(r11, 0))
-	m.op1(&opInc, direct(rax))
-	m.op1(&opInc, direct(r11))
+	m.copyByte(b.number)
 	m.jump(&opJump, &again)
 	m.place(&b.skip)
 	m.op(&opLoad, r11, area(ring.AreaPos))

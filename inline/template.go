@@ -245,12 +245,7 @@ func (m *maker) slowText(t *text) {
 	m.place(&t.slow)
 	m.op(&opAddress, r11, at(r11, t.slot))
 	m.place(&again)
-	m.state.text, m.state.slot = int8(1+t.number), moving
-	m.op(&opLoadByte, rdx, at(rax, 0))
-	m.state.text = 0
-	m.op(&opStoreByte, rdx, at(r11, 0))
-	m.op1(&opInc, direct(rax))
-	m.op1(&opInc, direct(r11))
+	m.copyByte(t.number)
 	m.op(&opTest32, rdx, direct(rdx))
 	m.jump(&opJumpEqual, &t.skip)
 	m.op(&opAddress, rdx, at(r11, -t.slot-ring.TextSize))
@@ -259,6 +254,17 @@ func (m *maker) slowText(t *text) {
 	m.place(&t.skip)
 	m.op(&opLoad, r11, area(ring.AreaPos))
 	m.jump(&opJump, &t.next)
+}
+
+// copyByte appends the copying of one byte of the part with a number, from where RAX points to
+// where R11 points. Both move on; RDX has the byte.
+func (m *maker) copyByte(number int) {
+	m.state.text, m.state.slot = int8(1+number), moving
+	m.op(&opLoadByte, rdx, at(rax, 0))
+	m.state.text = 0
+	m.op(&opStoreByte, rdx, at(r11, 0))
+	m.op1(&opInc, direct(rax))
+	m.op1(&opInc, direct(r11))
 }
 
 // template returns what was made.

@@ -18,13 +18,7 @@ import (
 // happens in a traced process, a trace is written, and what people may look at has nothing
 // that steers a terminal.
 func FuzzFormats(f *testing.F) {
-	for seed := range byte(40) {
-		b := make([]byte, 200)
-		for i := range b {
-			b[i] = seed + byte(i)*seed
-		}
-		f.Add(b, "name\xff;\n", "\x7f\u202e \x1b[2J")
-	}
+	eventtest.AddSeeds(f, "name\xff;\n", "\x7f\u202e \x1b[2J")
 	f.Fuzz(func(t *testing.T, b []byte, one, other string) {
 		bound.Input(t, func() {
 			for _, format := range formats {

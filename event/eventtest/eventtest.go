@@ -11,6 +11,7 @@ package eventtest
 
 import (
 	"math"
+	"testing"
 	"time"
 
 	"plait/event"
@@ -26,6 +27,17 @@ type Dice struct {
 // NewDice returns a Dice of b. Its texts are beginnings of the two given ones.
 func NewDice(b []byte, one, other string) *Dice {
 	return &Dice{b: b, texts: [2]string{one, other}}
+}
+
+// AddSeeds gives a fuzz test, whose inputs are those of NewDice, inputs to begin with.
+func AddSeeds(f *testing.F, one, other string) {
+	for seed := range byte(40) {
+		b := make([]byte, 200)
+		for i := range b {
+			b[i] = seed + byte(i)*seed
+		}
+		f.Add(b, one, other)
+	}
 }
 
 func (d *Dice) byte() byte {
