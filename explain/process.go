@@ -15,6 +15,7 @@ type process struct {
 
 	told     map[string]bool       // functions of which was said that they compute
 	attached bool                  // it had run before it was traced
+	preset   bool                  // stdbuf(1) has chosen how its streams are buffered, in a library of its own
 	streams  map[streamKey]*stream // of stdio
 }
 
@@ -40,7 +41,7 @@ func (s *Sink) follow(e event.Event) {
 		s.spawned(e)
 	case *event.Exec:
 		if p := s.processes[e.PID]; p != nil {
-			p.end, p.streams, p.told, p.attached = 0, map[streamKey]*stream{}, map[string]bool{}, false
+			p.end, p.streams, p.told, p.attached, p.preset = 0, map[streamKey]*stream{}, map[string]bool{}, false, false
 		}
 	case *event.Exit:
 		if e.Process {
@@ -139,7 +140,9 @@ func (p *process) opened(e *event.Return) {
 		p.set(fd.Num, file{kind: "a socket"})
 		return
 	}
-	p.set(fd.Num, openedFile(e.Call))
+	f := openedFile(e.Call)
+	p.preset = p.preset || strings.HasSuffix(f.name, "/libstdbuf.so")
+	p.set(fd.Num, f)
 }
 
 // openedFile returns the file that a call has opened, by its path. One of O_TMPFILE has no

@@ -227,7 +227,7 @@ func (x *subject) include(st *stream, n uint64) {
 // kindOf says what a descriptor is, "" if that is not known, or if stdio may buffer its
 // stream in another way than the descriptor suggests.
 func (x *subject) kindOf(fd int) string {
-	if x.process.attached || !x.s.seesModes {
+	if x.process.attached || x.process.preset || !x.s.seesModes {
 		return ""
 	}
 	x.refine(fd)
